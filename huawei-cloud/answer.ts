@@ -1,0 +1,56 @@
+import type { HttpResponse } from './http';
+
+export type JsonObject = Record<string, unknown>;
+
+/** An HTTP response, read: what the service says in it, whichever of its body shapes it used. */
+export interface Answer {
+	status: number;
+	headers: Readonly<Record<string, string>>;
+	/** The body, if it is a JSON object. */
+	json: JsonObject | undefined;
+	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
+	errorCode: string | null;
+	errorMsg: string | null;
+	requestId: string | undefined;
+}
+
+/**
+ * Reads a response. Never throws: a body that is HTML, cut off or empty just has no JSON and no code.
+ *
+ * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
+ * `{error_code, error_msg, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
+ */
+export function readAnswer({ status, headers, body }: HttpResponse): Answer {
+	const json = parseObject(body);
+	const nested = isObject(json?.error) ? json.error : undefined;
+	return {
+		status,
+		headers,
+		json,
+		errorCode: firstText(json?.error_code, nested?.code, json?.errorCode, json?.code),
+		errorMsg: firstText(json?.error_msg, nested?.message, json?.errorMsg, json?.message, nested?.title),
+		requestId: firstText(json?.request_id, headers['x-request-id']) ?? undefined,
+	};
+}
+
+export function isObject(value: unknown): value is JsonObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseObject(text: string): JsonObject | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return isObject(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The first value that is a non-empty string or a number (IAM's codes are numbers), as text. */
+function firstText(...values: unknown[]): string | null {
+	for (const value of values) {
+		if (typeof value === 'string' && value !== '') return value;
+		if (typeof value === 'number') return String(value);
+	}
+	return null;
+}

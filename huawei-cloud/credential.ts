@@ -1,0 +1,152 @@
+import type { Category } from './outcome';
+
+/** A credential that can't be used as it stands. Thrown before anything is sent; never holds a secret. */
+export class CredentialError extends Error {
+	/**
+	 * @param category what kind of problem it is, as in an item's `category`
+	 * @param message one sentence: what is wrong
+	 * @param hint how to get unstuck
+	 */
+	constructor(
+		readonly category: Category,
+		message: string,
+		readonly hint: string,
+	) {
+		super(message);
+		this.name = 'CredentialError';
+	}
+}
+
+/** A usable credential: trimmed and checked. Endpoints are origins: scheme, host and port. */
+export interface Credential {
+	projectId: string;
+	liveEndpoint: string;
+	iamEndpoint: string;
+	method: AuthenticationMethod;
+}
+
+/** How requests are authenticated, with the secrets that takes. */
+export interface AuthenticationMethod {
+	name: 'iamToken';
+	token: string;
+}
+
+/**
+ * Reads a credential as n8n stores it (property names as in the credential form).
+ *
+ * White space around pasted values is dropped. Region and project ID are checked for odd characters, since one goes
+ * into host names and the other into every path.
+ * @throws CredentialError when a field is missing or can't be right
+ */
+export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
+	const region = text(fields.region);
+	const host = (service: string) => {
+		if (!/^[a-z0-9-]{1,64}$/i.test(region)) {
+			throw new CredentialError(
+				'endpoint',
+				region === ''
+					? 'The credential names no region.'
+					: 'The region of the credential is not a region code.',
+				'Enter the code of the region, such as cn-north-4, or set both endpoints.',
+			);
+		}
+		return `https://${service}.${region}.myhuaweicloud.com`;
+	};
+	return {
+		projectId: readProjectId(fields.projectId),
+		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || host('live')),
+		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || host('iam')),
+		method: readMethod(fields),
+	};
+}
+
+/**
+ * Throws unless a URL may get what the credential holds: HTTPS on a host of Huawei Cloud, or one of the credential's
+ * own endpoints. The one who types a URL into a workflow may only *use* the credential, not read it.
+ * @throws CredentialError for any other URL
+ */
+export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
+	if (url.origin === liveEndpoint || url.origin === iamEndpoint) return;
+	const isHuaweiCloud = /^[a-z0-9.-]+\.myhuaweicloud\.(com|eu)$/.test(url.hostname);
+	if (isHuaweiCloud && url.protocol === 'https:') return;
+	throw new CredentialError(
+		'endpoint',
+		'This credential may only be sent to Huawei Cloud, over HTTPS.',
+		'Use an https:// URL on *.myhuaweicloud.com or *.myhuaweicloud.eu, or on an endpoint that is set in the credential.',
+	);
+}
+
+/** Whether a host name, as `URL` gives it, is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function readProjectId(value: unknown): string {
+	const projectId = text(value);
+	if (projectId === '') {
+		throw new CredentialError(
+			'project',
+			'The credential names no project ID.',
+			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
+		);
+	}
+	if (!/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) {
+		throw new CredentialError(
+			'project',
+			'The project ID of the credential holds characters that no project ID has.',
+			'Copy the project ID (not the name) from the console: My Credentials > API Credentials > Projects.',
+		);
+	}
+	return projectId;
+}
+
+function readEndpoint(field: string, value: string): string {
+	const problem = (what: string) =>
+		new CredentialError(
+			'endpoint',
+			`The ${field} of the credential ${what}.`,
+			'Enter scheme and host alone, such as https://live.cn-north-4.myhuaweicloud.com, or leave it empty. http:// is accepted for loopback addresses only.',
+		);
+	const url = URL.canParse(value) ? new URL(value) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) throw problem('is not a URL');
+	if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw problem('is not https://');
+	if (url.username !== '' || url.password !== '') throw problem('holds a user name or password');
+	if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw problem('holds more than a host');
+	return url.origin;
+}
+
+function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMethod {
+	const name = fields.authentication ?? 'iamToken';
+	if (name !== 'iamToken') {
+		throw new CredentialError(
+			'authentication',
+			'The credential names an authentication method that this version does not know.',
+			'Open the credential, choose an authentication method and save it.',
+		);
+	}
+	return { name, token: readHeaderSecret('IAM Token', fields.iamToken) };
+}
+
+/** A secret that goes into a header: what can't stand there was not copied right. */
+function readHeaderSecret(field: string, value: unknown): string {
+	const secret = text(value);
+	if (secret === '') {
+		throw new CredentialError(
+			'authentication',
+			`The credential holds no ${field}.`,
+			'Open the credential, fill it in and save it.',
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(secret)) {
+		throw new CredentialError(
+			'authentication',
+			`The ${field} of the credential holds spaces, line breaks or characters that can't be part of it.`,
+			'Copy it again, whole and without line breaks.',
+		);
+	}
+	return secret;
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}

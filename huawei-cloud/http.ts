@@ -1,0 +1,83 @@
+/** The words in which this client speaks of HTTP. The transport speaks undici; everything above it speaks these. */
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HttpRequest {
+	method: HttpMethod;
+	/** Scheme, host and port, e.g. `https://live.cn-north-4.myhuaweicloud.com`. */
+	origin: string;
+	/** Path with its encoded query, sent exactly as it stands here. */
+	path: string;
+	headers: Record<string, string>;
+	body?: string;
+}
+
+export interface HttpResponse {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, string>;
+	/** The body as text, cut off at the transport's bound. */
+	body: string;
+}
+
+/** Why no answer came. The outcome table has a row for each. */
+export type TransportFailure =
+	| 'unknownHost'
+	| 'unreachable'
+	| 'connectionLost'
+	| 'timeout'
+	| 'certificate'
+	| 'proxyRefused'
+	| 'egressRefused'
+	| 'cancelled';
+
+/** Thrown by a transport when no complete answer came. Its message holds no header, body or URL. */
+export class TransportError extends Error {
+	/**
+	 * @param failure what went wrong
+	 * @param sent whether the request may have reached the service: false only if not a byte of it was written
+	 */
+	constructor(
+		readonly failure: TransportFailure,
+		readonly sent: boolean,
+	) {
+		super(`No answer: ${failure}`);
+		this.name = 'TransportError';
+	}
+}
+
+export interface Transport {
+	/**
+	 * Sends one request once: follows no redirect and repeats nothing.
+	 * @param request what to send
+	 * @param signal aborts the exchange, whether it is connecting, waiting or reading
+	 * @returns the answer, whatever its status
+	 * @throws TransportError when no complete answer came
+	 */
+	send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+}
+
+/**
+ * Encodes one query or path value as RFC 3986 asks (unreserved characters stay, all else is percent-encoded),
+ * which is also what Huawei Cloud's request signature is computed over.
+ */
+export function encodeRfc3986(value: string): string {
+	return encodeURIComponent(value).replace(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+}
+
+/**
+ * Builds a query string from name and value pairs, in their order, leaving out those without a value: to the Live
+ * API an empty `region=` is not the same as no region.
+ * @returns `''`, or the query with its leading `?`
+ */
+export function encodeQuery(
+	pairs: ReadonlyArray<readonly [name: string, value: string | undefined]>,
+): string {
+	const encoded = pairs.flatMap(([name, value]) =>
+		value === undefined || value === '' ? [] : [`${encodeRfc3986(name)}=${encodeRfc3986(value)}`],
+	);
+	return encoded.length === 0 ? '' : `?${encoded.join('&')}`;
+}

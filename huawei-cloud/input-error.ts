@@ -1,0 +1,14 @@
+/** An input that can't be sent as it stands. Thrown before anything is sent, for one item. */
+export class InputError extends Error {
+	/**
+	 * @param message one sentence: what is wrong, naming the field
+	 * @param hint how to get unstuck
+	 */
+	constructor(
+		message: string,
+		readonly hint: string,
+	) {
+		super(message);
+		this.name = 'InputError';
+	}
+}

@@ -1,0 +1,33 @@
+/** Bounds of repeating one call. All times in milliseconds. */
+const BASE_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+/** A longer `Retry-After` is not waited for. */
+export const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/** The longest that one call may take, with all its attempts and waits. */
+export const LONGEST_CALL_MS = 5 * 60_000;
+
+/**
+ * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
+ * together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+ * @param attempts how many attempts were made, 1 or more
+ * @param random a number from 0 up to, not including, 1
+ * @returns milliseconds, 0 to 30,000
+ */
+export function backoff(attempts: number, random: number): number {
+	return random * Math.min(LONGEST_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
+ * @param now milliseconds since the epoch
+ * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
+ */
+export function readRetryAfter(header: string | undefined, now: number): number {
+	if (header === undefined) return 0;
+	const value = header.trim();
+	if (/^\d+$/.test(value)) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}

@@ -1,0 +1,61 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { huaweiCloudApiTest } from './credentialTest';
+import { optionsField, RESOURCE } from './fields';
+import { operations } from './operations';
+import { runItems } from './runItems';
+
+export class HuaweiCloudLive implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Huawei Cloud Live',
+		name: 'huaweiCloudLive',
+		icon: {
+			light: 'file:../../icons/huaweiCloudLive.svg',
+			dark: 'file:../../icons/huaweiCloudLive.dark.svg',
+		},
+		group: ['output'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description: 'Stop and delete relay tasks of Huawei Cloud Live',
+		defaults: { name: 'Huawei Cloud Live' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		// Workflow files store the index of an output: never reorder or remove one.
+		outputNames: ['Success', 'Not Found', 'Error'],
+		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Relay Task', value: RESOURCE }],
+				default: RESOURCE,
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [RESOURCE] } },
+				options: operations.map(({ option }) => option),
+				default: 'delete',
+			},
+			...operations.flatMap(({ properties }) => properties),
+			optionsField,
+		],
+	};
+
+	methods = { credentialTest: { huaweiCloudApiTest } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runItems(this);
+	}
+}

@@ -1,0 +1,63 @@
+import { NodeOperationError, sleep, type IExecuteFunctions } from 'n8n-workflow';
+
+import { createAuthenticator } from '../../huawei-cloud/authentication';
+import { Client } from '../../huawei-cloud/client';
+import type { Clock } from '../../huawei-cloud/clock';
+import { CredentialError, readCredential } from '../../huawei-cloud/credential';
+import { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { sharedTransport } from '../../huawei-cloud/transport';
+
+export const CREDENTIAL_TYPE = 'huaweiCloudApi';
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep,
+	deadline: (ms) => AbortSignal.timeout(ms),
+	random: () => Math.random(),
+};
+
+/**
+ * The relay tasks of the project that the node's credential is for, reached as this n8n instance allows: by its proxy
+ * settings, its SSRF policy, and until the execution is cancelled.
+ * @param maxConcurrency the most connections to open
+ * @throws CredentialError when the credential is missing or can't be right
+ */
+export async function connect(context: IExecuteFunctions, maxConcurrency: number): Promise<RelayTasks> {
+	const credential = readCredential(await readFields(context));
+	const client = new Client({
+		authenticator: createAuthenticator(credential),
+		// Older n8n has no such policy, and so no such function.
+		transport: sharedTransport(maxConcurrency, context.helpers.getSecureEgressFilter?.()),
+		clock: systemClock,
+		cancelSignal: context.getExecutionCancelSignal?.(),
+	});
+	return new RelayTasks(client, credential);
+}
+
+async function readFields(context: IExecuteFunctions): Promise<Readonly<Record<string, unknown>>> {
+	try {
+		return await context.getCredentials(CREDENTIAL_TYPE);
+	} catch (error) {
+		throw missingCredential(error);
+	}
+}
+
+function missingCredential(error: unknown): CredentialError {
+	return new CredentialError(
+		'authentication',
+		'The node has no usable Huawei Cloud API credential.',
+		`Choose a credential in the node, or create one. n8n says: ${error instanceof Error ? error.message : String(error)}`,
+	);
+}
+
+/** A credential problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */
+export function toNodeError(
+	context: IExecuteFunctions,
+	{ message, hint }: CredentialError,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), message, { description: escapeHtml(hint) });
+}
+
+function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

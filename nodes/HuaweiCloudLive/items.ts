@@ -1,0 +1,43 @@
+import type { GenericValue, IDataObject } from 'n8n-workflow';
+
+import type { Outcome } from '../../huawei-cloud/client';
+
+/** The indexes of the outputs. Workflow files store them: never change one. */
+export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
+
+/**
+ * The JSON of the item that an outcome becomes. Field names are those of the API (snake_case).
+ *
+ * It never consists of `error` and `message` alone, since n8n takes such an item for its own error item and moves it.
+ * @param fields what the operation adds
+ */
+export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
+	const json: IDataObject = { outcome: outcome.outcome, ...fields };
+	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
+	json.status_code = outcome.statusCode;
+	json.attempts = outcome.attempts;
+	if (outcome.outcome === 'success') {
+		if (outcome.confirmedBy !== undefined) json.confirmed_by = outcome.confirmedBy;
+		return json;
+	}
+	json.error_code = outcome.errorCode;
+	json.error_msg = outcome.errorMsg;
+	if (outcome.outcome === 'error') {
+		const { error, hint, category, retryable } = outcome;
+		Object.assign(json, { error, hint, category, retryable });
+	}
+	return json;
+}
+
+/** A parameter's value as an item can hold it: as it was given, or null where JSON has no word for it. */
+export function jsonValue(value: unknown): GenericValue {
+	if (typeof value === 'string' || typeof value === 'boolean') return value;
+	if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+	if (typeof value !== 'object' || value === null) return null;
+	try {
+		const copy: GenericValue = JSON.parse(JSON.stringify(value));
+		return copy;
+	} catch {
+		return null;
+	}
+}

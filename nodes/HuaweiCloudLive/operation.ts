@@ -1,0 +1,25 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { Outcome } from '../../huawei-cloud/client';
+import type { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import type { ItemParameters } from './parameters';
+
+/** One operation of a resource: all there is to it. To add one, write it in a file and name it in `operations.ts`. */
+export interface Operation {
+	/** How it stands in the Operation list. */
+	option: INodePropertyOptions & { value: string };
+	/** Its parameters, shown when it is chosen. */
+	properties: INodeProperties[];
+	/** What it does to a task, for "2 of 40 tasks could not be …". */
+	done: string;
+	/**
+	 * Carries it out for one input item.
+	 * @throws InputError when a parameter of the item can't be sent
+	 */
+	run(parameters: ItemParameters, relayTasks: RelayTasks): Promise<Outcome>;
+	/**
+	 * The fields it adds to those that every operation's items have.
+	 * @param given the Task ID as the item gave it, null if it could not be read
+	 */
+	fields(outcome: Outcome, given: unknown): IDataObject;
+}

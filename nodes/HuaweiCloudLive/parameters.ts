@@ -1,0 +1,63 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { isObject } from '../../huawei-cloud/answer';
+import type { CallSettings } from '../../huawei-cloud/client';
+import { InputError } from '../../huawei-cloud/input-error';
+import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
+
+/** The node's parameters as they are for one input item, expressions evaluated. */
+export class ItemParameters {
+	constructor(
+		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter'>,
+		private readonly itemIndex: number,
+	) {}
+
+	/**
+	 * The value of a parameter; of a resource locator, the value in it.
+	 * @throws InputError when its expression fails for this item
+	 */
+	get(name: string): unknown {
+		try {
+			return this.context.getNodeParameter(name, this.itemIndex, undefined, { extractValue: true });
+		} catch (error) {
+			throw failedExpression(name, error);
+		}
+	}
+
+	/**
+	 * Max Retries and Timeout. Max Concurrency is checked along with them, so that a wrong one does not go unnoticed.
+	 * @throws InputError when one of them is out of its range
+	 */
+	settings(): CallSettings {
+		this.maxConcurrency();
+		return {
+			maxRetries: this.option('maxRetries', 'Max Retries', DEFAULT_MAX_RETRIES, 0, 10),
+			timeout: this.option('timeout', 'Timeout', DEFAULT_TIMEOUT_MS, 1, 300_000),
+		};
+	}
+
+	/** @throws InputError when it is out of its range */
+	maxConcurrency(): number {
+		return this.option('maxConcurrency', 'Max Concurrency', DEFAULT_MAX_CONCURRENCY, 1, 100);
+	}
+
+	private option(name: string, label: string, fallback: number, min: number, max: number): number {
+		const options = this.get('options');
+		const value = isObject(options) ? options[name] : undefined;
+		if (value === undefined || value === null || value === '') return fallback;
+		const number = typeof value === 'string' ? Number(value) : value;
+		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
+			return number;
+		throw new InputError(
+			`The option ${label} is not a whole number from ${min} to ${max}.`,
+			`Set ${label} to a number in this range, or remove the option to get ${fallback}.`,
+		);
+	}
+}
+
+function failedExpression(name: string, error: unknown): InputError {
+	return new InputError(
+		`The value of the parameter ${name} could not be worked out for this item.`,
+		`Look at its expression. n8n says: ${error instanceof Error ? error.message : String(error)}`,
+	);
+}

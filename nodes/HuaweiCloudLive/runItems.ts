@@ -1,0 +1,174 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { notSent, type Failure, type Outcome } from '../../huawei-cloud/client';
+import { CredentialError } from '../../huawei-cloud/credential';
+import { InputError } from '../../huawei-cloud/input-error';
+import type { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { connect, toNodeError } from './connection';
+import { DEFAULT_MAX_CONCURRENCY } from './fields';
+import { OUTPUT_OF, toJson } from './items';
+import type { Operation } from './operation';
+import { operations } from './operations';
+import { ItemParameters } from './parameters';
+
+/**
+ * Runs the chosen operation for every input item.
+ *
+ * Throws for one reason only: a credential that can't be used, when On Error says to stop. With a "continue" setting
+ * n8n would answer a throw by sending all *input* items out of Success.
+ * @returns three lists of items: Success, Not Found, Error; as an AI tool all in the first, the only one a model sees
+ */
+export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const count = context.getInputData().length;
+	if (count === 0) return [[], [], []];
+	const operation = chosenOperation(context);
+	const maxConcurrency = runConcurrency(context);
+	const runItem = await itemRunner(context, operation, maxConcurrency);
+
+	const results: Result[] = new Array<Result>(count);
+	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
+		results[itemIndex] = await runItem(new ItemParameters(context, itemIndex));
+	});
+
+	addHints(context, operation, results);
+	return toOutputs(context, results);
+}
+
+interface Result {
+	outcome: Outcome;
+	json: INodeExecutionData['json'];
+}
+
+type RunItem = (parameters: ItemParameters) => Promise<Result>;
+
+async function itemRunner(
+	context: IExecuteFunctions,
+	operation: Operation | undefined,
+	maxConcurrency: number,
+): Promise<RunItem> {
+	if (!operation) return async () => result(undefined, invalidInput(UNKNOWN_OPERATION), null);
+	try {
+		const relayTasks = await connect(context, maxConcurrency);
+		return async (parameters) => await runOperation(operation, parameters, relayTasks);
+	} catch (error) {
+		const problem = error instanceof CredentialError ? error : undefined;
+		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
+		const failure = problem ? unusableCredential(problem) : unexpected();
+		return async (parameters) => result(operation, failure, givenTaskId(parameters));
+	}
+}
+
+async function runOperation(
+	operation: Operation,
+	parameters: ItemParameters,
+	relayTasks: RelayTasks,
+): Promise<Result> {
+	const given = givenTaskId(parameters);
+	try {
+		return result(operation, await operation.run(parameters, relayTasks), given);
+	} catch (error) {
+		return result(operation, error instanceof InputError ? invalidInput(error) : unexpected(), given);
+	}
+}
+
+function result(operation: Operation | undefined, outcome: Outcome, given: unknown): Result {
+	return { outcome, json: toJson(outcome, operation?.fields(outcome, given) ?? {}) };
+}
+
+/** The Task ID as the item gave it, for people to find the item by, whatever is wrong with it. */
+function givenTaskId(parameters: ItemParameters): unknown {
+	try {
+		return parameters.get('taskId');
+	} catch {
+		return null;
+	}
+}
+
+function toOutputs(context: IExecuteFunctions, results: readonly Result[]): INodeExecutionData[][] {
+	// n8n runs a node that an agent uses as a tool under a type name of its own.
+	const isTool = context.getNode().type.endsWith('Tool');
+	const outputs: INodeExecutionData[][] = [[], [], []];
+	results.forEach(({ outcome, json }, itemIndex) => {
+		outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.outcome]]?.push({
+			json,
+			pairedItem: { item: itemIndex },
+		});
+	});
+	return outputs;
+}
+
+const UNKNOWN_OPERATION = new InputError(
+	'The node does not have this operation.',
+	'Choose an operation in the node. For a custom API call use the HTTP Request node with this credential.',
+);
+
+function chosenOperation(context: IExecuteFunctions): Operation | undefined {
+	const name: unknown = context.getNodeParameter('operation', 0, '');
+	return operations.find(({ option }) => option.value === name);
+}
+
+/** The setting of the first item. If that one is wrong, the item itself gets the error. */
+function runConcurrency(context: IExecuteFunctions): number {
+	try {
+		return new ItemParameters(context, 0).maxConcurrency();
+	} catch {
+		return DEFAULT_MAX_CONCURRENCY;
+	}
+}
+
+async function forEachConcurrently(
+	count: number,
+	limit: number,
+	work: (index: number) => Promise<void>,
+): Promise<void> {
+	let next = 0;
+	const worker = async () => {
+		while (next < count) await work(next++);
+	};
+	await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));
+}
+
+function addHints(
+	context: IExecuteFunctions,
+	operation: Operation | undefined,
+	results: readonly Result[],
+): void {
+	const failed = results.filter(({ outcome }) => outcome.outcome === 'error').length;
+	if (failed > 0) {
+		context.addExecutionHints?.({
+			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.done ?? 'worked on'}. See the Error output for the reasons.`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+	const succeeded = results.some(({ outcome }) => outcome.outcome === 'success');
+	if (context.getNode().alwaysOutputData === true && !succeeded) {
+		context.addExecutionHints?.({
+			message:
+				'The setting Always Output Data put an empty item on the Success output. Nothing succeeded: switch the setting off.',
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+}
+
+function invalidInput({ message, hint }: InputError): Failure {
+	return notSent({ category: 'validation', error: message, hint, retryable: false });
+}
+
+function unusableCredential({ category, message, hint }: CredentialError): Failure {
+	return notSent({ category, error: message, hint, retryable: false });
+}
+
+/** For what should not be possible: no details, since they could hold anything, and nothing is claimed to be undone. */
+function unexpected(): Failure {
+	return {
+		...notSent({
+			category: 'unknown',
+			error: 'Something went wrong inside the node itself.',
+			hint: 'Please report this, with the versions of n8n and of this node and what you were doing.',
+			retryable: true,
+		}),
+		mayHaveHappened: true,
+	};
+}
