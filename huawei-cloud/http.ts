@@ -1,6 +1,6 @@
 /** The words in which this client speaks of HTTP. The transport speaks undici; everything above it speaks these. */
 
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface HttpRequest {
 	method: HttpMethod;

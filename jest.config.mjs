@@ -1,0 +1,8 @@
+export default {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/test/{unit,engine,emulator}/**/*.test.ts'],
+	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', isolatedModules: true }] },
+	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+	clearMocks: true,
+};

@@ -1,0 +1,96 @@
+import type { FastifyReply } from 'fastify';
+
+/** What happens to a call instead of its proper answer. */
+export type Mishap =
+	/** Any answer at all: an error, a redirect, an HTML page, nothing. */
+	| { kind: 'answer'; status: number; body?: unknown; headers?: Record<string, string> }
+	/** The connection is reset without an answer. */
+	| { kind: 'reset' }
+	/** No answer ever comes. */
+	| { kind: 'stall' }
+	/** The answer begins, and the connection breaks in the middle of its body. */
+	| { kind: 'truncate' }
+	/** The answer begins and then goes on for ever, a byte at a time. */
+	| { kind: 'drip' }
+	/** An endless answer, as fast as it goes. */
+	| { kind: 'flood' };
+
+/** A mishap, and the calls it happens to. */
+export interface Fault {
+	mishap: Mishap;
+	/** Only calls with this method. */
+	method?: string;
+	/** Only calls whose path begins like this. */
+	path?: string;
+	/** Only calls for this task. */
+	taskId?: string;
+	/** To how many calls; default 1. Use `Infinity` for all. */
+	times?: number;
+	/** Whether the call is carried out all the same before its answer is lost. */
+	carriedOut?: boolean;
+}
+
+export interface CallTarget {
+	method: string;
+	path: string;
+	taskId: string | undefined;
+}
+
+export class Faults {
+	private readonly pending: Array<{ fault: Fault; left: number }> = [];
+
+	add(fault: Fault): void {
+		this.pending.push({ fault, left: fault.times ?? 1 });
+	}
+
+	clear(): void {
+		this.pending.length = 0;
+	}
+
+	/** The first fault that fits this call, used up by one. */
+	take({ method, path, taskId }: CallTarget): Fault | undefined {
+		const found = this.pending.find(
+			({ fault, left }) =>
+				left > 0 &&
+				(fault.method === undefined || fault.method === method) &&
+				(fault.path === undefined || path.startsWith(fault.path)) &&
+				(fault.taskId === undefined || fault.taskId === taskId),
+		);
+		if (found) found.left -= 1;
+		return found?.fault;
+	}
+}
+
+const DRIP_MS = 5;
+
+/** Lets a mishap happen to a call. */
+export function happen(mishap: Mishap, reply: FastifyReply): FastifyReply {
+	if (mishap.kind === 'answer') {
+		const { status, body, headers } = mishap;
+		return reply
+			.code(status)
+			.headers(headers ?? {})
+			.send(body ?? '');
+	}
+	reply.hijack();
+	const { raw } = reply;
+	if (mishap.kind === 'reset') raw.socket?.resetAndDestroy();
+	if (mishap.kind === 'truncate') {
+		raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
+		raw.write('{"task_id":"', () => raw.socket?.resetAndDestroy());
+	}
+	if (mishap.kind === 'drip') {
+		raw.writeHead(200, { 'content-type': 'application/json' });
+		const timer = setInterval(() => raw.write(' '), DRIP_MS);
+		raw.on('close', () => clearInterval(timer));
+	}
+	if (mishap.kind === 'flood') {
+		raw.writeHead(200, { 'content-type': 'application/json' });
+		const pour = () => {
+			while (!raw.destroyed && raw.write(' '.repeat(16_384)));
+		};
+		raw.on('drain', pour);
+		pour();
+	}
+	return reply;
+}

@@ -1,0 +1,31 @@
+import { startDemo } from './demo';
+
+/** `npm run emulator [port]`: the emulator by itself, for a real n8n on this machine to talk to. */
+async function main(): Promise<void> {
+	const { emulator, credential } = await startDemo({ port: Number(process.argv[2] ?? 0) });
+	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
+	console.log(`Huawei Cloud Live emulator on ${emulator.url}, until Ctrl-C. Nothing in it is real.
+
+Fill the credential "Huawei Cloud API" with:
+  Project ID      ${credential.projectId}
+  Region          ${credential.region}
+  Live Endpoint   ${credential.liveEndpoint}
+  IAM Endpoint    ${credential.iamEndpoint}
+  IAM Token       (valid for 24 hours)
+${credential.iamToken}
+
+Tasks: ${tasks.join(', ')}
+
+See what came       curl ${emulator.url}/emulator/calls
+Add a task          curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+Let the next call   curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
+meet a mishap       (kinds: answer, reset, stall, truncate, drip, flood; with "taskId", "times", "carriedOut")`);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => void emulator.close().then(() => process.exit(0)));
+	}
+}
+
+main().catch((error: unknown) => {
+	console.error(`The emulator could not start: ${error instanceof Error ? error.message : String(error)}`);
+	process.exitCode = 1;
+});

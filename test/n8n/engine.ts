@@ -1,0 +1,218 @@
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+
+import {
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	LazyPackageDirectoryLoader,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	createRunExecutionData,
+	ICredentialsHelper,
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IConnections,
+	type ICredentialType,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeCredentialsDetails,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypes,
+	type IPinData,
+	type IRun,
+	type IVersionedNodeType,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+/** The part of a workflow file that running it takes. */
+export interface WorkflowFile {
+	id?: string;
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+}
+
+/** Credentials by the name that nodes refer to them by. */
+export type CredentialsByName = Record<string, ICredentialDataDecryptedObject>;
+
+export interface RunOptions {
+	credentials?: CredentialsByName;
+	/** Output of nodes that is given instead of run, by node name. */
+	pinData?: IPinData;
+	/** Called once with a function that cancels the execution, as the Stop button does. */
+	onStart?: (cancel: () => void) => void;
+}
+
+const projectRoot = resolve(__dirname, '../..');
+const BASE_URL = 'http://localhost:5678/';
+const PACKAGE = 'n8n-nodes-huawei-cloud-live';
+
+/**
+ * n8n's own engine (n8n-core), with n8n's own nodes and the *built* package in it, loaded the way n8n loads packages.
+ * What n8n's server adds around the engine is done here as it does it: naming node types, making tool clones, and
+ * decrypting credentials.
+ */
+export class Engine implements INodeTypes {
+	private constructor(private readonly loaders: ReadonlyMap<string, PackageDirectoryLoader>) {}
+
+	static async load(): Promise<Engine> {
+		// Otherwise n8n-core makes itself a key and a settings folder in the home of whoever runs this.
+		process.env.N8N_ENCRYPTION_KEY ??= 'nothing is encrypted here';
+		process.env.N8N_USER_FOLDER ??= join(projectRoot, '.cache/n8n-core');
+		process.env.N8N_LOG_LEVEL ??= 'silent';
+		const base = dirname(createRequire(__filename).resolve('n8n-nodes-base/package.json'));
+		const loaders = new Map([
+			[PACKAGE, new PackageDirectoryLoader(projectRoot)],
+			['n8n-nodes-base', new LazyPackageDirectoryLoader(base)],
+		]);
+		for (const loader of loaders.values()) await loader.loadAll();
+		return new Engine(loaders);
+	}
+
+	getByName(nodeType: string): INodeType | IVersionedNodeType {
+		const [packageName = '', name = ''] = nodeType.split('.');
+		const loader = this.loaders.get(packageName);
+		if (!loader) throw new Error(`No package has the node type ${nodeType}`);
+		return loader.getNode(packageName === PACKAGE ? name.replace(/Tool$/, '') : name).type;
+	}
+
+	getByNameAndVersion(nodeType: string, version?: number): INodeType {
+		return NodeHelpers.getVersionedNodeType(this.getByName(nodeType), version);
+	}
+
+	getKnownTypes() {
+		return {};
+	}
+
+	credentialType(name: string): ICredentialType {
+		for (const loader of this.loaders.values()) {
+			if (name in loader.known.credentials) return loader.getCredential(name).type;
+		}
+		throw new Error(`No package has the credential type ${name}`);
+	}
+
+	/** Runs a workflow from its trigger, and returns all that the execution leaves behind. */
+	async run(file: WorkflowFile, options: RunOptions = {}): Promise<IRun> {
+		const workflow = new Workflow({
+			id: file.id ?? 'workflow',
+			name: file.name,
+			nodes: file.nodes,
+			connections: file.connections,
+			active: false,
+			nodeTypes: this,
+			settings: { executionOrder: 'v1' },
+		});
+		const hooks = new ExecutionLifecycleHooks('manual', '1', {
+			...file,
+			id: workflow.id,
+			active: false,
+			isArchived: false,
+			activeVersionId: null,
+			createdAt: new Date(0),
+			updatedAt: new Date(0),
+		});
+		const additionalData = this.additionalData(options.credentials ?? {}, hooks);
+		const execution = new WorkflowExecute(additionalData, 'manual', createRunExecutionData({}));
+		const running = execution.run({ workflow, ...(options.pinData && { pinData: options.pinData }) });
+		options.onStart?.(() => running.cancel());
+		return await running;
+	}
+
+	additionalData(
+		credentials: CredentialsByName,
+		hooks?: ExecutionLifecycleHooks,
+	): IWorkflowExecuteAdditionalData {
+		const unsupported = async () => await Promise.reject(new Error('Not part of this engine'));
+		return {
+			credentialsHelper: new PlainCredentials(this, credentials),
+			executeWorkflow: unsupported,
+			getRunExecutionData: unsupported,
+			getRuntimeCredential: unsupported,
+			startRunnerTask: unsupported,
+			logAiEvent: () => undefined,
+			currentNodeExecutionIndex: 0,
+			executionId: '1',
+			externalSecretsProxy: new ExternalSecretsProxy(),
+			variables: {},
+			restApiUrl: BASE_URL,
+			instanceBaseUrl: BASE_URL,
+			formBaseUrl: BASE_URL,
+			formWaitingBaseUrl: BASE_URL,
+			formTestBaseUrl: BASE_URL,
+			webhookBaseUrl: BASE_URL,
+			webhookWaitingBaseUrl: BASE_URL,
+			webhookTestBaseUrl: BASE_URL,
+			mcpBaseUrl: BASE_URL,
+			mcpTestBaseUrl: BASE_URL,
+			...(hooks && { hooks }),
+		};
+	}
+}
+
+/** Credentials that are not encrypted, used as n8n uses decrypted ones. */
+class PlainCredentials extends ICredentialsHelper {
+	constructor(
+		private readonly engine: Engine,
+		private readonly credentials: CredentialsByName,
+	) {
+		super();
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		{ name }: INodeCredentialsDetails,
+	): Promise<ICredentialDataDecryptedObject> {
+		const data = this.credentials[name];
+		if (!data) throw new Error(`Credential "${name}" does not exist`);
+		return { ...data };
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		typeName: string,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { authenticate } = this.engine.credentialType(typeName);
+		if (typeof authenticate !== 'function') throw new Error('The credential has no authenticate function');
+		return await authenticate(credentials, requestOptions);
+	}
+
+	async preAuthentication(): Promise<ICredentialDataDecryptedObject | undefined> {
+		return undefined;
+	}
+
+	async runPreAuthentication(): Promise<ICredentialDataDecryptedObject | undefined> {
+		return undefined;
+	}
+
+	async getCredentials(): Promise<never> {
+		throw new Error('Not part of this engine');
+	}
+
+	async updateCredentials(): Promise<void> {}
+
+	async updateCredentialsOauthTokenData(): Promise<void> {}
+
+	getCredentialsProperties(type: string): INodeProperties[] {
+		return this.engine.credentialType(type).properties;
+	}
+}
+
+/** The items that a node sent out of each of its outputs in its last run. */
+export function outputsOf(run: IRun, nodeName: string): INodeExecutionData[][] {
+	const main = run.data.resultData.runData[nodeName]?.at(-1)?.data?.main ?? [];
+	return main.map((items) => items ?? []);
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+
+import { startDemo } from '../emulator/demo';
+import { Engine, outputsOf, type RunOptions, type WorkflowFile } from '../n8n/engine';
+import { printOutputs } from './tables';
+
+/**
+ * `npm start`: runs `examples/delete-relay-tasks.json` in n8n's engine, with the built package, on the emulator.
+ * `npm start -- <task id>…`: the same on the real service, with the credential from the environment.
+ */
+
+const EXAMPLE = resolve(__dirname, '../../examples/delete-relay-tasks.json');
+const CREDENTIAL_NAME = 'Huawei Cloud API';
+
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+	const args = process.argv.slice(2);
+	const taskIds = args.filter((arg) => !arg.startsWith('--'));
+	const { HUAWEI_CLOUD_PROJECT_ID: projectId, HUAWEI_CLOUD_TOKEN: iamToken } = process.env;
+	if (!projectId && !iamToken) {
+		if (taskIds.length > 0) {
+			throw new UsageError(
+				'To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID and HUAWEI_CLOUD_TOKEN. Without task IDs, npm start shows the node at work on the emulator.',
+			);
+		}
+		return await runDemo();
+	}
+	if (!projectId || !iamToken) {
+		throw new UsageError('Set both HUAWEI_CLOUD_PROJECT_ID and HUAWEI_CLOUD_TOKEN, or neither.');
+	}
+	if (taskIds.length === 0) {
+		throw new UsageError('Name the tasks to delete: npm start -- <task id>…');
+	}
+	const region = process.env.HUAWEI_CLOUD_REGION ?? 'cn-north-4';
+	const liveEndpoint = process.env.HUAWEI_CLOUD_LIVE_ENDPOINT ?? '';
+	const where = liveEndpoint || `https://live.${region}.myhuaweicloud.com`;
+	console.log(
+		`About to stop and delete, for good, in project ${projectId} on ${where}:\n  ${taskIds.join('\n  ')}`,
+	);
+	if (!args.includes('--yes') && !(await isConfirmed())) {
+		console.log('Nothing was deleted.');
+		return;
+	}
+	const failed = await runExample({
+		credentials: {
+			[CREDENTIAL_NAME]: { authentication: 'iamToken', iamToken, projectId, region, liveEndpoint },
+		},
+		pinData: { 'Task IDs': [{ json: { task_id: taskIds } }] },
+	});
+	process.exitCode = failed ? 1 : 0;
+}
+
+async function runDemo(): Promise<void> {
+	const { emulator, credential } = await startDemo();
+	console.log(
+		`Running examples/delete-relay-tasks.json in n8n's engine, on an emulator of Huawei Cloud Live.`,
+	);
+	await runExample({ credentials: { [CREDENTIAL_NAME]: credential } });
+	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
+	console.log(`\nStill running in the emulated cloud: ${left.join(', ')}`);
+	await emulator.close();
+}
+
+/** @returns whether any task could not be deleted */
+async function runExample(options: RunOptions): Promise<boolean> {
+	const workflow: WorkflowFile = JSON.parse(readFileSync(EXAMPLE, 'utf8'));
+	const engine = await Engine.load();
+	const run = await engine.run(workflow, options);
+	const outputs = outputsOf(run, 'Delete relay task');
+	printOutputs(outputs);
+	const { error } = run.data.resultData;
+	console.log(
+		error
+			? `\nThe execution failed, as Stop and Error on the Error output makes it. It says:\n${error.message}`
+			: '\nThe execution ended without an error.',
+	);
+	return outputs.length === 0 || (outputs[2]?.length ?? 0) > 0;
+}
+
+async function isConfirmed(): Promise<boolean> {
+	if (!process.stdin.isTTY)
+		throw new UsageError('Nobody is there to be asked: add --yes to go on without asking.');
+	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	const answer = await terminal.question('Go on? [y/N] ');
+	terminal.close();
+	return /^y(es)?$/i.test(answer.trim());
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof UsageError ? error.message : error);
+	process.exitCode = error instanceof UsageError ? 2 : 1;
+});
