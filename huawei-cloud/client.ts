@@ -83,8 +83,14 @@ export function notSent(reason: Reason): Failure {
  */
 export class Client {
 	private refusal: Reason | undefined;
+	/** One controller for each call under way. The run's own signal would warn of a leak with a listener for each. */
+	private readonly underWay = new Set<AbortController>();
 
-	constructor(private readonly parts: ClientParts) {}
+	constructor(private readonly parts: ClientParts) {
+		parts.cancelSignal?.addEventListener('abort', () => {
+			for (const call of this.underWay) call.abort();
+		});
+	}
 
 	/**
 	 * Makes one call, repeating it as the outcome table and the settings allow.
@@ -92,7 +98,22 @@ export class Client {
 	 * @param settings bounds for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<Outcome> {
-		const { clock, cancelSignal } = this.parts;
+		const cancellation = new AbortController();
+		if (this.parts.cancelSignal?.aborted) cancellation.abort();
+		this.underWay.add(cancellation);
+		try {
+			return await this.performUntil(cancellation.signal, call, settings);
+		} finally {
+			this.underWay.delete(cancellation);
+		}
+	}
+
+	private async performUntil(
+		cancelled: AbortSignal,
+		call: ApiCall,
+		settings: CallSettings,
+	): Promise<Outcome> {
+		const { clock } = this.parts;
 		const end = clock.now() + LONGEST_CALL_MS;
 		let last = NOTHING_ANSWERED;
 		let mayHaveHappened = false;
@@ -104,11 +125,11 @@ export class Client {
 		});
 
 		for (;;) {
-			if (cancelSignal?.aborted) return fail(judgeFailure('cancelled', false));
+			if (cancelled.aborted) return fail(judgeFailure('cancelled', false));
 			if (this.refusal) return fail(this.refusal);
 
 			const timeout = Math.min(settings.timeout, end - clock.now());
-			const { verdict, answer, sent } = await this.attempt(call, timeout);
+			const { verdict, answer, sent } = await this.attempt(cancelled, call, timeout);
 			if (sent) last = { ...last, attempts: last.attempts + 1 };
 			if (answer) last = { ...last, ...this.said(answer) };
 
@@ -126,23 +147,24 @@ export class Client {
 			if (retryAfter > LONGEST_RETRY_AFTER_MS) return fail(pauseAskedFor(retryAfter));
 			const wait = Math.max(retryAfter, backoff(last.attempts, clock.random()));
 			if (clock.now() + wait >= end) return fail(verdict);
-			await this.pause(wait);
+			await this.pause(cancelled, wait);
 		}
 	}
 
 	/** Sends once. `sent` is false when it was kept from being sent, so that it does not count as an attempt. */
 	private async attempt(
+		cancelled: AbortSignal,
 		call: ApiCall,
 		timeout: number,
 	): Promise<{ verdict: Verdict; answer?: Answer; sent: boolean }> {
-		const { authenticator, transport, clock, cancelSignal } = this.parts;
+		const { authenticator, transport, clock } = this.parts;
 		const { method, origin, path } = call;
 		const request: HttpRequest = { method, origin, path, headers: { Accept: 'application/json' } };
 		const attempt = new AbortController();
 		const deadline = clock.deadline(timeout);
 		const abort = () => attempt.abort();
 		deadline.addEventListener('abort', abort);
-		cancelSignal?.addEventListener('abort', abort);
+		cancelled.addEventListener('abort', abort);
 		try {
 			Object.assign(request.headers, await authenticator.headersFor(request));
 			const answer = readAnswer(await transport.send(request, attempt.signal));
@@ -150,13 +172,13 @@ export class Client {
 			return { verdict: judgeAnswer(answer, isExpected), answer, sent: true };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
-			const timedOut = error.failure === 'cancelled' && !cancelSignal?.aborted;
+			const timedOut = error.failure === 'cancelled' && !cancelled.aborted;
 			const verdict = judgeFailure(timedOut ? 'timeout' : error.failure, error.sent);
 			const keptBack = error.failure === 'egressRefused' || (error.failure === 'cancelled' && !timedOut);
 			return { verdict, sent: error.sent || !keptBack };
 		} finally {
 			deadline.removeEventListener('abort', abort);
-			cancelSignal?.removeEventListener('abort', abort);
+			cancelled.removeEventListener('abort', abort);
 		}
 	}
 
@@ -177,17 +199,12 @@ export class Client {
 	}
 
 	/** Waits, but not beyond a cancellation, whether or not the clock's sleep heeds the signal. */
-	private async pause(ms: number): Promise<void> {
-		const { clock, cancelSignal } = this.parts;
-		if (!cancelSignal) return await clock.sleep(ms);
-		let stop: () => void = () => undefined;
-		const cancelled = new Promise<void>((resolve) => {
-			stop = resolve;
-			cancelSignal.addEventListener('abort', stop, { once: true });
+	private async pause(cancelled: AbortSignal, ms: number): Promise<void> {
+		const givenUp = new Promise<void>((resolve) => {
+			cancelled.addEventListener('abort', () => resolve(), { once: true });
 		});
-		const slept = clock.sleep(ms, cancelSignal).catch(() => undefined);
-		await Promise.race([slept, cancelled]);
-		cancelSignal.removeEventListener('abort', stop);
+		const slept = this.parts.clock.sleep(ms, cancelled).catch(() => undefined);
+		await Promise.race([slept, givenUp]);
 	}
 }
 

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { generate } from 'selfsigned';
+
+/** The certificate authority that `test/run-jest.mjs` made, and that this process trusts. */
+const folder = join(__dirname, '../../.cache/test-ca');
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface CertificateOptions {
+	/** Default: the trusted one of the tests. */
+	issuer?: 'trusted' | 'itself';
+	/** Default: from yesterday until tomorrow. */
+	validity?: 'current' | 'expired';
+	/** Default: localhost and 127.0.0.1. */
+	host?: string;
+}
+
+/** Key and certificate for a server on loopback. */
+export async function issueCertificate({
+	issuer = 'trusted',
+	validity = 'current',
+	host,
+}: CertificateOptions = {}): Promise<{ key: string; cert: string }> {
+	const end = validity === 'expired' ? Date.now() - DAY_MS : Date.now() + DAY_MS;
+	const { cert, private: key } = await generate([{ name: 'commonName', value: host ?? 'localhost' }], {
+		algorithm: 'sha256',
+		notBeforeDate: new Date(end - 2 * DAY_MS),
+		notAfterDate: new Date(end),
+		extensions: [
+			{ name: 'basicConstraints', cA: false },
+			{
+				name: 'subjectAltName',
+				altNames:
+					host === undefined
+						? [
+								{ type: 2, value: 'localhost' },
+								{ type: 7, ip: '127.0.0.1' },
+							]
+						: [{ type: 2, value: host }],
+			},
+		],
+		...(issuer === 'trusted' && {
+			ca: {
+				key: readFileSync(join(folder, 'ca.key'), 'utf8'),
+				cert: readFileSync(join(folder, 'ca.pem'), 'utf8'),
+			},
+		}),
+	});
+	return { key, cert };
+}

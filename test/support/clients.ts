@@ -1,0 +1,39 @@
+import { createAuthenticator } from '../../huawei-cloud/authentication';
+import { Client, type CallSettings, type Outcome } from '../../huawei-cloud/client';
+import { readCredential } from '../../huawei-cloud/credential';
+import { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { FakeClock } from './fake-clock';
+import { ScriptedTransport, type Step } from './scripted-transport';
+
+export const TOKEN = 'MIIexampleTokenThatNobodyMaySee';
+export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+
+export const CREDENTIAL_FIELDS = {
+	authentication: 'iamToken',
+	iamToken: TOKEN,
+	projectId: PROJECT_ID,
+	region: 'cn-north-4',
+	liveEndpoint: '',
+	iamEndpoint: '',
+};
+
+export const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
+
+/** A client over a scripted transport and a fake clock, and what went through it. */
+export function scriptedClient(
+	script: readonly Step[],
+	{ clock = new FakeClock(), cancelSignal }: { clock?: FakeClock; cancelSignal?: AbortSignal } = {},
+) {
+	const transport = new ScriptedTransport(script);
+	const credential = readCredential(CREDENTIAL_FIELDS);
+	const client = new Client({
+		authenticator: createAuthenticator(credential),
+		transport,
+		clock,
+		cancelSignal,
+	});
+	const relayTasks = new RelayTasks(client, credential);
+	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
+		await relayTasks.delete(taskId, undefined, { ...SETTINGS, ...settings });
+	return { transport, clock, relayTasks, deleteTask };
+}

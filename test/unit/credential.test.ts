@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { assertMayReceiveCredential, CredentialError, readCredential } from '../../huawei-cloud/credential';
+import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
+
+const read = (fields: Record<string, unknown>) => readCredential({ ...CREDENTIAL_FIELDS, ...fields });
+
+/** The error that reading these fields ends in. */
+function errorOf(fields: Record<string, unknown>): CredentialError {
+	try {
+		read(fields);
+	} catch (error) {
+		if (error instanceof CredentialError) return error;
+		throw error;
+	}
+	throw new Error('It was accepted');
+}
+
+describe('a credential', () => {
+	test('gets its hosts from the region', () => {
+		expect(read({ region: 'ap-southeast-3' })).toEqual({
+			projectId: PROJECT_ID,
+			liveEndpoint: 'https://live.ap-southeast-3.myhuaweicloud.com',
+			iamEndpoint: 'https://iam.ap-southeast-3.myhuaweicloud.com',
+			method: { name: 'iamToken', token: TOKEN },
+		});
+	});
+
+	test('is trimmed, as pasted values need it', () => {
+		expect(
+			read({
+				projectId: ` ${PROJECT_ID}\n`,
+				region: ' cn-north-4 ',
+				iamToken: `\t${TOKEN}\n`,
+				liveEndpoint: ' https://live.example.com/ ',
+			}),
+		).toMatchObject({
+			projectId: PROJECT_ID,
+			liveEndpoint: 'https://live.example.com',
+			iamEndpoint: 'https://iam.cn-north-4.myhuaweicloud.com',
+			method: { token: TOKEN },
+		});
+	});
+
+	test.each([
+		'http://127.0.0.1:8080',
+		'http://127.1.2.3',
+		'http://localhost:80',
+		'http://[::1]:99',
+		'https://10.0.0.1:8443',
+	])('may have the endpoint %s', (liveEndpoint) => {
+		expect(read({ liveEndpoint }).liveEndpoint).toBe(new URL(liveEndpoint).origin);
+	});
+
+	test.each([
+		['live.example.com', /not a URL/],
+		['not a url', /not a URL/],
+		['ftp://live.example.com', /not a URL/],
+		['file:///etc/passwd', /not a URL/],
+		['http://live.example.com', /not https/],
+		['http://127.0.0.1.example.com', /not https/],
+		['http://localhost.example.com', /not https/],
+		['http://0.0.0.0', /not https/],
+		['https://user:secret@live.example.com', /user name or password/],
+		['https://live.example.com/v1', /more than a host/],
+		['https://live.example.com?x=1', /more than a host/],
+		['https://live.example.com#x', /more than a host/],
+	])('may not have the endpoint %s', (endpoint, message) => {
+		for (const field of ['liveEndpoint', 'iamEndpoint']) {
+			const error = errorOf({ [field]: endpoint });
+			expect(error).toMatchObject({ category: 'endpoint', message: expect.stringMatching(message) });
+			expect(`${error.message} ${error.hint}`).not.toContain('secret');
+		}
+	});
+
+	test.each([
+		[{ projectId: '' }, 'project'],
+		[{ projectId: '  ' }, 'project'],
+		[{ projectId: undefined }, 'project'],
+		[{ projectId: 42 }, 'project'],
+		[{ projectId: 'a/../b' }, 'project'],
+		[{ projectId: 'a?b' }, 'project'],
+		[{ projectId: 'プロジェクト' }, 'project'],
+		[{ projectId: 'x'.repeat(65) }, 'project'],
+		[{ region: '' }, 'endpoint'],
+		[{ region: 'evil.example.com/' }, 'endpoint'],
+		[{ region: 'a@b' }, 'endpoint'],
+		[{ iamToken: '' }, 'authentication'],
+		[{ iamToken: undefined }, 'authentication'],
+		[{ iamToken: 'two\nlines' }, 'authentication'],
+		[{ iamToken: 'two words' }, 'authentication'],
+		[{ iamToken: 'not-ascii-ä' }, 'authentication'],
+		[{ authentication: 'magic' }, 'authentication'],
+	])('with %j is refused as a matter of: %s', (fields, category) => {
+		const error = errorOf(fields);
+		expect(error).toMatchObject({
+			category,
+			message: expect.stringMatching(/^The .+\.$/),
+			hint: expect.stringMatching(/\.$/),
+		});
+	});
+
+	test('needs no region when both endpoints are set', () => {
+		const both = { liveEndpoint: 'https://a.example.com', iamEndpoint: 'https://b.example.com' };
+		expect(read({ region: '', ...both })).toMatchObject(both);
+	});
+});
+
+describe('a URL that may receive the credential', () => {
+	const credential = read({ liveEndpoint: 'http://127.0.0.1:8080', iamEndpoint: 'https://iam.example.com' });
+	const check = (url: string) => () => assertMayReceiveCredential(new URL(url), credential);
+
+	test.each([
+		'https://live.cn-north-4.myhuaweicloud.com/v1',
+		'https://obs.eu-west-101.myhuaweicloud.eu',
+		'https://LIVE.CN-NORTH-4.MYHUAWEICLOUD.COM',
+		'https://live.cn-north-4.myhuaweicloud.com:8443',
+		'http://127.0.0.1:8080/anything',
+		'https://iam.example.com/v3',
+	])('%s', (url) => {
+		expect(check(url)).not.toThrow();
+	});
+
+	test.each([
+		'https://example.com',
+		'https://myhuaweicloud.com.example.com',
+		'https://evilmyhuaweicloud.com',
+		'https://myhuaweicloud.com',
+		'https://live.myhuaweicloud.com@example.com',
+		'https://live.myhuaweicloud.com.',
+		'https://live.myhuaweicloud.cn',
+		'http://live.cn-north-4.myhuaweicloud.com',
+		'http://127.0.0.1:8081',
+		'https://127.0.0.1:8080',
+		'http://iam.example.com',
+		'https://iam.example.com:444',
+		'ftp://live.cn-north-4.myhuaweicloud.com',
+	])('not %s', (url) => {
+		expect(check(url)).toThrow(CredentialError);
+	});
+});

@@ -1,0 +1,255 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { backoff, readRetryAfter } from '../../huawei-cloud/retry';
+import { scriptedClient, TOKEN } from '../support/clients';
+import { FakeClock } from '../support/fake-clock';
+import type { Step } from '../support/scripted-transport';
+
+const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-ok' } };
+const GONE: Step = {
+	status: 404,
+	body: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal', request_id: 'r-404' },
+};
+const BUSY: Step = { status: 503 };
+const THROTTLED: Step = { status: 429 };
+const LOST: Step = { failure: 'connectionLost', sent: true };
+const MINUTE = 60_000;
+
+describe('backoff', () => {
+	test('doubles from 500 ms up to 30 s', () => {
+		const bounds = [1, 2, 3, 4, 5, 6, 7, 8, 20].map((attempts) => backoff(attempts, 1));
+		expect(bounds).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+	});
+
+	test('has full jitter: chance picks from the whole range', () => {
+		expect([backoff(3, 0), backoff(3, 0.25), backoff(3, 0.999)]).toEqual([0, 500, 1998]);
+	});
+
+	test('is what the client waits', async () => {
+		const { deleteTask, clock } = scriptedClient([BUSY]);
+		await deleteTask({ maxRetries: 4 });
+		expect(clock.sleeps).toEqual([250, 500, 1000, 2000]);
+	});
+});
+
+describe('retries', () => {
+	test('stop at the first success', async () => {
+		const { deleteTask, transport } = scriptedClient([BUSY, THROTTLED, OK]);
+		expect(await deleteTask()).toMatchObject({ outcome: 'success', attempts: 3, requestId: 'r-ok' });
+		expect(transport.requests).toHaveLength(3);
+	});
+
+	test('can be switched off', async () => {
+		const { deleteTask, transport } = scriptedClient([BUSY]);
+		expect(await deleteTask({ maxRetries: 0 })).toMatchObject({ outcome: 'error', attempts: 1 });
+		expect(transport.requests).toHaveLength(1);
+	});
+
+	test('send the very same request', async () => {
+		const { deleteTask, transport } = scriptedClient([BUSY, OK]);
+		await deleteTask();
+		expect(transport.requests[1]).toEqual(transport.requests[0]);
+	});
+
+	test('end before five minutes are over', async () => {
+		const clock = new FakeClock(0, 1);
+		const { deleteTask } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '59' } }], { clock });
+		const outcome = await deleteTask({ maxRetries: 10 });
+		expect(outcome).toMatchObject({ outcome: 'error', category: 'throttled', attempts: 6 });
+		expect(clock.now()).toBe(5 * 59_000);
+	});
+
+	test('leave an attempt no more time than is left of the five minutes', async () => {
+		const { deleteTask, clock } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '60' } }]);
+		await deleteTask({ timeout: 200_000, maxRetries: 10 });
+		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([200_000, 200_000, 180_000, 120_000, 60_000]);
+	});
+});
+
+describe('Retry-After', () => {
+	test.each([
+		['0', 0],
+		['7', 7000],
+		[' 7 ', 7000],
+		['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+		['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+		['soon', 0],
+		['-5', 0],
+		['', 0],
+		[undefined, 0],
+	])('%j means %j ms', (header, ms) => {
+		expect(readRetryAfter(header, Date.parse('2026-01-01T00:00:00Z'))).toBe(ms);
+	});
+
+	test('is waited for, up to a minute', async () => {
+		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '60' } }, OK]);
+		expect(await deleteTask()).toMatchObject({ outcome: 'success', attempts: 2 });
+		expect(clock.sleeps).toEqual([MINUTE]);
+	});
+
+	test.each([THROTTLED, BUSY])(
+		'of more than a minute ends as throttled, with the wait in the hint (%j)',
+		async (step) => {
+			const { deleteTask, clock } = scriptedClient([{ ...step, headers: { 'retry-after': '61' } }]);
+			expect(await deleteTask()).toMatchObject({
+				outcome: 'error',
+				category: 'throttled',
+				retryable: true,
+				attempts: 1,
+				hint: expect.stringContaining('61 seconds'),
+			});
+			expect(clock.sleeps).toEqual([]);
+		},
+	);
+
+	test('does not shorten the backoff', async () => {
+		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '0' } }, OK]);
+		await deleteTask();
+		expect(clock.sleeps).toEqual([250]);
+	});
+});
+
+describe('a lost answer', () => {
+	test.each([
+		['a reset', LOST],
+		['a timeout', { failure: 'timeout', sent: true } as const],
+		['a server error', { status: 500 }],
+		['a page of a portal', { status: 200, body: '<html>' }],
+	])('after %s, "not found" means that it was deleted', async (_name, lost) => {
+		const { deleteTask } = scriptedClient([lost, GONE]);
+		expect(await deleteTask()).toMatchObject({
+			outcome: 'success',
+			confirmedBy: 'not_found_after_retry',
+			statusCode: 404,
+			requestId: 'r-404',
+			attempts: 2,
+		});
+	});
+
+	test.each([
+		['throttled', THROTTLED],
+		['refused by an overloaded service', { status: 500, body: { error_code: 'LIVE.100011007' } }],
+		['never sent', { failure: 'unreachable', sent: false } as const],
+		['without a backend', { status: 502, body: { error_code: 'APIGW.0610' } }],
+	])('is not one that was %s: "not found" then is just that', async (_name, refused) => {
+		const { deleteTask } = scriptedClient([refused, GONE]);
+		expect(await deleteTask()).toMatchObject({ outcome: 'notFound', attempts: 2 });
+	});
+
+	test('stays in doubt, whatever is answered afterwards', async () => {
+		const { deleteTask } = scriptedClient([LOST, THROTTLED]);
+		expect(await deleteTask()).toMatchObject({ category: 'throttled', mayHaveHappened: true });
+	});
+
+	test('stays in doubt when the gateway then does not know the address', async () => {
+		const { deleteTask } = scriptedClient([LOST, { status: 404, body: { error_code: 'APIGW.0101' } }]);
+		expect(await deleteTask()).toMatchObject({ category: 'endpoint', mayHaveHappened: true });
+	});
+});
+
+describe('the timeout', () => {
+	test('ends an attempt, and the next one gets the answer', async () => {
+		const { deleteTask, clock, transport } = scriptedClient(['silence', OK]);
+		const outcome = deleteTask({ timeout: 1234 });
+		await new Promise(setImmediate);
+		expect(clock.deadlines).toMatchObject([{ ms: 1234 }]);
+		clock.deadlines[0]?.expire();
+		expect(await outcome).toMatchObject({ outcome: 'success', attempts: 2 });
+		expect(transport.requests).toHaveLength(2);
+	});
+});
+
+describe('a refused credential', () => {
+	const REFUSED: Step = {
+		status: 401,
+		body: { error_code: 'APIGW.0307', error_msg: 'The token must be updated.' },
+	};
+
+	test('is not asked with again in the same run', async () => {
+		const { deleteTask, transport } = scriptedClient([REFUSED]);
+		expect(await deleteTask()).toMatchObject({ category: 'authentication', attempts: 1, statusCode: 401 });
+		expect(await deleteTask()).toMatchObject({
+			category: 'authentication',
+			attempts: 0,
+			statusCode: null,
+			errorCode: null,
+			mayHaveHappened: false,
+		});
+		expect(transport.requests).toHaveLength(1);
+	});
+
+	test('ends those that were waiting to be repeated', async () => {
+		const clock = new FakeClock();
+		const { deleteTask, relayTasks } = scriptedClient([REFUSED], { clock });
+		await relayTasks.delete('first', undefined, { maxRetries: 0, timeout: 1 });
+		expect(await deleteTask()).toMatchObject({ category: 'authentication', attempts: 0 });
+	});
+
+	test('a missing permission does not stop the run: the next task may be allowed', async () => {
+		const { deleteTask, transport } = scriptedClient([
+			{ status: 401, body: { error_code: 'LIVE.100011003' } },
+			OK,
+		]);
+		expect(await deleteTask()).toMatchObject({ category: 'permission' });
+		expect(await deleteTask()).toMatchObject({ outcome: 'success' });
+		expect(transport.requests).toHaveLength(2);
+	});
+});
+
+describe('cancelling', () => {
+	test('sends nothing more', async () => {
+		const { deleteTask, transport } = scriptedClient([OK], { cancelSignal: AbortSignal.abort() });
+		expect(await deleteTask()).toMatchObject({
+			outcome: 'error',
+			attempts: 0,
+			retryable: true,
+			mayHaveHappened: false,
+		});
+		expect(transport.requests).toHaveLength(0);
+	});
+
+	test('gives up what is under way, and says that it may have happened', async () => {
+		const cancel = new AbortController();
+		const { deleteTask } = scriptedClient(['silence'], { cancelSignal: cancel.signal });
+		const outcome = deleteTask();
+		cancel.abort();
+		expect(await outcome).toMatchObject({ outcome: 'error', attempts: 1, mayHaveHappened: true });
+	});
+
+	test('ends a wait, even when the sleep goes on', async () => {
+		const cancel = new AbortController();
+		const clock = new FakeClock();
+		clock.sleep = async () => {
+			cancel.abort();
+			return await new Promise(() => undefined);
+		};
+		const { deleteTask, transport } = scriptedClient([BUSY], { clock, cancelSignal: cancel.signal });
+		expect(await deleteTask()).toMatchObject({
+			outcome: 'error',
+			category: 'unknown',
+			attempts: 1,
+			statusCode: 503,
+		});
+		expect(transport.requests).toHaveLength(1);
+	});
+
+	test('ends a wait whose sleep rejects, without rejecting itself', async () => {
+		const cancel = new AbortController();
+		const clock = new FakeClock();
+		clock.sleep = async () => {
+			cancel.abort();
+			throw new Error('aborted');
+		};
+		const { deleteTask } = scriptedClient([BUSY], { clock, cancelSignal: cancel.signal });
+		expect(await deleteTask()).toMatchObject({ outcome: 'error', attempts: 1 });
+	});
+});
+
+test('a token that a service quotes back does not get out', async () => {
+	const { deleteTask } = scriptedClient([
+		{ status: 400, body: { error_code: `X.${TOKEN}`, error_msg: `bad token ${TOKEN}!`, request_id: TOKEN } },
+	]);
+	const outcome = await deleteTask();
+	expect(JSON.stringify(outcome)).not.toContain(TOKEN);
+	expect(outcome).toMatchObject({ errorMsg: 'bad token ***!' });
+});
