@@ -6,6 +6,7 @@ import type { Clock } from '../../huawei-cloud/clock';
 import { CredentialError, readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { sharedTransport } from '../../huawei-cloud/transport';
+import { messageOf } from './parameters';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
@@ -46,7 +47,7 @@ function missingCredential(error: unknown): CredentialError {
 	return new CredentialError(
 		'authentication',
 		'The node has no usable Huawei Cloud API credential.',
-		`Choose a credential in the node, or create one. n8n says: ${error instanceof Error ? error.message : String(error)}`,
+		`Choose a credential in the node, or create one. n8n says: "${messageOf(error)}".`,
 	);
 }
 

@@ -7,6 +7,9 @@ import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from
 
 /** The node's parameters as they are for one input item, expressions evaluated. */
 export class ItemParameters {
+	/** What was read already: evaluating an expression costs more than all else that is done for an item. */
+	private readonly values = new Map<string, unknown>();
+
 	constructor(
 		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter'>,
 		private readonly itemIndex: number,
@@ -17,6 +20,11 @@ export class ItemParameters {
 	 * @throws InputError when its expression fails for this item
 	 */
 	get(name: string): unknown {
+		if (!this.values.has(name)) this.values.set(name, this.evaluate(name));
+		return this.values.get(name);
+	}
+
+	private evaluate(name: string): unknown {
 		try {
 			return this.context.getNodeParameter(name, this.itemIndex, undefined, { extractValue: true });
 		} catch (error) {
@@ -55,9 +63,14 @@ export class ItemParameters {
 	}
 }
 
+/** What n8n says in an error of its own. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
 function failedExpression(name: string, error: unknown): InputError {
 	return new InputError(
 		`The value of the parameter ${name} could not be worked out for this item.`,
-		`Look at its expression. n8n says: ${error instanceof Error ? error.message : String(error)}`,
+		`Look at its expression. n8n says: "${messageOf(error)}".`,
 	);
 }

@@ -52,6 +52,7 @@ export class Emulator {
 	readonly calls: Call[] = [];
 	/** Connections ever opened, and the most that were open at once. */
 	readonly connections = { opened: 0, open: 0, mostOpen: 0 };
+	port = 0;
 	private window = { second: 0, calls: 0 };
 
 	private constructor(
@@ -70,13 +71,10 @@ export class Emulator {
 		const emulator = new Emulator(options, server);
 		emulator.build();
 		await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+		const address = server.server.address();
+		if (address === null || typeof address === 'string') throw new Error('The emulator has no port');
+		emulator.port = address.port;
 		return emulator;
-	}
-
-	get port(): number {
-		const address = this.server.server.address();
-		if (address === null || typeof address === 'string') throw new Error('The emulator does not listen');
-		return address.port;
 	}
 
 	/** Where to point both endpoints of a credential. */

@@ -78,7 +78,7 @@ describe('a task ID', () => {
 		['a boolean', true, /neither text nor a number/],
 		['a list', ['task-1'], /neither text nor a number/],
 		['an object', { id: 'task-1' }, /neither text nor a number/],
-		['a number that has lost digits', 12345678901234567890, /number/],
+		['a number that has lost digits', 2 ** 60, /number/],
 		['not a number', Number.NaN, /number/],
 		['a fraction', 1.5, /number/],
 		['half of a character', 'a\ud83c', /half of a character/],

@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
-import { Server as ProxyServer } from 'proxy-chain';
 
 import type { HttpRequest } from '../../huawei-cloud/http';
 import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator';
 import type { Mishap } from '../emulator/faults';
 import { issueCertificate } from '../support/certificates';
+import { startProxy } from '../support/proxy';
 
 const cleanups: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
@@ -257,56 +257,32 @@ describe('the egress policy', () => {
 });
 
 describe('behind a proxy', () => {
-	let connects: string[];
-
-	beforeEach(() => {
-		connects = [];
-	});
-
-	async function startProxy(allow = true): Promise<ProxyServer> {
-		const proxy = new ProxyServer({
-			port: 0,
-			host: '127.0.0.1',
-			verbose: false,
-			prepareRequestFunction: ({ hostname, port, isHttp }) => {
-				connects.push(`${isHttp ? 'http' : 'connect'} ${hostname}:${port}`);
-				return allow ? {} : { requestAuthentication: true, failMsg: 'no' };
-			},
-		});
-		await proxy.listen();
-		const url = `http://127.0.0.1:${proxy.port}`;
-		const before = { ...process.env };
-		Object.assign(process.env, { HTTPS_PROXY: url, HTTP_PROXY: url });
-		cleanups.push(async () => {
-			for (const name of ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']) {
-				if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
-				else process.env[name] = before[name];
-			}
-			await proxy.close(true);
-		});
-		return proxy;
+	async function proxied(options?: { allow: boolean }): Promise<string[]> {
+		const { tunnels, close } = await startProxy(options);
+		cleanups.push(close);
+		return tunnels;
 	}
 
 	test('the call goes through a tunnel, with TLS to the endpoint itself', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		await startProxy();
+		const tunnels = await proxied();
 		const transport = createTransport(1);
 		expect(await transport.send(request(emulator.url), never)).toMatchObject({ status: 401 });
-		expect(connects).toEqual([`connect 127.0.0.1:${emulator.port}`]);
+		expect(tunnels).toEqual([`127.0.0.1:${emulator.port}`]);
 		expect(emulator.calls).toHaveLength(1);
 	});
 
 	test('NO_PROXY is heeded', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		await startProxy();
+		const tunnels = await proxied();
 		process.env.NO_PROXY = '127.0.0.1';
 		expect(await createTransport(1).send(request(emulator.url), never)).toMatchObject({ status: 401 });
-		expect(connects).toEqual([]);
+		expect(tunnels).toEqual([]);
 	});
 
 	test('what the proxy refuses is not sent', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		await startProxy(false);
+		await proxied({ allow: false });
 		await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'proxyRefused',
 			sent: false,
@@ -316,7 +292,7 @@ describe('behind a proxy', () => {
 
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
-		await startProxy();
+		await proxied();
 		await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'certificate',
 			sent: false,
@@ -325,12 +301,12 @@ describe('behind a proxy', () => {
 
 	test('the egress policy still decides', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		await startProxy();
+		const tunnels = await proxied();
 		await expect(createTransport(1, policy(false)).send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'egressRefused',
 			sent: false,
 		});
-		expect(connects).toEqual([]);
+		expect(tunnels).toEqual([]);
 	});
 });
 

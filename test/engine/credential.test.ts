@@ -1,0 +1,264 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { CredentialTestContext } from 'n8n-core';
+import type { IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
+
+import { Emulator } from '../emulator/emulator';
+import { Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
+import { issueCertificate } from '../support/certificates';
+import { PROJECT_ID, TOKEN } from '../support/clients';
+import { NODE_TYPE, startCloud } from '../support/node-run';
+
+let engine: Engine;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+
+beforeAll(async () => {
+	engine = await Engine.load();
+}, 60_000);
+
+beforeEach(async () => {
+	cloud = await startCloud();
+});
+
+afterEach(async () => {
+	await cloud.emulator.close();
+});
+
+describe('the Test button', () => {
+	/** Presses it, as n8n does: with the function that the node's description names, in a context of n8n's own. */
+	async function press(fields: IDataObject = {}): Promise<INodeCredentialTestResult> {
+		const { description, methods } = engine.getByNameAndVersion(NODE_TYPE);
+		const testedBy = String(description.credentials?.[0]?.testedBy);
+		const testFunction = methods?.credentialTest?.[testedBy];
+		if (!testFunction) throw new Error('The node has no credential test');
+		const context = new CredentialTestContext(engine.additionalData({}));
+		const result = await testFunction.call(context, {
+			id: '1',
+			name: 'Huawei Cloud API',
+			type: 'huaweiCloudApi',
+			data: JSON.parse(JSON.stringify({ ...cloud.fields, ...fields })),
+		});
+		expect(JSON.stringify(result)).not.toContain(TOKEN);
+		return result;
+	}
+
+	test('all is well', async () => {
+		expect(await press()).toEqual({ status: 'OK', message: 'The credential works.' });
+		expect(cloud.emulator.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
+			'GET /v3/auth/projects',
+			`GET /v1/${PROJECT_ID}/pull/stream/task?limit=1`,
+		]);
+	});
+
+	test('a token that may only delete is a good one', async () => {
+		cloud.user.actions.delete('live:stream:listPullTask');
+		expect(await press()).toMatchObject({ status: 'OK' });
+	});
+
+	test('the token is refused', async () => {
+		expect(await press({ iamToken: 'MIIwrong' })).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/^IAM refused the IAM token\..+/),
+		});
+	});
+
+	test('the token has expired', async () => {
+		cloud.token.expiresAt = 0;
+		expect(await press()).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/^IAM refused the IAM token\./),
+		});
+	});
+
+	test('the token is valid, but the project ID is not among its projects, which are shown', async () => {
+		expect(await press({ projectId: 'f'.repeat(32) })).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/valid, but the project ID.+cn-north-4: 0a1b2c3d/),
+		});
+	});
+
+	test('the token is valid, but Live refuses it', async () => {
+		cloud.emulator.faults.add({
+			path: '/v1/',
+			mishap: { kind: 'answer', status: 401, body: { error_code: 'APIGW.0307' } },
+		});
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringMatching(/^Live refused/) });
+	});
+
+	test.each(['iamEndpoint', 'liveEndpoint'])('the %s can not be reached', async (field) => {
+		const closed = await Emulator.start();
+		const { url } = closed;
+		await closed.close();
+		const service = field === 'iamEndpoint' ? 'IAM' : 'Live';
+		expect(await press({ [field]: url })).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(
+				new RegExp(`^${service} gave no usable answer at ${url}\\. No connection`),
+			),
+		});
+	});
+
+	test('the endpoint has a certificate that is not trusted', async () => {
+		const emulator = await Emulator.start({ tls: await issueCertificate({ issuer: 'itself' }) });
+		expect(await press({ iamEndpoint: emulator.url })).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('certificate'),
+		});
+		await emulator.close();
+	});
+
+	test('the endpoint is not the one of Live', async () => {
+		cloud.emulator.faults.add({
+			path: '/v1/',
+			mishap: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101' } },
+		});
+		expect(await press()).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('not the one of the Live API'),
+		});
+	});
+
+	test.each([301, 302, 307, 308])(
+		'a redirect (%d) is not followed, with the token or without',
+		async (status) => {
+			const other = await Emulator.start();
+			cloud.emulator.faults.add({
+				mishap: { kind: 'answer', status, headers: { location: `${other.url}/v3/auth/projects` } },
+			});
+			expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('redirect') });
+			expect(other.calls).toHaveLength(0);
+			await other.close();
+		},
+	);
+
+	test('a page that is no JSON is not taken for an answer', async () => {
+		cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 200, body: '<html>Log in</html>' } });
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('in place of') });
+	});
+
+	test.each([
+		[{ iamToken: '' }, /no IAM Token/],
+		[{ projectId: '' }, /no project ID/],
+		[{ iamEndpoint: 'iam' }, /IAM Endpoint .+ not a URL/],
+		[{ liveEndpoint: 'http://live.example.com' }, /Live Endpoint .+ not https/],
+	])('with %j nothing is sent', async (fields, message) => {
+		expect(await press(fields)).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
+		expect(cloud.emulator.calls).toHaveLength(0);
+	});
+});
+
+describe('in the HTTP Request node of n8n', () => {
+	async function request(parameters: IDataObject) {
+		const file: WorkflowFile = JSON.parse(
+			JSON.stringify({
+				name: 'Test',
+				nodes: [
+					{
+						id: '1',
+						name: 'Trigger',
+						type: 'n8n-nodes-base.manualTrigger',
+						typeVersion: 1,
+						position: [0, 0],
+						parameters: {},
+					},
+					{
+						id: '2',
+						name: 'HTTP Request',
+						type: 'n8n-nodes-base.httpRequest',
+						typeVersion: 4.2,
+						position: [0, 0],
+						parameters: {
+							authentication: 'predefinedCredentialType',
+							nodeCredentialType: 'huaweiCloudApi',
+							options: {},
+							...parameters,
+						},
+						credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
+					},
+				],
+				connections: { Trigger: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
+			}),
+		);
+		const run = await engine.run(file, { credentials: cloud.credentials });
+		expect(JSON.stringify(run)).not.toContain(TOKEN);
+		const { error } = run.data.resultData;
+		return {
+			json: outputsOf(run, 'HTTP Request')[0]?.[0]?.json,
+			problem: error && `${error.message} ${String(error.description)}`,
+		};
+	}
+
+	const taskUrl = () => `${cloud.emulator.url}/v1/${PROJECT_ID}/pull/stream/task`;
+
+	test('the token is sent to the endpoint of the credential', async () => {
+		const { json, problem } = await request({ url: taskUrl() });
+		expect(problem).toBeUndefined();
+		expect(json).toMatchObject({ task_infos: [], total: 0 });
+	});
+
+	test('query parameters and other methods work', async () => {
+		cloud.addTasks('a b');
+		const { json } = await request({
+			method: 'DELETE',
+			url: taskUrl(),
+			sendQuery: true,
+			queryParameters: { parameters: [{ name: 'task_id', value: 'a b' }] },
+		});
+		expect(json).toMatchObject({ task_id: 'a b' });
+		expect(cloud.tasksLeft()).toEqual([]);
+	});
+
+	test('a token that the author wrote into a header is replaced', async () => {
+		await request({
+			url: taskUrl(),
+			sendHeaders: true,
+			headerParameters: { parameters: [{ name: 'x-auth-TOKEN', value: 'mine' }] },
+		});
+		expect(cloud.emulator.calls[0]?.headers['x-auth-token']).toBe(TOKEN);
+	});
+
+	test('it is sent to no other host', async () => {
+		const other = await Emulator.start();
+		const { problem } = await request({ url: `${other.url}/collect` });
+		expect(problem).toMatch(/may only be sent to Huawei Cloud/);
+		expect(other.calls).toHaveLength(0);
+		await other.close();
+	});
+
+	test('it does not follow a redirect, even when the author wants to', async () => {
+		const other = await Emulator.start();
+		cloud.emulator.faults.add({
+			mishap: { kind: 'answer', status: 302, headers: { location: `${other.url}/collect` } },
+		});
+		await request({
+			url: taskUrl(),
+			options: { redirect: { redirect: { followRedirects: true, maxRedirects: 5 } } },
+		});
+		expect(cloud.emulator.calls).toHaveLength(1);
+		expect(other.calls).toHaveLength(0);
+		await other.close();
+	});
+
+	test('it is not sent over a connection that is not checked', async () => {
+		const emulator = await Emulator.start({ tls: await issueCertificate({ issuer: 'itself' }) });
+		cloud.fields.liveEndpoint = emulator.url;
+		const { problem } = await request({ url: emulator.url, options: { allowUnauthorizedCerts: true } });
+		expect(problem).toMatch(/certificates are not checked/);
+		expect(emulator.calls).toHaveLength(0);
+		await emulator.close();
+	});
+
+	test('it is not sent through a proxy that the author chose, in plain text', async () => {
+		const proxy = await Emulator.start();
+		const { problem } = await request({ url: taskUrl(), options: { proxy: proxy.url } });
+		expect(problem).toMatch(/plain http/);
+		expect(proxy.calls).toHaveLength(0);
+		await proxy.close();
+	});
+
+	test('a request that fails goes out once', async () => {
+		cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 500, body: {} }, times: Infinity });
+		const { problem } = await request({ method: 'POST', url: taskUrl() });
+		expect(problem).toBeDefined();
+		expect(cloud.emulator.calls).toHaveLength(1);
+	});
+});

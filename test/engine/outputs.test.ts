@@ -1,0 +1,425 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { Emulator } from '../emulator/emulator';
+import type { Fault, Mishap } from '../emulator/faults';
+import { Engine } from '../n8n/engine';
+import { issueCertificate } from '../support/certificates';
+import { TOKEN } from '../support/clients';
+import { runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+
+let engine: Engine;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+
+beforeAll(async () => {
+	engine = await Engine.load();
+}, 60_000);
+
+beforeEach(async () => {
+	// Full jitter picks the shortest wait, which is none.
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+	cloud = await startCloud();
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await cloud.emulator.close();
+});
+
+const run = async (taskIds: unknown[], options: Partial<NodeRunOptions> = {}) =>
+	await runNode(engine, {
+		credentials: cloud.credentials,
+		items: taskIds.map((task_id): IDataObject => JSON.parse(JSON.stringify({ task_id }))),
+		...options,
+	});
+
+/** Runs one task that exists, to whose calls this happens, and returns the only item there is, with its output. */
+async function runOne(fault: Mishap | Partial<Fault>, options: Partial<NodeRunOptions> = {}) {
+	cloud.addTasks('task-1');
+	cloud.emulator.faults.add(
+		'kind' in fault ? { mishap: fault, times: Infinity } : { mishap: { kind: 'reset' }, ...fault },
+	);
+	const { outputs } = await run(['task-1'], options);
+	return onlyItem(outputs.map((items) => items.map(({ json }) => json)));
+}
+
+function onlyItem(outputs: IDataObject[][]) {
+	const all = outputs.flatMap((items, output) => items.map((json) => ({ output, json })));
+	const [one, ...more] = all;
+	if (!one || more.length > 0) throw new Error(`${all.length} items in place of one`);
+	return one;
+}
+
+const answer = (status: number, code?: string, headers?: Record<string, string>): Mishap => ({
+	kind: 'answer',
+	status,
+	...(code !== undefined && { body: { error_code: code, error_msg: 'as it says', request_id: 'r-1' } }),
+	...(headers && { headers }),
+});
+
+describe('the items', () => {
+	test('of a run with everything in it leave by three outputs, in the order they came, linked to what came', async () => {
+		cloud.addTasks('a', 'b', 'c');
+		cloud.emulator.faults.add({ taskId: 'c', times: Infinity, mishap: answer(401, 'LIVE.100011003') });
+		const { outputs, delivered, run: execution } = await run(['c', 'b', 'gone-1', 'a', '', 'gone-2']);
+
+		expect(execution.status).toBe('success');
+		expect(outputs.map((items) => items.map(({ pairedItem }) => pairedItem))).toEqual([
+			[{ item: 1 }, { item: 3 }],
+			[{ item: 2 }, { item: 5 }],
+			[{ item: 0 }, { item: 4 }],
+		]);
+		expect(delivered.map((items) => items.map(({ task_id }) => task_id))).toEqual([
+			['b', 'a'],
+			['gone-1', 'gone-2'],
+			['c', ''],
+			[],
+		]);
+		expect(cloud.tasksLeft()).toEqual(['c']);
+	});
+
+	test('on Success say what was done', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run(['a']);
+		expect(delivered[0]).toEqual([
+			{
+				outcome: 'success',
+				deleted: true,
+				task_id: 'a',
+				request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+				status_code: 200,
+				attempts: 1,
+			},
+		]);
+	});
+
+	test('on Not Found say what the service said', async () => {
+		const { delivered } = await run(['gone']);
+		expect(delivered[1]).toEqual([
+			{
+				outcome: 'notFound',
+				deleted: false,
+				task_id: 'gone',
+				request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+				status_code: 404,
+				attempts: 1,
+				error_code: 'LIVE.100011001',
+				error_msg: 'Request Illegal',
+			},
+		]);
+	});
+
+	test('on Error say what happened and what to do', async () => {
+		const one = await runOne(answer(401, 'LIVE.100011003'));
+		expect(one).toEqual({
+			output: 2,
+			json: {
+				outcome: 'error',
+				deleted: false,
+				task_id: 'task-1',
+				request_id: 'r-1',
+				status_code: 401,
+				attempts: 1,
+				error_code: 'LIVE.100011003',
+				error_msg: 'as it says',
+				error: 'The credential is valid, but may not do this.',
+				hint: expect.stringContaining('live:stream:deletePullTask'),
+				category: 'permission',
+				retryable: false,
+			},
+		});
+	});
+
+	test('that came in are not changed', async () => {
+		const items = [{ task_id: 'gone', other: { kept: true } }];
+		const { run: execution } = await runNode(engine, { credentials: cloud.credentials, items });
+		expect(execution.data.resultData.runData.Trigger?.[0]?.data?.main?.[0]?.[0]?.json).toEqual({
+			task_id: 'gone',
+			other: { kept: true },
+		});
+	});
+});
+
+describe('the task ID', () => {
+	test.each(['a b', 'a/b', 'a&task_id=x', 'a+b', '100%', 'Kamera-ä', '任务'])(
+		'%j arrives whole',
+		async (taskId) => {
+			cloud.addTasks(taskId);
+			const { delivered } = await run([taskId]);
+			expect(delivered[0]).toMatchObject([{ task_id: taskId }]);
+			expect(cloud.tasksLeft()).toEqual([]);
+		},
+	);
+
+	test('may be a number, which is sent as text', async () => {
+		cloud.addTasks('12345');
+		const { delivered } = await run([12345]);
+		expect(delivered[0]).toMatchObject([{ task_id: '12345', deleted: true }]);
+	});
+
+	test('is trimmed', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run([' \ta\n']);
+		expect(delivered[0]).toMatchObject([{ task_id: 'a', deleted: true }]);
+	});
+
+	test.each([[''], ['   '], ['x'.repeat(65)], [true], [['a']], [{ id: 'a' }], [null]])(
+		'%j is an error of that item, and is given back as it was',
+		async (taskId) => {
+			const { delivered } = await run([taskId]);
+			expect(delivered[2]).toMatchObject([
+				{
+					outcome: 'error',
+					category: 'validation',
+					deleted: false,
+					attempts: 0,
+					status_code: null,
+					task_id: taskId,
+					retryable: false,
+				},
+			]);
+			expect(cloud.emulator.calls).toHaveLength(0);
+		},
+	);
+
+	test('that is missing altogether is an error of that item', async () => {
+		const { delivered } = await runNode(engine, { credentials: cloud.credentials, items: [{}] });
+		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: null }]);
+	});
+
+	test('may be given by an expression in place of the whole locator', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run(['a'], { parameters: { taskId: '={{ $json.task_id }}' } });
+		expect(delivered[0]).toMatchObject([{ task_id: 'a' }]);
+	});
+});
+
+describe('the task region', () => {
+	test('is sent when it is given', async () => {
+		cloud.addTasks('a');
+		await run(['a'], { parameters: { region: ' cn-north-4 ' } });
+		expect(cloud.emulator.calls[0]?.url).toContain('?region=cn-north-4&task_id=a');
+	});
+
+	test('is not sent when it is blank', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run(['a'], { parameters: { region: '  ' } });
+		expect(cloud.emulator.calls[0]?.url).not.toContain('region');
+		expect(delivered[0]).toHaveLength(1);
+	});
+
+	test('that is no text is an error of that item', async () => {
+		const { delivered } = await run(['a'], { parameters: { region: '={{ 42 }}' } });
+		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
+	});
+});
+
+describe('what comes back', () => {
+	const errors: Array<[string, Mishap, string, { deleted?: null; retryable?: boolean; attempts?: number }]> =
+		[
+			['a 404 of the gateway', answer(404, 'APIGW.0101'), 'endpoint', {}],
+			['a 404 of the gateway, older prefix', answer(404, 'APIG.0101'), 'endpoint', {}],
+			['a 404 with another code', answer(404, 'DLI.0001'), 'endpoint', {}],
+			['a 404 with HTML', { kind: 'answer', status: 404, body: '<html>Not Found</html>' }, 'endpoint', {}],
+			['a 404 with nothing', answer(404), 'endpoint', {}],
+			['400', answer(400, 'LIVE.100011001'), 'validation', {}],
+			['403, invalid content', answer(403, 'LIVE.103011016'), 'validation', {}],
+			['403, not authorised', answer(403, 'APIGW.0302'), 'permission', {}],
+			['401, account frozen', answer(401, 'LIVE.100011014'), 'account', {}],
+			['401, another project', answer(401, 'LIVE.100011015'), 'project', {}],
+			['401, token wrong', answer(401, 'APIGW.0301'), 'authentication', {}],
+			['401, token expired', answer(401, 'APIGW.0307'), 'authentication', {}],
+			['429', answer(429, 'APIGW.0308'), 'throttled', { retryable: true, attempts: 4 }],
+			['500, too many', answer(500, 'LIVE.100011007'), 'throttled', { retryable: true, attempts: 4 }],
+			['502', answer(502, 'APIGW.0201'), 'server', { deleted: null, retryable: true, attempts: 4 }],
+			['503', answer(503), 'server', { deleted: null, retryable: true, attempts: 4 }],
+			['504', answer(504, 'APIGW.0201'), 'server', { deleted: null, retryable: true, attempts: 4 }],
+			['resets', { kind: 'reset' }, 'network', { deleted: null, retryable: true, attempts: 4 }],
+			['truncated answers', { kind: 'truncate' }, 'network', { deleted: null, retryable: true, attempts: 4 }],
+			[
+				'the page of a portal',
+				{
+					kind: 'answer',
+					status: 200,
+					body: '<html>Log in</html>',
+					headers: { 'content-type': 'text/html' },
+				},
+				'endpoint',
+				{ deleted: null, retryable: true, attempts: 4 },
+			],
+			['200 and nothing', answer(200), 'endpoint', { deleted: null, retryable: true, attempts: 4 }],
+		];
+	test.each(errors)('%s is an Error', async (_name, mishap, category, expected) => {
+		expect(await runOne(mishap)).toMatchObject({
+			output: 2,
+			json: { category, deleted: false, retryable: false, attempts: 1, ...expected },
+		});
+		expect(cloud.tasksLeft()).toEqual(['task-1']);
+	});
+
+	test.each(['LIVE.103011019', 'LIVE.100011001'])('a 404 with %s is Not Found', async (code) => {
+		expect(await runOne(answer(404, code))).toMatchObject({ output: 1, json: { error_code: code } });
+	});
+
+	test('"resource does not exist" under 400 is Not Found', async () => {
+		expect(await runOne(answer(400, 'LIVE.103011019'))).toMatchObject({
+			output: 1,
+			json: { status_code: 400 },
+		});
+	});
+
+	test.each([
+		['a reset', { kind: 'reset' } as const],
+		['a truncated answer', { kind: 'truncate' } as const],
+		['the page of a portal', { kind: 'answer', status: 200, body: '<html>Log in</html>' } as const],
+		['a gateway timeout', answer(504, 'APIGW.0201')],
+	])('%s in place of the answer to a call that was carried out is Success', async (_name, mishap) => {
+		expect(await runOne({ mishap, carriedOut: true })).toMatchObject({
+			output: 0,
+			json: { deleted: true, confirmed_by: 'not_found_after_retry', attempts: 2, status_code: 404 },
+		});
+		expect(cloud.tasksLeft()).toEqual([]);
+	});
+
+	test.each([{ kind: 'stall' } as const, { kind: 'drip' } as const])(
+		'an answer that does not end (%j) is a timeout, and may have happened',
+		async (mishap) => {
+			const one = await runOne(mishap, { parameters: { options: { timeout: 40, maxRetries: 1 } } });
+			expect(one).toMatchObject({
+				output: 2,
+				json: { category: 'timeout', deleted: null, retryable: true, attempts: 2, status_code: null },
+			});
+		},
+	);
+
+	test('a redirect is an Error, and nothing goes to the other place', async () => {
+		const other = await Emulator.start();
+		const one = await runOne(answer(307, undefined, { location: `${other.url}/v1` }));
+		expect(one).toMatchObject({ output: 2, json: { category: 'endpoint', status_code: 307, attempts: 1 } });
+		expect(other.calls).toHaveLength(0);
+		await other.close();
+	});
+});
+
+describe('an endpoint', () => {
+	const at = (liveEndpoint: string) => ({ 'Huawei Cloud API': { ...cloud.fields, liveEndpoint } });
+
+	test('where nobody listens is a network error', async () => {
+		const closed = await Emulator.start();
+		const { url } = closed;
+		await closed.close();
+		const { delivered } = await run(['a'], { credentials: at(url) });
+		expect(delivered[2]).toMatchObject([
+			{ category: 'network', retryable: true, deleted: false, attempts: 4, status_code: null },
+		]);
+	});
+
+	test('that has no address is a network error', async () => {
+		const { delivered } = await run(['a'], { credentials: at('https://live.no-such-region.invalid') });
+		expect(delivered[2]).toMatchObject([
+			{ category: 'network', retryable: true, deleted: false, attempts: 4 },
+		]);
+	});
+
+	test.each([
+		['not trusted', { issuer: 'itself' } as const],
+		['expired', { validity: 'expired' } as const],
+		['of another host', { host: 'live.example.com' }],
+	])('with a certificate that is %s gets nothing', async (_name, certificate) => {
+		const { emulator } = await startCloud({ tls: await issueCertificate(certificate) });
+		const { delivered } = await run(['a'], { credentials: at(emulator.url) });
+		expect(delivered[2]).toMatchObject([
+			{ category: 'endpoint', retryable: false, deleted: false, attempts: 1 },
+		]);
+		expect(emulator.calls).toHaveLength(0);
+		await emulator.close();
+	});
+
+	test('with a good certificate works', async () => {
+		const secure = await startCloud({ tls: await issueCertificate() });
+		secure.addTasks('a');
+		const { delivered } = await run(['a'], { credentials: secure.credentials });
+		expect(delivered[0]).toMatchObject([{ deleted: true }]);
+		await secure.emulator.close();
+	});
+});
+
+test('after a refused token nothing more is sent, and every item still gets its answer', async () => {
+	cloud.token.expiresAt = 0;
+	const taskIds = Array.from({ length: 200 }, (_, index) => `task-${index}`);
+	const { delivered } = await run(taskIds, { parameters: { options: { maxConcurrency: 4 } } });
+	expect(delivered[2]?.map(({ task_id }) => task_id)).toEqual(taskIds);
+	expect(new Set(delivered[2]?.map(({ category }) => category))).toEqual(new Set(['authentication']));
+	expect(cloud.emulator.calls.length).toBeLessThanOrEqual(4);
+	expect(delivered[2]?.at(-1)).toMatchObject({ attempts: 0, status_code: null, deleted: false });
+});
+
+describe('the options', () => {
+	test.each([
+		['maxConcurrency', 0],
+		['maxConcurrency', 101],
+		['maxRetries', -1],
+		['maxRetries', 11],
+		['maxRetries', 1.5],
+		['timeout', 0],
+		['timeout', 300_001],
+		['timeout', 'soon'],
+	])('%s may not be %j', async (name, value) => {
+		const { delivered } = await run(['a'], {
+			parameters: { options: { [name]: `={{ ${JSON.stringify(value)} }}` } },
+		});
+		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
+		expect(cloud.emulator.calls).toHaveLength(0);
+	});
+
+	test('may differ from item to item', async () => {
+		cloud.emulator.faults.add({ mishap: answer(503), times: Infinity });
+		const { delivered } = await runNode(engine, {
+			credentials: cloud.credentials,
+			items: [0, 1, 2].map((retries) => ({ task_id: `t-${retries}`, retries })),
+			parameters: { options: { maxRetries: '={{ $json.retries }}' } },
+		});
+		expect(delivered[2]?.map(({ attempts }) => attempts)).toEqual([1, 2, 3]);
+	});
+});
+
+describe('nothing of the token', () => {
+	test('is left behind, whatever the service quotes', async () => {
+		cloud.addTasks('a', 'b', 'c');
+		const quoting: Mishap = {
+			kind: 'answer',
+			status: 400,
+			body: { error_code: 'LIVE.100011001', error_msg: `bad token ${TOKEN}`, request_id: TOKEN },
+		};
+		cloud.emulator.faults.add({ taskId: 'b', mishap: quoting });
+		cloud.emulator.faults.add({ taskId: 'c', mishap: answer(401, 'APIGW.0301') });
+		const { run: execution, delivered } = await run(['a', 'b', 'gone', 'c', 'after']);
+		expect(delivered.map((items) => items.length)).toEqual([
+			expect.any(Number),
+			expect.any(Number),
+			expect.any(Number),
+			0,
+		]);
+		expect(JSON.stringify(execution)).not.toContain(TOKEN);
+	});
+});
+
+test('10,000 items: none is lost, and no more connections are opened than allowed', async () => {
+	const taskIds = Array.from({ length: 10_000 }, (_, index) => `task-${index}`);
+	const isBlank = (index: number) => index % 100 === 50;
+	const exists = (index: number) => index % 3 !== 0;
+	cloud.addTasks(...taskIds.filter((_, index) => exists(index)));
+
+	const { delivered, run: execution } = await run(
+		taskIds.map((taskId, index) => (isBlank(index) ? ' ' : taskId)),
+		{ parameters: { options: { maxConcurrency: 20 } } },
+	);
+
+	const idsOf = (output: number) => delivered[output]?.map(({ task_id }) => task_id);
+	expect(idsOf(0)).toEqual(taskIds.filter((_, index) => exists(index) && !isBlank(index)));
+	expect(idsOf(1)).toEqual(taskIds.filter((_, index) => !exists(index) && !isBlank(index)));
+	expect(idsOf(2)).toEqual(new Array(100).fill(' '));
+	expect(cloud.tasksLeft().length).toBe(taskIds.filter((_, index) => exists(index) && isBlank(index)).length);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(22);
+	expect(JSON.stringify(execution).includes(TOKEN)).toBe(false);
+}, 120_000);

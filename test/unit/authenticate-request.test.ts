@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
+import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+
+/** `authenticate`, called with the options of either of n8n's request helpers. */
+const authenticate = async (options: object, fields = {}) =>
+	await new HuaweiCloudApi().authenticate({ ...CREDENTIAL_FIELDS, ...fields }, { url: '', ...options });
+
+const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
+
+describe.each(['url', 'uri'])('options with %s', (key) => {
+	const withUrl = async (url: string | undefined, more: object = {}, fields = {}) =>
+		await authenticate({ ...(key === 'uri' && { url: undefined }), [key]: url, ...more }, fields);
+
+	test('get the token, and no redirects', async () => {
+		expect(
+			await withUrl(`${HOST}/v1/p?x=1`, { method: 'POST', headers: { a: '1' }, body: { b: 2 } }),
+		).toMatchObject({
+			[key]: `${HOST}/v1/p?x=1`,
+			method: 'POST',
+			headers: { a: '1', 'X-Auth-Token': TOKEN },
+			body: { b: 2 },
+			followRedirect: false,
+			followAllRedirects: false,
+			disableFollowRedirect: true,
+			maxRedirects: 0,
+		});
+	});
+
+	test('get the new token when they had an old one', async () => {
+		const options = await withUrl(HOST);
+		const again = await authenticate(options, { iamToken: 'MIInew' });
+		expect(again.headers).toEqual({ 'X-Auth-Token': 'MIInew' });
+	});
+
+	test('are resolved against their base URL', async () => {
+		expect(await withUrl('/v1/p', { baseURL: HOST })).toMatchObject({ [key]: `${HOST}/v1/p` });
+		expect(await withUrl('/v1/p', { baseURL: HOST })).not.toHaveProperty('baseURL');
+	});
+
+	test.each<[string | undefined, object?]>([
+		['https://example.com/v1'],
+		['//example.com/v1', { baseURL: HOST }],
+		['https:\\\\example.com', { baseURL: HOST }],
+		[`${HOST}@example.com/`],
+		['http://live.cn-north-4.myhuaweicloud.com/'],
+		['not a url'],
+		[''],
+		[undefined],
+	])('with %j are refused', async (url, more = {}) => {
+		await expect(withUrl(url, more)).rejects.toThrow(/may only be sent|not a URL/);
+	});
+
+	test.each([
+		[{ rejectUnauthorized: false }],
+		[{ skipSslCertificateValidation: true }],
+		[{ agentOptions: { rejectUnauthorized: false } }],
+		[{ agentOptions: { ca: 'a certificate authority of the author' } }],
+	])('with %j are refused', async (more) => {
+		await expect(withUrl(HOST, more)).rejects.toThrow(/not checked/);
+	});
+
+	test('to loopback without TLS are accepted for an endpoint of the credential, but not through a proxy', async () => {
+		const fields = { liveEndpoint: 'http://127.0.0.1:8080' };
+		const proxy = { host: 'proxy.example.com', port: 3128 };
+		expect(await withUrl('http://127.0.0.1:8080/v1', {}, fields)).toMatchObject({
+			headers: { 'X-Auth-Token': TOKEN },
+		});
+		await expect(withUrl('http://127.0.0.1:8080/v1', { proxy }, fields)).rejects.toThrow(/plain http/);
+		expect(await withUrl(HOST, { proxy })).toMatchObject({ headers: { 'X-Auth-Token': TOKEN } });
+	});
+});
+
+test('of two different URLs, the one that n8n sends to counts', async () => {
+	await expect(authenticate({ url: 'https://example.com', uri: HOST })).rejects.toThrow(/may only be sent/);
+	expect(await authenticate({ url: HOST, uri: 'https://example.com' })).toMatchObject({
+		url: `${HOST}/`,
+		uri: `${HOST}/`,
+	});
+});
