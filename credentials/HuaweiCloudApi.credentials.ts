@@ -2,11 +2,14 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	Icon,
+	IDataObject,
+	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
 import { authenticateRequest } from './authenticateRequest';
+import { preAuthenticate, STORED_TOKEN } from './storedToken';
 
 export class HuaweiCloudApi implements ICredentialType {
 	name = 'huaweiCloudApi';
@@ -27,9 +30,19 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{
+					name: 'Access Key',
+					value: 'accessKey',
+					description: 'A permanent or temporary key that signs every request. What Huawei Cloud recommends.',
+				},
+				{
 					name: 'IAM Token',
 					value: 'iamToken',
 					description: 'A token that you fetched yourself. It is valid for 24 hours.',
+				},
+				{
+					name: 'IAM User',
+					value: 'iamUser',
+					description: 'An IAM user, whose tokens are fetched and renewed as needed',
 				},
 			],
 			default: 'iamToken',
@@ -44,6 +57,64 @@ export class HuaweiCloudApi implements ICredentialType {
 			displayOptions: { show: { authentication: ['iamToken'] } },
 			description:
 				'A token of the project, from the header X-Subject-Token of the answer of IAM (POST /v3/auth/tokens)',
+		},
+		{
+			displayName: 'Account Name',
+			name: 'accountName',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description: 'In the console: My Credentials > API Credentials > Account Name',
+		},
+		{
+			displayName: 'User Name',
+			name: 'userName',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description:
+				'In the console: My Credentials > API Credentials > IAM User Name. The user needs programmatic access.',
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description: 'The password of the IAM user. It is set in the console under IAM > Users.',
+		},
+		{
+			displayName: 'Access Key ID',
+			name: 'accessKeyId',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessKey'] } },
+			description: 'In the console: My Credentials > Access Keys > Create Access Key',
+		},
+		{
+			displayName: 'Secret Access Key',
+			name: 'secretAccessKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessKey'] } },
+			description: 'From the file that was downloaded when the access key was created',
+		},
+		{
+			displayName: 'Security Token',
+			name: 'securityToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			displayOptions: { show: { authentication: ['accessKey'] } },
+			description:
+				'Only for a temporary access key: the security token that came with it. Otherwise leave it empty.',
 		},
 		{
 			displayName: 'Project ID',
@@ -79,7 +150,23 @@ export class HuaweiCloudApi implements ICredentialType {
 			placeholder: 'e.g. https://iam.cn-north-4.myhuaweicloud.com',
 			description: 'Only if it is not https://iam.{region}.myhuaweicloud.com',
 		},
+		{
+			// What n8n stores of `preAuthentication`, for its HTTP Request node.
+			displayName: 'Session Token',
+			name: STORED_TOKEN,
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
 	];
+
+	/** n8n's request helpers call this when there is no token, and after any failure. */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return await preAuthenticate(this.helpers, credentials);
+	}
 
 	/** n8n's HTTP Request node calls this, for a URL that the workflow's author typed. */
 	async authenticate(

@@ -7,14 +7,11 @@ import {
 	isLoopback,
 	readCredential,
 } from '../huawei-cloud/credential';
-
-/** The options of either of n8n's request helpers: those below are of the older one, which the HTTP Request node uses. */
-interface RequestOptions extends IHttpRequestOptions {
-	uri?: string;
-	rejectUnauthorized?: boolean;
-	followRedirect?: boolean;
-	followAllRedirects?: boolean;
-}
+import { Session } from '../huawei-cloud/session';
+import { makeExact, type ExactRequest } from './exactRequest';
+import { systemClock, unusedTransport } from './n8nTransport';
+import { withHeaders, type RequestOptions } from './requestOptions';
+import { readStoredToken, tokenNeeded } from './storedToken';
 
 /**
  * Puts a credential into a request that n8n's HTTP Request node, or another node, is about to send.
@@ -29,28 +26,40 @@ export async function authenticateRequest(
 	options: RequestOptions,
 ): Promise<IHttpRequestOptions> {
 	const credential = readCredential(fields);
-	const url = targetOf(options);
-	assertMayReceiveCredential(url, credential);
-	assertConnectionIsChecked(url, options);
+	const target = targetOf(options);
+	assertMayReceiveCredential(target, credential);
+	assertConnectionIsChecked(target, options);
 
-	const { baseURL: _resolved, ...rest } = options;
-	const added = await createAuthenticator(credential).headersFor({
+	const { method } = credential;
+	const exact: ExactRequest =
+		method.name === 'accessKey' ? makeExact(options, target) : { options, url: target, payload: null };
+	const request = {
 		method: options.method ?? 'GET',
-		origin: url.origin,
-		path: url.pathname + url.search,
-		headers: {},
-	});
+		origin: exact.url.origin,
+		path: exact.url.pathname + exact.url.search,
+		payload: exact.payload,
+	};
+	const added =
+		method.name === 'iamUser'
+			? { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() }
+			: await createAuthenticator(credential, {
+					transport: unusedTransport,
+					clock: systemClock,
+					session: new Session(),
+				}).headersFor(request);
+
+	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {
 		...rest,
 		// The very URL that was checked, so that no other reading of the text can lead elsewhere.
-		url: url.href,
-		headers: { ...withoutHeaders(options.headers, Object.keys(added)), ...added },
+		url: exact.url.href,
+		headers: withHeaders(rest.headers, added),
 		followRedirect: false,
 		followAllRedirects: false,
 		disableFollowRedirect: true,
 		maxRedirects: 0,
 	};
-	if (options.uri !== undefined) authenticated.uri = url.href;
+	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	return authenticated;
 }
 
@@ -84,12 +93,4 @@ function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
 			'Use an https:// URL, or remove the proxy from the options of this node.',
 		);
 	}
-}
-
-/** Header names are not case-sensitive, so one written another way has to go as well. */
-function withoutHeaders(headers: IHttpRequestOptions['headers'], names: readonly string[]) {
-	const unwanted = new Set(names.map((name) => name.toLowerCase()));
-	return Object.fromEntries(
-		Object.entries(headers ?? {}).filter(([name]) => !unwanted.has(name.toLowerCase())),
-	);
 }

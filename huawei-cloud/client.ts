@@ -1,19 +1,23 @@
-import { isObject, readAnswer, type Answer, type JsonObject } from './answer';
-import type { Authenticator } from './authentication';
+import { readAnswer, type Answer } from './answer';
+import { AuthenticationFailure, type Authenticator } from './authenticator';
 import type { Clock } from './clock';
 import { TransportError, type HttpMethod, type HttpRequest, type Transport } from './http';
-import { judgeAnswer, judgeFailure, type Reason, type Verdict } from './outcome';
+import { judgeAnswer, judgeFailure, type Reason, type Service, type Verdict } from './outcome';
 import { backoff, LONGEST_CALL_MS, LONGEST_RETRY_AFTER_MS, readRetryAfter } from './retry';
+import type { Session } from './session';
 
 /** One call of an API, without what authenticates it. */
 export interface ApiCall {
+	service: Service;
 	method: HttpMethod;
 	/** Scheme, host and port. */
 	origin: string;
 	/** Path with its encoded query. */
 	path: string;
-	/** Whether a JSON body is what the API answers with on success. */
-	isExpected(body: JsonObject): boolean;
+	/** JSON. */
+	body?: string;
+	/** Whether an answer holds what the API answers with on success. */
+	isExpected(answer: Answer): boolean;
 	/** Whether "not found" after a lost answer means that the lost call did its work. */
 	goneMeansDone: boolean;
 }
@@ -37,7 +41,7 @@ interface Answered {
 
 export interface Success extends Answered {
 	outcome: 'success';
-	body: JsonObject;
+	answer: Answer;
 	/** How it is known, when not from the answer itself. */
 	confirmedBy?: 'not_found_after_retry';
 }
@@ -58,11 +62,15 @@ export type Outcome = Success | NotFound | Failure;
 /** What a client is made of. Everything that touches the world comes from outside. */
 export interface ClientParts {
 	authenticator: Authenticator;
+	/** What is known of the credential. */
+	session: Session;
 	transport: Transport;
 	clock: Clock;
 	/** Aborts what is under way and keeps anything further from being sent. */
 	cancelSignal?: AbortSignal | undefined;
 }
+
+const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
 const NOTHING_ANSWERED: Answered = {
 	attempts: 0,
@@ -82,6 +90,7 @@ export function notSent(reason: Reason): Failure {
  * asking again with each of ten thousand items would not help, and may lock an account.
  */
 export class Client {
+	/** Why this run does not ask any more. */
 	private refusal: Reason | undefined;
 	/** One controller for each call under way. The run's own signal would warn of a leak with a listener for each. */
 	private readonly underWay = new Set<AbortController>();
@@ -113,9 +122,11 @@ export class Client {
 		call: ApiCall,
 		settings: CallSettings,
 	): Promise<Outcome> {
-		const { clock } = this.parts;
+		const { clock, authenticator } = this.parts;
 		const end = clock.now() + LONGEST_CALL_MS;
 		let last = NOTHING_ANSWERED;
+		let retries = 0;
+		let isRenewed = false;
 		let mayHaveHappened = false;
 		const fail = (reason: Reason): Failure => ({
 			...last,
@@ -125,67 +136,139 @@ export class Client {
 		});
 
 		for (;;) {
-			if (cancelled.aborted) return fail(judgeFailure('cancelled', false));
-			if (this.refusal) return fail(this.refusal);
-
-			const timeout = Math.min(settings.timeout, end - clock.now());
-			const { verdict, answer, sent } = await this.attempt(cancelled, call, timeout);
-			if (sent) last = { ...last, attempts: last.attempts + 1 };
+			const attempt = await this.attempt(cancelled, call, settings.timeout, end);
+			if ('notTried' in attempt) return fail(attempt.notTried);
+			if ('failure' in attempt) {
+				const { attempts } = last;
+				return { ...attempt.failure, attempts, mayHaveHappened };
+			}
+			const { verdict, answer, counts, headers } = attempt;
+			if (counts) last = { ...last, attempts: last.attempts + 1 };
 			if (answer) last = { ...last, ...this.said(answer) };
 
-			if (verdict.outcome === 'success') return { ...last, outcome: 'success', body: answer?.json ?? {} };
-			if (verdict.outcome === 'notFound') {
+			if (answer && verdict.outcome === 'success') return { ...last, outcome: 'success', answer };
+			if (answer && verdict.outcome === 'notFound') {
 				return mayHaveHappened && call.goneMeansDone
-					? { ...last, outcome: 'success', body: {}, confirmedBy: 'not_found_after_retry' }
+					? { ...last, outcome: 'success', answer, confirmedBy: 'not_found_after_retry' }
 					: { ...last, outcome: 'notFound' };
 			}
+			if (verdict.outcome !== 'error') throw new TypeError('Only an answer can be good');
+
 			mayHaveHappened ||= verdict.mayHaveHappened;
-			if (verdict.category === 'authentication') this.refusal = afterRefusal(verdict);
-			if (!verdict.retry || last.attempts > settings.maxRetries) return fail(verdict);
+			if (verdict.renew && !isRenewed && authenticator.renew(headers)) {
+				isRenewed = true;
+				continue;
+			}
+			if (verdict.category === 'authentication') return fail(this.refused(call.service, verdict, answer));
+			if (!verdict.retry || retries >= settings.maxRetries) return fail(verdict);
+			retries += 1;
 
 			const retryAfter = readRetryAfter(answer?.headers['retry-after'], clock.now());
 			if (retryAfter > LONGEST_RETRY_AFTER_MS) return fail(pauseAskedFor(retryAfter));
-			const wait = Math.max(retryAfter, backoff(last.attempts, clock.random()));
+			const wait = Math.max(retryAfter, backoff(retries, clock.random()));
 			if (clock.now() + wait >= end) return fail(verdict);
-			await this.pause(cancelled, wait);
+			await unlessAborted(cancelled, clock.sleep(wait, cancelled));
 		}
 	}
 
-	/** Sends once. `sent` is false when it was kept from being sent, so that it does not count as an attempt. */
+	/** Takes a turn, if turns have to be taken, and sends once, unless there is a reason not to any more. */
 	private async attempt(
 		cancelled: AbortSignal,
 		call: ApiCall,
 		timeout: number,
-	): Promise<{ verdict: Verdict; answer?: Answer; sent: boolean }> {
+		end: number,
+	): Promise<Attempt> {
+		const { authenticator, session, clock } = this.parts;
+		const turn = authenticator.isLockedWhenWrong ? session.takeTurn() : undefined;
+		let isAccepted = false;
+		try {
+			if (turn) await unlessAborted(cancelled, turn);
+			if (cancelled.aborted) return { notTried: judgeFailure('cancelled', false) };
+			const refusal = this.refusal ?? session.refusedAt(clock.now());
+			if (refusal) return { notTried: refusal };
+			const left = end - clock.now();
+			if (left <= 0) return { notTried: judgeFailure('timeout', false) };
+			const attempt = await this.send(cancelled, call, Math.min(timeout, left));
+			isAccepted = 'verdict' in attempt && provesCredential(attempt.verdict);
+			return attempt;
+		} finally {
+			// Also when it was given up waiting for: the turn will still come.
+			void turn?.then((end) => end(isAccepted));
+		}
+	}
+
+	private async send(cancelled: AbortSignal, call: ApiCall, timeout: number): Promise<Attempt> {
 		const { authenticator, transport, clock } = this.parts;
-		const { method, origin, path } = call;
-		const request: HttpRequest = { method, origin, path, headers: { Accept: 'application/json' } };
-		const attempt = new AbortController();
+		const { service, method, origin, path, body } = call;
+		let headers: Record<string, string> = {};
+		try {
+			const added = authenticator.headersFor({ method, origin, path, payload: body ?? '' });
+			await unlessAborted(cancelled, added);
+			if (cancelled.aborted) return { notTried: judgeFailure('cancelled', false) };
+			headers = await added;
+		} catch (error) {
+			if (!(error instanceof AuthenticationFailure)) throw error;
+			this.refusal = this.parts.session.refusedAt(clock.now()) ?? error.failure;
+			return { failure: error.failure };
+		}
+
+		const request: HttpRequest = {
+			method,
+			origin,
+			path,
+			headers: { Accept: 'application/json', ...headers },
+		};
+		if (body !== undefined) {
+			request.body = body;
+			request.headers['Content-Type'] = 'application/json';
+		}
+		const exchange = new AbortController();
 		const deadline = clock.deadline(timeout);
-		const abort = () => attempt.abort();
+		const abort = () => exchange.abort();
 		deadline.addEventListener('abort', abort);
 		cancelled.addEventListener('abort', abort);
+		if (cancelled.aborted) abort();
 		try {
-			Object.assign(request.headers, await authenticator.headersFor(request));
-			const answer = readAnswer(await transport.send(request, attempt.signal));
-			const isExpected = answer.json !== undefined && call.isExpected(answer.json);
-			return { verdict: judgeAnswer(answer, isExpected), answer, sent: true };
+			const answer = readAnswer(await transport.send(request, exchange.signal));
+			return {
+				verdict: judgeAnswer(answer, call.isExpected(answer), service),
+				answer,
+				counts: true,
+				headers,
+			};
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
-			const timedOut = error.failure === 'cancelled' && !cancelled.aborted;
-			const verdict = judgeFailure(timedOut ? 'timeout' : error.failure, error.sent);
-			const keptBack = error.failure === 'egressRefused' || (error.failure === 'cancelled' && !timedOut);
-			return { verdict, sent: error.sent || !keptBack };
+			const isTimeout = error.failure === 'cancelled' && !cancelled.aborted;
+			const verdict = judgeFailure(isTimeout ? 'timeout' : error.failure, error.sent);
+			const isKeptBack = error.failure === 'egressRefused' || (error.failure === 'cancelled' && !isTimeout);
+			return { verdict, counts: error.sent || !isKeptBack, headers };
 		} finally {
 			deadline.removeEventListener('abort', abort);
 			cancelled.removeEventListener('abort', abort);
 		}
 	}
 
+	/** Makes a note of a refusal, for this run and those after it, and says whose fault it is. */
+	private refused(service: Service, { category, retryable }: Reason, answer: Answer | undefined): Reason {
+		const { authenticator, session, clock } = this.parts;
+		const reason: Reason = {
+			category,
+			error: `${NAMES[service]} refused ${authenticator.subject}.`,
+			hint: authenticator.refusalHint(answer),
+			retryable,
+		};
+		session.refuse(reason, clock.now());
+		this.refusal = session.refusedAt(clock.now());
+		return reason;
+	}
+
 	/** What the service said, with every secret taken out that it may have quoted back. */
 	private said({ status, errorCode, errorMsg, requestId }: Answer): Omit<Answered, 'attempts'> {
+		const { secrets } = this.parts.authenticator;
 		const clean = <T extends string | null | undefined>(text: T) =>
-			typeof text === 'string' ? this.withoutSecrets(text) : text;
+			typeof text === 'string'
+				? secrets.reduce((cleaner, secret) => cleaner.replaceAll(secret, '***'), String(text))
+				: text;
 		return {
 			statusCode: status,
 			errorCode: clean(errorCode),
@@ -193,40 +276,52 @@ export class Client {
 			requestId: clean(requestId),
 		};
 	}
-
-	private withoutSecrets(text: string): string {
-		return this.parts.authenticator.secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-	}
-
-	/** Waits, but not beyond a cancellation, whether or not the clock's sleep heeds the signal. */
-	private async pause(cancelled: AbortSignal, ms: number): Promise<void> {
-		const givenUp = new Promise<void>((resolve) => {
-			cancelled.addEventListener('abort', () => resolve(), { once: true });
-		});
-		const slept = this.parts.clock.sleep(ms, cancelled).catch(() => undefined);
-		await Promise.race([slept, givenUp]);
-	}
 }
 
-/** Whether a body is a JSON object that holds at least one of these fields and reports no error. */
-export function holdsAny(...fields: string[]): (body: JsonObject) => boolean {
-	return (body) =>
-		isObject(body) &&
-		(typeof body.error_code !== 'string' || body.error_code === '') &&
-		fields.some((field) => typeof body[field] === 'string' && body[field] !== '');
+/** What came of one attempt: a verdict, with its answer if there is one, or why it was not made. */
+type Attempt =
+	| {
+			verdict: Verdict;
+			answer?: Answer;
+			/** False when nothing was sent on purpose, so that it does not count as an attempt. */
+			counts: boolean;
+			/** What authenticated it. */
+			headers: Record<string, string>;
+	  }
+	| { notTried: Reason }
+	| { failure: Failure };
+
+/** Whether an answer can only come after the credential was accepted. Being throttled, say, may come before. */
+function provesCredential(verdict: Verdict): boolean {
+	return (
+		verdict.outcome !== 'error' ||
+		['permission', 'account', 'project', 'validation'].includes(verdict.category)
+	);
+}
+
+/** Waits for a promise, but not beyond an abort, and whether or not the promise is kept. */
+async function unlessAborted(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
+	let giveUp: () => void = () => undefined;
+	const aborted = new Promise<void>((resolve) => {
+		giveUp = resolve;
+		signal.addEventListener('abort', giveUp, { once: true });
+		if (signal.aborted) resolve();
+	});
+	await Promise.race([promise.catch(() => undefined), aborted]);
+	signal.removeEventListener('abort', giveUp);
+}
+
+/** Whether the body of an answer is a JSON object that holds at least one of these fields and reports no error. */
+export function holdsAny(...fields: string[]): (answer: Answer) => boolean {
+	return ({ json }) =>
+		json !== undefined &&
+		(typeof json.error_code !== 'string' || json.error_code === '') &&
+		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
 }
 
 /** Only the four fields of a reason, from whatever holds more. */
 function plain({ category, error, hint, retryable }: Reason): Reason {
 	return { category, error, hint, retryable };
-}
-
-/** What an item gets that was not asked for, because an earlier one met a refusal of the same credential. */
-function afterRefusal(reason: Reason): Reason {
-	return {
-		...plain(reason),
-		error: 'Huawei Cloud had already refused the credential in this run, so it was not asked again.',
-	};
 }
 
 function pauseAskedFor(ms: number): Reason {

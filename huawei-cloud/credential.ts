@@ -1,4 +1,5 @@
 import type { Category } from './outcome';
+import { Secret } from './secret';
 
 /** A credential that can't be used as it stands. Thrown before anything is sent; never holds a secret. */
 export class CredentialError extends Error {
@@ -25,10 +26,27 @@ export interface Credential {
 	method: AuthenticationMethod;
 }
 
-/** How requests are authenticated, with the secrets that takes. */
-export interface AuthenticationMethod {
+/** How requests are authenticated, with what that takes. */
+export type AuthenticationMethod = IamTokenMethod | IamUserMethod | AccessKeyMethod;
+
+export interface IamTokenMethod {
 	name: 'iamToken';
-	token: string;
+	token: Secret;
+}
+
+export interface IamUserMethod {
+	name: 'iamUser';
+	accountName: string;
+	userName: string;
+	password: Secret;
+}
+
+export interface AccessKeyMethod {
+	name: 'accessKey';
+	accessKeyId: string;
+	secretAccessKey: Secret;
+	/** Temporary keys come with one. */
+	securityToken: Secret | undefined;
 }
 
 /**
@@ -116,35 +134,54 @@ function readEndpoint(field: string, value: string): string {
 }
 
 function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMethod {
-	const name = fields.authentication ?? 'iamToken';
-	if (name !== 'iamToken') {
-		throw new CredentialError(
-			'authentication',
-			'The credential names an authentication method that this version does not know.',
-			'Open the credential, choose an authentication method and save it.',
-		);
+	switch (fields.authentication ?? 'iamToken') {
+		case 'iamToken':
+			return { name: 'iamToken', token: new Secret(readHeaderValue('IAM Token', fields.iamToken)) };
+		case 'iamUser':
+			return {
+				name: 'iamUser',
+				accountName: readRequired('Account Name', fields.accountName),
+				userName: readRequired('User Name', fields.userName),
+				password: new Secret(readRequired('Password', fields.password)),
+			};
+		case 'accessKey':
+			return {
+				name: 'accessKey',
+				accessKeyId: readHeaderValue('Access Key ID', fields.accessKeyId),
+				secretAccessKey: new Secret(readHeaderValue('Secret Access Key', fields.secretAccessKey)),
+				securityToken:
+					text(fields.securityToken) === ''
+						? undefined
+						: new Secret(readHeaderValue('Security Token', fields.securityToken)),
+			};
+		default:
+			throw new CredentialError(
+				'authentication',
+				'The credential names an authentication method that this version does not know.',
+				'Open the credential, choose an authentication method and save it.',
+			);
 	}
-	return { name, token: readHeaderSecret('IAM Token', fields.iamToken) };
 }
 
-/** A secret that goes into a header: what can't stand there was not copied right. */
-function readHeaderSecret(field: string, value: unknown): string {
-	const secret = text(value);
-	if (secret === '') {
-		throw new CredentialError(
-			'authentication',
-			`The credential holds no ${field}.`,
-			'Open the credential, fill it in and save it.',
-		);
-	}
-	if (!/^[\x21-\x7e]+$/.test(secret)) {
-		throw new CredentialError(
-			'authentication',
-			`The ${field} of the credential holds spaces, line breaks or characters that can't be part of it.`,
-			'Copy it again, whole and without line breaks.',
-		);
-	}
-	return secret;
+function readRequired(field: string, value: unknown): string {
+	const given = text(value);
+	if (given !== '') return given;
+	throw new CredentialError(
+		'authentication',
+		`The credential holds no ${field}.`,
+		'Open the credential, fill it in and save it.',
+	);
+}
+
+/** A value that goes into a header: what can't stand there was not copied right. */
+function readHeaderValue(field: string, value: unknown): string {
+	const given = readRequired(field, value);
+	if (/^[\x21-\x7e]+$/.test(given)) return given;
+	throw new CredentialError(
+		'authentication',
+		`The ${field} of the credential holds spaces, line breaks or characters that can't be part of it.`,
+		'Copy it again, whole and without line breaks.',
+	);
 }
 
 function text(value: unknown): string {

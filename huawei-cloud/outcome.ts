@@ -36,10 +36,17 @@ export interface ErrorVerdict extends Reason {
 	outcome: 'error';
 	retry: boolean;
 	mayHaveHappened: boolean;
+	/** Whether a token that was fetched anew may be accepted. */
+	renew: boolean;
 }
+
+/** Whose answer it is. */
+export type Service = 'live' | 'iam';
 
 /** One row of the table: what it matches, and what that means. */
 interface Row {
+	/** Omitted: whichever service it is. */
+	service?: Service;
 	/** A status, or the first and last of a range; omitted: any. */
 	status?: number | readonly [first: number, last: number];
 	/** Codes, whole (`LIVE.103011019`) or a prefix ending in a dot (`LIVE.`); omitted: any, or none. */
@@ -49,12 +56,12 @@ interface Row {
 	verdict: Verdict;
 }
 
-type Traits = Partial<Pick<ErrorVerdict, 'retry' | 'mayHaveHappened' | 'retryable'>>;
+type Traits = Partial<Pick<ErrorVerdict, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew'>>;
 
 /** A failure that is not retried, certainly did nothing and will not go away by itself, unless `traits` say otherwise. */
 function failure(category: Category, error: string, hint: string, traits: Traits = {}): ErrorVerdict {
-	const { retry = false, mayHaveHappened = false, retryable = retry } = traits;
-	return { outcome: 'error', category, error, hint, retry, mayHaveHappened, retryable };
+	const { retry = false, mayHaveHappened = false, retryable = retry, renew = false } = traits;
+	return { outcome: 'error', category, error, hint, retry, mayHaveHappened, retryable, renew };
 }
 
 const SUCCESS: Verdict = { outcome: 'success' };
@@ -76,11 +83,13 @@ const INVALID_REQUEST = failure(
 	'Huawei Cloud Live refused the request as invalid.',
 	'Check the task ID and the task region; error_msg holds what the service said.',
 );
+/** Which part of the credential it was, and what to do, depends on the authentication method: see `Authenticator`. */
 const REFUSED_CREDENTIAL = failure(
 	'authentication',
 	'Huawei Cloud refused the credential.',
-	'The token may have expired (it lives 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
+	'Check the credential.',
 );
+const REFUSED_TOKEN: ErrorVerdict = { ...REFUSED_CREDENTIAL, renew: true };
 const NO_PERMISSION = failure(
 	'permission',
 	'The credential is valid, but may not do this.',
@@ -135,10 +144,21 @@ const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live answer "does not exist" with this code under 400, so the status is not asked for.
 	{ codes: ['LIVE.103011019'], verdict: NOT_FOUND },
 	{ status: 404, codes: ['LIVE.'], verdict: NOT_FOUND },
+	{ service: 'iam', status: 404, codes: ['404'], verdict: WRONG_PROJECT },
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
 	{ status: 404, verdict: WRONG_ADDRESS },
 
 	{ status: [200, 299], expectedBody: true, verdict: SUCCESS },
+	{
+		service: 'iam',
+		status: [200, 299],
+		verdict: failure(
+			'endpoint',
+			'What answered in place of IAM gave nothing that could be used.',
+			'Check the IAM endpoint of the credential, and what stands between n8n and it. If it is the right one, check the clock of the n8n server.',
+			{ retry: true },
+		),
+	},
 	{ status: [200, 299], verdict: FOREIGN_ANSWER },
 	{
 		status: [300, 399],
@@ -165,7 +185,7 @@ const RESPONSES: readonly Row[] = [
 	},
 	{ codes: ['LIVE.100011006', 'LIVE.100011008'], verdict: MAINTENANCE },
 
-	{ codes: gateway('0301', '0307'), verdict: REFUSED_CREDENTIAL },
+	{ codes: gateway('0301', '0307'), verdict: REFUSED_TOKEN },
 	{ codes: gateway('0302', '0304', '0306'), verdict: NO_PERMISSION },
 	{
 		codes: gateway('0401', '0402', '0404'),
@@ -197,6 +217,24 @@ const RESPONSES: readonly Row[] = [
 	// No backend reached (0610), or refused before it because IAM was unavailable (0613).
 	{ codes: gateway('0610', '0613'), verdict: REFUSED_BY_SERVER },
 
+	{
+		service: 'iam',
+		status: 400,
+		verdict: failure(
+			'validation',
+			'IAM refused the request as invalid.',
+			'Check the fields of the credential; error_msg holds what IAM said.',
+		),
+	},
+	{
+		service: 'iam',
+		status: 403,
+		verdict: failure(
+			'permission',
+			'IAM does not let this user in.',
+			'The user may be locked or disabled, or may lack programmatic access. Ask the administrator of the account.',
+		),
+	},
 	{ status: 400, verdict: INVALID_REQUEST },
 	{ status: 401, verdict: REFUSED_CREDENTIAL },
 	{ status: 403, verdict: NO_PERMISSION },
@@ -292,12 +330,14 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
 /**
  * What a response means.
  * @param answer the response, read
- * @param isExpected whether a JSON body is what the operation answers with on success. It has to be told, since a
- *   proxy's or portal's page under 200 must never read as done.
+ * @param isExpected whether it holds what the operation answers with on success. It has to be told, since a proxy's or
+ *   portal's page under 200 must never read as done.
+ * @param from the service that was called
  */
-export function judgeAnswer(answer: Answer, isExpected: boolean): Verdict {
+export function judgeAnswer(answer: Answer, isExpected: boolean, from: Service): Verdict {
 	const row = RESPONSES.find(
-		({ status, codes, expectedBody }) =>
+		({ service, status, codes, expectedBody }) =>
+			(service === undefined || service === from) &&
 			matchesStatus(status, answer.status) &&
 			matchesCode(codes, answer.errorCode) &&
 			(expectedBody === undefined || expectedBody === isExpected),

@@ -23,21 +23,23 @@ export class RelayTasks {
 	 * @param region where the task runs; undefined: not sent
 	 */
 	async delete(taskId: string, region: string | undefined, settings: CallSettings): Promise<Outcome> {
-		const query = encodeQuery([
-			['region', region],
-			['task_id', taskId],
-		]);
 		return await this.client.perform(
 			{
+				service: 'live',
 				method: 'DELETE',
 				origin: this.credential.liveEndpoint,
-				path: `/v1/${this.credential.projectId}/pull/stream/task${query}`,
+				path: taskPath(this.credential.projectId, { region, task_id: taskId }),
 				isExpected: holdsAny('task_id', 'request_id'),
 				goneMeansDone: true,
 			},
 			settings,
 		);
 	}
+}
+
+/** The one URI that all relay-task operations have, with a query; what is undefined or empty is left out. */
+export function taskPath(projectId: string, query: Record<string, string | undefined>): string {
+	return `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
 }
 
 /**

@@ -1,21 +1,15 @@
-import { NodeOperationError, sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
+import { systemClock } from '../../credentials/n8nTransport';
 import { createAuthenticator } from '../../huawei-cloud/authentication';
 import { Client } from '../../huawei-cloud/client';
-import type { Clock } from '../../huawei-cloud/clock';
 import { CredentialError, readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { sharedSession } from '../../huawei-cloud/session';
 import { sharedTransport } from '../../huawei-cloud/transport';
 import { messageOf } from './parameters';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
-
-export const systemClock: Clock = {
-	now: () => Date.now(),
-	sleep,
-	deadline: (ms) => AbortSignal.timeout(ms),
-	random: () => Math.random(),
-};
 
 /**
  * The relay tasks of the project that the node's credential is for, reached as this n8n instance allows: by its proxy
@@ -25,11 +19,15 @@ export const systemClock: Clock = {
  */
 export async function connect(context: IExecuteFunctions, maxConcurrency: number): Promise<RelayTasks> {
 	const credential = readCredential(await readFields(context));
-	const client = new Client({
-		authenticator: createAuthenticator(credential),
+	const parts = {
 		// Older n8n has no such policy, and so no such function.
 		transport: sharedTransport(maxConcurrency, context.helpers.getSecureEgressFilter?.()),
 		clock: systemClock,
+		session: sharedSession(credential),
+	};
+	const client = new Client({
+		...parts,
+		authenticator: createAuthenticator(credential, parts),
 		cancelSignal: context.getExecutionCancelSignal?.(),
 	});
 	return new RelayTasks(client, credential);

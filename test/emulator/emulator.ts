@@ -3,11 +3,12 @@ import { Server as HttpsServer } from 'node:https';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { refusal, requestIllegal, type EmulatedAnswer } from './answers';
+import { ok, refusal, requestIllegal, type EmulatedAnswer } from './answers';
 import { Faults, happen, type Fault } from './faults';
 import { createToken, listProjects } from './iam';
 import { createTask, deleteTask, listTasks, modifyTask, SCHEMAS, type ListQuery } from './live';
-import { ACTIONS, World, type Task, type Token } from './world';
+import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
+import { ACTIONS, World, type Task, type User } from './world';
 
 /** A call that reached the emulator, whatever became of it. */
 export interface Call {
@@ -15,6 +16,8 @@ export interface Call {
 	/** Path and query as they came over the wire. */
 	url: string;
 	headers: Record<string, unknown>;
+	/** The body as it came, once it has come. */
+	body: string;
 	taskId: string | undefined;
 	at: number;
 }
@@ -110,6 +113,15 @@ export class Emulator {
 					this.gateway(404, '0101', 'The API does not exist or has not been published in the environment'),
 				),
 		);
+		// Bodies are kept as they came, since signatures are computed over them.
+		server.removeAllContentTypeParsers();
+		server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+			const raw = Buffer.from(body);
+			rawBodyOf.set(request, raw);
+			const call = callOf.get(request);
+			if (call) call.body = raw.toString();
+			done(null, parseJson(raw));
+		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
 		this.buildControl();
 		this.buildIam();
@@ -122,7 +134,9 @@ export class Emulator {
 		const query: Record<string, unknown> = Object(request.query);
 		const taskId = typeof query.task_id === 'string' ? query.task_id : undefined;
 		const { method, url, headers } = request;
-		this.calls.push({ method, url, headers, taskId, at: this.world.now() });
+		const call: Call = { method, url, headers, body: '', taskId, at: this.world.now() };
+		this.calls.push(call);
+		callOf.set(request, call);
 		if (this.options.latencyMs) await new Promise((done) => setTimeout(done, this.options.latencyMs));
 
 		const fault = this.faults.take({ method, path: url, taskId });
@@ -161,7 +175,11 @@ export class Emulator {
 		const requestId = randomUUID().replaceAll('-', '');
 		return await reply
 			.code(answer.status)
-			.headers({ 'X-Request-Id': requestId, ...answer.headers })
+			.headers({
+				'X-Request-Id': requestId,
+				Date: new Date(this.world.now()).toUTCString(),
+				...answer.headers,
+			})
 			.send({ ...Object(answer.body), request_id: requestId });
 	}
 
@@ -173,25 +191,25 @@ export class Emulator {
 		};
 		server.delete<{ Params: ProjectParams; Querystring: { task_id: string; region?: string } }>(
 			TASK_PATH,
-			{ onRequest: guard(ACTIONS.delete), schema: { querystring: SCHEMAS.DELETE } },
+			{ preValidation: guard(ACTIONS.delete), schema: { querystring: SCHEMAS.DELETE } },
 			async (request, reply) =>
 				await this.send(request, reply, deleteTask(world, request.params.projectId, request.query)),
 		);
 		server.get<{ Params: ProjectParams; Querystring: ListQuery }>(
 			TASK_PATH,
-			{ onRequest: guard(ACTIONS.list), schema: { querystring: SCHEMAS.GET } },
+			{ preValidation: guard(ACTIONS.list), schema: { querystring: SCHEMAS.GET } },
 			async (request, reply) =>
 				await this.send(request, reply, listTasks(world, request.params.projectId, request.query)),
 		);
 		server.post<{ Params: ProjectParams; Body: Parameters<typeof createTask>[2] }>(
 			TASK_PATH,
-			{ onRequest: guard(ACTIONS.create), schema: { body: SCHEMAS.POST } },
+			{ preValidation: guard(ACTIONS.create), schema: { body: SCHEMAS.POST } },
 			async (request, reply) =>
 				await this.send(request, reply, createTask(world, request.params.projectId, request.body)),
 		);
 		server.put<{ Params: ProjectParams; Body: Parameters<typeof modifyTask>[2] }>(
 			TASK_PATH,
-			{ onRequest: guard(undefined), schema: { body: SCHEMAS.PUT } },
+			{ preValidation: guard(undefined), schema: { body: SCHEMAS.PUT } },
 			async (request, reply) =>
 				await this.send(request, reply, modifyTask(world, request.params.projectId, request.body)),
 		);
@@ -204,9 +222,18 @@ export class Emulator {
 			async (request, reply) => await this.send(request, reply, createToken(world, request.body)),
 		);
 		server.get('/v3/auth/projects', async (request, reply) => {
-			const token = this.tokenOf(request);
-			const isValid = token !== undefined && token.expiresAt > world.now();
-			return await this.send(request, reply, listProjects(isValid ? token : undefined));
+			const caller = this.authenticate(request);
+			return await this.send(request, reply, listProjects('user' in caller ? caller.user : undefined));
+		});
+		// A service of Huawei Cloud that the emulator does not know, behind the same gateway: it says what came.
+		server.all('/echo/*', async (request, reply) => {
+			const caller = this.authenticate(request);
+			if ('refusal' in caller) return await this.send(request, reply, caller.refusal);
+			return await this.send(
+				request,
+				reply,
+				ok({ user: caller.user.userName, body: callOf.get(request)?.body }),
+			);
 		});
 	}
 
@@ -231,23 +258,82 @@ export class Emulator {
 		});
 	}
 
-	private tokenOf(request: FastifyRequest): Token | undefined {
-		return this.world.tokens.get(String(request.headers['x-auth-token']));
+	/** What the gateway does first: find out who calls, by token or by signature. */
+	private authenticate(request: FastifyRequest): Caller | { refusal: EmulatedAnswer } {
+		return request.headers.authorization === undefined
+			? this.authenticateByToken(request)
+			: this.authenticateBySignature(request, request.headers.authorization);
+	}
+
+	private authenticateByToken(request: FastifyRequest): Caller | { refusal: EmulatedAnswer } {
+		const token = this.world.tokens.get(String(request.headers['x-auth-token']));
+		if (!token) return this.incorrect('decrypt token fail');
+		if (token.expiresAt <= this.world.now()) {
+			return { refusal: this.gateway(401, '0307', 'The token must be updated.') };
+		}
+		return { user: token.user, projectId: token.projectId };
+	}
+
+	/** More than 5 signatures that fail in a row lock a key for 5 minutes; clocks may be 15 minutes apart. */
+	private authenticateBySignature(
+		request: FastifyRequest,
+		header: string,
+	): Caller | { refusal: EmulatedAnswer } {
+		const now = this.world.now();
+		const authorization = parseAuthorization(header);
+		const key = authorization && this.world.accessKeys.get(authorization.accessKeyId);
+		if (!authorization || !key) return this.incorrect('verify aksk signature fail, access key not found');
+		if (now < key.lockedUntil) return this.incorrect('the access key is locked');
+		const { method, url, headers } = request;
+		const body = rawBodyOf.get(request) ?? Buffer.alloc(0);
+		const skew = Math.abs(parseSdkDate(headers['x-sdk-date']) - now);
+		const isGood =
+			skew <= 15 * 60_000 &&
+			headers['x-security-token'] === key.securityToken &&
+			now < (key.expiresAt ?? Infinity) &&
+			isSignedWith(key.secret, { method, url, headers, body }, authorization);
+		if (!isGood) {
+			key.failures += 1;
+			if (key.failures > 5) key.lockedUntil = now + 5 * 60_000;
+			return this.incorrect('verify aksk signature fail');
+		}
+		key.failures = 0;
+		return { user: key.user, projectId: String(headers['x-project-id']) };
+	}
+
+	private incorrect(what: string): { refusal: EmulatedAnswer } {
+		return { refusal: this.gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
 	}
 
 	/** Authentication by the gateway, then authorisation by Live. */
 	private refusalOf(request: FastifyRequest, action: string | undefined): EmulatedAnswer | undefined {
-		const token = this.tokenOf(request);
-		if (!token)
-			return this.gateway(401, '0301', 'Incorrect IAM authentication information: decrypt token fail');
-		if (token.expiresAt <= this.world.now()) return this.gateway(401, '0307', 'The token must be updated.');
+		const caller = this.authenticate(request);
+		if ('refusal' in caller) return caller.refusal;
 		const { projectId }: { projectId?: string } = Object(request.params);
-		if (token.projectId !== projectId) {
+		const isOwn = caller.user.projects.some(({ id }) => id === projectId);
+		if (caller.projectId !== projectId || !isOwn) {
 			return refusal(401, 'LIVE.100011015', 'The project id does not match');
 		}
-		if (action !== undefined && !token.user.actions.has(action)) {
+		if (action !== undefined && !caller.user.actions.has(action)) {
 			return refusal(401, 'LIVE.100011003', `No permission: ${action}`);
 		}
+		return undefined;
+	}
+}
+
+/** Who calls, and for which project. */
+interface Caller {
+	user: User;
+	projectId: string;
+}
+
+const callOf = new WeakMap<FastifyRequest, Call>();
+const rawBodyOf = new WeakMap<FastifyRequest, Buffer>();
+
+function parseJson(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString());
+	} catch {
 		return undefined;
 	}
 }

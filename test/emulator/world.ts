@@ -12,6 +12,9 @@ export interface User {
 	userName: string;
 	password: string;
 	projects: Project[];
+	/** When wrong passwords were given, and until when the user is locked for it. */
+	wrongPasswords: number[];
+	lockedUntil: number;
 	/** IAM actions the user may perform, e.g. `live:stream:deletePullTask`. */
 	actions: Set<string>;
 }
@@ -21,6 +24,18 @@ export interface Token {
 	user: User;
 	projectId: string;
 	expiresAt: number;
+}
+
+export interface AccessKey {
+	id: string;
+	secret: string;
+	user: User;
+	/** Temporary keys have one, and an end. */
+	securityToken?: string;
+	expiresAt?: number;
+	/** Signatures that failed in a row, and until when the key is locked for it. */
+	failures: number;
+	lockedUntil: number;
 }
 
 /** A task, with the API's own field names. */
@@ -45,6 +60,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export class World {
 	readonly users: User[] = [];
 	readonly tokens = new Map<string, Token>();
+	readonly accessKeys = new Map<string, AccessKey>();
+	/** How long the tokens live that IAM gives. */
+	tokenLifetimeMs = DAY_MS;
 	/** Project ID → task ID → task. */
 	readonly tasks = new Map<string, Map<string, Task>>();
 
@@ -60,6 +78,8 @@ export class World {
 			password: randomBytes(9).toString('base64url'),
 			projects: [{ id: randomBytes(16).toString('hex'), name: this.region }],
 			actions: new Set(Object.values(ACTIONS)),
+			wrongPasswords: [],
+			lockedUntil: 0,
 			...user,
 		};
 		this.users.push(complete);
@@ -67,8 +87,21 @@ export class World {
 		return complete;
 	}
 
+	addAccessKey(user: User, key: Partial<AccessKey> = {}): AccessKey {
+		const complete: AccessKey = {
+			id: randomBytes(10).toString('hex').toUpperCase(),
+			secret: randomBytes(20).toString('hex'),
+			user,
+			failures: 0,
+			lockedUntil: 0,
+			...key,
+		};
+		this.accessKeys.set(complete.id, complete);
+		return complete;
+	}
+
 	/** A project token. Real ones are several kB long, too. */
-	addToken(user: User, projectId: string, lifetimeMs = DAY_MS): Token {
+	addToken(user: User, projectId: string, lifetimeMs = this.tokenLifetimeMs): Token {
 		const value = `MII${randomBytes(2400).toString('base64').replaceAll('/', '-')}`;
 		const token = { value, user, projectId, expiresAt: this.now() + lifetimeMs };
 		this.tokens.set(value, token);

@@ -72,7 +72,7 @@ describe('the Test button', () => {
 	test('the token is valid, but the project ID is not among its projects, which are shown', async () => {
 		expect(await press({ projectId: 'f'.repeat(32) })).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/valid, but the project ID.+cn-north-4: 0a1b2c3d/),
+			message: expect.stringMatching(/accepted, but the project ID.+cn-north-4: 0a1b2c3d/),
 		});
 	});
 
@@ -81,7 +81,7 @@ describe('the Test button', () => {
 			path: '/v1/',
 			mishap: { kind: 'answer', status: 401, body: { error_code: 'APIGW.0307' } },
 		});
-		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringMatching(/^Live refused/) });
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token/) });
 	});
 
 	test.each(['iamEndpoint', 'liveEndpoint'])('the %s can not be reached', async (field) => {

@@ -2,6 +2,7 @@ import { createAuthenticator } from '../../huawei-cloud/authentication';
 import { Client, type CallSettings, type Outcome } from '../../huawei-cloud/client';
 import { readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { Session } from '../../huawei-cloud/session';
 import { FakeClock } from './fake-clock';
 import { ScriptedTransport, type Step } from './scripted-transport';
 
@@ -19,21 +20,29 @@ export const CREDENTIAL_FIELDS = {
 
 export const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
 
+export interface ScriptedClientOptions {
+	clock?: FakeClock;
+	session?: Session;
+	/** Fields of the credential in place of those with the token. */
+	fields?: Record<string, string>;
+	cancelSignal?: AbortSignal;
+}
+
 /** A client over a scripted transport and a fake clock, and what went through it. */
 export function scriptedClient(
 	script: readonly Step[],
-	{ clock = new FakeClock(), cancelSignal }: { clock?: FakeClock; cancelSignal?: AbortSignal } = {},
+	{ clock = new FakeClock(), session = new Session(), fields = {}, cancelSignal }: ScriptedClientOptions = {},
 ) {
 	const transport = new ScriptedTransport(script);
-	const credential = readCredential(CREDENTIAL_FIELDS);
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
+	const parts = { transport, clock, session };
 	const client = new Client({
-		authenticator: createAuthenticator(credential),
-		transport,
-		clock,
+		...parts,
+		authenticator: createAuthenticator(credential, parts),
 		cancelSignal,
 	});
 	const relayTasks = new RelayTasks(client, credential);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete(taskId, undefined, { ...SETTINGS, ...settings });
-	return { transport, clock, relayTasks, deleteTask };
+	return { transport, clock, session, relayTasks, deleteTask };
 }

@@ -1,9 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { assertMayReceiveCredential, CredentialError, readCredential } from '../../huawei-cloud/credential';
+import { inspect } from 'node:util';
+
+import {
+	assertMayReceiveCredential,
+	CredentialError,
+	readCredential,
+	type Credential,
+} from '../../huawei-cloud/credential';
+import { Secret } from '../../huawei-cloud/secret';
 import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
 
 const read = (fields: Record<string, unknown>) => readCredential({ ...CREDENTIAL_FIELDS, ...fields });
+
+/** The method of a credential and its fields, in the order of the form. */
+const revealed = ({ method }: Credential): unknown[] =>
+	Object.values(method).map((value: unknown) => (value instanceof Secret ? value.reveal() : value));
 
 /** The error that reading these fields ends in. */
 function errorOf(fields: Record<string, unknown>): CredentialError {
@@ -22,7 +34,7 @@ describe('a credential', () => {
 			projectId: PROJECT_ID,
 			liveEndpoint: 'https://live.ap-southeast-3.myhuaweicloud.com',
 			iamEndpoint: 'https://iam.ap-southeast-3.myhuaweicloud.com',
-			method: { name: 'iamToken', token: TOKEN },
+			method: { name: 'iamToken', token: expect.any(Secret) },
 		});
 	});
 
@@ -38,8 +50,40 @@ describe('a credential', () => {
 			projectId: PROJECT_ID,
 			liveEndpoint: 'https://live.example.com',
 			iamEndpoint: 'https://iam.cn-north-4.myhuaweicloud.com',
-			method: { token: TOKEN },
 		});
+		expect(revealed(read({ iamToken: `\t${TOKEN}\n` }))).toEqual(['iamToken', TOKEN]);
+	});
+
+	test('of an IAM user', () => {
+		expect(
+			revealed(
+				read({
+					authentication: 'iamUser',
+					accountName: 'account',
+					userName: ' user ',
+					password: 'pass word',
+				}),
+			),
+		).toEqual(['iamUser', 'account', 'user', 'pass word']);
+	});
+
+	test('with an access key, permanent or temporary', () => {
+		const fields = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: ' SK\n' };
+		expect(revealed(read(fields))).toEqual(['accessKey', 'AK', 'SK', undefined]);
+		expect(revealed(read({ ...fields, securityToken: 'ST' }))).toEqual(['accessKey', 'AK', 'SK', 'ST']);
+	});
+
+	test('shows no secret, however it is printed', () => {
+		const secret = 'not-to-be-seen';
+		for (const credential of [
+			read({ iamToken: secret }),
+			read({ authentication: 'iamUser', accountName: 'a', userName: 'u', password: secret }),
+			read({ authentication: 'accessKey', accessKeyId: 'a', secretAccessKey: secret, securityToken: secret }),
+		]) {
+			expect(JSON.stringify(credential)).not.toContain(secret);
+			expect(inspect(credential, { depth: 10, showHidden: true })).not.toContain(secret);
+			expect(Object.values(credential.method).map(String).join()).not.toContain(secret);
+		}
 	});
 
 	test.each([
@@ -91,6 +135,16 @@ describe('a credential', () => {
 		[{ iamToken: 'two words' }, 'authentication'],
 		[{ iamToken: 'not-ascii-ä' }, 'authentication'],
 		[{ authentication: 'magic' }, 'authentication'],
+		[{ authentication: 'iamUser', userName: 'u', password: 'p' }, 'authentication'],
+		[{ authentication: 'iamUser', accountName: 'a', password: 'p' }, 'authentication'],
+		[{ authentication: 'iamUser', accountName: 'a', userName: 'u', password: ' ' }, 'authentication'],
+		[{ authentication: 'accessKey', secretAccessKey: 's' }, 'authentication'],
+		[{ authentication: 'accessKey', accessKeyId: 'a' }, 'authentication'],
+		[{ authentication: 'accessKey', accessKeyId: 'a\nb', secretAccessKey: 's' }, 'authentication'],
+		[
+			{ authentication: 'accessKey', accessKeyId: 'a', secretAccessKey: 's', securityToken: 'two words' },
+			'authentication',
+		],
 	])('with %j is refused as a matter of: %s', (fields, category) => {
 		const error = errorOf(fields);
 		expect(error).toMatchObject({

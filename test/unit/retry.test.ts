@@ -212,6 +212,7 @@ describe('cancelling', () => {
 		const cancel = new AbortController();
 		const { deleteTask } = scriptedClient(['silence'], { cancelSignal: cancel.signal });
 		const outcome = deleteTask();
+		await new Promise(setImmediate);
 		cancel.abort();
 		expect(await outcome).toMatchObject({ outcome: 'error', attempts: 1, mayHaveHappened: true });
 	});

@@ -1,0 +1,91 @@
+import { sleep, type ICredentialTestFunctions, type IHttpRequestHelper } from 'n8n-workflow';
+
+import { isObject } from '../huawei-cloud/answer';
+import type { Clock } from '../huawei-cloud/clock';
+import { errorCode, failureOf } from '../huawei-cloud/failure';
+import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../huawei-cloud/http';
+
+/**
+ * Transports over the request helpers that n8n gives a credential. They apply the instance's proxy settings and SSRF
+ * policy. Redirects are off, since n8n's client would carry a token along to another host.
+ */
+
+const TIMEOUT_MS = 30_000;
+
+/** The real clock. Timers come from n8n, which allows nodes none of their own. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep,
+	deadline: (ms) => AbortSignal.timeout(ms),
+	random: () => Math.random(),
+};
+
+/** For a credential test, whose helper takes the older options. */
+export function requestTransport(helpers: ICredentialTestFunctions['helpers']): Transport {
+	return transportOver(
+		async ({ method, origin, path, headers, body }) =>
+			await helpers.request({
+				method,
+				uri: origin + path,
+				headers,
+				body,
+				timeout: TIMEOUT_MS,
+				simple: false,
+				resolveWithFullResponse: true,
+				followRedirect: false,
+				followAllRedirects: false,
+			}),
+	);
+}
+
+/** For `preAuthentication`. */
+export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Transport {
+	return transportOver(
+		async ({ method, origin, path, headers, body }) =>
+			await helpers.httpRequest({
+				method,
+				url: origin + path,
+				headers,
+				...(body !== undefined && { body }),
+				timeout: TIMEOUT_MS,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			}),
+	);
+}
+
+/** For authenticators that send nothing themselves. */
+export const unusedTransport: Transport = {
+	send: async () => await Promise.reject(new TransportError('unreachable', false)),
+};
+
+function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
+	return {
+		async send(sent) {
+			const response = await request(sent).catch((error: unknown) => {
+				throw new TransportError(helperFailureOf(error), true);
+			});
+			return readResponse(response);
+		},
+	};
+}
+
+function helperFailureOf(error: unknown) {
+	const code = errorCode(error);
+	// n8n's SSRF errors carry no code; axios calls its own timeout by this one.
+	if (code === undefined) return 'egressRefused';
+	return code === 'ECONNABORTED' ? 'timeout' : failureOf(error);
+}
+
+function readResponse(response: unknown): HttpResponse {
+	const { statusCode, headers, body } = isObject(response) ? response : {};
+	return {
+		status: typeof statusCode === 'number' ? statusCode : 0,
+		headers: isObject(headers)
+			? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+			: {},
+		body: typeof body === 'string' ? body : '',
+	};
+}

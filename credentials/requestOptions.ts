@@ -1,0 +1,26 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+/** The options of either of n8n's request helpers: those below are of the older one, which the HTTP Request node uses. */
+export interface RequestOptions extends IHttpRequestOptions {
+	uri?: string;
+	form?: unknown;
+	formData?: unknown;
+	rejectUnauthorized?: boolean;
+	followRedirect?: boolean;
+	followAllRedirects?: boolean;
+	useQuerystring?: boolean;
+	qsStringifyOptions?: { arrayFormat?: IHttpRequestOptions['arrayFormat'] };
+}
+
+/** The value of a header, whichever way its name is written. */
+export function headerOf({ headers }: RequestOptions, name: string): string | undefined {
+	const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase());
+	return found === undefined ? undefined : String(found[1]);
+}
+
+/** Headers with some replaced, whichever way their names were written before. */
+export function withHeaders(headers: RequestOptions['headers'], added: Record<string, string>) {
+	const replaced = new Set(Object.keys(added).map((name) => name.toLowerCase()));
+	const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
+	return { ...Object.fromEntries(kept), ...added };
+}

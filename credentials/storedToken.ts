@@ -1,0 +1,128 @@
+import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
+
+import { isObject } from '../huawei-cloud/answer';
+import { createAuthenticator } from '../huawei-cloud/authentication';
+import { AuthenticationFailure, type Authenticator } from '../huawei-cloud/authenticator';
+import { Client, type ClientParts, type Failure } from '../huawei-cloud/client';
+import { CredentialError, readCredential, type Credential } from '../huawei-cloud/credential';
+import { listProjects } from '../huawei-cloud/iam';
+import { Secret } from '../huawei-cloud/secret';
+import { fingerprint, Session, sharedSession } from '../huawei-cloud/session';
+import { httpRequestTransport, systemClock } from './n8nTransport';
+
+/**
+ * The token that n8n stores, encrypted, with a credential of the method IAM User, for its HTTP Request node. It is
+ * stored with its end, of which n8n has no notion, and with a fingerprint of the fields it was fetched with, so that it
+ * does not outlive a changed password.
+ */
+export const STORED_TOKEN = 'sessionToken';
+
+/** The fingerprint stays in the encrypted credential, beside the password itself, and has to last beyond a restart. */
+const PURPOSE = 'n8n-nodes-huawei-cloud-live';
+
+/** The stored token, if it is of these very fields and has not ended. */
+export function readStoredToken(
+	fields: ICredentialDataDecryptedObject,
+	credential: Credential,
+): Secret | undefined {
+	const stored = parse(fields[STORED_TOKEN]);
+	const isCurrent =
+		stored.of === fingerprint(credential, PURPOSE) &&
+		typeof stored.renewAt === 'number' &&
+		systemClock.now() < stored.renewAt;
+	return isCurrent && typeof stored.token === 'string' ? new Secret(stored.token) : undefined;
+}
+
+/** Thrown before anything is sent: it looks like an answer of 401 to n8n, which then has the token renewed. */
+class TokenNeeded extends CredentialError {
+	readonly response = { status: 401 };
+}
+
+/** Asks n8n to have a token fetched. */
+export function tokenNeeded(): never {
+	throw new TokenNeeded(
+		'authentication',
+		'There is no token for this credential yet.',
+		'Run this again. If it stays, open the credential and press Test.',
+	);
+}
+
+/**
+ * n8n's `preAuthentication`: fetches a token for n8n to store. n8n calls it when there is none, and after *any* failed
+ * request, and then sends that request again if it gets a token. So a token that IAM still accepts is not replaced: what
+ * failed, failed for another reason, and must not be sent twice.
+ * @returns the token to store, or nothing to leave all as it is
+ * @throws CredentialError when no token could be had
+ */
+export async function preAuthenticate(
+	helpers: IHttpRequestHelper['helpers'],
+	fields: ICredentialDataDecryptedObject,
+): Promise<IDataObject> {
+	const credential = readCredential(fields);
+	if (credential.method.name !== 'iamUser') return {};
+	const parts = { transport: httpRequestTransport(helpers), clock: systemClock };
+	const stored = readStoredToken(fields, credential);
+	if (stored && !(await isRefused(stored, credential, parts))) return {};
+
+	const session = sharedSession(credential);
+	const refusal = session.refusedAt(parts.clock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
+	const authenticator = createAuthenticator(credential, { ...parts, session });
+	if (stored) authenticator.renew({ 'X-Auth-Token': stored.reveal() });
+	await fetchInto(authenticator);
+	const { token } = session;
+	if (!token) return {};
+	return {
+		[STORED_TOKEN]: JSON.stringify({
+			token: token.value.reveal(),
+			renewAt: token.renewAt,
+			of: fingerprint(credential, PURPOSE),
+		}),
+	};
+}
+
+async function fetchInto(authenticator: Authenticator): Promise<void> {
+	try {
+		await authenticator.headersFor({ method: 'GET', origin: '', path: '', payload: '' });
+	} catch (error) {
+		if (error instanceof AuthenticationFailure) throw toCredentialError(error.failure);
+		throw toCredentialError(UNEXPECTED);
+	}
+}
+
+const UNEXPECTED = {
+	category: 'unknown',
+	error: 'No token could be fetched.',
+	hint: 'Open the credential and press Test.',
+} as const;
+
+function toCredentialError({
+	category,
+	error,
+	hint,
+}: Pick<Failure, 'category' | 'error' | 'hint'>): CredentialError {
+	return new CredentialError(category, error, hint);
+}
+
+/** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
+async function isRefused(
+	token: Secret,
+	credential: Credential,
+	parts: Pick<ClientParts, 'transport' | 'clock'>,
+): Promise<boolean> {
+	const session = new Session();
+	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
+	const authenticator = createAuthenticator(asToken, { ...parts, session });
+	const client = new Client({ ...parts, authenticator, session });
+	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
+	return outcome.outcome === 'error' && outcome.category === 'authentication';
+}
+
+function parse(text: unknown): Record<string, unknown> {
+	try {
+		const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+		return isObject(value) ? value : {};
+	} catch {
+		return {};
+	}
+}

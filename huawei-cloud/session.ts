@@ -1,0 +1,100 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+import type { Credential } from './credential';
+import type { Reason } from './outcome';
+import { Secret } from './secret';
+
+/** How long a refused credential is not tried again. Huawei Cloud locks a key for as long. */
+export const REFUSAL_MEMORY_MS = 5 * 60_000;
+
+/** So many credentials are remembered; beyond it, those not used for longest are forgotten. */
+const MOST_SESSIONS = 500;
+
+export interface FetchedToken {
+	value: Secret;
+	/** Milliseconds since the epoch. */
+	expiresAt: number;
+	/** From then on a new one is fetched. */
+	renewAt: number;
+}
+
+/**
+ * What this process knows of a credential beyond its fields: its token, whether it was refused, and whether it was ever
+ * accepted. All runs and workflows that use the credential share it. A webhook is a run for each item, so what one run
+ * learned has to keep the next from locking a user or a key.
+ */
+export class Session {
+	token: FetchedToken | undefined;
+	/** A token that is being fetched, for all who need it meanwhile. */
+	fetching: Promise<FetchedToken> | undefined;
+	private refusal: { reason: Reason; until: number } | undefined;
+	private isProven = false;
+	private probe: Promise<void> | undefined;
+
+	/** Why nothing should be sent with this credential now, if so. */
+	refusedAt(now: number): Reason | undefined {
+		return this.refusal && now < this.refusal.until ? this.refusal.reason : undefined;
+	}
+
+	/** Keeps this credential from being used for five minutes. */
+	refuse(reason: Reason, now: number): void {
+		const until = now + REFUSAL_MEMORY_MS;
+		this.isProven = false;
+		this.refusal = {
+			until,
+			reason: {
+				...reason,
+				error: 'Huawei Cloud had already refused the credential, so it was not asked again.',
+				hint: `${reason.hint} Nothing is sent with this credential until ${new Date(until).toISOString()}, lest it be locked; changing the credential ends that at once.`,
+			},
+		};
+	}
+
+	/**
+	 * Waits for a turn to send. As long as the credential has not been accepted, there is one turn at a time: so a wrong
+	 * key goes out once, however many items are waiting.
+	 * @returns has to be called when the answer is there, with whether the credential was accepted
+	 */
+	async takeTurn(): Promise<(accepted: boolean) => void> {
+		while (!this.isProven && this.probe) await this.probe;
+		if (this.isProven) return () => undefined;
+		let end: () => void = () => undefined;
+		this.probe = new Promise((resolve) => (end = resolve));
+		return (accepted) => {
+			this.isProven ||= accepted;
+			this.probe = undefined;
+			end();
+		};
+	}
+}
+
+const sessions = new Map<string, Session>();
+
+/** The process's session for a credential. Any changed field makes it another one. */
+export function sharedSession(credential: Credential): Session {
+	const key = fingerprint(credential, salt);
+	const session = sessions.get(key) ?? new Session();
+	sessions.delete(key);
+	sessions.set(key, session);
+	const oldest = sessions.keys().next();
+	if (sessions.size > MOST_SESSIONS && !oldest.done) sessions.delete(oldest.value);
+	return session;
+}
+
+/** Forgets what is known of a credential, since it was just seen to work. */
+export function forgetSession(credential: Credential): void {
+	sessions.delete(fingerprint(credential, salt));
+}
+
+/** Known to this process alone, so that a fingerprint is no hash of a password that could be guessed. */
+const salt = randomBytes(32);
+
+/** Tells credentials apart by all of their fields, without giving any of them away. */
+export function fingerprint({ method, ...fields }: Credential, key: string | Uint8Array): string {
+	const values = Object.values(method).map((value: unknown) =>
+		value instanceof Secret ? value.reveal() : value,
+	);
+	return createHmac('sha256', key)
+		.update(JSON.stringify([fields, values]))
+		.digest('hex');
+}
