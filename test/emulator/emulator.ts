@@ -53,6 +53,8 @@ export class Emulator {
 	readonly world: World;
 	readonly faults = new Faults();
 	readonly calls: Call[] = [];
+	/** Called when a call has arrived, before anything is done about it. */
+	onCall: (call: Call) => void = () => undefined;
 	/** Connections ever opened, and the most that were open at once. */
 	readonly connections = { opened: 0, open: 0, mostOpen: 0 };
 	port = 0;
@@ -137,6 +139,7 @@ export class Emulator {
 		const call: Call = { method, url, headers, body: '', taskId, at: this.world.now() };
 		this.calls.push(call);
 		callOf.set(request, call);
+		this.onCall(call);
 		if (this.options.latencyMs) await new Promise((done) => setTimeout(done, this.options.latencyMs));
 
 		const fault = this.faults.take({ method, path: url, taskId });

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CredentialTestContext } from 'n8n-core';
-import type { IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
 
 import { Emulator } from '../emulator/emulator';
 import { Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
-import { NODE_TYPE, startCloud } from '../support/node-run';
+import { NODE_TYPE, runNode, startCloud } from '../support/node-run';
 
 let engine: Engine;
 let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -40,6 +40,91 @@ describe('the Test button', () => {
 		expect(JSON.stringify(result)).not.toContain(TOKEN);
 		return result;
 	}
+
+	const methods = () =>
+		[
+			['IAM token', cloud.fields],
+			['IAM user', cloud.userFields],
+			['access key', cloud.keyFields()],
+			['temporary access key', cloud.keyFields({ securityToken: 'the-security-token' })],
+		] as const;
+
+	test('all is well with every method', async () => {
+		for (const [method, fields] of methods()) {
+			expect({ method, ...(await press(fields)) }).toEqual({
+				method,
+				status: 'OK',
+				message: 'The credential works.',
+			});
+		}
+	});
+
+	test('every method tells a project ID that the account does not have', async () => {
+		for (const [method, fields] of methods()) {
+			const { message } = await press({ ...fields, projectId: 'f'.repeat(32) });
+			expect(`${method}: ${message}`).toMatch(
+				/: The credential is accepted, but|: The project ID does not belong/,
+			);
+		}
+	});
+
+	test('every method passes without the permission to list', async () => {
+		cloud.user.actions.delete('live:stream:listPullTask');
+		for (const [method, fields] of methods()) {
+			expect({ method, ...(await press(fields)) }).toMatchObject({ method, status: 'OK' });
+		}
+	});
+
+	test.each([
+		[
+			'a wrong password',
+			() => ({ ...cloud.userFields, password: 'wrong' }),
+			/^IAM refused the account name, user name or password\. Check all three/,
+		],
+		[
+			'a wrong user name',
+			() => ({ ...cloud.userFields, userName: 'nobody' }),
+			/^IAM refused the account name/,
+		],
+		[
+			'a wrong secret key',
+			() => ({ ...cloud.keyFields(), secretAccessKey: 'wrong' }),
+			/^IAM refused the access key\. Check the Access Key ID and the Secret/,
+		],
+		[
+			'an unknown access key',
+			() => ({ ...cloud.keyFields(), accessKeyId: 'UNKNOWN' }),
+			/^IAM refused the access key\./,
+		],
+		[
+			'an expired temporary key',
+			() => cloud.keyFields({ securityToken: 'st-123456', expiresAt: 0 }),
+			/^IAM refused the temporary access key\. It may have expired/,
+		],
+	])('%s has a sentence of its own', async (_name, fields, message) => {
+		const result = await press(fields());
+		expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
+	});
+
+	test('a token that the process still has does not hide a changed password', async () => {
+		await runNode(engine, {
+			credentials: { 'Huawei Cloud API': cloud.userFields },
+			items: [{ task_id: 'gone' }],
+		});
+		cloud.user.password = 'changed-at-IAM';
+		expect(await press(cloud.userFields)).toMatchObject({ status: 'Error' });
+	});
+
+	test('always asks, and lets runs ask again when all is well', async () => {
+		const fields = { ...cloud.userFields, password: 'set-only-later' };
+		const runIt = async () =>
+			await runNode(engine, { credentials: { 'Huawei Cloud API': fields }, items: [{ task_id: 'gone' }] });
+		expect((await runIt()).delivered[2]).toHaveLength(1);
+		cloud.user.password = 'set-only-later';
+		expect((await runIt()).delivered[2]).toHaveLength(1);
+		expect(await press(fields)).toMatchObject({ status: 'OK' });
+		expect((await runIt()).delivered[1]).toHaveLength(1);
+	});
 
 	test('all is well', async () => {
 		expect(await press()).toEqual({ status: 'OK', message: 'The credential works.' });
@@ -81,7 +166,10 @@ describe('the Test button', () => {
 			path: '/v1/',
 			mishap: { kind: 'answer', status: 401, body: { error_code: 'APIGW.0307' } },
 		});
-		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token/) });
+		expect(await press()).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token/),
+		});
 	});
 
 	test.each(['iamEndpoint', 'liveEndpoint'])('the %s can not be reached', async (field) => {
@@ -147,7 +235,11 @@ describe('the Test button', () => {
 });
 
 describe('in the HTTP Request node of n8n', () => {
-	async function request(parameters: IDataObject) {
+	async function request(
+		parameters: IDataObject,
+		fields: ICredentialDataDecryptedObject = cloud.fields,
+		items = 1,
+	) {
 		const file: WorkflowFile = JSON.parse(
 			JSON.stringify({
 				name: 'Test',
@@ -178,8 +270,13 @@ describe('in the HTTP Request node of n8n', () => {
 				connections: { Trigger: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
 			}),
 		);
-		const run = await engine.run(file, { credentials: cloud.credentials });
-		expect(JSON.stringify(run)).not.toContain(TOKEN);
+		const run = await engine.run(file, {
+			credentials: { 'Huawei Cloud API': fields },
+			pinData: { Trigger: Array.from({ length: items }, (_, item) => ({ json: { item } })) },
+		});
+		for (const secret of [TOKEN, fields.password, fields.secretAccessKey, fields.securityToken]) {
+			if (secret) expect(JSON.stringify(run)).not.toContain(secret);
+		}
 		const { error } = run.data.resultData;
 		return {
 			json: outputsOf(run, 'HTTP Request')[0]?.[0]?.json,
@@ -260,5 +357,186 @@ describe('in the HTTP Request node of n8n', () => {
 		const { problem } = await request({ method: 'POST', url: taskUrl() });
 		expect(problem).toBeDefined();
 		expect(cloud.emulator.calls).toHaveLength(1);
+	});
+
+	const tokenCalls = () => cloud.emulator.calls.filter(({ url }) => url.startsWith('/v3/auth/tokens')).length;
+	const callsTo = (path: string) => cloud.emulator.calls.filter(({ url }) => url.startsWith(path)).length;
+
+	describe('an IAM user', () => {
+		test('gets a token, which n8n stores and uses again', async () => {
+			const fields = { ...cloud.userFields };
+			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
+			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
+			expect(tokenCalls()).toBe(1);
+		});
+
+		test.each([404, 500])(
+			'whose POST fails with %d: it is not sent twice, since IAM still accepts the token',
+			async (status) => {
+				const fields = { ...cloud.userFields };
+				await request({ url: taskUrl() }, fields);
+				cloud.emulator.faults.add({
+					path: '/echo',
+					times: Infinity,
+					mishap: { kind: 'answer', status, body: {} },
+				});
+				const { problem } = await request({ method: 'POST', url: `${cloud.emulator.url}/echo/x` }, fields);
+				expect(problem).toBeDefined();
+				expect(callsTo('/echo')).toBe(1);
+				expect(tokenCalls()).toBe(1);
+			},
+		);
+
+		test('whose stored token was ended gets a new one, and the request goes out again', async () => {
+			const fields = { ...cloud.userFields };
+			await request({ url: taskUrl() }, fields);
+			for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
+			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
+			expect(tokenCalls()).toBe(2);
+		});
+
+		test('with a changed password does not use the token of the old one', async () => {
+			const fields: ICredentialDataDecryptedObject = { ...cloud.userFields };
+			await request({ url: taskUrl() }, fields);
+			cloud.user.password = fields.password = 'the-new-password';
+			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
+			expect(tokenCalls()).toBe(2);
+		});
+
+		test('with a wrong password and three items asks once, and says what is wrong', async () => {
+			const { problem } = await request(
+				{ url: taskUrl() },
+				{ ...cloud.userFields, password: 'wrong-password' },
+				3,
+			);
+			expect(problem).toMatch(/IAM refused the account name, user name or password|already refused/);
+			expect(tokenCalls()).toBe(1);
+			expect(callsTo('/v1/')).toBe(0);
+		});
+
+		test('does not give its token to another host', async () => {
+			const other = await Emulator.start();
+			const { problem } = await request({ url: other.url }, { ...cloud.userFields });
+			expect(problem).toMatch(/may only be sent to Huawei Cloud/);
+			expect(other.calls).toHaveLength(0);
+			await other.close();
+		});
+	});
+
+	describe('an access key signs', () => {
+		const echo = () => `${cloud.emulator.url}/echo`;
+		const list = (name: string, values: string[]) => values.map((value) => ({ name, value }));
+		const cases: Array<[string, () => IDataObject, string | RegExp]> = [
+			['GET', () => ({ url: `${echo()}/x` }), ''],
+			['a path with odd characters', () => ({ url: `${echo()}/a b/(c)/100%/%2F/任务/` }), ''],
+			['a query in the URL', () => ({ url: `${echo()}/x?b=2&a=1&a=0&empty=&plus=a+b&space=a b&ä=ö` }), ''],
+			[
+				'query parameters',
+				() => ({
+					url: `${echo()}/x?z=1`,
+					sendQuery: true,
+					queryParameters: { parameters: [...list('a', ['1', '2']), ...list('b', ["it's *"])] },
+				}),
+				'',
+			],
+			[
+				'lists in the query',
+				() => ({
+					url: `${echo()}/x`,
+					sendQuery: true,
+					specifyQuery: 'json',
+					jsonQuery: '{"a":["2","1"],"b":{"c":true}}',
+					options: { queryParameterArrays: 'repeat' },
+				}),
+				'',
+			],
+			[
+				'JSON fields',
+				() => ({
+					method: 'POST',
+					url: `${echo()}/x`,
+					sendBody: true,
+					bodyParameters: { parameters: list('name', ['任务 "1"']) },
+				}),
+				'{"name":"任务 \\"1\\""}',
+			],
+			[
+				'JSON text',
+				() => ({
+					method: 'PUT',
+					url: `${echo()}/x`,
+					sendBody: true,
+					specifyBody: 'json',
+					jsonBody: ' { "a" : [1, 2] } ',
+				}),
+				/"a"/,
+			],
+			[
+				'raw text of type JSON, as it is',
+				() => ({
+					method: 'POST',
+					url: `${echo()}/x`,
+					sendBody: true,
+					contentType: 'raw',
+					rawContentType: 'application/json',
+					body: '  {"a": 1}  ',
+				}),
+				'  {"a": 1}  ',
+			],
+			[
+				'a form',
+				() => ({
+					method: 'POST',
+					url: `${echo()}/x`,
+					sendBody: true,
+					contentType: 'form-urlencoded',
+					bodyParameters: { parameters: [...list('a', ['1 2']), ...list('b', ["~*'ä"])] },
+				}),
+				/^a=1\+2&b=/,
+			],
+			[
+				'a multipart form',
+				() => ({
+					method: 'POST',
+					url: `${echo()}/x`,
+					sendBody: true,
+					contentType: 'multipart-form-data',
+					bodyParameters: { parameters: list('a', ['1']) },
+				}),
+				/form-data; name="a"/,
+			],
+			['DELETE', () => ({ method: 'DELETE', url: `${echo()}/x` }), ''],
+			[
+				'PATCH',
+				() => ({ method: 'PATCH', url: `${echo()}/x`, sendBody: true, specifyBody: 'json', jsonBody: '{}' }),
+				'{}',
+			],
+		];
+		test.each(cases)('%s', async (_name, parameters, body) => {
+			const { json, problem } = await request(parameters(), cloud.keyFields());
+			expect(problem).toBeUndefined();
+			expect(json?.body).toEqual(typeof body === 'string' ? body : expect.stringMatching(body));
+			expect(cloud.emulator.calls).toHaveLength(1);
+			expect(cloud.emulator.calls[0]?.headers).toMatchObject({ 'x-project-id': PROJECT_ID });
+		});
+
+		test('with a security token', async () => {
+			expect(
+				(await request({ url: `${echo()}/x` }, cloud.keyFields({ securityToken: 'st-12345' }))).problem,
+			).toBeUndefined();
+		});
+
+		test('nothing for another host', async () => {
+			const other = await Emulator.start();
+			expect((await request({ url: other.url }, cloud.keyFields())).problem).toMatch(/may only be sent/);
+			expect(other.calls).toHaveLength(0);
+			await other.close();
+		});
+
+		test('a request that fails, once', async () => {
+			cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 500, body: {} }, times: Infinity });
+			await request({ method: 'POST', url: `${echo()}/x` }, cloud.keyFields());
+			expect(cloud.emulator.calls).toHaveLength(1);
+		});
 	});
 });

@@ -248,12 +248,9 @@ describe('cancelling an execution', () => {
 
 	/** Resolves when the call for a task has reached the emulator. */
 	async function arrivalOf(taskId: string): Promise<void> {
-		const { emulator } = cloud;
-		const take = emulator.faults.take.bind(emulator.faults);
 		await new Promise<void>((resolve) => {
-			emulator.faults.take = (target) => {
-				if (target.taskId === taskId) resolve();
-				return take(target);
+			cloud.emulator.onCall = (call) => {
+				if (call.taskId === taskId) resolve();
 			};
 		});
 	}

@@ -16,6 +16,7 @@ import {
 	type ICredentialDataDecryptedObject,
 	type IConnections,
 	type ICredentialType,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeCredentialsDetails,
@@ -58,6 +59,9 @@ const PACKAGE = 'n8n-nodes-huawei-cloud-live';
  * decrypting credentials.
  */
 export class Engine implements INodeTypes {
+	/** Node types of a test, by name, beside those of the packages. */
+	readonly extraTypes = new Map<string, INodeType>();
+
 	private constructor(private readonly loaders: ReadonlyMap<string, PackageDirectoryLoader>) {}
 
 	static async load(): Promise<Engine> {
@@ -75,6 +79,8 @@ export class Engine implements INodeTypes {
 	}
 
 	getByName(nodeType: string): INodeType | IVersionedNodeType {
+		const extra = this.extraTypes.get(nodeType);
+		if (extra) return extra;
 		const [packageName = '', name = ''] = nodeType.split('.');
 		const loader = this.loaders.get(packageName);
 		if (!loader) throw new Error(`No package has the node type ${nodeType}`);
@@ -174,10 +180,13 @@ class PlainCredentials extends ICredentialsHelper {
 	async getDecrypted(
 		_additionalData: IWorkflowExecuteAdditionalData,
 		{ name }: INodeCredentialsDetails,
+		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
 		const data = this.credentials[name];
 		if (!data) throw new Error(`Credential "${name}" does not exist`);
-		return { ...data };
+		// n8n fills in the defaults of properties that are not stored.
+		const defaults = this.getCredentialsProperties(type).map((property) => [property.name, property.default]);
+		return { ...Object.fromEntries(defaults), ...data };
 	}
 
 	async authenticate(
@@ -190,8 +199,22 @@ class PlainCredentials extends ICredentialsHelper {
 		return await authenticate(credentials, requestOptions);
 	}
 
-	async preAuthentication(): Promise<ICredentialDataDecryptedObject | undefined> {
-		return undefined;
+	/** As n8n's server does it: for an expirable property that is empty, or after a failure; what comes is stored. */
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		typeName: string,
+		node: INode,
+		credentialsExpired: boolean,
+	): Promise<ICredentialDataDecryptedObject | undefined> {
+		const { properties, preAuthentication } = this.engine.credentialType(typeName);
+		const expirable = properties.find(({ type, typeOptions }) => type === 'hidden' && typeOptions?.expirable);
+		if (!expirable || !preAuthentication) return undefined;
+		if (credentials[expirable.name] !== '' && !credentialsExpired) return undefined;
+		const output = await preAuthentication.call(helpers, credentials);
+		if (output[expirable.name] === undefined) return undefined;
+		const stored = this.credentials[node.credentials?.[typeName]?.name ?? ''];
+		return Object.assign(credentials, stored && Object.assign(stored, output), output);
 	}
 
 	async runPreAuthentication(): Promise<ICredentialDataDecryptedObject | undefined> {

@@ -3,6 +3,7 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters, IRun } fr
 import { outputsOf, type Engine, type RunOptions, type WorkflowFile } from '../n8n/engine';
 import { PROJECT_ID, TOKEN } from './clients';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator';
+import type { AccessKey } from '../emulator/world';
 
 export const NODE_TYPE = 'n8n-nodes-huawei-cloud-live.huaweiCloudLive';
 
@@ -81,14 +82,14 @@ export async function startCloud(options: EmulatorOptions = {}) {
 	const user = emulator.world.addUser({ projects: [{ id: PROJECT_ID, name: emulator.world.region }] });
 	const token = { value: TOKEN, user, projectId: PROJECT_ID, expiresAt: emulator.world.now() + 86_400_000 };
 	emulator.world.tokens.set(TOKEN, token);
-	const fields = {
-		authentication: 'iamToken',
-		iamToken: TOKEN,
+	const common = {
 		projectId: PROJECT_ID,
 		region: emulator.world.region,
 		liveEndpoint: emulator.url,
 		iamEndpoint: emulator.url,
 	};
+	const fields = { authentication: 'iamToken', iamToken: TOKEN, ...common };
+	const { accountName, userName, password } = user;
 	return {
 		emulator,
 		user,
@@ -96,6 +97,19 @@ export async function startCloud(options: EmulatorOptions = {}) {
 		fields,
 		/** To spread into the options of a run. */
 		credentials: { 'Huawei Cloud API': fields },
+		/** The fields of a credential of the user, with a password. */
+		userFields: { authentication: 'iamUser', accountName, userName, password, ...common },
+		/** The fields of a credential with a new access key of the user. */
+		keyFields: (key: Partial<AccessKey> = {}) => {
+			const { id, secret, securityToken = '' } = emulator.world.addAccessKey(user, key);
+			return {
+				authentication: 'accessKey',
+				accessKeyId: id,
+				secretAccessKey: secret,
+				securityToken,
+				...common,
+			};
+		},
 		/** Makes tasks with these IDs. */
 		addTasks: (...taskIds: string[]) => {
 			for (const task_id of taskIds) emulator.world.addTask(PROJECT_ID, { task_id });

@@ -1,0 +1,365 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Mishap } from '../emulator/faults';
+import { Engine } from '../n8n/engine';
+import { runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+
+let engine: Engine;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+/** How far the clock of the n8n server is ahead. */
+let ahead: number;
+
+beforeAll(async () => {
+	engine = await Engine.load();
+}, 60_000);
+
+beforeEach(async () => {
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+	const realNow = Date.now;
+	ahead = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
+	cloud = await startCloud({ now: realNow });
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await cloud.emulator.close();
+});
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Fields = Record<string, string>;
+
+/** Runs these tasks with a credential of these fields, and returns what each output delivered. */
+async function run(
+	taskIds: string[],
+	fields: Fields,
+	options: Partial<NodeRunOptions> = {},
+): Promise<IDataObject[][]> {
+	const result = await runNode(engine, {
+		credentials: { 'Huawei Cloud API': fields },
+		items: taskIds.map((task_id) => ({ task_id })),
+		parameters: { options: { maxConcurrency: 20 } },
+		...options,
+	});
+	for (const secret of secretsOf(fields)) expect(JSON.stringify(result)).not.toContain(secret);
+	return result.delivered;
+}
+
+/** Everything that nothing of a run may show: the secrets of the credential, and all tokens there are. */
+function secretsOf({ password, secretAccessKey, securityToken, iamToken }: Fields): string[] {
+	const given = [password, secretAccessKey, securityToken, iamToken].flatMap((secret) =>
+		secret ? [secret] : [],
+	);
+	return [...given, ...cloud.emulator.world.tokens.keys()];
+}
+
+const manyTasks = (count: number) => Array.from({ length: count }, (_, index) => `task-${index}`);
+const callsTo = (path: string) => cloud.emulator.calls.filter(({ url }) => url.startsWith(path)).length;
+const TOKENS = '/v3/auth/tokens';
+const LIVE = '/v1/';
+
+describe('an IAM user', () => {
+	test('needs one token, however many items ask at the same time', async () => {
+		cloud.addTasks(...manyTasks(100));
+		const [success] = await run(manyTasks(100), cloud.userFields);
+		expect(success).toHaveLength(100);
+		expect(callsTo(TOKENS)).toBe(1);
+	});
+
+	test('asks for a token of the project, never of the account', async () => {
+		await run(['gone'], cloud.userFields);
+		expect(JSON.parse(cloud.emulator.calls[0]?.body ?? '')).toMatchObject({
+			auth: { scope: { project: { id: cloud.userFields.projectId } } },
+		});
+	});
+
+	test('keeps the token for later runs, and shares it among those at the same time', async () => {
+		await Promise.all([run(['a'], cloud.userFields), run(['b'], cloud.userFields)]);
+		await run(['c'], cloud.userFields);
+		expect(callsTo(TOKENS)).toBe(1);
+		expect(callsTo(LIVE)).toBe(3);
+	});
+
+	test('renews the token shortly before it ends', async () => {
+		await run(['a'], cloud.userFields);
+		ahead = 23 * HOUR + 54 * MINUTE;
+		await run(['b'], cloud.userFields);
+		expect(callsTo(TOKENS)).toBe(1);
+		ahead = 23 * HOUR + 56 * MINUTE;
+		await run(['c'], cloud.userFields);
+		expect(callsTo(TOKENS)).toBe(2);
+	});
+
+	test('1,000 items over tokens that end: none is lost, and each end costs one token request', async () => {
+		cloud.addTasks(...manyTasks(1000));
+		const endsAt = new Set(['task-200', 'task-600']);
+		cloud.emulator.onCall = ({ taskId = '' }) => {
+			if (!endsAt.delete(taskId)) return;
+			for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
+		};
+		const [success = [], ...others] = await run(manyTasks(1000), cloud.userFields);
+		expect(success.map(({ task_id }) => task_id)).toEqual(manyTasks(1000));
+		expect(others).toEqual([[], [], []]);
+		expect(endsAt.size).toBe(0);
+		expect(callsTo(TOKENS)).toBe(3);
+	});
+
+	test('whose new token is refused as well is an authentication error, after one renewal', async () => {
+		cloud.emulator.faults.add({ path: LIVE, times: Infinity, mishap: answer(401, 'APIGW.0301') });
+		const [, , error] = await run(['a'], cloud.userFields);
+		expect(error).toMatchObject([
+			{ category: 'authentication', attempts: 2, retryable: false, deleted: false },
+		]);
+		expect(callsTo(TOKENS)).toBe(2);
+	});
+
+	test('whose token is refused renews it also with retries switched off', async () => {
+		cloud.addTasks('a');
+		cloud.emulator.faults.add({ path: LIVE, mishap: answer(401, 'APIGW.0307') });
+		const [success] = await run(['a'], cloud.userFields, { parameters: { options: { maxRetries: 0 } } });
+		expect(success).toMatchObject([{ deleted: true, attempts: 2 }]);
+	});
+
+	test('with a wrong password asks once: not again for other items, nor in the next runs', async () => {
+		const fields = { ...cloud.userFields, password: 'wrong-password' };
+		const [, , error = []] = await run(manyTasks(100), fields);
+		expect(error).toHaveLength(100);
+		expect(error[0]).toMatchObject({
+			category: 'authentication',
+			attempts: 0,
+			status_code: 401,
+			error_msg: 'The username or password is wrong.',
+			error: 'IAM refused the account name, user name or password.',
+			retryable: false,
+			deleted: false,
+		});
+		const [, , later] = await run(['b'], fields);
+		expect(later).toMatchObject([
+			{ category: 'authentication', hint: expect.stringMatching(/until \d{4}-.+Z.+changing/) },
+		]);
+		expect(callsTo(TOKENS)).toBe(1);
+		expect(callsTo(LIVE)).toBe(0);
+		expect(cloud.user.lockedUntil).toBe(0);
+	});
+
+	test('is asked again five minutes after a wrong password', async () => {
+		const fields = { ...cloud.userFields, password: 'wrong-password' };
+		await run(['a'], fields);
+		ahead = 5 * MINUTE + 1;
+		await run(['a'], fields);
+		expect(callsTo(TOKENS)).toBe(2);
+	});
+
+	test('with a changed password works in the next run', async () => {
+		cloud.addTasks('a', 'b');
+		await run(['a'], cloud.userFields);
+		cloud.user.password = 'the-new-password';
+		for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
+		const [, , error] = await run(['b'], cloud.userFields);
+		expect(error).toMatchObject([{ category: 'authentication' }]);
+		const [success] = await run(['b'], { ...cloud.userFields, password: 'the-new-password' });
+		expect(success).toMatchObject([{ task_id: 'b', deleted: true }]);
+	});
+
+	const badAnswers: Array<[string, Mishap]> = [
+		[
+			'without the header',
+			{ kind: 'answer', status: 201, body: { token: { expires_at: '2999-01-01T00:00:00.000000Z' } } },
+		],
+		['that is no JSON', withToken('<html>Log in</html>')],
+		['without an end', withToken({ token: {} })],
+		['that has ended', withToken({ token: { expires_at: '2001-01-01T00:00:00.000000Z' } })],
+		['that never ends', withToken({ token: { expires_at: '2999-01-01T00:00:00.000000Z' } })],
+		['whose end is no date', withToken({ token: { expires_at: 'tomorrow' } })],
+	];
+	test.each(badAnswers)('that gets a token %s gets a clear error', async (_name, mishap) => {
+		cloud.emulator.faults.add({ path: TOKENS, times: Infinity, mishap });
+		const [, , error] = await run(['a', 'b'], cloud.userFields);
+		expect(error).toMatchObject([
+			{ category: 'endpoint', attempts: 0, deleted: false, error: expect.stringContaining('IAM') },
+			{ category: 'endpoint', attempts: 0 },
+		]);
+		expect(callsTo(LIVE)).toBe(0);
+	});
+
+	test('whose project is unknown to IAM gets told so', async () => {
+		const [, , error] = await run(['a'], { ...cloud.userFields, projectId: 'f'.repeat(32) });
+		expect(error).toMatchObject([{ category: 'project', attempts: 0 }]);
+	});
+
+	test('whose IAM does not answer for a while is retried', async () => {
+		cloud.addTasks('a');
+		cloud.emulator.faults.add({ path: TOKENS, times: 2, mishap: answer(503) });
+		expect((await run(['a'], cloud.userFields))[0]).toMatchObject([{ deleted: true, attempts: 1 }]);
+		expect(callsTo(TOKENS)).toBe(3);
+	});
+
+	test('whose IAM can not be reached is asked about once in a run, and again in the next', async () => {
+		cloud.emulator.faults.add({ path: TOKENS, times: 4, mishap: { kind: 'reset' } });
+		const [, , error = []] = await run(manyTasks(50), cloud.userFields);
+		expect(error).toHaveLength(50);
+		expect(
+			new Set(error.map(({ category, retryable }) => `${String(category)} ${String(retryable)}`)),
+		).toEqual(new Set(['network true']));
+		expect(callsTo(TOKENS)).toBe(4);
+		cloud.addTasks('a');
+		expect((await run(['a'], cloud.userFields))[0]).toHaveLength(1);
+	});
+
+	test('that quotes the password back does not get it out', async () => {
+		cloud.emulator.faults.add({
+			path: TOKENS,
+			mishap: {
+				kind: 'answer',
+				status: 401,
+				body: { error: { code: 401, message: `wrong password ${cloud.userFields.password}` } },
+			},
+		});
+		const [, , error] = await run(['a'], cloud.userFields);
+		expect(error).toMatchObject([{ error_msg: 'wrong password ***' }]);
+	});
+});
+
+describe('an access key', () => {
+	test('signs every request, and the signature is accepted', async () => {
+		const odd = ['a b', 'a/b', 'a&b=c', 'a+b', '100%', "it's(1)*!", '任务-ä', '~._-'];
+		cloud.addTasks(...odd, ...manyTasks(100));
+		const [success] = await run([...odd, ...manyTasks(100)], cloud.keyFields());
+		expect(success).toHaveLength(odd.length + 100);
+	});
+
+	test('is signed with for the region of a task, too', async () => {
+		cloud.addTasks('a');
+		const [success] = await run(['a'], cloud.keyFields(), { parameters: { region: 'cn-north-4' } });
+		expect(success).toHaveLength(1);
+	});
+
+	test('carries the project', async () => {
+		await run(['a'], cloud.keyFields());
+		expect(cloud.emulator.calls[0]?.headers).toMatchObject({ 'x-project-id': cloud.fields.projectId });
+		expect(cloud.emulator.calls[0]?.headers).not.toHaveProperty('x-auth-token');
+	});
+
+	test('may be temporary, with a security token', async () => {
+		cloud.addTasks('a');
+		const [success] = await run(['a'], cloud.keyFields({ securityToken: 'the-security-token' }));
+		expect(success).toHaveLength(1);
+	});
+
+	test.each([100, 10])(
+		'that is wrong goes out once with %d items at a time, and not in the next runs',
+		async (maxConcurrency) => {
+			const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
+			const [, , error = []] = await run(manyTasks(200), fields, {
+				parameters: { options: { maxConcurrency } },
+			});
+			expect(error).toHaveLength(200);
+			expect(error[0]).toMatchObject({
+				category: 'authentication',
+				attempts: 1,
+				error: 'Huawei Cloud Live refused the access key.',
+				hint: expect.stringContaining('Secret Access Key'),
+			});
+			expect(error[199]).toMatchObject({
+				category: 'authentication',
+				attempts: 0,
+				hint: expect.stringContaining('until'),
+			});
+			await Promise.all(manyTasks(20).map(async (taskId) => await run([taskId], fields)));
+			expect(cloud.emulator.calls).toHaveLength(1);
+		},
+	);
+
+	test('that is wrong goes out once, too, when many runs of one item begin together', async () => {
+		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
+		const runs = await Promise.all(manyTasks(20).map(async (taskId) => await run([taskId], fields)));
+		expect(runs.flatMap(([, , error = []]) => error)).toHaveLength(20);
+		expect(cloud.emulator.calls).toHaveLength(1);
+	});
+
+	test('that was wrong works as soon as the credential is changed', async () => {
+		cloud.addTasks('a');
+		const fields = cloud.keyFields();
+		await run(['a'], { ...fields, secretAccessKey: 'wrong-secret' });
+		expect((await run(['a'], fields))[0]).toHaveLength(1);
+	});
+
+	test('opens up after the first answer, while others wait for theirs', async () => {
+		cloud.addTasks(...manyTasks(50));
+		await run(manyTasks(50), cloud.keyFields(), { parameters: { options: { maxConcurrency: 10 } } });
+		expect(cloud.emulator.connections.mostOpen).toBe(10);
+	});
+
+	test('of a server whose clock is off gets a hint that says so', async () => {
+		ahead = -20 * MINUTE;
+		const [, , error] = await run(['a'], cloud.keyFields());
+		expect(error).toMatchObject([
+			{ category: 'authentication', hint: expect.stringMatching(/clock .+ off by about 20 minutes/) },
+		]);
+	});
+
+	test('of a server whose clock is off by less is accepted', async () => {
+		cloud.addTasks('a');
+		ahead = 14 * MINUTE;
+		expect((await run(['a'], cloud.keyFields()))[0]).toHaveLength(1);
+	});
+
+	test('that was temporary and has expired is called so', async () => {
+		const [, , error] = await run(
+			['a'],
+			cloud.keyFields({ securityToken: 'the-security-token', expiresAt: 0 }),
+		);
+		expect(error).toMatchObject([
+			{
+				error: 'Huawei Cloud Live refused the temporary access key.',
+				hint: expect.stringContaining('expired'),
+			},
+		]);
+	});
+
+	test('does not stop at a missing permission', async () => {
+		cloud.user.actions.clear();
+		const [, , error] = await run(['a', 'b'], cloud.keyFields());
+		expect(error).toMatchObject([{ category: 'permission' }, { category: 'permission' }]);
+		expect(cloud.emulator.calls).toHaveLength(2);
+	});
+
+	test('goes on one at a time through errors that say nothing about it', async () => {
+		cloud.addTasks('a', 'b', 'c');
+		cloud.emulator.faults.add({ times: 3, mishap: answer(503) });
+		expect((await run(['a', 'b', 'c'], cloud.keyFields()))[0]).toHaveLength(3);
+	});
+
+	test('is not waited for after a cancellation', async () => {
+		cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'stall' } });
+		let cancel: () => void = () => undefined;
+		cloud.emulator.onCall = () => cancel();
+		const { outputs } = await runNode(engine, {
+			credentials: { 'Huawei Cloud API': cloud.keyFields() },
+			items: manyTasks(3).map((task_id) => ({ task_id })),
+			onStart: (cancelExecution) => (cancel = cancelExecution),
+		});
+		expect(outputs[2]?.map(({ json }) => json.attempts)).toEqual([1, 0, 0]);
+	});
+});
+
+test('a token that was refused is not asked with in the next run either', async () => {
+	cloud.token.expiresAt = 0;
+	await run(['a'], cloud.fields);
+	const [, , error] = await run(['b'], cloud.fields);
+	expect(error).toMatchObject([
+		{ category: 'authentication', attempts: 0, hint: expect.stringContaining('until') },
+	]);
+	expect(cloud.emulator.calls).toHaveLength(1);
+});
+
+function answer(status: number, code?: string): Mishap {
+	return { kind: 'answer', status, ...(code !== undefined && { body: { error_code: code } }) };
+}
+
+function withToken(body: unknown): Mishap {
+	return { kind: 'answer', status: 201, body, headers: { 'X-Subject-Token': 'MIIatoken' } };
+}

@@ -1,0 +1,149 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+	NodeConnectionTypes,
+	type IHttpRequestOptions,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { Engine, outputsOf } from '../n8n/engine';
+import { PROJECT_ID } from '../support/clients';
+import { startCloud } from '../support/node-run';
+
+/** Other nodes may use the credential through n8n's newer helper, which takes `url` in place of `uri`. */
+
+let engine: Engine;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+let sent: IHttpRequestOptions;
+
+const description: INodeTypeDescription = {
+	displayName: 'Caller',
+	name: 'caller',
+	group: ['input'],
+	version: 1,
+	description: '',
+	defaults: { name: 'Caller' },
+	inputs: [NodeConnectionTypes.Main],
+	outputs: [NodeConnectionTypes.Main],
+	credentials: [{ name: 'huaweiCloudApi', required: true }],
+	properties: [],
+};
+
+const caller: INodeType = {
+	description,
+	async execute() {
+		const answer: unknown = await this.helpers.httpRequestWithAuthentication.call(
+			this,
+			'huaweiCloudApi',
+			sent,
+		);
+		return [[{ json: { answer: JSON.stringify(answer) } }]];
+	},
+};
+
+beforeAll(async () => {
+	engine = await Engine.load();
+	engine.extraTypes.set('test.caller', caller);
+}, 60_000);
+
+beforeEach(async () => {
+	cloud = await startCloud();
+});
+
+afterEach(async () => {
+	await cloud.emulator.close();
+});
+
+async function call(fields: Record<string, string>, options: Partial<IHttpRequestOptions>) {
+	sent = { url: `${cloud.emulator.url}/echo/x`, ...options };
+	const run = await engine.run(
+		{
+			name: 'Test',
+			nodes: [
+				{
+					id: '1',
+					name: 'Trigger',
+					type: 'n8n-nodes-base.manualTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: {},
+				},
+				{
+					id: '2',
+					name: 'Caller',
+					type: 'test.caller',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: {},
+					credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
+				},
+			],
+			connections: { Trigger: { main: [[{ node: 'Caller', type: 'main', index: 0 }]] } },
+		},
+		{ credentials: { 'Huawei Cloud API': fields } },
+	);
+	expect(run.data.resultData.error?.message).toBeUndefined();
+	return String(outputsOf(run, 'Caller')[0]?.[0]?.json.answer);
+}
+
+const bodies: Array<[string, Partial<IHttpRequestOptions>, string | RegExp]> = [
+	['nothing', {}, ''],
+	['a query', { qs: { b: [2, 1], a: "it's *", c: { d: true }, e: null } }, ''],
+	['a query with repeated names', { qs: { b: [2, 1] }, arrayFormat: 'repeat' }, ''],
+	['a query with indices', { qs: { b: [2, 1] }, arrayFormat: 'indices' }, ''],
+	['a query with commas', { qs: { b: [2, 1] }, arrayFormat: 'comma' }, ''],
+	['an object', { method: 'POST', body: { a: 'ä', b: [1] } }, '{"a":"ä","b":[1]}'],
+	['an object, and JSON asked for', { method: 'POST', body: { a: 1 }, json: true }, '{"a":1}'],
+	['an empty object', { method: 'POST', body: {} }, '{}'],
+	['text', { method: 'POST', body: 'plain text' }, 'plain text'],
+	[
+		'text of type JSON',
+		{ method: 'POST', body: ' {"a":1} ', headers: { 'content-type': 'application/json' } },
+		' {"a":1} ',
+	],
+	['bytes', { method: 'PUT', body: Buffer.from('bytes') }, 'bytes'],
+	['a form', { method: 'POST', body: new URLSearchParams({ a: '1 2', b: "~*'" }) }, /^a=1\+2&b=/],
+	[
+		'a form as text',
+		{
+			method: 'POST',
+			body: "a=1%202&b=~*'",
+			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+		},
+		/^a=1\+2&b=/,
+	],
+];
+
+test.each(bodies)('an access key signs %s', async (_name, options, body) => {
+	await call(cloud.keyFields(), options);
+	expect(cloud.emulator.calls).toHaveLength(1);
+	expect(cloud.emulator.calls[0]?.body).toEqual(
+		typeof body === 'string' ? body : expect.stringMatching(body),
+	);
+});
+
+test('an access key signs a path below a base URL', async () => {
+	await call(cloud.keyFields(), { url: '/echo/y?x=1', baseURL: cloud.emulator.url });
+	expect(cloud.emulator.calls).toMatchObject([{ url: '/echo/y?x=1' }]);
+});
+
+test('an IAM user gets a token, and a new one when it was ended', async () => {
+	const fields = { ...cloud.userFields };
+	const url = `${cloud.emulator.url}/v1/${PROJECT_ID}/pull/stream/task`;
+	expect(await call(fields, { url })).toContain('"total":0');
+	for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
+	expect(await call(fields, { url })).toContain('"total":0');
+	expect(cloud.emulator.calls.filter(({ method }) => method === 'POST')).toHaveLength(2);
+});
+
+test('an IAM user whose stored token is of an old password gets a new one, before anything is sent with the old', async () => {
+	const fields = { ...cloud.userFields };
+	await call(fields, {});
+	cloud.user.password = fields.password = 'the-new-password';
+	cloud.emulator.calls.length = 0;
+	await call(fields, {});
+	expect(cloud.emulator.calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`)).toEqual([
+		'POST /v3/auth/tokens',
+		'GET /echo/x',
+	]);
+});
