@@ -73,13 +73,16 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 	);
 }
 
+/** What may be said about TLS: only who is calling, not whom to trust. */
+const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
+
 function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
 	const { rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy } = options;
 	const isUnchecked =
-		rejectUnauthorized === false ||
-		skipSslCertificateValidation === true ||
-		agentOptions?.rejectUnauthorized === false;
-	if (isUnchecked || agentOptions?.ca !== undefined) {
+		(rejectUnauthorized ?? true) !== true ||
+		(skipSslCertificateValidation ?? false) !== false ||
+		Object.keys(agentOptions ?? {}).some((name) => !CLIENT_CERTIFICATE.has(name));
+	if (isUnchecked) {
 		throw new CredentialError(
 			'endpoint',
 			'This credential is not sent over connections whose certificates are not checked.',

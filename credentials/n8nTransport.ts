@@ -63,9 +63,15 @@ export const unusedTransport: Transport = {
 
 function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
 	return {
-		async send(sent) {
-			const response = await request(sent).catch((error: unknown) => {
-				throw new TransportError(helperFailureOf(error), true);
+		async send(sent, signal) {
+			// The helpers take no signal, and their own timeout does not end an answer that comes drop by drop.
+			const response = await new Promise((resolve, reject) => {
+				const giveUp = () => reject(new TransportError('cancelled', true));
+				if (signal.aborted) giveUp();
+				signal.addEventListener('abort', giveUp, { once: true });
+				request(sent)
+					.then(resolve, (error: unknown) => reject(new TransportError(helperFailureOf(error), true)))
+					.finally(() => signal.removeEventListener('abort', giveUp));
 			});
 			return readResponse(response);
 		},

@@ -8,6 +8,8 @@ export interface Answer {
 	headers: Readonly<Record<string, string>>;
 	/** The body, if it is a JSON object. */
 	json: JsonObject | undefined;
+	/** Whether the body is something else altogether: HTML of a proxy or firewall, plain text. */
+	isPage: boolean;
 	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
 	errorCode: string | null;
 	errorMsg: string | null;
@@ -27,6 +29,7 @@ export function readAnswer({ status, headers, body }: HttpResponse): Answer {
 		status,
 		headers,
 		json,
+		isPage: json === undefined && body.trim() !== '',
 		errorCode: firstText(json?.error_code, nested?.code, json?.errorCode, json?.code),
 		errorMsg: firstText(json?.error_msg, nested?.message, json?.errorMsg, json?.message, nested?.title),
 		requestId: firstText(json?.request_id, headers['x-request-id']) ?? undefined,

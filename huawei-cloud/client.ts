@@ -3,7 +3,13 @@ import { AuthenticationFailure, type Authenticator } from './authenticator';
 import type { Clock } from './clock';
 import { TransportError, type HttpMethod, type HttpRequest, type Transport } from './http';
 import { judgeAnswer, judgeFailure, type Reason, type Service, type Verdict } from './outcome';
-import { backoff, LONGEST_CALL_MS, LONGEST_RETRY_AFTER_MS, readRetryAfter } from './retry';
+import {
+	backoff,
+	LONGEST_CALL_MS,
+	LONGEST_RETRY_AFTER_MS,
+	readRetryAfter,
+	SHORTEST_LAST_ATTEMPT_MS,
+} from './retry';
 import type { Session } from './session';
 
 /** One call of an API, without what authenticates it. */
@@ -95,11 +101,11 @@ export class Client {
 	/** One controller for each call under way. The run's own signal would warn of a leak with a listener for each. */
 	private readonly underWay = new Set<AbortController>();
 
-	constructor(private readonly parts: ClientParts) {
-		parts.cancelSignal?.addEventListener('abort', () => {
-			for (const call of this.underWay) call.abort();
-		});
-	}
+	private readonly onCancel = () => {
+		for (const call of this.underWay) call.abort();
+	};
+
+	constructor(private readonly parts: ClientParts) {}
 
 	/**
 	 * Makes one call, repeating it as the outcome table and the settings allow.
@@ -107,13 +113,17 @@ export class Client {
 	 * @param settings bounds for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<Outcome> {
+		const { cancelSignal } = this.parts;
 		const cancellation = new AbortController();
-		if (this.parts.cancelSignal?.aborted) cancellation.abort();
+		if (cancelSignal?.aborted) cancellation.abort();
+		// Added once, however often: the same function counts as one listener.
+		cancelSignal?.addEventListener('abort', this.onCancel);
 		this.underWay.add(cancellation);
 		try {
 			return await this.performUntil(cancellation.signal, call, settings);
 		} finally {
 			this.underWay.delete(cancellation);
+			if (this.underWay.size === 0) cancelSignal?.removeEventListener('abort', this.onCancel);
 		}
 	}
 
@@ -160,14 +170,18 @@ export class Client {
 				continue;
 			}
 			if (verdict.category === 'authentication') return fail(this.refused(call.service, verdict, answer));
-			if (!verdict.retry || retries >= settings.maxRetries) return fail(verdict);
-			retries += 1;
-
+			if (!verdict.retry) return fail(verdict);
 			const retryAfter = readRetryAfter(answer?.headers['retry-after'], clock.now());
 			if (retryAfter > LONGEST_RETRY_AFTER_MS) return fail(pauseAskedFor(retryAfter));
+			if (retries >= settings.maxRetries) return fail(verdict);
+			retries += 1;
+
 			const wait = Math.max(retryAfter, backoff(retries, clock.random()));
-			if (clock.now() + wait >= end) return fail(verdict);
+			const latestStart = end - Math.min(settings.timeout, SHORTEST_LAST_ATTEMPT_MS);
+			if (clock.now() + wait > latestStart) return fail(verdict);
 			await unlessAborted(cancelled, clock.sleep(wait, cancelled));
+			// A sleep may take longer than asked, as when the machine was asleep as well.
+			if (clock.now() > latestStart && !cancelled.aborted) return fail(verdict);
 		}
 	}
 
@@ -227,7 +241,7 @@ export class Client {
 		const abort = () => exchange.abort();
 		deadline.addEventListener('abort', abort);
 		cancelled.addEventListener('abort', abort);
-		if (cancelled.aborted) abort();
+		if (cancelled.aborted || deadline.aborted) abort();
 		try {
 			const answer = readAnswer(await transport.send(request, exchange.signal));
 			return {
@@ -240,7 +254,10 @@ export class Client {
 			if (!(error instanceof TransportError)) throw error;
 			const isTimeout = error.failure === 'cancelled' && !cancelled.aborted;
 			const verdict = judgeFailure(isTimeout ? 'timeout' : error.failure, error.sent);
-			const isKeptBack = error.failure === 'egressRefused' || (error.failure === 'cancelled' && !isTimeout);
+			const isKeptBack =
+				error.failure === 'egressRefused' ||
+				error.failure === 'proxyUnusable' ||
+				(error.failure === 'cancelled' && !isTimeout);
 			return { verdict, counts: error.sent || !isKeptBack, headers };
 		} finally {
 			deadline.removeEventListener('abort', abort);
@@ -313,9 +330,10 @@ async function unlessAborted(signal: AbortSignal, promise: Promise<unknown>): Pr
 
 /** Whether the body of an answer is a JSON object that holds at least one of these fields and reports no error. */
 export function holdsAny(...fields: string[]): (answer: Answer) => boolean {
-	return ({ json }) =>
+	return ({ json, errorCode, errorMsg }) =>
 		json !== undefined &&
-		(typeof json.error_code !== 'string' || json.error_code === '') &&
+		errorCode === null &&
+		errorMsg === null &&
 		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
 }
 
@@ -324,11 +342,13 @@ function plain({ category, error, hint, retryable }: Reason): Reason {
 	return { category, error, hint, retryable };
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
 function pauseAskedFor(ms: number): Reason {
 	return {
 		category: 'throttled',
 		error: 'Huawei Cloud asked for a longer pause than this run waits for.',
-		hint: `Wait ${Math.ceil(ms / 1000)} seconds, then run this again.`,
+		hint: `Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
 		retryable: true,
 	};
 }

@@ -28,6 +28,7 @@ export type TransportFailure =
 	| 'timeout'
 	| 'certificate'
 	| 'proxyRefused'
+	| 'proxyUnusable'
 	| 'egressRefused'
 	| 'cancelled';
 

@@ -53,6 +53,8 @@ interface Row {
 	codes?: readonly string[];
 	/** Whether the body has to be (`true`) or must not be (`false`) what the operation answers with on success. */
 	expectedBody?: boolean;
+	/** Whether the body has to be a page of something in between. */
+	page?: true;
 	verdict: Verdict;
 }
 
@@ -77,6 +79,11 @@ const FOREIGN_ANSWER = failure(
 	'Something answered in place of Huawei Cloud Live, so it is not known whether the call was carried out.',
 	'Look whether a proxy, a firewall or a login portal stands between n8n and the Live endpoint of the credential, then run this again.',
 	{ retry: true, mayHaveHappened: true },
+);
+const PAGE = failure(
+	'endpoint',
+	'A firewall, proxy or portal refused the call in place of Huawei Cloud.',
+	'Look what stands between n8n and the endpoint of the credential, and check that endpoint.',
 );
 const INVALID_REQUEST = failure(
 	'validation',
@@ -145,6 +152,15 @@ const RESPONSES: readonly Row[] = [
 	{ codes: ['LIVE.103011019'], verdict: NOT_FOUND },
 	{ status: 404, codes: ['LIVE.'], verdict: NOT_FOUND },
 	{ service: 'iam', status: 404, codes: ['404'], verdict: WRONG_PROJECT },
+	{
+		service: 'iam',
+		status: 404,
+		verdict: failure(
+			'endpoint',
+			'The address that was called is not the one of IAM.',
+			'Check the region and the IAM endpoint of the credential.',
+		),
+	},
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
 	{ status: 404, verdict: WRONG_ADDRESS },
 
@@ -217,6 +233,10 @@ const RESPONSES: readonly Row[] = [
 	// No backend reached (0610), or refused before it because IAM was unavailable (0613).
 	{ codes: gateway('0610', '0613'), verdict: REFUSED_BY_SERVER },
 
+	// The service speaks JSON: a page under these comes from a firewall or proxy, and says nothing about the credential.
+	{ status: 400, page: true, verdict: PAGE },
+	{ status: 401, page: true, verdict: PAGE },
+	{ status: 403, page: true, verdict: PAGE },
 	{
 		service: 'iam',
 		status: 400,
@@ -257,6 +277,11 @@ const RESPONSES: readonly Row[] = [
 	},
 	{ status: [413, 414], verdict: INVALID_REQUEST },
 	{ status: 429, verdict: THROTTLED },
+	{
+		service: 'iam',
+		status: [500, 504],
+		verdict: failure('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true }),
+	},
 	{ status: 500, verdict: SERVER_ERROR },
 	{ status: [502, 504], verdict: SERVER_ERROR },
 	{
@@ -300,7 +325,7 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
 	timeout: failure(
 		'timeout',
 		'No complete answer came within the timeout.',
-		'Run this again, or set a longer Timeout in the options.',
+		'Run this again later. If the network is slow, set a longer Timeout in the options of the node.',
 		{ retry: true, mayHaveHappened: true },
 	),
 	certificate: failure(
@@ -313,6 +338,11 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
 		'The proxy of the n8n instance refused to connect to the endpoint.',
 		'Check HTTPS_PROXY and NO_PROXY of the n8n instance, and whether the proxy allows the endpoint of the credential.',
 		{ retry: true },
+	),
+	proxyUnusable: failure(
+		'network',
+		'The proxy settings of the n8n instance can not be used.',
+		'HTTPS_PROXY and HTTP_PROXY have to be whole URLs, such as http://proxy.example.com:3128, with special characters percent-encoded.',
 	),
 	egressRefused: failure(
 		'endpoint',
@@ -336,11 +366,12 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
  */
 export function judgeAnswer(answer: Answer, isExpected: boolean, from: Service): Verdict {
 	const row = RESPONSES.find(
-		({ service, status, codes, expectedBody }) =>
+		({ service, status, codes, expectedBody, page }) =>
 			(service === undefined || service === from) &&
 			matchesStatus(status, answer.status) &&
 			matchesCode(codes, answer.errorCode) &&
-			(expectedBody === undefined || expectedBody === isExpected),
+			(expectedBody === undefined || expectedBody === isExpected) &&
+			(page === undefined || answer.isPage),
 	);
 	// The last row matches everything; this is for the compiler.
 	return row?.verdict ?? FOREIGN_ANSWER;

@@ -8,6 +8,9 @@ export const LONGEST_RETRY_AFTER_MS = 60_000;
 /** The longest that one call may take, with all its attempts and waits. */
 export const LONGEST_CALL_MS = 5 * 60_000;
 
+/** With less time left than this, a last attempt would sooner turn a clear answer into a lost one than succeed. */
+export const SHORTEST_LAST_ATTEMPT_MS = 5000;
+
 /**
  * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
  * together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").

@@ -31,7 +31,7 @@ export interface EgressFilter {
 /** Answers of the API are a few kB at most; whatever is longer is not one of them. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** How long a connection attempt may go on that nobody waits for any more. Each attempt's own deadline is shorter. */
+/** How long a connection may take to be made, also when nobody waits for it any more. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
 /** Thrown out of a secure lookup, to tell a refusal by policy from a name that does not resolve. */
@@ -46,42 +46,86 @@ class EgressRefusedError extends Error {}
  *   addresses given as numbers, nor behind a proxy, so neither check replaces the other.
  */
 export function createTransport(connections: number, egress?: EgressFilter): Transport {
-	const dispatcher = new EnvHttpProxyAgent({
-		connections,
-		headersTimeout: 0,
-		bodyTimeout: 0,
-		connect: { timeout: CONNECT_TIMEOUT_MS, ...(egress && { lookup: guardedLookup(egress) }) },
-	});
+	let dispatcher = createDispatcher(connections, egress);
 	return {
 		async send(request, signal) {
-			await checkEgress(request.origin, egress);
-			return await exchange(dispatcher, request, signal);
+			if (!dispatcher) throw new TransportError('proxyUnusable', false);
+			if (egress) await checkEgress(request.origin, egress, signal);
+			const used = dispatcher;
+			try {
+				return await exchange(used, request, signal);
+			} catch (error) {
+				// Given up before it had a connection: whatever is being connected would block those that come after it.
+				if (isUnsentAndCancelled(error) && used === dispatcher) {
+					dispatcher = createDispatcher(connections, egress);
+					void used.close();
+				}
+				throw error;
+			}
 		},
 	};
 }
 
-const sharedTransports = new WeakMap<object, Map<number, Transport>>();
-const noEgressFilter = {};
-
-/**
- * The process's transport for this number of connections and this filter: made once, so that later runs and other
- * workflows find the connections still open.
- */
-export function sharedTransport(connections: number, egress?: EgressFilter): Transport {
-	const key = egress ?? noEgressFilter;
-	const bySize = sharedTransports.get(key) ?? new Map<number, Transport>();
-	sharedTransports.set(key, bySize);
-	const transport = bySize.get(connections) ?? createTransport(connections, egress);
-	bySize.set(connections, transport);
-	return transport;
+function isUnsentAndCancelled(error: unknown): boolean {
+	return error instanceof TransportError && error.failure === 'cancelled' && !error.sent;
 }
 
-async function checkEgress(origin: string, egress?: EgressFilter): Promise<void> {
-	if (!egress) return;
-	const verdict = await egress.validateUrl(origin).catch((error: unknown) => {
-		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : failureOf(error), false);
+/** @returns undefined when a proxy variable is not a URL, which undici throws for */
+function createDispatcher(connections: number, egress: EgressFilter | undefined): Dispatcher | undefined {
+	try {
+		return new EnvHttpProxyAgent({
+			connections,
+			headersTimeout: 0,
+			bodyTimeout: 0,
+			connect: { timeout: CONNECT_TIMEOUT_MS, ...(egress && { lookup: guardedLookup(egress) }) },
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+/** Transports that nobody uses at the moment, by filter and number of connections. */
+const idleTransports = new WeakMap<object, Map<number, Transport[]>>();
+const noEgressFilter = {};
+
+/** So many are kept of one kind. The connections of others close by themselves, as soon as they have been idle for a while. */
+const MOST_IDLE = 20;
+
+/**
+ * Lends a transport to one execution, which has its connections to itself: no other can keep it waiting. Given back, it
+ * goes to the next execution with its connections still open.
+ */
+export function borrowTransport(
+	connections: number,
+	egress?: EgressFilter,
+): { transport: Transport; giveBack: () => void } {
+	const bySize = idleTransports.get(egress ?? noEgressFilter) ?? new Map<number, Transport[]>();
+	idleTransports.set(egress ?? noEgressFilter, bySize);
+	const idle = bySize.get(connections) ?? [];
+	bySize.set(connections, idle);
+	const transport = idle.pop() ?? createTransport(connections, egress);
+	return {
+		transport,
+		giveBack: () => {
+			if (idle.length < MOST_IDLE) idle.push(transport);
+		},
+	};
+}
+
+/** Asks whether a URL may be called, for no longer than the signal allows: the answer may take a DNS lookup. */
+async function checkEgress(origin: string, egress: EgressFilter, signal: AbortSignal): Promise<void> {
+	const refused = (error: unknown) =>
+		new TransportError(errorCode(error) === undefined ? 'egressRefused' : failureOf(error), false);
+	await new Promise<void>((resolve, reject) => {
+		const giveUp = () => reject(new TransportError('cancelled', false));
+		if (signal.aborted) giveUp();
+		signal.addEventListener('abort', giveUp, { once: true });
+		Promise.resolve(origin)
+			.then(async (url) => await egress.validateUrl(url))
+			.then(({ ok }) => (ok ? resolve() : reject(new TransportError('egressRefused', false))))
+			.catch((error: unknown) => reject(refused(error)))
+			.finally(() => signal.removeEventListener('abort', giveUp));
 	});
-	if (!verdict.ok) throw new TransportError('egressRefused', false);
 }
 
 function guardedLookup(egress: EgressFilter): Lookup {

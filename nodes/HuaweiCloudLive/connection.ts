@@ -6,31 +6,36 @@ import { Client } from '../../huawei-cloud/client';
 import { CredentialError, readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { sharedSession } from '../../huawei-cloud/session';
-import { sharedTransport } from '../../huawei-cloud/transport';
+import { borrowTransport } from '../../huawei-cloud/transport';
 import { messageOf } from './parameters';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
+/** The relay tasks of a project, for the length of an execution. */
+export interface Connection {
+	relayTasks: RelayTasks;
+	/** To be called when nothing more is asked. */
+	close(): void;
+}
+
 /**
- * The relay tasks of the project that the node's credential is for, reached as this n8n instance allows: by its proxy
- * settings, its SSRF policy, and until the execution is cancelled.
+ * Connects to the project that the node's credential is for, as this n8n instance allows: by its proxy settings, its
+ * SSRF policy, and until the execution is cancelled.
  * @param maxConcurrency the most connections to open
  * @throws CredentialError when the credential is missing or can't be right
  */
-export async function connect(context: IExecuteFunctions, maxConcurrency: number): Promise<RelayTasks> {
+export async function connect(context: IExecuteFunctions, maxConcurrency: number): Promise<Connection> {
 	const credential = readCredential(await readFields(context));
-	const parts = {
-		// Older n8n has no such policy, and so no such function.
-		transport: sharedTransport(maxConcurrency, context.helpers.getSecureEgressFilter?.()),
-		clock: systemClock,
-		session: sharedSession(credential),
-	};
+	// Older n8n has no such policy, and so no such function.
+	const egress = context.helpers.getSecureEgressFilter?.();
+	const { transport, giveBack } = borrowTransport(maxConcurrency, egress);
+	const parts = { transport, clock: systemClock, session: sharedSession(credential) };
 	const client = new Client({
 		...parts,
 		authenticator: createAuthenticator(credential, parts),
 		cancelSignal: context.getExecutionCancelSignal?.(),
 	});
-	return new RelayTasks(client, credential);
+	return { relayTasks: new RelayTasks(client, credential), close: giveBack };
 }
 
 async function readFields(context: IExecuteFunctions): Promise<Readonly<Record<string, unknown>>> {

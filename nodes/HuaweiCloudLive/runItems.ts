@@ -23,12 +23,13 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	if (count === 0) return [[], [], []];
 	const operation = chosenOperation(context);
 	const maxConcurrency = runConcurrency(context);
-	const runItem = await itemRunner(context, operation, maxConcurrency);
+	const { runItem, close } = await prepare(context, operation, maxConcurrency);
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
 		results[itemIndex] = await runItem(new ItemParameters(context, itemIndex));
 	});
+	close();
 
 	addHints(context, operation, results);
 	return toOutputs(context, results);
@@ -39,23 +40,35 @@ interface Result {
 	json: INodeExecutionData['json'];
 }
 
-type RunItem = (parameters: ItemParameters) => Promise<Result>;
+interface Run {
+	/** Never rejects. */
+	runItem(parameters: ItemParameters): Promise<Result>;
+	close(): void;
+}
 
-async function itemRunner(
+async function prepare(
 	context: IExecuteFunctions,
 	operation: Operation | undefined,
 	maxConcurrency: number,
-): Promise<RunItem> {
-	if (!operation) return async () => result(undefined, invalidInput(UNKNOWN_OPERATION), null);
+): Promise<Run> {
+	if (!operation) return runThatFails(undefined, invalidInput(UNKNOWN_OPERATION));
 	try {
-		const relayTasks = await connect(context, maxConcurrency);
-		return async (parameters) => await runOperation(operation, parameters, relayTasks);
+		const { relayTasks, close } = await connect(context, maxConcurrency);
+		return { close, runItem: async (parameters) => await runOperation(operation, parameters, relayTasks) };
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
-		const failure = problem ? unusableCredential(problem) : unexpected();
-		return async (parameters) => result(operation, failure, givenTaskId(parameters));
+		const failure = problem ? unusableCredential(problem) : { ...unexpected(), mayHaveHappened: false };
+		return runThatFails(operation, failure);
 	}
+}
+
+/** A run whose items all come to the same end, before anything is sent. */
+function runThatFails(operation: Operation | undefined, failure: Failure): Run {
+	return {
+		runItem: async (parameters) => result(operation, failure, givenTaskId(parameters)),
+		close: () => undefined,
+	};
 }
 
 async function runOperation(

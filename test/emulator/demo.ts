@@ -15,9 +15,7 @@ export interface DemoCredential {
 /**
  * An emulator with the tasks of `examples/delete-relay-tasks.json` in it, each there for one thing that can happen.
  */
-export async function startDemo(
-	options: EmulatorOptions = {},
-): Promise<{ emulator: Emulator; credential: DemoCredential }> {
+export async function startDemo(options: EmulatorOptions = {}) {
 	const emulator = await Emulator.start(options);
 	const { world, faults } = emulator;
 	const project = { id: '0a1b2c3d4e5f60718293a4b5c6d7e8f9', name: world.region };
@@ -44,6 +42,7 @@ export async function startDemo(
 		mishap: answer(500, 'LIVE.100011007', 'Too many concurrent requests'),
 	});
 
+	const key = world.addAccessKey(user);
 	const credential: DemoCredential = {
 		authentication: 'iamToken',
 		iamToken: token.value,
@@ -52,7 +51,7 @@ export async function startDemo(
 		liveEndpoint: emulator.url,
 		iamEndpoint: emulator.url,
 	};
-	return { emulator, credential };
+	return { emulator, credential, user, key };
 }
 
 function answer(status: number, code: string, message: string) {

@@ -2,7 +2,7 @@ import { startDemo } from './demo';
 
 /** `npm run emulator [port]`: the emulator by itself, for a real n8n on this machine to talk to. */
 async function main(): Promise<void> {
-	const { emulator, credential } = await startDemo({ port: Number(process.argv[2] ?? 0) });
+	const { emulator, credential, user, key } = await startDemo({ port: Number(process.argv[2] ?? 0) });
 	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`Huawei Cloud Live emulator on ${emulator.url}, until Ctrl-C. Nothing in it is real.
 
@@ -11,8 +11,10 @@ Fill the credential "Huawei Cloud API" with:
   Region          ${credential.region}
   Live Endpoint   ${credential.liveEndpoint}
   IAM Endpoint    ${credential.iamEndpoint}
-  IAM Token       (valid for 24 hours)
-${credential.iamToken}
+and, by its authentication method, with one of:
+  Access Key      ID ${key.id}, secret ${key.secret}
+  IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}
+  IAM Token       (valid for 24 hours) ${credential.iamToken}
 
 Tasks: ${tasks.join(', ')}
 

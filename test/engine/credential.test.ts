@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CredentialTestContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
 
@@ -217,6 +217,36 @@ describe('the Test button', () => {
 			await other.close();
 		},
 	);
+
+	test.each([{ kind: 'stall' } as const, { kind: 'drip' } as const])(
+		'an answer that does not end (%j) ends the test all the same',
+		async (mishap) => {
+			jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort());
+			cloud.emulator.faults.add({ mishap, times: Infinity });
+			const result = await press();
+			jest.restoreAllMocks();
+			expect(result).toMatchObject({
+				status: 'Error',
+				message: expect.stringContaining('No complete answer'),
+			});
+		},
+	);
+
+	test('a page of a firewall is not taken for a missing permission', async () => {
+		cloud.emulator.faults.add({
+			path: '/v1/',
+			mishap: { kind: 'answer', status: 403, body: '<html>WAF</html>' },
+		});
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('firewall') });
+	});
+
+	test.each([
+		[404, /not the one of IAM/],
+		[500, /IAM failed/],
+	])('IAM that answers %d is told apart from Live', async (status, message) => {
+		cloud.emulator.faults.add({ path: '/v3/', mishap: { kind: 'answer', status, body: {} } });
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
+	});
 
 	test('a page that is no JSON is not taken for an answer', async () => {
 		cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 200, body: '<html>Log in</html>' } });

@@ -383,6 +383,14 @@ describe('the options', () => {
 	});
 });
 
+test('two executions do not wait for each other', async () => {
+	cloud.emulator.faults.add({ taskId: 'stalled', mishap: { kind: 'stall' }, times: Infinity });
+	const one = { parameters: { options: { maxConcurrency: 1, timeout: 300, maxRetries: 0 } } };
+	const [stalled, quick] = await Promise.all([run(['stalled'], one), run(['gone'], one)]);
+	expect(stalled.delivered[2]).toMatchObject([{ category: 'timeout' }]);
+	expect(quick.delivered[1]).toMatchObject([{ attempts: 1 }]);
+});
+
 describe('nothing of the token', () => {
 	test('is left behind, whatever the service quotes', async () => {
 		cloud.addTasks('a', 'b', 'c');
@@ -420,6 +428,6 @@ test('10,000 items: none is lost, and no more connections are opened than allowe
 	expect(idsOf(1)).toEqual(taskIds.filter((_, index) => !exists(index) && !isBlank(index)));
 	expect(idsOf(2)).toEqual(new Array(100).fill(' '));
 	expect(cloud.tasksLeft().length).toBe(taskIds.filter((_, index) => exists(index) && isBlank(index)).length);
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(22);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(20);
 	expect(JSON.stringify(execution).includes(TOKEN)).toBe(false);
 }, 120_000);

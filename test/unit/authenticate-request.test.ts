@@ -56,9 +56,17 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		[{ rejectUnauthorized: false }],
 		[{ skipSslCertificateValidation: true }],
 		[{ agentOptions: { rejectUnauthorized: false } }],
+		[{ rejectUnauthorized: 0 }],
+		[{ agentOptions: { checkServerIdentity: () => undefined } }],
+		[{ agentOptions: { servername: 'example.com' } }],
 		[{ agentOptions: { ca: 'a certificate authority of the author' } }],
 	])('with %j are refused', async (more) => {
 		await expect(withUrl(HOST, more)).rejects.toThrow(/not checked/);
+	});
+
+	test('may show a certificate of the client', async () => {
+		const agentOptions = { cert: 'c', key: 'k', passphrase: 'p' };
+		expect(await withUrl(HOST, { agentOptions })).toMatchObject({ agentOptions });
 	});
 
 	test('to loopback without TLS are accepted for an endpoint of the credential, but not through a proxy', async () => {

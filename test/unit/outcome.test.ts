@@ -100,6 +100,9 @@ describe('errors that are not repeated, and did nothing', () => {
 		],
 		['403, not in this region', live(403, 'APIGW.0801'), 'endpoint'],
 		['a status nobody documented', { status: 418 }, 'unknown'],
+		['a page under 400', { status: 400, body: '<html>nginx</html>' }, 'endpoint'],
+		['a page under 401', { status: 401, body: '<html>Log in</html>' }, 'endpoint'],
+		['a page under 403', { status: 403, body: '<html>Blocked by WAF</html>' }, 'endpoint'],
 	];
 	test.each(rows)('%s', async (_name, step, category) => {
 		const { outcome, calls } = await outcomeOf(step);
@@ -144,6 +147,32 @@ describe('errors that are repeated', () => {
 		['200 with foreign JSON', { status: 200, body: { ok: true } }, 'endpoint', true],
 		['200 with empty fields', { status: 200, body: { task_id: '', request_id: null } }, 'endpoint', true],
 		['200 with an error in it', live(200, 'LIVE.100011005'), 'endpoint', true],
+		[
+			'200 with an error of IAM',
+			{ status: 200, body: { error: { code: 401 }, request_id: 'r' } },
+			'endpoint',
+			true,
+		],
+		['200 with a code', { status: 200, body: { code: 'IAM.0011', request_id: 'r' } }, 'endpoint', true],
+		[
+			'200 with a code in camel case',
+			{ status: 200, body: { errorCode: 'X.1', task_id: 't' } },
+			'endpoint',
+			true,
+		],
+		[
+			'200 with a number for a code',
+			{ status: 200, body: { error_code: 100011001, task_id: 't' } },
+			'endpoint',
+			true,
+		],
+		[
+			'200 with a message of an error',
+			{ status: 200, body: { error_msg: 'Request Illegal', request_id: 'r' } },
+			'endpoint',
+			true,
+		],
+		['200 with a list', { status: 200, body: [{ task_id: 't' }] }, 'endpoint', true],
 		['204', { status: 204 }, 'endpoint', true],
 		['a reset after sending', { failure: 'connectionLost', sent: true }, 'network', true],
 		['a reset before sending', { failure: 'connectionLost', sent: false }, 'network', false],
@@ -179,6 +208,17 @@ test('a certificate that is not trusted is a matter of the endpoint, and not rep
 		retryable: false,
 		mayHaveHappened: false,
 		attempts: 1,
+	});
+	expect(calls).toBe(1);
+});
+
+test('proxy settings that can not be used are told as such, and nothing counts as sent', async () => {
+	const { outcome, calls } = await outcomeOf({ failure: 'proxyUnusable', sent: false });
+	expect(outcome).toMatchObject({
+		category: 'network',
+		attempts: 0,
+		mayHaveHappened: false,
+		retryable: false,
 	});
 	expect(calls).toBe(1);
 });

@@ -59,6 +59,14 @@ describe('retries', () => {
 		expect(clock.now()).toBe(5 * 59_000);
 	});
 
+	test('are not made when a sleep took longer than what is left', async () => {
+		const clock = new FakeClock();
+		clock.sleep = async () => clock.advance(10 * MINUTE);
+		const { deleteTask, transport } = scriptedClient([BUSY], { clock });
+		expect(await deleteTask()).toMatchObject({ category: 'server', attempts: 1, statusCode: 503 });
+		expect(transport.requests).toHaveLength(1);
+	});
+
 	test('leave an attempt no more time than is left of the five minutes', async () => {
 		const { deleteTask, clock } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '60' } }]);
 		await deleteTask({ timeout: 200_000, maxRetries: 10 });
@@ -101,6 +109,19 @@ describe('Retry-After', () => {
 			expect(clock.sleeps).toEqual([]);
 		},
 	);
+
+	test('of more than a minute is told also when nothing would be repeated', async () => {
+		const { deleteTask } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '3600' } }]);
+		expect(await deleteTask({ maxRetries: 0 })).toMatchObject({
+			category: 'throttled',
+			mayHaveHappened: true,
+		});
+	});
+
+	test('that is absurd is told in words', async () => {
+		const { deleteTask } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '9'.repeat(400) } }]);
+		expect(await deleteTask()).toMatchObject({ hint: expect.stringContaining('more than a day') });
+	});
 
 	test('does not shorten the backoff', async () => {
 		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '0' } }, OK]);
@@ -180,9 +201,18 @@ describe('a refused credential', () => {
 
 	test('ends those that were waiting to be repeated', async () => {
 		const clock = new FakeClock();
-		const { deleteTask, relayTasks } = scriptedClient([REFUSED], { clock });
-		await relayTasks.delete('first', undefined, { maxRetries: 0, timeout: 1 });
-		expect(await deleteTask()).toMatchObject({ category: 'authentication', attempts: 0 });
+		const { deleteTask, transport } = scriptedClient([BUSY, REFUSED], { clock });
+		// While the first waits to be repeated, the second is refused.
+		clock.sleep = async () => {
+			expect(await deleteTask({}, 'second')).toMatchObject({ category: 'authentication', attempts: 1 });
+		};
+		expect(await deleteTask({}, 'first')).toMatchObject({
+			category: 'authentication',
+			attempts: 1,
+			statusCode: 503,
+			mayHaveHappened: true,
+		});
+		expect(transport.requests).toHaveLength(2);
 	});
 
 	test('a missing permission does not stop the run: the next task may be allowed', async () => {

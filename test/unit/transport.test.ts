@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 
 import type { HttpRequest } from '../../huawei-cloud/http';
-import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
+import { borrowTransport, createTransport, type EgressFilter } from '../../huawei-cloud/transport';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator';
 import type { Mishap } from '../emulator/faults';
 import { issueCertificate } from '../support/certificates';
@@ -102,20 +102,26 @@ describe('an exchange', () => {
 		expect(emulator.calls).toHaveLength(0);
 	});
 
-	test('given up while it waits for a free connection is never sent', async () => {
+	test('given up while it is connecting is never sent', async () => {
 		const emulator = await startEmulator();
-		emulator.faults.add({ mishap: { kind: 'stall' }, path: '/first' });
-		const transport = createTransport(1);
+		let resolveName: () => void = () => undefined;
+		const filter: EgressFilter = {
+			...policy(true),
+			createSecureLookup: () => (_hostname, options, callback) => {
+				const address = { address: '127.0.0.1', family: 4 };
+				resolveName = () => (options.all ? callback(null, [address]) : callback(null, address.address, 4));
+			},
+		};
+		const transport = createTransport(1, filter);
+		const origin = `http://live.invalid:${emulator.port}`;
 		const first = new AbortController();
-		const second = new AbortController();
-		const firstSent = transport.send(request(emulator.url, '/first'), first.signal);
-		const secondSent = transport.send(request(emulator.url, '/second'), second.signal);
-		second.abort();
-		await expect(secondSent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		const sent = transport.send(request(origin, '/first'), first.signal);
+		await new Promise(setImmediate);
 		first.abort();
-		await expect(firstSent).rejects.toMatchObject({ failure: 'cancelled' });
-		await transport.send(request(emulator.url, '/third'), never);
-		expect(emulator.calls.map(({ url }) => url)).not.toContain('/second');
+		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		resolveName();
+		await createTransport(1).send(request(emulator.url, '/second'), never);
+		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
 	});
 
 	test('with a port where nobody listens is refused, before sending', async () => {
@@ -147,20 +153,57 @@ describe('connections', () => {
 	test('are never more than allowed', async () => {
 		const emulator = await startEmulator();
 		const transport = createTransport(4);
-		await Promise.all(
-			Array.from({ length: 100 }, async () => await transport.send(request(emulator.url), never)),
-		);
+		const callOneByOne = async () => {
+			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), never);
+		};
+		await Promise.all([callOneByOne(), callOneByOne(), callOneByOne(), callOneByOne()]);
 		expect(emulator.calls).toHaveLength(100);
 		expect(emulator.connections.opened).toBeLessThanOrEqual(4);
 	});
 
-	test('are shared by all who ask for the same transport', () => {
+	test('that are being made for nobody any more do not block those that come after', async () => {
+		const emulator = await startEmulator();
+		let lookups = 0;
+		const filter: EgressFilter = {
+			...policy(true),
+			createSecureLookup: () => (_hostname, options, callback) => {
+				lookups += 1;
+				if (lookups === 1) return;
+				const address = { address: '127.0.0.1', family: 4 };
+				if (options.all) callback(null, [address]);
+				else callback(null, address.address, 4);
+			},
+		};
+		const transport = createTransport(1, filter);
+		const origin = `http://live.invalid:${emulator.port}`;
+		const first = new AbortController();
+		const given = transport.send(request(origin), first.signal);
+		await new Promise(setImmediate);
+		first.abort();
+		await expect(given).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		expect(await transport.send(request(origin), never)).toMatchObject({ status: 401 });
+	});
+
+	test('are lent to one execution at a time, and then to the next with the same policy', () => {
 		const filter = policy(true);
-		expect(sharedTransport(7)).toBe(sharedTransport(7));
-		expect(sharedTransport(7)).not.toBe(sharedTransport(8));
-		expect(sharedTransport(7, filter)).toBe(sharedTransport(7, filter));
-		expect(sharedTransport(7, filter)).not.toBe(sharedTransport(7));
-		expect(sharedTransport(7, filter)).not.toBe(sharedTransport(7, policy(true)));
+		const first = borrowTransport(7, filter);
+		const second = borrowTransport(7, filter);
+		expect(second.transport).not.toBe(first.transport);
+		first.giveBack();
+		expect(borrowTransport(8, filter).transport).not.toBe(first.transport);
+		expect(borrowTransport(7).transport).not.toBe(first.transport);
+		expect(borrowTransport(7, policy(true)).transport).not.toBe(first.transport);
+		expect(borrowTransport(7, filter).transport).toBe(first.transport);
+	});
+
+	test('stay open from one execution to the next', async () => {
+		const emulator = await startEmulator();
+		for (let execution = 0; execution < 10; execution++) {
+			const { transport, giveBack } = borrowTransport(1);
+			await transport.send(request(emulator.url), never);
+			giveBack();
+		}
+		expect(emulator.connections.opened).toBe(1);
 	});
 });
 
@@ -245,6 +288,31 @@ describe('the egress policy', () => {
 		});
 	});
 
+	test('that does not answer is waited for no longer than the signal allows', async () => {
+		const filter: EgressFilter = {
+			...policy(true),
+			validateUrl: async () => await new Promise(() => undefined),
+		};
+		const giveUp = new AbortController();
+		const sent = createTransport(1, filter).send(request('http://live.invalid'), giveUp.signal);
+		giveUp.abort();
+		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+	});
+
+	test('that throws in place of rejecting is a refusal', async () => {
+		const filter: EgressFilter = {
+			...policy(true),
+			validateUrl: () => {
+				throw new Error('blocked');
+			},
+		};
+		await expect(
+			createTransport(1, filter).send(request('http://live.invalid'), never),
+		).rejects.toMatchObject({
+			failure: 'egressRefused',
+		});
+	});
+
 	test.each([
 		['an unknown host', Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), 'unknownHost'],
 		['its own refusal', new Error('blocked'), 'egressRefused'],
@@ -252,7 +320,10 @@ describe('the egress policy', () => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
 		await expect(
 			createTransport(1, filter).send(request('http://live.invalid'), never),
-		).rejects.toMatchObject({ failure, sent: false });
+		).rejects.toMatchObject({
+			failure,
+			sent: false,
+		});
 	});
 });
 
@@ -271,6 +342,18 @@ describe('behind a proxy', () => {
 		expect(tunnels).toEqual([`127.0.0.1:${emulator.port}`]);
 		expect(emulator.calls).toHaveLength(1);
 	});
+
+	test.each(['10.0.0.1:3128', 'proxy.example.com:3128', 'http://user:p%ss@proxy.example.com'])(
+		'that is set to %s, which can not be used, nothing is sent',
+		async (proxy) => {
+			await proxied();
+			process.env.HTTPS_PROXY = proxy;
+			await expect(createTransport(1).send(request('https://live.invalid'), never)).rejects.toMatchObject({
+				failure: 'proxyUnusable',
+				sent: false,
+			});
+		},
+	);
 
 	test('NO_PROXY is heeded', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
