@@ -26,6 +26,10 @@ export interface ApiCall {
 	isExpected(answer: Answer): boolean;
 	/** Whether "not found" after a lost answer means that the lost call did its work. */
 	goneMeansDone: boolean;
+	/** Default: yes. If not, an attempt that may have reached the service is the last one. */
+	isRepeatable?: boolean;
+	/** The IAM action it takes, to be named when it is missing. */
+	permission?: string;
 }
 
 export interface CallSettings {
@@ -35,7 +39,7 @@ export interface CallSettings {
 	timeout: number;
 }
 
-interface Answered {
+export interface Answered {
 	/** Attempts made; 0 means that nothing was sent. */
 	attempts: number;
 	/** The status of the last answer, null when none came. */
@@ -47,13 +51,13 @@ interface Answered {
 
 export interface Success extends Answered {
 	outcome: 'success';
-	answer: Answer;
 	/** How it is known, when not from the answer itself. */
-	confirmedBy?: 'not_found_after_retry';
+	confirmedBy?: 'not_found_after_retry' | 'list';
 }
 
 export interface NotFound extends Answered {
 	outcome: 'notFound';
+	confirmedBy?: 'list';
 }
 
 export interface Failure extends Answered, Reason {
@@ -64,6 +68,9 @@ export interface Failure extends Answered, Reason {
 
 /** What became of a call. A call always comes to one of these; it never throws for what a service or network does. */
 export type Outcome = Success | NotFound | Failure;
+
+/** The same, with the answer of the service. */
+export type CallOutcome = (Success & { answer: Answer }) | NotFound | Failure;
 
 /** What a client is made of. Everything that touches the world comes from outside. */
 export interface ClientParts {
@@ -112,7 +119,18 @@ export class Client {
 	 * @param call what to ask for
 	 * @param settings bounds for its attempts
 	 */
-	async perform(call: ApiCall, settings: CallSettings): Promise<Outcome> {
+	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
+		return await this.untilCancelled(async (cancelled) => await this.performUntil(cancelled, call, settings));
+	}
+
+	/** Waits so many milliseconds, or until the run is cancelled. */
+	async wait(ms: number): Promise<void> {
+		await this.untilCancelled(
+			async (cancelled) => await unlessAborted(cancelled, this.parts.clock.sleep(ms, cancelled)),
+		);
+	}
+
+	private async untilCancelled<Result>(work: (cancelled: AbortSignal) => Promise<Result>): Promise<Result> {
 		const { cancelSignal } = this.parts;
 		const cancellation = new AbortController();
 		if (cancelSignal?.aborted) cancellation.abort();
@@ -120,7 +138,7 @@ export class Client {
 		cancelSignal?.addEventListener('abort', this.onCancel);
 		this.underWay.add(cancellation);
 		try {
-			return await this.performUntil(cancellation.signal, call, settings);
+			return await work(cancellation.signal);
 		} finally {
 			this.underWay.delete(cancellation);
 			if (this.underWay.size === 0) cancelSignal?.removeEventListener('abort', this.onCancel);
@@ -131,7 +149,7 @@ export class Client {
 		cancelled: AbortSignal,
 		call: ApiCall,
 		settings: CallSettings,
-	): Promise<Outcome> {
+	): Promise<CallOutcome> {
 		const { clock, authenticator } = this.parts;
 		const end = clock.now() + LONGEST_CALL_MS;
 		let last = NOTHING_ANSWERED;
@@ -140,7 +158,7 @@ export class Client {
 		let mayHaveHappened = false;
 		const fail = (reason: Reason): Failure => ({
 			...last,
-			...plain(reason),
+			...plain(reason, call.permission),
 			outcome: 'error',
 			mayHaveHappened,
 		});
@@ -170,7 +188,8 @@ export class Client {
 				continue;
 			}
 			if (verdict.category === 'authentication') return fail(this.refused(call.service, verdict, answer));
-			if (!verdict.retry) return fail(verdict);
+			const isLastChance = call.isRepeatable === false && verdict.mayHaveHappened;
+			if (!verdict.retry || isLastChance) return fail(verdict);
 			const retryAfter = readRetryAfter(answer?.headers['retry-after'], clock.now());
 			if (retryAfter > LONGEST_RETRY_AFTER_MS) return fail(pauseAskedFor(retryAfter));
 			if (retries >= settings.maxRetries) return fail(verdict);
@@ -337,9 +356,15 @@ export function holdsAny(...fields: string[]): (answer: Answer) => boolean {
 		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
 }
 
-/** Only the four fields of a reason, from whatever holds more. */
-function plain({ category, error, hint, retryable }: Reason): Reason {
-	return { category, error, hint, retryable };
+/** Only the four fields of a reason, from whatever holds more; with the permission that is missing, if that is it. */
+function plain({ category, error, hint, retryable }: Reason, permission: string | undefined): Reason {
+	const isMissing = category === 'permission' && permission !== undefined;
+	return { category, error, hint: isMissing ? `${hint} It takes ${permission}.` : hint, retryable };
+}
+
+/** Only what every outcome says. */
+export function answeredOf({ attempts, statusCode, requestId, errorCode, errorMsg }: Answered): Answered {
+	return { attempts, statusCode, requestId, errorCode, errorMsg };
 }
 
 const DAY_MS = 24 * 60 * 60_000;

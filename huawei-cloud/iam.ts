@@ -1,5 +1,5 @@
 import { isObject, type Answer } from './answer';
-import { notSent, type CallSettings, type Client, type Failure, type Outcome } from './client';
+import { notSent, type CallOutcome, type CallSettings, type Client, type Failure } from './client';
 import type { Clock } from './clock';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
@@ -77,7 +77,7 @@ export async function listProjects(
 	iam: Client,
 	iamEndpoint: string,
 	settings: CallSettings,
-): Promise<Outcome> {
+): Promise<CallOutcome> {
 	return await iam.perform(
 		{
 			service: 'iam',

@@ -100,7 +100,7 @@ const REFUSED_TOKEN: ErrorVerdict = { ...REFUSED_CREDENTIAL, renew: true };
 const NO_PERMISSION = failure(
 	'permission',
 	'The credential is valid, but may not do this.',
-	'Ask the administrator of the account for the permission named in the documentation of this operation (for Delete: live:stream:deletePullTask).',
+	'Ask the administrator of the account for the permission.',
 );
 const ACCOUNT_PROBLEM = failure(
 	'account',

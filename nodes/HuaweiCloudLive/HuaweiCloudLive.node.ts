@@ -10,6 +10,7 @@ import { huaweiCloudApiTest } from './credentialTest';
 import { optionsField, RESOURCE } from './fields';
 import { operations } from './operations';
 import { runItems } from './runItems';
+import { searchRelayTasks } from './taskSearch';
 
 export class HuaweiCloudLive implements INodeType {
 	description: INodeTypeDescription = {
@@ -22,7 +23,7 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Stop and delete relay tasks of Huawei Cloud Live',
+		description: 'Create, find, update, stop and delete relay tasks of Huawei Cloud Live',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -49,11 +50,11 @@ export class HuaweiCloudLive implements INodeType {
 				default: 'delete',
 			},
 			...operations.flatMap(({ properties }) => properties),
-			optionsField,
+			optionsField(operations.flatMap(({ options = [] }) => options)),
 		],
 	};
 
-	methods = { credentialTest: { huaweiCloudApiTest } };
+	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchRelayTasks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this);

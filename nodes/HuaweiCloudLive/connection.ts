@@ -6,10 +6,17 @@ import { Client } from '../../huawei-cloud/client';
 import { CredentialError, readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { sharedSession } from '../../huawei-cloud/session';
-import { borrowTransport } from '../../huawei-cloud/transport';
+import { borrowTransport, type EgressFilter } from '../../huawei-cloud/transport';
 import { messageOf } from './parameters';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
+
+/** What connecting takes of n8n: an execution and the editor's lists both have it. */
+export interface ConnectContext {
+	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
+	helpers: { getSecureEgressFilter?: () => EgressFilter };
+	getExecutionCancelSignal?: () => AbortSignal | undefined;
+}
 
 /** The relay tasks of a project, for the length of an execution. */
 export interface Connection {
@@ -24,7 +31,7 @@ export interface Connection {
  * @param maxConcurrency the most connections to open
  * @throws CredentialError when the credential is missing or can't be right
  */
-export async function connect(context: IExecuteFunctions, maxConcurrency: number): Promise<Connection> {
+export async function connect(context: ConnectContext, maxConcurrency: number): Promise<Connection> {
 	const credential = readCredential(await readFields(context));
 	// Older n8n has no such policy, and so no such function.
 	const egress = context.helpers.getSecureEgressFilter?.();
@@ -35,10 +42,10 @@ export async function connect(context: IExecuteFunctions, maxConcurrency: number
 		authenticator: createAuthenticator(credential, parts),
 		cancelSignal: context.getExecutionCancelSignal?.(),
 	});
-	return { relayTasks: new RelayTasks(client, credential), close: giveBack };
+	return { relayTasks: new RelayTasks(client, credential, systemClock), close: giveBack };
 }
 
-async function readFields(context: IExecuteFunctions): Promise<Readonly<Record<string, unknown>>> {
+async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {
 	try {
 		return await context.getCredentials(CREDENTIAL_TYPE);
 	} catch (error) {

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../huawei-cloud/relay-task-fields';
+
 export const RESOURCE = 'relayTask';
 
 export const DEFAULT_MAX_CONCURRENCY = 10;
@@ -12,11 +14,18 @@ export function taskIdField(operation: string): INodeProperties {
 		displayName: 'Task',
 		name: 'taskId',
 		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
+		default: { mode: 'list', value: '' },
 		required: true,
-		description: 'The relay task. Map the task ID from the input, or enter one.',
+		description: 'The relay task. Pick one from the list, or map its ID from the input.',
 		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
 		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a relay task…',
+				typeOptions: { searchListMethod: 'searchRelayTasks', searchable: true },
+			},
 			{
 				displayName: 'By ID',
 				name: 'id',
@@ -42,41 +51,111 @@ export function regionField(operation: string): INodeProperties {
 	};
 }
 
-/** The options that every operation has. */
-export const optionsField: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	displayOptions: { show: { resource: [RESOURCE] } },
-	options: [
-		{
-			displayName: 'Max Concurrency',
-			name: 'maxConcurrency',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
-			default: DEFAULT_MAX_CONCURRENCY,
-			description:
-				'How many items are worked on at the same time (1 to 100). The setting of the first item counts for the whole run.',
-		},
-		{
-			displayName: 'Max Retries',
-			name: 'maxRetries',
-			type: 'number',
-			typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
-			default: DEFAULT_MAX_RETRIES,
-			description:
-				'How often a call is repeated after a network error, a timeout, throttling or a server error (0 to 10)',
-		},
-		{
-			displayName: 'Timeout (Ms)',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 300_000, numberPrecision: 0 },
-			default: DEFAULT_TIMEOUT_MS,
-			description:
-				'How many milliseconds one attempt may take, from connecting to the last byte of the answer (1 to 300000)',
-		},
-	],
-};
+/** The options of all operations: those that each of them has, and those that only some have. */
+export function optionsField(more: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { resource: [RESOURCE] } },
+		options: [...more, ...commonOptions],
+	};
+}
+
+const commonOptions: INodeProperties[] = [
+	{
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+		default: DEFAULT_MAX_CONCURRENCY,
+		description:
+			'How many items are worked on at the same time (1 to 100). The setting of the first item counts for the whole run.',
+	},
+	{
+		displayName: 'Max Retries',
+		name: 'maxRetries',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
+		default: DEFAULT_MAX_RETRIES,
+		description:
+			'How often a call is repeated after a network error, a timeout, throttling or a server error (0 to 10)',
+	},
+	{
+		displayName: 'Timeout (Ms)',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 300_000, numberPrecision: 0 },
+		default: DEFAULT_TIMEOUT_MS,
+		description:
+			'How many milliseconds one attempt may take, from connecting to the last byte of the answer (1 to 300000)',
+	},
+];
+
+/** Fields that a task is created with and that an update can change, as items of a collection. */
+export const changeableFields: INodeProperties[] = [
+	{
+		displayName: 'Callback Events',
+		name: 'callbackEvents',
+		type: 'multiOptions',
+		options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
+		default: [],
+		description: 'The events to send to the callback URL. None chosen means all.',
+	},
+	{
+		displayName: 'End Time',
+		name: 'endTime',
+		type: 'dateTime',
+		default: '',
+		description: 'When the task ends by itself, at most 7 days after its start',
+	},
+	{
+		displayName: 'Start Time',
+		name: 'startTime',
+		type: 'dateTime',
+		default: '',
+		description: 'When the task starts. Without it, at once.',
+	},
+	{
+		displayName: 'VOD Loop Time',
+		name: 'vodLoopTime',
+		type: 'string',
+		default: '-1',
+		description:
+			'How many rounds to play the files, or -1 to go on until the end time. For video files only.',
+	},
+	{
+		displayName: 'VOD Refresh Type',
+		name: 'vodRefreshType',
+		type: 'options',
+		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
+		default: 'immediate_new_source',
+		description: 'What to play next when the sources were changed. For video files only.',
+	},
+	{
+		displayName: 'VOD Start Video Index',
+		name: 'vodStartVideoIndex',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description: 'The file to start with, counted from 0. For video files only.',
+	},
+	{
+		displayName: 'VOD Start Video Time',
+		name: 'vodStartVideoTime',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description: 'The second of that file to start at. For video files only.',
+	},
+];
+
+/** `immediate_new_source` as Immediate New Source. */
+function titleOf(name: string): string {
+	return name.replace(
+		/(^|_)([a-z])/g,
+		(_match, before: string, letter: string) => `${before && ' '}${letter.toUpperCase()}`,
+	);
+}

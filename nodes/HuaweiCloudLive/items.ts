@@ -1,6 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
 import type { Outcome } from '../../huawei-cloud/client';
+import type { JsonObject } from '../../huawei-cloud/answer';
 
 /** The indexes of the outputs. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
@@ -16,10 +17,9 @@ export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
 	json.status_code = outcome.statusCode;
 	json.attempts = outcome.attempts;
-	if (outcome.outcome === 'success') {
-		if (outcome.confirmedBy !== undefined) json.confirmed_by = outcome.confirmedBy;
-		return json;
-	}
+	if (outcome.outcome !== 'error' && outcome.confirmedBy !== undefined)
+		json.confirmed_by = outcome.confirmedBy;
+	if (outcome.outcome === 'success') return json;
 	json.error_code = outcome.errorCode;
 	json.error_msg = outcome.errorMsg;
 	if (outcome.outcome === 'error') {
@@ -40,4 +40,15 @@ export function jsonValue(value: unknown): GenericValue {
 	} catch {
 		return null;
 	}
+}
+
+/** The item of a task, with the API's own field names. */
+export function toTaskItem(task: JsonObject): IDataObject {
+	const fields: IDataObject = JSON.parse(JSON.stringify(task));
+	return { outcome: 'success', ...fields };
+}
+
+/** The Task ID, for operations on one task that add nothing else. */
+export function taskIdGiven(_outcome: Outcome, given: unknown): IDataObject {
+	return { task_id: jsonValue(given) };
 }

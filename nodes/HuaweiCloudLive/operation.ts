@@ -10,16 +10,28 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
-	/** What it does to a task, for "2 of 40 tasks could not be …". */
+	/** Options that it has beside those of every operation. */
+	options?: INodeProperties[];
+	/** What could not be done to a task when it failed, for "2 of 40 tasks could not be …". */
 	done: string;
+	/** As a tool, its error must not look to n8n like one that is worth running it again. */
+	isUnsafeToRepeat?: true;
 	/**
 	 * Carries it out for one input item.
 	 * @throws InputError when a parameter of the item can't be sent
 	 */
-	run(parameters: ItemParameters, relayTasks: RelayTasks): Promise<Outcome>;
+	run(parameters: ItemParameters, relayTasks: RelayTasks): Promise<OperationResult>;
 	/**
 	 * The fields it adds to those that every operation's items have.
 	 * @param given the Task ID as the item gave it, null if it could not be read
 	 */
-	fields(outcome: Outcome, given: unknown): IDataObject;
+	fields?(outcome: Outcome, given: unknown): IDataObject;
+}
+
+export interface OperationResult {
+	outcome: Outcome;
+	/** On success: the items to give, in place of the one that says what was done. */
+	items?: IDataObject[];
+	/** Fields to add to that one. */
+	fields?: IDataObject;
 }

@@ -4,6 +4,7 @@ import { isObject } from '../../huawei-cloud/answer';
 import type { CallSettings } from '../../huawei-cloud/client';
 import { InputError } from '../../huawei-cloud/input-error';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
+import { readLocalTime } from './timeZone';
 
 /** The node's parameters as they are for one input item, expressions evaluated. */
 export class ItemParameters {
@@ -11,7 +12,7 @@ export class ItemParameters {
 	private readonly values = new Map<string, unknown>();
 
 	constructor(
-		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter'>,
+		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
 		private readonly itemIndex: number,
 	) {}
 
@@ -20,13 +21,39 @@ export class ItemParameters {
 	 * @throws InputError when its expression fails for this item
 	 */
 	get(name: string): unknown {
-		if (!this.values.has(name)) this.values.set(name, this.evaluate(name));
+		if (!this.values.has(name)) this.values.set(name, this.evaluate(name, undefined, true));
 		return this.values.get(name);
 	}
 
-	private evaluate(name: string): unknown {
+	/**
+	 * The value of a parameter that is not there when the form does not show it.
+	 * @throws InputError when its expression fails for this item
+	 */
+	getIfShown(name: string): unknown {
+		return this.evaluate(name, '', false);
+	}
+
+	/**
+	 * The fields that were added to a collection.
+	 * @throws InputError when an expression in it fails for this item
+	 */
+	collection(name: string): Record<string, unknown> {
+		const value = this.get(name);
+		return isObject(value) ? value : {};
+	}
+
+	/** Whether an option is switched on. */
+	flag(option: string): boolean {
+		const value = this.collection('options')[option];
+		return value === true || value === 'true';
+	}
+
+	/** Understands times without a zone as those of the workflow's time zone. */
+	readonly localTime = (text: string): number => readLocalTime(text, this.context.getTimezone());
+
+	private evaluate(name: string, fallback: string | undefined, extractValue: boolean): unknown {
 		try {
-			return this.context.getNodeParameter(name, this.itemIndex, undefined, { extractValue: true });
+			return this.context.getNodeParameter(name, this.itemIndex, fallback, { extractValue });
 		} catch (error) {
 			throw failedExpression(name, error);
 		}
@@ -50,8 +77,7 @@ export class ItemParameters {
 	}
 
 	private option(name: string, label: string, fallback: number, min: number, max: number): number {
-		const options = this.get('options');
-		const value = isObject(options) ? options[name] : undefined;
+		const value = this.collection('options')[name];
 		if (value === undefined || value === null || value === '') return fallback;
 		const number = typeof value === 'string' ? Number(value) : value;
 		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { notSent, type Failure, type Outcome } from '../../huawei-cloud/client';
 import { CredentialError } from '../../huawei-cloud/credential';
@@ -32,12 +32,13 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	close();
 
 	addHints(context, operation, results);
-	return toOutputs(context, results);
+	return toOutputs(context, operation, results);
 }
 
 interface Result {
 	outcome: Outcome;
-	json: INodeExecutionData['json'];
+	/** The JSON of the items that this one came to: none or many for a list, else one. */
+	items: IDataObject[];
 }
 
 interface Run {
@@ -76,16 +77,23 @@ async function runOperation(
 	parameters: ItemParameters,
 	relayTasks: RelayTasks,
 ): Promise<Result> {
-	const given = givenTaskId(parameters);
 	try {
-		return result(operation, await operation.run(parameters, relayTasks), given);
+		const { outcome, items, fields } = await operation.run(parameters, relayTasks);
+		if (items && outcome.outcome === 'success') return { outcome, items };
+		return result(operation, outcome, givenTaskId(parameters), fields);
 	} catch (error) {
-		return result(operation, error instanceof InputError ? invalidInput(error) : unexpected(), given);
+		const failure = error instanceof InputError ? invalidInput(error) : unexpected();
+		return result(operation, failure, givenTaskId(parameters));
 	}
 }
 
-function result(operation: Operation | undefined, outcome: Outcome, given: unknown): Result {
-	return { outcome, json: toJson(outcome, operation?.fields(outcome, given) ?? {}) };
+function result(
+	operation: Operation | undefined,
+	outcome: Outcome,
+	given: unknown,
+	more: IDataObject = {},
+): Result {
+	return { outcome, items: [toJson(outcome, { ...operation?.fields?.(outcome, given), ...more })] };
 }
 
 /** The Task ID as the item gave it, for people to find the item by, whatever is wrong with it. */
@@ -97,17 +105,25 @@ function givenTaskId(parameters: ItemParameters): unknown {
 	}
 }
 
-function toOutputs(context: IExecuteFunctions, results: readonly Result[]): INodeExecutionData[][] {
+function toOutputs(
+	context: IExecuteFunctions,
+	operation: Operation | undefined,
+	results: readonly Result[],
+): INodeExecutionData[][] {
 	// n8n runs a node that an agent uses as a tool under a type name of its own.
 	const isTool = context.getNode().type.endsWith('Tool');
+	const toItem = isTool && operation?.isUnsafeToRepeat ? withoutError : (json: IDataObject) => json;
 	const outputs: INodeExecutionData[][] = [[], [], []];
-	results.forEach(({ outcome, json }, itemIndex) => {
-		outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.outcome]]?.push({
-			json,
-			pairedItem: { item: itemIndex },
-		});
+	results.forEach(({ outcome, items }, itemIndex) => {
+		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.outcome]];
+		for (const json of items) output?.push({ json: toItem(json), pairedItem: { item: itemIndex } });
 	});
 	return outputs;
+}
+
+/** Names the sentence another way: with Retry On Fail, n8n runs a tool again whose first item has an `error`. */
+function withoutError({ error, ...json }: IDataObject): IDataObject {
+	return error === undefined ? json : { ...json, message: error };
 }
 
 const UNKNOWN_OPERATION = new InputError(

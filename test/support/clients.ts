@@ -41,8 +41,8 @@ export function scriptedClient(
 		authenticator: createAuthenticator(credential, parts),
 		cancelSignal,
 	});
-	const relayTasks = new RelayTasks(client, credential);
+	const relayTasks = new RelayTasks(client, credential, clock);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
-		await relayTasks.delete(taskId, undefined, { ...SETTINGS, ...settings });
+		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
 	return { transport, clock, session, relayTasks, deleteTask };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { encodeQuery } from '../../huawei-cloud/http';
-import { readTaskId, readTaskRegion } from '../../huawei-cloud/relay-tasks';
+import { readTaskId, readTaskRegion } from '../../huawei-cloud/relay-task-fields';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 
 describe('the request that deletes a task', () => {
 	const requestFor = async (taskId: string, region?: string) => {
 		const { relayTasks, transport } = scriptedClient([{ status: 200, body: { request_id: 'r-1' } }]);
-		await relayTasks.delete(taskId, region, SETTINGS);
+		await relayTasks.delete({ taskId, region }, SETTINGS);
 		return transport.requests[0];
 	};
 

@@ -1,7 +1,7 @@
-import { readTaskId, readTaskRegion } from '../../../huawei-cloud/relay-tasks';
+import { readTaskId, readTaskRegion } from '../../../huawei-cloud/relay-task-fields';
 import { regionField, taskIdField } from '../fields';
-import type { Operation } from '../operation';
 import { jsonValue } from '../items';
+import type { Operation } from '../operation';
 
 const NAME = 'delete';
 
@@ -14,11 +14,26 @@ export const deleteTask: Operation = {
 		action: 'Delete a relay task',
 	},
 	properties: [taskIdField(NAME), regionField(NAME)],
+	options: [
+		{
+			displayName: 'Confirm',
+			name: 'verify',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to look the task up after it was deleted, until it is gone. Takes more calls, and the permission live:stream:listPullTask.',
+			displayOptions: { show: { '/operation': [NAME] } },
+		},
+	],
 	done: 'deleted',
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
-		return await relayTasks.delete(taskId, region, parameters.settings());
+		const settings = parameters.settings();
+		const outcome = parameters.flag('verify')
+			? await relayTasks.deleteAndConfirm({ taskId, region }, settings)
+			: await relayTasks.delete({ taskId, region }, settings);
+		return { outcome };
 	},
 	fields(outcome, given) {
 		if (outcome.outcome === 'error') {

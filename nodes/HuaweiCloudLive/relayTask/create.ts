@@ -1,0 +1,152 @@
+import { LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/relay-task-fields';
+import { changeableFields, regionField, RESOURCE } from '../fields';
+import type { Operation } from '../operation';
+
+const NAME = 'create';
+
+const show = (more: Record<string, string[]> = {}) => ({
+	show: { resource: [RESOURCE], operation: [NAME], ...more },
+});
+
+/** Creates a relay task, which then starts by itself. */
+export const createTask: Operation = {
+	option: {
+		name: 'Create',
+		value: NAME,
+		description: 'Create a relay task, which then starts by itself',
+		action: 'Create a relay task',
+	},
+	properties: [
+		{
+			displayName: 'Source Type',
+			name: 'sourceType',
+			type: 'options',
+			options: [
+				{ name: 'Live Stream', value: LIVE_RELAY, description: 'Pull one live stream' },
+				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after the other, in a loop' },
+			],
+			default: LIVE_RELAY,
+			displayOptions: show(),
+		},
+		{
+			displayName: 'Source URLs',
+			name: 'sourceUrls',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+			description:
+				'Where to pull from: one URL for a live stream, up to 30 for files, one a line, or an array from an expression',
+			displayOptions: show(),
+		},
+		{
+			displayName: 'Destination',
+			name: 'destination',
+			type: 'options',
+			options: [
+				{ name: 'Ingest Domain', value: 'domain', description: 'An ingest domain, an app and a stream name' },
+				{ name: 'URL', value: 'url', description: 'A whole URL to push to' },
+			],
+			default: 'url',
+			displayOptions: show(),
+		},
+		{
+			displayName: 'Destination URL',
+			name: 'destinationUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
+			description: 'Where to push to',
+			displayOptions: show({ destination: ['url'] }),
+		},
+		{
+			displayName: 'Domain',
+			name: 'domain',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. push.example.com',
+			description: 'The ingest domain',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		{
+			displayName: 'App Name',
+			name: 'appName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. live',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		{
+			displayName: 'Stream Name',
+			name: 'streamName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. camera-3',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		regionField(NAME),
+		{
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add field',
+			default: {},
+			displayOptions: show(),
+			options: [
+				{
+					displayName: 'Backup Source Type',
+					name: 'backupSourceType',
+					type: 'options',
+					options: [{ name: 'Live Stream', value: LIVE_RELAY }],
+					default: LIVE_RELAY,
+					description: 'What takes over when it is there. For video files only.',
+				},
+				{
+					displayName: 'Backup Source URLs',
+					name: 'backupSourceUrls',
+					type: 'string',
+					typeOptions: { rows: 2 },
+					default: '',
+					description: 'Where the backup is pulled from, one URL a line. For video files only.',
+				},
+				{
+					displayName: 'Callback URL',
+					name: 'callbackUrl',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
+					description: 'Where to send events of the task to. Can be the production URL of a Webhook node.',
+				},
+				...changeableFields,
+				{
+					displayName: 'Push Arguments',
+					name: 'pushArgs',
+					type: 'string',
+					default: '',
+					description: 'Arguments to add to the URL that is pushed to',
+				},
+			],
+		},
+	],
+	done: 'created',
+	isUnsafeToRepeat: true,
+	async run(parameters, relayTasks) {
+		const outcome = await relayTasks.create(
+			{
+				sourceType: parameters.get('sourceType'),
+				sourceUrls: parameters.get('sourceUrls'),
+				region: parameters.get('region'),
+				destination: parameters.get('destination'),
+				destinationUrl: parameters.getIfShown('destinationUrl'),
+				domain: parameters.getIfShown('domain'),
+				appName: parameters.getIfShown('appName'),
+				streamName: parameters.getIfShown('streamName'),
+				additionalFields: parameters.collection('additionalFields'),
+			},
+			parameters.localTime,
+			parameters.settings(),
+		);
+		return { outcome, ...(outcome.outcome === 'success' && { fields: { task_id: outcome.taskId } }) };
+	},
+};

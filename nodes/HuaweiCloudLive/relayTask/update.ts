@@ -1,0 +1,70 @@
+import { VOD_RELAY, readTaskId } from '../../../huawei-cloud/relay-task-fields';
+import { changeableFields, RESOURCE, taskIdField } from '../fields';
+import { taskIdGiven } from '../items';
+import type { Operation } from '../operation';
+
+const NAME = 'update';
+
+/** Changes a relay task whose sources are files. */
+export const updateTask: Operation = {
+	option: {
+		name: 'Update',
+		value: NAME,
+		description: 'Pause, enable or change a relay task whose sources are files',
+		action: 'Update a relay task',
+	},
+	properties: [
+		{
+			displayName: `Only tasks of the source type ${VOD_RELAY} react to an update. To stop another one, delete it.`,
+			name: 'updateNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
+		},
+		taskIdField(NAME),
+		{
+			displayName: 'Update Fields',
+			name: 'updateFields',
+			type: 'collection',
+			placeholder: 'Add field',
+			default: {},
+			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
+			options: [
+				...changeableFields,
+				{
+					displayName: 'Source URLs',
+					name: 'sourceUrls',
+					type: 'string',
+					typeOptions: { rows: 3 },
+					default: '',
+					placeholder: 'e.g. https://vod.example.com/1.mp4',
+					description:
+						'The files to play, one URL a line, or an array from an expression. They replace those before.',
+				},
+				{
+					displayName: 'Status',
+					name: 'status',
+					type: 'options',
+					options: [
+						{ name: 'Enable', value: 'enable' },
+						{ name: 'Pause', value: 'pause' },
+					],
+					default: 'pause',
+					description: 'Whether the task is to pause, or to go on',
+				},
+			],
+		},
+	],
+	done: 'updated',
+	async run(parameters, relayTasks) {
+		const taskId = readTaskId(parameters.get('taskId'));
+		const outcome = await relayTasks.update(
+			taskId,
+			parameters.collection('updateFields'),
+			parameters.localTime,
+			parameters.settings(),
+		);
+		return { outcome };
+	},
+	fields: taskIdGiven,
+};

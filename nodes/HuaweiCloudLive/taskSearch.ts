@@ -1,0 +1,104 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import type { CallSettings } from '../../huawei-cloud/client';
+import { CredentialError } from '../../huawei-cloud/credential';
+import { InputError } from '../../huawei-cloud/input-error';
+import { readTaskRegion } from '../../huawei-cloud/relay-task-fields';
+import type { RelayTask, RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { connect } from './connection';
+import { writeLocalTime } from './timeZone';
+
+const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
+
+const PAGE_SIZE = 100;
+
+/** How many pages one look at the list may take, when few tasks match what was typed. */
+const MOST_PAGES = 20;
+
+/**
+ * The From List mode of the task locator.
+ * @param filter what was typed: text that the ID, the stream name, a source or the target contains
+ * @param paginationToken the offset that the page before gave
+ * @returns one line a task; when the tasks can't be listed, one line that says why
+ */
+export async function searchRelayTasks(
+	this: ILoadOptionsFunctions,
+	filter = '',
+	paginationToken = '0',
+): Promise<INodeListSearchResult> {
+	try {
+		const region = readTaskRegion(this.getCurrentNodeParameter('region'));
+		const { relayTasks, close } = await connect(this, 1);
+		try {
+			return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
+		} finally {
+			close();
+		}
+	} catch (error) {
+		const isOurs = error instanceof CredentialError || error instanceof InputError;
+		return problem(isOurs ? `${error.message} ${error.hint}` : 'The tasks could not be listed.');
+	}
+}
+
+async function search(
+	relayTasks: RelayTasks,
+	region: string | undefined,
+	filter: string,
+	from: number,
+	timeZone: string,
+): Promise<INodeListSearchResult> {
+	const wanted = filter.trim().toLowerCase();
+	const found: RelayTask[] = [];
+	let offset = Number.isInteger(from) && from > 0 ? from : 0;
+	for (let page = 0; page < MOST_PAGES; page++) {
+		const outcome = await relayTasks.page(
+			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
+			SETTINGS,
+		);
+		if (outcome.outcome === 'error') return problem(`${outcome.error} ${outcome.hint}`);
+		if (outcome.outcome === 'notFound') return toResult(found, timeZone);
+		found.push(...outcome.tasks.filter((task) => textOf(task).includes(wanted)));
+		offset += outcome.tasks.length;
+		if (outcome.tasks.length === 0 || offset >= outcome.total) return toResult(found, timeZone);
+		if (found.length > 0) break;
+	}
+	return { ...toResult(found, timeZone), paginationToken: String(offset) };
+}
+
+function toResult(tasks: readonly RelayTask[], timeZone: string): INodeListSearchResult {
+	return { results: tasks.map((task) => ({ name: describe(task, timeZone), value: task.task_id })) };
+}
+
+/** A line in place of the tasks. To choose it chooses no task. */
+function problem(message: string): INodeListSearchResult {
+	return { results: [{ name: message, value: '' }] };
+}
+
+function textOf(task: RelayTask): string {
+	const { task_id, stream_name, app_name, domain, destination_url, source_urls } = task;
+	return [task_id, stream_name, app_name, domain, destination_url, ...listOf(source_urls)]
+		.join('\n')
+		.toLowerCase();
+}
+
+/** What a person recognises a task by: `live/camera-3 ← rtmp://pull.example.com/a, running, ends 2026-01-31 18:00`. */
+function describe(task: RelayTask, timeZone: string): string {
+	const [source = 'no source', ...more] = listOf(task.source_urls);
+	const parts = [
+		`${targetOf(task)} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+		...(typeof task.status === 'string' ? [task.status] : []),
+	];
+	const end = Date.parse(String(task.end_time));
+	if (!Number.isNaN(end)) parts.push(`ends ${writeLocalTime(end, timeZone)}`);
+	return parts.join(', ');
+}
+
+function targetOf({ app_name, stream_name, destination_url, task_id }: RelayTask): string {
+	const stream = [app_name, stream_name].filter((part) => typeof part === 'string' && part !== '').join('/');
+	if (stream !== '') return stream;
+	return typeof destination_url === 'string' && destination_url !== '' ? destination_url : task_id;
+}
+
+function listOf(value: unknown): string[] {
+	return Array.isArray(value) ? value.map(String) : [];
+}
