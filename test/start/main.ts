@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
+import type { IRun } from 'n8n-workflow';
+
 import { startDemo } from '../emulator/demo';
 import { Engine, outputsOf, type RunOptions, type WorkflowFile } from '../n8n/engine';
-import { credentialFrom, UsageError } from './credential';
-import { printOutputs } from './tables';
+import { credentialFrom, UsageError, type CredentialFields } from './credential';
+import { printOutputs, printSteps } from './tables';
 
 /**
  * `npm start`: runs `examples/delete-relay-tasks.json` in n8n's engine, with the built package, on the emulator.
  * `npm start -- <task id>…`: the same on the real service, with the credential from the environment.
  */
 
-const EXAMPLE = resolve(__dirname, '../../examples/delete-relay-tasks.json');
+const EXAMPLES = resolve(__dirname, '../../examples');
 const CREDENTIAL_NAME = 'Huawei Cloud API';
 
 async function main(): Promise<void> {
@@ -51,6 +53,7 @@ async function runDemo(): Promise<void> {
 		`Running examples/delete-relay-tasks.json in n8n's engine, on an emulator of Huawei Cloud Live.`,
 	);
 	await runExample({ credentials: { [CREDENTIAL_NAME]: credential } });
+	await runLife(credential);
 	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`\nStill running in the emulated cloud: ${left.join(', ')}`);
 	await emulator.close();
@@ -58,9 +61,7 @@ async function runDemo(): Promise<void> {
 
 /** @returns whether any task could not be deleted */
 async function runExample(options: RunOptions): Promise<boolean> {
-	const workflow: WorkflowFile = JSON.parse(readFileSync(EXAMPLE, 'utf8'));
-	const engine = await Engine.load();
-	const run = await engine.run(workflow, options);
+	const run = await runFile('delete-relay-tasks.json', options);
 	const outputs = outputsOf(run, 'Delete relay task');
 	printOutputs(outputs);
 	const { error } = run.data.resultData;
@@ -76,6 +77,19 @@ async function runExample(options: RunOptions): Promise<boolean> {
 		);
 	}
 	return outputs.length === 0 || (outputs[2]?.length ?? 0) > 0;
+}
+
+/** Shows a task from its creation to its deletion: what each step of the example gave. */
+async function runLife(credential: CredentialFields): Promise<void> {
+	console.log('\nRunning examples/relay-task-life.json: a task from its creation to its deletion.');
+	const run = await runFile('relay-task-life.json', { credentials: { [CREDENTIAL_NAME]: credential } });
+	printSteps(['Create', 'Pause', 'Look at it', 'Delete'].map((step) => [step, outputsOf(run, step)]));
+}
+
+async function runFile(name: string, options: RunOptions): Promise<IRun> {
+	const workflow: WorkflowFile = JSON.parse(readFileSync(resolve(EXAMPLES, name), 'utf8'));
+	const engine = await Engine.load();
+	return await engine.run(workflow, options);
 }
 
 async function isConfirmed(): Promise<boolean> {

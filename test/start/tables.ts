@@ -61,3 +61,21 @@ export function printOutputs(outputs: readonly INodeExecutionData[][]): void {
 		console.log(table.toString());
 	});
 }
+
+/** Prints what each step of a workflow gave out of which output. */
+export function printSteps(
+	steps: ReadonlyArray<readonly [name: string, outputs: readonly INodeExecutionData[][]]>,
+): void {
+	const table = new Table({
+		head: ['step', 'output', 'item'],
+		colWidths: [14, 12, 100],
+		wordWrap: true,
+		style: { head: [], border: [] },
+	});
+	for (const [step, outputs] of steps) {
+		outputs.forEach((items, index) => {
+			for (const { json } of items) table.push([step, OUTPUTS[index]?.name ?? '', JSON.stringify(json, null, 1).replace(/\n\s*/g, ' ')]);
+		});
+	}
+	console.log(table.toString());
+}
