@@ -74,7 +74,8 @@ export function printSteps(
 	});
 	for (const [step, outputs] of steps) {
 		outputs.forEach((items, index) => {
-			for (const { json } of items) table.push([step, OUTPUTS[index]?.name ?? '', JSON.stringify(json, null, 1).replace(/\n\s*/g, ' ')]);
+			for (const { json } of items)
+				table.push([step, OUTPUTS[index]?.name ?? '', JSON.stringify(json, null, 1).replace(/\n\s*/g, ' ')]);
 		});
 	}
 	console.log(table.toString());
