@@ -205,31 +205,32 @@ function readSchedule(
 	};
 }
 
-function readDestination(input: NewTaskInput): JsonFields {
-	const url = readText('Destination URL', input.destinationUrl, LONGEST_URL);
-	const parts = {
-		domain: readText('Domain', input.domain, 255),
-		app_name: readText('App Name', input.appName, 128),
-		stream_name: readText('Stream Name', input.streamName, 512),
-	};
-	if (input.destination === 'url') {
-		if (url !== undefined) return { destination_url: url };
-		throw new InputError('The Destination URL is empty.', 'Enter the URL to push to.');
+function readDestination({
+	destination,
+	destinationUrl,
+	domain,
+	appName,
+	streamName,
+}: NewTaskInput): JsonFields {
+	if (destination === 'url') {
+		const hint = 'Enter the URL to push to.';
+		return { destination_url: readNeeded('Destination URL', destinationUrl, LONGEST_URL, hint) };
 	}
-	if (input.destination !== 'domain') {
+	if (destination !== 'domain') {
 		throw new InputError('The Destination is neither a URL nor a domain.', 'Choose one of the two.');
 	}
-	const labels = { domain: 'Domain', app_name: 'App Name', stream_name: 'Stream Name' };
-	for (const [name, value] of Object.entries(parts)) {
-		const label = Object.entries(labels).find(([key]) => key === name)?.[1];
-		if (value === undefined) {
-			throw new InputError(
-				`The ${label} is empty.`,
-				'Enter Domain, App Name and Stream Name, or choose a Destination URL.',
-			);
-		}
-	}
-	return parts;
+	const hint = 'Enter Domain, App Name and Stream Name, or choose a Destination URL.';
+	return {
+		domain: readNeeded('Domain', domain, 255, hint),
+		app_name: readNeeded('App Name', appName, 128, hint),
+		stream_name: readNeeded('Stream Name', streamName, 512, hint),
+	};
+}
+
+function readNeeded(label: string, value: unknown, longest: number, hint: string): string {
+	const text = readText(label, value, longest);
+	if (text === undefined) throw new InputError(`The ${label} is empty.`, hint);
+	return text;
 }
 
 /** Fields that only tasks with files as sources have, with their names on the form. */
