@@ -3,7 +3,13 @@ import { sleep, type ICredentialTestFunctions, type IHttpRequestHelper } from 'n
 import { isObject } from '../huawei-cloud/answer';
 import type { Clock } from '../huawei-cloud/clock';
 import { errorCode, failureOf } from '../huawei-cloud/failure';
-import { TransportError, type HttpRequest, type HttpResponse, type Transport } from '../huawei-cloud/http';
+import {
+	TransportError,
+	untilGivenUp,
+	type HttpRequest,
+	type HttpResponse,
+	type Transport,
+} from '../huawei-cloud/http';
 
 /**
  * Transports over the request helpers that n8n gives a credential. They apply the instance's proxy settings and SSRF
@@ -65,14 +71,10 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 	return {
 		async send(sent, signal) {
 			// The helpers take no signal, and their own timeout does not end an answer that comes drop by drop.
-			const response = await new Promise((resolve, reject) => {
-				const giveUp = () => reject(new TransportError('cancelled', true));
-				if (signal.aborted) giveUp();
-				signal.addEventListener('abort', giveUp, { once: true });
-				request(sent)
-					.then(resolve, (error: unknown) => reject(new TransportError(helperFailureOf(error), true)))
-					.finally(() => signal.removeEventListener('abort', giveUp));
+			const answered = request(sent).catch((error: unknown) => {
+				throw new TransportError(helperFailureOf(error), true);
 			});
+			const response = await untilGivenUp(signal, true, answered);
 			return readResponse(response);
 		},
 	};

@@ -5,7 +5,7 @@ import type { Credential } from './credential';
 import type { Transport } from './http';
 import { listProjects, projectsIn, type Project } from './iam';
 import type { Reason } from './outcome';
-import { taskPath } from './relay-tasks';
+import { RelayTasks } from './relay-tasks';
 import { forgetSession, Session } from './session';
 
 export interface CredentialTestResult {
@@ -29,9 +29,9 @@ export async function testCredential(
 ): Promise<CredentialTestResult> {
 	const session = new Session();
 	const authenticator = createAuthenticator(credential, { ...parts, session });
-	const newClient = () => new Client({ ...parts, session, authenticator });
+	const client = new Client({ ...parts, session, authenticator });
 
-	const projects = await listProjects(newClient(), credential.iamEndpoint, SETTINGS);
+	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
 	if (projects.outcome === 'error') return refused('IAM', credential.iamEndpoint, projects);
 	const known = projects.outcome === 'success' ? projectsIn(projects.answer) : [];
 	if (!known.some(({ id }) => id === credential.projectId)) {
@@ -41,17 +41,7 @@ export async function testCredential(
 		);
 	}
 
-	const tasks = await newClient().perform(
-		{
-			service: 'live',
-			method: 'GET',
-			origin: credential.liveEndpoint,
-			path: taskPath(credential.projectId, { limit: '1' }),
-			isExpected: ({ json }) => Array.isArray(json?.task_infos),
-			goneMeansDone: false,
-		},
-		SETTINGS,
-	);
+	const tasks = await new RelayTasks(client, credential, parts.clock).page({ limit: '1' }, SETTINGS);
 	if (tasks.outcome === 'error' && tasks.category !== 'permission') {
 		return refused('Live', credential.liveEndpoint, tasks);
 	}

@@ -59,6 +59,24 @@ export interface Transport {
 }
 
 /**
+ * Waits for a promise, but not beyond an abort.
+ * @param sent whether the request may have reached the service, should it be given up
+ * @throws TransportError when the signal aborts first, else what the promise rejects with
+ */
+export async function untilGivenUp<Result>(
+	signal: AbortSignal,
+	sent: boolean,
+	promise: Promise<Result>,
+): Promise<Result> {
+	return await new Promise<Result>((resolve, reject) => {
+		const giveUp = () => reject(new TransportError('cancelled', sent));
+		if (signal.aborted) giveUp();
+		signal.addEventListener('abort', giveUp, { once: true });
+		void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+	});
+}
+
+/**
  * Encodes one query or path value as RFC 3986 asks (unreserved characters stay, all else is percent-encoded),
  * which is also what Huawei Cloud's request signature is computed over.
  */

@@ -63,8 +63,7 @@ function readToken({ headers, json }: Answer, now: number): FetchedToken | undef
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
 	const life = expiresAt - now;
 	if (!value || !/^[\x21-\x7e]+$/.test(value) || !(life > 0 && life < LONGEST_LIFE_MS)) return undefined;
-	const renewAt = expiresAt - Math.min(LONGEST_MARGIN_MS, life / 10);
-	return { value: new Secret(value), expiresAt, renewAt };
+	return { value: new Secret(value), renewAt: expiresAt - Math.min(LONGEST_MARGIN_MS, life / 10) };
 }
 
 export interface Project {

@@ -40,7 +40,8 @@ export interface TaskFilter {
 /** The answer to a list: the tasks, beside what every outcome says. */
 export type ListOutcome = (Success & { tasks: RelayTask[] }) | NotFound | Failure;
 
-const PAGE_SIZE = 100;
+/** The most tasks that the API gives in one page. */
+export const PAGE_SIZE = 100;
 
 /** How often all pages are read anew because tasks came or went meanwhile. */
 const MOST_PASSES = 5;
@@ -188,7 +189,7 @@ export class RelayTasks {
 
 	/** One page of the list. */
 	async page(
-		query: Record<string, string | undefined>,
+		query: TaskQuery,
 		settings: CallSettings,
 	): Promise<(Success & { tasks: RelayTask[]; total: number }) | NotFound | Failure> {
 		const outcome = await this.client.perform(
@@ -261,16 +262,14 @@ export class RelayTasks {
 		{ query = {}, ...rest }: Omit<ApiCall, 'service' | 'method' | 'origin' | 'path'> & { query?: TaskQuery },
 	): ApiCall {
 		const { liveEndpoint, projectId } = this.credential;
-		return { service: 'live', method, origin: liveEndpoint, path: taskPath(projectId, query), ...rest };
+		// The one URI that all relay-task operations have.
+		const path = `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
+		return { service: 'live', method, origin: liveEndpoint, path, ...rest };
 	}
 }
 
+/** A query; what is undefined or empty is left out. */
 type TaskQuery = Record<string, string | undefined>;
-
-/** The one URI that all relay-task operations have, with a query; what is undefined or empty is left out. */
-export function taskPath(projectId: string, query: TaskQuery): string {
-	return `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
-}
 
 /** The tasks in an answer to ListPullTasks; undefined if it is none. */
 function readList({ json, errorCode }: Answer): RelayTask[] | undefined {

@@ -5,16 +5,14 @@ import type { Reason } from './outcome';
 import { Secret } from './secret';
 
 /** How long a refused credential is not tried again. Huawei Cloud locks a key for as long. */
-export const REFUSAL_MEMORY_MS = 5 * 60_000;
+const REFUSAL_MEMORY_MS = 5 * 60_000;
 
 /** So many credentials are remembered; beyond it, those not used for longest are forgotten. */
 const MOST_SESSIONS = 500;
 
 export interface FetchedToken {
 	value: Secret;
-	/** Milliseconds since the epoch. */
-	expiresAt: number;
-	/** From then on a new one is fetched. */
+	/** From then on a new one is fetched, shortly before this one ends. Milliseconds since the epoch. */
 	renewAt: number;
 }
 

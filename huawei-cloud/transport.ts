@@ -3,6 +3,7 @@ import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { errorCode, failureOf } from './failure';
 import {
 	TransportError,
+	untilGivenUp,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
@@ -114,18 +115,15 @@ export function borrowTransport(
 
 /** Asks whether a URL may be called, for no longer than the signal allows: the answer may take a DNS lookup. */
 async function checkEgress(origin: string, egress: EgressFilter, signal: AbortSignal): Promise<void> {
-	const refused = (error: unknown) =>
-		new TransportError(errorCode(error) === undefined ? 'egressRefused' : failureOf(error), false);
-	await new Promise<void>((resolve, reject) => {
-		const giveUp = () => reject(new TransportError('cancelled', false));
-		if (signal.aborted) giveUp();
-		signal.addEventListener('abort', giveUp, { once: true });
-		Promise.resolve(origin)
-			.then(async (url) => await egress.validateUrl(url))
-			.then(({ ok }) => (ok ? resolve() : reject(new TransportError('egressRefused', false))))
-			.catch((error: unknown) => reject(refused(error)))
-			.finally(() => signal.removeEventListener('abort', giveUp));
+	await untilGivenUp(signal, false, askEgress(origin, egress));
+}
+
+async function askEgress(origin: string, egress: EgressFilter): Promise<void> {
+	const ask = async () => await egress.validateUrl(origin);
+	const { ok } = await ask().catch((error: unknown) => {
+		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : failureOf(error), false);
 	});
+	if (!ok) throw new TransportError('egressRefused', false);
 }
 
 function guardedLookup(egress: EgressFilter): Lookup {

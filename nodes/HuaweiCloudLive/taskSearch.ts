@@ -4,13 +4,11 @@ import type { CallSettings } from '../../huawei-cloud/client';
 import { CredentialError } from '../../huawei-cloud/credential';
 import { InputError } from '../../huawei-cloud/input-error';
 import { readTaskRegion } from '../../huawei-cloud/relay-task-fields';
-import type { RelayTask, RelayTasks } from '../../huawei-cloud/relay-tasks';
+import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { connect } from './connection';
 import { writeLocalTime } from './timeZone';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
-
-const PAGE_SIZE = 100;
 
 /** How many pages one look at the list may take, when few tasks match what was typed. */
 const MOST_PAGES = 20;
