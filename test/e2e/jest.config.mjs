@@ -1,0 +1,13 @@
+/** The package in a real n8n: `npm run e2e`. */
+export default {
+	testEnvironment: 'node',
+	rootDir: '../..',
+	roots: ['<rootDir>/test/e2e'],
+	testMatch: ['**/*.test.ts'],
+	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
+	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+	globalSetup: '<rootDir>/test/e2e/setup.ts',
+	testTimeout: 120_000,
+	// Each file starts an n8n of its own.
+	maxWorkers: 1,
+};

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+
+import type { N8nApi } from '../n8n/api';
+import { N8n } from '../n8n/server';
+import { until } from '../n8n/process';
+import { PROJECT_ID } from '../support/clients';
+import { startCloud } from '../support/node-run';
+import { example, exampleCredential, installedN8n } from './prepare';
+
+/** The examples that start by themselves, published in a server that runs. */
+
+let n8n: N8n;
+let api: N8nApi;
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+
+const everySecond = { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } };
+
+beforeAll(async () => {
+	cloud = await startCloud();
+	n8n = await N8n.create(await installedN8n());
+	await n8n.importCredentials(exampleCredential(cloud.fields));
+	const cleanUp = example('scheduled-clean-up');
+	const nodes = cleanUp.nodes.map((node) =>
+		node.name === 'Every night' ? { ...node, parameters: everySecond } : node,
+	);
+	await n8n.importWorkflows(example('webhook-delete'), { ...cleanUp, nodes });
+	api = await n8n.start();
+	await api.setUpOwner();
+});
+
+afterAll(async () => {
+	await n8n.remove();
+	await cloud.emulator.close();
+});
+
+describe('the webhook', () => {
+	async function post(body: unknown): Promise<{ status: number; body: unknown }> {
+		const response = await fetch(`${n8n.url}/webhook/delete-relay-task`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		return { status: response.status, body: await response.json() };
+	}
+
+	beforeAll(async () => {
+		await api.activate('webhookDelete');
+		await until('the webhook listens', async () =>
+			(await post({ task_id: 'nothing' })).body !== undefined ? true : undefined,
+		);
+	});
+
+	test('answers 200 when the task was deleted, and then 404', async () => {
+		cloud.addTasks('camera-1');
+		expect(await post({ task_id: 'camera-1' })).toEqual({
+			status: 200,
+			body: { task_id: 'camera-1', deleted: true },
+		});
+		expect(await post({ task_id: 'camera-1' })).toEqual({
+			status: 404,
+			body: { task_id: 'camera-1', deleted: false, error: 'There is no such relay task.' },
+		});
+	});
+
+	test("answers 502 when the gateway says 404, and fails the execution, so that n8n's error workflow runs", async () => {
+		cloud.addTasks('camera-2');
+		cloud.emulator.faults.add({
+			taskId: 'camera-2',
+			mishap: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101', error_msg: 'No such API' } },
+		});
+		expect(await post({ task_id: 'camera-2' })).toEqual({
+			status: 502,
+			body: {
+				task_id: 'camera-2',
+				deleted: false,
+				error: expect.stringContaining('404'),
+				retryable: false,
+			},
+		});
+		expect(cloud.tasksLeft()).toEqual(['camera-2']);
+		await until('the execution has failed', async () => (await api.executions('webhookDelete', 'error'))[0]);
+	});
+
+	test.each([{}, { task_id: '' }, { task_id: ['camera-2'] }, { task_id: { id: 'camera-2' } }])(
+		'answers 502 to %j, and deletes nothing',
+		async (body) => {
+			cloud.addTasks('camera-2');
+			expect(await post(body)).toMatchObject({ status: 502, body: { deleted: false, retryable: false } });
+			expect(cloud.tasksLeft()).toEqual(['camera-2']);
+		},
+	);
+});
+
+test('the schedule fires, deletes what has ended, and sums up', async () => {
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'ended', end_time: '2026-01-01T00:00:00Z' });
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'on-air', end_time: '2999-01-01T00:00:00Z' });
+	await api.activate('scheduledCleanUp');
+	await until('the task is deleted', () => !cloud.tasksLeft().includes('ended') || undefined);
+	await api.deactivate('scheduledCleanUp');
+	expect(cloud.tasksLeft()).toContain('on-air');
+	const summary = await until('its execution has ended', async () => {
+		for (const { id } of await api.executions('scheduledCleanUp', 'success')) {
+			const [item] = lastOutput(await api.executionData(id), 'Deleted');
+			if (item) return item.json.summary;
+		}
+		return undefined;
+	});
+	expect(summary).toBe('1 relay tasks that had ended were deleted.');
+});
+
+function lastOutput(data: IRunExecutionData, nodeName: string): INodeExecutionData[] {
+	return data.resultData.runData[nodeName]?.at(-1)?.data?.main?.[0] ?? [];
+}

@@ -1,0 +1,5 @@
+import { prepare } from './prepare';
+
+export default async function setUp(): Promise<void> {
+	await prepare((line) => console.log(line));
+}

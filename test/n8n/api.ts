@@ -1,0 +1,86 @@
+import { parse } from 'flatted';
+import type { IRunExecutionData } from 'n8n-workflow';
+
+import type { WorkflowFile } from './engine';
+
+export const OWNER = {
+	email: 'owner@example.com',
+	firstName: 'Olive',
+	lastName: 'Owner',
+	password: 'Live-relay-1',
+};
+
+/** An execution in n8n's list. */
+export interface ExecutionSummary {
+	id: string;
+	status: string;
+	workflowId: string;
+}
+
+/** What the editor asks the server for, by the same calls. */
+export class N8nApi {
+	private cookie = '';
+
+	constructor(readonly url: string) {}
+
+	/** Makes the first user, and signs in. */
+	async setUpOwner(): Promise<void> {
+		await this.call('POST', '/rest/owner/setup', OWNER);
+	}
+
+	/**
+	 * @returns the `data` of the answer
+	 * @throws Error with the answer when it is not a success
+	 */
+	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const { data }: { data: T } = JSON.parse(await this.send(method, path, body));
+		return data;
+	}
+
+	/** The descriptions of all node types, as the editor loads them. */
+	async nodeTypes<T>(): Promise<T[]> {
+		return JSON.parse(await this.send('GET', '/types/nodes.json'));
+	}
+
+	/** Publishes a workflow, so that its trigger listens. */
+	async activate(workflowId: string): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('GET', `/rest/workflows/${workflowId}`);
+		await this.call('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
+	}
+
+	async deactivate(workflowId: string): Promise<void> {
+		await this.call('POST', `/rest/workflows/${workflowId}/deactivate`);
+	}
+
+	/** Replaces a workflow, as saving it in the editor does. */
+	async saveWorkflow(workflow: WorkflowFile): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('GET', `/rest/workflows/${workflow.id}`);
+		await this.call('PATCH', `/rest/workflows/${workflow.id}`, { ...workflow, versionId });
+	}
+
+	/** The executions of a workflow, the last one first. */
+	async executions(workflowId: string, status?: string): Promise<ExecutionSummary[]> {
+		const filter = JSON.stringify({ workflowId, ...(status !== undefined && { status: [status] }) });
+		const query = new URLSearchParams({ filter, limit: '100' });
+		const { results } = await this.call<{ results: ExecutionSummary[] }>('GET', `/rest/executions?${query}`);
+		return results;
+	}
+
+	async executionData(id: string): Promise<IRunExecutionData> {
+		const { data } = await this.call<{ data: string }>('GET', `/rest/executions/${id}`);
+		return parse(data);
+	}
+
+	private async send(method: string, path: string, body?: unknown): Promise<string> {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: { cookie: this.cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
+			...(body !== undefined && { body: JSON.stringify(body) }),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+		if (cookies.length > 0) this.cookie = cookies.join('; ');
+		return text;
+	}
+}

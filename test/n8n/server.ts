@@ -1,0 +1,189 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+import type { IRun } from 'n8n-workflow';
+
+import { N8nApi } from './api';
+import type { WorkflowFile } from './engine';
+import type { Installation } from './installation';
+import { PACKED_NODES } from './packed';
+import { Process, until } from './process';
+
+/** A credential of the type of the package, to be imported. */
+export interface CredentialFile {
+	id: string;
+	name: string;
+	data: Record<string, string>;
+	/** Default: `huaweiCloudApi`. */
+	type?: string;
+}
+
+const START_MS = 120_000;
+
+/**
+ * A real n8n with a folder of its own, in which the package is installed. Nothing of it is left after `remove`, and
+ * nothing of the caller's environment but PATH and the proxies reaches it.
+ */
+export class N8n {
+	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-huawei-cloud-live-'));
+	private readonly processes: Process[] = [];
+	private readonly env: NodeJS.ProcessEnv;
+
+	private constructor(
+		private readonly installation: Installation,
+		readonly port: number,
+		env: NodeJS.ProcessEnv,
+	) {
+		this.env = {
+			PATH: [dirname(installation.node), process.env.PATH].join(delimiter),
+			HOME: this.folder,
+			N8N_USER_FOLDER: this.folder,
+			N8N_ENCRYPTION_KEY: 'of a test',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_HOST: '127.0.0.1',
+			N8N_PORT: String(port),
+			N8N_SECURE_COOKIE: 'false',
+			N8N_LOG_LEVEL: 'info',
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			N8N_COMMUNITY_PACKAGES_REGISTRY: 'http://127.0.0.1:9',
+			...env,
+		};
+	}
+
+	/**
+	 * An n8n that is not started yet. `installPacked` has to have been called.
+	 * @param options.port where it listens when it is started; default: any free port
+	 * @param options.env variables beside, or in place of, those that every n8n gets here
+	 */
+	static async create(
+		installation: Installation,
+		{ port, env = {} }: { port?: number; env?: NodeJS.ProcessEnv } = {},
+	): Promise<N8n> {
+		const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+		const n8n = new N8n(installation, port ?? (await freePort()), { ...broker, ...env });
+		mkdirSync(join(n8n.folder, '.n8n'));
+		cpSync(PACKED_NODES, join(n8n.folder, '.n8n/nodes'), { recursive: true, verbatimSymlinks: true });
+		return n8n;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	/** What its processes have printed. */
+	get log(): string {
+		return this.processes.map(({ output }) => output).join('\n');
+	}
+
+	/**
+	 * Runs a command of n8n to its end.
+	 * @returns its standard output
+	 * @throws Error with that when it fails
+	 */
+	async cli(...args: string[]): Promise<string> {
+		const command = await this.command(args);
+		const code = await command.end();
+		if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with ${code}:\n${command.output}`);
+		return command.stdout;
+	}
+
+	async importCredentials(...credentials: CredentialFile[]): Promise<void> {
+		const typed = credentials.map((credential) => ({ type: 'huaweiCloudApi', ...credential }));
+		await this.cli('import:credentials', `--input=${this.write('credentials.json', typed)}`);
+	}
+
+	async importWorkflows(...workflows: WorkflowFile[]): Promise<void> {
+		// n8n 2.0 does not give versions to what it imports.
+		const files = workflows.map((workflow) => ({ versionId: workflow.id, ...workflow }));
+		await this.cli('import:workflow', `--input=${this.write('workflows.json', files)}`);
+	}
+
+	/** Runs a workflow with `n8n execute`. */
+	async execute(workflowId: string): Promise<IRun> {
+		const command = await this.command(['execute', `--id=${workflowId}`, '--rawOutput']);
+		// It fails when the execution does, and prints that all the same, in the middle of its log.
+		await command.end();
+		const json = /^\{$.*?^\}$/ms.exec(command.stdout)?.[0];
+		if (json === undefined) throw new Error(`n8n execute printed no execution:\n${command.output}`);
+		return JSON.parse(json);
+	}
+
+	/** Starts the server, and waits until it can be used. */
+	async start(): Promise<N8nApi> {
+		const server = this.spawn(['start']);
+		await this.ready(server, `${this.url}/healthz/readiness`);
+		return new N8nApi(this.url);
+	}
+
+	/** Starts a worker of queue mode, and waits until it takes jobs. */
+	async startWorker(): Promise<Process> {
+		const healthPort = String(await freePort());
+		const worker = this.spawn(['worker', '--concurrency=5'], {
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: healthPort,
+		});
+		await this.ready(worker, `http://127.0.0.1:${healthPort}/healthz/readiness`);
+		return worker;
+	}
+
+	/** Stops what runs, and removes the folder. */
+	async remove(): Promise<void> {
+		await Promise.all(this.processes.map(async (each) => await each.stop()));
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private async command(args: readonly string[]): Promise<Process> {
+		// A server that runs has the other port.
+		return this.spawn(args, { N8N_RUNNERS_BROKER_PORT: String(await freePort()) });
+	}
+
+	private spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}): Process {
+		const { node, script } = this.installation;
+		const options = { cwd: this.folder, env: { ...this.env, ...env } };
+		const started = new Process(node, [script, ...args], options);
+		this.processes.push(started);
+		return started;
+	}
+
+	private async ready(started: Process, url: string): Promise<void> {
+		try {
+			await until(
+				`${url} answers`,
+				async () => {
+					if (started.hasEnded) return true;
+					return (await fetch(url)).ok || undefined;
+				},
+				START_MS,
+			);
+			if (started.hasEnded) throw new Error('n8n has ended');
+		} catch (error) {
+			throw new Error(`n8n did not start. It printed:\n${started.output}`, { cause: error });
+		}
+	}
+
+	private write(name: string, content: unknown): string {
+		const path = join(this.folder, name);
+		writeFileSync(path, JSON.stringify(content));
+		return path;
+	}
+}
+
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const { port } = portOf(server.address());
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+function portOf(address: AddressInfo | string | null): AddressInfo {
+	if (address === null || typeof address === 'string') throw new Error('Not listening on a port');
+	return address;
+}
