@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
+import type { INode } from 'n8n-workflow';
+
 import { startDemo } from '../emulator/demo';
 import { outputsOf } from '../n8n/engine';
 import { N8n } from '../n8n/server';
@@ -41,3 +43,50 @@ test('n8n imports the credential and the example, loads the package, and routes 
 		'relay-busy',
 	]);
 });
+
+test("the HTTP Request node fetches a token of the IAM user, and n8n stores it until it is refused", async () => {
+	const { emulator, user, credential } = demo;
+	const { accountName, userName, password } = user;
+	const { iamToken: _none, ...common } = credential;
+	const httpRequest = {
+		url: `${emulator.url}/echo/anything`,
+		authentication: 'predefinedCredentialType',
+		nodeCredentialType: 'huaweiCloudApi',
+		options: {},
+	};
+	await n8n.importCredentials({
+		...exampleCredential({ ...common, authentication: 'iamUser', accountName, userName, password }),
+		id: 'iamUser',
+	});
+	await n8n.importWorkflows({
+		id: 'httpRequest',
+		name: 'HTTP Request',
+		nodes: [
+			{ ...node('Start', 'n8n-nodes-base.manualTrigger', 1), parameters: {} },
+			{
+				...node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2),
+				parameters: httpRequest,
+				credentials: { huaweiCloudApi: { id: 'iamUser', name: 'Huawei Cloud API' } },
+			},
+		],
+		connections: { Start: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
+	});
+	const paths = async (): Promise<string[]> => {
+		emulator.calls.length = 0;
+		const run = await n8n.execute('httpRequest');
+		expect(outputsOf(run, 'HTTP Request')[0]).toMatchObject([{ json: { user: userName } }]);
+		return emulator.calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`);
+	};
+	const fetchToken = 'POST /v3/auth/tokens';
+	const request = 'GET /echo/anything';
+	// A failure of any kind makes n8n ask for a new token: is it the token that failed?
+	const lookAtToken = 'GET /v3/auth/projects';
+	expect(await paths()).toEqual([fetchToken, request]);
+	expect(await paths()).toEqual([request]);
+	emulator.world.tokens.clear();
+	expect(await paths()).toEqual([request, lookAtToken, fetchToken, request]);
+});
+
+function node(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
+	return { id: name, name, type, typeVersion, position: [0, 0] };
+}

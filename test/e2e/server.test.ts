@@ -35,19 +35,21 @@ afterAll(async () => {
 });
 
 describe('the webhook', () => {
-	async function post(body: unknown): Promise<{ status: number; body: unknown }> {
+	async function post(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
 		const response = await fetch(`${n8n.url}/webhook/delete-relay-task`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(body),
 		});
-		return { status: response.status, body: await response.json() };
+		const answer: Record<string, unknown> = JSON.parse(await response.text());
+		return { status: response.status, body: answer };
 	}
 
 	beforeAll(async () => {
 		await api.activate('webhookDelete');
+		// Until then, n8n answers with a 404 of its own.
 		await until('the webhook listens', async () =>
-			(await post({ task_id: 'nothing' })).body !== undefined ? true : undefined,
+			'task_id' in (await post({ task_id: 'nothing' })).body ? true : undefined,
 		);
 	});
 
@@ -74,7 +76,7 @@ describe('the webhook', () => {
 			body: {
 				task_id: 'camera-2',
 				deleted: false,
-				error: expect.stringContaining('404'),
+				error: expect.stringMatching(/^The address that was called is not the one of the Live API/),
 				retryable: false,
 			},
 		});

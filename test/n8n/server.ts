@@ -99,8 +99,8 @@ export class N8n {
 	}
 
 	async importWorkflows(...workflows: WorkflowFile[]): Promise<void> {
-		// n8n 2.0 does not give versions to what it imports.
-		const files = workflows.map((workflow) => ({ versionId: workflow.id, ...workflow }));
+		// n8n 2.0 wants them, and does not give them itself.
+		const files = workflows.map((workflow) => ({ versionId: workflow.id, active: false, ...workflow }));
 		await this.cli('import:workflow', `--input=${this.write('workflows.json', files)}`);
 	}
 
