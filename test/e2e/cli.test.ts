@@ -44,7 +44,7 @@ test('n8n imports the credential and the example, loads the package, and routes 
 	]);
 });
 
-test("the HTTP Request node fetches a token of the IAM user, and n8n stores it until it is refused", async () => {
+test('the HTTP Request node fetches a token of the IAM user, and n8n stores it until it is refused', async () => {
 	const { emulator, user, credential } = demo;
 	const { accountName, userName, password } = user;
 	const { iamToken: _none, ...common } = credential;

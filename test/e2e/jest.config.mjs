@@ -3,7 +3,8 @@ export default {
 	testEnvironment: 'node',
 	rootDir: '../..',
 	roots: ['<rootDir>/test/e2e'],
-	testMatch: ['**/*.test.ts'],
+	// Queue mode is a command of its own: npm run e2e:queue.
+	testMatch: ['<rootDir>/test/e2e/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	globalSetup: '<rootDir>/test/e2e/setup.ts',

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { WorkflowFile } from '../n8n/engine';
 import { installN8n, type Installation, type Release } from '../n8n/installation';
 import { installPacked } from '../n8n/packed';
-import type { CredentialFile } from '../n8n/server';
+import type { CredentialFile, IdentifiedWorkflow } from '../n8n/server';
 
 /** The release that the tests are for: `npm run e2e` or `npm run e2e:oldest`. */
 const release: Release = process.env.N8N_RELEASE === 'oldest' ? 'oldest' : 'newest';
@@ -21,7 +20,7 @@ export async function installedN8n(): Promise<Installation> {
 }
 
 /** A workflow of `examples/`, as it is. */
-export function example(name: string): WorkflowFile & { id: string } {
+export function example(name: string): IdentifiedWorkflow {
 	return JSON.parse(readFileSync(resolve(__dirname, `../../examples/${name}.json`), 'utf8'));
 }
 

@@ -41,14 +41,15 @@ export async function installN8n(release: Release, report: (line: string) => voi
 	const source = join(RELEASES, release);
 	const { dependencies = {} } = readPackage(source);
 	const version = dependencies.n8n ?? '';
-	const lock = createHash('sha256').update(readFileSync(join(source, 'package-lock.json'))).digest('hex');
+	const lock = createHash('sha256')
+		.update(readFileSync(join(source, 'package-lock.json')))
+		.digest('hex');
 	const folder = join(CACHE, `${version}-${lock.slice(0, 12)}`);
 	if (!existsSync(folder)) {
 		const partial = `${folder}.partial`;
 		rmSync(partial, { recursive: true, force: true });
 		mkdirSync(partial, { recursive: true });
-		for (const name of ['package.json', 'package-lock.json'])
-			cpSync(join(source, name), join(partial, name));
+		for (const name of ['package.json', 'package-lock.json']) cpSync(join(source, name), join(partial, name));
 		report(`Installing n8n ${version} into ${folder}, once for this machine (some 3 GB and 5 minutes).`);
 		await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], partial, 'Installing packages', report);
 		// The two that need their install scripts: n8n's database, and the binary that the package "node" brings.

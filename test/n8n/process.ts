@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
+export interface ProcessOptions {
+	cwd: string;
+	env: NodeJS.ProcessEnv;
+	/** The user to run as. */
+	uid?: number;
+	gid?: number;
+}
+
 const STOP_MS = 20_000;
 
 /** Processes that run, to be ended with this one. */
@@ -16,7 +24,7 @@ export class Process {
 	private readonly child: ChildProcess;
 	private readonly ended: Promise<number | null>;
 
-	constructor(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
+	constructor(command: string, args: readonly string[], options: ProcessOptions) {
 		// In a process group of its own, so that the task runners of n8n end with it.
 		this.child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
 		this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -71,7 +79,7 @@ export async function until<T>(
 	timeoutMs = 30_000,
 ): Promise<T> {
 	const end = Date.now() + timeoutMs;
-	for (let last: unknown; ; ) {
+	for (let last: unknown; ;) {
 		try {
 			const found = await look();
 			if (found !== undefined) return found;

@@ -20,6 +20,9 @@ export interface CredentialFile {
 	type?: string;
 }
 
+/** A workflow that its own ID is kept of, as n8n's command line wants it. */
+export type IdentifiedWorkflow = WorkflowFile & { id: string };
+
 const START_MS = 120_000;
 
 /**
@@ -72,6 +75,11 @@ export class N8n {
 		return n8n;
 	}
 
+	/** Where the package is installed. */
+	get packageFolder(): string {
+		return join(this.folder, '.n8n/nodes/node_modules/n8n-nodes-huawei-cloud-live');
+	}
+
 	get url(): string {
 		return `http://127.0.0.1:${this.port}`;
 	}
@@ -98,7 +106,7 @@ export class N8n {
 		await this.cli('import:credentials', `--input=${this.write('credentials.json', typed)}`);
 	}
 
-	async importWorkflows(...workflows: WorkflowFile[]): Promise<void> {
+	async importWorkflows(...workflows: IdentifiedWorkflow[]): Promise<void> {
 		// n8n 2.0 wants them, and does not give them itself.
 		const files = workflows.map((workflow) => ({ versionId: workflow.id, active: false, ...workflow }));
 		await this.cli('import:workflow', `--input=${this.write('workflows.json', files)}`);

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INodeTypeDescription } from 'n8n-workflow';
+
+import type { N8nApi } from '../n8n/api';
+import { until } from '../n8n/process';
+import { N8n } from '../n8n/server';
+import { startCloud } from '../support/node-run';
+import { example, exampleCredential, installedN8n } from './prepare';
+import { ScriptedModel } from './scripted-model';
+
+/** The node as a tool of n8n's AI Agent. The model is a script: what counts is what it is given to read. */
+
+const WORKFLOW = 'agentTool';
+const ASK = 'Ask a human';
+const DELETE = 'Delete_relay_task';
+
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+let model: ScriptedModel;
+let n8n: N8n;
+let api: N8nApi;
+
+beforeAll(async () => {
+	cloud = await startCloud();
+	model = await ScriptedModel.start();
+	n8n = await N8n.create(await installedN8n());
+	const openAi = {
+		id: 'openAi',
+		name: 'OpenAI',
+		type: 'openAiApi',
+		data: { apiKey: 'none', url: model.url },
+	};
+	await n8n.importCredentials(exampleCredential(cloud.fields), openAi);
+	const agent = example('agent-tool');
+	const nodes = agent.nodes.map((node) =>
+		node.name === 'OpenAI Chat Model'
+			? { ...node, credentials: { openAiApi: { id: 'openAi', name: 'OpenAI' } } }
+			: node,
+	);
+	await n8n.importWorkflows({ ...agent, nodes });
+	api = await n8n.start();
+	await api.setUpOwner();
+});
+
+afterAll(async () => {
+	await n8n.remove();
+	await model.close();
+	await cloud.emulator.close();
+});
+
+/**
+ * Lets the model ask for a task to be deleted, in the chat of the editor, and answers the question that comes.
+ * @returns what the model was given to read then
+ */
+async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Promise<string> {
+	model.follow(
+		{ tool: DELETE, arguments: { toolParameters: { task_id: taskId }, hitlParameters: {} } },
+		{ say: 'Done.' },
+	);
+	const workflowData = await api.call<object>('GET', `/rest/workflows/${WORKFLOW}`);
+	const json = { sessionId: 'a chat', action: 'sendMessage', chatInput: `Stop ${taskId}` };
+	const data = {
+		startTime: 0,
+		executionTime: 0,
+		executionIndex: 0,
+		source: [],
+		data: { main: [[{ json }]] },
+	};
+	const { executionId } = await api.call<{ executionId: string }>('POST', `/rest/workflows/${WORKFLOW}/run`, {
+		workflowData,
+		triggerToStartFrom: { name: 'When chat message received', data },
+	});
+	const question = await until('the agent waits for a human', async () => {
+		const { resultData } = await api.executionData(executionId);
+		const message = resultData.runData[ASK]?.[0]?.data?.ai_tool?.[0]?.[0]?.sendMessage;
+		return typeof message === 'object' ? message : undefined;
+	});
+	expect(question.text).toBe(`May the agent stop and delete the relay task ${taskId}?`);
+	expect(cloud.emulator.calls).toEqual([]);
+	const link = question.buttons.find(({ text }) => text === answer)?.link ?? '';
+	expect((await fetch(link)).status).toBe(200);
+	return await until('the model reads the answer', () => model.lastToolAnswer ?? undefined);
+}
+
+test('n8n makes a tool of the node', async () => {
+	const types = await api.nodeTypes<INodeTypeDescription>();
+	expect(types.find(({ name }) => name === 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool')).toMatchObject({
+		displayName: 'Huawei Cloud Live Tool',
+		outputs: ['ai_tool'],
+		credentials: [{ name: 'huaweiCloudApi' }],
+	});
+});
+
+describe('the agent', () => {
+	beforeEach(() => {
+		cloud.emulator.calls.length = 0;
+	});
+
+	test('is told what the tools do, and what to give them', async () => {
+		await deleteByAgent('nothing', 'Decline');
+		const tools = model.requests[0]?.tools.map((tool) => tool.function);
+		expect(tools?.map(({ name, description }) => ({ name, description }))).toEqual([
+			{ name: DELETE, description: 'Delete a relay task in Huawei Cloud Live' },
+			{ name: 'Get_relay_tasks', description: 'Get many relay tasks in Huawei Cloud Live' },
+		]);
+		expect(tools?.[0]?.parameters).toMatchObject({
+			properties: {
+				toolParameters: {
+					properties: {
+						task_id: { type: 'string', description: 'The task_id of the relay task to stop and delete' },
+					},
+					required: ['task_id'],
+				},
+			},
+		});
+	});
+
+	test('reads that the task was deleted', async () => {
+		cloud.addTasks('camera-1');
+		expect(JSON.parse(await deleteByAgent('camera-1', 'Approve'))).toEqual([
+			expect.objectContaining({ outcome: 'success', deleted: true, task_id: 'camera-1' }),
+		]);
+		expect(cloud.tasksLeft()).toEqual([]);
+	});
+
+	test('reads that there is no such task', async () => {
+		expect(JSON.parse(await deleteByAgent('gone', 'Approve'))).toEqual([
+			expect.objectContaining({ outcome: 'notFound', deleted: false, task_id: 'gone' }),
+		]);
+	});
+
+	test('reads that the task may still be there, and what to do', async () => {
+		cloud.addTasks('camera-2');
+		cloud.emulator.faults.add({
+			taskId: 'camera-2',
+			mishap: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101', error_msg: 'No such API' } },
+		});
+		expect(JSON.parse(await deleteByAgent('camera-2', 'Approve'))).toEqual([
+			expect.objectContaining({
+				outcome: 'error',
+				deleted: false,
+				task_id: 'camera-2',
+				error: expect.stringContaining('nothing is known about the task'),
+				hint: expect.stringContaining('endpoint'),
+			}),
+		]);
+		expect(cloud.tasksLeft()).toEqual(['camera-2']);
+	});
+
+	test('deletes nothing when the human declines, and reads that', async () => {
+		cloud.addTasks('camera-2');
+		expect(await deleteByAgent('camera-2', 'Decline')).toMatch(/declin|reject|not approve/i);
+		expect(cloud.emulator.calls).toEqual([]);
+		expect(cloud.tasksLeft()).toEqual(['camera-2']);
+	});
+});

@@ -1,0 +1,252 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { INode } from 'n8n-workflow';
+
+import { N8n } from '../n8n/server';
+import { until } from '../n8n/process';
+import { PROJECT_ID } from '../support/clients';
+import { startCloud } from '../support/node-run';
+import { Editor } from './editor';
+import { installedN8n } from './prepare';
+
+/** What a person does in the editor, from the first search in the node panel to a workflow that runs. */
+
+let cloud: Awaited<ReturnType<typeof startCloud>>;
+let n8n: N8n;
+let editor: Editor;
+
+const NODE = 'Delete a relay task';
+const SINKS = ['Deleted', 'Was not there', 'Someone must look'];
+
+beforeAll(async () => {
+	cloud = await startCloud();
+	n8n = await N8n.create(await installedN8n());
+	await n8n.importWorkflows(
+		{
+			id: 'unfinished',
+			name: 'Stop relays',
+			nodes: [
+				node('Start', 'n8n-nodes-base.manualTrigger', [0, 0]),
+				{
+					...node('Task IDs', 'n8n-nodes-base.code', [220, 0], 2),
+					parameters: {
+						jsCode: `return ['camera-1', 'camera-2', 'gone', 'locked'].map((task_id) => ({ json: { task_id } }));`,
+					},
+				},
+				...SINKS.map((name, index) => node(name, 'n8n-nodes-base.noOp', [880, 200 * (index - 1)])),
+			],
+			connections: { Start: { main: [[{ node: 'Task IDs', type: 'main', index: 0 }]] } },
+		},
+		{
+			id: 'life',
+			name: 'A relay task',
+			nodes: [node('Start', 'n8n-nodes-base.manualTrigger', [0, 0])],
+			connections: {},
+		},
+	);
+	const api = await n8n.start();
+	await api.setUpOwner();
+	editor = await Editor.open(n8n.url);
+}, 180_000);
+
+afterAll(async () => {
+	await editor.close();
+	await n8n.remove();
+	await cloud.emulator.close();
+});
+
+function node(name: string, type: string, position: [number, number], typeVersion = 1): INode {
+	return { id: name, name, type, typeVersion, position, parameters: {} };
+}
+
+/** A test that leaves a picture of what was on the screen when it failed. */
+function scene(name: string, play: () => Promise<void>): void {
+	test(name, async () => {
+		try {
+			await play();
+		} catch (error) {
+			await editor.screenshot(`failed: ${name}`);
+			throw error;
+		}
+	});
+}
+
+describe('the node panel', () => {
+	for (const text of ['Huawei', 'relay']) {
+		scene(`shows the node first when "${text}" is searched`, async () => {
+			await editor.openWorkflow('unfinished');
+			const names = await editor.searchNode(text);
+			await until(
+				'the first is ours',
+				async () => (await names.first().innerText()) === 'Huawei Cloud Live' || undefined,
+			);
+			await editor.screenshot('node-panel');
+		});
+	}
+});
+
+scene('the node is dragged onto the canvas, where it has its three outputs', async () => {
+	await editor.dragAction(NODE, 400, 450);
+	expect(await editor.outputNames(NODE)).toEqual(['Success', 'Not Found', 'Error']);
+});
+
+describe('the credential form', () => {
+	/** For each method: what is filled in, which of that is wrong at first, and what the test says then. */
+	const methods = [
+		{
+			method: 'IAM Token',
+			secrets: () => ({ iamToken: cloud.token.value }),
+			wrong: { iamToken: 'wrong' },
+			says: /IAM refused the IAM token\. It may have expired/,
+		},
+		{
+			method: 'IAM User',
+			secrets: () => {
+				const { accountName, userName, password } = cloud.user;
+				return { accountName, userName, password };
+			},
+			wrong: { password: 'wrong' },
+			says: /password/,
+		},
+		{
+			method: 'Access Key',
+			secrets: () => {
+				const { accessKeyId, secretAccessKey } = cloud.keyFields();
+				return { accessKeyId, secretAccessKey };
+			},
+			wrong: { secretAccessKey: 'wrong' },
+			says: /access key/,
+		},
+	];
+
+	for (const { method, secrets, wrong, says } of methods) {
+		scene(`says what is wrong with the ${method}, and then that it works`, async () => {
+			const { projectId, liveEndpoint, iamEndpoint } = cloud.fields;
+			const right = secrets();
+			await editor.newCredential();
+			await editor.choose('authentication', method);
+			await editor.fillAll({ ...right, ...wrong, projectId, liveEndpoint, iamEndpoint });
+			expect(await editor.saveCredential()).toMatch(says);
+			await editor.screenshot(`credential ${method} refused`);
+			await editor.fillAll(right);
+			expect(await editor.saveCredential()).toMatch(/^Connection tested successfully/);
+			await editor.screenshot(`credential ${method}`);
+			await editor.closeCredential();
+		});
+	}
+});
+
+scene('a task is picked from the list, where it is found by its stream name', async () => {
+	cloud.addTasks('camera-1', 'camera-2');
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'event-1', stream_name: 'keynote' });
+	const tasks = await editor.openTaskList();
+	await until('all are listed', async () => (await tasks.count()) === 3 || undefined);
+	await editor.searchTask('keynote');
+	await until('one is found', async () => (await tasks.count()) === 1 || undefined);
+	await editor.screenshot('task-list');
+	await tasks.click();
+	expect(await editor.executeStep()).toEqual({
+		outputs: ['Success Branch (1 item)', 'Not Found Branch', 'Error Branch'],
+		items: [expect.objectContaining({ task_id: 'event-1', deleted: true, outcome: 'success' })],
+	});
+	expect(cloud.tasksLeft()).toEqual(['camera-1', 'camera-2']);
+	await editor.screenshot('executed-step');
+});
+
+describe('three nodes are wired to the outputs', () => {
+	const counts = { Deleted: '2 items', 'Was not there': '1 item', 'Someone must look': '1 item' };
+
+	async function executeAndCount(): Promise<void> {
+		cloud.addTasks('camera-1', 'camera-2', 'locked');
+		await editor.execute();
+		await until('the counts are on the wires', async () =>
+			isDeepStrictEqual(await editor.countsOnWires(NODE), counts) ? true : undefined,
+		);
+		expect(cloud.tasksLeft()).toEqual(['locked']);
+	}
+
+	scene('and their wires show how many items took them', async () => {
+		cloud.emulator.faults.add({
+			taskId: 'locked',
+			times: Infinity,
+			mishap: {
+				kind: 'answer',
+				status: 401,
+				body: { error_code: 'LIVE.100011003', error_msg: 'No permission' },
+			},
+		});
+		await editor.mapTaskId('{{ $json.task_id');
+		await editor.screenshot('task-by-id');
+		await editor.closeNode();
+		await editor.wire('Task IDs', 0, NODE);
+		for (const [output, sink] of SINKS.entries()) await editor.wire(NODE, output, sink);
+		await executeAndCount();
+		await editor.tidyUp();
+		await editor.closeNotes();
+		await editor.screenshot('three-outputs');
+	});
+
+	const settings = [
+		{ onError: 'Continue', outputs: ['Success', 'Not Found', 'Error'] },
+		{ onError: 'Continue (using error output)', outputs: ['Success', 'Not Found', 'Error', 'Error'] },
+		{ onError: 'Stop Workflow', outputs: ['Success', 'Not Found', 'Error'] },
+	];
+	for (const { onError, outputs } of settings) {
+		scene(`and every item leaves as before with On Error: ${onError}`, async () => {
+			await editor.openNode(NODE);
+			await editor.chooseSetting('onError', onError);
+			await editor.closeNode();
+			expect(await editor.outputNames(NODE)).toEqual(outputs);
+			await executeAndCount();
+			await editor.closeNotes();
+			await editor.screenshot(`on-error ${onError}`);
+		});
+	}
+});
+
+scene('a task is created, listed, looked at and updated', async () => {
+	const only = (items: unknown) => ({
+		outputs: ['Success Branch (1 item)', 'Not Found Branch', 'Error Branch'],
+		items,
+	});
+	for (const taskId of cloud.tasksLeft()) cloud.emulator.world.tasksOf(PROJECT_ID).delete(taskId);
+	await editor.openWorkflow('life');
+
+	await editor.dragAction('Create a relay task', 400, 300);
+	await editor.choose('sourceType', 'Video Files');
+	await editor.fillAll({
+		sourceUrls: 'https://vod.example.com/opening.mp4',
+		destinationUrl: 'rtmp://push.example.com/live/event',
+	});
+	const created = await editor.executeStep();
+	const [taskId] = cloud.tasksLeft();
+	expect(created).toEqual(only([expect.objectContaining({ outcome: 'success', task_id: taskId })]));
+	await editor.screenshot('create');
+	await editor.closeNode();
+
+	await editor.dragAction('Get many relay tasks', 550, 300);
+	expect(await editor.executeStep()).toEqual(
+		only([
+			expect.objectContaining({ task_id: taskId, destination_url: 'rtmp://push.example.com/live/event' }),
+		]),
+	);
+	await editor.screenshot('get-many');
+	await editor.closeNode();
+
+	await editor.dragAction('Update a relay task', 600, 300);
+	await (await editor.openTaskList()).click();
+	await editor.addToCollection('Status');
+	expect(await editor.executeStep()).toEqual(
+		only([expect.objectContaining({ outcome: 'success', task_id: taskId })]),
+	);
+	await editor.screenshot('update');
+	await editor.closeNode();
+
+	await editor.dragAction('Get a relay task', 650, 300);
+	await (await editor.openTaskList()).click();
+	expect(await editor.executeStep()).toEqual(
+		only([expect.objectContaining({ task_id: taskId, status: 'suspend' })]),
+	);
+	await editor.screenshot('get');
+	await editor.closeNode();
+});
