@@ -182,7 +182,6 @@ describe('three nodes are wired to the outputs', () => {
 		for (const [output, sink] of SINKS.entries()) await editor.wire(NODE, output, sink);
 		await executeAndCount();
 		await editor.tidyUp();
-		await editor.closeNotes();
 		await editor.screenshot('three-outputs');
 	});
 
@@ -198,7 +197,6 @@ describe('three nodes are wired to the outputs', () => {
 			await editor.closeNode();
 			expect(await editor.outputNames(NODE)).toEqual(outputs);
 			await executeAndCount();
-			await editor.closeNotes();
 			await editor.screenshot(`on-error ${onError}`);
 		});
 	}

@@ -23,6 +23,8 @@ const OUTPUT = '[data-test-id="canvas-node-output-handle"]';
 const INPUT = '[data-test-id="canvas-node-input-handle"]';
 const WIRE = '[data-test-id="edge"]';
 const WIRE_LABEL = '[data-test-id="edge-label"]';
+/** The notes at the lower right come and go, and cover the canvas. */
+const WITHOUT_NOTES = '.el-notification { visibility: hidden }';
 const PATIENCE_MS = 20_000;
 
 /** n8n's editor in Chromium, used as a person uses it. */
@@ -69,7 +71,7 @@ export class Editor {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await this.page.emulateMedia({ colorScheme });
 			const path = join(SCREENSHOTS, `${name}.${colorScheme}.png`);
-			await this.page.screenshot({ path, animations: 'disabled' });
+			await this.page.screenshot({ path, animations: 'disabled', style: WITHOUT_NOTES });
 		}
 		await this.page.emulateMedia({ colorScheme: 'light' });
 	}
@@ -77,12 +79,6 @@ export class Editor {
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${id}`, { waitUntil: 'domcontentloaded' });
 		await this.page.getByTestId('canvas-node').first().waitFor();
-	}
-
-	/** Closes the notes at the lower right, which cover the canvas. */
-	async closeNotes(): Promise<void> {
-		const close = this.page.locator('.el-notification__closeBtn');
-		while ((await close.count()) > 0) await close.first().click();
 	}
 
 	// The node panel
@@ -136,6 +132,16 @@ export class Editor {
 		await this.page.getByTestId('execute-workflow-button').click();
 		await started;
 		await this.page.locator('[data-test-id="execute-workflow-button"]:enabled').waitFor();
+	}
+
+	/** Presses Execute workflow of a workflow that begins with a webhook, and waits until its test URL listens. */
+	async listenForTestCall(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page
+			.getByText('Waiting for trigger event')
+			.or(this.page.getByText('Waiting for you to'))
+			.first()
+			.waitFor();
 	}
 
 	/** What stands on the wires that leave a node, by the node that they go to. */

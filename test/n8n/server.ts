@@ -129,10 +129,10 @@ export class N8n {
 		return new N8nApi(this.url);
 	}
 
-	/** Starts a worker of queue mode, and waits until it takes jobs. */
-	async startWorker(): Promise<Process> {
+	/** Starts a worker of queue mode, for so many executions at a time, and waits until it takes them. */
+	async startWorker(concurrency: number): Promise<Process> {
 		const healthPort = String(await freePort());
-		const worker = this.spawn(['worker', '--concurrency=5'], {
+		const worker = this.spawn(['worker', `--concurrency=${concurrency}`], {
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: healthPort,
 		});
