@@ -102,6 +102,10 @@ export class Editor {
 
 	// The canvas
 
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
 	/** The outputs of a node, as the canvas names them. */
 	async outputNames(node: string): Promise<string[]> {
 		return await this.page.locator(`${OUTPUT}[data-node-name="${node}"]`).allInnerTexts();
@@ -166,7 +170,7 @@ export class Editor {
 	// The window of a node
 
 	async openNode(name: string): Promise<void> {
-		await this.page.getByTestId('canvas-node').filter({ hasText: name }).dblclick();
+		await this.node(name).dblclick();
 		await this.page.getByTestId('ndv').waitFor();
 	}
 

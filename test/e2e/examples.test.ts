@@ -96,9 +96,6 @@ test('Webhook, with its test URL', async () => {
 
 test('Agent, with the question to a human between it and the tool', async () => {
 	await editor.openWorkflow('agentTool');
-	await until(
-		'all is drawn',
-		async () => (await editor.page.getByTestId('canvas-node').count()) === 8 || undefined,
-	);
+	await editor.node('Delete relay task').waitFor();
 	await editor.screenshot('example agent-tool');
 });
