@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeTypeDescription } from 'n8n-workflow';
 
+import { example, exampleCredentials } from '../n8n/examples';
 import type { N8nApi } from '../n8n/api';
 import { until } from '../n8n/process';
-import { N8n } from '../n8n/server';
-import { startCloud } from '../support/node-run';
-import { example, exampleCredential, installedN8n } from './prepare';
-import { ScriptedModel } from './scripted-model';
+import type { N8n } from '../n8n/server';
+import { PROJECT_ID } from '../support/clients';
+import { type Cloud, TestBed } from './test-bed';
+import type { ScriptedModel } from './scripted-model';
 
 /** The node as a tool of n8n's AI Agent. The model is a script: what counts is what it is given to read. */
 
@@ -16,26 +17,31 @@ const BROWSER =
 	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const DELETE = 'Delete_relay_task';
 
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+const bed = new TestBed();
+let cloud: Cloud;
 let model: ScriptedModel;
 let n8n: N8n;
 let api: N8nApi;
 
 beforeAll(async () => {
-	cloud = await startCloud();
-	model = await ScriptedModel.start();
-	n8n = await N8n.create(await installedN8n());
+	cloud = await bed.startCloud();
+	model = await bed.startModel();
+	n8n = await bed.createN8n();
 	const openAi = {
 		id: 'openAi',
 		name: 'OpenAI',
 		type: 'openAiApi',
 		data: { apiKey: 'none', url: model.url },
 	};
-	await n8n.importCredentials(exampleCredential(cloud.fields), openAi);
+	await n8n.importCredentials(...exampleCredentials(cloud.fields), openAi);
 	const agent = example('agent-tool');
 	const nodes = agent.nodes.map((node) =>
 		node.name === 'OpenAI Chat Model'
-			? { ...node, credentials: { openAiApi: { id: 'openAi', name: 'OpenAI' } } }
+			? {
+					...node,
+					parameters: { ...node.parameters, responsesApiEnabled: false },
+					credentials: { openAiApi: { id: 'openAi', name: 'OpenAI' } },
+				}
 			: node,
 	);
 	await n8n.importWorkflows({ ...agent, nodes });
@@ -43,23 +49,10 @@ beforeAll(async () => {
 	await api.setUpOwner();
 });
 
-afterAll(async () => {
-	await n8n.remove();
-	await model.close();
-	await cloud.emulator.close();
-});
-
-/**
- * Lets the model ask for a task to be deleted, in the chat of the editor, and answers the question that comes.
- * @returns what the model was given to read then
- */
-async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Promise<string> {
-	model.follow(
-		{ tool: DELETE, arguments: { toolParameters: { task_id: taskId }, hitlParameters: {} } },
-		{ say: 'Done.' },
-	);
+/** Says something to the agent, in the chat of the editor. @returns the ID of the execution */
+async function say(chatInput: string): Promise<string> {
 	const workflowData = await api.call<object>('GET', `/rest/workflows/${WORKFLOW}`);
-	const json = { sessionId: 'a chat', action: 'sendMessage', chatInput: `Stop ${taskId}` };
+	const json = { sessionId: 'a chat', action: 'sendMessage', chatInput };
 	const data = {
 		startTime: 0,
 		executionTime: 0,
@@ -71,6 +64,19 @@ async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Pro
 		workflowData,
 		triggerToStartFrom: { name: 'When chat message received', data },
 	});
+	return executionId;
+}
+
+/**
+ * Lets the model ask for a task to be deleted, in the chat of the editor, and answers the question that comes.
+ * @returns what the model was given to read then
+ */
+async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Promise<string> {
+	model.follow(
+		{ tool: DELETE, arguments: { toolParameters: { task_id: taskId }, hitlParameters: {} } },
+		{ say: 'Done.' },
+	);
+	const executionId = await say(`Stop ${taskId}`);
 	const question = await until('the agent waits for a human', async () => {
 		const { resultData } = await api.executionData(executionId);
 		const message = resultData.runData[ASK]?.[0]?.data?.ai_tool?.[0]?.[0]?.sendMessage;
@@ -97,6 +103,7 @@ test('n8n makes a tool of the node', async () => {
 describe('the agent', () => {
 	beforeEach(() => {
 		cloud.emulator.calls.length = 0;
+		for (const taskId of cloud.tasksLeft()) cloud.emulator.world.tasksOf(PROJECT_ID).delete(taskId);
 	});
 
 	test('is told what the tools do, and what to give them', async () => {
@@ -116,6 +123,17 @@ describe('the agent', () => {
 				},
 			},
 		});
+	});
+
+	test('looks tasks up without asking', async () => {
+		cloud.addTasks('camera-1', 'camera-2');
+		model.follow({ tool: 'Get_relay_tasks', arguments: {} }, { say: 'There are two.' });
+		await say('What is running?');
+		const read = await until('the model reads the tasks', () => model.lastToolAnswer ?? undefined);
+		expect(JSON.parse(read)).toMatchObject([
+			{ outcome: 'success', task_id: 'camera-1', status: 'running' },
+			{ outcome: 'success', task_id: 'camera-2', status: 'running' },
+		]);
 	});
 
 	test('reads that the task was deleted', async () => {

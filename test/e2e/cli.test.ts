@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-
+import { beforeAll, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 
-import { startDemo } from '../emulator/demo';
+import { example, exampleCredentials } from '../n8n/examples';
 import { outputsOf } from '../n8n/engine';
-import { N8n } from '../n8n/server';
-import { example, exampleCredential, installedN8n } from './prepare';
+import type { N8n } from '../n8n/server';
+import { type Demo, TestBed } from './test-bed';
 
 /** What an operator does with n8n's command line: import a credential and a workflow, and run it. */
 
+const bed = new TestBed();
 let n8n: N8n;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Demo;
 
 beforeAll(async () => {
-	demo = await startDemo();
-	n8n = await N8n.create(await installedN8n());
-});
-
-afterAll(async () => {
-	await n8n.remove();
-	await demo.emulator.close();
+	demo = await bed.startDemo();
+	n8n = await bed.createN8n();
 });
 
 test('n8n imports the credential and the example, loads the package, and routes every task right', async () => {
-	await n8n.importCredentials(exampleCredential(demo.credential));
+	await n8n.importCredentials(...exampleCredentials(demo.credential));
 	await n8n.importWorkflows(example('delete-relay-tasks'));
 	const run = await n8n.execute('deleteRelayTasks');
 	const outputs = outputsOf(run, 'Delete relay task').map((items) => items.map(({ json }) => json.task_id));
@@ -55,8 +50,9 @@ test('the HTTP Request node fetches a token of the IAM user, and n8n stores it u
 		options: {},
 	};
 	await n8n.importCredentials({
-		...exampleCredential({ ...common, authentication: 'iamUser', accountName, userName, password }),
 		id: 'iamUser',
+		name: 'Huawei Cloud API',
+		data: { ...common, authentication: 'iamUser', accountName, userName, password },
 	});
 	await n8n.importWorkflows({
 		id: 'httpRequest',

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
-import { chromium, selectors, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
 
 import { OWNER } from '../n8n/api';
 import { until } from '../n8n/process';
@@ -27,14 +27,14 @@ const WIRE = '[data-test-id="edge"]';
 const WIRE_LABEL = '[data-test-id="edge-label"]';
 /** The notes at the lower right come and go, and cover the canvas. */
 const WITHOUT_NOTES = '.el-notification { visibility: hidden }';
+const SETTLE_MS = 400;
 const PATIENCE_MS = 20_000;
 
 /** n8n's editor in Chromium, used as a person uses it. */
 export class Editor {
 	private constructor(
-		private readonly profile: string,
-		private readonly context: BrowserContext,
-		readonly page: Page,
+		private readonly browser: Browser,
+		private readonly page: Page,
 		private readonly url: string,
 	) {}
 
@@ -42,31 +42,35 @@ export class Editor {
 	static async open(url: string): Promise<Editor> {
 		mkdirSync(SCREENSHOTS, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
-		const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-		const context = await chromium.launchPersistentContext(profile, {
+		const browser = await chromium.launch({
 			executablePath: debianProgram('/usr/bin/chromium', 'chromium'),
 			args: QUIET,
-			viewport: { width: 1440, height: 900 },
 		});
-		context.setDefaultTimeout(PATIENCE_MS);
-		const [page = await context.newPage()] = context.pages();
-		await page.goto(`${url}/signin`, { waitUntil: 'domcontentloaded' });
-		await page.getByLabel('Email').fill(OWNER.email);
-		await page.getByLabel('Password').fill(OWNER.password);
-		await page.getByRole('button', { name: 'Sign in' }).click();
-		await page.waitForURL(/\/home\//);
-		return new Editor(profile, context, page, url);
+		try {
+			const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+			page.setDefaultTimeout(PATIENCE_MS);
+			await page.goto(`${url}/signin`, { waitUntil: 'domcontentloaded' });
+			await page.getByLabel('Email').fill(OWNER.email);
+			await page.getByLabel('Password').fill(OWNER.password);
+			await page.getByRole('button', { name: 'Sign in' }).click();
+			await page.waitForURL(/\/home\//);
+			return new Editor(browser, page, url);
+		} catch (error) {
+			await browser.close();
+			throw error;
+		}
 	}
 
 	async close(): Promise<void> {
-		await this.context.close();
-		rmSync(this.profile, { recursive: true, force: true });
+		await this.browser.close();
 	}
 
 	/** Takes a picture in light and in dark. */
 	async screenshot(name: string): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await this.page.emulateMedia({ colorScheme });
+			// Until all is painted in the new colours.
+			await this.page.waitForTimeout(SETTLE_MS);
 			const path = join(SCREENSHOTS, `${name}.${colorScheme}.png`);
 			await this.page.screenshot({ path, animations: 'disabled', style: WITHOUT_NOTES });
 		}
@@ -127,12 +131,19 @@ export class Editor {
 			.waitFor();
 	}
 
-	/** Presses Execute workflow, and waits until it has ended. */
-	async execute(): Promise<void> {
+	/**
+	 * Presses Execute workflow, and waits until it has ended and the wires that leave a node show these numbers of items.
+	 * @param counts by the node that the wire goes to
+	 */
+	async execute(node: string, counts: Record<string, string>): Promise<void> {
 		const started = this.page.waitForResponse(/\/rest\/workflows\/[^/]+\/run/);
-		await this.page.getByTestId('execute-workflow-button').click();
+		const button = this.page.getByTestId('execute-workflow-button');
+		await button.click();
 		await started;
-		await this.page.locator('[data-test-id="execute-workflow-button"]:enabled').waitFor();
+		await button.getByText('Execute workflow').waitFor();
+		await until(`the wires of ${node} show ${JSON.stringify(counts)}`, async () =>
+			isDeepStrictEqual(await this.countsOnWires(node), counts) ? true : undefined,
+		);
 	}
 
 	/** Presses Execute workflow of a workflow that begins with a webhook, and waits until its test URL listens. */
@@ -155,12 +166,9 @@ export class Editor {
 		return Object.fromEntries(await Promise.all(counts));
 	}
 
+	/** Lets n8n lay out the nodes. */
 	async tidyUp(): Promise<void> {
 		await this.page.getByTestId('tidy-up-button').click();
-		await this.zoomToFit();
-	}
-
-	async zoomToFit(): Promise<void> {
 		await this.page.getByTestId('zoom-to-fit').click();
 	}
 
@@ -176,12 +184,12 @@ export class Editor {
 		await this.page.getByTestId('ndv').waitFor({ state: 'hidden' });
 	}
 
-	/** Types into a field of the credential form, when that is open, or of the node. */
 	private async fill(parameter: string, value: string): Promise<void> {
 		const field = (await this.form()).getByTestId(`parameter-input-${parameter}`);
 		await field.locator('input, textarea').first().fill(value);
 	}
 
+	/** Types into fields of the credential form, when that is open, or of the node. */
 	async fillAll(values: Record<string, string>): Promise<void> {
 		for (const [parameter, value] of Object.entries(values)) await this.fill(parameter, value);
 	}
@@ -215,6 +223,7 @@ export class Editor {
 		return this.page.getByTestId('rlc-item').filter({ visible: true });
 	}
 
+	/** Types into the search of the list. */
 	async searchTask(text: string): Promise<void> {
 		await this.page.getByTestId('rlc-search').fill(text);
 	}
@@ -279,7 +288,9 @@ export class Editor {
 				.innerText();
 		}
 		await details.click();
-		return await this.modal.getByTestId('node-credentials-config-container').innerText();
+		// What it says stands between its own words, and the first field.
+		const form = await this.modal.getByTestId('node-credentials-config-container').innerText();
+		return form.split('Authentication')[0] ?? '';
 	}
 
 	async closeCredential(): Promise<void> {

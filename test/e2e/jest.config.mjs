@@ -7,8 +7,9 @@ export default {
 	testMatch: ['<rootDir>/test/e2e/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
-	globalSetup: '<rootDir>/test/e2e/setup.ts',
-	testTimeout: 120_000,
+	globalSetup: '<rootDir>/test/e2e/prepare.ts',
+	// Above the times that starting n8n and its answers may take.
+	testTimeout: 300_000,
 	// Each file starts an n8n of its own.
 	maxWorkers: 1,
 };

@@ -1,25 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
+import { WEBHOOK_HEADER, example, exampleCredentials } from '../n8n/examples';
 import type { N8nApi } from '../n8n/api';
-import { N8n } from '../n8n/server';
+import { outputsOf } from '../n8n/engine';
+import type { N8n } from '../n8n/server';
 import { until } from '../n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import { startCloud } from '../support/node-run';
-import { example, exampleCredential, installedN8n } from './prepare';
+import { type Cloud, TestBed } from './test-bed';
 
 /** The examples that start by themselves, published in a server that runs. */
 
+const bed = new TestBed();
 let n8n: N8n;
 let api: N8nApi;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
 const everySecond = { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } };
 
 beforeAll(async () => {
-	cloud = await startCloud();
-	n8n = await N8n.create(await installedN8n());
-	await n8n.importCredentials(exampleCredential(cloud.fields));
+	cloud = await bed.startCloud();
+	n8n = await bed.createN8n();
+	await n8n.importCredentials(...exampleCredentials(cloud.fields));
 	const cleanUp = example('scheduled-clean-up');
 	const nodes = cleanUp.nodes.map((node) =>
 		node.name === 'Every night' ? { ...node, parameters: everySecond } : node,
@@ -29,22 +30,17 @@ beforeAll(async () => {
 	await api.setUpOwner();
 });
 
-afterAll(async () => {
-	await n8n.remove();
-	await cloud.emulator.close();
-});
+async function post(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+	const response = await fetch(`${n8n.url}/webhook/delete-relay-task`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', [WEBHOOK_HEADER.name]: WEBHOOK_HEADER.value },
+		body: JSON.stringify(body),
+	});
+	const answer: Record<string, unknown> = JSON.parse(await response.text());
+	return { status: response.status, body: answer };
+}
 
 describe('the webhook', () => {
-	async function post(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-		const response = await fetch(`${n8n.url}/webhook/delete-relay-task`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
-		const answer: Record<string, unknown> = JSON.parse(await response.text());
-		return { status: response.status, body: answer };
-	}
-
 	beforeAll(async () => {
 		await api.activate('webhookDelete');
 		// Until then, n8n answers with a 404 of its own.
@@ -84,6 +80,18 @@ describe('the webhook', () => {
 		await until('the execution has failed', async () => (await api.executions('webhookDelete', 'error'))[0]);
 	});
 
+	test('answers 403 to who does not know the header', async () => {
+		cloud.addTasks('camera-1');
+		const options = {
+			method: 'POST',
+			body: '{"task_id":"camera-1"}',
+			headers: { 'content-type': 'application/json' },
+		};
+		expect((await fetch(`${n8n.url}/webhook/delete-relay-task`, options)).status).toBe(403);
+		expect(cloud.tasksLeft()).toContain('camera-1');
+		cloud.emulator.world.tasksOf(PROJECT_ID).delete('camera-1');
+	});
+
 	test.each([{}, { task_id: '' }, { task_id: ['camera-2'] }, { task_id: { id: 'camera-2' } }])(
 		'answers 502 to %j, and deletes nothing',
 		async (body) => {
@@ -92,6 +100,12 @@ describe('the webhook', () => {
 			expect(cloud.tasksLeft()).toEqual(['camera-2']);
 		},
 	);
+});
+
+test('the webhook answers 502 when the credential is incomplete', async () => {
+	await n8n.importCredentials(...exampleCredentials({ ...cloud.fields, projectId: '' }));
+	expect(await post({ task_id: 'camera-2' })).toMatchObject({ status: 502, body: { deleted: false } });
+	await n8n.importCredentials(...exampleCredentials(cloud.fields));
 });
 
 test('the schedule fires, deletes what has ended, and sums up', async () => {
@@ -103,14 +117,10 @@ test('the schedule fires, deletes what has ended, and sums up', async () => {
 	expect(cloud.tasksLeft()).toContain('on-air');
 	const summary = await until('its execution has ended', async () => {
 		for (const { id } of await api.executions('scheduledCleanUp', 'success')) {
-			const [item] = lastOutput(await api.executionData(id), 'Deleted');
+			const [[item] = []] = outputsOf({ data: await api.executionData(id) }, 'Deleted');
 			if (item) return item.json.summary;
 		}
 		return undefined;
 	});
 	expect(summary).toBe('1 relay tasks that had ended were deleted.');
 });
-
-function lastOutput(data: IRunExecutionData, nodeName: string): INodeExecutionData[] {
-	return data.resultData.runData[nodeName]?.at(-1)?.data?.main?.[0] ?? [];
-}

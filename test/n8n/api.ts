@@ -1,8 +1,6 @@
 import { parse } from 'flatted';
 import type { IRunExecutionData } from 'n8n-workflow';
 
-import type { WorkflowFile } from './engine';
-
 export const OWNER = {
 	email: 'owner@example.com',
 	firstName: 'Olive',
@@ -11,7 +9,7 @@ export const OWNER = {
 };
 
 /** An execution in n8n's list. */
-export interface ExecutionSummary {
+interface ExecutionSummary {
 	id: string;
 	status: string;
 	workflowId: string;
@@ -48,14 +46,9 @@ export class N8nApi {
 		await this.call('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
 	}
 
+	/** Takes back what `activate` did. */
 	async deactivate(workflowId: string): Promise<void> {
 		await this.call('POST', `/rest/workflows/${workflowId}/deactivate`);
-	}
-
-	/** Replaces a workflow, as saving it in the editor does. */
-	async saveWorkflow(workflow: WorkflowFile): Promise<void> {
-		const { versionId } = await this.call<{ versionId: string }>('GET', `/rest/workflows/${workflow.id}`);
-		await this.call('PATCH', `/rest/workflows/${workflow.id}`, { ...workflow, versionId });
 	}
 
 	/** The executions of a workflow, the last one first. */
@@ -66,6 +59,7 @@ export class N8nApi {
 		return results;
 	}
 
+	/** What the nodes of an execution gave. */
 	async executionData(id: string): Promise<IRunExecutionData> {
 		const { data } = await this.call<{ data: string }>('GET', `/rest/executions/${id}`);
 		return parse(data);

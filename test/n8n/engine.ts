@@ -235,7 +235,7 @@ class PlainCredentials extends ICredentialsHelper {
 }
 
 /** The items that a node sent out of each of its outputs in its last run. */
-export function outputsOf(run: IRun, nodeName: string): INodeExecutionData[][] {
+export function outputsOf(run: Pick<IRun, 'data'>, nodeName: string): INodeExecutionData[][] {
 	const main = run.data.resultData.runData[nodeName]?.at(-1)?.data?.main ?? [];
 	return main.map((items) => items ?? []);
 }

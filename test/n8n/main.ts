@@ -1,15 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { once } from 'node:events';
 
 import { startDemo } from '../emulator/demo';
+import { Started } from '../support/started';
 import { OWNER } from './api';
+import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './examples';
 import { installN8n } from './installation';
 import { installPacked } from './packed';
-import { N8n, type IdentifiedWorkflow } from './server';
+import { Process } from './process';
+import { N8n } from './server';
 
 /**
  * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator.
@@ -26,43 +26,39 @@ async function main(): Promise<void> {
 	const isDev = args.includes('--dev');
 	const report = (line: string) => console.log(line);
 
-	const stopping: Array<() => Promise<void>> = [];
-	const stop = async () => {
-		for (const each of stopping.splice(0).reverse()) await each();
-	};
+	const started = new Started();
 	let isStopping = false;
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		// Ctrl-C comes more than once: from the terminal, and from npm.
 		process.on(signal, () => {
 			if (isStopping) return;
 			isStopping = true;
 			console.log('\nStopping n8n and the emulator …');
-			void stop().finally(() => process.exit());
+			void started.end().finally(() => process.exit());
 		});
 	}
 	try {
 		const installation = await installN8n('newest', report);
 		await installPacked(report);
-		const { emulator, credential } = await startDemo();
-		stopping.push(async () => await emulator.close());
-		const n8n = await N8n.create(installation, {
+		const { emulator, credential } = await started.keep(
+			startDemo(),
+			async (demo) => await demo.emulator.close(),
+		);
+		const options = {
 			...((await isFree(USUAL_PORT)) && { port: USUAL_PORT }),
 			env: isDev ? { N8N_DEV_RELOAD: 'true' } : {},
-		});
-		stopping.push(async () => await n8n.remove());
+		};
+		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
 
 		report(`Starting n8n ${installation.version} …`);
-		await n8n.importCredentials({ id: 'huaweiCloudApi', name: 'Huawei Cloud API', data: credential });
-		const examples = readExamples();
+		await n8n.importCredentials(...exampleCredentials(credential));
+		const examples = EXAMPLES.map(example);
 		await n8n.importWorkflows(...examples);
 		const api = await n8n.start();
 		await api.setUpOwner();
 		if (isDev) {
-			const compiler = compileInto(join(n8n.packageFolder, 'dist'));
-			stopping.push(async () => {
-				compiler.kill();
-				if (compiler.exitCode === null && compiler.signalCode === null) await once(compiler, 'exit');
-			});
+			const compiler = compileInto(join(n8n.packageFolder, 'dist'), report);
+			await started.keep(compiler, async (each) => await each.stop());
 		}
 
 		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
@@ -74,29 +70,28 @@ n8n ${installation.version} runs on   ${n8n.url}
 Open an example, and press Execute workflow:
 ${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
 
+The webhook, when it is published or waits for a test call (/webhook-test/ then):
+  curl ${n8n.url}/webhook/delete-relay-task -H '${WEBHOOK_HEADER.name}: ${WEBHOOK_HEADER.value}' -H 'content-type: application/json' -d '{"task_id":"relay-camera-1"}'
+
 It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
 Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 ${isDev ? '\nChanged sources are compiled, and n8n loads them. Reload the page in the browser to see them.' : ''}
 Ctrl-C ends both, and forgets what you did.`);
+		await n8n.end();
+		if (!isStopping) throw new Error(`n8n has ended by itself. It printed:\n${n8n.log}`);
 	} catch (error) {
-		await stop();
+		if (isStopping) return;
+		await started.end();
 		throw error;
 	}
 }
 
-function readExamples(): IdentifiedWorkflow[] {
-	const folder = join(projectRoot, 'examples');
-	return readdirSync(folder)
-		.sort()
-		.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-}
-
 /** Compiles the sources again whenever they change. n8n watches the folder of an installed package. */
-function compileInto(outDir: string): ChildProcess {
+function compileInto(outDir: string, report: (line: string) => void): Process {
 	const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
 	const args = [compiler, '--watch', '--preserveWatchOutput', '--outDir', outDir];
-	return spawn(process.execPath, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] });
+	return new Process(process.execPath, args, { cwd: projectRoot, env: process.env }, report);
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -108,6 +103,6 @@ async function isFree(port: number): Promise<boolean> {
 }
 
 main().catch((error: unknown) => {
-	console.error(error instanceof Error ? error.message : error);
+	for (let cause = error; cause instanceof Error; cause = cause.cause) console.error(cause.message);
 	process.exitCode = 1;
 });

@@ -10,61 +10,74 @@ export interface ProcessOptions {
 
 const STOP_MS = 20_000;
 
-/** Processes that run, to be ended with this one. */
-const running = new Set<Process>();
-process.on('exit', () => {
-	for (const each of running) each.kill();
-});
+/**
+ * What stands between this process and a program that it starts. The program gets a process group, so that all that it
+ * starts itself ends with it; and it ends when this process does, however that ends: standard input closes then. No
+ * signal reaches it but those that are sent to it.
+ */
+const GUARD = `
+const { spawn } = require('node:child_process');
+const [options, command, ...args] = process.argv.slice(1);
+let child;
+const killGroup = () => { try { process.kill(-child.pid, 'SIGKILL'); } catch {} };
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+process.stdin.on('close', killGroup).resume();
+child = spawn(command, args, { ...JSON.parse(options), detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+child.on('error', (error) => { console.error(error.message); process.exit(127); });
+child.on('exit', (code) => { killGroup(); process.exit(code ?? 1); });
+`;
 
-/** A program that this one started, with all that it starts itself. */
+/** A program that this one started, with all that it starts itself. It ends with this one at the latest. */
 export class Process {
 	/** What it printed: on standard output, and on both. */
 	stdout = '';
 	output = '';
-	private readonly child: ChildProcess;
+	private isOver = false;
+	private readonly guard: ChildProcess;
 	private readonly ended: Promise<number | null>;
 
-	constructor(command: string, args: readonly string[], options: ProcessOptions) {
-		// In a process group of its own, so that the task runners of n8n end with it.
-		this.child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-		this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-			this.stdout += text;
-			this.output += text;
-		});
-		this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-		running.add(this);
+	/** @param onOutput told what it prints, as it comes */
+	constructor(
+		command: string,
+		args: readonly string[],
+		{ cwd, env, ...user }: ProcessOptions,
+		onOutput: (text: string) => void = () => undefined,
+	) {
+		const guarded = ['-e', GUARD, JSON.stringify(user), command, ...args];
+		this.guard = spawn(process.execPath, guarded, { cwd, env, detached: true, stdio: 'pipe' });
+		for (const name of ['stdout', 'stderr'] as const) {
+			this.guard[name]?.setEncoding('utf8').on('data', (text: string) => {
+				if (name === 'stdout') this.stdout += text;
+				this.output += text;
+				onOutput(text);
+			});
+		}
 		this.ended = new Promise((done, fail) => {
-			this.child.once('close', done).once('error', fail);
+			this.guard.once('close', done).once('error', fail);
 		});
-		void this.ended.catch(() => undefined).finally(() => running.delete(this));
+		void this.ended.catch(() => undefined).finally(() => (this.isOver = true));
 	}
 
 	get hasEnded(): boolean {
-		return !running.has(this);
+		return this.isOver;
 	}
 
-	/** @returns the exit code; null when a signal ended it */
+	/** @returns the exit code, when it has ended */
 	async end(): Promise<number | null> {
 		return await this.ended;
 	}
 
 	/** Asks it to end, and makes it end when it does not. */
 	async stop(): Promise<void> {
-		if (this.hasEnded) return;
 		const killing = setTimeout(() => this.kill(), STOP_MS);
-		this.child.kill('SIGTERM');
+		this.guard.kill('SIGTERM');
 		await this.ended.catch(() => undefined);
 		clearTimeout(killing);
-		this.kill();
 	}
 
 	/** Ends it and all that it started with SIGKILL, as a crash or the kernel would. */
 	kill(): void {
-		try {
-			if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
-		} catch {
-			// All of them have ended.
-		}
+		this.guard.stdin?.end();
 	}
 }
 

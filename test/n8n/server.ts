@@ -20,14 +20,22 @@ export interface CredentialFile {
 	type?: string;
 }
 
-/** A workflow that its own ID is kept of, as n8n's command line wants it. */
+/** A workflow with an ID, as n8n's command line wants it. */
 export type IdentifiedWorkflow = WorkflowFile & { id: string };
 
-const START_MS = 120_000;
+/** How an n8n differs from the others. */
+export interface N8nOptions {
+	/** Where it listens when it is started; default: any free port. */
+	port?: number;
+	/** Variables beside, or in place of, those that every n8n gets here. */
+	env?: NodeJS.ProcessEnv;
+}
+
+const START_MS = 90_000;
 
 /**
  * A real n8n with a folder of its own, in which the package is installed. Nothing of it is left after `remove`, and
- * nothing of the caller's environment but PATH and the proxies reaches it.
+ * nothing of the caller's environment but PATH reaches it.
  */
 export class N8n {
 	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-huawei-cloud-live-'));
@@ -59,15 +67,8 @@ export class N8n {
 		};
 	}
 
-	/**
-	 * An n8n that is not started yet. `installPacked` has to have been called.
-	 * @param options.port where it listens when it is started; default: any free port
-	 * @param options.env variables beside, or in place of, those that every n8n gets here
-	 */
-	static async create(
-		installation: Installation,
-		{ port, env = {} }: { port?: number; env?: NodeJS.ProcessEnv } = {},
-	): Promise<N8n> {
+	/** An n8n that is not started yet. `installPacked` has to have been called. */
+	static async create(installation: Installation, { port, env = {} }: N8nOptions = {}): Promise<N8n> {
 		const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
 		const n8n = new N8n(installation, port ?? (await freePort()), { ...broker, ...env });
 		mkdirSync(join(n8n.folder, '.n8n'));
@@ -140,10 +141,15 @@ export class N8n {
 		return worker;
 	}
 
+	/** Waits until all that runs has ended. */
+	async end(): Promise<void> {
+		await Promise.all(this.processes.map(async (each) => await each.end()));
+	}
+
 	/** Stops what runs, and removes the folder. */
 	async remove(): Promise<void> {
 		await Promise.all(this.processes.map(async (each) => await each.stop()));
-		rmSync(this.folder, { recursive: true, force: true });
+		rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
 	}
 
 	private async command(args: readonly string[]): Promise<Process> {

@@ -5,56 +5,44 @@ import { join } from 'node:path';
 
 import { Process, until } from '../../n8n/process';
 import { freePort } from '../../n8n/server';
+import type { Started } from '../../support/started';
 import { debianProgram } from '../debian';
 
-/** PostgreSQL and Redis on loopback, and how n8n is told of them. */
-export interface Databases {
-	env: NodeJS.ProcessEnv;
-	stop: () => Promise<void>;
-}
-
-/** Starts both, from Debian's packages, with nothing in them. */
-export async function startDatabases(): Promise<Databases> {
-	const folder = mkdtempSync(join(tmpdir(), 'n8n-databases-'));
+/**
+ * Starts PostgreSQL and Redis on loopback, from Debian's packages, with nothing in them.
+ * @param started what has to be ended
+ * @returns how n8n is told of them
+ */
+export async function startDatabases(started: Started): Promise<NodeJS.ProcessEnv> {
+	const folder = await started.keep(mkdtempSync(join(tmpdir(), 'n8n-databases-')), async (each) =>
+		rmSync(each, { recursive: true, force: true }),
+	);
+	const stop = async (each: Process) => await each.stop();
 	const [postgresPort, redisPort] = [await freePort(), await freePort()];
-	const stopping: Array<() => Promise<void>> = [];
-	const stop = async () => {
-		await Promise.all(stopping.map(async (each) => await each()));
-		rmSync(folder, { recursive: true, force: true });
-	};
-	try {
-		const postgres = startPostgres(folder, postgresPort);
-		stopping.push(async () => await postgres.stop());
-		const redis = new Process(
-			debianProgram('/usr/bin/redis-server', 'redis-server'),
-			['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', folder],
-			{ cwd: folder, env: { PATH: process.env.PATH } },
-		);
-		stopping.push(async () => await redis.stop());
-		await until('Redis is ready', () => redis.output.includes('Ready to accept connections') || undefined);
-		await until(
-			'PostgreSQL is ready',
-			() => postgres.output.includes('ready to accept connections') || undefined,
-		);
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const postgres = await started.keep(startPostgres(folder, postgresPort), stop);
+	const redis = await started.keep(startRedis(folder, redisPort), stop);
+	await until('PostgreSQL is ready', () => postgres.output.includes(READY) || undefined);
+	await until('Redis is ready', () => redis.output.includes(READY) || undefined);
 	return {
-		env: {
-			EXECUTIONS_MODE: 'queue',
-			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-			QUEUE_BULL_REDIS_PORT: String(redisPort),
-			DB_TYPE: 'postgresdb',
-			DB_POSTGRESDB_HOST: '127.0.0.1',
-			DB_POSTGRESDB_PORT: String(postgresPort),
-			DB_POSTGRESDB_DATABASE: 'postgres',
-			DB_POSTGRESDB_USER: USER,
-		},
-		stop,
+		EXECUTIONS_MODE: 'queue',
+		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+		QUEUE_BULL_REDIS_PORT: String(redisPort),
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: '127.0.0.1',
+		DB_POSTGRESDB_PORT: String(postgresPort),
+		DB_POSTGRESDB_DATABASE: 'postgres',
+		DB_POSTGRESDB_USER: USER,
 	};
 }
 
+function startRedis(folder: string, port: number): Process {
+	const redis = debianProgram('/usr/bin/redis-server', 'redis-server');
+	const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+	return new Process(redis, args, { cwd: folder, env: { PATH: process.env.PATH } });
+}
+
+/** Both say it with these words. */
+const READY = 'eady to accept connections';
 const USER = 'n8n';
 const VERSIONS = '/usr/lib/postgresql';
 

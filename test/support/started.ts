@@ -1,0 +1,30 @@
+/** What was started, to be ended in reverse order, whatever of it came to be. */
+export class Started {
+	private readonly ends: Array<() => Promise<void>> = [];
+	private hasEnded = false;
+
+	/** Keeps in mind how to end something, from the moment that it has started. @returns what has started */
+	async keep<T>(starting: T | Promise<T>, end: (started: T) => Promise<void>): Promise<T> {
+		const started = await starting;
+		if (this.hasEnded) {
+			await end(started);
+			throw new Error('It started too late: the rest has ended');
+		}
+		this.ends.push(async () => await end(started));
+		return started;
+	}
+
+	/** Ends all of it, even when some of it can't be ended. */
+	async end(): Promise<void> {
+		this.hasEnded = true;
+		const errors: unknown[] = [];
+		for (const end of this.ends.splice(0).reverse()) {
+			try {
+				await end();
+			} catch (error) {
+				errors.push(error);
+			}
+		}
+		if (errors.length > 0) throw new AggregateError(errors, 'Not all of it could be ended');
+	}
+}
