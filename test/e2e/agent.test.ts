@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeTypeDescription } from 'n8n-workflow';
 
@@ -49,10 +50,10 @@ beforeAll(async () => {
 	await api.setUpOwner();
 });
 
-/** Says something to the agent, in the chat of the editor. @returns the ID of the execution */
+/** Says something to the agent, in a new chat of the editor. @returns the ID of the execution */
 async function say(chatInput: string): Promise<string> {
 	const workflowData = await api.call<object>('GET', `/rest/workflows/${WORKFLOW}`);
-	const json = { sessionId: 'a chat', action: 'sendMessage', chatInput };
+	const json = { sessionId: randomUUID(), action: 'sendMessage', chatInput };
 	const data = {
 		startTime: 0,
 		executionTime: 0,
