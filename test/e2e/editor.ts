@@ -149,11 +149,7 @@ export class Editor {
 	/** Presses Execute workflow of a workflow that begins with a webhook, and waits until its test URL listens. */
 	async listenForTestCall(): Promise<void> {
 		await this.page.getByTestId('execute-workflow-button').click();
-		await this.page
-			.getByText('Waiting for trigger event')
-			.or(this.page.getByText('Waiting for you to'))
-			.first()
-			.waitFor();
+		await this.page.getByText('Waiting for trigger event').waitFor();
 	}
 
 	/** What stands on the wires that leave a node, by the node that they go to. */

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -29,6 +39,8 @@ const CACHE = join(
 	'n8n-nodes-huawei-cloud-live',
 	'n8n',
 );
+const PARTIAL = '-partial-';
+const ABANDONED_MS = 60 * 60_000;
 const REPORT_EVERY_MS = 15_000;
 
 /**
@@ -47,7 +59,8 @@ export async function installN8n(release: Release, report: (line: string) => voi
 	if (!existsSync(folder)) {
 		report(`Installing n8n ${version} into ${folder}, once for this machine (some 3 GB and 7 minutes).`);
 		mkdirSync(CACHE, { recursive: true });
-		const partial = mkdtempSync(`${folder}-partial-`);
+		removeAbandoned();
+		const partial = mkdtempSync(`${folder}${PARTIAL}`);
 		try {
 			for (const name of ['package.json', 'package-lock.json'])
 				cpSync(join(source, name), join(partial, name));
@@ -67,6 +80,15 @@ export async function installN8n(release: Release, report: (line: string) => voi
 		node: join(folder, 'node_modules/.bin/node'),
 		script: join(folder, 'node_modules/n8n/bin/n8n'),
 	};
+}
+
+/** Removes what installations have left that were interrupted: those that nothing has happened to for long. */
+function removeAbandoned(): void {
+	for (const name of readdirSync(CACHE).filter((each) => each.includes(PARTIAL))) {
+		const folder = join(CACHE, name);
+		const isOld = statSync(folder).mtimeMs < Date.now() - ABANDONED_MS;
+		if (isOld) rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 function readPackage(folder: string): PackageFile {
