@@ -67,7 +67,7 @@ export async function installN8n(release: Release, report: (line: string) => voi
 			const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
 			await npm(['ci', ...flags], partial, 'Installing packages', report);
 			// The two that need their install scripts: n8n's database driver, and what brings Node.js.
-			const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false'];
+			const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
 			await npm(rebuild, partial, 'Building the database driver', report);
 			// Another process may have been faster.
 			if (!existsSync(folder)) renameSync(partial, folder);
@@ -80,6 +80,12 @@ export async function installN8n(release: Release, report: (line: string) => voi
 		node: join(folder, 'node_modules/.bin/node'),
 		script: join(folder, 'node_modules/n8n/bin/n8n'),
 	};
+}
+
+/** Tells the compilation where this Node.js has its headers, which it would download otherwise. They serve all versions. */
+function headers(): string[] {
+	const prefix = resolve(process.execPath, '../..');
+	return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
 }
 
 /** Removes what installations have left that were interrupted: those that nothing has happened to for long. */
