@@ -7,7 +7,8 @@ import type { N8nApi } from '../n8n/api';
 import { until } from '../n8n/process';
 import type { N8n } from '../n8n/server';
 import { PROJECT_ID } from '../support/clients';
-import { type Cloud, TestBed } from './test-bed';
+import { NODE_TYPE, type Cloud } from '../support/node-run';
+import { TestBed } from './test-bed';
 import type { ScriptedModel } from './scripted-model';
 
 /** The node as a tool of n8n's AI Agent. The model is a script: what counts is what it is given to read. */
@@ -47,7 +48,6 @@ beforeAll(async () => {
 	);
 	await n8n.importWorkflows({ ...agent, nodes });
 	api = await n8n.start();
-	await api.setUpOwner();
 });
 
 /** Says something to the agent, in a new chat of the editor. @returns the ID of the execution */
@@ -94,7 +94,7 @@ async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Pro
 
 test('n8n makes a tool of the node', async () => {
 	const types = await api.nodeTypes<INodeTypeDescription>();
-	expect(types.find(({ name }) => name === 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool')).toMatchObject({
+	expect(types.find(({ name }) => name === `${NODE_TYPE}Tool`)).toMatchObject({
 		displayName: 'Huawei Cloud Live Tool',
 		outputs: ['ai_tool'],
 		credentials: [{ name: 'huaweiCloudApi' }],

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { INode } from 'n8n-workflow';
 
 import { example, exampleCredentials } from '../n8n/examples';
 import { outputsOf } from '../n8n/engine';
 import type { N8n } from '../n8n/server';
+import { node } from '../support/node-run';
 import { type Demo, TestBed } from './test-bed';
 
 /** What an operator does with n8n's command line: import a credential and a workflow, and run it. */
@@ -58,12 +58,11 @@ test('the HTTP Request node fetches a token of the IAM user, and n8n stores it u
 		id: 'httpRequest',
 		name: 'HTTP Request',
 		nodes: [
-			{ ...node('Start', 'n8n-nodes-base.manualTrigger', 1), parameters: {} },
-			{
-				...node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2),
-				parameters: httpRequest,
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			node('HTTP Request', 'n8n-nodes-base.httpRequest', httpRequest, {
+				typeVersion: 4.2,
 				credentials: { huaweiCloudApi: { id: 'iamUser', name: 'Huawei Cloud API' } },
-			},
+			}),
 		],
 		connections: { Start: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
 	});
@@ -82,7 +81,3 @@ test('the HTTP Request node fetches a token of the IAM user, and n8n stores it u
 	emulator.world.tokens.clear();
 	expect(await paths()).toEqual([request, lookAtToken, fetchToken, request]);
 });
-
-function node(name: string, type: string, typeVersion: number): Omit<INode, 'parameters'> {
-	return { id: name, name, type, typeVersion, position: [0, 0] };
-}

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect } from '@jest/globals';
-import type { INode } from 'n8n-workflow';
 
 import { until } from '../n8n/process';
 import { PROJECT_ID } from '../support/clients';
+import { node, type Cloud } from '../support/node-run';
 import type { Editor } from './editor';
-import { type Cloud, TestBed } from './test-bed';
+import { TestBed } from './test-bed';
 
 /** What a person does in the editor, from the first search in the node panel to a workflow that runs. */
 
@@ -23,32 +23,31 @@ beforeAll(async () => {
 			id: 'unfinished',
 			name: 'Stop relays',
 			nodes: [
-				node('Start', 'n8n-nodes-base.manualTrigger', [0, 0]),
-				{
-					...node('Task IDs', 'n8n-nodes-base.code', [220, 0], 2),
-					parameters: {
+				node('Start', 'n8n-nodes-base.manualTrigger'),
+				node(
+					'Task IDs',
+					'n8n-nodes-base.code',
+					{
 						jsCode: `return ['camera-1', 'camera-2', 'gone', 'locked'].map((task_id) => ({ json: { task_id } }));`,
 					},
-				},
-				...SINKS.map((name, index) => node(name, 'n8n-nodes-base.noOp', [880, 200 * (index - 1)])),
+					{ typeVersion: 2, position: [220, 0] },
+				),
+				...SINKS.map((name, index) =>
+					node(name, 'n8n-nodes-base.noOp', {}, { position: [880, 200 * (index - 1)] }),
+				),
 			],
 			connections: { Start: { main: [[{ node: 'Task IDs', type: 'main', index: 0 }]] } },
 		},
 		{
 			id: 'life',
 			name: 'A relay task',
-			nodes: [node('Start', 'n8n-nodes-base.manualTrigger', [0, 0])],
+			nodes: [node('Start', 'n8n-nodes-base.manualTrigger')],
 			connections: {},
 		},
 	);
-	const api = await n8n.start();
-	await api.setUpOwner();
+	await n8n.start();
 	editor = await bed.openEditor(n8n);
 });
-
-function node(name: string, type: string, position: [number, number], typeVersion = 1): INode {
-	return { id: name, name, type, typeVersion, position, parameters: {} };
-}
 
 const scene = (name: string, play: () => Promise<void>) => bed.scene(name, () => editor, play);
 

@@ -250,8 +250,7 @@ export class Editor {
 	}
 
 	private async form(): Promise<Locator> {
-		const credential = this.page.getByTestId('editCredential-modal');
-		return (await credential.isVisible()) ? credential : this.page.getByTestId('ndv');
+		return (await this.modal.isVisible()) ? this.modal : this.page.getByTestId('ndv');
 	}
 
 	// Credentials

@@ -18,8 +18,7 @@ beforeAll(async () => {
 	n8n = await bed.createN8n();
 	await n8n.importCredentials(...exampleCredentials(demo.credential));
 	await n8n.importWorkflows(...EXAMPLES.map(example));
-	const api = await n8n.start();
-	await api.setUpOwner();
+	await n8n.start();
 	editor = await bed.openEditor(n8n);
 });
 

@@ -6,7 +6,8 @@ import { outputsOf } from '../n8n/engine';
 import type { N8n } from '../n8n/server';
 import { until } from '../n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import { type Cloud, TestBed } from './test-bed';
+import type { Cloud } from '../support/node-run';
+import { TestBed } from './test-bed';
 
 /** The examples that start by themselves, published in a server that runs. */
 
@@ -27,7 +28,6 @@ beforeAll(async () => {
 	);
 	await n8n.importWorkflows(example('webhook-delete'), { ...cleanUp, nodes });
 	api = await n8n.start();
-	await api.setUpOwner();
 });
 
 async function post(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -4,14 +4,13 @@ import { startDemo } from '../emulator/demo';
 import type { EmulatorOptions } from '../emulator/emulator';
 import { installN8n } from '../n8n/installation';
 import { N8n, type N8nOptions } from '../n8n/server';
-import { startCloud } from '../support/node-run';
+import { startCloud, type Cloud } from '../support/node-run';
 import { Started } from '../support/started';
 import { Editor } from './editor';
 import { release } from './prepare';
 import { ScriptedModel } from './scripted-model';
 
 export type Demo = Awaited<ReturnType<typeof startDemo>>;
-export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
 /** What the tests of a file run on. It ends after the last of them, whatever of it has started. */
 export class TestBed extends Started {
@@ -54,7 +53,7 @@ export class TestBed extends Started {
 		});
 	}
 
-	/** The editor of an n8n that has started and has its owner. */
+	/** The editor of an n8n that has started. */
 	async openEditor(n8n: N8n): Promise<Editor> {
 		return await this.keep(Editor.open(n8n.url), async (editor) => await editor.close());
 	}

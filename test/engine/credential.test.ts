@@ -1,26 +1,19 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { CredentialTestContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
 
 import { Emulator } from '../emulator/emulator';
-import { Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
+import { type Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
-import { NODE_TYPE, runNode, startCloud } from '../support/node-run';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { NODE_TYPE, runNode, type Cloud } from '../support/node-run';
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	await cloud.emulator.close();
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 describe('the Test button', () => {

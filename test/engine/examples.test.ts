@@ -1,34 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { startDemo } from '../emulator/demo';
-import { Engine, outputsOf, type RunOptions, type WorkflowFile } from '../n8n/engine';
+import { type Engine, outputsOf, type RunOptions } from '../n8n/engine';
+import { example } from '../n8n/examples';
 import { PROJECT_ID } from '../support/clients';
-import { startCloud } from '../support/node-run';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { type Cloud } from '../support/node-run';
 
 /** The workflows of `examples/`, as they are. */
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await cloud.emulator.close();
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 async function runExample(name: string, options: RunOptions = {}) {
-	const file: WorkflowFile = JSON.parse(readFileSync(join(__dirname, `../../examples/${name}.json`), 'utf8'));
-	return await engine.run(file, { credentials: cloud.credentials, ...options });
+	return await engine.run(example(name), { credentials: cloud.credentials, ...options });
 }
 
 test('Delete relay tasks, on the emulator that it was written for', async () => {

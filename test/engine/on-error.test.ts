@@ -1,23 +1,16 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 
-import { Engine } from '../n8n/engine';
+import type { Engine } from '../n8n/engine';
 import { TOKEN } from '../support/clients';
-import { runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { runNode, type Cloud, type NodeRunOptions } from '../support/node-run';
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	await cloud.emulator.close();
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 type Settings = Partial<INode>;

@@ -1,29 +1,19 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Emulator } from '../emulator/emulator';
 import type { Fault, Mishap } from '../emulator/faults';
-import { Engine } from '../n8n/engine';
+import type { Engine } from '../n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
-import { runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/node-run';
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
-	// Full jitter picks the shortest wait, which is none.
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await cloud.emulator.close();
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 const run = async (taskIds: unknown[], options: Partial<NodeRunOptions> = {}) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LoadOptionsContext } from 'n8n-core';
 import {
 	Workflow,
@@ -10,25 +10,16 @@ import {
 
 import type { Mishap } from '../emulator/faults';
 import type { Task } from '../emulator/world';
-import { Engine } from '../n8n/engine';
+import type { Engine } from '../n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { NODE_TYPE, runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/node-run';
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await cloud.emulator.close();
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 type Fields = Record<string, string>;

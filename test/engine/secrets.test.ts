@@ -1,29 +1,22 @@
 // First, so that it sees all that n8n writes.
 import { written } from '../support/capture-output';
 
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import type { Mishap } from '../emulator/faults';
-import { Engine } from '../n8n/engine';
-import { runNode, startCloud } from '../support/node-run';
+import type { Engine } from '../n8n/engine';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { runNode, type Cloud } from '../support/node-run';
 
 /** All that n8n writes while it runs a node, at its most talkative. */
 process.env.N8N_LOG_LEVEL = 'debug';
 
 let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+let cloud: Cloud;
 
-beforeAll(async () => {
-	engine = await Engine.load();
-}, 60_000);
-
-beforeEach(async () => {
+eachOnCloud((...started) => {
 	written.length = 0;
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	await cloud.emulator.close();
+	[engine, cloud] = started;
 });
 
 const quoting = (status: number, secret: string): Mishap => ({

@@ -27,11 +27,6 @@ export interface Installation {
 	script: string;
 }
 
-interface PackageFile {
-	version?: string;
-	dependencies?: Record<string, string>;
-}
-
 const RELEASES = resolve(__dirname, 'releases');
 /** Outside of any clone: it takes minutes and gigabytes, so it is done once for a machine. */
 const CACHE = join(
@@ -50,8 +45,10 @@ const REPORT_EVERY_MS = 15_000;
  */
 export async function installN8n(release: Release, report: (line: string) => void): Promise<Installation> {
 	const source = join(RELEASES, release);
-	const { dependencies = {} } = readPackage(source);
-	const version = dependencies.n8n ?? '';
+	const { dependencies }: { dependencies: { n8n: string } } = JSON.parse(
+		readFileSync(join(source, 'package.json'), 'utf8'),
+	);
+	const version = dependencies.n8n;
 	const lock = createHash('sha256')
 		.update(readFileSync(join(source, 'package-lock.json')))
 		.digest('hex');
@@ -95,10 +92,6 @@ function removeAbandoned(): void {
 		const isOld = statSync(folder).mtimeMs < Date.now() - ABANDONED_MS;
 		if (isOld) rmSync(folder, { recursive: true, force: true });
 	}
-}
-
-function readPackage(folder: string): PackageFile {
-	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
 /**

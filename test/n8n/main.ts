@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 
 import { startDemo } from '../emulator/demo';
@@ -9,7 +8,7 @@ import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './example
 import { installN8n } from './installation';
 import { installPacked } from './packed';
 import { Process } from './process';
-import { N8n } from './server';
+import { freePort, N8n } from './server';
 
 /**
  * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator.
@@ -45,7 +44,7 @@ async function main(): Promise<void> {
 			async (demo) => await demo.emulator.close(),
 		);
 		const options = {
-			...((await isFree(USUAL_PORT)) && { port: USUAL_PORT }),
+			port: await freePort(USUAL_PORT),
 			env: isDev ? { N8N_DEV_RELOAD: 'true' } : {},
 		};
 		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
@@ -54,8 +53,7 @@ async function main(): Promise<void> {
 		await n8n.importCredentials(...exampleCredentials(credential));
 		const examples = EXAMPLES.map(example);
 		await n8n.importWorkflows(...examples);
-		const api = await n8n.start();
-		await api.setUpOwner();
+		await n8n.start();
 		if (isDev) {
 			const compiler = compileInto(join(n8n.packageFolder, 'dist'), report);
 			await started.keep(compiler, async (each) => await each.stop());
@@ -92,14 +90,6 @@ function compileInto(outDir: string, report: (line: string) => void): Process {
 	const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
 	const args = [compiler, '--watch', '--preserveWatchOutput', '--outDir', outDir];
 	return new Process(process.execPath, args, { cwd: projectRoot, env: process.env }, report);
-}
-
-async function isFree(port: number): Promise<boolean> {
-	const server = createServer();
-	return await new Promise((done) => {
-		server.once('error', () => done(false));
-		server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-	});
 }
 
 main().catch((error: unknown) => {

@@ -32,7 +32,6 @@ export class Process {
 	/** What it printed: on standard output, and on both. */
 	stdout = '';
 	output = '';
-	private isOver = false;
 	private readonly guard: ChildProcess;
 	private readonly ended: Promise<number | null>;
 
@@ -55,11 +54,12 @@ export class Process {
 		this.ended = new Promise((done, fail) => {
 			this.guard.once('close', done).once('error', fail);
 		});
-		void this.ended.catch(() => undefined).finally(() => (this.isOver = true));
+		// Whoever asks for the end is told; nobody has to ask.
+		this.ended.catch(() => undefined);
 	}
 
 	get hasEnded(): boolean {
-		return this.isOver;
+		return this.guard.exitCode !== null || this.guard.signalCode !== null;
 	}
 
 	/** @returns the exit code, when it has ended */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -11,7 +12,7 @@ import type { Installation } from './installation';
 import { PACKED_NODES } from './packed';
 import { Process, until } from './process';
 
-/** A credential of the type of the package, to be imported. */
+/** A credential to be imported. */
 export interface CredentialFile {
 	id: string;
 	name: string;
@@ -123,11 +124,13 @@ export class N8n {
 		return JSON.parse(json);
 	}
 
-	/** Starts the server, and waits until it can be used. */
+	/** Starts the server for the first time: waits until it can be used, and makes its owner, who is signed in. */
 	async start(): Promise<N8nApi> {
 		const server = this.spawn(['start']);
 		await this.ready(server, `${this.url}/healthz/readiness`);
-		return new N8nApi(this.url);
+		const api = new N8nApi(this.url);
+		await api.setUpOwner();
+		return api;
 	}
 
 	/** Starts a worker of queue mode, for so many executions at a time, and waits until it takes them. */
@@ -188,16 +191,17 @@ export class N8n {
 	}
 }
 
-/** A port of this machine that nothing listens on. */
-export async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on: the one that is wanted, or else any. */
+export async function freePort(wanted = 0): Promise<number> {
 	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const { port } = portOf(server.address());
-	await new Promise((done) => server.close(done));
-	return port;
-}
-
-function portOf(address: AddressInfo | string | null): AddressInfo {
-	if (address === null || typeof address === 'string') throw new Error('Not listening on a port');
-	return address;
+	try {
+		await once(server.listen(wanted, '127.0.0.1'), 'listening');
+	} catch (error) {
+		if (wanted === 0) throw error;
+		return await freePort();
+	}
+	const address = server.address();
+	await once(server.close(), 'close');
+	if (address === null || typeof address === 'string') throw new Error('It listened on no port');
+	return address.port;
 }

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
-import type { IRun } from 'n8n-workflow';
-
 import { startDemo } from '../emulator/demo';
-import { Engine, outputsOf, type RunOptions, type WorkflowFile } from '../n8n/engine';
+import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
+import { example } from '../n8n/examples';
 import { credentialFrom, UsageError, type CredentialFields } from './credential';
 import { printOutputs, printSteps } from './tables';
 
@@ -14,7 +11,6 @@ import { printOutputs, printSteps } from './tables';
  * `npm start -- <task id>…`: the same on the real service, with the credential from the environment.
  */
 
-const EXAMPLES = resolve(__dirname, '../../examples');
 const CREDENTIAL_NAME = 'Huawei Cloud API';
 
 async function main(): Promise<void> {
@@ -40,7 +36,7 @@ async function main(): Promise<void> {
 		console.log('Nothing was deleted.');
 		return;
 	}
-	const failed = await runExample({
+	const failed = await runExample(await Engine.load(), {
 		credentials: { [CREDENTIAL_NAME]: credential },
 		pinData: { 'Task IDs': [{ json: { task_id: taskIds } }] },
 	});
@@ -52,16 +48,17 @@ async function runDemo(): Promise<void> {
 	console.log(
 		`Running examples/delete-relay-tasks.json in n8n's engine, on an emulator of Huawei Cloud Live.`,
 	);
-	await runExample({ credentials: { [CREDENTIAL_NAME]: credential } });
-	await runLife(credential);
+	const engine = await Engine.load();
+	await runExample(engine, { credentials: { [CREDENTIAL_NAME]: credential } });
+	await runLife(engine, credential);
 	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`\nStill running in the emulated cloud: ${left.join(', ')}`);
 	await emulator.close();
 }
 
 /** @returns whether any task could not be deleted */
-async function runExample(options: RunOptions): Promise<boolean> {
-	const run = await runFile('delete-relay-tasks.json', options);
+async function runExample(engine: Engine, options: RunOptions): Promise<boolean> {
+	const run = await engine.run(example('delete-relay-tasks'), options);
 	const outputs = outputsOf(run, 'Delete relay task');
 	printOutputs(outputs);
 	const { error } = run.data.resultData;
@@ -80,16 +77,12 @@ async function runExample(options: RunOptions): Promise<boolean> {
 }
 
 /** Shows a task from its creation to its deletion: what each step of the example gave. */
-async function runLife(credential: CredentialFields): Promise<void> {
+async function runLife(engine: Engine, credential: CredentialFields): Promise<void> {
 	console.log('\nRunning examples/relay-task-life.json: a task from its creation to its deletion.');
-	const run = await runFile('relay-task-life.json', { credentials: { [CREDENTIAL_NAME]: credential } });
+	const run = await engine.run(example('relay-task-life'), {
+		credentials: { [CREDENTIAL_NAME]: credential },
+	});
 	printSteps(['Create', 'Pause', 'Look at it', 'Delete'].map((step) => [step, outputsOf(run, step)]));
-}
-
-async function runFile(name: string, options: RunOptions): Promise<IRun> {
-	const workflow: WorkflowFile = JSON.parse(readFileSync(resolve(EXAMPLES, name), 'utf8'));
-	const engine = await Engine.load();
-	return await engine.run(workflow, options);
 }
 
 async function isConfirmed(): Promise<boolean> {

@@ -39,7 +39,7 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 	const file: WorkflowFile = {
 		name: 'Test',
 		nodes: [
-			node(TRIGGER, 'n8n-nodes-base.manualTrigger', {}),
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger'),
 			{
 				...node(NODE, NODE_TYPE, {
 					resource: 'relayTask',
@@ -52,7 +52,7 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 				}),
 				...settings,
 			},
-			...SINKS.map((name) => node(name, 'n8n-nodes-base.noOp', {})),
+			...SINKS.map((name) => node(name, 'n8n-nodes-base.noOp')),
 		],
 		connections: {
 			[TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] },
@@ -72,9 +72,17 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 	};
 }
 
-function node(name: string, type: string, parameters: INodeParameters): INode {
-	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
+/** A node of a workflow, of the first version of its type unless `more` says otherwise. */
+export function node(
+	name: string,
+	type: string,
+	parameters: INodeParameters = {},
+	more: Partial<INode> = {},
+): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
 }
+
+export type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
 /** An emulator in which a project, its user and a token exist, and the credential that points to it. */
 export async function startCloud(options: EmulatorOptions = {}) {

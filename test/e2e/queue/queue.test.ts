@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { exampleCredentials } from '../../n8n/examples';
 import type { N8nApi } from '../../n8n/api';
-import type { Process } from '../../n8n/process';
-import { until } from '../../n8n/process';
+import { until, type Process } from '../../n8n/process';
 import type { IdentifiedWorkflow } from '../../n8n/server';
-import { type Cloud, TestBed } from '../test-bed';
+import { node, NODE_TYPE, type Cloud } from '../../support/node-run';
+import { TestBed } from '../test-bed';
 import { startDatabases } from './databases';
 
 /**
@@ -52,7 +51,6 @@ beforeAll(async () => {
 	await main.importCredentials(...exampleCredentials(cloud.fields));
 	await main.importWorkflows(workflow());
 	api = await main.start();
-	await api.setUpOwner();
 	workers = [];
 	for (const server of servers) workers.push(await server.startWorker(CONCURRENCY));
 	await api.activate(WORKFLOW);
@@ -66,27 +64,26 @@ function workflow(): IdentifiedWorkflow {
 		id: WORKFLOW,
 		name: 'Delete many relay tasks by webhook',
 		nodes: [
-			{
-				...node('Webhook', 'n8n-nodes-base.webhook', 2.1, {
-					httpMethod: 'POST',
-					path: WORKFLOW,
-					responseMode: 'lastNode',
-					responseData: 'allEntries',
-				}),
-				webhookId: WORKFLOW,
-			},
-			node('One item per task', 'n8n-nodes-base.splitOut', 1, {
+			node(
+				'Webhook',
+				'n8n-nodes-base.webhook',
+				{ httpMethod: 'POST', path: WORKFLOW, responseMode: 'lastNode', responseData: 'allEntries' },
+				{ typeVersion: 2.1, webhookId: WORKFLOW },
+			),
+			node('One item per task', 'n8n-nodes-base.splitOut', {
 				fieldToSplitOut: 'body.task_ids',
 				options: { destinationFieldName: 'task_id' },
 			}),
-			{
-				...node('Delete relay task', 'n8n-nodes-huawei-cloud-live.huaweiCloudLive', 1, {
+			node(
+				'Delete relay task',
+				NODE_TYPE,
+				{
 					taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
 					options: { maxConcurrency: 2 },
-				}),
-				credentials: { huaweiCloudApi: { id: 'huaweiCloudApi', name: 'Huawei Cloud API' } },
-			},
-			node('Report', 'n8n-nodes-base.merge', 3.2, { mode: 'append', numberInputs: 3 }),
+				},
+				{ credentials: { huaweiCloudApi: { id: 'huaweiCloudApi', name: 'Huawei Cloud API' } } },
+			),
+			node('Report', 'n8n-nodes-base.merge', { mode: 'append', numberInputs: 3 }, { typeVersion: 3.2 }),
 		],
 		connections: {
 			Webhook: { main: [main('One item per task')] },
@@ -94,10 +91,6 @@ function workflow(): IdentifiedWorkflow {
 			'Delete relay task': { main: [main('Report', 0), main('Report', 1), main('Report', 2)] },
 		},
 	};
-}
-
-function node(name: string, type: string, typeVersion: number, parameters: INodeParameters): INode {
-	return { id: name, name, type, typeVersion, position: [0, 0], parameters };
 }
 
 /** Asks for tasks to be deleted. */
