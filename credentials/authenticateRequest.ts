@@ -6,18 +6,19 @@ import {
 	CredentialError,
 	isLoopback,
 	readCredential,
+	type Credential,
 } from '../huawei-cloud/credential';
-import { Session } from '../huawei-cloud/session';
+import { Session, sharedSession } from '../huawei-cloud/session';
 import { makeExact, type ExactRequest } from './exactRequest';
 import { systemClock, unusedTransport } from './n8nTransport';
-import { withHeaders, type RequestOptions } from './requestOptions';
+import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { readStoredToken, tokenNeeded } from './storedToken';
 
 /**
  * Puts a credential into a request that n8n's HTTP Request node, or another node, is about to send.
  *
  * Whoever writes the URL may use the credential, but must not be able to read it. So it goes to Huawei Cloud and the
- * credential's own endpoints alone, over connections that are checked, and along with no redirect.
+ * credential's own Live endpoint alone, over connections that are checked, and along with no redirect.
  * @returns new options; headers of an earlier call are overwritten, since n8n may call this twice
  * @throws CredentialError when the request must not get the credential
  */
@@ -29,11 +30,13 @@ export async function authenticateRequest(
 	const target = targetOf(options);
 	assertMayReceiveCredential(target, credential);
 	assertConnectionIsChecked(target, options);
+	assertNotRefused(credential);
 
 	const { method } = credential;
 	const exact: ExactRequest =
 		method.name === 'accessKey' ? makeExact(options, target) : { options, url: target, payload: null };
 	const request = {
+		service: undefined,
 		method: options.method ?? 'GET',
 		origin: exact.url.origin,
 		path: exact.url.pathname + exact.url.search,
@@ -46,14 +49,15 @@ export async function authenticateRequest(
 					transport: unusedTransport,
 					clock: systemClock,
 					session: new Session(),
-				}).headersFor(request);
+				}).headersFor(request, { timeout: 0, signal: new AbortController().signal });
 
 	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {
 		...rest,
 		// The very URL that was checked, so that no other reading of the text can lead elsewhere.
 		url: exact.url.href,
-		headers: withHeaders(rest.headers, added),
+		// Node checks the certificate against the Host header if there is one, and not against the URL.
+		headers: withHeaders(rest.headers, { ...contentTypeOf(exact.options), ...added, Host: exact.url.host }),
 		followRedirect: false,
 		followAllRedirects: false,
 		disableFollowRedirect: true,
@@ -61,6 +65,19 @@ export async function authenticateRequest(
 	};
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	return authenticated;
+}
+
+/** What our own node saw refused is not tried again by others either: after a few more tries it would be locked. */
+function assertNotRefused(credential: Credential): void {
+	const refusal = sharedSession(credential).refusedAt(systemClock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
+}
+
+/** Live wants a content type on every request, also on those without a body, for which n8n gives none. */
+function contentTypeOf(options: RequestOptions): Record<string, string> {
+	const { body, form, formData } = options;
+	const isGiven = headerOf(options, 'content-type') !== undefined || Boolean(body ?? form ?? formData);
+	return isGiven ? {} : { 'Content-Type': 'application/json' };
 }
 
 function targetOf({ url, uri, baseURL }: RequestOptions): URL {

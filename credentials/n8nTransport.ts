@@ -74,8 +74,9 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 			const answered = request(sent).catch((error: unknown) => {
 				throw new TransportError(helperFailureOf(error), true);
 			});
-			const response = await untilGivenUp(signal, true, answered);
-			return readResponse(response);
+			const response = readResponse(await untilGivenUp(signal, true, answered));
+			if (response.body.length > sent.maxResponseBytes) throw new TransportError('responseTooLarge', true);
+			return response;
 		},
 	};
 }

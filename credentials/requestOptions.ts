@@ -14,13 +14,18 @@ export interface RequestOptions extends IHttpRequestOptions {
 
 /** The value of a header, whichever way its name is written. */
 export function headerOf({ headers }: RequestOptions, name: string): string | undefined {
-	const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase());
+	const found = Object.entries(headers ?? {}).find(([key]) => nameOf(key) === nameOf(name));
 	return found === undefined ? undefined : String(found[1]);
 }
 
 /** Headers with some replaced, whichever way their names were written before. */
 export function withHeaders(headers: RequestOptions['headers'], added: Record<string, string>) {
-	const replaced = new Set(Object.keys(added).map((name) => name.toLowerCase()));
-	const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
+	const replaced = new Set(Object.keys(added).map(nameOf));
+	const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(nameOf(name)));
 	return { ...Object.fromEntries(kept), ...added };
+}
+
+/** As n8n's client compares names: in any case, with white space around them. */
+function nameOf(header: string): string {
+	return header.trim().toLowerCase();
 }

@@ -3,9 +3,11 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 import { isObject } from '../huawei-cloud/answer';
 import { createAuthenticator } from '../huawei-cloud/authentication';
 import { AuthenticationFailure, type Authenticator } from '../huawei-cloud/authenticator';
-import { Client, type ClientParts, type Failure } from '../huawei-cloud/client';
+import { Client, type CallSettings, type ClientParts } from '../huawei-cloud/client';
 import { CredentialError, readCredential, type Credential } from '../huawei-cloud/credential';
 import { listProjects } from '../huawei-cloud/iam';
+import { asVerdict } from '../huawei-cloud/outcome';
+import { decideRetry, LONGEST_CALL_MS, readRetryAfter } from '../huawei-cloud/retry';
 import { Secret } from '../huawei-cloud/secret';
 import { fingerprint, Session, sharedSession } from '../huawei-cloud/session';
 import { httpRequestTransport, systemClock } from './n8nTransport';
@@ -19,6 +21,9 @@ export const STORED_TOKEN = 'sessionToken';
 
 /** The fingerprint stays in the encrypted credential, beside the password itself, and has to last beyond a restart. */
 const PURPOSE = 'n8n-nodes-huawei-cloud-live';
+
+/** How long n8n's HTTP Request node may be kept waiting for a token. */
+const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
 
 /** The stored token, if it is of these very fields and has not ended. */
 export function readStoredToken(
@@ -81,28 +86,43 @@ export async function preAuthenticate(
 	};
 }
 
+/** Has a token fetched, with the patience that a call of the node has by default. */
 async function fetchInto(authenticator: Authenticator): Promise<void> {
-	try {
-		await authenticator.headersFor({ method: 'GET', origin: '', path: '', payload: '' });
-	} catch (error) {
-		if (error instanceof AuthenticationFailure) throw toCredentialError(error.failure);
-		throw toCredentialError(UNEXPECTED);
+	const request = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
+	const end = systemClock.now() + LONGEST_CALL_MS;
+	for (let retries = 0; ; retries++) {
+		try {
+			await authenticator.headersFor(request, {
+				timeout: SETTINGS.timeout,
+				signal: systemClock.deadline(SETTINGS.timeout),
+			});
+			return;
+		} catch (error) {
+			const verdict = error instanceof AuthenticationFailure ? error.verdict : NO_TOKEN;
+			const answer = error instanceof AuthenticationFailure ? error.answer : undefined;
+			const now = systemClock.now();
+			const decision = decideRetry({
+				verdict,
+				isRepeatable: true,
+				retries,
+				retryAfter: readRetryAfter(answer?.headers['retry-after'], now),
+				now,
+				end,
+				random: systemClock.random(),
+				...SETTINGS,
+			});
+			if ('stop' in decision) throw new CredentialError(verdict.category, verdict.error, verdict.hint);
+			await systemClock.sleep(decision.wait);
+		}
 	}
 }
 
-const UNEXPECTED = {
+const NO_TOKEN = asVerdict({
 	category: 'unknown',
 	error: 'No token could be fetched.',
-	hint: 'Open the credential and press Test.',
-} as const;
-
-function toCredentialError({
-	category,
-	error,
-	hint,
-}: Pick<Failure, 'category' | 'error' | 'hint'>): CredentialError {
-	return new CredentialError(category, error, hint);
-}
+	hint: 'Run this again. If it stays, open the credential and press Test.',
+	retryable: true,
+});
 
 /** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
 async function isRefused(

@@ -1,11 +1,19 @@
+import { firstOf, settledOrAborted } from './abort';
 import type { Answer } from './answer';
-import { AuthenticationFailure, type Authenticator, type RequestToAuthenticate } from './authenticator';
-import { Client, type Failure } from './client';
+import {
+	AuthenticationFailure,
+	type Authenticator,
+	type Patience,
+	type RequestToAuthenticate,
+} from './authenticator';
+import { Client, heldBack, toReason } from './client';
 import type { Clock } from './clock';
 import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
-import type { Transport } from './http';
-import { fetchToken } from './iam';
-import { Session, type FetchedToken } from './session';
+import { TransportError, type Transport } from './http';
+import { readToken, tokenCall } from './iam';
+import { asVerdict, judgeFailure, type Category, type Verdict } from './outcome';
+import { PATIENCE_MS, type ProbeLimits } from './probes';
+import { Session, type FetchedToken, type TokenFetch } from './session';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
 export interface AuthenticatorParts {
@@ -32,7 +40,6 @@ const TOKEN_HEADER = 'X-Auth-Token';
 /** A token that the user fetched. */
 class IamToken implements Authenticator {
 	readonly subject = 'the IAM token';
-	readonly isLockedWhenWrong = false;
 
 	constructor(private readonly method: IamTokenMethod) {}
 
@@ -53,11 +60,13 @@ class IamToken implements Authenticator {
 	}
 }
 
+/** Five wrong passwords within 15 minutes lock a user (IAM's default). */
+const PASSWORD_LIMITS: ProbeLimits = { most: 4, withinMs: 15 * 60_000 };
+
 /** An IAM user, whose tokens are fetched as needed: once, however many calls need one at the same time. */
 class IamUser implements Authenticator {
 	readonly subject = 'the token that IAM had just given';
-	readonly isLockedWhenWrong = false;
-	private readonly iam: Client;
+	private readonly password: Password;
 	private readonly tokensUsed = new Set<string>();
 
 	constructor(
@@ -65,16 +74,15 @@ class IamUser implements Authenticator {
 		private readonly method: IamUserMethod,
 		private readonly parts: AuthenticatorParts,
 	) {
-		// Not cancelled with the run: others may be waiting for the same token.
-		this.iam = new Client({ ...parts, authenticator: new Password(method), session: new Session() });
+		this.password = new Password(method);
 	}
 
 	get secrets(): string[] {
-		return [this.method.password.reveal(), ...this.tokensUsed];
+		return [...this.password.secrets, ...this.tokensUsed];
 	}
 
-	async headersFor(): Promise<Record<string, string>> {
-		const token = (await this.token()).value.reveal();
+	async headersFor(_request: RequestToAuthenticate, patience: Patience): Promise<Record<string, string>> {
+		const token = (await this.token(patience)).value.reveal();
 		this.tokensUsed.add(token);
 		return { [TOKEN_HEADER]: token };
 	}
@@ -90,34 +98,88 @@ class IamUser implements Authenticator {
 		return 'Check that the region and the project ID of the credential belong together.';
 	}
 
-	private async token(): Promise<FetchedToken> {
+	private async token({ timeout, signal }: Patience): Promise<FetchedToken> {
 		const { session, clock } = this.parts;
-		if (session.token && clock.now() < session.token.renewAt) return session.token;
-		session.fetching ??= this.fetch().finally(() => (session.fetching = undefined));
-		return await session.fetching;
-	}
-
-	private async fetch(): Promise<FetchedToken> {
-		const { session, clock } = this.parts;
-		const fetched = await fetchToken(this.iam, this.credential, this.method, clock);
-		if ('outcome' in fetched) {
-			// Before anyone else can ask: five wrong passwords lock the user.
-			if (isRefusal(fetched)) session.refuse(fetched, clock.now());
-			throw new AuthenticationFailure(fetched);
+		while (!signal.aborted) {
+			if (session.token && clock.now() < session.token.renewAt) return session.token;
+			const fetching = this.fetchBeside(session.fetching, timeout);
+			const slow = firstOf(clock.deadline(fetching.since + PATIENCE_MS - clock.now()), signal);
+			await settledOrAborted(fetching.token, slow.signal);
+			slow.release();
+			if (!slow.signal.aborted) return await fetching.token;
 		}
-		session.token = fetched;
-		return fetched;
+		throw new TransportError('cancelled', false);
+	}
+
+	/** What is being fetched already, or, when that has taken a few seconds, another try beside it. */
+	private fetchBeside(earlier: TokenFetch | undefined, timeout: number): TokenFetch {
+		const { session, clock } = this.parts;
+		const now = clock.now();
+		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
+		const token = new Promise<FetchedToken>((resolve, reject) => {
+			earlier?.token.then(resolve, () => undefined);
+			this.fetch(timeout).then(resolve, reject);
+		});
+		const fetching = { since: now, token };
+		session.fetching = fetching;
+		const end = () => {
+			if (session.fetching === fetching) session.fetching = undefined;
+		};
+		token.then(end, end);
+		return fetching;
+	}
+
+	/** Asks IAM once. */
+	private async fetch(timeout: number): Promise<FetchedToken> {
+		const { session, clock } = this.parts;
+		const { end, heldUntil } = await session.probes.acquire(PASSWORD_LIMITS, clock, clock.deadline(timeout));
+		if (heldUntil !== undefined) {
+			throw new AuthenticationFailure(heldBack(this.password.subject, heldUntil), undefined, true);
+		}
+		if (!end) throw new AuthenticationFailure(judgeFailure('timeout', false), undefined, false);
+		const refusal = session.refusedAt(clock.now());
+		if (refusal) {
+			end('unsent');
+			throw new AuthenticationFailure(asVerdict(refusal), undefined, true);
+		}
+		// Not cancelled with the run: others may be waiting for the same token.
+		const iam = new Client({ ...this.parts, authenticator: this.password, session: new Session() });
+		const attempt = await iam.attempt(
+			tokenCall(this.credential, this.method, () => clock.now()),
+			timeout,
+		);
+		const { verdict, answer } = attempt;
+		const token = answer && verdict.outcome === 'success' ? readToken(answer, clock.now()) : undefined;
+		end(token ? 'accepted' : answer ? 'answered' : attempt.isSent ? 'lost' : 'unsent');
+		if (token) return (session.token = token);
+		throw this.failureOf(verdict, answer);
+	}
+
+	private failureOf(verdict: Verdict, answer: Answer | undefined): AuthenticationFailure {
+		const { session, clock } = this.parts;
+		if (verdict.outcome !== 'error') return new AuthenticationFailure(NO_TOKEN, answer, false);
+		const isRefusal = verdict.category === 'authentication' || verdict.category === 'permission';
+		// Before anyone else can ask: five wrong passwords lock the user.
+		if (isRefusal) session.refuse(toReason(verdict), clock.now());
+		// Nothing was sent to Live, so nothing happened there.
+		const failure = { ...verdict, mayHaveHappened: false };
+		return new AuthenticationFailure(failure, answer, isRefusal || FINAL_ANSWERS.has(verdict.category));
 	}
 }
 
-function isRefusal({ category }: Failure): boolean {
-	return category === 'authentication' || category === 'permission';
-}
+/** IAM's answers that no second try would change. */
+const FINAL_ANSWERS: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
+
+const NO_TOKEN = asVerdict({
+	category: 'endpoint',
+	error: 'IAM gave no token.',
+	hint: 'Check the IAM endpoint of the credential.',
+	retryable: false,
+});
 
 /** For the call that asks for a token, which carries the password in its body. */
 class Password implements Authenticator {
 	readonly subject = 'the account name, user name or password';
-	readonly isLockedWhenWrong = false;
 
 	constructor(private readonly method: IamUserMethod) {}
 
@@ -134,7 +196,7 @@ class Password implements Authenticator {
 	}
 
 	refusalHint(): string {
-		return 'Check all three in the credential. An account of the type HUAWEI ID can not get a token: an IAM user with programmatic access is needed. After five wrong passwords IAM locks the user for 15 minutes.';
+		return 'Check all three in the credential. It has to be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password. Better use an access key. After five wrong passwords IAM locks the user for 15 minutes.';
 	}
 }
 
@@ -143,7 +205,8 @@ const LONGEST_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that every request is signed with. */
 class AccessKeySigner implements Authenticator {
-	readonly isLockedWhenWrong = true;
+	/** More than five wrong signatures in a row lock a key for five minutes. */
+	readonly probeLimits = { most: 5, withinMs: 5 * 60_000 };
 
 	constructor(
 		private readonly projectId: string,
@@ -161,6 +224,7 @@ class AccessKeySigner implements Authenticator {
 	}
 
 	async headersFor({
+		service,
 		method,
 		origin,
 		path,
@@ -168,10 +232,9 @@ class AccessKeySigner implements Authenticator {
 	}: RequestToAuthenticate): Promise<Record<string, string>> {
 		const { accessKeyId, secretAccessKey, securityToken } = this.method;
 		const url = new URL(path, origin);
-		const headers: Record<string, string> = {
-			'X-Project-Id': this.projectId,
-			'X-Sdk-Date': sdkDate(this.clock.now()),
-		};
+		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };
+		// Calls of IAM belong to the account, not to a project.
+		if (service !== 'iam') headers['X-Project-Id'] = this.projectId;
 		if (securityToken) headers['X-Security-Token'] = securityToken.reveal();
 		if (payload === null) headers['X-Sdk-Content-Sha256'] = UNSIGNED_PAYLOAD;
 		headers.Authorization = sign(

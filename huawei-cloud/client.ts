@@ -1,15 +1,19 @@
+import { firstOf, settledOrAborted } from './abort';
 import { readAnswer, type Answer } from './answer';
 import { AuthenticationFailure, type Authenticator } from './authenticator';
 import type { Clock } from './clock';
-import { TransportError, type HttpMethod, type HttpRequest, type Transport } from './http';
-import { judgeAnswer, judgeFailure, type Reason, type Service, type Verdict } from './outcome';
+import { TransportError, untilGivenUp, type HttpMethod, type Transport } from './http';
 import {
-	backoff,
-	LONGEST_CALL_MS,
-	LONGEST_RETRY_AFTER_MS,
-	readRetryAfter,
-	SHORTEST_LAST_ATTEMPT_MS,
-} from './retry';
+	asVerdict,
+	judgeAnswer,
+	judgeFailure,
+	type ErrorVerdict,
+	type Reason,
+	type Service,
+	type Verdict,
+} from './outcome';
+import type { Probe, ProbeResult } from './probes';
+import { decideRetry, LONGEST_CALL_MS, readRetryAfter } from './retry';
 import type { Session } from './session';
 
 /** One call of an API, without what authenticates it. */
@@ -30,7 +34,14 @@ export interface ApiCall {
 	isRepeatable?: boolean;
 	/** The IAM action it takes, to be named when it is missing. */
 	permission?: string;
+	/** What to do when the request is refused as invalid; default: look at what the service said. */
+	invalidHint?: string;
+	/** The largest body that the API can answer with; default: that of a call for one thing. */
+	maxResponseBytes?: number;
 }
+
+/** Enough for any answer about one thing, and for the pages of proxies, which are longer. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 export interface CallSettings {
 	/** How often a failed attempt is repeated, 0 or more. */
@@ -123,10 +134,15 @@ export class Client {
 		return await this.untilCancelled(async (cancelled) => await this.performUntil(cancelled, call, settings));
 	}
 
+	/** Makes one attempt at a call, and repeats nothing. */
+	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
+		return await this.untilCancelled(async (cancelled) => await this.attemptUntil(cancelled, call, timeout));
+	}
+
 	/** Waits so many milliseconds, or until the run is cancelled. */
 	async wait(ms: number): Promise<void> {
 		await this.untilCancelled(
-			async (cancelled) => await unlessAborted(cancelled, this.parts.clock.sleep(ms, cancelled)),
+			async (cancelled) => await settledOrAborted(this.parts.clock.sleep(ms, cancelled), cancelled),
 		);
 	}
 
@@ -150,7 +166,7 @@ export class Client {
 		call: ApiCall,
 		settings: CallSettings,
 	): Promise<CallOutcome> {
-		const { clock, authenticator } = this.parts;
+		const { clock } = this.parts;
 		const end = clock.now() + LONGEST_CALL_MS;
 		let last = NOTHING_ANSWERED;
 		let retries = 0;
@@ -158,20 +174,15 @@ export class Client {
 		let mayHaveHappened = false;
 		const fail = (reason: Reason): Failure => ({
 			...last,
-			...plain(reason, call.permission),
+			...toReason(reason),
 			outcome: 'error',
 			mayHaveHappened,
 		});
 
 		for (;;) {
-			const attempt = await this.attempt(cancelled, call, settings.timeout, end);
-			if ('notTried' in attempt) return fail(attempt.notTried);
-			if ('failure' in attempt) {
-				const { attempts } = last;
-				return { ...attempt.failure, attempts, mayHaveHappened };
-			}
-			const { verdict, answer, counts, headers } = attempt;
-			if (counts) last = { ...last, attempts: last.attempts + 1 };
+			const attempt = await this.attemptUntil(cancelled, call, settings.timeout, end, !isRenewed);
+			const { verdict, answer } = attempt;
+			if (attempt.counts) last = { ...last, attempts: last.attempts + 1 };
 			if (answer) last = { ...last, ...this.said(answer) };
 
 			if (answer && verdict.outcome === 'success') return { ...last, outcome: 'success', answer };
@@ -183,119 +194,155 @@ export class Client {
 			if (verdict.outcome !== 'error') throw new TypeError('Only an answer can be good');
 
 			mayHaveHappened ||= verdict.mayHaveHappened;
-			if (verdict.renew && !isRenewed && authenticator.renew(headers)) {
+			if (attempt.isLast) return fail(verdict);
+			if (attempt.isRenewed) {
 				isRenewed = true;
 				continue;
 			}
-			if (verdict.category === 'authentication') return fail(this.refused(call.service, verdict, answer));
-			const isLastChance = call.isRepeatable === false && verdict.mayHaveHappened;
-			if (!verdict.retry || isLastChance) return fail(verdict);
-			const retryAfter = readRetryAfter(answer?.headers['retry-after'], clock.now());
-			if (retryAfter > LONGEST_RETRY_AFTER_MS) return fail(pauseAskedFor(retryAfter));
-			if (retries >= settings.maxRetries) return fail(verdict);
+			const decision = decideRetry({
+				verdict,
+				isRepeatable: call.isRepeatable !== false,
+				retries,
+				retryAfter: readRetryAfter(answer?.headers['retry-after'], clock.now()),
+				now: clock.now(),
+				end,
+				random: clock.random(),
+				...settings,
+			});
+			if ('stop' in decision) {
+				return fail(
+					decision.pause === undefined ? this.hinted(call, verdict) : pauseAskedFor(decision.pause),
+				);
+			}
 			retries += 1;
-
-			const wait = Math.max(retryAfter, backoff(retries, clock.random()));
-			const latestStart = end - Math.min(settings.timeout, SHORTEST_LAST_ATTEMPT_MS);
-			if (clock.now() + wait > latestStart) return fail(verdict);
-			await unlessAborted(cancelled, clock.sleep(wait, cancelled));
+			await settledOrAborted(clock.sleep(decision.wait, cancelled), cancelled);
 			// A sleep may take longer than asked, as when the machine was asleep as well.
-			if (clock.now() > latestStart && !cancelled.aborted) return fail(verdict);
+			if (clock.now() > decision.latestStart && !cancelled.aborted) return fail(verdict);
 		}
 	}
 
-	/** Takes a turn, if turns have to be taken, and sends once, unless there is a reason not to any more. */
-	private async attempt(
+	/** Waits for permission to send, if a wrong credential would be locked; authenticates, and sends once. */
+	private async attemptUntil(
 		cancelled: AbortSignal,
 		call: ApiCall,
 		timeout: number,
-		end: number,
+		end = Infinity,
+		mayRenew = false,
 	): Promise<Attempt> {
 		const { authenticator, session, clock } = this.parts;
-		const turn = authenticator.isLockedWhenWrong ? session.takeTurn() : undefined;
-		let isAccepted = false;
+		const timeLeft = () => Math.max(0, Math.min(timeout, end - clock.now()));
+		const began = clock.now();
+		let until = firstOf(cancelled, clock.deadline(timeLeft()));
+		const { probeLimits, subject } = authenticator;
+		let result: ProbeResult = 'unsent';
+		let probe: Probe = {};
 		try {
-			if (turn) await unlessAborted(cancelled, turn);
-			if (cancelled.aborted) return { notTried: judgeFailure('cancelled', false) };
+			if (probeLimits) probe = await session.probes.acquire(probeLimits, clock, until.signal);
+			if (cancelled.aborted) return last(judgeFailure('cancelled', false));
 			const refusal = this.refusal ?? session.refusedAt(clock.now());
-			if (refusal) return { notTried: refusal };
-			const left = end - clock.now();
-			if (left <= 0) return { notTried: judgeFailure('timeout', false) };
-			const attempt = await this.send(cancelled, call, Math.min(timeout, left));
-			isAccepted = 'verdict' in attempt && provesCredential(attempt.verdict);
-			return attempt;
+			if (refusal) return last(asVerdict(refusal));
+			if (probe.heldUntil !== undefined) return last(heldBack(subject, probe.heldUntil));
+			if (probeLimits && !probe.end) return unsent(judgeFailure('timeout', false));
+			const { headers, failed } = await this.authenticate(call, timeLeft(), until.signal, cancelled);
+			if (!headers) return failed;
+			if (timeLeft() === 0) return last(judgeFailure('timeout', false));
+			if (clock.now() > began) {
+				// What was waited for until now is not part of the exchange.
+				until.release();
+				until = firstOf(cancelled, clock.deadline(timeLeft()));
+			}
+			const attempt = await this.exchange(call, headers, until.signal, cancelled);
+			result = probeResult(attempt);
+			// Before the probe ends, so that no other call goes out with what was just refused.
+			return this.afterRefusal(call.service, attempt, headers, mayRenew);
 		} finally {
-			// Also when it was given up waiting for: the turn will still come.
-			void turn?.then((end) => end(isAccepted));
+			until.release();
+			probe.end?.(result);
 		}
 	}
 
-	private async send(cancelled: AbortSignal, call: ApiCall, timeout: number): Promise<Attempt> {
-		const { authenticator, transport, clock } = this.parts;
-		const { service, method, origin, path, body } = call;
-		let headers: Record<string, string> = {};
+	/** The headers that authenticate a call, or what became of the attempt to get them. */
+	private async authenticate(
+		{ service, method, origin, path, body }: ApiCall,
+		timeout: number,
+		signal: AbortSignal,
+		cancelled: AbortSignal,
+	): Promise<{ headers: Record<string, string>; failed?: never } | { headers?: never; failed: Attempt }> {
+		const request = { service, method, origin, path, payload: body ?? '' };
 		try {
-			const added = authenticator.headersFor({ method, origin, path, payload: body ?? '' });
-			await unlessAborted(cancelled, added);
-			if (cancelled.aborted) return { notTried: judgeFailure('cancelled', false) };
-			headers = await added;
+			const headers = this.parts.authenticator.headersFor(request, { timeout, signal });
+			return { headers: await untilGivenUp(signal, false, headers) };
 		} catch (error) {
-			if (!(error instanceof AuthenticationFailure)) throw error;
-			this.refusal = this.parts.session.refusedAt(clock.now()) ?? error.failure;
-			return { failure: error.failure };
-		}
-
-		const request: HttpRequest = {
-			method,
-			origin,
-			path,
-			headers: { Accept: 'application/json', ...headers },
-		};
-		if (body !== undefined) {
-			request.body = body;
-			request.headers['Content-Type'] = 'application/json';
-		}
-		const exchange = new AbortController();
-		const deadline = clock.deadline(timeout);
-		const abort = () => exchange.abort();
-		deadline.addEventListener('abort', abort);
-		cancelled.addEventListener('abort', abort);
-		if (cancelled.aborted || deadline.aborted) abort();
-		try {
-			const answer = readAnswer(await transport.send(request, exchange.signal));
+			if (error instanceof AuthenticationFailure) {
+				const { verdict, answer, isFinal } = error;
+				// Of the whole run: every other item would be answered the same.
+				if (isFinal) this.refusal = this.parts.session.refusedAt(this.parts.clock.now()) ?? toReason(verdict);
+				return { failed: { ...unsent(verdict), answer, isLast: isFinal } };
+			}
+			if (!(error instanceof TransportError)) throw error;
 			return {
-				verdict: judgeAnswer(answer, call.isExpected(answer), service),
-				answer,
-				counts: true,
-				headers,
+				failed: cancelled.aborted
+					? last(judgeFailure('cancelled', false))
+					: unsent(judgeFailure('timeout', false)),
 			};
+		}
+	}
+
+	/** Sends one request, and says what came of it. */
+	private async exchange(
+		call: ApiCall,
+		headers: Record<string, string>,
+		signal: AbortSignal,
+		cancelled: AbortSignal,
+	): Promise<Attempt> {
+		const { service, method, origin, path, body, maxResponseBytes = MAX_RESPONSE_BYTES } = call;
+		// The API reference asks for a content type on every request, also on those without a body.
+		const common = { Accept: 'application/json', 'Content-Type': 'application/json' };
+		const request = { method, origin, path, headers: { ...common, ...headers }, maxResponseBytes };
+		try {
+			const sent = body === undefined ? request : { ...request, body };
+			const response = await this.parts.transport.send(sent, signal);
+			const answer = readAnswer(response);
+			const verdict = judgeAnswer(answer, call.isExpected(answer), service);
+			return { verdict, answer, isSent: true, counts: true };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
 			const isTimeout = error.failure === 'cancelled' && !cancelled.aborted;
-			const verdict = judgeFailure(isTimeout ? 'timeout' : error.failure, error.sent);
-			const isKeptBack =
-				error.failure === 'egressRefused' ||
-				error.failure === 'proxyUnusable' ||
-				(error.failure === 'cancelled' && !isTimeout);
-			return { verdict, counts: error.sent || !isKeptBack, headers };
-		} finally {
-			deadline.removeEventListener('abort', abort);
-			cancelled.removeEventListener('abort', abort);
+			const failure = isTimeout ? 'timeout' : error.failure;
+			const verdict = judgeFailure(failure, error.sent);
+			return { verdict, isSent: error.sent, counts: error.sent || !KEPT_BACK.has(failure) };
 		}
 	}
 
-	/** Makes a note of a refusal, for this run and those after it, and says whose fault it is. */
-	private refused(service: Service, { category, retryable }: Reason, answer: Answer | undefined): Reason {
+	/**
+	 * If the credential was refused, either lets go of the token, for the call to be repeated with a new one, or makes a
+	 * note of it for this run and those after it, and says whose fault it is.
+	 */
+	private afterRefusal(
+		service: Service,
+		attempt: Attempt,
+		headers: Record<string, string>,
+		mayRenew: boolean,
+	): Attempt {
+		const { verdict, answer } = attempt;
+		if (verdict.outcome !== 'error' || verdict.category !== 'authentication') return attempt;
 		const { authenticator, session, clock } = this.parts;
-		const reason: Reason = {
-			category,
-			error: `${NAMES[service]} refused ${authenticator.subject}.`,
-			hint: authenticator.refusalHint(answer),
-			retryable,
-		};
+		if (mayRenew && verdict.renew && authenticator.renew(headers)) return { ...attempt, isRenewed: true };
+		const reason = describeRefusal(service, authenticator, verdict, answer);
 		session.refuse(reason, clock.now());
 		this.refusal = session.refusedAt(clock.now());
-		return reason;
+		return { ...attempt, verdict: asVerdict(reason), isLast: true };
+	}
+
+	/** What was decided about a call, with what only the call itself knows of how to get unstuck. */
+	private hinted({ permission, invalidHint }: ApiCall, verdict: ErrorVerdict): Reason {
+		const { category, hint } = verdict;
+		if (category === 'permission' && permission !== undefined) {
+			return { ...verdict, hint: `${hint} It takes ${permission}.` };
+		}
+		return category === 'validation' && invalidHint !== undefined
+			? { ...verdict, hint: invalidHint }
+			: verdict;
 	}
 
 	/** What the service said, with every secret taken out that it may have quoted back. */
@@ -314,18 +361,49 @@ export class Client {
 	}
 }
 
-/** What came of one attempt: a verdict, with its answer if there is one, or why it was not made. */
-type Attempt =
-	| {
-			verdict: Verdict;
-			answer?: Answer;
-			/** False when nothing was sent on purpose, so that it does not count as an attempt. */
-			counts: boolean;
-			/** What authenticated it. */
-			headers: Record<string, string>;
-	  }
-	| { notTried: Reason }
-	| { failure: Failure };
+/** What came of one attempt. */
+export interface Attempt {
+	verdict: Verdict;
+	/** What was answered: by the service, or by what was asked for a token. */
+	answer?: Answer | undefined;
+	/** Whether the request may have reached the service. */
+	isSent: boolean;
+	/** False when nothing was sent on purpose, so that it does not count as an attempt. */
+	counts: boolean;
+	/** Whether no other attempt is to be made, whatever the verdict says. */
+	isLast?: boolean;
+	/** Whether it is to be repeated with a new token. */
+	isRenewed?: boolean;
+}
+
+function unsent(verdict: Verdict): Attempt {
+	return { verdict, isSent: false, counts: false };
+}
+
+function last(verdict: Verdict): Attempt {
+	return { ...unsent(verdict), isLast: true };
+}
+
+/** Failures by which nothing was sent on purpose. */
+const KEPT_BACK: ReadonlySet<string> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
+
+/**
+ * Too many calls with a credential that was never accepted got no answer: if it is wrong, one more may lock it.
+ * @param until milliseconds since the epoch
+ */
+export function heldBack(subject: string, until: number): ErrorVerdict {
+	return asVerdict({
+		category: 'timeout',
+		error: `Earlier calls with ${subject} got no answer, so this one was not sent: if it is wrong, more calls could lock it.`,
+		hint: `Check the network between n8n and Huawei Cloud, and run this again after ${new Date(until).toISOString()}.`,
+		retryable: true,
+	});
+}
+
+function probeResult({ verdict, answer, isSent }: Attempt): ProbeResult {
+	if (!answer) return isSent ? 'lost' : 'unsent';
+	return provesCredential(verdict) ? 'accepted' : 'answered';
+}
 
 /** Whether an answer can only come after the credential was accepted. Being throttled, say, may come before. */
 function provesCredential(verdict: Verdict): boolean {
@@ -335,16 +413,20 @@ function provesCredential(verdict: Verdict): boolean {
 	);
 }
 
-/** Waits for a promise, but not beyond an abort, and whether or not the promise is kept. */
-async function unlessAborted(signal: AbortSignal, promise: Promise<unknown>): Promise<void> {
-	let giveUp: () => void = () => undefined;
-	const aborted = new Promise<void>((resolve) => {
-		giveUp = resolve;
-		signal.addEventListener('abort', giveUp, { once: true });
-		if (signal.aborted) resolve();
-	});
-	await Promise.race([promise.catch(() => undefined), aborted]);
-	signal.removeEventListener('abort', giveUp);
+/** Says which part of a credential was refused, and what to do about it. */
+function describeRefusal(
+	service: Service,
+	authenticator: Authenticator,
+	verdict: ErrorVerdict,
+	answer: Answer | undefined,
+): Reason {
+	if (!verdict.dependsOnMethod) return toReason(verdict);
+	return {
+		category: verdict.category,
+		error: `${NAMES[service]} refused ${authenticator.subject}.`,
+		hint: authenticator.refusalHint(answer),
+		retryable: verdict.retryable,
+	};
 }
 
 /** Whether the body of an answer is a JSON object that holds at least one of these fields and reports no error. */
@@ -356,10 +438,9 @@ export function holdsAny(...fields: string[]): (answer: Answer) => boolean {
 		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
 }
 
-/** Only the four fields of a reason, from whatever holds more; with the permission that is missing, if that is it. */
-function plain({ category, error, hint, retryable }: Reason, permission: string | undefined): Reason {
-	const isMissing = category === 'permission' && permission !== undefined;
-	return { category, error, hint: isMissing ? `${hint} It takes ${permission}.` : hint, retryable };
+/** Only the four fields of a reason, from whatever holds more. */
+export function toReason({ category, error, hint, retryable }: Reason): Reason {
+	return { category, error, hint, retryable };
 }
 
 /** Only what every outcome says. */

@@ -33,10 +33,11 @@ export async function testCredential(
 
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
 	if (projects.outcome === 'error') return refused('IAM', credential.iamEndpoint, projects);
-	const known = projects.outcome === 'success' ? projectsIn(projects.answer) : [];
-	if (!known.some(({ id }) => id === credential.projectId)) {
+	const known =
+		projects.outcome === 'success' ? projectsIn(projects.answer) : { projects: [], hasMore: false };
+	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
 		return failed(
-			`The credential is accepted, but the project ID is not among its projects (${describe(known)}).`,
+			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,
 			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
 		);
 	}

@@ -57,19 +57,7 @@ export interface AccessKeyMethod {
  * @throws CredentialError when a field is missing or can't be right
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
-	const region = text(fields.region);
-	const host = (service: string) => {
-		if (!/^[a-z0-9-]{1,64}$/i.test(region)) {
-			throw new CredentialError(
-				'endpoint',
-				region === ''
-					? 'The credential names no region.'
-					: 'The region of the credential is not a region code.',
-				'Enter the code of the region, such as cn-north-4, or set both endpoints.',
-			);
-		}
-		return `https://${service}.${region}.myhuaweicloud.com`;
-	};
+	const host = (service: string) => `https://${service}.${domainOf(readRegion(fields.region))}`;
 	return {
 		projectId: readProjectId(fields.projectId),
 		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || host('live')),
@@ -78,19 +66,50 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Crede
 	};
 }
 
-/**
- * Throws unless a URL may get what the credential holds: HTTPS on a host of Huawei Cloud, or one of the credential's
- * own endpoints. The one who types a URL into a workflow may only *use* the credential, not read it.
- * @throws CredentialError for any other URL
- */
-export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
-	if (url.origin === liveEndpoint || url.origin === iamEndpoint) return;
-	const isHuaweiCloud = /^[a-z0-9.-]+\.myhuaweicloud\.(com|eu)$/.test(url.hostname);
-	if (isHuaweiCloud && url.protocol === 'https:') return;
+/** What the code of a region looks like: `cn-north-4`, `eu-west-101`. */
+const REGION = /^[a-z]{2}-[a-z]+-\d+$/;
+
+/** Where Live is known to be, by the official SDKs. */
+const LIVE_REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
+
+function readRegion(value: unknown): string {
+	const region = text(value).toLowerCase();
+	if (REGION.test(region)) return region;
 	throw new CredentialError(
 		'endpoint',
-		'This credential may only be sent to Huawei Cloud, over HTTPS.',
-		'Use an https:// URL on *.myhuaweicloud.com or *.myhuaweicloud.eu, or on an endpoint that is set in the credential.',
+		region === ''
+			? 'The credential names no region.'
+			: `The region of the credential, ${region.slice(0, 64)}, is not the code of a region.`,
+		`Enter the code of the region. Live is known to be in ${LIVE_REGIONS.join(', ')}. Elsewhere, set both endpoints.`,
+	);
+}
+
+/** The part of a host name after the service. The regions of Europe have a domain of their own. */
+function domainOf(region: string): string {
+	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
+}
+
+/** Hosts that customers own (`obs…`), or whose answers hold new secrets (`iam…`, `sts…`). */
+const NOT_FOR_CREDENTIALS = /^(obs|iam|sts)/;
+
+/**
+ * Throws unless a URL may get what the credential holds: HTTPS on an API host of Huawei Cloud, or the credential's own
+ * Live endpoint. The one who types a URL into a workflow may only *use* the credential, not read it.
+ *
+ * An API host is `{service}.{region}.myhuaweicloud.com` (or `.eu`) or `{service}.myhuaweicloud.com`. The suffix alone
+ * proves nothing: customers own hosts below it, such as `{bucket}.obs.{region}…` or databases.
+ * @throws CredentialError for any other URL
+ */
+export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
+	if (url.origin === liveEndpoint) return;
+	const [, service = '', , region = 'cn-north-4'] =
+		/^([a-z0-9-]+)(\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
+	const isApiHost = service !== '' && !NOT_FOR_CREDENTIALS.test(service) && REGION.test(region);
+	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
+	throw new CredentialError(
+		'endpoint',
+		'This credential may only be sent to APIs of Huawei Cloud, over HTTPS.',
+		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint that is set in the credential. OBS, IAM and STS are left out: their hosts belong to customers or hand out new secrets.',
 	);
 }
 

@@ -10,13 +10,15 @@ export interface HttpRequest {
 	path: string;
 	headers: Record<string, string>;
 	body?: string;
+	/** A longer body of the response is not read: the exchange fails. */
+	maxResponseBytes: number;
 }
 
 export interface HttpResponse {
 	status: number;
 	/** Header names in lower case. */
 	headers: Record<string, string>;
-	/** The body as text, cut off at the transport's bound. */
+	/** The whole body, as text. */
 	body: string;
 }
 
@@ -25,6 +27,7 @@ export type TransportFailure =
 	| 'unknownHost'
 	| 'unreachable'
 	| 'connectionLost'
+	| 'responseTooLarge'
 	| 'timeout'
 	| 'certificate'
 	| 'proxyRefused'

@@ -1,13 +1,10 @@
 import { isObject, type Answer } from './answer';
-import { notSent, type CallOutcome, type CallSettings, type Client, type Failure } from './client';
-import type { Clock } from './clock';
+import type { ApiCall, CallOutcome, CallSettings, Client } from './client';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './session';
 
 /** The calls of IAM that are needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
-
-const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
 
 /** IAM's tokens live 24 hours. One that claims to live longer than this was not given by IAM. */
 const LONGEST_LIFE_MS = 7 * 24 * 60 * 60_000;
@@ -15,49 +12,37 @@ const LONGEST_LIFE_MS = 7 * 24 * 60 * 60_000;
 /** How long before its end a token is renewed: five minutes, or less if it does not live for long. */
 const LONGEST_MARGIN_MS = 5 * 60_000;
 
+/** A list of projects: some hundred bytes for each. */
+const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
+
 /**
- * Fetches a token for the project of a credential (never for the account: Live refuses those).
- * A refusal is not repeated, since five wrong passwords within 15 minutes lock the user.
- * @returns the token, or why there is none
+ * The call that fetches a token for the project of a credential (never for the account: Live refuses those).
+ * @param now milliseconds since the epoch
  */
-export async function fetchToken(
-	iam: Client,
+export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
 	{ accountName, userName, password }: IamUserMethod,
-	clock: Clock,
-): Promise<FetchedToken | Failure> {
+	now: () => number,
+): ApiCall {
 	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };
-	const outcome = await iam.perform(
-		{
-			service: 'iam',
-			method: 'POST',
-			origin: iamEndpoint,
-			path: '/v3/auth/tokens?nocatalog=true',
-			body: JSON.stringify({
-				auth: {
-					identity: { methods: ['password'], password: { user } },
-					scope: { project: { id: projectId } },
-				},
-			}),
-			isExpected: (answer) => readToken(answer, clock.now()) !== undefined,
-			goneMeansDone: false,
-		},
-		SETTINGS,
-	);
-	if (outcome.outcome === 'error') return outcome;
-	const token = outcome.outcome === 'success' ? readToken(outcome.answer, clock.now()) : undefined;
-	return token ?? notSent(NO_TOKEN);
+	return {
+		service: 'iam',
+		method: 'POST',
+		origin: iamEndpoint,
+		path: '/v3/auth/tokens?nocatalog=true',
+		body: JSON.stringify({
+			auth: {
+				identity: { methods: ['password'], password: { user } },
+				scope: { project: { id: projectId } },
+			},
+		}),
+		isExpected: (answer) => readToken(answer, now()) !== undefined,
+		goneMeansDone: false,
+	};
 }
 
-const NO_TOKEN = {
-	category: 'endpoint',
-	error: 'IAM gave no token.',
-	hint: 'Check the IAM endpoint of the credential.',
-	retryable: false,
-} as const;
-
 /** The token of an answer, if it has one that lives for a while from now on. */
-function readToken({ headers, json }: Answer, now: number): FetchedToken | undefined {
+export function readToken({ headers, json }: Answer, now: number): FetchedToken | undefined {
 	const value = headers['x-subject-token'];
 	const token = isObject(json?.token) ? json.token : {};
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
@@ -83,6 +68,7 @@ export async function listProjects(
 			method: 'GET',
 			origin: iamEndpoint,
 			path: '/v3/auth/projects',
+			maxResponseBytes: MAX_PROJECTS_BYTES,
 			isExpected: ({ json }) => Array.isArray(json?.projects),
 			goneMeansDone: false,
 		},
@@ -90,12 +76,14 @@ export async function listProjects(
 	);
 }
 
-/** The projects in an answer to `listProjects`. */
-export function projectsIn({ json }: Answer): Project[] {
-	const projects: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
-	return projects.flatMap((project) =>
+/** The projects in an answer to `listProjects`, and whether there are more than it holds. */
+export function projectsIn({ json }: Answer): { projects: Project[]; hasMore: boolean } {
+	const listed: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
+	const links = isObject(json?.links) ? json.links : {};
+	const projects = listed.flatMap((project) =>
 		isObject(project) && typeof project.id === 'string'
 			? [{ id: project.id, name: typeof project.name === 'string' ? project.name : '' }]
 			: [],
 	);
+	return { projects, hasMore: typeof links.next === 'string' };
 }

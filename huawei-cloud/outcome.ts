@@ -38,6 +38,8 @@ export interface ErrorVerdict extends Reason {
 	mayHaveHappened: boolean;
 	/** Whether a token that was fetched anew may be accepted. */
 	renew: boolean;
+	/** Whether what was refused, and what to do about it, depends on the authentication method: see `Authenticator`. */
+	dependsOnMethod: boolean;
 }
 
 /** Whose answer it is. */
@@ -58,12 +60,30 @@ interface Row {
 	verdict: Verdict;
 }
 
-type Traits = Partial<Pick<ErrorVerdict, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew'>>;
+type Traits = Partial<
+	Pick<ErrorVerdict, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod'>
+>;
 
 /** A failure that is not retried, certainly did nothing and will not go away by itself, unless `traits` say otherwise. */
 function failure(category: Category, error: string, hint: string, traits: Traits = {}): ErrorVerdict {
-	const { retry = false, mayHaveHappened = false, retryable = retry, renew = false } = traits;
-	return { outcome: 'error', category, error, hint, retry, mayHaveHappened, retryable, renew };
+	const { retry = false, mayHaveHappened = false, renew = false, dependsOnMethod = false } = traits;
+	const { retryable = retry } = traits;
+	return {
+		outcome: 'error',
+		category,
+		error,
+		hint,
+		retry,
+		mayHaveHappened,
+		retryable,
+		renew,
+		dependsOnMethod,
+	};
+}
+
+/** The verdict that is nothing but a reason: not repeated, and nothing was done. */
+export function asVerdict({ category, error, hint, retryable }: Reason): ErrorVerdict {
+	return failure(category, error, hint, { retryable });
 }
 
 const SUCCESS: Verdict = { outcome: 'success' };
@@ -90,11 +110,11 @@ const INVALID_REQUEST = failure(
 	'Huawei Cloud Live refused the request as invalid.',
 	'Check the task ID and the task region; error_msg holds what the service said.',
 );
-/** Which part of the credential it was, and what to do, depends on the authentication method: see `Authenticator`. */
 const REFUSED_CREDENTIAL = failure(
 	'authentication',
 	'Huawei Cloud refused the credential.',
 	'Check the credential.',
+	{ dependsOnMethod: true },
 );
 const REFUSED_TOKEN: ErrorVerdict = { ...REFUSED_CREDENTIAL, renew: true };
 const NO_PERMISSION = failure(
@@ -117,6 +137,11 @@ const THROTTLED = failure(
 	'Huawei Cloud is receiving too many requests.',
 	'Lower Max Concurrency, or run this again later.',
 	{ retry: true },
+);
+const UNUSABLE_CONNECTION = failure(
+	'endpoint',
+	'Huawei Cloud does not accept the protocol, the TLS version or the media type of the request.',
+	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud changes requests.',
 );
 const MAINTENANCE = failure('server', 'Huawei Cloud Live is under maintenance.', 'Run this again later.', {
 	retryable: true,
@@ -151,7 +176,7 @@ const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live answer "does not exist" with this code under 400, so the status is not asked for.
 	{ codes: ['LIVE.103011019'], verdict: NOT_FOUND },
 	{ status: 404, codes: ['LIVE.'], verdict: NOT_FOUND },
-	{ service: 'iam', status: 404, codes: ['404'], verdict: WRONG_PROJECT },
+	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], verdict: WRONG_PROJECT },
 	{
 		service: 'iam',
 		status: 404,
@@ -200,6 +225,32 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 	{ codes: ['LIVE.100011006', 'LIVE.100011008'], verdict: MAINTENANCE },
+	{
+		codes: ['LIVE.103011021'],
+		verdict: failure('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
+			retryable: true,
+		}),
+	},
+	{
+		codes: ['LIVE.103011018'],
+		verdict: failure(
+			'validation',
+			'Huawei Cloud Live already has what was to be created.',
+			'Look it up with Get Many, or change what makes it the same, such as the stream name.',
+		),
+	},
+	{
+		codes: ['LIVE.103011022'],
+		verdict: failure(
+			'validation',
+			'Huawei Cloud Live does not allow this in the state that the resource is in.',
+			'Look up its status with Get. It may be starting, stopping or ended already.',
+		),
+	},
+	{
+		codes: ['LIVE.100011012', ...gateway('0104', '0105', '0204', '0607')],
+		verdict: UNUSABLE_CONNECTION,
+	},
 
 	{ codes: gateway('0301', '0307'), verdict: REFUSED_TOKEN },
 	{ codes: gateway('0302', '0304', '0306'), verdict: NO_PERMISSION },
@@ -230,8 +281,32 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 	{ status: [400, 499], codes: gateway('0201'), verdict: INVALID_REQUEST },
-	// No backend reached (0610), or refused before it because IAM was unavailable (0613).
-	{ codes: gateway('0610', '0613'), verdict: REFUSED_BY_SERVER },
+	// No backend reached (0610), refused before it because IAM was unavailable (0613), or the gateway itself failed.
+	{
+		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
+		verdict: REFUSED_BY_SERVER,
+	},
+	{
+		codes: ['IAM.0061'],
+		verdict: failure(
+			'authentication',
+			'IAM has locked this user, as it does after too many wrong passwords.',
+			'Check the password in the credential, and wait until IAM unlocks the user: 15 minutes, unless the account has another rule.',
+		),
+	},
+	{
+		codes: ['IAM.0020'],
+		verdict: failure('server', 'IAM is switching to another site.', 'Run this again later.', { retry: true }),
+	},
+	{
+		codes: ['IAM.0005'],
+		verdict: failure(
+			'server',
+			'IAM could not take the request, since it conflicts with another.',
+			SERVER_ERROR_HINT,
+			{ retryable: true },
+		),
+	},
 
 	// The service speaks JSON: a page under these comes from a firewall or proxy, and says nothing about the credential.
 	{ status: 400, page: true, verdict: PAGE },
@@ -321,6 +396,12 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
 		'The connection broke before a complete answer had come.',
 		'Look at the network between n8n and Huawei Cloud, then run this again.',
 		{ retry: true, mayHaveHappened: true },
+	),
+	responseTooLarge: failure(
+		'endpoint',
+		'The response was larger than any that Huawei Cloud gives, and was not read.',
+		'Look whether a proxy, a firewall or a login portal stands between n8n and the endpoint of the credential.',
+		{ mayHaveHappened: true },
 	),
 	timeout: failure(
 		'timeout',

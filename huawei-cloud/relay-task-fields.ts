@@ -26,10 +26,14 @@ export const CALLBACK_EVENTS = [
 	'TaskAlarm',
 ] as const;
 
+/** Events that only tasks with files as sources have. */
+const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
+
 const LONGEST_TASK_ID = 64;
 const LONGEST_REGION = 64;
 const LONGEST_URL = 2048;
 const MOST_SOURCES = 30;
+const LARGEST_NUMBER = 2_147_483_647;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
 /** How texts without a time zone are to be understood: milliseconds since the epoch, from `2026-01-31T18:00`. */
@@ -67,7 +71,15 @@ export function readTaskId(value: unknown): string {
  * @throws InputError when it can't be a region
  */
 export function readTaskRegion(value: unknown): string | undefined {
-	return readText('Task Region', value, LONGEST_REGION);
+	return readOptional('Task Region', value, LONGEST_REGION);
+}
+
+/** What is wrong with a value that was asked for, but came to nothing. */
+export function cameToNothing(label: string): InputError {
+	return new InputError(
+		`The expression of the ${label} gives nothing.`,
+		'Correct the expression, such as the name of a field in it, or remove it.',
+	);
 }
 
 /** What a new task is made of, by the names of the node's parameters. */
@@ -107,7 +119,9 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 	}
 	const extra = input.additionalFields;
 	if (sourceType === LIVE_RELAY) refuseVodFields(extra);
-	const schedule = readSchedule(extra, now, readLocalTime);
+	const events = readEvents(extra.callbackEvents);
+	if (sourceType === LIVE_RELAY) refuseVodEvents(events ?? []);
+	const schedule = readSchedule(extra, now, now, readLocalTime);
 	return withoutNothing({
 		source_type: sourceType,
 		source_urls: sourceUrls,
@@ -117,7 +131,7 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 		...schedule,
 		...readVodFields(extra, sourceUrls.length),
 		...readBackup(extra),
-		callback_events: readEvents(extra.callbackEvents),
+		callback_events: events,
 		callback_url: readText('Callback URL', extra.callbackUrl, LONGEST_URL),
 	});
 }
@@ -125,18 +139,19 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 /**
  * Reads the fields of a task that are to change.
  * @param fields the API's names in camel case
+ * @param now milliseconds since the epoch
  * @returns the body of ModifyPullTask, without the task ID
  * @throws InputError naming the field that can't be sent, or when there is none
  */
-export function readTaskChanges(fields: JsonFields, readLocalTime: LocalTimeReader): JsonFields {
-	const sourceUrls = isNothing(fields.sourceUrls) ? undefined : readUrls('Source URLs', fields.sourceUrls);
+export function readTaskChanges(fields: JsonFields, now: number, readLocalTime: LocalTimeReader): JsonFields {
+	const sourceUrls = fields.sourceUrls === undefined ? undefined : readUrls('Source URLs', fields.sourceUrls);
 	if (sourceUrls?.length === 0)
 		throw new InputError('The Source URLs are empty.', 'Enter at least one URL, one a line.');
 	const changes = withoutNothing({
 		status: readChoice('Status', fields.status, ['pause', 'enable']),
 		source_urls: sourceUrls,
 		...readVodFields(fields, sourceUrls?.length ?? Infinity),
-		...readSchedule(fields, undefined, readLocalTime),
+		...readSchedule(fields, now, undefined, readLocalTime),
 		callback_events: readEvents(fields.callbackEvents),
 	});
 	if (Object.keys(changes).length === 0) {
@@ -165,14 +180,24 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 	);
 }
 
-const ISO_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
+const ISO_TIME =
+	/^(\d{4})-(\d\d)-(\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 function parseTime(text: string, readLocalTime: LocalTimeReader): number {
 	const match = ISO_TIME.exec(text);
-	if (!match) return Number.NaN;
-	const [, time, , , zone] = match;
-	if (zone !== undefined) return Date.parse(text.replace(' ', 'T'));
-	return readLocalTime(time === undefined ? `${text}T00:00` : text.replace(' ', 'T'));
+	if (!match || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return Number.NaN;
+	const time = match[4] ?? 'T00:00';
+	const zone = match[8];
+	const local = `${text.slice(0, 10)}${time.replace(' ', 'T')}`;
+	return zone === undefined
+		? readLocalTime(local)
+		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
+}
+
+/** Whether a month has such a day: JavaScript takes February 30 for March 2. */
+function isDay(year: number, month: number, day: number): boolean {
+	const date = new Date(Date.UTC(year, month - 1, day));
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** `2006-01-02T15:04:05Z`, the only format that the API takes. */
@@ -182,20 +207,18 @@ function apiTime(ms: number): string {
 
 function readSchedule(
 	fields: JsonFields,
-	now: number | undefined,
+	now: number,
+	startByDefault: number | undefined,
 	readLocalTime: LocalTimeReader,
 ): JsonFields {
 	const start = readTime('Start Time', fields.startTime, readLocalTime);
 	const end = readTime('End Time', fields.endTime, readLocalTime);
-	const from = start ?? now;
-	if (end !== undefined && from !== undefined) {
-		if (end <= from) {
-			throw new InputError(
-				`The End Time is not after ${start === undefined ? 'now, when the task starts' : 'the Start Time'}.`,
-				'Set a later End Time.',
-			);
+	if (end !== undefined) {
+		if (start !== undefined && end <= start) {
+			throw new InputError('The End Time is not after the Start Time.', 'Set a later End Time.');
 		}
-		if (end - from > WEEK_MS) {
+		if (end <= now) throw new InputError('The End Time is not after now.', 'Set a later End Time.');
+		if (end - (start ?? startByDefault ?? end) > WEEK_MS) {
 			throw new InputError('The End Time is more than 7 days after the start.', 'Set an earlier End Time.');
 		}
 	}
@@ -219,11 +242,11 @@ function readDestination({
 	if (destination !== 'domain') {
 		throw new InputError('The Destination is neither a URL nor a domain.', 'Choose one of the two.');
 	}
-	const hint = 'Enter Domain, App Name and Stream Name, or choose a Destination URL.';
+	const hint = 'Enter the ingest domain, or choose a Destination URL.';
 	return {
 		domain: readNeeded('Domain', domain, 255, hint),
-		app_name: readNeeded('App Name', appName, 128, hint),
-		stream_name: readNeeded('Stream Name', streamName, 512, hint),
+		app_name: readOptional('App Name', appName, 128),
+		stream_name: readOptional('Stream Name', streamName, 512),
 	};
 }
 
@@ -231,6 +254,12 @@ function readNeeded(label: string, value: unknown, longest: number, hint: string
 	const text = readText(label, value, longest);
 	if (text === undefined) throw new InputError(`The ${label} is empty.`, hint);
 	return text;
+}
+
+/** Text that may be left empty; but then it has to be empty, and not an expression that gives nothing. */
+function readOptional(label: string, value: unknown, longest: number): string | undefined {
+	if (isNothing(value)) throw cameToNothing(label);
+	return readText(label, value, longest);
 }
 
 /** Fields that only tasks with files as sources have, with their names on the form. */
@@ -253,6 +282,15 @@ function refuseVodFields(fields: JsonFields): void {
 	}
 }
 
+function refuseVodEvents(events: readonly string[]): void {
+	const event = events.find((one) => VOD_EVENTS.includes(one));
+	if (event === undefined) return;
+	throw new InputError(
+		`The callback event ${event} is only for tasks of the Source Type ${VOD_RELAY}.`,
+		'Remove the event, or change the Source Type.',
+	);
+}
+
 function readVodFields(fields: JsonFields, sources: number): JsonFields {
 	const loopTime = typeof fields.vodLoopTime === 'number' ? String(fields.vodLoopTime) : fields.vodLoopTime;
 	const rounds = readText(VOD_FIELDS.vodLoopTime, loopTime, 10);
@@ -262,7 +300,7 @@ function readVodFields(fields: JsonFields, sources: number): JsonFields {
 			'Enter a whole number of 1 or more, or -1 to go on until the End Time.',
 		);
 	}
-	const index = readWholeNumber(VOD_FIELDS.vodStartVideoIndex, fields.vodStartVideoIndex);
+	const index = readCount(VOD_FIELDS.vodStartVideoIndex, fields.vodStartVideoIndex);
 	if (index !== undefined && index >= sources) {
 		throw new InputError(
 			`The ${VOD_FIELDS.vodStartVideoIndex} is beyond the end of the list.`,
@@ -273,7 +311,7 @@ function readVodFields(fields: JsonFields, sources: number): JsonFields {
 		vod_loop_time: rounds,
 		vod_refresh_type: readChoice(VOD_FIELDS.vodRefreshType, fields.vodRefreshType, VOD_REFRESH_TYPES),
 		vod_start_video_index: index,
-		vod_start_video_time: readWholeNumber(VOD_FIELDS.vodStartVideoTime, fields.vodStartVideoTime),
+		vod_start_video_time: readCount(VOD_FIELDS.vodStartVideoTime, fields.vodStartVideoTime),
 	};
 }
 
@@ -295,15 +333,25 @@ function readEvents(value: unknown): string[] | undefined {
 			'Choose them from the list, or pass an array.',
 		);
 	}
-	const events = value.flatMap((event) => readChoice('Callback Events', event, CALLBACK_EVENTS) ?? []);
+	const events = value.map((event) => {
+		const choice = readChoice('Callback Events', event, CALLBACK_EVENTS);
+		if (choice === undefined) throw cameToNothing('list of Callback Events');
+		return choice;
+	});
 	return events.length === 0 ? undefined : events;
 }
 
 /** URLs: a list, or text with one URL a line. A comma is part of a URL. */
 function readUrls(label: string, value: unknown): string[] {
+	if (isNothing(value)) return [];
 	const given: unknown[] =
-		typeof value === 'string' ? value.split(/\r?\n/) : Array.isArray(value) ? value : [value];
-	const urls = given.flatMap((one) => readText(label, one, LONGEST_URL) ?? []);
+		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value];
+	const urls = given.map((one) => {
+		const url = readText(label, one, LONGEST_URL);
+		if (url === undefined)
+			throw new InputError(`One of the ${label} is empty.`, 'Remove it, or correct the expression.');
+		return url;
+	});
 	if (urls.length > MOST_SOURCES) {
 		throw new InputError(
 			`The ${label} are ${urls.length}, but at most ${MOST_SOURCES} are allowed.`,
@@ -311,6 +359,10 @@ function readUrls(label: string, value: unknown): string[] {
 		);
 	}
 	return urls;
+}
+
+function nonEmptyLines(text: string): string[] {
+	return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 function readText(label: string, value: unknown, longest: number): string | undefined {
@@ -327,7 +379,7 @@ function readText(label: string, value: unknown, longest: number): string | unde
 	return given === '' ? undefined : given;
 }
 
-function readChoice<Choice extends string>(
+export function readChoice<Choice extends string>(
 	label: string,
 	value: unknown,
 	choices: readonly Choice[],
@@ -338,11 +390,21 @@ function readChoice<Choice extends string>(
 	throw new InputError(`The ${label} is not one of those that there are.`, `Choose ${choices.join(', ')}.`);
 }
 
-function readWholeNumber(label: string, value: unknown): number | undefined {
-	if (isNothing(value) || value === '') return undefined;
-	const number = typeof value === 'string' ? Number(value) : value;
-	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
-	throw new InputError(`The ${label} is not a whole number of 0 or more.`, 'Enter such a number.');
+/**
+ * Reads a whole number that n8n or an expression gave, as a number or as text.
+ * @throws InputError when it is none, or out of its range
+ */
+export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
+	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
+	throw new InputError(
+		`The ${label} is not a whole number from ${min} to ${max}.`,
+		'Enter such a number, or remove the field.',
+	);
+}
+
+function readCount(label: string, value: unknown): number | undefined {
+	return isNothing(value) || value === '' ? undefined : readWholeNumber(label, value, 0, LARGEST_NUMBER);
 }
 
 function withoutNothing(fields: JsonFields): JsonFields {

@@ -12,6 +12,7 @@ import {
 } from './client';
 import type { Clock } from './clock';
 import type { Credential } from './credential';
+import type { Reason } from './outcome';
 import { encodeQuery, type HttpMethod } from './http';
 import {
 	readNewTask,
@@ -30,21 +31,44 @@ export interface TaskRef {
 	region: string | undefined;
 }
 
-/** Which tasks to list. The API filters by these two; `matches` is applied to what it gives. */
+/** Which tasks to list. The API filters by the first two; `matches` is applied to what it gives. */
 export interface TaskFilter {
 	taskId: string | undefined;
 	region: string | undefined;
-	matches(task: RelayTask): boolean;
+	/** Undefined: all of them. */
+	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
 /** The answer to a list: the tasks, beside what every outcome says. */
-export type ListOutcome = (Success & { tasks: RelayTask[] }) | NotFound | Failure;
+export type ListOutcome =
+	| (Success & {
+			tasks: RelayTask[];
+			/** False when tasks came and went so fast that some may be missing. */
+			isComplete: boolean;
+	  })
+	| NotFound
+	| Failure;
+
+/** One page of a list. */
+export interface TaskPage {
+	tasks: RelayTask[];
+	/** How many entries it holds, with those that have no usable ID. */
+	size: number;
+	/** How many tasks there are, as the service says; undefined when it says nothing that can be understood. */
+	total: number | undefined;
+}
 
 /** The most tasks that the API gives in one page. */
 export const PAGE_SIZE = 100;
 
+/** A page of 100 tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+
 /** How often all pages are read anew because tasks came or went meanwhile. */
 const MOST_PASSES = 5;
+
+/** Lists are said to hold 10,000 tasks at most. One with ten times as many does not end. */
+const MOST_TASKS = 100_000;
 
 /** How long to wait before each look whether a deleted task is gone: a quarter of a minute in all. */
 const CONFIRM_WAITS_MS = [0, 500, 1000, 2000, 4000, 8000];
@@ -75,6 +99,8 @@ export class RelayTasks {
 			this.call('DELETE', {
 				query: { region, task_id: taskId },
 				permission: ACTION.delete,
+				invalidHint:
+					'Check the Task ID and the Task Region; error_msg holds what the service said. A task that does not exist may be answered like this as well: the option Confirm tells the two apart.',
 				isExpected: holdsAny('task_id', 'request_id'),
 				goneMeansDone: true,
 			}),
@@ -83,8 +109,8 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Deletes a task and looks whether it is gone. Where the API says that deleting failed in the words it also has for a
-	 * malformed ID, it looks whether the task exists at all.
+	 * Deletes a task and looks whether it is gone: after "deleted", but also after answers that were lost, and where the
+	 * API says that deleting failed in the words it also has for a task that does not exist.
 	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
 	 */
 	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<Outcome> {
@@ -92,22 +118,25 @@ export class RelayTasks {
 		if (deleted.outcome === 'success' && deleted.confirmedBy === undefined) {
 			return await this.confirm(task, deleted, settings);
 		}
-		if (deleted.outcome === 'error' && deleted.category === 'validation') {
-			const found = await this.get(task, settings);
-			if (found.outcome === 'notFound')
-				return { ...answeredOf(deleted), outcome: 'notFound', confirmedBy: 'list' };
+		if (deleted.outcome !== 'error') return deleted;
+		if (!deleted.mayHaveHappened && deleted.category !== 'validation') return deleted;
+		const found = await this.untilGone(task, settings, deleted.mayHaveHappened ? CONFIRM_WAITS_MS : [0]);
+		// It is gone: by an attempt of ours if one may have done it, or it never was.
+		if (found.outcome === 'notFound') {
+			const outcome = deleted.mayHaveHappened ? 'success' : 'notFound';
+			return { ...answeredOf(deleted), outcome, confirmedBy: 'list' };
 		}
+		if (found.outcome === 'success')
+			return {
+				...deleted,
+				hint: deleted.mayHaveHappened ? `The task is still listed. ${deleted.hint}` : EXISTS,
+			};
 		return deleted;
 	}
 
 	private async confirm(task: TaskRef, deleted: Success, settings: CallSettings): Promise<Outcome> {
-		let found: ListOutcome = { ...answeredOf(deleted), outcome: 'notFound' };
-		for (const wait of CONFIRM_WAITS_MS) {
-			if (wait > 0) await this.client.wait(wait);
-			found = await this.get(task, settings);
-			if (found.outcome === 'notFound') return { ...deleted, confirmedBy: 'list' };
-			if (found.outcome === 'error') break;
-		}
+		const found = await this.untilGone(task, settings, CONFIRM_WAITS_MS);
+		if (found.outcome === 'notFound') return { ...deleted, confirmedBy: 'list' };
 		const inDoubt = { ...answeredOf(deleted), outcome: 'error', mayHaveHappened: true } as const;
 		if (found.outcome === 'error') {
 			const { category, error, hint, retryable } = found;
@@ -128,16 +157,44 @@ export class RelayTasks {
 		};
 	}
 
-	/** Looks a task up. It is also not found when the list that is asked for by its ID does not hold it. */
-	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
-		const outcome = await this.page({ task_id: taskId, region }, settings);
-		if (outcome.outcome !== 'success') return outcome;
-		const tasks = outcome.tasks.filter((task) => task.task_id === taskId);
-		return tasks.length > 0 ? { ...outcome, tasks } : { ...answeredOf(outcome), outcome: 'notFound' };
+	/** Looks a task up after each of these waits, until it is gone or can't be looked up. */
+	private async untilGone(
+		task: TaskRef,
+		settings: CallSettings,
+		waits: readonly number[],
+	): Promise<ListOutcome> {
+		for (const [index, wait] of waits.entries()) {
+			if (wait > 0) await this.client.wait(wait);
+			const found = await this.get(task, settings);
+			if (found.outcome !== 'success' || index === waits.length - 1) return found;
+		}
+		throw new TypeError('There is nothing to wait for');
 	}
 
 	/**
-	 * Lists tasks, page by page.
+	 * Looks a task up. "Not found" is only said when the service leaves no doubt: where the answer to a question for one
+	 * ID holds other tasks, or claims more than it holds, all tasks are looked through.
+	 */
+	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
+		const outcome = await this.page({ task_id: taskId, region }, settings);
+		if (outcome.outcome !== 'success') return outcome;
+		const { page, ...answered } = outcome;
+		const task = page.tasks.find(({ task_id }) => task_id === taskId);
+		if (task) return { ...answered, tasks: [task], isComplete: true };
+		const isCertain = page.size === 0 && !(page.total !== undefined && page.total > 0);
+		if (isCertain) return { ...answeredOf(outcome), outcome: 'notFound' };
+
+		const matches = ({ task_id }: RelayTask) => task_id === taskId;
+		const listed = await this.list({ taskId: undefined, region, matches }, 1, settings);
+		if (listed.outcome !== 'success' || listed.tasks.length > 0) return listed;
+		return listed.isComplete
+			? { ...answeredOf(listed), outcome: 'notFound' }
+			: { ...answeredOf(listed), ...NOT_READ_WHOLE, outcome: 'error', mayHaveHappened: false };
+	}
+
+	/**
+	 * Lists tasks, page by page, until a page brings nothing new. What the service says of the total, and how many it gives
+	 * at once, is not relied upon.
 	 *
 	 * Tasks that go while the pages are read move the others forward, past the next offset. So each page begins with the
 	 * end of the one before; if that is not there, something may have been passed over, and all is read anew with a larger
@@ -148,42 +205,63 @@ export class RelayTasks {
 	async list(filter: TaskFilter, limit: number | undefined, settings: CallSettings): Promise<ListOutcome> {
 		const all = new Map<string, RelayTask>();
 		for (let pass = 1; ; pass++) {
-			const seen = new Map<string, RelayTask>();
+			const found = new Map<string, RelayTask>();
 			const overlap = pass === 1 ? 1 : PAGE_SIZE / 2;
-			const { outcome, isComplete } = await this.readPages(filter, limit, overlap, seen, settings);
+			const { outcome, isComplete } = await this.readPages(filter, limit, overlap, found, settings);
 			if (outcome.outcome === 'error') return outcome;
 			// "Not found" is one of the ways to say that there are none, or none any more.
 			const listed = { ...answeredOf(outcome), outcome: 'success' } as const;
-			if (isComplete) return { ...listed, tasks: [...seen.values()] };
-			for (const [taskId, task] of seen) all.set(taskId, task);
-			if (pass === MOST_PASSES) return { ...listed, tasks: [...all.values()].slice(0, limit) };
+			if (isComplete) return { ...listed, tasks: [...found.values()], isComplete };
+			for (const [taskId, task] of found) all.set(taskId, task);
+			if (pass === MOST_PASSES) return { ...listed, tasks: [...all.values()].slice(0, limit), isComplete };
 		}
 	}
 
-	/** Reads pages into `seen`, until the end or until there are enough tasks. */
+	/** Reads pages into `found`, until the end or until there are enough tasks. */
 	private async readPages(
 		{ region, taskId, matches }: TaskFilter,
 		limit = Infinity,
-		overlap: number,
-		seen: Map<string, RelayTask>,
+		mostOverlap: number,
+		found: Map<string, RelayTask>,
 		settings: CallSettings,
 	): Promise<{ outcome: Outcome; isComplete: boolean }> {
+		const isWanted = (task: RelayTask) =>
+			// The service was asked for it, but one that takes no notice must not choose other tasks.
+			(taskId === undefined || task.task_id === taskId) && (matches === undefined || matches(task));
+		const size = taskId === undefined && matches === undefined ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE;
+		const seen = new Set<string>();
+		let before: ReadonlySet<string> = seen;
 		let offset = 0;
-		let before: ReadonlySet<string> | undefined;
+		let overlap = 0;
+		let pagesWithoutNews = 0;
 		let isComplete = true;
 		for (;;) {
-			const query = { region, task_id: taskId, offset: String(offset), limit: String(PAGE_SIZE) };
+			const query = { region, task_id: taskId, offset: String(offset), limit: String(size) };
 			const outcome = await this.page(query, settings);
-			if (outcome.outcome !== 'success') return { outcome, isComplete: isComplete && offset === 0 };
+			if (outcome.outcome !== 'success') return { outcome, isComplete: isComplete && overlap === 0 };
 
-			const ids = new Set(outcome.tasks.map((task) => task.task_id));
-			isComplete &&= before === undefined || [...before].some((id) => ids.has(id));
-			before = ids;
-			for (const task of outcome.tasks) if (seen.size < limit && matches(task)) seen.set(task.task_id, task);
-			if (seen.size >= limit) return { outcome, isComplete: true };
-			const end = offset + outcome.tasks.length;
-			if (outcome.tasks.length <= overlap || end >= outcome.total) return { outcome, isComplete };
-			offset = end - overlap;
+			const { page } = outcome;
+			isComplete &&= overlap === 0 || page.tasks.some(({ task_id }) => before.has(task_id));
+			const news = page.tasks.filter(({ task_id }) => !seen.has(task_id));
+			for (const task of news) {
+				seen.add(task.task_id);
+				if (found.size < limit && isWanted(task)) found.set(task.task_id, task);
+			}
+			if (found.size >= limit) return { outcome, isComplete: true };
+			if (seen.size > MOST_TASKS) {
+				return {
+					outcome: { ...answeredOf(outcome), ...ENDLESS, outcome: 'error', mayHaveHappened: false },
+					isComplete,
+				};
+			}
+			// A whole page of what is known already may come of tasks that were added meanwhile; a second one does not.
+			pagesWithoutNews = news.length > 0 ? 0 : pagesWithoutNews + 1;
+			if (page.size === 0 || (pagesWithoutNews === 1 && page.size <= overlap) || pagesWithoutNews === 2) {
+				return { outcome, isComplete };
+			}
+			before = new Set(page.tasks.map(({ task_id }) => task_id));
+			overlap = Math.min(mostOverlap, Math.floor(page.size / 2));
+			offset += page.size - overlap;
 		}
 	}
 
@@ -191,20 +269,19 @@ export class RelayTasks {
 	async page(
 		query: TaskQuery,
 		settings: CallSettings,
-	): Promise<(Success & { tasks: RelayTask[]; total: number }) | NotFound | Failure> {
+	): Promise<(Success & { page: TaskPage }) | NotFound | Failure> {
 		const outcome = await this.client.perform(
 			this.call('GET', {
 				query,
 				permission: ACTION.list,
-				isExpected: (answer) => readList(answer) !== undefined,
+				isExpected: (answer) => readPage(answer) !== undefined,
 				goneMeansDone: false,
+				maxResponseBytes: MAX_PAGE_BYTES,
 			}),
 			settings,
 		);
 		if (outcome.outcome !== 'success') return outcome;
-		const tasks = readList(outcome.answer) ?? [];
-		const { total } = outcome.answer.json ?? {};
-		return { ...outcome, tasks, total: typeof total === 'number' ? total : tasks.length };
+		return { ...outcome, page: readPage(outcome.answer) ?? { tasks: [], size: 0, total: undefined } };
 	}
 
 	/**
@@ -249,7 +326,10 @@ export class RelayTasks {
 	): Promise<Outcome> {
 		return await this.client.perform(
 			this.call('PUT', {
-				body: JSON.stringify({ task_id: taskId, ...readTaskChanges(fields, readLocalTime) }),
+				body: JSON.stringify({
+					task_id: taskId,
+					...readTaskChanges(fields, this.clock.now(), readLocalTime),
+				}),
 				isExpected: holdsAny('task_id', 'request_id'),
 				goneMeansDone: false,
 			}),
@@ -271,13 +351,50 @@ export class RelayTasks {
 /** A query; what is undefined or empty is left out. */
 type TaskQuery = Record<string, string | undefined>;
 
-/** The tasks in an answer to ListPullTasks; undefined if it is none. */
-function readList({ json, errorCode }: Answer): RelayTask[] | undefined {
-	if (!Array.isArray(json?.task_infos) || errorCode !== null) return undefined;
-	const tasks: unknown[] = json.task_infos;
-	return tasks.filter(isRelayTask);
+const EXISTS = 'The task exists, as its list says; error_msg holds why the request was refused.';
+
+const NOT_READ_WHOLE: Reason = {
+	category: 'server',
+	error: 'Tasks came and went so fast that the list could not be read whole.',
+	hint: 'Run this again later.',
+	retryable: true,
+};
+
+const ENDLESS: Reason = {
+	category: 'endpoint',
+	error: `The list of relay tasks does not end: there were more than ${MOST_TASKS} different ones.`,
+	hint: 'Check the Live endpoint of the credential. To get some of the tasks, set a Limit.',
+	retryable: false,
+};
+
+/** A page in an answer to ListPullTasks; undefined if it is none. Having no tasks may be said in several ways. */
+function readPage({ json, errorCode }: Answer): TaskPage | undefined {
+	if (json === undefined || errorCode !== null) return undefined;
+	const total = readTotal(json.total);
+	const listed = json.task_infos ?? undefined;
+	if (Array.isArray(listed)) {
+		const entries: unknown[] = listed;
+		return { tasks: entries.flatMap((entry) => readTask(entry) ?? []), size: entries.length, total };
+	}
+	// Without a list, the body has to be the service's own by some other sign.
+	const isEmpty = listed === undefined && (total === 0 || (total === undefined && isText(json.request_id)));
+	return isEmpty ? { tasks: [], size: 0, total } : undefined;
 }
 
-function isRelayTask(value: unknown): value is RelayTask {
-	return isObject(value) && typeof value.task_id === 'string';
+function readTotal(value: unknown): number | undefined {
+	const total = typeof value === 'string' && value !== '' ? Number(value) : value;
+	return typeof total === 'number' && Number.isFinite(total) ? total : undefined;
+}
+
+/** A task, with its ID as text. One without an ID is of no use to anyone. */
+function readTask(value: unknown): RelayTask | undefined {
+	if (!isObject(value)) return undefined;
+	const { task_id } = value;
+	if (isText(task_id)) return { ...value, task_id };
+	// A longer number has lost digits, and could be the ID of another task.
+	return Number.isSafeInteger(task_id) ? { ...value, task_id: String(task_id) } : undefined;
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
 }

@@ -1,15 +1,52 @@
+import type { ErrorVerdict } from './outcome';
+
 /** Bounds of repeating one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 /** A longer `Retry-After` is not waited for. */
-export const LONGEST_RETRY_AFTER_MS = 60_000;
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** The longest that one call may take, with all its attempts and waits. */
 export const LONGEST_CALL_MS = 5 * 60_000;
 
 /** With less time left than this, a last attempt would sooner turn a clear answer into a lost one than succeed. */
-export const SHORTEST_LAST_ATTEMPT_MS = 5000;
+const SHORTEST_LAST_ATTEMPT_MS = 5000;
+
+/** What there is to know after a failed attempt. All times in milliseconds. */
+export interface FailedAttempt {
+	verdict: Pick<ErrorVerdict, 'retry' | 'mayHaveHappened'>;
+	/** Whether it does no harm to carry the call out twice. */
+	isRepeatable: boolean;
+	/** How often it was repeated already, and may be. */
+	retries: number;
+	maxRetries: number;
+	/** How long the service asked to wait. */
+	retryAfter: number;
+	/** How long one attempt may take. */
+	timeout: number;
+	now: number;
+	/** When the call has to be over. */
+	end: number;
+	/** From 0 up to, not including, 1. */
+	random: number;
+}
+
+/**
+ * Decides whether and when a call is repeated.
+ * @returns how long to wait, and when it is too late to send after all; or that it is over, with the pause that the
+ *   service asked for if that is the reason
+ */
+export function decideRetry(
+	failed: FailedAttempt,
+): { wait: number; latestStart: number } | { stop: true; pause?: number } {
+	const { verdict, isRepeatable, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
+	if (!verdict.retry || (!isRepeatable && verdict.mayHaveHappened)) return { stop: true };
+	if (retryAfter > LONGEST_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
+	const wait = Math.max(retryAfter, backoff(retries + 1, random));
+	const latestStart = end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
+	return retries >= maxRetries || now + wait > latestStart ? { stop: true } : { wait, latestStart };
+}
 
 /**
  * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 import type { Credential } from './credential';
 import type { Reason } from './outcome';
+import { Probes } from './probes';
 import { Secret } from './secret';
 
 /** How long a refused credential is not tried again. Huawei Cloud locks a key for as long. */
@@ -16,6 +17,13 @@ export interface FetchedToken {
 	renewAt: number;
 }
 
+/** A token that is being fetched, for all who need it meanwhile. */
+export interface TokenFetch {
+	/** When it was begun. Milliseconds since the epoch. */
+	since: number;
+	token: Promise<FetchedToken>;
+}
+
 /**
  * What this process knows of a credential beyond its fields: its token, whether it was refused, and whether it was ever
  * accepted. All runs and workflows that use the credential share it. A webhook is a run for each item, so what one run
@@ -23,11 +31,9 @@ export interface FetchedToken {
  */
 export class Session {
 	token: FetchedToken | undefined;
-	/** A token that is being fetched, for all who need it meanwhile. */
-	fetching: Promise<FetchedToken> | undefined;
+	fetching: TokenFetch | undefined;
+	readonly probes = new Probes();
 	private refusal: { reason: Reason; until: number } | undefined;
-	private isProven = false;
-	private probe: Promise<void> | undefined;
 
 	/** Why nothing should be sent with this credential now, if so. */
 	refusedAt(now: number): Reason | undefined {
@@ -37,7 +43,7 @@ export class Session {
 	/** Keeps this credential from being used for five minutes. */
 	refuse(reason: Reason, now: number): void {
 		const until = now + REFUSAL_MEMORY_MS;
-		this.isProven = false;
+		this.probes.reset();
 		this.refusal = {
 			until,
 			reason: {
@@ -45,23 +51,6 @@ export class Session {
 				error: 'Huawei Cloud had already refused the credential, so it was not asked again.',
 				hint: `${reason.hint} Nothing is sent with this credential until ${new Date(until).toISOString()}, lest it be locked; changing the credential ends that at once.`,
 			},
-		};
-	}
-
-	/**
-	 * Waits for a turn to send. As long as the credential has not been accepted, there is one turn at a time: so a wrong
-	 * key goes out once, however many items are waiting.
-	 * @returns has to be called when the answer is there, with whether the credential was accepted
-	 */
-	async takeTurn(): Promise<(accepted: boolean) => void> {
-		while (!this.isProven && this.probe) await this.probe;
-		if (this.isProven) return () => undefined;
-		let end: () => void = () => undefined;
-		this.probe = new Promise((resolve) => (end = resolve));
-		return (accepted) => {
-			this.isProven ||= accepted;
-			this.probe = undefined;
-			end();
 		};
 	}
 }

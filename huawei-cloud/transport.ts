@@ -29,88 +29,86 @@ export interface EgressFilter {
 	createSecureLookup(): Lookup;
 }
 
-/** Answers of the API are a few kB at most; whatever is longer is not one of them. */
-const MAX_BODY_BYTES = 64 * 1024;
-
-/** How long a connection may take to be made, also when nobody waits for it any more. */
-const CONNECT_TIMEOUT_MS = 60_000;
+/** So many idle lanes are kept for an origin. */
+const MOST_IDLE = 100;
 
 /** Thrown out of a secure lookup, to tell a refusal by policy from a name that does not resolve. */
 class EgressRefusedError extends Error {}
 
+/** One connection, made when it is first needed, that carries one exchange at a time. */
+interface Lane {
+	dispatcher: Dispatcher;
+	/** Destroys its socket, also one that is still being connected. */
+	destroy(): void;
+}
+
 /**
- * A transport over a pool of kept-alive connections. Honours `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
+ * A transport over kept-alive connections. Honours `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
- * undici's own timeouts are off, since they restart with every byte: the caller's signal bounds the whole exchange.
- * @param connections the most connections per origin, 1 or more
+ * Each exchange has a connection to itself, so that one which is given up takes its socket with it and harms no other:
+ * there are never more sockets than exchanges under way and idle connections. Connections close by themselves after a few
+ * seconds without use. undici's own timeouts are off, since they restart with every byte: the caller's signal bounds the
+ * whole exchange.
  * @param egress checked before every request; its lookup guards every new connection. The lookup never runs for
  *   addresses given as numbers, nor behind a proxy, so neither check replaces the other.
  */
-export function createTransport(connections: number, egress?: EgressFilter): Transport {
-	let dispatcher = createDispatcher(connections, egress);
+export function createTransport(egress?: EgressFilter): Transport {
+	const idleByOrigin = new Map<string, Lane[]>();
 	return {
 		async send(request, signal) {
-			if (!dispatcher) throw new TransportError('proxyUnusable', false);
 			if (egress) await checkEgress(request.origin, egress, signal);
-			const used = dispatcher;
+			const idle = idleByOrigin.get(request.origin) ?? [];
+			idleByOrigin.set(request.origin, idle);
+			// The one used last: its connection is the likeliest to be open still.
+			const lane = idle.pop() ?? openLane(egress);
 			try {
-				return await exchange(used, request, signal);
+				const response = await exchange(lane.dispatcher, request, signal);
+				if (idle.length < MOST_IDLE) idle.push(lane);
+				else lane.destroy();
+				return response;
 			} catch (error) {
-				// Given up before it had a connection: whatever is being connected would block those that come after it.
-				if (isUnsentAndCancelled(error) && used === dispatcher) {
-					dispatcher = createDispatcher(connections, egress);
-					void used.close();
-				}
+				lane.destroy();
 				throw error;
 			}
 		},
 	};
 }
 
-function isUnsentAndCancelled(error: unknown): boolean {
-	return error instanceof TransportError && error.failure === 'cancelled' && !error.sent;
-}
-
-/** @returns undefined when a proxy variable is not a URL, which undici throws for */
-function createDispatcher(connections: number, egress: EgressFilter | undefined): Dispatcher | undefined {
+/** @throws TransportError when a proxy variable is not a URL, which undici throws for */
+function openLane(egress: EgressFilter | undefined): Lane {
+	const sockets = new AbortController();
+	const connect = { timeout: 0, signal: sockets.signal };
 	try {
-		return new EnvHttpProxyAgent({
-			connections,
+		const dispatcher = new EnvHttpProxyAgent({
+			connections: 1,
 			headersTimeout: 0,
 			bodyTimeout: 0,
-			connect: { timeout: CONNECT_TIMEOUT_MS, ...(egress && { lookup: guardedLookup(egress) }) },
+			connect: { ...connect, ...(egress && { lookup: guardedLookup(egress) }) },
+			proxyTls: connect,
+			requestTls: connect,
 		});
+		return {
+			dispatcher,
+			destroy: () => {
+				// undici's own `destroy` waits for a connection that is being made.
+				sockets.abort();
+				void dispatcher.destroy();
+			},
+		};
 	} catch {
-		return undefined;
+		throw new TransportError('proxyUnusable', false);
 	}
 }
 
-/** Transports that nobody uses at the moment, by filter and number of connections. */
-const idleTransports = new WeakMap<object, Map<number, Transport[]>>();
+const transports = new WeakMap<object, Transport>();
 const noEgressFilter = {};
 
-/** So many are kept of one kind. The connections of others close by themselves, as soon as they have been idle for a while. */
-const MOST_IDLE = 20;
-
-/**
- * Lends a transport to one execution, which has its connections to itself: no other can keep it waiting. Given back, it
- * goes to the next execution with its connections still open.
- */
-export function borrowTransport(
-	connections: number,
-	egress?: EgressFilter,
-): { transport: Transport; giveBack: () => void } {
-	const bySize = idleTransports.get(egress ?? noEgressFilter) ?? new Map<number, Transport[]>();
-	idleTransports.set(egress ?? noEgressFilter, bySize);
-	const idle = bySize.get(connections) ?? [];
-	bySize.set(connections, idle);
-	const transport = idle.pop() ?? createTransport(connections, egress);
-	return {
-		transport,
-		giveBack: () => {
-			if (idle.length < MOST_IDLE) idle.push(transport);
-		},
-	};
+/** The transport that all executions of this process share which are under the same policy. */
+export function sharedTransport(egress?: EgressFilter): Transport {
+	const key = egress ?? noEgressFilter;
+	const transport = transports.get(key) ?? createTransport(egress);
+	transports.set(key, transport);
+	return transport;
 }
 
 /** Asks whether a URL may be called, for no longer than the signal allows: the answer may take a DNS lookup. */
@@ -165,7 +163,7 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 
 		if (signal.aborted) return fail('cancelled');
 		signal.addEventListener('abort', onAbort, { once: true });
-		const { origin, path, method, body } = request;
+		const { origin, path, method, body, maxResponseBytes } = request;
 		dispatcher.dispatch(
 			{ origin, path, method, headers: { ...request.headers }, body: body ?? null },
 			{
@@ -187,9 +185,10 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 					if (settled) return;
 					chunks.push(chunk);
 					size += chunk.length;
-					if (size <= MAX_BODY_BYTES) return;
-					succeed();
-					current.abort(new Error('The answer is longer than any of the API'));
+					if (size <= maxResponseBytes) return;
+					// Never a text that was cut off: it would be parsed as something it is not.
+					fail('responseTooLarge');
+					current.abort(new Error('The response is too large'));
 				},
 				onResponseEnd() {
 					succeed();

@@ -50,7 +50,7 @@ export class HuaweiCloudLive implements INodeType {
 				default: 'delete',
 			},
 			...operations.flatMap(({ properties }) => properties),
-			optionsField(operations.flatMap(({ options = [] }) => options)),
+			optionsField(operations),
 		],
 	};
 

@@ -6,7 +6,7 @@ import { Client } from '../../huawei-cloud/client';
 import { CredentialError, readCredential } from '../../huawei-cloud/credential';
 import { RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { sharedSession } from '../../huawei-cloud/session';
-import { borrowTransport, type EgressFilter } from '../../huawei-cloud/transport';
+import { sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
 import { messageOf } from './parameters';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
@@ -18,31 +18,22 @@ export interface ConnectContext {
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
-/** The relay tasks of a project, for the length of an execution. */
-export interface Connection {
-	relayTasks: RelayTasks;
-	/** To be called when nothing more is asked. */
-	close(): void;
-}
-
 /**
- * Connects to the project that the node's credential is for, as this n8n instance allows: by its proxy settings, its
+ * The relay tasks of the project that the node's credential is for, as this n8n instance allows: by its proxy settings, its
  * SSRF policy, and until the execution is cancelled.
- * @param maxConcurrency the most connections to open
  * @throws CredentialError when the credential is missing or can't be right
  */
-export async function connect(context: ConnectContext, maxConcurrency: number): Promise<Connection> {
+export async function connect(context: ConnectContext): Promise<RelayTasks> {
 	const credential = readCredential(await readFields(context));
 	// Older n8n has no such policy, and so no such function.
-	const egress = context.helpers.getSecureEgressFilter?.();
-	const { transport, giveBack } = borrowTransport(maxConcurrency, egress);
+	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
 	const parts = { transport, clock: systemClock, session: sharedSession(credential) };
 	const client = new Client({
 		...parts,
 		authenticator: createAuthenticator(credential, parts),
 		cancelSignal: context.getExecutionCancelSignal?.(),
 	});
-	return { relayTasks: new RelayTasks(client, credential, systemClock), close: giveBack };
+	return new RelayTasks(client, credential, systemClock);
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../huawei-cloud/relay-task-fields';
+import type { Operation } from './operation';
 
 export const RESOURCE = 'relayTask';
 
@@ -52,7 +53,7 @@ export function regionField(operation: string): INodeProperties {
 }
 
 /** The options of all operations: those that each of them has, and those that only some have. */
-export function optionsField(more: INodeProperties[]): INodeProperties {
+export function optionsField(operations: readonly Pick<Operation, 'options'>[]): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -60,7 +61,7 @@ export function optionsField(more: INodeProperties[]): INodeProperties {
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { resource: [RESOURCE] } },
-		options: [...more, ...commonOptions],
+		options: [...operations.flatMap(({ options = [] }) => options), ...commonOptions],
 	};
 }
 
@@ -102,7 +103,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'multiOptions',
 		options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
 		default: [],
-		description: 'The events to send to the callback URL. None chosen means all.',
+		description: 'The events to send to the callback URL. To get all of them, leave this field out.',
 	},
 	{
 		displayName: 'End Time',
@@ -132,7 +133,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'options',
 		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
 		default: 'immediate_new_source',
-		description: 'What to play next when the sources were changed. For video files only.',
+		description: 'What to play next when the sources were changed by an update. For video files only.',
 	},
 	{
 		displayName: 'VOD Start Video Index',

@@ -1,18 +1,26 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { isObject } from '../../huawei-cloud/answer';
 import type { CallSettings } from '../../huawei-cloud/client';
 import { InputError } from '../../huawei-cloud/input-error';
+import { readWholeNumber } from '../../huawei-cloud/relay-task-fields';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
-import { readLocalTime } from './timeZone';
+
+/** The names that the form shows for the fields of a collection, by the name of the field. */
+type Labels = ReadonlyMap<string, string>;
 
 /** The node's parameters as they are for one input item, expressions evaluated. */
 export class ItemParameters {
 	/** What was read already: evaluating an expression costs more than all else that is done for an item. */
 	private readonly values = new Map<string, unknown>();
+	private readonly collections = new Map<string, Record<string, unknown>>();
 
+	/**
+	 * @param labels of the fields of each collection, by the collection's name
+	 */
 	constructor(
-		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
+		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone' | 'getNode'>,
+		private readonly labels: ReadonlyMap<string, Labels>,
 		private readonly itemIndex: number,
 	) {}
 
@@ -34,22 +42,66 @@ export class ItemParameters {
 	}
 
 	/**
-	 * The fields that were added to a collection.
-	 * @throws InputError when an expression in it fails for this item
+	 * The fields that were added to a collection; each has a value. One that was added and came to nothing must not pass
+	 * for one that was not added: a filter would then let every task through.
+	 * @throws InputError when an expression in it fails for this item or gives nothing, or a field is not known
 	 */
 	collection(name: string): Record<string, unknown> {
+		const known = this.collections.get(name) ?? this.readCollection(name);
+		this.collections.set(name, known);
+		return known;
+	}
+
+	private readCollection(name: string): Record<string, unknown> {
 		const value = this.get(name);
-		return isObject(value) ? value : {};
+		const labels = this.labels.get(name) ?? new Map<string, string>();
+		if (!isObject(value)) {
+			throw new InputError(
+				`The parameter ${name} is not an object with fields.`,
+				'Add its fields one by one, or let its expression give an object.',
+			);
+		}
+		for (const [field, given] of Object.entries(value)) {
+			const label = labels.get(field);
+			if (label === undefined) {
+				throw new InputError(
+					`The parameter ${name} has a field that the node does not know: ${field.slice(0, 64)}.`,
+					`The fields it knows are ${[...labels.keys()].join(', ')}.`,
+				);
+			}
+			if (isNothing(given)) {
+				throw new InputError(
+					`${label} was added, but is empty.`,
+					'Enter a value, correct its expression, or remove it.',
+				);
+			}
+		}
+		return value;
 	}
 
-	/** Whether an option is switched on. */
-	flag(option: string): boolean {
-		const value = this.collection('options')[option];
-		return value === true || value === 'true';
+	/**
+	 * Whether a parameter is switched on.
+	 * @throws InputError when its value is neither true nor false
+	 */
+	flag(name: string, label: string): boolean {
+		return readFlag(label, this.get(name));
 	}
 
-	/** Understands times without a zone as those of the workflow's time zone. */
-	readonly localTime = (text: string): number => readLocalTime(text, this.context.getTimezone());
+	/**
+	 * Whether an option was added and is switched on.
+	 * @throws InputError when its value is neither true nor false
+	 */
+	optionFlag(option: string, label: string): boolean {
+		const options = this.collection('options');
+		return option in options && readFlag(label, options[option]);
+	}
+
+	/**
+	 * Understands times without a zone as those of the workflow's time zone. An hour that the clocks skip there is that
+	 * much later.
+	 */
+	readonly localTime = (text: string): number =>
+		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
 
 	private evaluate(name: string, fallback: string | undefined, extractValue: boolean): unknown {
 		try {
@@ -78,20 +130,43 @@ export class ItemParameters {
 
 	private option(name: string, label: string, fallback: number, min: number, max: number): number {
 		const value = this.collection('options')[name];
-		if (value === undefined || value === null || value === '') return fallback;
-		const number = typeof value === 'string' ? Number(value) : value;
-		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
-			return number;
-		throw new InputError(
-			`The option ${label} is not a whole number from ${min} to ${max}.`,
-			`Set ${label} to a number in this range, or remove the option to get ${fallback}.`,
-		);
+		return value === undefined ? fallback : readWholeNumber(`option ${label}`, value, min, max);
 	}
+}
+
+/** The labels of all collections among these properties. */
+export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, Labels> {
+	return new Map(
+		properties
+			.filter(({ type }) => type === 'collection')
+			.map(({ name, options = [] }) => [
+				name,
+				new Map(
+					options.map((field) => [field.name, 'displayName' in field ? field.displayName : field.name]),
+				),
+			]),
+	);
 }
 
 /** What n8n says in an error of its own. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+function readFlag(label: string, value: unknown): boolean {
+	const text = String(value).trim().toLowerCase();
+	if (text === 'true' || text === '1') return true;
+	if (text === 'false' || text === '0') return false;
+	throw new InputError(
+		`${label} must be true or false.`,
+		'Switch it on or off, or let its expression give true or false.',
+	);
+}
+
+function isNothing(value: unknown): boolean {
+	if (value === undefined || value === null) return true;
+	if (typeof value === 'string') return value.trim() === '';
+	return Array.isArray(value) && value.length === 0;
 }
 
 function failedExpression(name: string, error: unknown): InputError {

@@ -5,11 +5,11 @@ import { CredentialError } from '../../huawei-cloud/credential';
 import { InputError } from '../../huawei-cloud/input-error';
 import type { RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { connect, toNodeError } from './connection';
-import { DEFAULT_MAX_CONCURRENCY } from './fields';
+import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { OUTPUT_OF, toJson } from './items';
 import type { Operation } from './operation';
 import { operations } from './operations';
-import { ItemParameters } from './parameters';
+import { ItemParameters, labelsOf } from './parameters';
 
 /**
  * Runs the chosen operation for every input item.
@@ -23,17 +23,19 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	if (count === 0) return [[], [], []];
 	const operation = chosenOperation(context);
 	const maxConcurrency = runConcurrency(context);
-	const { runItem, close } = await prepare(context, operation, maxConcurrency);
+	const runItem = await prepare(context, operation);
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
-		results[itemIndex] = await runItem(new ItemParameters(context, itemIndex));
+		results[itemIndex] = await runItem(new ItemParameters(context, LABELS, itemIndex));
 	});
-	close();
 
 	addHints(context, operation, results);
 	return toOutputs(context, operation, results);
 }
+
+/** Of all operations: options of one that was chosen before may still be there, unseen. */
+const LABELS = labelsOf([...operations.flatMap(({ properties }) => properties), optionsField(operations)]);
 
 interface Result {
 	outcome: Outcome;
@@ -41,21 +43,14 @@ interface Result {
 	items: IDataObject[];
 }
 
-interface Run {
-	/** Never rejects. */
-	runItem(parameters: ItemParameters): Promise<Result>;
-	close(): void;
-}
+/** Works on one item. Never rejects. */
+type RunItem = (parameters: ItemParameters) => Promise<Result>;
 
-async function prepare(
-	context: IExecuteFunctions,
-	operation: Operation | undefined,
-	maxConcurrency: number,
-): Promise<Run> {
+async function prepare(context: IExecuteFunctions, operation: Operation | undefined): Promise<RunItem> {
 	if (!operation) return runThatFails(undefined, invalidInput(UNKNOWN_OPERATION));
 	try {
-		const { relayTasks, close } = await connect(context, maxConcurrency);
-		return { close, runItem: async (parameters) => await runOperation(operation, parameters, relayTasks) };
+		const relayTasks = await connect(context);
+		return async (parameters) => await runOperation(operation, parameters, relayTasks);
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
@@ -65,11 +60,8 @@ async function prepare(
 }
 
 /** A run whose items all come to the same end, before anything is sent. */
-function runThatFails(operation: Operation | undefined, failure: Failure): Run {
-	return {
-		runItem: async (parameters) => result(operation, failure, givenTaskId(parameters)),
-		close: () => undefined,
-	};
+function runThatFails(operation: Operation | undefined, failure: Failure): RunItem {
+	return async (parameters) => result(operation, failure, givenTaskId(parameters));
 }
 
 async function runOperation(
@@ -139,7 +131,7 @@ function chosenOperation(context: IExecuteFunctions): Operation | undefined {
 /** The setting of the first item. If that one is wrong, the item itself gets the error. */
 function runConcurrency(context: IExecuteFunctions): number {
 	try {
-		return new ItemParameters(context, 0).maxConcurrency();
+		return new ItemParameters(context, LABELS, 0).maxConcurrency();
 	} catch {
 		return DEFAULT_MAX_CONCURRENCY;
 	}

@@ -6,7 +6,6 @@ import { InputError } from '../../huawei-cloud/input-error';
 import { readTaskRegion } from '../../huawei-cloud/relay-task-fields';
 import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/relay-tasks';
 import { connect } from './connection';
-import { writeLocalTime } from './timeZone';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
 
@@ -25,13 +24,9 @@ export async function searchRelayTasks(
 	paginationToken = '0',
 ): Promise<INodeListSearchResult> {
 	try {
-		const region = readTaskRegion(this.getCurrentNodeParameter('region'));
-		const { relayTasks, close } = await connect(this, 1);
-		try {
-			return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
-		} finally {
-			close();
-		}
+		const region = readTaskRegion(this.getCurrentNodeParameter('region') ?? '');
+		const relayTasks = await connect(this);
+		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {
 		const isOurs = error instanceof CredentialError || error instanceof InputError;
 		return problem(isOurs ? `${error.message} ${error.hint}` : 'The tasks could not be listed.');
@@ -47,17 +42,22 @@ async function search(
 ): Promise<INodeListSearchResult> {
 	const wanted = filter.trim().toLowerCase();
 	const found: RelayTask[] = [];
+	const seen = new Set<string>();
 	let offset = Number.isInteger(from) && from > 0 ? from : 0;
-	for (let page = 0; page < MOST_PAGES; page++) {
+	for (let pages = 0; pages < MOST_PAGES; pages++) {
 		const outcome = await relayTasks.page(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
 		);
 		if (outcome.outcome === 'error') return problem(`${outcome.error} ${outcome.hint}`);
 		if (outcome.outcome === 'notFound') return toResult(found, timeZone);
-		found.push(...outcome.tasks.filter((task) => textOf(task).includes(wanted)));
-		offset += outcome.tasks.length;
-		if (outcome.tasks.length === 0 || offset >= outcome.total) return toResult(found, timeZone);
+		const { tasks, size } = outcome.page;
+		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
+		for (const { task_id } of news) seen.add(task_id);
+		found.push(...news.filter((task) => textOf(task).includes(wanted)));
+		offset += size;
+		// Only that nothing new comes shows the end: totals and lengths of pages are not to be relied upon.
+		if (news.length === 0) return toResult(found, timeZone);
 		if (found.length > 0) break;
 	}
 	return { ...toResult(found, timeZone), paginationToken: String(offset) };
@@ -87,8 +87,13 @@ function describe(task: RelayTask, timeZone: string): string {
 		...(typeof task.status === 'string' ? [task.status] : []),
 	];
 	const end = Date.parse(String(task.end_time));
-	if (!Number.isNaN(end)) parts.push(`ends ${writeLocalTime(end, timeZone)}`);
+	if (!Number.isNaN(end)) parts.push(`ends ${localTime(end, timeZone)}`);
 	return parts.join(', ');
+}
+
+/** `2026-01-31 18:00`, as the clocks of a time zone show it. */
+function localTime(ms: number, timeZone: string): string {
+	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
 }
 
 function targetOf({ app_name, stream_name, destination_url, task_id }: RelayTask): string {

@@ -3,6 +3,8 @@ export interface EmulatedAnswer {
 	status: number;
 	body: unknown;
 	headers?: Record<string, string>;
+	/** A last change to the text of the body, for what JSON.stringify can't write. */
+	edit?: (json: string) => string;
 }
 
 export function ok(body: Record<string, unknown>, status = 200): EmulatedAnswer {
@@ -16,3 +18,6 @@ export function refusal(status: number, error_code: string, error_msg: string): 
 
 /** Live's catch-all. A delete that failed (400) and a task that does not exist (404) have this very same body. */
 export const requestIllegal = (status: 400 | 404) => refusal(status, 'LIVE.100011001', 'Request Illegal');
+
+/** What a request to Live without `Content-Type: application/json` is answered, whatever its method. */
+export const unsupportedMediaType = () => refusal(400, 'LIVE.100011012', 'Unsupported media type');

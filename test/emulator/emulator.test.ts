@@ -33,7 +33,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 		redirect: 'manual',
 		headers: {
 			'X-Auth-Token': token.value,
-			...(body !== undefined && { 'content-type': 'application/json' }),
+			'Content-Type': 'application/json',
 			...headers,
 		},
 		...(body !== undefined && { body: JSON.stringify(body) }),
@@ -44,6 +44,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 }
 
 const TASKS = `/v1/${PROJECT.id}/pull/stream/task`;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const illegal = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
 
 describe('deleting a task', () => {
@@ -96,9 +97,12 @@ describe('listing tasks', () => {
 		expect(await call('GET', `${TASKS}?task_id=b`)).toMatchObject({ status: 404, json: illegal });
 	});
 
-	test.each(['limit=0', 'limit=101', 'offset=-1', 'limit=x'])('with %s is illegal', async (query) => {
-		expect(await call('GET', `${TASKS}?${query}`)).toMatchObject({ status: 400, json: illegal });
-	});
+	test.each(['limit=0', 'limit=101', 'offset=-1', 'limit=x', 'offset=2147483648'])(
+		'with %s is illegal',
+		async (query) => {
+			expect(await call('GET', `${TASKS}?${query}`)).toMatchObject({ status: 400, json: illegal });
+		},
+	);
 });
 
 describe('creating a task', () => {
@@ -120,7 +124,12 @@ describe('creating a task', () => {
 			'a target in parts',
 			{ ...body, destination_url: undefined, domain: 'd', app_name: 'live', stream_name: 's' },
 		],
+		['a domain alone', { ...body, destination_url: '', domain: 'd' }],
+		['a domain and an app', { ...body, destination_url: undefined, domain: 'd', app_name: 'live' }],
 		['seven days', { ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:00Z' }],
+		['times with milliseconds', { ...body, end_time: '2026-01-02T00:00:00.000Z' }],
+		['a leap day', { ...body, start_time: '2028-02-29T00:00:00Z', end_time: '2028-03-01T00:00:00Z' }],
+		['the largest number', { ...vod, vod_start_video_time: 2147483647 }],
 		[
 			'a backup for files',
 			{ ...vod, backup_source_type: 'PullLivePushLive', backup_source_urls: ['rtmp://b'] },
@@ -140,6 +149,7 @@ describe('creating a task', () => {
 		['a source that is too long', { ...body, source_urls: ['x'.repeat(2049)] }],
 		['no target', { ...body, destination_url: undefined }],
 		['both targets', { ...body, domain: 'd' }],
+		['an app without a domain', { ...body, destination_url: undefined, app_name: 'live' }],
 		[
 			'an end before the start',
 			{ ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-01T00:00:00Z' },
@@ -148,7 +158,16 @@ describe('creating a task', () => {
 			'more than seven days',
 			{ ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:01Z' },
 		],
-		['a time with milliseconds', { ...body, end_time: '2026-01-02T00:00:00.000Z' }],
+		[
+			'an end that is not after now',
+			{ ...body, start_time: '2025-12-31T00:00:00Z', end_time: '2026-01-01T00:00:00Z' },
+		],
+		['a time of another zone', { ...body, end_time: '2026-01-02T00:00:00+01:00' }],
+		['a start on no day', { ...body, start_time: '2026-02-30T00:00:00Z' }],
+		['an end on no day', { ...body, start_time: '2026-02-28T00:00:00Z', end_time: '2026-02-30T00:00:00Z' }],
+		['an end at no time of day', { ...body, end_time: '2026-01-01T24:00:00Z' }],
+		['a number that is too large', { ...vod, vod_start_video_time: 2147483648 }],
+		['a number below zero', { ...vod, vod_start_video_time: -1 }],
 		['an index beyond the list', { ...vod, vod_start_video_index: 2 }],
 		['a backup for live', { ...body, backup_source_type: 'PullLivePushLive' }],
 		['an unknown event', { ...body, callback_events: ['TaskNap'] }],
@@ -171,6 +190,31 @@ describe('modifying a task', () => {
 		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a' });
 		await call('PUT', TASKS, { task_id: 'a', status: 'pause' });
 		expect(task.status).toBe('running');
+	});
+
+	test('accepts times that the task could have been created with', async () => {
+		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
+		now += DAY_MS / 2;
+		const times = { start_time: '2026-01-01T18:00:00Z', end_time: '2026-01-08T18:00:00.000Z' };
+		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({ status: 200 });
+		expect(task).toMatchObject(times);
+	});
+
+	test.each([
+		['is over', { end_time: '2026-01-01T12:00:00Z' }],
+		['is before a new start', { start_time: '2026-01-03T00:00:00Z', end_time: '2026-01-02T00:00:00Z' }],
+		['is before a new start, and was before', { start_time: '2026-01-03T00:00:00Z' }],
+		['is more than seven days after the start', { end_time: '2026-01-08T00:00:01Z' }],
+		['is on no day', { end_time: '2026-02-30T00:00:00Z' }],
+	])('refuses an end that %s', async (_name, times) => {
+		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
+		const before = { ...task };
+		now += DAY_MS / 2;
+		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({
+			status: 400,
+			json: illegal,
+		});
+		expect(task).toEqual(before);
 	});
 
 	test.each([{}, { task_id: 'no-such-task' }, { task_id: 'a', status: 'stop' }])(
@@ -239,6 +283,47 @@ describe('Live', () => {
 	});
 });
 
+describe('the media type', () => {
+	const refused = {
+		status: 400,
+		json: { error_code: 'LIVE.100011012', error_msg: 'Unsupported media type' },
+	};
+	const types = ['', 'text/plain', 'application/jsonp', 'application/x-www-form-urlencoded', 'json'];
+
+	test.each(
+		types.flatMap((type) => ['GET', 'DELETE', 'POST', 'PUT'].map((method) => [method, type] as const)),
+	)('of %s may not be %j', async (method, type) => {
+		const body = ['POST', 'PUT'].includes(method) ? {} : undefined;
+		expect(await call(method, TASKS, body, { 'Content-Type': type })).toMatchObject(refused);
+	});
+
+	test('has to be given', async () => {
+		const response = await fetch(emulator.url + TASKS, { headers: { 'X-Auth-Token': token.value } });
+		expect({ status: response.status, json: await response.json() }).toMatchObject(refused);
+	});
+
+	test.each(['application/json;charset=UTF-8', 'Application/JSON ; charset=utf-8'])(
+		'may be %s',
+		async (type) => {
+			emulator.world.addTask(PROJECT.id, { task_id: 'a' });
+			for (const [method, query, body] of [
+				['GET', '', undefined],
+				['PUT', '', { task_id: 'a' }],
+				['DELETE', '?task_id=a', undefined],
+			] as const) {
+				expect(await call(method, TASKS + query, body, { 'Content-Type': type })).toMatchObject({
+					status: 200,
+				});
+			}
+		},
+	);
+
+	test('is looked at after the authentication', async () => {
+		const headers = { 'Content-Type': '', 'X-Auth-Token': 'x' };
+		expect(await call('GET', TASKS, undefined, headers)).toMatchObject({ status: 401 });
+	});
+});
+
 describe('IAM', () => {
 	const request = (change: { password?: string; projectId?: string } = {}) => ({
 		auth: {
@@ -298,6 +383,39 @@ describe('faults', () => {
 		emulator.faults.add({ carriedOut: true, mishap: { kind: 'reset' } });
 		await expect(call('DELETE', `${TASKS}?task_id=a`)).rejects.toThrow();
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
+	});
+
+	test('can last until a moment, however many calls they meet', async () => {
+		emulator.faults.add({ until: now + 1000, mishap: { kind: 'answer', status: 503 } });
+		for (const wait of [0, 500, 499]) {
+			now += wait;
+			expect((await call('GET', TASKS)).status).toBe(503);
+		}
+		now += 1;
+		expect((await call('GET', TASKS)).status).toBe(200);
+	});
+
+	test('are over when they have met enough calls, or when their time has come', async () => {
+		const mishap = { kind: 'answer', status: 503 } as const;
+		emulator.faults.add({ until: now + 1000, times: 1, mishap });
+		expect([(await call('GET', TASKS)).status, (await call('GET', TASKS)).status]).toEqual([503, 200]);
+		emulator.faults.add({ until: now + 1000, times: 1, mishap });
+		now += 1000;
+		expect((await call('GET', TASKS)).status).toBe(200);
+	});
+
+	test('can keep IAM away, and Live answers all the same', async () => {
+		emulator.iamIsAway(1000);
+		expect(await call('GET', '/v3/auth/projects')).toMatchObject({
+			status: 503,
+			json: { error: { code: 503 } },
+		});
+		expect((await call('POST', '/v3/auth/tokens', {})).status).toBe(503);
+		expect((await call('GET', TASKS)).status).toBe(200);
+		now += 1000;
+		expect((await call('GET', '/v3/auth/projects')).status).toBe(200);
+		emulator.iamIsAway(1000, { kind: 'reset' });
+		await expect(call('GET', '/v3/auth/projects')).rejects.toThrow();
 	});
 
 	test('can be set over HTTP, and calls and tasks be seen, without the tokens', async () => {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Server as HttpsServer } from 'node:https';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { ok, refusal, requestIllegal, type EmulatedAnswer } from './answers';
-import { Faults, happen, type Fault } from './faults';
-import { createToken, listProjects } from './iam';
+import { ok, refusal, requestIllegal, unsupportedMediaType, type EmulatedAnswer } from './answers';
+import { Faults, happen, type Fault, type Mishap } from './faults';
+import { createToken, iamError, listProjects } from './iam';
+import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
 import { createTask, deleteTask, listTasks, modifyTask, SCHEMAS, type ListQuery } from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
 import { ACTIONS, World, type Task, type User } from './world';
@@ -31,6 +34,8 @@ export interface EmulatorOptions {
 	callsPerSecond?: number;
 	/** Milliseconds that every answer takes; default 0. */
 	latencyMs?: number;
+	/** Bodies are written in segments of so many bytes, each by itself; default: all at once. Mishaps write as they do. */
+	segmentBytes?: number;
 	/** Key and certificate in PEM: serve HTTPS instead of HTTP. */
 	tls?: { key: string; cert: string };
 	/** Default: any free one. */
@@ -51,9 +56,15 @@ interface ProjectParams {
  */
 export class Emulator {
 	readonly world: World;
-	readonly faults = new Faults();
+	readonly faults: Faults;
 	readonly calls: Call[] = [];
-	/** Called when a call has arrived, before anything is done about it. */
+	/** How ListPullTasks strays from its documentation; by default it does not. */
+	lists: ListSettings = {};
+	/** What deleting a task that does not exist is answered: documented is 404, but sibling APIs say 400. */
+	unknownTaskOnDelete: 400 | 404 = 404;
+	/** See `EmulatorOptions`; may change while the emulator runs. */
+	segmentBytes: number | undefined;
+	/** Called when a call has arrived, before anything is done about it: tasks may come and go between two pages. */
 	onCall: (call: Call) => void = () => undefined;
 	/** Connections ever opened, and the most that were open at once. */
 	readonly connections = { opened: 0, open: 0, mostOpen: 0 };
@@ -64,7 +75,10 @@ export class Emulator {
 		private readonly options: EmulatorOptions,
 		private readonly server: FastifyInstance,
 	) {
-		this.world = new World(options.region ?? 'cn-north-4', options.now ?? Date.now);
+		const now = options.now ?? Date.now;
+		this.world = new World(options.region ?? 'cn-north-4', now);
+		this.faults = new Faults(now);
+		this.segmentBytes = options.segmentBytes;
 	}
 
 	/** Starts an emulator on 127.0.0.1. */
@@ -96,6 +110,11 @@ export class Emulator {
 		return this.calls.filter((call) => call.taskId === taskId);
 	}
 
+	/** For so long from now, every call to IAM meets this mishap; default: it is answered 503. */
+	iamIsAway(forMs: number, mishap: Mishap = IAM_UNAVAILABLE): void {
+		this.faults.add({ path: '/v3/', until: this.world.now() + forMs, mishap });
+	}
+
 	private build(): void {
 		const { server } = this;
 		server.server.on(server.server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket) => {
@@ -105,7 +124,8 @@ export class Emulator {
 			socket.on('close', () => (this.connections.open -= 1));
 		});
 		server.setErrorHandler(
-			async (_error, request, reply) => await this.send(request, reply, requestIllegal(400)),
+			async (error, request, reply) =>
+				await this.send(request, reply, isOfMediaType(error) ? unsupportedMediaType() : requestIllegal(400)),
 		);
 		server.setNotFoundHandler(
 			async (request, reply) =>
@@ -125,6 +145,7 @@ export class Emulator {
 			done(null, parseJson(raw));
 		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
+		server.addHook('onSend', async (_request, reply, payload) => this.inSegments(reply, payload));
 		this.buildControl();
 		this.buildIam();
 		this.buildLive();
@@ -155,6 +176,15 @@ export class Emulator {
 		return undefined;
 	}
 
+	/** The body as a stream of segments. Its length is told all the same, as when it is written at once. */
+	private inSegments(reply: FastifyReply, payload: unknown): unknown {
+		const size = this.segmentBytes;
+		if (!size || !payload || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload;
+		const body = Buffer.from(payload);
+		void reply.header('content-length', body.length);
+		return Readable.from(segmentsOf(body, size, reply));
+	}
+
 	private isThrottled(): boolean {
 		if (this.options.callsPerSecond === undefined) return false;
 		const second = Math.floor(this.world.now() / 1000);
@@ -176,14 +206,16 @@ export class Emulator {
 		const fault = faultAfter.get(request);
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
+		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
 		return await reply
 			.code(answer.status)
+			.type('application/json; charset=utf-8')
 			.headers({
 				'X-Request-Id': requestId,
 				Date: new Date(this.world.now()).toUTCString(),
 				...answer.headers,
 			})
-			.send({ ...Object(answer.body), request_id: requestId });
+			.send(answer.edit?.(json) ?? json);
 	}
 
 	private buildLive(): void {
@@ -196,13 +228,21 @@ export class Emulator {
 			TASK_PATH,
 			{ preValidation: guard(ACTIONS.delete), schema: { querystring: SCHEMAS.DELETE } },
 			async (request, reply) =>
-				await this.send(request, reply, deleteTask(world, request.params.projectId, request.query)),
+				await this.send(
+					request,
+					reply,
+					deleteTask(world, request.params.projectId, request.query, this.unknownTaskOnDelete),
+				),
 		);
 		server.get<{ Params: ProjectParams; Querystring: ListQuery }>(
 			TASK_PATH,
 			{ preValidation: guard(ACTIONS.list), schema: { querystring: SCHEMAS.GET } },
 			async (request, reply) =>
-				await this.send(request, reply, listTasks(world, request.params.projectId, request.query)),
+				await this.send(
+					request,
+					reply,
+					listTasks(world, request.params.projectId, request.query, this.lists),
+				),
 		);
 		server.post<{ Params: ProjectParams; Body: Parameters<typeof createTask>[2] }>(
 			TASK_PATH,
@@ -224,6 +264,7 @@ export class Emulator {
 			'/v3/auth/tokens',
 			async (request, reply) => await this.send(request, reply, createToken(world, request.body)),
 		);
+		// Open: whether IAM minds a signed request that names a project in X-Project-Id. Here it does not.
 		server.get('/v3/auth/projects', async (request, reply) => {
 			const caller = this.authenticate(request);
 			return await this.send(request, reply, listProjects('user' in caller ? caller.user : undefined));
@@ -255,6 +296,12 @@ export class Emulator {
 			this.faults.add(request.body);
 			return { added: request.body };
 		});
+		server.get('/emulator/lists', async () => this.lists);
+		server.put<{ Body: ListSettings }>(
+			'/emulator/lists',
+			{ schema: { body: LIST_SETTINGS_SCHEMA } },
+			async (request) => (this.lists = request.body),
+		);
 		server.delete('/emulator/faults', async () => {
 			this.faults.clear();
 			return { cleared: true };
@@ -308,10 +355,12 @@ export class Emulator {
 		return { refusal: this.gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
 	}
 
-	/** Authentication by the gateway, then authorisation by Live. */
+	/** Authentication by the gateway, then authorisation by Live. Open: whether Live looks at the media type before. */
 	private refusalOf(request: FastifyRequest, action: string | undefined): EmulatedAnswer | undefined {
 		const caller = this.authenticate(request);
 		if ('refusal' in caller) return caller.refusal;
+		const mediaType = request.headers['content-type'] ?? '';
+		if (!/^application\/json\s*(;|$)/i.test(mediaType)) return unsupportedMediaType();
 		const { projectId }: { projectId?: string } = Object(request.params);
 		const isOwn = caller.user.projects.some(({ id }) => id === projectId);
 		if (caller.projectId !== projectId || !isOwn) {
@@ -340,6 +389,30 @@ function parseJson(body: Buffer): unknown {
 		return undefined;
 	}
 }
+
+/** A media type that can't be read at all is found before there is a body to authenticate the call with. */
+function isOfMediaType(error: unknown): boolean {
+	const { code }: { code?: unknown } = Object(error);
+	return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+}
+
+/** Waits for a turn of the event loop before each, so that none goes out together with another or with the headers. */
+async function* segmentsOf(body: Buffer, size: number, reply: FastifyReply): AsyncGenerator<Buffer> {
+	const { raw } = reply;
+	raw.socket?.setNoDelay(true);
+	raw.flushHeaders();
+	// The turn that is under way ends before a client in this process can read.
+	await nextTurn();
+	for (let at = 0; at < body.length; at += size) {
+		await nextTurn();
+		yield body.subarray(at, at + size);
+	}
+}
+
+const IAM_UNAVAILABLE: Mishap = {
+	kind: 'answer',
+	...iamError(503, 'Service Unavailable', 'The service is unavailable.'),
+};
 
 /** Faults of calls that are carried out before their answer is lost. */
 const faultAfter = new WeakMap<FastifyRequest, Fault>();

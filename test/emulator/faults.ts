@@ -24,8 +24,10 @@ export interface Fault {
 	path?: string;
 	/** Only calls for this task. */
 	taskId?: string;
-	/** To how many calls; default 1. Use `Infinity` for all. */
+	/** To how many calls; default 1, and with `until` any number. Use `Infinity` for all. */
 	times?: number;
+	/** Only before this moment, in milliseconds of the emulator's clock: for what lasts a while. */
+	until?: number;
 	/** Whether the call is carried out all the same before its answer is lost. */
 	carriedOut?: boolean;
 }
@@ -39,8 +41,10 @@ export interface CallTarget {
 export class Faults {
 	private readonly pending: Array<{ fault: Fault; left: number }> = [];
 
+	constructor(private readonly now: () => number) {}
+
 	add(fault: Fault): void {
-		this.pending.push({ fault, left: fault.times ?? 1 });
+		this.pending.push({ fault, left: fault.times ?? (fault.until === undefined ? 1 : Infinity) });
 	}
 
 	clear(): void {
@@ -49,9 +53,11 @@ export class Faults {
 
 	/** The first fault that fits this call, used up by one. */
 	take({ method, path, taskId }: CallTarget): Fault | undefined {
+		const now = this.now();
 		const found = this.pending.find(
 			({ fault, left }) =>
 				left > 0 &&
+				now < (fault.until ?? Infinity) &&
 				(fault.method === undefined || fault.method === method) &&
 				(fault.path === undefined || path.startsWith(fault.path)) &&
 				(fault.taskId === undefined || fault.taskId === taskId),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { ok, requestIllegal, type EmulatedAnswer } from './answers';
+import { listAnswer, type ListSettings } from './lists';
 import { isoSeconds, type Task, type World } from './world';
 
 /**
@@ -10,8 +11,7 @@ import { isoSeconds, type Task, type World } from './world';
 
 const text = (maxLength: number, minLength = 0) => ({ type: 'string', minLength, maxLength });
 const urls = { type: 'array', minItems: 1, maxItems: 30, items: text(2048, 1) };
-const time = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$' };
-const index = { type: 'integer', minimum: 0 };
+const wholeNumber = { type: 'integer', minimum: 0, maximum: 2147483647 };
 const taskId = text(64, 1);
 const region = text(64, 1);
 const callbackEvents = {
@@ -29,14 +29,14 @@ const callbackEvents = {
 };
 const changeable = {
 	source_urls: urls,
-	start_time: time,
-	end_time: time,
+	start_time: { type: 'string' },
+	end_time: { type: 'string' },
 	vod_loop_time: text(10),
 	vod_refresh_type: {
 		enum: ['immediate_new_source', 'continue_from_file_start', 'continue_from_break_point'],
 	},
-	vod_start_video_index: index,
-	vod_start_video_time: index,
+	vod_start_video_index: wholeNumber,
+	vod_start_video_time: wholeNumber,
 	callback_events: callbackEvents,
 };
 
@@ -48,7 +48,7 @@ export const SCHEMAS = {
 		properties: {
 			task_id: taskId,
 			region,
-			offset: { type: 'integer', minimum: 0, maximum: 2147483647 },
+			offset: wholeNumber,
 			limit: { type: 'integer', minimum: 1, maximum: 100 },
 		},
 	},
@@ -93,48 +93,70 @@ export function deleteTask(
 	world: World,
 	projectId: string,
 	query: { task_id: string; region?: string },
+	statusOfUnknown: 400 | 404,
 ): EmulatedAnswer {
 	const task = find(world, projectId, query.task_id, query.region);
-	if (!task) return requestIllegal(404);
+	if (!task) return requestIllegal(statusOfUnknown);
 	world.tasksOf(projectId).delete(task.task_id);
 	return ok({ task_id: task.task_id });
 }
 
 /** Open: the defaults of offset and limit; here 0 and 10. An unknown task ID is answered 404, as documented. */
-export function listTasks(world: World, projectId: string, query: ListQuery): EmulatedAnswer {
-	const { task_id, region, offset = 0, limit = 10 } = query;
-	if (task_id !== undefined) {
-		const task = find(world, projectId, task_id, region);
-		return task ? ok({ task_infos: [task], total: 1 }) : requestIllegal(404);
-	}
+export function listTasks(
+	world: World,
+	projectId: string,
+	query: ListQuery,
+	settings: ListSettings,
+): EmulatedAnswer {
+	const { region, offset = 0, limit = 10 } = query;
+	const taskId = settings.ignoresTaskId ? undefined : query.task_id;
 	const all = [...world.tasksOf(projectId).values()].filter(
-		(task) => region === undefined || task.region === region,
+		(task) =>
+			(region === undefined || task.region === region) && (taskId === undefined || task.task_id === taskId),
 	);
-	return ok({ task_infos: all.slice(offset, offset + limit), total: all.length });
+	if (taskId !== undefined && all.length === 0 && settings.unknownTask !== 'empty') {
+		return requestIllegal(404);
+	}
+	const start = settings.ignoresOffset ? 0 : offset;
+	const page = all.slice(start, start + Math.min(limit, settings.mostPerPage ?? limit));
+	return listAnswer(page, all.length, settings);
 }
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * DAY_MS;
+
+/**
+ * Open: whether an app or a stream may be named without a domain. Here not: the target is a domain, with app and stream
+ * if they are given, or a URL and none of the three.
+ */
+function hasOneTarget({ destination_url, domain, app_name, stream_name }: Record<string, unknown>): boolean {
+	return isGiven(destination_url)
+		? ![domain, app_name, stream_name].some((part) => isGiven(part))
+		: isGiven(domain);
+}
 
 export function createTask(
 	world: World,
 	projectId: string,
 	body: Record<string, unknown> & { source_type: string; source_urls: string[] },
 ): EmulatedAnswer {
-	const { source_type, source_urls, destination_url, domain, app_name, stream_name } = body;
-	const isVod = source_type === 'PullVodPushLive';
-	const hasParts = [domain, app_name, stream_name].some(isGiven);
+	const isVod = body.source_type === 'PullVodPushLive';
 	const isValid =
-		(isVod || source_urls.length === 1) &&
-		isGiven(destination_url) !== hasParts &&
+		(isVod || body.source_urls.length === 1) &&
+		hasOneTarget(body) &&
 		(isVod || !isGiven(body.backup_source_type)) &&
 		hasPossibleTimes(world, body) &&
-		hasPossibleIndex(body, source_urls);
+		hasPossibleIndex(body, body.source_urls);
 	if (!isValid) return requestIllegal(400);
+	const { start_time = isoSeconds(world.now()) } = body;
 	const task = world.addTask(projectId, {
 		domain: undefined,
 		app_name: undefined,
 		stream_name: undefined,
+		// Open: when a task ends for which no end was given.
+		end_time: isoSeconds(parseTime(start_time) + DAY_MS),
 		...body,
+		start_time,
 		task_id: randomUUID(),
 	});
 	return ok({ task_id: task.task_id });
@@ -149,11 +171,11 @@ export function modifyTask(
 	const task = find(world, projectId, body.task_id);
 	const { task_id, status, ...changes } = body;
 	if (!task) return requestIllegal(400);
+	const changed = { ...task, ...changes };
+	if (!hasPossibleTimes(world, changes, task) || !hasPossibleIndex(changed, changed.source_urls)) {
+		return requestIllegal(400);
+	}
 	if (task.source_type === 'PullVodPushLive') {
-		const changed = { ...task, ...changes };
-		if (!hasPossibleTimes(world, changed) || !hasPossibleIndex(changed, changed.source_urls)) {
-			return requestIllegal(400);
-		}
 		Object.assign(task, changes);
 		if (status === 'pause') task.status = 'suspend';
 		if (status === 'enable') task.status = 'running';
@@ -165,11 +187,28 @@ function isGiven(value: unknown): boolean {
 	return value !== undefined && value !== '';
 }
 
-function hasPossibleTimes(world: World, body: Record<string, unknown>): boolean {
-	const start = Date.parse(String(body.start_time ?? isoSeconds(world.now())));
-	if (body.end_time === undefined) return true;
-	const end = Date.parse(String(body.end_time));
-	return end > start && end - start <= WEEK_MS;
+/** What a request may say of a task's times. Where it leaves one of them out, the task's counts, and a start is now. */
+function hasPossibleTimes(world: World, asked: Record<string, unknown>, task?: Task): boolean {
+	const given = [asked.start_time, asked.end_time].filter((time) => time !== undefined);
+	if (given.length === 0) return true;
+	if (given.some((time) => Number.isNaN(parseTime(time)))) return false;
+	if (asked.end_time !== undefined && parseTime(asked.end_time) <= world.now()) return false;
+	const times: Record<string, unknown> = { ...task, ...asked };
+	if (times.end_time === undefined) return true;
+	const start = times.start_time === undefined ? world.now() : parseTime(times.start_time);
+	const lasts = parseTime(times.end_time) - start;
+	return lasts > 0 && lasts <= WEEK_MS;
+}
+
+/**
+ * `2006-01-02T15:04:05Z`, with milliseconds or without, as milliseconds since the epoch; not a number if there is no
+ * such moment. Date.parse alone takes 30 February for 2 March. Open: the form in which lists give it; here as it came.
+ */
+function parseTime(time: unknown): number {
+	const [, seconds, milliseconds = '.000'] =
+		/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z$/.exec(String(time)) ?? [];
+	const ms = Date.parse(`${seconds}${milliseconds}Z`);
+	return !Number.isNaN(ms) && new Date(ms).toISOString() === `${seconds}${milliseconds}Z` ? ms : Number.NaN;
 }
 
 function hasPossibleIndex(body: Record<string, unknown>, sourceUrls: readonly string[]): boolean {

@@ -21,7 +21,10 @@ Tasks: ${tasks.join(', ')}
 See what came       curl ${emulator.url}/emulator/calls
 Add a task          curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 Let the next call   curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
-meet a mishap       (kinds: answer, reset, stall, truncate, drip, flood; with "taskId", "times", "carriedOut")`);
+meet a mishap       (kinds: answer, reset, stall, truncate, drip, flood; with "method", "path", "taskId", "times",
+                    "until" in milliseconds since 1970, "carriedOut")
+Let lists stray     curl -X PUT ${emulator.url}/emulator/lists -H 'content-type: application/json' -d '{"mostPerPage":2,"total":"page"}'
+                    ("ignoresOffset", "ignoresTaskId", "numericIds", "empty", "unknownTask"; {} is as documented)`);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void emulator.close().then(() => process.exit(0)));
 	}

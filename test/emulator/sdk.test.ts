@@ -85,6 +85,12 @@ test('with a wrong key is refused, and the key is locked after six times', async
 	expect(await send(request)).toMatchObject({ status: 200 });
 });
 
+test('lists the projects of its user, as a call to IAM that is signed with a project', async () => {
+	const { status, json } = await send({ method: 'GET', url: '/v3/auth/projects' });
+	expect({ status, json }).toMatchObject({ status: 200, json: { projects: [PROJECT] } });
+	expect(emulator.calls[0]?.headers['x-project-id']).toBe(PROJECT.id);
+});
+
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const segment = fc.string({
 	unit: fc.constantFrom(...'abcXYZ019-_.~!*()@:,=+$&'),

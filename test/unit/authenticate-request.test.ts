@@ -31,7 +31,11 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 	test('get the new token when they had an old one', async () => {
 		const options = await withUrl(HOST);
 		const again = await authenticate(options, { iamToken: 'MIInew' });
-		expect(again.headers).toEqual({ 'X-Auth-Token': 'MIInew' });
+		expect(again.headers).toEqual({
+			'Content-Type': 'application/json',
+			'X-Auth-Token': 'MIInew',
+			Host: 'live.cn-north-4.myhuaweicloud.com',
+		});
 	});
 
 	test('are resolved against their base URL', async () => {

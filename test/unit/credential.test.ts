@@ -166,16 +166,36 @@ describe('a URL that may receive the credential', () => {
 
 	test.each([
 		'https://live.cn-north-4.myhuaweicloud.com/v1',
-		'https://obs.eu-west-101.myhuaweicloud.eu',
+		'https://vod.eu-west-101.myhuaweicloud.eu',
+		'https://functiongraph.cn-north-4.myhuaweicloud.com:443/v2',
+		'https://bss.myhuaweicloud.com/v2/orders',
 		'https://LIVE.CN-NORTH-4.MYHUAWEICLOUD.COM',
-		'https://live.cn-north-4.myhuaweicloud.com:8443',
 		'http://127.0.0.1:8080/anything',
-		'https://iam.example.com/v3',
 	])('%s', (url) => {
 		expect(check(url)).not.toThrow();
 	});
 
 	test.each([
+		// Hosts of customers.
+		'https://bucket.obs.cn-north-4.myhuaweicloud.com',
+		'https://obs.cn-north-4.myhuaweicloud.com/bucket/',
+		'https://OBS.cn-north-4.myhuaweicloud.com/bucket/',
+		'https://obs.myhuaweicloud.com/bucket/',
+		'https://bucket.obs.myhuaweicloud.com',
+		'https://bucket.obs-website.cn-north-4.myhuaweicloud.com',
+		'https://obs-website.eu-west-101.myhuaweicloud.eu',
+		'https://my.rds.myhuaweicloud.com',
+		'https://id.internal.cn-north-4.mysql.rds.myhuaweicloud.com',
+		// Their answers hold new secrets.
+		'https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens',
+		'https://iam.myhuaweicloud.com/v3/auth/tokens',
+		'https://iam-pub.cn-north-4.myhuaweicloud.com',
+		'https://sts.cn-north-4.myhuaweicloud.com',
+		'https://iam.example.com/v3',
+		'https://live.cn-north-4.myhuaweicloud.com:8443',
+		'https://-.cn-north-4.myhuaweicloud.com.',
+		'https://.cn-north-4.myhuaweicloud.com',
+		'https://cn-north-4..myhuaweicloud.com',
 		'https://example.com',
 		'https://myhuaweicloud.com.example.com',
 		'https://evilmyhuaweicloud.com',

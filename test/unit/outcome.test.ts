@@ -133,7 +133,15 @@ describe('errors that are repeated', () => {
 		['500, too many requests', live(500, 'LIVE.100011007'), 'throttled', false],
 		['500, internal', live(500, 'LIVE.100011000'), 'server', true],
 		['500, internal, the other code', live(500, 'LIVE.100011005'), 'server', true],
-		['500 of the gateway', live(500, 'APIGW.0605'), 'server', true],
+		['500 of the gateway', live(500, 'APIGW.0601'), 'server', true],
+		...['0605', '0606', '0608', '0609', '0611', '0612', '0705'].map(
+			(suffix): [string, Step, Category, boolean] => [
+				`500, refused by the gateway (${suffix})`,
+				live(500, `APIG.${suffix}`),
+				'server',
+				false,
+			],
+		),
 		['500 without a code', { status: 500 }, 'server', true],
 		['502, backend unavailable', live(502, 'APIGW.0201'), 'server', true],
 		['502, no backend', live(502, 'APIGW.0610'), 'server', false],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { tryToParseDateTime } from 'n8n-workflow';
 
 import { InputError } from '../../huawei-cloud/input-error';
 import {
@@ -7,10 +8,9 @@ import {
 	readTime,
 	type NewTaskInput,
 } from '../../huawei-cloud/relay-task-fields';
-import { readLocalTime, writeLocalTime } from '../../nodes/HuaweiCloudLive/timeZone';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
-const inBerlin = (text: string) => readLocalTime(text, 'Europe/Berlin');
+const inBerlin = (text: string) => tryToParseDateTime(text, 'Europe/Berlin').toMillis();
 
 const LIVE: NewTaskInput = {
 	sourceType: 'PullLivePushLive',
@@ -106,8 +106,34 @@ describe('a new task', () => {
 			/^The Destination URL is longer than 2048/,
 		],
 		['no domain', () => create({ ...PARTS, domain: '' }), /^The Domain is empty/],
-		['no app', () => create({ ...PARTS, appName: '' }), /^The App Name is empty/],
-		['no stream', () => create({ ...PARTS, streamName: '' }), /^The Stream Name is empty/],
+		['an app of nothing', () => create({ ...PARTS, appName: undefined }), /^The expression of the App Name/],
+		[
+			'a stream of nothing',
+			() => create({ ...PARTS, streamName: null }),
+			/^The expression of the Stream Name/,
+		],
+		['a region of nothing', () => create({ region: null }), /^The expression of the Task Region/],
+		[
+			'a source of nothing',
+			() => create({ ...VOD, sourceUrls: ['https://a', null] }),
+			/^One of the Source URLs is/,
+		],
+		[
+			'an end that is over',
+			() => vod({ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' }),
+			/^The End Time is not after now/,
+		],
+		['a number that is too large', () => vod({ vodStartVideoTime: 2_147_483_648 }), /to 2147483647/],
+		[
+			'an event of nothing',
+			() => vod({ callbackEvents: ['TaskExit', ''] }),
+			/^The expression of the list of Callback Events/,
+		],
+		[
+			'an event that only files have',
+			() => create({ additionalFields: { callbackEvents: ['VodSourceFileStart'] } }),
+			/^The callback event VodSourceFileStart is only for/,
+		],
 		[
 			'a domain that is too long',
 			() => create({ ...PARTS, domain: 'x'.repeat(256) }),
@@ -219,6 +245,12 @@ describe('a new task', () => {
 		expect(messageOf(work)).toMatch(message);
 	});
 
+	test('with a domain needs neither an app nor a stream', () => {
+		const { domain } = PARTS;
+		expect(create({ ...PARTS, appName: '', streamName: '' })).toMatchObject({ domain });
+		expect(create({ ...PARTS, appName: '', streamName: '' })).not.toHaveProperty('app_name');
+	});
+
 	test('of exactly 7 days, and with 30 files, is accepted', () => {
 		expect(vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:00Z' })).toMatchObject({
 			end_time: '2026-02-08T00:00:00Z',
@@ -230,7 +262,7 @@ describe('a new task', () => {
 });
 
 describe('changes', () => {
-	const change = (fields: Record<string, unknown>) => readTaskChanges(fields, inBerlin);
+	const change = (fields: Record<string, unknown>) => readTaskChanges(fields, NOW, inBerlin);
 
 	test('are sent under the names of the API', () => {
 		expect(
@@ -250,7 +282,6 @@ describe('changes', () => {
 
 	test.each([
 		[{}, /^There is nothing to update/],
-		[{ callbackEvents: [] }, /^There is nothing to update/],
 		[{ status: 'stop' }, /^The Status is not one/],
 		[{ sourceUrls: '' }, /^The Source URLs are empty/],
 		[{ sourceUrls: 'https://a', vodStartVideoIndex: 1 }, /beyond the end/],
@@ -258,14 +289,16 @@ describe('changes', () => {
 			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
 			/^The End Time is not after the Start Time/,
 		],
+		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not after now/],
+		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time is not a whole number/],
 	])('%j are refused', (fields, message) => {
 		expect(messageOf(() => change(fields))).toMatch(message);
 	});
 
-	test('may move the index of sources that are not known here, and end in the past of this clock', () => {
-		expect(change({ vodStartVideoIndex: 5, endTime: '2020-01-01T00:00:00Z' })).toEqual({
+	test('may move the index of sources that are not known here, and the end of a task that starts later', () => {
+		expect(change({ vodStartVideoIndex: 5, endTime: '2026-06-01T00:00:00Z' })).toEqual({
 			vod_start_video_index: 5,
-			end_time: '2020-01-01T00:00:00Z',
+			end_time: '2026-06-01T00:00:00Z',
 		});
 	});
 });
@@ -282,20 +315,30 @@ describe('a time', () => {
 		['2026-03-29T01:59', '2026-03-29T00:59:00.000Z'],
 		['2026-03-29T03:00', '2026-03-29T01:00:00.000Z'],
 		['2026-10-25T03:00', '2026-10-25T02:00:00.000Z'],
+		// An hour that the clocks skip: it is that much later, never earlier.
+		['2026-03-29T02:30', '2026-03-29T01:30:00.000Z'],
+		['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+		['2026-01-31 18:00+0100', '2026-01-31T17:00:00.000Z'],
 	])('%s is %s in a workflow in Berlin', (text, iso) => {
 		const ms = readTime('Time', text, inBerlin);
 		expect(new Date(ms ?? 0).toISOString()).toBe(iso);
 	});
 
-	test.each(['soon', '31.01.2026', '2026-13-01T00:00:00Z', '2026-01-31T25:00', 1769882400000, {}, true])(
-		'%j is none',
-		(value) => {
-			expect(() => readTime('Start Time', value, inBerlin)).toThrow(/^The Start Time is not a date and time/);
-		},
-	);
-
-	test('is written in the zone of the workflow', () => {
-		expect(writeLocalTime(Date.parse('2026-01-31T17:00:00Z'), 'Europe/Berlin')).toBe('2026-01-31 18:00');
-		expect(writeLocalTime(Date.parse('2026-01-31T18:00:00Z'), 'Asia/Shanghai')).toBe('2026-02-01 02:00');
+	test.each([
+		'soon',
+		'31.01.2026',
+		'2026-13-01T00:00:00Z',
+		'2026-01-31T25:00',
+		'2026-01-31T18:60:00Z',
+		'2026-02-30',
+		'2026-02-30T10:00',
+		'2026-02-30T10:00:00Z',
+		'2026-02-29T10:00:00+01:00',
+		'2026-01-31T18:00+25:00',
+		1769882400000,
+		{},
+		true,
+	])('%j is none', (value) => {
+		expect(() => readTime('Start Time', value, inBerlin)).toThrow(/^The Start Time is not a date and time/);
 	});
 });

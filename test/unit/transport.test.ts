@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 
 import type { HttpRequest } from '../../huawei-cloud/http';
-import { borrowTransport, createTransport, type EgressFilter } from '../../huawei-cloud/transport';
+import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator';
 import type { Mishap } from '../emulator/faults';
 import { issueCertificate } from '../support/certificates';
@@ -28,6 +28,7 @@ const request = (origin: string, path = '/v3/auth/projects'): HttpRequest => ({
 	origin,
 	path,
 	headers: {},
+	maxResponseBytes: 64 * 1024,
 });
 
 async function emulatorWith(mishap: Mishap): Promise<Emulator> {
@@ -44,7 +45,7 @@ describe('an exchange', () => {
 			body: 'wait',
 			headers: { 'Retry-After': '7' },
 		});
-		expect(await createTransport(1).send(request(emulator.url), never)).toMatchObject({
+		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({
 			status: 503,
 			headers: { 'retry-after': '7' },
 			body: 'wait',
@@ -54,29 +55,42 @@ describe('an exchange', () => {
 	test('sends path and query as they are', async () => {
 		const emulator = await startEmulator();
 		const path = '/v1/p/pull/stream/task?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB';
-		await createTransport(1).send(request(emulator.url, path), never);
+		await createTransport().send(request(emulator.url, path), never);
 		expect(emulator.calls).toMatchObject([{ url: path, taskId: 'a b/c&d+e%任' }]);
 	});
 
 	test('follows no redirect', async () => {
 		const other = await startEmulator();
 		const emulator = await emulatorWith({ kind: 'answer', status: 302, headers: { location: other.url } });
-		expect(await createTransport(1).send(request(emulator.url), never)).toMatchObject({ status: 302 });
+		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 302 });
 		expect(other.calls).toHaveLength(0);
 	});
 
-	test('reads no more than 64 kB of an endless answer, and ends its connection', async () => {
+	test('fails when the response is larger than asked for, and ends its connection', async () => {
 		const emulator = await emulatorWith({ kind: 'flood' });
-		const { body } = await createTransport(1).send(request(emulator.url), never);
-		expect(body.length).toBeGreaterThan(64 * 1024);
-		expect(body.length).toBeLessThan(1024 * 1024);
+		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+			failure: 'responseTooLarge',
+			sent: true,
+		});
+		while (emulator.connections.open > 0) await new Promise(setImmediate);
+	});
+
+	test('has a response of up to the size that was asked for whole, in segments however small', async () => {
+		const emulator = await startEmulator({ segmentBytes: 1000 });
+		const body = 'äöü'.repeat(100_000);
+		emulator.faults.add({ mishap: { kind: 'answer', status: 200, body } });
+		const response = await createTransport().send(
+			{ ...request(emulator.url), maxResponseBytes: Buffer.byteLength(body) },
+			never,
+		);
+		expect(response.body).toBe(body);
 	});
 
 	test.each([{ kind: 'reset' } as const, { kind: 'truncate' } as const])(
 		'that breaks (%j) is a lost connection, after sending',
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
-			await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
+			await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
 				failure: 'connectionLost',
 				sent: true,
 			});
@@ -88,14 +102,14 @@ describe('an exchange', () => {
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
 			await expect(
-				createTransport(1).send(request(emulator.url), AbortSignal.timeout(60)),
+				createTransport().send(request(emulator.url), AbortSignal.timeout(60)),
 			).rejects.toMatchObject({ failure: 'cancelled', sent: true });
 		},
 	);
 
 	test('given up before it began sends nothing', async () => {
 		const emulator = await startEmulator();
-		await expect(createTransport(1).send(request(emulator.url), AbortSignal.abort())).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), AbortSignal.abort())).rejects.toMatchObject({
 			failure: 'cancelled',
 			sent: false,
 		});
@@ -112,7 +126,7 @@ describe('an exchange', () => {
 				resolveName = () => (options.all ? callback(null, [address]) : callback(null, address.address, 4));
 			},
 		};
-		const transport = createTransport(1, filter);
+		const transport = createTransport(filter);
 		const origin = `http://live.invalid:${emulator.port}`;
 		const first = new AbortController();
 		const sent = transport.send(request(origin, '/first'), first.signal);
@@ -120,7 +134,7 @@ describe('an exchange', () => {
 		first.abort();
 		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
 		resolveName();
-		await createTransport(1).send(request(emulator.url, '/second'), never);
+		await createTransport().send(request(emulator.url, '/second'), never);
 		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
 	});
 
@@ -128,7 +142,7 @@ describe('an exchange', () => {
 		const emulator = await startEmulator();
 		const { url } = emulator;
 		await emulator.close();
-		await expect(createTransport(1).send(request(url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(url), never)).rejects.toMatchObject({
 			failure: 'unreachable',
 			sent: false,
 		});
@@ -136,7 +150,7 @@ describe('an exchange', () => {
 
 	test('with a host that does not exist fails before sending', async () => {
 		await expect(
-			createTransport(1).send(request('https://no-such-host.invalid'), never),
+			createTransport().send(request('https://no-such-host.invalid'), never),
 		).rejects.toMatchObject({ failure: 'unknownHost', sent: false });
 	});
 });
@@ -144,7 +158,7 @@ describe('an exchange', () => {
 describe('connections', () => {
 	test('are kept and used again', async () => {
 		const emulator = await startEmulator();
-		const transport = createTransport(1);
+		const transport = createTransport();
 		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), never);
 		expect(emulator.calls).toHaveLength(20);
 		expect(emulator.connections.opened).toBe(1);
@@ -152,7 +166,7 @@ describe('connections', () => {
 
 	test('are never more than allowed', async () => {
 		const emulator = await startEmulator();
-		const transport = createTransport(4);
+		const transport = createTransport();
 		const callOneByOne = async () => {
 			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), never);
 		};
@@ -174,7 +188,7 @@ describe('connections', () => {
 				else callback(null, address.address, 4);
 			},
 		};
-		const transport = createTransport(1, filter);
+		const transport = createTransport(filter);
 		const origin = `http://live.invalid:${emulator.port}`;
 		const first = new AbortController();
 		const given = transport.send(request(origin), first.signal);
@@ -184,33 +198,19 @@ describe('connections', () => {
 		expect(await transport.send(request(origin), never)).toMatchObject({ status: 401 });
 	});
 
-	test('are lent to one execution at a time, and then to the next with the same policy', () => {
+	test('are shared by all executions under the same policy, and by no others', () => {
 		const filter = policy(true);
-		const first = borrowTransport(7, filter);
-		const second = borrowTransport(7, filter);
-		expect(second.transport).not.toBe(first.transport);
-		first.giveBack();
-		expect(borrowTransport(8, filter).transport).not.toBe(first.transport);
-		expect(borrowTransport(7).transport).not.toBe(first.transport);
-		expect(borrowTransport(7, policy(true)).transport).not.toBe(first.transport);
-		expect(borrowTransport(7, filter).transport).toBe(first.transport);
-	});
-
-	test('stay open from one execution to the next', async () => {
-		const emulator = await startEmulator();
-		for (let execution = 0; execution < 10; execution++) {
-			const { transport, giveBack } = borrowTransport(1);
-			await transport.send(request(emulator.url), never);
-			giveBack();
-		}
-		expect(emulator.connections.opened).toBe(1);
+		expect(sharedTransport(filter)).toBe(sharedTransport(filter));
+		expect(sharedTransport()).toBe(sharedTransport());
+		expect(sharedTransport(filter)).not.toBe(sharedTransport());
+		expect(sharedTransport(filter)).not.toBe(sharedTransport(policy(true)));
 	});
 });
 
 describe('TLS', () => {
 	test('with a trusted certificate works', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		expect(await createTransport(1).send(request(emulator.url), never)).toMatchObject({ status: 401 });
+		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 401 });
 	});
 
 	test.each([
@@ -219,7 +219,7 @@ describe('TLS', () => {
 		['is of another host', { host: 'live.example.com' }],
 	])('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
-		await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'certificate',
 			sent: false,
 		});
@@ -229,7 +229,7 @@ describe('TLS', () => {
 	test('to a port that speaks plain http sends nothing', async () => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport(1).send(request(emulator.url.replace('http:', 'https:')), never),
+			createTransport().send(request(emulator.url.replace('http:', 'https:')), never),
 		).rejects.toMatchObject({ failure: 'certificate', sent: false });
 	});
 });
@@ -256,7 +256,7 @@ describe('the egress policy', () => {
 	test('is asked for every request', async () => {
 		const emulator = await startEmulator();
 		const filter = policy(true);
-		const transport = createTransport(1, filter);
+		const transport = createTransport(filter);
 		await transport.send(request(emulator.url), never);
 		await transport.send(request(emulator.url), never);
 		expect(filter.asked).toEqual([emulator.url, emulator.url]);
@@ -265,7 +265,7 @@ describe('the egress policy', () => {
 	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport(1, policy(false)).send(request(`http://${host}:${emulator.port}`), never),
+			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), never),
 		).rejects.toMatchObject({ failure: 'egressRefused', sent: false });
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -274,7 +274,7 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		const filter = policy(true, false);
 		await expect(
-			createTransport(1, filter).send(request(`http://localhost:${emulator.port}`), never),
+			createTransport(filter).send(request(`http://localhost:${emulator.port}`), never),
 		).rejects.toMatchObject({ failure: 'egressRefused', sent: false });
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
@@ -283,7 +283,7 @@ describe('the egress policy', () => {
 	test('that allows a name connects to the address it resolved', async () => {
 		const emulator = await startEmulator();
 		const origin = `http://live.invalid:${emulator.port}`;
-		expect(await createTransport(1, policy(true)).send(request(origin), never)).toMatchObject({
+		expect(await createTransport(policy(true)).send(request(origin), never)).toMatchObject({
 			status: 401,
 		});
 	});
@@ -294,7 +294,7 @@ describe('the egress policy', () => {
 			validateUrl: async () => await new Promise(() => undefined),
 		};
 		const giveUp = new AbortController();
-		const sent = createTransport(1, filter).send(request('http://live.invalid'), giveUp.signal);
+		const sent = createTransport(filter).send(request('http://live.invalid'), giveUp.signal);
 		giveUp.abort();
 		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
 	});
@@ -306,9 +306,7 @@ describe('the egress policy', () => {
 				throw new Error('blocked');
 			},
 		};
-		await expect(
-			createTransport(1, filter).send(request('http://live.invalid'), never),
-		).rejects.toMatchObject({
+		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
 			failure: 'egressRefused',
 		});
 	});
@@ -318,9 +316,7 @@ describe('the egress policy', () => {
 		['its own refusal', new Error('blocked'), 'egressRefused'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
-		await expect(
-			createTransport(1, filter).send(request('http://live.invalid'), never),
-		).rejects.toMatchObject({
+		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
 			failure,
 			sent: false,
 		});
@@ -337,7 +333,7 @@ describe('behind a proxy', () => {
 	test('the call goes through a tunnel, with TLS to the endpoint itself', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
-		const transport = createTransport(1);
+		const transport = createTransport();
 		expect(await transport.send(request(emulator.url), never)).toMatchObject({ status: 401 });
 		expect(tunnels).toEqual([`127.0.0.1:${emulator.port}`]);
 		expect(emulator.calls).toHaveLength(1);
@@ -348,7 +344,7 @@ describe('behind a proxy', () => {
 		async (proxy) => {
 			await proxied();
 			process.env.HTTPS_PROXY = proxy;
-			await expect(createTransport(1).send(request('https://live.invalid'), never)).rejects.toMatchObject({
+			await expect(createTransport().send(request('https://live.invalid'), never)).rejects.toMatchObject({
 				failure: 'proxyUnusable',
 				sent: false,
 			});
@@ -359,14 +355,14 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
 		process.env.NO_PROXY = '127.0.0.1';
-		expect(await createTransport(1).send(request(emulator.url), never)).toMatchObject({ status: 401 });
+		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 401 });
 		expect(tunnels).toEqual([]);
 	});
 
 	test('what the proxy refuses is not sent', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		await proxied({ allow: false });
-		await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'proxyRefused',
 			sent: false,
 		});
@@ -376,7 +372,7 @@ describe('behind a proxy', () => {
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
 		await proxied();
-		await expect(createTransport(1).send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'certificate',
 			sent: false,
 		});
@@ -385,7 +381,7 @@ describe('behind a proxy', () => {
 	test('the egress policy still decides', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
-		await expect(createTransport(1, policy(false)).send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport(policy(false)).send(request(emulator.url), never)).rejects.toMatchObject({
 			failure: 'egressRefused',
 			sent: false,
 		});
@@ -400,6 +396,6 @@ test('an answer that is not HTTP is a lost connection', async () => {
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	await expect(
-		createTransport(1).send(request(`http://127.0.0.1:${address.port}`), never),
+		createTransport().send(request(`http://127.0.0.1:${address.port}`), never),
 	).rejects.toMatchObject({ failure: 'connectionLost', sent: true });
 });

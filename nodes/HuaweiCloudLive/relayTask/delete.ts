@@ -21,7 +21,7 @@ export const deleteTask: Operation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to look the task up after it was deleted, until it is gone. Takes more calls, and the permission live:stream:listPullTask.',
+				'Whether to look the task up after it was deleted, until it is gone; and when it is not clear whether it was. Takes more calls, and the permission live:stream:listPullTask.',
 			displayOptions: { show: { '/operation': [NAME] } },
 		},
 	],
@@ -30,7 +30,7 @@ export const deleteTask: Operation = {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
 		const settings = parameters.settings();
-		const outcome = parameters.flag('verify')
+		const outcome = parameters.optionFlag('verify', 'Confirm')
 			? await relayTasks.deleteAndConfirm({ taskId, region }, settings)
 			: await relayTasks.delete({ taskId, region }, settings);
 		return { outcome };

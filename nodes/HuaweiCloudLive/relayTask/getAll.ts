@@ -1,9 +1,12 @@
 import { InputError } from '../../../huawei-cloud/input-error';
 import {
+	cameToNothing,
 	LIVE_RELAY,
+	readChoice,
 	readTaskId,
 	readTaskRegion,
 	readTime,
+	readWholeNumber,
 	VOD_RELAY,
 } from '../../../huawei-cloud/relay-task-fields';
 import type { RelayTask } from '../../../huawei-cloud/relay-tasks';
@@ -117,55 +120,83 @@ export const getManyTasks: Operation = {
 	done: 'listed',
 	async run(parameters, relayTasks) {
 		const filters = parameters.collection('filters');
+		const toItem = parameters.flag('simplify', 'Simplify') ? toSimpleItem : toTaskItem;
 		const outcome = await relayTasks.list(
 			{
 				region: readTaskRegion(parameters.get('region')),
-				taskId: isBlank(filters.taskId) ? undefined : readTaskId(filters.taskId),
+				taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
 				matches: readFilters(filters, parameters),
 			},
-			parameters.get('returnAll') === true ? undefined : readLimit(parameters.getIfShown('limit')),
+			parameters.flag('returnAll', 'Return All') ? undefined : readLimit(parameters.getIfShown('limit')),
 			parameters.settings(),
 		);
 		if (outcome.outcome !== 'success') return { outcome };
-		const toItem = parameters.get('simplify') === false ? toTaskItem : toSimpleItem;
 		return { outcome, items: outcome.tasks.map((task) => toItem(task)) };
 	},
 };
 
+/** The conditions of the filters that the API does not have; undefined when none was added. */
 function readFilters(
 	filters: Record<string, unknown>,
 	parameters: ItemParameters,
-): (task: RelayTask) => boolean {
-	const text = (label: string, value: unknown) => {
-		if (isBlank(value)) return '';
-		if (typeof value === 'string') return value.trim().toLowerCase();
-		throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
-	};
-	const status = text('Status', filters.status);
-	const sourceType = text('Source Type', filters.sourceType);
-	const target = text('Target Contains', filters.target);
-	const endedBefore = readTime('filter Ended Before', filters.endedBefore, parameters.localTime);
-	const createdBefore = readTime('filter Created Before', filters.createdBefore, parameters.localTime);
-	const isBefore = (time: unknown, bound: number | undefined) =>
-		bound === undefined || Date.parse(String(time)) < bound;
-	return (task) =>
-		(status === '' || String(task.status).toLowerCase() === status) &&
-		(sourceType === '' || String(task.source_type).toLowerCase() === sourceType) &&
-		[task.stream_name, task.domain, task.destination_url].some((one) =>
-			String(one ?? '')
-				.toLowerCase()
-				.includes(target),
-		) &&
-		isBefore(task.end_time, endedBefore) &&
-		isBefore(task.create_time, createdBefore);
+): ((task: RelayTask) => boolean) | undefined {
+	const conditions = Object.entries(filters).flatMap(([name, value]) => {
+		const condition = conditionOf(name, value, parameters);
+		return condition ? [condition] : [];
+	});
+	return conditions.length === 0 ? undefined : (task) => conditions.every((condition) => condition(task));
+}
+
+function conditionOf(
+	name: string,
+	value: unknown,
+	parameters: ItemParameters,
+): ((task: RelayTask) => boolean) | undefined {
+	switch (name) {
+		case 'status': {
+			const status = readFilterText('Status', value);
+			return (task) => String(task.status).toLowerCase() === status;
+		}
+		case 'sourceType': {
+			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
+			return (task) => task.source_type === sourceType;
+		}
+		case 'target': {
+			const target = readFilterText('Target Contains', value);
+			return ({ stream_name, domain, destination_url }) =>
+				[stream_name, domain, destination_url].some((one) =>
+					String(one ?? '')
+						.toLowerCase()
+						.includes(target),
+				);
+		}
+		case 'endedBefore': {
+			const bound = readBound('Ended Before', value, parameters);
+			return (task) => Date.parse(String(task.end_time)) < bound;
+		}
+		case 'createdBefore': {
+			const bound = readBound('Created Before', value, parameters);
+			return (task) => Date.parse(String(task.create_time)) < bound;
+		}
+		default:
+			// The API's own.
+			return undefined;
+	}
+}
+
+function readFilterText(label: string, value: unknown): string {
+	if (typeof value === 'string') return value.trim().toLowerCase();
+	throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
+}
+
+function readBound(label: string, value: unknown, { localTime }: ItemParameters): number {
+	const bound = readTime(`filter ${label}`, value, localTime);
+	if (bound === undefined) throw cameToNothing(`filter ${label}`);
+	return bound;
 }
 
 function readLimit(value: unknown): number {
-	if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
-	throw new InputError(
-		'The Limit is not a whole number of 1 or more.',
-		'Enter such a number, or switch on Return All.',
-	);
+	return readWholeNumber('Limit', value, 1, Number.MAX_SAFE_INTEGER);
 }
 
 const SIMPLE_FIELDS = [
@@ -185,8 +216,4 @@ function toSimpleItem(task: RelayTask) {
 	return toTaskItem(
 		Object.fromEntries(Object.entries(task).filter(([name]) => SIMPLE_FIELDS.includes(name))),
 	);
-}
-
-function isBlank(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
 }

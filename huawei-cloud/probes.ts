@@ -1,0 +1,94 @@
+import { firstOf, settledOrAborted } from './abort';
+import type { Clock } from './clock';
+
+/** So many failures of a credential, and they may lock it. */
+export interface ProbeLimits {
+	/** Calls that may have failed at the same time, without having been answered. */
+	most: number;
+	/** How long such a call is remembered, in milliseconds. */
+	withinMs: number;
+}
+
+/**
+ * What became of a probe: the credential was accepted; something else was answered; the call was sent, but no answer
+ * came; or it was not sent.
+ */
+export type ProbeResult = 'accepted' | 'answered' | 'lost' | 'unsent';
+
+/** Permission to send, with what is to be called when the call is over; or until when there is none. */
+export interface Probe {
+	end?: (result: ProbeResult) => void;
+	/** Milliseconds since the epoch. */
+	heldUntil?: number;
+}
+
+/** How long a probe is waited for before the next may go out beside it. */
+export const PATIENCE_MS = 3000;
+
+/**
+ * Calls with a credential that has not been accepted yet. One goes out at a time, so that a wrong one fails once, however
+ * many calls are waiting; the next goes as well when there has been no answer for a few seconds, but never so many that
+ * they could lock the credential.
+ */
+export class Probes {
+	private isProven = false;
+	/** When the probes were begun that are under way, and those that were lost. Milliseconds since the epoch. */
+	private readonly underWay = new Map<object, number>();
+	private lost: number[] = [];
+	private readonly waiting = new Set<() => void>();
+
+	/** Begins anew: the credential was refused. */
+	reset(): void {
+		this.isProven = false;
+	}
+
+	/** Waits for permission to send, until `signal` aborts. */
+	async acquire(limits: ProbeLimits, clock: Clock, signal: AbortSignal): Promise<Probe> {
+		while (!signal.aborted) {
+			if (this.isProven) return { end: () => undefined };
+			const now = clock.now();
+			this.lost = this.lost.filter((at) => now < at + limits.withinMs);
+			const [oldest] = this.lost;
+			// Nothing under way could change this, so there is nothing to wait for.
+			if (oldest !== undefined && this.underWay.size === 0 && this.lost.length >= limits.most) {
+				return { heldUntil: oldest + limits.withinMs };
+			}
+			const wait = this.waitOf(limits, now);
+			if (wait <= 0) return { end: this.begin(now) };
+			await this.change(clock.deadline(wait), signal);
+		}
+		return {};
+	}
+
+	private begin(now: number): (result: ProbeResult) => void {
+		const probe = {};
+		this.underWay.set(probe, now);
+		return (result) => {
+			this.underWay.delete(probe);
+			if (result === 'accepted') {
+				this.isProven = true;
+				this.lost = [];
+			}
+			if (result === 'lost') this.lost.push(now);
+			for (const wake of [...this.waiting]) wake();
+		};
+	}
+
+	/** Milliseconds until the next probe may go out, as things stand. */
+	private waitOf({ most, withinMs }: ProbeLimits, now: number): number {
+		if (this.underWay.size + this.lost.length >= most) {
+			return Math.min(...this.lost.map((at) => at + withinMs - now), withinMs);
+		}
+		return Math.max(...[...this.underWay.values()].map((at) => at + PATIENCE_MS - now), 0);
+	}
+
+	private async change(deadline: AbortSignal, signal: AbortSignal): Promise<void> {
+		const first = firstOf(deadline, signal);
+		let wake: () => void = () => undefined;
+		const woken = new Promise<void>((resolve) => (wake = resolve));
+		this.waiting.add(wake);
+		await settledOrAborted(woken, first.signal);
+		this.waiting.delete(wake);
+		first.release();
+	}
+}

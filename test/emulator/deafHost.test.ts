@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+
+import { afterEach, expect, test } from '@jest/globals';
+
+import { startDeafHost, startSilentTls, type UnansweringHost } from './deafHost';
+
+const hosts: UnansweringHost[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+	for (const socket of sockets.splice(0)) socket.destroy();
+	for (const host of hosts.splice(0)) await host.close();
+});
+
+async function start(starting: Promise<UnansweringHost>): Promise<UnansweringHost> {
+	const host = await starting;
+	hosts.push(host);
+	return host;
+}
+
+/** A socket that begins to connect, and what becomes of it within some time. */
+function open(port: number): { socket: Socket; fate: Promise<string> } {
+	const socket = connect(port, '127.0.0.1');
+	sockets.push(socket);
+	const fate = Promise.race([
+		new Promise<string>((done) => socket.once('connect', () => done('connected'))),
+		new Promise<string>((done) => socket.once('error', () => done('failed'))),
+		sleep(300).then(() => 'hangs'),
+	]);
+	return { socket, fate };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+	for (let time = 0; time < 200 && !isSo(); time++) await sleep(10);
+	expect(isSo()).toBe(true);
+}
+
+const canCount = existsSync('/proc/net/tcp');
+
+test('nobody can connect to the deaf host, and it can be seen who tries', async () => {
+	const host = await start(startDeafHost());
+	expect(host.openSockets()).toBe(canCount ? 0 : undefined);
+	const tries = [open(host.port), open(host.port), open(host.port)];
+	expect(await Promise.all(tries.map(({ fate }) => fate))).toEqual(['hangs', 'hangs', 'hangs']);
+	expect(host.openSockets()).toBe(canCount ? 3 : undefined);
+	tries[0]?.socket.destroy();
+	await until(() => host.openSockets() === (canCount ? 2 : undefined));
+});
+
+test('when the deaf host is closed, its port is', async () => {
+	const host = await startDeafHost();
+	await host.close();
+	expect(await open(host.port).fate).toBe('failed');
+});
+
+test('there can be several deaf hosts', async () => {
+	const [one, other] = await Promise.all([start(startDeafHost()), start(startDeafHost())]);
+	expect(await open(one.port).fate).toBe('hangs');
+	expect(await open(other.port).fate).toBe('hangs');
+	expect(other.openSockets()).toBe(canCount ? 1 : undefined);
+});
+
+test('the silent host is connected to, and never answers a handshake', async () => {
+	const host = await start(startSilentTls());
+	expect(host.openSockets()).toBe(0);
+	const { socket, fate } = open(host.port);
+	expect(await fate).toBe('connected');
+	const tls = connectTls({ socket, servername: 'localhost' });
+	let events = 0;
+	for (const event of ['secureConnect', 'error', 'close', 'end']) tls.on(event, () => (events += 1));
+	await sleep(300);
+	expect(events).toBe(0);
+	expect(host.openSockets()).toBe(1);
+	tls.destroy();
+	await until(() => host.openSockets() === 0);
+});
+
+test('the silent host closes what is open to it', async () => {
+	const host = await startSilentTls();
+	const { socket, fate } = open(host.port);
+	expect(await fate).toBe('connected');
+	const closed = new Promise((done) => socket.once('close', done));
+	await host.close();
+	await closed;
+	expect(host.openSockets()).toBe(0);
+	expect(await open(host.port).fate).toBe('failed');
+});

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { Emulator } from './emulator';
+import type { ListSettings } from './lists';
+import type { Token } from './world';
+
+/** How lists stray from the documentation when they are told to, as seen with fetch. */
+
+const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
+const TASKS = `/v1/${PROJECT.id}/pull/stream/task`;
+let emulator: Emulator;
+let token: Token;
+
+beforeEach(async () => {
+	emulator = await Emulator.start();
+	token = emulator.world.addToken(emulator.world.addUser({ projects: [PROJECT] }), PROJECT.id);
+});
+
+afterEach(async () => {
+	await emulator.close();
+});
+
+async function call(method: string, path: string, body?: unknown) {
+	const response = await fetch(emulator.url + path, {
+		method,
+		headers: { 'X-Auth-Token': token.value, 'Content-Type': 'application/json' },
+		...(body !== undefined && { body: JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	const json: { task_infos?: Array<{ task_id: unknown }> | null; total?: unknown } = JSON.parse(text);
+	return { status: response.status, text, json };
+}
+
+/** The answer to a list, in short: the IDs of its tasks (or what stands in their place), and the total. */
+async function list(query = '', settings: ListSettings = {}) {
+	emulator.lists = settings;
+	const { status, json } = await call('GET', TASKS + query);
+	const ids = json.task_infos?.map(({ task_id }) => task_id);
+	return [status, ids ?? json.task_infos, json.total];
+}
+
+describe('with three tasks', () => {
+	beforeEach(() => {
+		for (const id of ['a', 'b', 'c']) emulator.world.addTask(PROJECT.id, { task_id: id });
+	});
+
+	const cases: Array<[string, ListSettings, string, unknown[]]> = [
+		['as documented', {}, '', [200, ['a', 'b', 'c'], 3]],
+		['as documented, by ID', {}, '?task_id=b', [200, ['b'], 1]],
+		['as documented, beyond the end', {}, '?offset=3', [200, [], 3]],
+		['shorter pages', { mostPerPage: 2 }, '?limit=3', [200, ['a', 'b'], 3]],
+		['shorter pages, further on', { mostPerPage: 2 }, '?offset=2&limit=3', [200, ['c'], 3]],
+		['shorter pages than these', { mostPerPage: 2 }, '?limit=1', [200, ['a'], 3]],
+		['empty pages', { mostPerPage: 0 }, '', [200, [], 3]],
+		['the total of a page', { total: 'page' }, '?limit=2', [200, ['a', 'b'], 2]],
+		['no total', { total: 'absent' }, '', [200, ['a', 'b', 'c'], undefined]],
+		['a total that is a text', { total: 'text' }, '?limit=1', [200, ['a'], '3']],
+		['a total of zero', { total: 'zero' }, '', [200, ['a', 'b', 'c'], 0]],
+		['no offset', { ignoresOffset: true }, '?offset=2&limit=2', [200, ['a', 'b'], 3]],
+		['no task ID', { ignoresTaskId: true }, '?task_id=b&limit=2', [200, ['a', 'b'], 3]],
+		['no task ID, an unknown one', { ignoresTaskId: true }, '?task_id=x&limit=1', [200, ['a'], 3]],
+		['null for an empty list', { empty: 'null' }, '?offset=3', [200, null, 3]],
+		['nothing for an empty list', { empty: 'absent' }, '?offset=3', [200, undefined, 3]],
+		['neither, where there are tasks', { empty: 'absent' }, '?offset=2', [200, ['c'], 3]],
+		['an unknown task as no tasks', { unknownTask: 'empty' }, '?task_id=x', [200, [], 0]],
+		[
+			'an unknown task as null without a total',
+			{ unknownTask: 'empty', empty: 'null', total: 'absent' },
+			'?task_id=x',
+			[200, null, undefined],
+		],
+		[
+			'the first page for ever, which is short',
+			{ ignoresOffset: true, mostPerPage: 1, total: 'page' },
+			'?offset=1',
+			[200, ['a'], 1],
+		],
+	];
+
+	test.each(cases)('%s', async (_name, settings, query, expected) => {
+		expect(await list(query, settings)).toEqual(expected);
+	});
+
+	test('an unknown task is not found, unless told otherwise', async () => {
+		expect((await list('?task_id=x', { unknownTask: 'notFound' }))[0]).toBe(404);
+		expect((await list('?task_id=a&region=cn-east-3', { unknownTask: 'empty' }))[0]).toBe(200);
+	});
+
+	test('tasks come and go between two pages', async () => {
+		emulator.onCall = ({ url }) => {
+			if (!url.includes('offset=2')) return;
+			emulator.world.tasksOf(PROJECT.id).delete('a');
+			emulator.world.addTask(PROJECT.id, { task_id: 'd' });
+		};
+		expect(await list('?offset=0&limit=2')).toEqual([200, ['a', 'b'], 3]);
+		expect(await list('?offset=2&limit=2')).toEqual([200, ['d'], 3]);
+	});
+
+	test('can be set over HTTP, and back', async () => {
+		const settings = { mostPerPage: 1, total: 'page' };
+		expect((await call('PUT', '/emulator/lists', settings)).json).toEqual(settings);
+		expect((await call('GET', TASKS)).json).toMatchObject({ task_infos: [{ task_id: 'a' }], total: 1 });
+		expect((await call('GET', '/emulator/lists')).json).toEqual(settings);
+		for (const mistake of [{ total: 'some' }, { mostPerPages: 1 }, { mostPerPage: -1 }]) {
+			expect((await call('PUT', '/emulator/lists', mistake)).status).toBe(400);
+		}
+		expect(emulator.lists).toEqual(settings);
+		await call('PUT', '/emulator/lists', {});
+		expect((await call('GET', TASKS)).json).toMatchObject({ total: 3 });
+	});
+});
+
+test('task IDs of digits can be numbers, to the last digit', async () => {
+	emulator.lists.numericIds = true;
+	for (const id of ['7', '0', '12345678901234567890', '007', '1a', 'a']) {
+		emulator.world.addTask(PROJECT.id, { task_id: id, stream_name: '"task_id":"8"' });
+	}
+	const { text, json } = await call('GET', TASKS);
+	expect([...text.matchAll(/"task_id":([^,]+),/g)].map(([, id]) => id)).toEqual([
+		'7',
+		'0',
+		'12345678901234567890',
+		'"007"',
+		'"1a"',
+		'"a"',
+	]);
+	expect(json.task_infos?.[0]).toMatchObject({ task_id: 7, stream_name: '"task_id":"8"' });
+	expect((await call('GET', `${TASKS}?task_id=7`)).text).toContain('"task_id":7,');
+	expect((await call('DELETE', `${TASKS}?task_id=7`)).text).toContain('"task_id":"7"');
+});
+
+test('deleting an unknown task can be answered 400, with the same body', async () => {
+	const illegal = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
+	expect(await call('DELETE', `${TASKS}?task_id=x`)).toMatchObject({ status: 404, json: illegal });
+	emulator.unknownTaskOnDelete = 400;
+	expect(await call('DELETE', `${TASKS}?task_id=x`)).toMatchObject({ status: 400, json: illegal });
+	expect((await call('GET', `${TASKS}?task_id=x`)).status).toBe(404);
+});

@@ -1,0 +1,55 @@
+import { ok, type EmulatedAnswer } from './answers';
+import type { Task } from './world';
+
+/** How ListPullTasks strays from its documentation. What is left out is as documented; all of it can be combined. */
+export interface ListSettings {
+	/** Pages hold at most so many tasks, whatever limit was asked for. */
+	mostPerPage?: number;
+	/** What `total` counts: all tasks that fit (default), those of this page, none; or it is a text, or missing. */
+	total?: 'all' | 'page' | 'zero' | 'text' | 'absent';
+	/** Every page is the first one. */
+	ignoresOffset?: boolean;
+	/** A list for one task is a list of all. */
+	ignoresTaskId?: boolean;
+	/** Task IDs of digits are JSON numbers, with all their digits. */
+	numericIds?: boolean;
+	/** What stands in place of an empty list: `[]` (default), `null`, or no field at all. */
+	empty?: 'list' | 'null' | 'absent';
+	/** A list for a task that does not exist is a 404 (default), or an empty list. */
+	unknownTask?: 'notFound' | 'empty';
+}
+
+const properties = {
+	mostPerPage: { type: 'integer', minimum: 0 },
+	total: { enum: ['all', 'page', 'zero', 'text', 'absent'] },
+	ignoresOffset: { type: 'boolean' },
+	ignoresTaskId: { type: 'boolean' },
+	numericIds: { type: 'boolean' },
+	empty: { enum: ['list', 'null', 'absent'] },
+	unknownTask: { enum: ['notFound', 'empty'] },
+} as const;
+
+/** Names are checked by themselves, since fastify drops unknown ones rather than refuse them. */
+export const LIST_SETTINGS_SCHEMA = {
+	type: 'object',
+	propertyNames: { enum: Object.keys(properties) },
+	properties,
+} as const;
+
+/** The answer with these tasks in it, of so many that fit. */
+export function listAnswer(page: readonly Task[], all: number, settings: ListSettings): EmulatedAnswer {
+	const { total = 'all', empty = 'list' } = settings;
+	const counted = { all, page: page.length, zero: 0, text: String(all) };
+	const answer = ok({
+		...(page.length > 0 || empty === 'list'
+			? { task_infos: page }
+			: empty === 'null' && { task_infos: null }),
+		...(total !== 'absent' && { total: counted[total] }),
+	});
+	return settings.numericIds ? { ...answer, edit: withNumericIds } : answer;
+}
+
+/** On the text, since a number of JavaScript can't hold the digits of a long ID. A number has no zeros in front. */
+function withNumericIds(json: string): string {
+	return json.replace(/"task_id":"(0|[1-9]\d*)"/g, '"task_id":$1');
+}
