@@ -44,7 +44,7 @@ export class ItemParameters {
 	/**
 	 * The fields that were added to a collection; each has a value. One that was added and came to nothing must not pass
 	 * for one that was not added: a filter would then let every task through.
-	 * @throws InputError when an expression in it fails for this item or gives nothing, or a field is not known
+	 * @throws InputError when an expression in it fails for this item, or gives nothing
 	 */
 	collection(name: string): Record<string, unknown> {
 		const known = this.collections.get(name) ?? this.readCollection(name);
@@ -62,16 +62,9 @@ export class ItemParameters {
 			);
 		}
 		for (const [field, given] of Object.entries(value)) {
-			const label = labels.get(field);
-			if (label === undefined) {
-				throw new InputError(
-					`The parameter ${name} has a field that the node does not know: ${field.slice(0, 64)}.`,
-					`The fields it knows are ${[...labels.keys()].join(', ')}.`,
-				);
-			}
 			if (isNothing(given)) {
 				throw new InputError(
-					`${label} was added, but is empty.`,
+					`${labels.get(field) ?? field} was added, but is empty.`,
 					'Enter a value, correct its expression, or remove it.',
 				);
 			}

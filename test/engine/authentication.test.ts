@@ -342,6 +342,39 @@ describe('an access key', () => {
 		expect((await run(['a', 'b', 'c'], cloud.keyFields()))[0]).toHaveLength(3);
 	});
 
+	test('of an execution that hangs does not keep others waiting for more than seconds', async () => {
+		const deadlines = new Map<AbortController, number>();
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+			const controller = new AbortController();
+			deadlines.set(controller, ms);
+			return controller.signal;
+		});
+		const pass = (ms: number) => {
+			ahead += ms;
+			for (const [deadline, left] of deadlines) {
+				deadlines.set(deadline, left - ms);
+				if (left <= ms) deadline.abort();
+			}
+		};
+		cloud.addTasks('a', 'b');
+		cloud.emulator.faults.add({ mishap: { kind: 'stall' } });
+		const fields = cloud.keyFields();
+		const arrived = new Promise<void>((resolve) => (cloud.emulator.onCall = () => resolve()));
+		let cancel: () => void = () => undefined;
+		const hanging = run(['a'], fields, { onStart: (cancelExecution) => (cancel = cancelExecution) });
+		await arrived;
+		let waiting: IDataObject[][] | undefined;
+		const second = run(['b'], fields).then((outputs) => (waiting = outputs));
+		while (deadlines.size < 3) await new Promise(setImmediate);
+		pass(2900);
+		await new Promise(setImmediate);
+		expect(waiting).toBeUndefined();
+		pass(200);
+		expect((await second)[0]).toMatchObject([{ task_id: 'b', deleted: true }]);
+		cancel();
+		await hanging;
+	});
+
 	test('is not waited for after a cancellation', async () => {
 		cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'stall' } });
 		let cancel: () => void = () => undefined;

@@ -7,6 +7,7 @@ import { type Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
 import { eachOnCloud } from '../support/each-on-cloud';
+import { startProxyTo } from '../support/proxy';
 import { NODE_TYPE, runNode, type Cloud } from '../support/node-run';
 
 let engine: Engine;
@@ -337,6 +338,42 @@ describe('in the HTTP Request node of n8n', () => {
 			headerParameters: { parameters: [{ name: 'x-auth-TOKEN', value: 'mine' }] },
 		});
 		expect(cloud.emulator.calls[0]?.headers['x-auth-token']).toBe(TOKEN);
+	});
+
+	test('whatever Host the author writes, certificates are checked against the host of the URL', async () => {
+		// The author's own server, with a certificate that is valid for his own name, behind his own proxy.
+		const { key, cert } = await issueCertificate({ host: 'evil.example.com' });
+		const evil = await Emulator.start({ tls: { key, cert } });
+		const proxy = await startProxyTo(evil.port);
+		for (const name of ['Host', 'host', 'HOST', ' Host', 'hoSt ']) {
+			const { problem } = await request({
+				url: 'https://live.cn-north-4.myhuaweicloud.com/v1/p/pull/stream/task',
+				sendHeaders: true,
+				headerParameters: { parameters: [{ name, value: 'evil.example.com' }] },
+				options: { proxy: proxy.url },
+			});
+			expect(problem).toMatch(/altnames|certificate/i);
+		}
+		expect(proxy.tunnels).toEqual(new Array(5).fill('live.cn-north-4.myhuaweicloud.com:443'));
+		expect(evil.calls).toHaveLength(0);
+		await proxy.close();
+		await evil.close();
+	});
+
+	test.each(['iam.cn-north-4', 'sts.cn-north-4', 'bucket.obs.cn-north-4', 'obs.cn-north-4'])(
+		'it is not sent to %s.myhuaweicloud.com',
+		async (host) => {
+			const { problem } = await request({ url: `https://${host}.myhuaweicloud.com/v3.0/bucket` });
+			expect(problem).toMatch(/may only be sent to APIs of Huawei Cloud/);
+		},
+	);
+
+	test('a key that the node saw refused is not signed with here either, and so not locked', async () => {
+		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
+		await runNode(engine, { credentials: { 'Huawei Cloud API': fields }, items: [{ task_id: 'a' }] });
+		const { problem } = await request({ url: taskUrl(), options: {} }, fields, 8);
+		expect(problem).toMatch(/already refused/);
+		expect(cloud.emulator.calls).toHaveLength(1);
 	});
 
 	test('it is sent to no other host', async () => {

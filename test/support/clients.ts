@@ -44,5 +44,5 @@ export function scriptedClient(
 	const relayTasks = new RelayTasks(client, credential, clock);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
-	return { transport, clock, session, relayTasks, deleteTask };
+	return { transport, clock, session, credential, client, relayTasks, deleteTask };
 }

@@ -160,6 +160,44 @@ describe('a credential', () => {
 	});
 });
 
+describe('a region', () => {
+	test.each([
+		['cn-north-4', 'live.cn-north-4.myhuaweicloud.com'],
+		[' CN-East-3 ', 'live.cn-east-3.myhuaweicloud.com'],
+		['eu-west-101', 'live.eu-west-101.myhuaweicloud.eu'],
+		['eu-west-1', 'live.eu-west-1.myhuaweicloud.eu'],
+		['eu-west-200', 'live.eu-west-200.myhuaweicloud.com'],
+	])('%j picks the host %s', (region, host) => {
+		expect(read({ region })).toMatchObject({
+			liveEndpoint: `https://${host}`,
+			iamEndpoint: `https://${host.replace('live', 'iam')}`,
+		});
+	});
+
+	test.each([
+		'Beijing',
+		'CN North-Beijing4',
+		'cn-north',
+		'north-4',
+		'evil.example.com',
+		'cn-north-4.evil',
+		'4',
+		'',
+	])('%j is refused, with those where Live is known to be', (region) => {
+		expect(() => read({ region })).toThrow(/region/);
+		expect(hintOf(() => read({ region }))).toContain('ap-southeast-3');
+	});
+});
+
+function hintOf(work: () => unknown): string {
+	try {
+		work();
+	} catch (error) {
+		if (error instanceof CredentialError) return error.hint;
+	}
+	throw new Error('It was accepted');
+}
+
 describe('a URL that may receive the credential', () => {
 	const credential = read({ liveEndpoint: 'http://127.0.0.1:8080', iamEndpoint: 'https://iam.example.com' });
 	const check = (url: string) => () => assertMayReceiveCredential(new URL(url), credential);

@@ -99,6 +99,13 @@ describe('errors that are not repeated, and did nothing', () => {
 			'authentication',
 		],
 		['403, not in this region', live(403, 'APIGW.0801'), 'endpoint'],
+		['400, it exists already', live(400, 'LIVE.103011018'), 'validation'],
+		['400, wrong state', live(400, 'LIVE.103011022'), 'validation'],
+		['400, media type', live(400, 'LIVE.100011012'), 'endpoint'],
+		['400, request of a wrong form', live(400, 'APIGW.0104'), 'endpoint'],
+		['400, request of another wrong form', live(400, 'APIGW.0105'), 'endpoint'],
+		['400, TLS version', live(400, 'APIG.0204'), 'endpoint'],
+		['400, protocol', live(400, 'APIGW.0607'), 'endpoint'],
 		['a status nobody documented', { status: 418 }, 'unknown'],
 		['a page under 400', { status: 400, body: '<html>nginx</html>' }, 'endpoint'],
 		['a page under 401', { status: 401, body: '<html>Log in</html>' }, 'endpoint'],
@@ -113,6 +120,7 @@ describe('errors that are not repeated, and did nothing', () => {
 	test.each([
 		['maintenance', live(400, 'LIVE.100011006')],
 		['maintenance, the other code', live(400, 'LIVE.100011008')],
+		['a database that failed', live(400, 'LIVE.103011021')],
 	])('%s: not at once, but later', async (_name, step) => {
 		const { outcome, calls } = await outcomeOf(step);
 		expect(outcome).toMatchObject({

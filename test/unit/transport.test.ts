@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 
 import type { HttpRequest } from '../../huawei-cloud/http';
 import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
+import { startDeafHost, startSilentTls } from '../emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../emulator/emulator';
 import type { Mishap } from '../emulator/faults';
 import { issueCertificate } from '../support/certificates';
@@ -197,6 +198,30 @@ describe('connections', () => {
 		await expect(given).rejects.toMatchObject({ failure: 'cancelled', sent: false });
 		expect(await transport.send(request(origin), never)).toMatchObject({ status: 401 });
 	});
+
+	test.each([startDeafHost, startSilentTls])(
+		'to a host that lets nobody connect do not pile up: %p',
+		async (startHost) => {
+			const host = await startHost();
+			cleanups.push(async () => await host.close());
+			const transport = createTransport();
+			let most = 0;
+			for (let round = 0; round < 10; round++) {
+				const signals = Array.from({ length: 20 }, () => new AbortController());
+				const sent = signals.map(
+					async ({ signal }) => await transport.send(request(`https://127.0.0.1:${host.port}`), signal),
+				);
+				await new Promise(setImmediate);
+				most = Math.max(most, host.openSockets() ?? 1);
+				for (const controller of signals) controller.abort();
+				for (const one of sent)
+					await expect(one).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+				expect(host.openSockets() ?? 0).toBeLessThanOrEqual(40);
+			}
+			expect(most).toBeGreaterThan(0);
+			while ((host.openSockets() ?? 0) > 0) await new Promise(setImmediate);
+		},
+	);
 
 	test('are shared by all executions under the same policy, and by no others', () => {
 		const filter = policy(true);

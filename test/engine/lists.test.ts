@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ListSettings } from '../emulator/lists';
+import type { Engine } from '../n8n/engine';
+import { PROJECT_ID } from '../support/clients';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { runNode, type Cloud } from '../support/node-run';
+
+/** Lists of a service that differs from its documentation, or whose answers come in many pieces. */
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+async function run(operation: string, parameters: IDataObject = {}) {
+	const { delivered } = await runNode(engine, {
+		credentials: cloud.credentials,
+		items: [{}],
+		parameters: JSON.parse(
+			JSON.stringify({ operation, taskId: { __rl: true, mode: 'id', value: '77' }, ...parameters }),
+		),
+	});
+	return delivered;
+}
+
+const idsOf = (items: IDataObject[] = []) => items.map(({ task_id }) => task_id);
+const calls = () => cloud.emulator.calls.filter(({ method }) => method === 'GET');
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+
+describe('all tasks are listed once', () => {
+	const services: Array<[ListSettings, number]> = [
+		[{ total: 'absent' }, 250],
+		[{ total: 'text' }, 250],
+		[{ total: 'page' }, 250],
+		[{ total: 'zero' }, 250],
+		[{ mostPerPage: 30 }, 250],
+		[{ mostPerPage: 7, total: 'page' }, 100],
+		[{ mostPerPage: 2 }, 20],
+		[{ mostPerPage: 1, total: 'absent' }, 20],
+		[{ numericIds: true }, 250],
+		[{ empty: 'null' }, 0],
+		[{ empty: 'absent' }, 0],
+		[{ empty: 'absent', total: 'absent' }, 0],
+		[{ empty: 'null', total: 'text' }, 0],
+	];
+	test.each(services)('by a service with %j', async (lists, count) => {
+		cloud.addTasks(...numbered(count));
+		cloud.emulator.lists = lists;
+		const [success, ...others] = await run('getAll', { returnAll: true });
+		expect(others).toEqual([[], [], []]);
+		expect(idsOf(success)).toEqual(numbered(count));
+	});
+
+	test('with no more calls than they justify when the offset is ignored', async () => {
+		cloud.addTasks(...numbered(250));
+		cloud.emulator.lists = { ignoresOffset: true };
+		const [success] = await run('getAll', { returnAll: true });
+		expect(idsOf(success)).toEqual(numbered(100));
+		expect(calls().length).toBeLessThanOrEqual(3);
+	});
+
+	test('with one task asked for when the limit is 1', async () => {
+		cloud.addTasks(...numbered(3));
+		expect(idsOf((await run('getAll', { limit: 1 }))[0])).toEqual(['0']);
+		expect(calls().map(({ url }) => new URL(url, 'http://x').searchParams.get('limit'))).toEqual(['1']);
+	});
+});
+
+describe('pages of several MB, in small segments', () => {
+	const url = (index: number) => `https://vod.example.com/${index}.mp4?signature=${'s'.repeat(1990)}`;
+	const large = () => {
+		for (const task_id of numbered(100)) {
+			cloud.emulator.world.addTask(PROJECT_ID, {
+				task_id,
+				source_type: 'PullVodPushLive',
+				source_urls: Array.from({ length: 30 }, (_, index) => url(index)),
+			});
+		}
+		cloud.emulator.segmentBytes = 16_384;
+	};
+
+	test('are read by Get Many', async () => {
+		large();
+		expect(idsOf((await run('getAll', { returnAll: true }))[0])).toEqual(numbered(100));
+	});
+
+	test('are read by Get and Confirm', async () => {
+		large();
+		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
+		expect((await run('delete', { options: { verify: true } }))[0]).toMatchObject([
+			{ task_id: '77', confirmed_by: 'list' },
+		]);
+	});
+
+	test('that do not end are an Error with words of its own', async () => {
+		cloud.emulator.faults.add({ mishap: { kind: 'flood' }, times: Infinity });
+		expect(await run('getAll')).toMatchObject([
+			[],
+			[],
+			[{ category: 'endpoint', error: expect.stringContaining('larger than any'), status_code: null }],
+			[],
+		]);
+	});
+});
+
+describe('one task', () => {
+	test('is found by a service that takes no notice of the ID that it was asked for', async () => {
+		cloud.addTasks(...numbered(150));
+		cloud.emulator.lists = { ignoresTaskId: true };
+		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
+		expect(idsOf((await run('getAll', { filters: { taskId: '77' } }))[0])).toEqual(['77']);
+	});
+
+	test('is not found when it is nowhere in the whole list', async () => {
+		cloud.addTasks('1', '2');
+		cloud.emulator.lists = { ignoresTaskId: true };
+		expect((await run('get'))[1]).toMatchObject([{ outcome: 'notFound', task_id: '77' }]);
+		expect(await run('getAll', { filters: { taskId: '77' } })).toEqual([[], [], [], []]);
+	});
+
+	test('is found by a number, too', async () => {
+		cloud.addTasks('77');
+		cloud.emulator.lists = { numericIds: true };
+		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
+	});
+
+	test('is not called gone by an answer that claims to have it, and does not', async () => {
+		cloud.addTasks('77');
+		cloud.emulator.faults.add({
+			mishap: { kind: 'answer', status: 200, body: { task_infos: [], total: 1, request_id: 'r' } },
+		});
+		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
+	});
+});
+
+describe('Confirm', () => {
+	const confirm = async () => await run('delete', { options: { verify: true, maxRetries: 1 } });
+
+	test('takes a lost deletion for done when the repeated call is refused as invalid and the task is gone', async () => {
+		cloud.addTasks('77');
+		cloud.emulator.unknownTaskOnDelete = 400;
+		cloud.emulator.faults.add({ carriedOut: true, mishap: { kind: 'reset' } });
+		expect(await confirm()).toMatchObject([
+			[{ deleted: true, outcome: 'success', confirmed_by: 'list', attempts: 2, status_code: 400 }],
+			[],
+			[],
+			[],
+		]);
+	});
+
+	test('looks when all answers were lost', async () => {
+		cloud.addTasks('77');
+		cloud.emulator.faults.add({ method: 'DELETE', carriedOut: true, mishap: { kind: 'reset' } });
+		cloud.emulator.faults.add({ method: 'DELETE', mishap: { kind: 'reset' } });
+		expect((await confirm())[0]).toMatchObject([{ deleted: true, confirmed_by: 'list', attempts: 2 }]);
+	});
+
+	test('calls a task that never was not found, where that is answered like an invalid request', async () => {
+		cloud.emulator.unknownTaskOnDelete = 400;
+		expect((await confirm())[1]).toMatchObject([{ deleted: false, confirmed_by: 'list' }]);
+		expect((await run('delete'))[2]).toMatchObject([
+			{ category: 'validation', hint: expect.stringMatching(/does not exist.+Confirm/) },
+		]);
+	});
+
+	test('says so when the task is there, and was refused for another reason', async () => {
+		cloud.addTasks('77');
+		cloud.emulator.faults.add({
+			method: 'DELETE',
+			mishap: { kind: 'answer', status: 400, body: { error_code: 'LIVE.100011001', error_msg: 'no' } },
+		});
+		expect((await confirm())[2]).toMatchObject([
+			{ deleted: false, hint: expect.stringContaining('The task exists') },
+		]);
+	});
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Engine } from '../n8n/engine';
+import { eachOnCloud } from '../support/each-on-cloud';
+import { runNode, type Cloud } from '../support/node-run';
+
+/** What people and expressions give is understood or refused, and never silently left out. */
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+/** Runs an operation for one item that has fields of nothing, and returns the items on each output. */
+async function run(operation: string, parameters: IDataObject) {
+	const { delivered } = await runNode(engine, {
+		credentials: cloud.credentials,
+		items: [{ task_id: 'a', none: null, blank: '', spaces: ' ', yes: 'yes', one: 1, list: [] }],
+		parameters: JSON.parse(JSON.stringify({ operation, ...parameters })),
+	});
+	return delivered;
+}
+
+const NOTHINGS = [
+	'={{ $json.typo }}',
+	'={{ $json.none }}',
+	'={{ $json.blank }}',
+	'={{ $json.spaces }}',
+	'={{ [] }}',
+	'',
+];
+
+const CREATE = {
+	sourceType: 'PullVodPushLive',
+	sourceUrls: 'https://vod.example.com/1.mp4',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+};
+
+describe('a field that was added and comes to nothing is an error that names it', () => {
+	const fields: Array<[operation: string, collection: string, field: string, label: string]> = [
+		['getAll', 'filters', 'taskId', 'Task ID'],
+		['getAll', 'filters', 'status', 'Status'],
+		['getAll', 'filters', 'sourceType', 'Source Type'],
+		['getAll', 'filters', 'target', 'Target Contains'],
+		['getAll', 'filters', 'endedBefore', 'Ended Before'],
+		['getAll', 'filters', 'createdBefore', 'Created Before'],
+		['create', 'additionalFields', 'endTime', 'End Time'],
+		['create', 'additionalFields', 'callbackEvents', 'Callback Events'],
+		['update', 'updateFields', 'status', 'Status'],
+		['delete', 'options', 'verify', 'Confirm'],
+		['delete', 'options', 'timeout', 'Timeout (Ms)'],
+	];
+	test.each(fields)('%s: %s.%s', async (operation, collection, field, label) => {
+		cloud.addTasks('a', 'b');
+		for (const nothing of NOTHINGS) {
+			const [success, notFound, error] = await run(operation, {
+				...CREATE,
+				[collection]: { [field]: nothing },
+			});
+			expect([success, notFound]).toEqual([[], []]);
+			expect(error).toMatchObject([
+				{ category: 'validation', attempts: 0, error: expect.stringContaining(label) },
+			]);
+		}
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('fields that were not added stay optional', async () => {
+		cloud.addTasks('a', 'b');
+		expect((await run('getAll', { filters: {}, options: {} }))[0]).toHaveLength(2);
+	});
+});
+
+test('a region whose expression gives nothing is an error; left empty, it is not sent', async () => {
+	cloud.addTasks('a', 'b');
+	expect((await run('delete', { region: '={{ $json.typo }}' }))[2]).toMatchObject([
+		{ category: 'validation', error: expect.stringContaining('Task Region') },
+	]);
+	expect(cloud.emulator.calls).toEqual([]);
+	expect((await run('delete', { region: '={{ $json.blank }}' }))[0]).toMatchObject([{ deleted: true }]);
+	expect(cloud.emulator.calls[0]?.url).not.toContain('region');
+});
+
+describe('a switch', () => {
+	test.each([
+		['={{ "true" }}', 150],
+		['={{ $json.one }}', 150],
+		['={{ true }}', 150],
+		['={{ "False" }}', 2],
+		['={{ 0 }}', 2],
+	])('Return All %s is understood', async (returnAll, count) => {
+		cloud.addTasks(...Array.from({ length: 150 }, (_, index) => `task-${index}`));
+		expect((await run('getAll', { returnAll, limit: 2 }))[0]).toHaveLength(count);
+	});
+
+	test.each(['={{ 1 }}', '={{ "true" }}', '={{ " TRUE " }}'])('Confirm %s is on', async (verify) => {
+		cloud.addTasks('a');
+		expect((await run('delete', { options: { verify } }))[0]).toMatchObject([{ confirmed_by: 'list' }]);
+	});
+
+	test.each([
+		['delete', { options: { verify: '={{ $json.yes }}' } }, 'Confirm'],
+		['delete', { options: { verify: '={{ 2 }}' } }, 'Confirm'],
+		['getAll', { returnAll: '={{ $json.yes }}' }, 'Return All'],
+		['getAll', { returnAll: '={{ $json.typo }}' }, 'Return All'],
+		['getAll', { simplify: '={{ $json.list }}' }, 'Simplify'],
+	])('%s with %j is refused', async (operation, parameters, label) => {
+		cloud.addTasks('a');
+		expect((await run(operation, parameters))[2]).toMatchObject([
+			{ category: 'validation', error: expect.stringContaining(`${label} must be true or false`) },
+		]);
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+});
+
+test.each([
+	['endedBefore', '2026-02-30T00:00:00Z'],
+	['endedBefore', '2026-02-30'],
+	['createdBefore', '2026-13-01'],
+	['createdBefore', '={{ DateTime.fromISO("nonsense") }}'],
+	['createdBefore', '={{ 1769882400000 }}'],
+])('the filter %s is refused with %s', async (name, value) => {
+	cloud.addTasks('a');
+	expect((await run('getAll', { filters: { [name]: value } }))[2]).toMatchObject([
+		{ category: 'validation', error: expect.stringContaining('not a date') },
+	]);
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/probes';
+import { FakeClock } from '../support/fake-clock';
+
+const LIMITS = { most: 5, withinMs: 300_000 };
+const never = new AbortController().signal;
+
+/** Probes whose clock the test moves: whatever was to be waited for until then is over. */
+function start(limits = LIMITS) {
+	const clock = new FakeClock(0);
+	const probes = new Probes();
+	const acquired: Probe[] = [];
+	const settle = async () => await new Promise(setImmediate);
+	return {
+		probes,
+		acquired,
+		ask: async (signal = never) => {
+			void probes.acquire(limits, clock, signal).then((probe) => acquired.push(probe));
+			await settle();
+		},
+		end: async (index: number, result: ProbeResult) => {
+			acquired[index]?.end?.(result);
+			await settle();
+		},
+		pass: async (ms: number) => {
+			clock.advance(ms);
+			for (const { expire } of clock.deadlines.splice(0)) expire();
+			await settle();
+		},
+	};
+}
+
+describe('a credential that was never accepted', () => {
+	test('goes out with one call at a time', async () => {
+		const { acquired, ask, end } = start();
+		for (let n = 0; n < 4; n++) await ask();
+		expect(acquired).toHaveLength(1);
+		await end(0, 'answered');
+		expect(acquired).toHaveLength(2);
+		await end(1, 'unsent');
+		expect(acquired).toHaveLength(3);
+	});
+
+	test('goes out with all that wait once it was accepted', async () => {
+		const { acquired, ask, end } = start();
+		for (let n = 0; n < 20; n++) await ask();
+		await end(0, 'accepted');
+		expect(acquired).toHaveLength(20);
+	});
+
+	test('goes out with another call after a few seconds without an answer, but never with too many', async () => {
+		const { acquired, ask, pass } = start();
+		for (let n = 0; n < 20; n++) await ask();
+		await pass(2999);
+		expect(acquired).toHaveLength(1);
+		await pass(1);
+		expect(acquired).toHaveLength(2);
+		for (let n = 0; n < 50; n++) await pass(3000);
+		expect(acquired.filter(({ end }) => end)).toHaveLength(5);
+	});
+
+	test('is held back when too many calls got no answer, until they can count no more', async () => {
+		const { acquired, ask, end, pass } = start();
+		for (let n = 0; n < 5; n++) {
+			await ask();
+			await pass(1000);
+			await end(n, 'lost');
+		}
+		await ask();
+		expect(acquired[5]).toEqual({ heldUntil: 300_000 });
+		await pass(295_000);
+		await ask();
+		expect(acquired[6]?.end).toBeDefined();
+	});
+
+	test('is not waited for beyond an abort', async () => {
+		const { acquired, ask } = start();
+		const given = new AbortController();
+		await ask();
+		await ask(given.signal);
+		given.abort();
+		await new Promise(setImmediate);
+		expect(acquired[1]).toEqual({});
+	});
+
+	test('begins anew after a refusal', async () => {
+		const { probes, acquired, ask, end } = start();
+		await ask();
+		await end(0, 'accepted');
+		probes.reset();
+		await ask();
+		await ask();
+		expect(acquired).toHaveLength(2);
+	});
+});
