@@ -88,33 +88,36 @@ export async function preAuthenticate(
 
 /** Has a token fetched, with the patience that a call of the node has by default. */
 async function fetchInto(authenticator: Authenticator): Promise<void> {
-	const request = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
+	const { timeout } = SETTINGS;
 	const end = systemClock.now() + LONGEST_CALL_MS;
 	for (let retries = 0; ; retries++) {
-		try {
-			await authenticator.headersFor(request, {
-				timeout: SETTINGS.timeout,
-				signal: systemClock.deadline(SETTINGS.timeout),
-			});
-			return;
-		} catch (error) {
-			const verdict = error instanceof AuthenticationFailure ? error.verdict : NO_TOKEN;
-			const answer = error instanceof AuthenticationFailure ? error.answer : undefined;
-			const now = systemClock.now();
-			const decision = decideRetry({
-				verdict,
-				isRepeatable: true,
-				retries,
-				retryAfter: readRetryAfter(answer?.headers['retry-after'], now),
-				now,
-				end,
-				random: systemClock.random(),
-				...SETTINGS,
-			});
-			if ('stop' in decision) throw new CredentialError(verdict.category, verdict.error, verdict.hint);
-			await systemClock.sleep(decision.wait);
-		}
+		const failure = await authenticator
+			.headersFor(ANY_REQUEST, { timeout, signal: systemClock.deadline(timeout) })
+			.then(() => undefined, toFailure);
+		if (!failure) return;
+		const { verdict, answer } = failure;
+		const now = systemClock.now();
+		const decision = decideRetry({
+			verdict,
+			isRepeatable: true,
+			retries,
+			retryAfter: readRetryAfter(answer?.headers['retry-after'], now),
+			now,
+			end,
+			random: systemClock.random(),
+			...SETTINGS,
+		});
+		if ('stop' in decision) throw new CredentialError(verdict.category, verdict.error, verdict.hint);
+		await systemClock.sleep(decision.wait);
 	}
+}
+
+const ANY_REQUEST = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
+
+function toFailure(error: unknown): AuthenticationFailure {
+	return error instanceof AuthenticationFailure
+		? error
+		: new AuthenticationFailure(NO_TOKEN, undefined, false);
 }
 
 const NO_TOKEN = asVerdict({
