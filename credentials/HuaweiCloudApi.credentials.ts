@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticateRequest } from './authenticateRequest';
+import { authenticateRequest, spellOut } from './authenticateRequest';
 import { preAuthenticate, STORED_TOKEN } from './storedToken';
 
 export class HuaweiCloudApi implements ICredentialType {
@@ -165,7 +165,7 @@ export class HuaweiCloudApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return await preAuthenticate(this.helpers, credentials);
+		return await preAuthenticate(this.helpers, credentials).catch(spellOut);
 	}
 
 	/** n8n's HTTP Request node calls this, for a URL that the workflow's author typed. */
@@ -173,6 +173,6 @@ export class HuaweiCloudApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		return await authenticateRequest(credentials, requestOptions);
+		return await authenticateRequest(credentials, requestOptions).catch(spellOut);
 	}
 }

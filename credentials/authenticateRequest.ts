@@ -64,6 +64,11 @@ export async function authenticateRequest(
 		maxRedirects: 0,
 	};
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
+	// n8n keeps a streamed response, and with it the headers that were sent, where an expression can read them.
+	if (options.useStream === true && method.name !== 'accessKey') {
+		authenticated.useStream = false;
+		Object.assign(authenticated, { encoding: null });
+	}
 	return authenticated;
 }
 
@@ -78,6 +83,12 @@ function contentTypeOf(options: RequestOptions): Record<string, string> {
 	const { body, form, formData } = options;
 	const isGiven = headerOf(options, 'content-type') !== undefined || Boolean(body ?? form ?? formData);
 	return isGiven ? {} : { 'Content-Type': 'application/json' };
+}
+
+/** n8n shows the message of an error and nothing else, so the hint goes into it. Throws the error again. */
+export function spellOut(error: unknown): never {
+	if (error instanceof CredentialError) error.message = `${error.message} ${error.hint}`;
+	throw error;
 }
 
 function targetOf({ url, uri, baseURL }: RequestOptions): URL {

@@ -9,6 +9,7 @@ export interface RequestOptions extends IHttpRequestOptions {
 	followRedirect?: boolean;
 	followAllRedirects?: boolean;
 	useQuerystring?: boolean;
+	useStream?: boolean;
 	qsStringifyOptions?: { arrayFormat?: IHttpRequestOptions['arrayFormat'] };
 }
 
@@ -21,8 +22,15 @@ export function headerOf({ headers }: RequestOptions, name: string): string | un
 /** Headers with some replaced, whichever way their names were written before. */
 export function withHeaders(headers: RequestOptions['headers'], added: Record<string, string>) {
 	const replaced = new Set(Object.keys(added).map(nameOf));
-	const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(nameOf(name)));
+	const kept = Object.entries(headers ?? {}).filter(
+		([name, value]) => !replaced.has(nameOf(name)) && isPlain(value),
+	);
 	return { ...Object.fromEntries(kept), ...added };
+}
+
+/** axios takes an object under a name such as `common` or `get` for more headers, and would let them win over ours. */
+function isPlain(value: unknown): boolean {
+	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** As n8n's client compares names: in any case, with white space around them. */

@@ -64,8 +64,9 @@ export async function preAuthenticate(
 	fields: ICredentialDataDecryptedObject,
 ): Promise<IDataObject> {
 	const credential = readCredential(fields);
-	if (credential.method.name !== 'iamUser') return {};
 	const parts = { transport: httpRequestTransport(helpers), clock: systemClock };
+	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
+	if (credential.method.name !== 'iamUser') return {};
 	const stored = readStoredToken(fields, credential);
 	if (stored && !(await isRefused(stored, credential, parts))) return {};
 
@@ -126,6 +127,28 @@ const NO_TOKEN = asVerdict({
 	hint: 'Run this again. If it stays, open the credential and press Test.',
 	retryable: true,
 });
+
+/**
+ * Tries an access key out, once for this process, with a call whose answer is seen here: n8n sends all items of a node at
+ * once and shows us none of the answers, so a wrong key would be locked.
+ * @throws CredentialError when it is refused, or was
+ */
+async function assertAccepted(
+	credential: Credential,
+	parts: Pick<ClientParts, 'transport' | 'clock'>,
+): Promise<void> {
+	const session = sharedSession(credential);
+	if (session.probes.isAccepted) return;
+	const client = new Client({
+		...parts,
+		session,
+		authenticator: createAuthenticator(credential, { ...parts, session }),
+	});
+	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
+	if (outcome.outcome === 'error' && outcome.category === 'authentication') {
+		throw new CredentialError(outcome.category, outcome.error, outcome.hint);
+	}
+}
 
 /** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
 async function isRefused(

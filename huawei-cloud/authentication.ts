@@ -13,6 +13,7 @@ import { TransportError, type Transport } from './http';
 import { readToken, tokenCall } from './iam';
 import { asVerdict, judgeFailure, type Category, type Verdict } from './outcome';
 import { PATIENCE_MS, type ProbeLimits } from './probes';
+import { LONGEST_CALL_MS } from './retry';
 import { Session, type FetchedToken, type TokenFetch } from './session';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
@@ -103,7 +104,8 @@ class IamUser implements Authenticator {
 		while (!signal.aborted) {
 			if (session.token && clock.now() < session.token.renewAt) return session.token;
 			const fetching = this.fetchBeside(session.fetching, timeout);
-			const slow = firstOf(clock.deadline(fetching.since + PATIENCE_MS - clock.now()), signal);
+			const patience = Math.max(0, fetching.since + PATIENCE_MS - clock.now());
+			const slow = firstOf(clock.deadline(patience), signal);
 			await settledOrAborted(fetching.token, slow.signal);
 			slow.release();
 			if (!slow.signal.aborted) return await fetching.token;
@@ -116,10 +118,9 @@ class IamUser implements Authenticator {
 		const { session, clock } = this.parts;
 		const now = clock.now();
 		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
-		const token = new Promise<FetchedToken>((resolve, reject) => {
-			earlier?.token.then(resolve, () => undefined);
-			this.fetch(timeout).then(resolve, reject);
-		});
+		const fresh = this.fetch(timeout);
+		// The first to succeed; when all fail, what the last one says.
+		const token = earlier ? Promise.any([earlier.token, fresh]).catch(async () => await fresh) : fresh;
 		const fetching = { since: now, token };
 		session.fetching = fetching;
 		const end = () => {
@@ -132,7 +133,11 @@ class IamUser implements Authenticator {
 	/** Asks IAM once. */
 	private async fetch(timeout: number): Promise<FetchedToken> {
 		const { session, clock } = this.parts;
-		const { end, heldUntil } = await session.probes.acquire(PASSWORD_LIMITS, clock, clock.deadline(timeout));
+		const { end, heldUntil } = await session.probes.acquire(
+			PASSWORD_LIMITS,
+			clock,
+			clock.deadline(LONGEST_CALL_MS),
+		);
 		if (heldUntil !== undefined) {
 			throw new AuthenticationFailure(heldBack(this.password.subject, heldUntil), undefined, true);
 		}
@@ -150,7 +155,12 @@ class IamUser implements Authenticator {
 		);
 		const { verdict, answer } = attempt;
 		const token = answer && verdict.outcome === 'success' ? readToken(answer, clock.now()) : undefined;
-		end(token ? 'accepted' : answer ? 'answered' : attempt.isSent ? 'lost' : 'unsent');
+		const isRefused = verdict.outcome === 'error' && REFUSALS.has(verdict.category);
+		end(
+			token ? 'accepted' : isRefused ? 'refused' : answer ? 'answered' : attempt.isSent ? 'lost' : 'unsent',
+		);
+		// A password that was accepted may have been changed since: the next one is tried as carefully.
+		session.probes.reset();
 		if (token) return (session.token = token);
 		throw this.failureOf(verdict, answer);
 	}
@@ -158,7 +168,7 @@ class IamUser implements Authenticator {
 	private failureOf(verdict: Verdict, answer: Answer | undefined): AuthenticationFailure {
 		const { session, clock } = this.parts;
 		if (verdict.outcome !== 'error') return new AuthenticationFailure(NO_TOKEN, answer, false);
-		const isRefusal = verdict.category === 'authentication' || verdict.category === 'permission';
+		const isRefusal = REFUSALS.has(verdict.category);
 		// Before anyone else can ask: five wrong passwords lock the user.
 		if (isRefusal) session.refuse(toReason(verdict), clock.now());
 		// Nothing was sent to Live, so nothing happened there.
@@ -166,6 +176,9 @@ class IamUser implements Authenticator {
 		return new AuthenticationFailure(failure, answer, isRefusal || FINAL_ANSWERS.has(verdict.category));
 	}
 }
+
+/** IAM's answers by which a password is refused. */
+const REFUSALS: ReadonlySet<Category> = new Set(['authentication', 'permission']);
 
 /** IAM's answers that no second try would change. */
 const FINAL_ANSWERS: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
@@ -206,7 +219,7 @@ const LONGEST_SKEW_MS = 15 * 60_000;
 /** An access key, permanent or temporary, that every request is signed with. */
 class AccessKeySigner implements Authenticator {
 	/** More than five wrong signatures in a row lock a key for five minutes. */
-	readonly probeLimits = { most: 5, withinMs: 5 * 60_000 };
+	readonly probeLimits = { most: 5, withinMs: 15 * 60_000 };
 
 	constructor(
 		private readonly projectId: string,
@@ -261,6 +274,6 @@ class AccessKeySigner implements Authenticator {
 		}
 		return this.method.securityToken
 			? 'It may have expired; all three parts of a temporary key have to be from the same answer. Get a new one and update the credential.'
-			: 'Check the Access Key ID and the Secret Access Key, and in the console that the key is enabled (My Credentials > Access Keys).';
+			: 'Check the Access Key ID and the Secret Access Key, and in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures Huawei Cloud locks a key for 5 minutes: then wait.';
 	}
 }

@@ -2,7 +2,7 @@ import { firstOf, settledOrAborted } from './abort';
 import { readAnswer, type Answer } from './answer';
 import { AuthenticationFailure, type Authenticator } from './authenticator';
 import type { Clock } from './clock';
-import { TransportError, untilGivenUp, type HttpMethod, type Transport } from './http';
+import { TransportError, untilGivenUp, type HttpMethod, type HttpRequest, type Transport } from './http';
 import {
 	asVerdict,
 	judgeAnswer,
@@ -12,9 +12,9 @@ import {
 	type Service,
 	type Verdict,
 } from './outcome';
-import type { Probe, ProbeResult } from './probes';
+import type { Probe, ProbeLimits, ProbeResult } from './probes';
 import { decideRetry, LONGEST_CALL_MS, readRetryAfter } from './retry';
-import type { Session } from './session';
+import { toSeconds, type Session } from './session';
 
 /** One call of an API, without what authenticates it. */
 export interface ApiCall {
@@ -231,18 +231,18 @@ export class Client {
 	): Promise<Attempt> {
 		const { authenticator, session, clock } = this.parts;
 		const timeLeft = () => Math.max(0, Math.min(timeout, end - clock.now()));
-		const began = clock.now();
-		let until = firstOf(cancelled, clock.deadline(timeLeft()));
 		const { probeLimits, subject } = authenticator;
 		let result: ProbeResult = 'unsent';
 		let probe: Probe = {};
+		if (probeLimits) probe = await this.acquireProbe(probeLimits, cancelled, end);
+		const began = clock.now();
+		let until = firstOf(cancelled, clock.deadline(timeLeft()));
 		try {
-			if (probeLimits) probe = await session.probes.acquire(probeLimits, clock, until.signal);
 			if (cancelled.aborted) return last(judgeFailure('cancelled', false));
 			const refusal = this.refusal ?? session.refusedAt(clock.now());
 			if (refusal) return last(asVerdict(refusal));
 			if (probe.heldUntil !== undefined) return last(heldBack(subject, probe.heldUntil));
-			if (probeLimits && !probe.end) return unsent(judgeFailure('timeout', false));
+			if (probeLimits && !probe.end) return last(judgeFailure('timeout', false));
 			const { headers, failed } = await this.authenticate(call, timeLeft(), until.signal, cancelled);
 			if (!headers) return failed;
 			if (timeLeft() === 0) return last(judgeFailure('timeout', false));
@@ -259,6 +259,18 @@ export class Client {
 			until.release();
 			probe.end?.(result);
 		}
+	}
+
+	/** Waits for permission to send a credential that was not accepted yet. That is not part of an attempt's time. */
+	private async acquireProbe(limits: ProbeLimits, cancelled: AbortSignal, end: number): Promise<Probe> {
+		const { session, clock } = this.parts;
+		const until = firstOf(
+			cancelled,
+			clock.deadline(Math.max(0, Math.min(LONGEST_CALL_MS, end - clock.now()))),
+		);
+		const probe = await session.probes.acquire(limits, clock, until.signal);
+		until.release();
+		return probe;
 	}
 
 	/** The headers that authenticate a call, or what became of the attempt to get them. */
@@ -300,7 +312,12 @@ export class Client {
 		const common = { Accept: 'application/json', 'Content-Type': 'application/json' };
 		const request = { method, origin, path, headers: { ...common, ...headers }, maxResponseBytes };
 		try {
-			const sent = body === undefined ? request : { ...request, body };
+			const sent: HttpRequest = {
+				...request,
+				...(body !== undefined && { body }),
+				// What may not be repeated must not get lost on a connection that was idle for too long either.
+				...(call.isRepeatable === false && { onNewConnection: true }),
+			};
 			const response = await this.parts.transport.send(sent, signal);
 			const answer = readAnswer(response);
 			const verdict = judgeAnswer(answer, call.isExpected(answer), service);
@@ -347,7 +364,7 @@ export class Client {
 
 	/** What the service said, with every secret taken out that it may have quoted back. */
 	private said({ status, errorCode, errorMsg, requestId }: Answer): Omit<Answered, 'attempts'> {
-		const { secrets } = this.parts.authenticator;
+		const secrets = this.parts.authenticator.secrets.flatMap(spellingsOf).sort((a, b) => b.length - a.length);
 		const clean = <T extends string | null | undefined>(text: T) =>
 			typeof text === 'string'
 				? secrets.reduce((cleaner, secret) => cleaner.replaceAll(secret, '***'), String(text))
@@ -388,21 +405,22 @@ function last(verdict: Verdict): Attempt {
 const KEPT_BACK: ReadonlySet<string> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
 
 /**
- * Too many calls with a credential that was never accepted got no answer: if it is wrong, one more may lock it.
+ * Too many calls with a credential that was never accepted were refused or got no answer: one more may lock it.
  * @param until milliseconds since the epoch
  */
 export function heldBack(subject: string, until: number): ErrorVerdict {
 	return asVerdict({
 		category: 'timeout',
-		error: `Earlier calls with ${subject} got no answer, so this one was not sent: if it is wrong, more calls could lock it.`,
-		hint: `Check the network between n8n and Huawei Cloud, and run this again after ${new Date(until).toISOString()}.`,
+		error: `Several calls with ${subject} got no answer or were refused, so this one was not sent: if it is wrong, more calls could lock it.`,
+		hint: `Check the network between n8n and Huawei Cloud, and run this again after ${toSeconds(until)}.`,
 		retryable: true,
 	});
 }
 
 function probeResult({ verdict, answer, isSent }: Attempt): ProbeResult {
 	if (!answer) return isSent ? 'lost' : 'unsent';
-	return provesCredential(verdict) ? 'accepted' : 'answered';
+	if (provesCredential(verdict)) return 'accepted';
+	return verdict.outcome === 'error' && verdict.category === 'authentication' ? 'refused' : 'answered';
 }
 
 /** Whether an answer can only come after the credential was accepted. Being throttled, say, may come before. */
@@ -435,7 +453,21 @@ export function holdsAny(...fields: string[]): (answer: Answer) => boolean {
 		json !== undefined &&
 		errorCode === null &&
 		errorMsg === null &&
+		!('error' in json) &&
+		!('errors' in json) &&
 		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
+}
+
+/** The ways in which a secret may be quoted: as it is, in a URL, in JSON, in Base64. */
+function spellingsOf(secret: string): string[] {
+	const base64 = Buffer.from(secret).toString('base64');
+	return [
+		secret,
+		encodeURIComponent(secret),
+		JSON.stringify(secret).slice(1, -1),
+		base64,
+		base64.replace(/=+$/, ''),
+	];
 }
 
 /** Only the four fields of a reason, from whatever holds more. */

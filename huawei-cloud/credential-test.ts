@@ -6,7 +6,7 @@ import type { Transport } from './http';
 import { listProjects, projectsIn, type Project } from './iam';
 import type { Reason } from './outcome';
 import { RelayTasks } from './relay-tasks';
-import { forgetSession, Session } from './session';
+import { forgetSession, Session, sharedSession } from './session';
 
 export interface CredentialTestResult {
 	ok: boolean;
@@ -27,7 +27,8 @@ export async function testCredential(
 	credential: Credential,
 	parts: { transport: Transport; clock: Clock },
 ): Promise<CredentialTestResult> {
-	const session = new Session();
+	// A refusal is not kept in mind, but counts: it may have been mended since, and pressed again and again it could lock.
+	const session = new Session(sharedSession(credential).probes);
 	const authenticator = createAuthenticator(credential, { ...parts, session });
 	const client = new Client({ ...parts, session, authenticator });
 

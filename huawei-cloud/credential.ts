@@ -89,8 +89,8 @@ function domainOf(region: string): string {
 	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
 }
 
-/** Hosts that customers own (`obs…`), or whose answers hold new secrets (`iam…`, `sts…`). */
-const NOT_FOR_CREDENTIALS = /^(obs|iam|sts)/;
+/** Hosts where customers' data or code answers (`obs…`, `infer-modelarts…`), or whose answers hold new secrets. */
+const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
 
 /**
  * Throws unless a URL may get what the credential holds: HTTPS on an API host of Huawei Cloud, or the credential's own

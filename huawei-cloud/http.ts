@@ -10,6 +10,8 @@ export interface HttpRequest {
 	path: string;
 	headers: Record<string, string>;
 	body?: string;
+	/** Whether it may not travel on a connection that the server might be closing just now. */
+	onNewConnection?: boolean;
 	/** A longer body of the response is not read: the exchange fails. */
 	maxResponseBytes: number;
 }

@@ -175,6 +175,53 @@ const gateway = (...suffixes: string[]) =>
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live answer "does not exist" with this code under 400, so the status is not asked for.
 	{ codes: ['LIVE.103011019'], verdict: NOT_FOUND },
+	// Codes that say what happened, whatever the status: under a 404, too, they do not say that there is no such task.
+	{ status: [400, 599], codes: ['LIVE.100011007'], verdict: THROTTLED },
+	{ status: [400, 599], codes: ['LIVE.100011003'], verdict: NO_PERMISSION },
+	{
+		status: [400, 599],
+		codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013'],
+		verdict: ACCOUNT_PROBLEM,
+	},
+	{ status: [400, 599], codes: ['LIVE.100011015'], verdict: WRONG_PROJECT },
+	{ status: [400, 599], codes: ['LIVE.100011002'], verdict: REFUSED_CREDENTIAL },
+	{ status: [400, 599], codes: ['LIVE.100011000', 'LIVE.100011005'], verdict: SERVER_ERROR },
+	{ status: [400, 599], codes: ['LIVE.100011012'], verdict: UNUSABLE_CONNECTION },
+	{
+		status: [400, 599],
+		codes: ['LIVE.100011004'],
+		verdict: failure(
+			'endpoint',
+			'Huawei Cloud Live accepts HTTPS only.',
+			'Let the Live endpoint of the credential begin with https://.',
+		),
+	},
+	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], verdict: MAINTENANCE },
+	{
+		status: [400, 599],
+		codes: ['LIVE.103011021'],
+		verdict: failure('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
+			retryable: true,
+		}),
+	},
+	{
+		status: [400, 599],
+		codes: ['LIVE.103011018'],
+		verdict: failure(
+			'validation',
+			'Huawei Cloud Live already has what was to be created.',
+			'Look it up with Get Many, or change what makes it the same, such as the stream name.',
+		),
+	},
+	{
+		status: [400, 599],
+		codes: ['LIVE.103011022'],
+		verdict: failure(
+			'validation',
+			'Huawei Cloud Live does not allow this in the state that the resource is in.',
+			'Look up its status with Get. It may be starting, stopping or ended already.',
+		),
+	},
 	{ status: 404, codes: ['LIVE.'], verdict: NOT_FOUND },
 	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], verdict: WRONG_PROJECT },
 	{
@@ -210,45 +257,10 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 
-	{ codes: ['LIVE.100011007', ...gateway('0308')], verdict: THROTTLED },
-	{ codes: ['LIVE.100011003'], verdict: NO_PERMISSION },
-	{ codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013'], verdict: ACCOUNT_PROBLEM },
-	{ codes: ['LIVE.100011015'], verdict: WRONG_PROJECT },
-	{ codes: ['LIVE.100011002'], verdict: REFUSED_CREDENTIAL },
+	{ codes: gateway('0308'), verdict: THROTTLED },
 	{ codes: ['LIVE.100011001', 'LIVE.103011016'], verdict: INVALID_REQUEST },
 	{
-		codes: ['LIVE.100011004'],
-		verdict: failure(
-			'endpoint',
-			'Huawei Cloud Live accepts HTTPS only.',
-			'Let the Live endpoint of the credential begin with https://.',
-		),
-	},
-	{ codes: ['LIVE.100011006', 'LIVE.100011008'], verdict: MAINTENANCE },
-	{
-		codes: ['LIVE.103011021'],
-		verdict: failure('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
-			retryable: true,
-		}),
-	},
-	{
-		codes: ['LIVE.103011018'],
-		verdict: failure(
-			'validation',
-			'Huawei Cloud Live already has what was to be created.',
-			'Look it up with Get Many, or change what makes it the same, such as the stream name.',
-		),
-	},
-	{
-		codes: ['LIVE.103011022'],
-		verdict: failure(
-			'validation',
-			'Huawei Cloud Live does not allow this in the state that the resource is in.',
-			'Look up its status with Get. It may be starting, stopping or ended already.',
-		),
-	},
-	{
-		codes: ['LIVE.100011012', ...gateway('0104', '0105', '0204', '0607')],
+		codes: gateway('0104', '0105', '0204', '0607'),
 		verdict: UNUSABLE_CONNECTION,
 	},
 

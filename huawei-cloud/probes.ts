@@ -3,17 +3,17 @@ import type { Clock } from './clock';
 
 /** So many failures of a credential, and they may lock it. */
 export interface ProbeLimits {
-	/** Calls that may have failed at the same time, without having been answered. */
+	/** Calls that were refused, or may have been since no answer came. */
 	most: number;
 	/** How long such a call is remembered, in milliseconds. */
 	withinMs: number;
 }
 
 /**
- * What became of a probe: the credential was accepted; something else was answered; the call was sent, but no answer
- * came; or it was not sent.
+ * What became of a probe: the credential was accepted, or refused; something else was answered; the call was sent, but no
+ * answer came; or it was not sent.
  */
-export type ProbeResult = 'accepted' | 'answered' | 'lost' | 'unsent';
+export type ProbeResult = 'accepted' | 'refused' | 'answered' | 'lost' | 'unsent';
 
 /** Permission to send, with what is to be called when the call is over; or until when there is none. */
 export interface Probe {
@@ -25,6 +25,9 @@ export interface Probe {
 /** How long a probe is waited for before the next may go out beside it. */
 export const PATIENCE_MS = 3000;
 
+/** How long to wait after the first, second, … probe that was lost. */
+const PAUSES_MS = [1000, 3000, 10_000, 30_000];
+
 /**
  * Calls with a credential that has not been accepted yet. One goes out at a time, so that a wrong one fails once, however
  * many calls are waiting; the next goes as well when there has been no answer for a few seconds, but never so many that
@@ -32,10 +35,16 @@ export const PATIENCE_MS = 3000;
  */
 export class Probes {
 	private isProven = false;
-	/** When the probes were begun that are under way, and those that were lost. Milliseconds since the epoch. */
+	/** When the probes were begun that are under way. Milliseconds since the epoch. */
 	private readonly underWay = new Map<object, number>();
-	private lost: number[] = [];
+	/** When probes were lost or refused. */
+	private failed: number[] = [];
 	private readonly waiting = new Set<() => void>();
+
+	/** Whether the credential was accepted, and not refused since. */
+	get isAccepted(): boolean {
+		return this.isProven;
+	}
 
 	/** Begins anew: the credential was refused. */
 	reset(): void {
@@ -47,39 +56,45 @@ export class Probes {
 		while (!signal.aborted) {
 			if (this.isProven) return { end: () => undefined };
 			const now = clock.now();
-			this.lost = this.lost.filter((at) => now < at + limits.withinMs);
-			const [oldest] = this.lost;
+			this.failed = this.failed.filter((at) => now < at + limits.withinMs);
+			const [oldest] = this.failed;
 			// Nothing under way could change this, so there is nothing to wait for.
-			if (oldest !== undefined && this.underWay.size === 0 && this.lost.length >= limits.most) {
+			if (oldest !== undefined && this.underWay.size === 0 && this.failed.length >= limits.most) {
 				return { heldUntil: oldest + limits.withinMs };
 			}
 			const wait = this.waitOf(limits, now);
-			if (wait <= 0) return { end: this.begin(now) };
-			await this.change(clock.deadline(wait), signal);
+			if (wait <= 0) return { end: this.begin(clock) };
+			// With none under way, only time can change anything.
+			if (this.underWay.size === 0) await settledOrAborted(clock.sleep(wait, signal), signal);
+			else await this.change(clock.deadline(wait), signal);
 		}
 		return {};
 	}
 
-	private begin(now: number): (result: ProbeResult) => void {
+	private begin(clock: Clock): (result: ProbeResult) => void {
 		const probe = {};
-		this.underWay.set(probe, now);
+		this.underWay.set(probe, clock.now());
 		return (result) => {
 			this.underWay.delete(probe);
 			if (result === 'accepted') {
 				this.isProven = true;
-				this.lost = [];
+				this.failed = [];
 			}
-			if (result === 'lost') this.lost.push(now);
+			if (result === 'lost' || result === 'refused') this.failed.push(clock.now());
 			for (const wake of [...this.waiting]) wake();
 		};
 	}
 
 	/** Milliseconds until the next probe may go out, as things stand. */
 	private waitOf({ most, withinMs }: ProbeLimits, now: number): number {
-		if (this.underWay.size + this.lost.length >= most) {
-			return Math.min(...this.lost.map((at) => at + withinMs - now), withinMs);
+		if (this.underWay.size + this.failed.length >= most) {
+			return Math.min(...this.failed.map((at) => at + withinMs - now), withinMs);
 		}
-		return Math.max(...[...this.underWay.values()].map((at) => at + PATIENCE_MS - now), 0);
+		const afterOthers = [...this.underWay.values()].map((at) => at + PATIENCE_MS - now);
+		// A network that breaks for a moment must not use up all tries in that moment.
+		const pause = PAUSES_MS[this.failed.length - 1] ?? 0;
+		const afterLoss = (this.failed.at(-1) ?? 0) + pause - now;
+		return Math.max(...afterOthers, pause > 0 ? afterLoss : 0, 0);
 	}
 
 	private async change(deadline: AbortSignal, signal: AbortSignal): Promise<void> {

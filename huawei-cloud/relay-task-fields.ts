@@ -113,7 +113,7 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 	}
 	if (sourceType === LIVE_RELAY && sourceUrls.length > 1) {
 		throw new InputError(
-			`The Source URLs are ${sourceUrls.length}, but a live relay has exactly one.`,
+			`There are ${sourceUrls.length} Source URLs, but a live stream has exactly one.`,
 			`Enter one URL, or choose the Source Type ${VOD_RELAY}.`,
 		);
 	}
@@ -354,7 +354,7 @@ function readUrls(label: string, value: unknown): string[] {
 	});
 	if (urls.length > MOST_SOURCES) {
 		throw new InputError(
-			`The ${label} are ${urls.length}, but at most ${MOST_SOURCES} are allowed.`,
+			`There are ${urls.length} ${label}, but at most ${MOST_SOURCES} are allowed.`,
 			'Enter fewer.',
 		);
 	}
@@ -397,10 +397,8 @@ export function readChoice<Choice extends string>(
 export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
 	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
-	throw new InputError(
-		`The ${label} is not a whole number from ${min} to ${max}.`,
-		'Enter such a number, or remove the field.',
-	);
+	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+	throw new InputError(`The ${label} is not a whole number ${range}.`, 'Enter such a number.');
 }
 
 function readCount(label: string, value: unknown): number | undefined {

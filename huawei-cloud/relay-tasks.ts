@@ -43,17 +43,28 @@ export interface TaskFilter {
 export type ListOutcome =
 	| (Success & {
 			tasks: RelayTask[];
-			/** False when tasks came and went so fast that some may be missing. */
+			/** False when some may be missing: tasks came and went too fast, or the service contradicts itself. */
 			isComplete: boolean;
 	  })
 	| NotFound
 	| Failure;
+
+/** What came of reading pages. */
+interface PagesRead {
+	outcome: Outcome;
+	/** False when tasks may have been passed over, because others came or went meanwhile. */
+	isGapless: boolean;
+	/** False when the pages do not hold all that the service says there is, or an entry can't be understood. */
+	isConsistent: boolean;
+}
 
 /** One page of a list. */
 export interface TaskPage {
 	tasks: RelayTask[];
 	/** How many entries it holds, with those that have no usable ID. */
 	size: number;
+	/** Whether it says in so many words which tasks there are, if only that there are none. */
+	isExplicit: boolean;
 	/** How many tasks there are, as the service says; undefined when it says nothing that can be understood. */
 	total: number | undefined;
 }
@@ -101,7 +112,7 @@ export class RelayTasks {
 				permission: ACTION.delete,
 				invalidHint:
 					'Check the Task ID and the Task Region; error_msg holds what the service said. A task that does not exist may be answered like this as well: the option Confirm tells the two apart.',
-				isExpected: holdsAny('task_id', 'request_id'),
+				isExpected: isAbout(taskId),
 				goneMeansDone: true,
 			}),
 			settings,
@@ -144,7 +155,7 @@ export class RelayTasks {
 				...inDoubt,
 				category,
 				error: `Huawei Cloud accepted the deletion, but it could not be confirmed. ${error}`,
-				hint: `${hint} The option Confirm needs the permission ${ACTION.list}.`,
+				hint: `${hint} The option Confirm looks the task up.`,
 				retryable,
 			};
 		}
@@ -181,7 +192,7 @@ export class RelayTasks {
 		const { page, ...answered } = outcome;
 		const task = page.tasks.find(({ task_id }) => task_id === taskId);
 		if (task) return { ...answered, tasks: [task], isComplete: true };
-		const isCertain = page.size === 0 && !(page.total !== undefined && page.total > 0);
+		const isCertain = page.isExplicit && page.size === 0 && (page.total ?? 0) <= 0;
 		if (isCertain) return { ...answeredOf(outcome), outcome: 'notFound' };
 
 		const matches = ({ task_id }: RelayTask) => task_id === taskId;
@@ -207,13 +218,15 @@ export class RelayTasks {
 		for (let pass = 1; ; pass++) {
 			const found = new Map<string, RelayTask>();
 			const overlap = pass === 1 ? 1 : PAGE_SIZE / 2;
-			const { outcome, isComplete } = await this.readPages(filter, limit, overlap, found, settings);
-			if (outcome.outcome === 'error') return outcome;
+			const read = await this.readPages(filter, limit, overlap, found, settings);
+			if (read.outcome.outcome === 'error') return read.outcome;
 			// "Not found" is one of the ways to say that there are none, or none any more.
-			const listed = { ...answeredOf(outcome), outcome: 'success' } as const;
-			if (isComplete) return { ...listed, tasks: [...found.values()], isComplete };
+			const listed = { ...answeredOf(read.outcome), outcome: 'success' } as const;
+			if (read.isGapless) return { ...listed, tasks: [...found.values()], isComplete: read.isConsistent };
 			for (const [taskId, task] of found) all.set(taskId, task);
-			if (pass === MOST_PASSES) return { ...listed, tasks: [...all.values()].slice(0, limit), isComplete };
+			if (pass === MOST_PASSES) {
+				return { ...listed, tasks: [...all.values()].slice(0, limit), isComplete: false };
+			}
 		}
 	}
 
@@ -224,7 +237,7 @@ export class RelayTasks {
 		mostOverlap: number,
 		found: Map<string, RelayTask>,
 		settings: CallSettings,
-	): Promise<{ outcome: Outcome; isComplete: boolean }> {
+	): Promise<PagesRead> {
 		const isWanted = (task: RelayTask) =>
 			// The service was asked for it, but one that takes no notice must not choose other tasks.
 			(taskId === undefined || task.task_id === taskId) && (matches === undefined || matches(task));
@@ -234,30 +247,39 @@ export class RelayTasks {
 		let offset = 0;
 		let overlap = 0;
 		let pagesWithoutNews = 0;
-		let isComplete = true;
+		let isGapless = true;
+		let isConsistent = true;
 		for (;;) {
 			const query = { region, task_id: taskId, offset: String(offset), limit: String(size) };
 			const outcome = await this.page(query, settings);
-			if (outcome.outcome !== 'success') return { outcome, isComplete: isComplete && overlap === 0 };
+			if (outcome.outcome !== 'success') {
+				return { outcome, isGapless: isGapless && overlap === 0, isConsistent };
+			}
 
 			const { page } = outcome;
-			isComplete &&= overlap === 0 || page.tasks.some(({ task_id }) => before.has(task_id));
+			isGapless &&= overlap === 0 || page.tasks.some(({ task_id }) => before.has(task_id));
 			const news = page.tasks.filter(({ task_id }) => !seen.has(task_id));
 			for (const task of news) {
 				seen.add(task.task_id);
 				if (found.size < limit && isWanted(task)) found.set(task.task_id, task);
 			}
-			if (found.size >= limit) return { outcome, isComplete: true };
-			if (seen.size > MOST_TASKS) {
-				return {
-					outcome: { ...answeredOf(outcome), ...ENDLESS, outcome: 'error', mayHaveHappened: false },
-					isComplete,
-				};
+			if (found.size >= limit || (taskId !== undefined && found.size > 0)) {
+				return { outcome, isGapless: true, isConsistent: true };
 			}
+			if (seen.size > MOST_TASKS) {
+				const endless = {
+					...answeredOf(outcome),
+					...ENDLESS,
+					outcome: 'error',
+					mayHaveHappened: false,
+				} as const;
+				return { outcome: endless, isGapless, isConsistent };
+			}
+			isConsistent &&= page.isExplicit && page.tasks.length === page.size;
 			// A whole page of what is known already may come of tasks that were added meanwhile; a second one does not.
 			pagesWithoutNews = news.length > 0 ? 0 : pagesWithoutNews + 1;
 			if (page.size === 0 || (pagesWithoutNews === 1 && page.size <= overlap) || pagesWithoutNews === 2) {
-				return { outcome, isComplete };
+				return { outcome, isGapless, isConsistent: isConsistent && (page.total ?? 0) <= seen.size };
 			}
 			before = new Set(page.tasks.map(({ task_id }) => task_id));
 			overlap = Math.min(mostOverlap, Math.floor(page.size / 2));
@@ -281,7 +303,7 @@ export class RelayTasks {
 			settings,
 		);
 		if (outcome.outcome !== 'success') return outcome;
-		return { ...outcome, page: readPage(outcome.answer) ?? { tasks: [], size: 0, total: undefined } };
+		return { ...outcome, page: readPage(outcome.answer) ?? NO_PAGE };
 	}
 
 	/**
@@ -330,7 +352,7 @@ export class RelayTasks {
 					task_id: taskId,
 					...readTaskChanges(fields, this.clock.now(), readLocalTime),
 				}),
-				isExpected: holdsAny('task_id', 'request_id'),
+				isExpected: isAbout(taskId),
 				goneMeansDone: false,
 			}),
 			settings,
@@ -355,8 +377,8 @@ const EXISTS = 'The task exists, as its list says; error_msg holds why the reque
 
 const NOT_READ_WHOLE: Reason = {
 	category: 'server',
-	error: 'Tasks came and went so fast that the list could not be read whole.',
-	hint: 'Run this again later.',
+	error: 'The list of tasks could not be read whole, so it is not known whether the task is there.',
+	hint: 'Run this again later. If it stays, give the request_id to Huawei Cloud support.',
 	retryable: true,
 };
 
@@ -367,18 +389,30 @@ const ENDLESS: Reason = {
 	retryable: false,
 };
 
+const NO_PAGE: TaskPage = { tasks: [], size: 0, isExplicit: false, total: undefined };
+
+/** Whether an answer is that of a call about one task. An answer about another one belongs to another call. */
+function isAbout(taskId: string): (answer: Answer) => boolean {
+	const isSuccess = holdsAny('task_id', 'request_id');
+	return (answer) => isSuccess(answer) && [undefined, taskId].includes(idOf(answer.json?.task_id));
+}
+
 /** A page in an answer to ListPullTasks; undefined if it is none. Having no tasks may be said in several ways. */
-function readPage({ json, errorCode }: Answer): TaskPage | undefined {
-	if (json === undefined || errorCode !== null) return undefined;
+function readPage({ json, errorCode, errorMsg }: Answer): TaskPage | undefined {
+	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+	if ('error' in json || 'errors' in json) return undefined;
 	const total = readTotal(json.total);
 	const listed = json.task_infos ?? undefined;
 	if (Array.isArray(listed)) {
 		const entries: unknown[] = listed;
-		return { tasks: entries.flatMap((entry) => readTask(entry) ?? []), size: entries.length, total };
+		const tasks = entries.flatMap((entry) => readTask(entry) ?? []);
+		return { tasks, size: entries.length, isExplicit: true, total };
 	}
-	// Without a list, the body has to be the service's own by some other sign.
-	const isEmpty = listed === undefined && (total === 0 || (total === undefined && isText(json.request_id)));
-	return isEmpty ? { tasks: [], size: 0, total } : undefined;
+	if (listed !== undefined || (total !== undefined && total !== 0)) return undefined;
+	// Without a list, the body has to be the service's own by some other sign, and hold nothing else.
+	const holdsMore = Object.keys(json).some((key) => !['task_infos', 'total', 'request_id'].includes(key));
+	const isOwn = total === 0 || isText(json.request_id);
+	return isOwn && !holdsMore ? { tasks: [], size: 0, isExplicit: total === 0, total } : undefined;
 }
 
 function readTotal(value: unknown): number | undefined {
@@ -388,11 +422,13 @@ function readTotal(value: unknown): number | undefined {
 
 /** A task, with its ID as text. One without an ID is of no use to anyone. */
 function readTask(value: unknown): RelayTask | undefined {
-	if (!isObject(value)) return undefined;
-	const { task_id } = value;
-	if (isText(task_id)) return { ...value, task_id };
-	// A longer number has lost digits, and could be the ID of another task.
-	return Number.isSafeInteger(task_id) ? { ...value, task_id: String(task_id) } : undefined;
+	const task_id = isObject(value) ? idOf(value.task_id) : undefined;
+	return isObject(value) && task_id !== undefined ? { ...value, task_id } : undefined;
+}
+
+/** An ID as text. A number beyond the safe ones has lost digits, and could be the ID of another task. */
+function idOf(value: unknown): string | undefined {
+	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 function isText(value: unknown): value is string {

@@ -32,8 +32,9 @@ export interface TokenFetch {
 export class Session {
 	token: FetchedToken | undefined;
 	fetching: TokenFetch | undefined;
-	readonly probes = new Probes();
 	private refusal: { reason: Reason; until: number } | undefined;
+
+	constructor(readonly probes = new Probes()) {}
 
 	/** Why nothing should be sent with this credential now, if so. */
 	refusedAt(now: number): Reason | undefined {
@@ -48,11 +49,16 @@ export class Session {
 			until,
 			reason: {
 				...reason,
-				error: 'Huawei Cloud had already refused the credential, so it was not asked again.',
-				hint: `${reason.hint} Nothing is sent with this credential until ${new Date(until).toISOString()}, lest it be locked; changing the credential ends that at once.`,
+				error: `${reason.error} It was not asked again.`,
+				hint: `${reason.hint} To avoid a lockout, this credential is paused until ${toSeconds(until)}; editing it lifts the pause.`,
 			},
 		};
 	}
+}
+
+/** `2026-01-31 18:00:00 UTC` */
+export function toSeconds(ms: number): string {
+	return new Date(ms).toISOString().replace(/T(.+)\.\d+Z$/, ' $1 UTC');
 }
 
 const sessions = new Map<string, Session>();

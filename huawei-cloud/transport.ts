@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 
 import { errorCode, failureOf } from './failure';
 import {
@@ -60,7 +60,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
 			// The one used last: its connection is the likeliest to be open still.
-			const lane = idle.pop() ?? openLane(egress);
+			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? openLane(egress);
 			try {
 				const response = await exchange(lane.dispatcher, request, signal);
 				if (idle.length < MOST_IDLE) idle.push(lane);
@@ -76,22 +76,27 @@ export function createTransport(egress?: EgressFilter): Transport {
 
 /** @throws TransportError when a proxy variable is not a URL, which undici throws for */
 function openLane(egress: EgressFilter | undefined): Lane {
-	const sockets = new AbortController();
-	const connect = { timeout: 0, signal: sockets.signal };
+	const lookup = egress && guardedLookup(egress);
+	let socket = new AbortController();
+	const connect: buildConnector.connector = (options, callback) => {
+		// One for each socket, which listens to it for as long as it can be reached.
+		socket = new AbortController();
+		buildConnector({ timeout: 0, signal: socket.signal, ...(lookup && { lookup }) })(options, callback);
+	};
 	try {
 		const dispatcher = new EnvHttpProxyAgent({
 			connections: 1,
 			headersTimeout: 0,
 			bodyTimeout: 0,
-			connect: { ...connect, ...(egress && { lookup: guardedLookup(egress) }) },
-			proxyTls: connect,
-			requestTls: connect,
+			connect,
+			clientFactory: (origin) => new Pool(origin, { connect }),
+			requestTls: { timeout: 0 },
 		});
 		return {
 			dispatcher,
 			destroy: () => {
 				// undici's own `destroy` waits for a connection that is being made.
-				sockets.abort();
+				socket.abort();
 				void dispatcher.destroy();
 			},
 		};

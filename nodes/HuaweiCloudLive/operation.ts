@@ -32,6 +32,8 @@ export interface OperationResult {
 	outcome: Outcome;
 	/** On success: the items to give, in place of the one that says what was done. */
 	items?: IDataObject[];
+	/** What a person should know of them who looks at the output. */
+	note?: string | undefined;
 	/** Fields to add to that one. */
 	fields?: IDataObject;
 }

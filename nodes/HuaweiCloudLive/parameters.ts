@@ -6,8 +6,11 @@ import { InputError } from '../../huawei-cloud/input-error';
 import { readWholeNumber } from '../../huawei-cloud/relay-task-fields';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
 
-/** The names that the form shows for the fields of a collection, by the name of the field. */
-type Labels = ReadonlyMap<string, string>;
+/** What the form calls a collection, and its fields by their names. */
+interface CollectionLabels {
+	label: string;
+	fields: ReadonlyMap<string, string>;
+}
 
 /** The node's parameters as they are for one input item, expressions evaluated. */
 export class ItemParameters {
@@ -20,7 +23,7 @@ export class ItemParameters {
 	 */
 	constructor(
 		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone' | 'getNode'>,
-		private readonly labels: ReadonlyMap<string, Labels>,
+		private readonly labels: ReadonlyMap<string, CollectionLabels>,
 		private readonly itemIndex: number,
 	) {}
 
@@ -54,18 +57,18 @@ export class ItemParameters {
 
 	private readCollection(name: string): Record<string, unknown> {
 		const value = this.get(name);
-		const labels = this.labels.get(name) ?? new Map<string, string>();
+		const { label, fields } = this.labels.get(name) ?? { label: name, fields: new Map<string, string>() };
 		if (!isObject(value)) {
 			throw new InputError(
-				`The parameter ${name} is not an object with fields.`,
+				`${name} is not an object with fields.`,
 				'Add its fields one by one, or let its expression give an object.',
 			);
 		}
 		for (const [field, given] of Object.entries(value)) {
 			if (isNothing(given)) {
 				throw new InputError(
-					`${labels.get(field) ?? field} was added, but is empty.`,
-					'Enter a value, correct its expression, or remove it.',
+					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression gives nothing.`,
+					'Correct the expression, such as the name of a field in it; or enter a value, or remove the field.',
 				);
 			}
 		}
@@ -128,16 +131,17 @@ export class ItemParameters {
 }
 
 /** The labels of all collections among these properties. */
-export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, Labels> {
+export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, CollectionLabels> {
 	return new Map(
 		properties
 			.filter(({ type }) => type === 'collection')
-			.map(({ name, options = [] }) => [
-				name,
-				new Map(
-					options.map((field) => [field.name, 'displayName' in field ? field.displayName : field.name]),
-				),
-			]),
+			.map(({ name, displayName, options = [] }) => {
+				const fields = options.map((field): [string, string] => [
+					field.name,
+					'displayName' in field ? field.displayName : field.name,
+				]);
+				return [name, { label: displayName, fields: new Map(fields) }];
+			}),
 	);
 }
 
@@ -147,13 +151,19 @@ export function messageOf(error: unknown): string {
 }
 
 function readFlag(label: string, value: unknown): boolean {
-	const text = String(value).trim().toLowerCase();
-	if (text === 'true' || text === '1') return true;
-	if (text === 'false' || text === '0') return false;
+	const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
+	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
 	throw new InputError(
-		`${label} must be true or false.`,
+		`${label} must be true or false, and is ${describe(value)}.`,
 		'Switch it on or off, or let its expression give true or false.',
 	);
+}
+
+/** A value as it may be shown, short. */
+function describe(value: unknown): string {
+	if (typeof value === 'string') return JSON.stringify(value.slice(0, 50));
+	return typeof value === 'object' && value !== null ? 'an object or a list' : String(value);
 }
 
 function isNothing(value: unknown): boolean {
@@ -164,7 +174,7 @@ function isNothing(value: unknown): boolean {
 
 function failedExpression(name: string, error: unknown): InputError {
 	return new InputError(
-		`The value of the parameter ${name} could not be worked out for this item.`,
-		`Look at its expression. n8n says: "${messageOf(error)}".`,
+		`The expression in ${name} could not be evaluated for this item.`,
+		`n8n says: "${messageOf(error)}".`,
 	);
 }

@@ -41,6 +41,7 @@ interface Result {
 	outcome: Outcome;
 	/** The JSON of the items that this one came to: none or many for a list, else one. */
 	items: IDataObject[];
+	note?: string | undefined;
 }
 
 /** Works on one item. Never rejects. */
@@ -70,8 +71,8 @@ async function runOperation(
 	relayTasks: RelayTasks,
 ): Promise<Result> {
 	try {
-		const { outcome, items, fields } = await operation.run(parameters, relayTasks);
-		if (items && outcome.outcome === 'success') return { outcome, items };
+		const { outcome, items, note, fields } = await operation.run(parameters, relayTasks);
+		if (items && outcome.outcome === 'success') return { outcome, items, note };
 		return result(operation, outcome, givenTaskId(parameters), fields);
 	} catch (error) {
 		const failure = error instanceof InputError ? invalidInput(error) : unexpected();
@@ -161,6 +162,9 @@ function addHints(
 			type: 'warning',
 			location: 'outputPane',
 		});
+	}
+	for (const note of new Set(results.flatMap((result) => result.note ?? []))) {
+		context.addExecutionHints?.({ message: note, type: 'warning', location: 'outputPane' });
 	}
 	const succeeded = results.some(({ outcome }) => outcome.outcome === 'success');
 	if (context.getNode().alwaysOutputData === true && !succeeded) {

@@ -138,7 +138,7 @@ describe('an IAM user', () => {
 		});
 		const [, , later] = await run(['b'], fields);
 		expect(later).toMatchObject([
-			{ category: 'authentication', hint: expect.stringMatching(/until \d{4}-.+Z.+changing/) },
+			{ category: 'authentication', hint: expect.stringMatching(/until \d{4}-.+ UTC; editing/) },
 		]);
 		expect(callsTo(TOKENS)).toBe(1);
 		expect(callsTo(LIVE)).toBe(0);

@@ -114,17 +114,18 @@ const bodies: Array<[string, Partial<IHttpRequestOptions>, string | RegExp]> = [
 	],
 ];
 
+/** Without the call that tries the key out. */
+const echoed = () => cloud.emulator.calls.filter(({ url }) => url.startsWith('/echo'));
+
 test.each(bodies)('an access key signs %s', async (_name, options, body) => {
 	await call(cloud.keyFields(), options);
-	expect(cloud.emulator.calls).toHaveLength(1);
-	expect(cloud.emulator.calls[0]?.body).toEqual(
-		typeof body === 'string' ? body : expect.stringMatching(body),
-	);
+	expect(echoed()).toHaveLength(1);
+	expect(echoed()[0]?.body).toEqual(typeof body === 'string' ? body : expect.stringMatching(body));
 });
 
 test('an access key signs a path below a base URL', async () => {
 	await call(cloud.keyFields(), { url: '/echo/y?x=1', baseURL: cloud.emulator.url });
-	expect(cloud.emulator.calls).toMatchObject([{ url: '/echo/y?x=1' }]);
+	expect(echoed()).toMatchObject([{ url: '/echo/y?x=1' }]);
 });
 
 test('an IAM user gets a token, and a new one when it was ended', async () => {

@@ -13,6 +13,7 @@ function start(limits = LIMITS) {
 	const acquired: Probe[] = [];
 	const settle = async () => await new Promise(setImmediate);
 	return {
+		clock,
 		probes,
 		acquired,
 		ask: async (signal = never) => {
@@ -64,14 +65,22 @@ describe('a credential that was never accepted', () => {
 		const { acquired, ask, end, pass } = start();
 		for (let n = 0; n < 5; n++) {
 			await ask();
-			await pass(1000);
-			await end(n, 'lost');
+			await end(n, n % 2 === 0 ? 'lost' : 'refused');
 		}
 		await ask();
 		expect(acquired[5]).toEqual({ heldUntil: 300_000 });
-		await pass(295_000);
+		await pass(290_000);
 		await ask();
 		expect(acquired[6]?.end).toBeDefined();
+	});
+
+	test('is tried again after ever longer pauses while calls get lost', async () => {
+		const { clock, ask, end } = start();
+		for (let n = 0; n < 5; n++) {
+			await ask();
+			await end(n, 'lost');
+		}
+		expect(clock.sleeps).toEqual([1000, 3000, 10_000, 30_000]);
 	});
 
 	test('is not waited for beyond an abort', async () => {

@@ -86,12 +86,12 @@ describe('a new task', () => {
 		[
 			'two sources for live',
 			() => create({ sourceUrls: 'rtmp://a\nrtmp://b' }),
-			/^The Source URLs are 2, but a live relay has exactly one/,
+			/^There are 2 Source URLs, but a live stream has exactly one/,
 		],
 		[
 			'31 sources',
 			() => create({ ...VOD, sourceUrls: new Array(31).fill('https://a') }),
-			/^The Source URLs are 31, but at most 30/,
+			/^There are 31 Source URLs, but at most 30/,
 		],
 		[
 			'a source that is too long',
@@ -208,7 +208,7 @@ describe('a new task', () => {
 		[
 			'31 backups',
 			() => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') }),
-			/^The Backup Source URLs are 31/,
+			/^There are 31 Backup Source URLs/,
 		],
 		['an unknown event', () => vod({ callbackEvents: ['TaskNap'] }), /^The Callback Events is not one/],
 		[

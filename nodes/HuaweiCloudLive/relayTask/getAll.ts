@@ -131,7 +131,10 @@ export const getManyTasks: Operation = {
 			parameters.settings(),
 		);
 		if (outcome.outcome !== 'success') return { outcome };
-		return { outcome, items: outcome.tasks.map((task) => toItem(task)) };
+		const note = outcome.isComplete
+			? undefined
+			: 'The list may not be whole: the service said that there are more tasks than it gave, or tasks came and went too fast.';
+		return { outcome, items: outcome.tasks.map((task) => toItem(task)), note };
 	},
 };
 
@@ -155,7 +158,7 @@ function conditionOf(
 	switch (name) {
 		case 'status': {
 			const status = readFilterText('Status', value);
-			return (task) => String(task.status).toLowerCase() === status;
+			return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
 		}
 		case 'sourceType': {
 			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
@@ -172,11 +175,11 @@ function conditionOf(
 		}
 		case 'endedBefore': {
 			const bound = readBound('Ended Before', value, parameters);
-			return (task) => Date.parse(String(task.end_time)) < bound;
+			return (task) => isBefore(task.end_time, bound);
 		}
 		case 'createdBefore': {
 			const bound = readBound('Created Before', value, parameters);
-			return (task) => Date.parse(String(task.create_time)) < bound;
+			return (task) => isBefore(task.create_time, bound);
 		}
 		default:
 			// The API's own.
@@ -193,6 +196,12 @@ function readBound(label: string, value: unknown, { localTime }: ItemParameters)
 	const bound = readTime(`filter ${label}`, value, localTime);
 	if (bound === undefined) throw cameToNothing(`filter ${label}`);
 	return bound;
+}
+
+/** Whether a time of a task is there and before another. "No time" may be written as 0, or as the year 1. */
+function isBefore(time: unknown, bound: number): boolean {
+	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
+	return Date.parse(time) < bound;
 }
 
 function readLimit(value: unknown): number {
