@@ -70,6 +70,30 @@ describe('all tasks are listed once', () => {
 	});
 });
 
+test('a list that may not be whole says so beside the output', async () => {
+	cloud.addTasks(...numbered(250));
+	cloud.emulator.lists = { ignoresOffset: true };
+	const { hints } = await runNode(engine, {
+		credentials: cloud.credentials,
+		items: [{}],
+		parameters: { operation: 'getAll', returnAll: true },
+	});
+	expect(hints).toEqual([expect.stringContaining('may not be whole')]);
+});
+
+test('a task without an end has not ended, however that is written', async () => {
+	for (const [index, end_time] of [0, '0', '-1', '', null, '0001-01-01T00:00:00Z', 'never 1'].entries()) {
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id: String(index), end_time });
+	}
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'ended', end_time: '2026-01-01T00:00:00.000Z' });
+	expect(idsOf((await run('getAll', { filters: { endedBefore: '={{ $now }}' } }))[0])).toEqual(['ended']);
+});
+
+test('a task without a status is not found by the text of nothing', async () => {
+	Reflect.deleteProperty(cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'a' }), 'status');
+	expect((await run('getAll', { filters: { status: '={{ `${$json.typo}` }}' } }))[0]).toEqual([]);
+});
+
 describe('pages of several MB, in small segments', () => {
 	const url = (index: number) => `https://vod.example.com/${index}.mp4?signature=${'s'.repeat(1990)}`;
 	const large = () => {
@@ -127,6 +151,47 @@ describe('one task', () => {
 		cloud.emulator.lists = { numericIds: true };
 		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
 	});
+
+	test.each([
+		{ message: 'API rate limit exceeded', request_id: 'r' },
+		{ error_msg: 'no', request_id: 'r' },
+		{ error: 'no', request_id: 'r' },
+		{ error: { message: 'no' }, request_id: 'r' },
+		{ total: 0, error_msg: 'no' },
+		{ request_id: 'r', tasks: [{ task_id: '77' }] },
+		{ request_id: 'r' },
+	])('is not called gone, nor a list empty, by %j under 200', async (body) => {
+		cloud.emulator.faults.add({
+			method: 'GET',
+			times: Infinity,
+			mishap: { kind: 'answer', status: 200, body },
+		});
+		cloud.emulator.faults.add({ method: 'DELETE', times: Infinity, mishap: { kind: 'reset' } });
+		expect(await run('get', { options: { maxRetries: 0 } })).toMatchObject([
+			[],
+			[],
+			[{ outcome: 'error' }],
+			[],
+		]);
+		expect(await run('delete', { options: { verify: true, maxRetries: 0 } })).toMatchObject([
+			[],
+			[],
+			[{ deleted: null }],
+			[],
+		]);
+	});
+
+	test.each<ListSettings>([{ ignoresOffset: true, ignoresTaskId: true }, { numericIds: true }])(
+		'is not called gone by a service that does not show all there is: %j',
+		async (lists) => {
+			cloud.addTasks(...numbered(150), '99999999999999999999');
+			cloud.emulator.lists = lists;
+			const taskId = { __rl: true, mode: 'id', value: '99999999999999999999' };
+			expect((await run('get', { taskId }))[2]).toMatchObject([
+				{ error: expect.stringContaining('could not be read whole') },
+			]);
+		},
+	);
 
 	test('is not called gone by an answer that claims to have it, and does not', async () => {
 		cloud.addTasks('77');

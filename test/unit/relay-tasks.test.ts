@@ -46,6 +46,24 @@ describe('the request that deletes a task', () => {
 	});
 });
 
+test('the request that creates a task travels on a new connection, since it may not be repeated', async () => {
+	const { relayTasks, transport } = scriptedClient([{ status: 200, body: { task_id: 'a' } }]);
+	const input = {
+		sourceType: 'PullLivePushLive',
+		sourceUrls: 'rtmp://a',
+		region: '',
+		destination: 'url',
+		destinationUrl: 'rtmp://b',
+		domain: '',
+		appName: '',
+		streamName: '',
+		additionalFields: {},
+	};
+	await relayTasks.create(input, () => 0, SETTINGS);
+	await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS);
+	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, undefined]);
+});
+
 test('a query is encoded as RFC 3986 says, with %20 for a space', () => {
 	expect(encodeQuery([['a', "~-_. *'()!+"]])).toBe('?a=~-_.%20%2A%27%28%29%21%2B');
 	expect(

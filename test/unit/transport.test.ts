@@ -223,6 +223,32 @@ describe('connections', () => {
 		},
 	);
 
+	test('that were used before are not, for what may not be repeated', async () => {
+		const emulator = await startEmulator();
+		const transport = createTransport();
+		for (let call = 0; call < 3; call++) {
+			await transport.send({ ...request(emulator.url), onNewConnection: true }, never);
+		}
+		expect(emulator.connections.opened).toBe(3);
+	});
+
+	test('that the server closes leave nothing behind', async () => {
+		const emulator = await startEmulator();
+		emulator.faults.add({
+			times: Infinity,
+			mishap: { kind: 'answer', status: 200, body: {}, headers: { Connection: 'close' } },
+		});
+		const warnings: Error[] = [];
+		const onWarning = (warning: Error) => warnings.push(warning);
+		process.on('warning', onWarning);
+		const transport = createTransport();
+		for (let call = 0; call < 30; call++) await transport.send(request(emulator.url), never);
+		await new Promise(setImmediate);
+		process.off('warning', onWarning);
+		expect(emulator.connections.opened).toBe(30);
+		expect(warnings).toEqual([]);
+	});
+
 	test('are shared by all executions under the same policy, and by no others', () => {
 		const filter = policy(true);
 		expect(sharedTransport(filter)).toBe(sharedTransport(filter));
