@@ -8,8 +8,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticateRequest, spellOut } from './authenticateRequest';
-import { preAuthenticate, STORED_TOKEN } from './storedToken';
+import { authenticateRequest, spellOut } from '../n8n/httpRequest/authenticateRequest';
+import { preAuthenticate, STORED_TOKEN } from '../n8n/httpRequest/storedToken';
 
 export class HuaweiCloudApi implements ICredentialType {
 	name = 'huaweiCloudApi';

@@ -4,9 +4,9 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { requestTransport, systemClock } from '../../credentials/n8nTransport';
-import { CredentialError, readCredential } from '../../huawei-cloud/credential';
-import { testCredential } from '../../huawei-cloud/credential-test';
+import { requestTransport, systemClock } from '../../n8n/transports';
+import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
+import { testCredential } from '../../huawei-cloud/live/credentialTest';
 
 /** The Test button of the credential, and what n8n runs when a credential is saved. */
 export async function huaweiCloudApiTest(

@@ -1,7 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
-import type { Outcome } from '../../huawei-cloud/client';
-import type { JsonObject } from '../../huawei-cloud/answer';
+import type { Outcome } from '../../huawei-cloud/call/client';
+import type { JsonObject } from '../../huawei-cloud/http/response';
 
 /** The indexes of the outputs. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;

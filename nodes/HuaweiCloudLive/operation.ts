@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Outcome } from '../../huawei-cloud/client';
-import type { RelayTasks } from '../../huawei-cloud/relay-tasks';
+import type { Outcome } from '../../huawei-cloud/call/client';
+import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import type { ItemParameters } from './parameters';
 
 /** One operation of a resource: all there is to it. To add one, write it in a file and name it in `operations.ts`. */

@@ -1,9 +1,9 @@
 import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../../huawei-cloud/answer';
-import type { CallSettings } from '../../huawei-cloud/client';
-import { InputError } from '../../huawei-cloud/input-error';
-import { readWholeNumber } from '../../huawei-cloud/relay-task-fields';
+import { isObject } from '../../huawei-cloud/http/response';
+import type { CallSettings } from '../../huawei-cloud/call/client';
+import { InputError } from './inputError';
+import { readWholeNumber } from './relayTask/input';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
 
 /** What the form calls a collection, and its fields by their names. */

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { notSent, type Failure, type Outcome } from '../../huawei-cloud/client';
-import { CredentialError } from '../../huawei-cloud/credential';
-import { InputError } from '../../huawei-cloud/input-error';
-import type { RelayTasks } from '../../huawei-cloud/relay-tasks';
-import { connect, toNodeError } from './connection';
+import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/client';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
+import { InputError } from './inputError';
+import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { connect, toNodeError } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { OUTPUT_OF, toJson } from './items';
 import type { Operation } from './operation';

@@ -1,11 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CallSettings } from '../../huawei-cloud/client';
-import { CredentialError } from '../../huawei-cloud/credential';
-import { InputError } from '../../huawei-cloud/input-error';
-import { readTaskRegion } from '../../huawei-cloud/relay-task-fields';
-import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/relay-tasks';
-import { connect } from './connection';
+import type { CallSettings } from '../../huawei-cloud/call/client';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
+import { InputError } from './inputError';
+import { readTaskRegion } from './relayTask/input';
+import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { connect } from '../../n8n/connection';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeTypeDescription } from 'n8n-workflow';
 
-import { example, exampleCredentials } from '../n8n/examples';
-import type { N8nApi } from '../n8n/api';
-import { until } from '../n8n/process';
-import type { N8n } from '../n8n/server';
+import { example, exampleCredentials } from '../../dev/n8n/examples';
+import type { N8nApi } from '../../dev/n8n/api';
+import { until } from '../../dev/n8n/process';
+import type { N8n } from '../../dev/n8n/server';
 import { PROJECT_ID } from '../support/clients';
-import { NODE_TYPE, type Cloud } from '../support/node-run';
-import { TestBed } from './test-bed';
-import type { ScriptedModel } from './scripted-model';
+import { NODE_TYPE, type Cloud } from '../support/nodeRun';
+import { TestBed } from './testBed';
+import type { ScriptedModel } from './scriptedModel';
 
 /** The node as a tool of n8n's AI Agent. The model is a script: what counts is what it is given to read. */
 

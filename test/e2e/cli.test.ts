@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 
-import { example, exampleCredentials } from '../n8n/examples';
-import { outputsOf } from '../n8n/engine';
-import type { N8n } from '../n8n/server';
-import { node } from '../support/node-run';
-import { type Demo, TestBed } from './test-bed';
+import { example, exampleCredentials } from '../../dev/n8n/examples';
+import { outputsOf } from '../../dev/n8n/engine';
+import type { N8n } from '../../dev/n8n/server';
+import { node } from '../support/nodeRun';
+import { type Demo, TestBed } from './testBed';
 
 /** What an operator does with n8n's command line: import a credential and a workflow, and run it. */
 

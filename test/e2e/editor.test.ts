@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect } from '@jest/globals';
 
-import { until } from '../n8n/process';
+import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import { node, type Cloud } from '../support/node-run';
+import { node, type Cloud } from '../support/nodeRun';
 import type { Editor } from './editor';
-import { TestBed } from './test-bed';
+import { TestBed } from './testBed';
 
 /** What a person does in the editor, from the first search in the node panel to a workflow that runs. */
 

@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
 
-import { OWNER } from '../n8n/api';
-import { until } from '../n8n/process';
-import { debianProgram } from './debian';
+import { OWNER } from '../../dev/n8n/api';
+import { until } from '../../dev/n8n/process';
+import { debianProgram } from '../../dev/n8n/debian';
 
 const SCREENSHOTS = resolve(__dirname, '../../test-output/e2e');
 /** Chromium asks for much when it starts that has nothing to do with the page. */

@@ -1,10 +1,10 @@
 import { beforeAll, expect } from '@jest/globals';
 
-import { EXAMPLES, WEBHOOK_HEADER, example, exampleCredentials } from '../n8n/examples';
-import { until } from '../n8n/process';
-import type { N8n } from '../n8n/server';
+import { EXAMPLES, WEBHOOK_HEADER, example, exampleCredentials } from '../../dev/n8n/examples';
+import { until } from '../../dev/n8n/process';
+import type { N8n } from '../../dev/n8n/server';
 import type { Editor } from './editor';
-import { type Demo, TestBed } from './test-bed';
+import { type Demo, TestBed } from './testBed';
 
 /** The examples as a newcomer sees them: opened in the editor, and run with one click. */
 

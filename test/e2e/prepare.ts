@@ -1,5 +1,5 @@
-import { installN8n, type Release } from '../n8n/installation';
-import { installPacked } from '../n8n/packed';
+import { installN8n, type Release } from '../../dev/n8n/installation';
+import { installPacked } from '../../dev/n8n/packed';
 
 /** The release that the tests are for: `npm run e2e` or `npm run e2e:oldest`. */
 export const release: Release = process.env.N8N_RELEASE === 'oldest' ? 'oldest' : 'newest';

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-import { WEBHOOK_HEADER, example, exampleCredentials } from '../n8n/examples';
-import type { N8nApi } from '../n8n/api';
-import { outputsOf } from '../n8n/engine';
-import type { N8n } from '../n8n/server';
-import { until } from '../n8n/process';
+import { WEBHOOK_HEADER, example, exampleCredentials } from '../../dev/n8n/examples';
+import type { N8nApi } from '../../dev/n8n/api';
+import { outputsOf } from '../../dev/n8n/engine';
+import type { N8n } from '../../dev/n8n/server';
+import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import type { Cloud } from '../support/node-run';
-import { TestBed } from './test-bed';
+import type { Cloud } from '../support/nodeRun';
+import { TestBed } from './testBed';
 
 /** The examples that start by themselves, published in a server that runs. */
 

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 
 import { afterEach, expect, test } from '@jest/globals';
 
-import { startDeafHost, startSilentTls, type UnansweringHost } from './deafHost';
+import { startDeafHost, startSilentTls, type UnansweringHost } from '../../dev/emulator/deafHost';
 
 const hosts: UnansweringHost[] = [];
 const sockets: Socket[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { Emulator, type EmulatorOptions } from './emulator';
-import { ACTIONS, type Token, type User } from './world';
+import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import { ACTIONS, type Token, type User } from '../../dev/emulator/world';
 
 /** The emulator by itself, called with fetch: it has to be what the documentation says, whatever our client thinks. */
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { Emulator } from './emulator';
-import type { ListSettings } from './lists';
-import type { Token } from './world';
+import { Emulator } from '../../dev/emulator/emulator';
+import type { ListSettings } from '../../dev/emulator/lists';
+import type { Token } from '../../dev/emulator/world';
 
 /** How lists stray from the documentation when they are told to, as seen with fetch. */
 

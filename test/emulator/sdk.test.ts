@@ -5,8 +5,8 @@ import { LogLevel } from '@huaweicloud/huaweicloud-sdk-core/logger';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Emulator } from './emulator';
-import type { AccessKey } from './world';
+import { Emulator } from '../../dev/emulator/emulator';
+import type { AccessKey } from '../../dev/emulator/world';
 
 /** The official SDK, a client that is not ours, against the emulator: both were written from the same documentation. */
 

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
 
 import { issueCertificate } from '../support/certificates';
-import { Emulator, type EmulatorOptions } from './emulator';
+import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 const TASKS = `/v1/${PROJECT.id}/pull/stream/task`;

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Mishap } from '../emulator/faults';
-import { Engine } from '../n8n/engine';
-import { runNode, startCloud, type NodeRunOptions } from '../support/node-run';
+import type { Mishap } from '../../dev/emulator/faults';
+import { Engine } from '../../dev/n8n/engine';
+import { runNode, startCloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
 let cloud: Awaited<ReturnType<typeof startCloud>>;

@@ -2,13 +2,13 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { CredentialTestContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
 
-import { Emulator } from '../emulator/emulator';
-import { type Engine, outputsOf, type WorkflowFile } from '../n8n/engine';
+import { Emulator } from '../../dev/emulator/emulator';
+import { type Engine, outputsOf, type WorkflowFile } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
-import { eachOnCloud } from '../support/each-on-cloud';
+import { eachOnCloud } from '../support/eachOnCloud';
 import { startProxyTo } from '../support/proxy';
-import { NODE_TYPE, runNode, type Cloud } from '../support/node-run';
+import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
 
 let engine: Engine;
 let cloud: Cloud;

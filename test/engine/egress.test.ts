@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { Engine } from '../n8n/engine';
-import { runNode, startCloud } from '../support/node-run';
+import { Engine } from '../../dev/n8n/engine';
+import { runNode, startCloud } from '../support/nodeRun';
 import { startProxy } from '../support/proxy';
 
 /** n8n's own SSRF protection, switched on as an administrator does. By default it blocks loopback addresses. */

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 
-import { startDemo } from '../emulator/demo';
-import { type Engine, outputsOf, type RunOptions } from '../n8n/engine';
-import { example } from '../n8n/examples';
+import { startDemo } from '../../dev/emulator/demo';
+import { type Engine, outputsOf, type RunOptions } from '../../dev/n8n/engine';
+import { example } from '../../dev/n8n/examples';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/each-on-cloud';
-import { type Cloud } from '../support/node-run';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { type Cloud } from '../support/nodeRun';
 
 /** The workflows of `examples/`, as they are. */
 

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { Engine, outputsOf } from '../n8n/engine';
+import { Engine, outputsOf } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { startCloud } from '../support/node-run';
+import { startCloud } from '../support/nodeRun';
 
 /** Other nodes may use the credential through n8n's newer helper, which takes `url` in place of `uri`. */
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ListSettings } from '../emulator/lists';
-import type { Engine } from '../n8n/engine';
+import type { ListSettings } from '../../dev/emulator/lists';
+import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/each-on-cloud';
-import { runNode, type Cloud } from '../support/node-run';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, type Cloud } from '../support/nodeRun';
 
 /** Lists of a service that differs from its documentation, or whose answers come in many pieces. */
 

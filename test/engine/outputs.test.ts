@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { Emulator } from '../emulator/emulator';
-import type { Fault, Mishap } from '../emulator/faults';
-import type { Engine } from '../n8n/engine';
+import { Emulator } from '../../dev/emulator/emulator';
+import type { Fault, Mishap } from '../../dev/emulator/faults';
+import type { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
-import { eachOnCloud } from '../support/each-on-cloud';
-import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/node-run';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
 let cloud: Cloud;

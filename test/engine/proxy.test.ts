@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 
-import { Engine } from '../n8n/engine';
+import { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
-import { runNode, startCloud } from '../support/node-run';
+import { runNode, startCloud } from '../support/nodeRun';
 import { startProxy } from '../support/proxy';
 
 test('the proxy of the n8n instance sees the calls, as tunnels, and not what is in them', async () => {

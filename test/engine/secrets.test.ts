@@ -1,12 +1,12 @@
 // First, so that it sees all that n8n writes.
-import { written } from '../support/capture-output';
+import { written } from '../support/captureOutput';
 
 import { expect, test } from '@jest/globals';
 
-import type { Mishap } from '../emulator/faults';
-import type { Engine } from '../n8n/engine';
-import { eachOnCloud } from '../support/each-on-cloud';
-import { runNode, type Cloud } from '../support/node-run';
+import type { Mishap } from '../../dev/emulator/faults';
+import type { Engine } from '../../dev/n8n/engine';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, type Cloud } from '../support/nodeRun';
 
 /** All that n8n writes while it runs a node, at its most talkative. */
 process.env.N8N_LOG_LEVEL = 'debug';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Engine } from '../n8n/engine';
-import { eachOnCloud } from '../support/each-on-cloud';
-import { runNode, type Cloud } from '../support/node-run';
+import type { Engine } from '../../dev/n8n/engine';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, type Cloud } from '../support/nodeRun';
 
 /** What people and expressions give is understood or refused, and never silently left out. */
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { generate } from 'selfsigned';
 
-/** The certificate authority that `test/run-jest.mjs` made, and that this process trusts. */
+/** The certificate authority that `test/runJest.mjs` made, and that this process trusts. */
 const folder = join(__dirname, '../../.cache/test-ca');
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,10 +1,10 @@
-import { createAuthenticator } from '../../huawei-cloud/authentication';
-import { Client, type CallSettings, type Outcome } from '../../huawei-cloud/client';
-import { readCredential } from '../../huawei-cloud/credential';
-import { RelayTasks } from '../../huawei-cloud/relay-tasks';
-import { Session } from '../../huawei-cloud/session';
-import { FakeClock } from './fake-clock';
-import { ScriptedTransport, type Step } from './scripted-transport';
+import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import { Client, type CallSettings, type Outcome } from '../../huawei-cloud/call/client';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { Session } from '../../huawei-cloud/identity/session';
+import { FakeClock } from './fakeClock';
+import { ScriptedTransport, type Step } from './scriptedTransport';
 
 export const TOKEN = 'MIIexampleTokenThatNobodyMaySee';
 export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';

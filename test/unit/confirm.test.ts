@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { scriptedClient, SETTINGS } from '../support/clients';
-import type { Step } from '../support/scripted-transport';
+import type { Step } from '../support/scriptedTransport';
 
 /** Deleting with a look at the list afterwards. The engine's tests have it against the emulator; here the clock is ours. */
 

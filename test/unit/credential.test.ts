@@ -7,8 +7,8 @@ import {
 	CredentialError,
 	readCredential,
 	type Credential,
-} from '../../huawei-cloud/credential';
-import { Secret } from '../../huawei-cloud/secret';
+} from '../../huawei-cloud/identity/credential';
+import { Secret } from '../../huawei-cloud/identity/secret';
 import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
 
 const read = (fields: Record<string, unknown>) => readCredential({ ...CREDENTIAL_FIELDS, ...fields });

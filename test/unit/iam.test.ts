@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { listProjects } from '../../huawei-cloud/iam';
+import { listProjects } from '../../huawei-cloud/identity/iam';
 import { scriptedClient, SETTINGS } from '../support/clients';
-import { FakeClock } from '../support/fake-clock';
-import type { Step } from '../support/scripted-transport';
+import { FakeClock } from '../support/fakeClock';
+import type { Step } from '../support/scriptedTransport';
 
 /** What IAM answers to the call for a token, told from the documentation's side. */
 

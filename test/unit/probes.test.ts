@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/probes';
-import { FakeClock } from '../support/fake-clock';
+import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/call/probes';
+import { FakeClock } from '../support/fakeClock';
 
 const LIMITS = { most: 5, withinMs: 300_000 };
 const never = new AbortController().signal;

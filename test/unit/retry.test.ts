@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { backoff, readRetryAfter } from '../../huawei-cloud/retry';
+import { backoff, readRetryAfter } from '../../huawei-cloud/call/retryPolicy';
 import { scriptedClient, TOKEN } from '../support/clients';
-import { FakeClock } from '../support/fake-clock';
-import type { Step } from '../support/scripted-transport';
+import { FakeClock } from '../support/fakeClock';
+import type { Step } from '../support/scriptedTransport';
 
 const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-ok' } };
 const GONE: Step = {

@@ -12,7 +12,7 @@ import {
 	sha256,
 	sign,
 	UNSIGNED_PAYLOAD,
-} from '../../huawei-cloud/signature';
+} from '../../huawei-cloud/identity/signature';
 
 interface Vector {
 	name: string;
@@ -27,7 +27,7 @@ interface Vector {
 	signature: string;
 }
 
-const vectors: Vector[] = JSON.parse(readFileSync(join(__dirname, 'signature-vectors.json'), 'utf8'));
+const vectors: Vector[] = JSON.parse(readFileSync(join(__dirname, 'signatureVectors.json'), 'utf8'));
 
 describe('published signatures', () => {
 	test.each(vectors.map((vector) => [vector.name, vector] as const))('%s', (_name, vector) => {

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 
-import type { HttpRequest } from '../../huawei-cloud/http';
-import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/transport';
-import { startDeafHost, startSilentTls } from '../emulator/deafHost';
-import { Emulator, type EmulatorOptions } from '../emulator/emulator';
-import type { Mishap } from '../emulator/faults';
+import type { HttpRequest } from '../../huawei-cloud/http/http';
+import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/http/transport';
+import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
+import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Mishap } from '../../dev/emulator/faults';
 import { issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 

@@ -1,4 +1,4 @@
-import { LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/relay-task-fields';
+import { LIVE_RELAY, VOD_RELAY } from './input';
 import { changeableFields, regionField, RESOURCE } from '../fields';
 import type { Operation } from '../operation';
 

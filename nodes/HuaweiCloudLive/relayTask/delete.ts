@@ -1,4 +1,4 @@
-import { readTaskId, readTaskRegion } from '../../../huawei-cloud/relay-task-fields';
+import { readTaskId, readTaskRegion } from './input';
 import { regionField, taskIdField } from '../fields';
 import { jsonValue } from '../items';
 import type { Operation } from '../operation';

@@ -1,4 +1,4 @@
-import { InputError } from '../../../huawei-cloud/input-error';
+import { InputError } from '../inputError';
 import {
 	cameToNothing,
 	LIVE_RELAY,
@@ -8,8 +8,8 @@ import {
 	readTime,
 	readWholeNumber,
 	VOD_RELAY,
-} from '../../../huawei-cloud/relay-task-fields';
-import type { RelayTask } from '../../../huawei-cloud/relay-tasks';
+} from './input';
+import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, RESOURCE } from '../fields';
 import { toTaskItem } from '../items';
 import type { Operation } from '../operation';

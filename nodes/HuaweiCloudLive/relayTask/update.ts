@@ -1,4 +1,4 @@
-import { VOD_RELAY, readTaskId } from '../../../huawei-cloud/relay-task-fields';
+import { VOD_RELAY, readTaskId } from './input';
 import { changeableFields, RESOURCE, taskIdField } from '../fields';
 import { taskIdGiven } from '../items';
 import type { Operation } from '../operation';

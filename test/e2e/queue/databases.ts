@@ -3,10 +3,10 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Process, until } from '../../n8n/process';
-import { freePort } from '../../n8n/server';
-import type { Started } from '../../support/started';
-import { debianProgram } from '../debian';
+import { Process, until } from '../../../dev/n8n/process';
+import { freePort } from '../../../dev/n8n/server';
+import type { Started } from '../../../dev/n8n/started';
+import { debianProgram } from '../../../dev/n8n/debian';
 
 /**
  * Starts PostgreSQL and Redis on loopback, from Debian's packages, with nothing in them.

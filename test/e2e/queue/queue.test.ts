@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-import { exampleCredentials } from '../../n8n/examples';
-import type { N8nApi } from '../../n8n/api';
-import { until, type Process } from '../../n8n/process';
-import type { IdentifiedWorkflow } from '../../n8n/server';
-import { node, NODE_TYPE, type Cloud } from '../../support/node-run';
-import { TestBed } from '../test-bed';
+import { exampleCredentials } from '../../../dev/n8n/examples';
+import type { N8nApi } from '../../../dev/n8n/api';
+import { until, type Process } from '../../../dev/n8n/process';
+import type { IdentifiedWorkflow } from '../../../dev/n8n/server';
+import { node, NODE_TYPE, type Cloud } from '../../support/nodeRun';
+import { TestBed } from '../testBed';
 import { startDatabases } from './databases';
 
 /**

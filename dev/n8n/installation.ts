@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { Process } from './process';
+
+/** A release of n8n that the package is run in. `dev/n8n/releases/` has a package.json and a lock file for each. */
+export type Release = 'newest' | 'oldest';
+
+/** A real n8n on this machine. */
+export interface Installation {
+	/** The version of n8n, such as `2.41.1`. */
+	version: string;
+	/** The Node.js that runs it, and the script to run. */
+	node: string;
+	script: string;
+}
+
+const RELEASES = resolve(__dirname, 'releases');
+/** Outside of any clone: it takes minutes and gigabytes, so it is done once for a machine. */
+const CACHE = join(
+	process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+	'n8n-nodes-huawei-cloud-live',
+	'n8n',
+);
+const PARTIAL = '-partial-';
+const ABANDONED_MS = 60 * 60_000;
+const REPORT_EVERY_MS = 15_000;
+
+/**
+ * Installs a release of n8n from npm, unless this machine has it.
+ * @param report told what goes on, a line at a time
+ * @throws Error with what npm printed when it fails
+ */
+export async function installN8n(release: Release, report: (line: string) => void): Promise<Installation> {
+	const source = join(RELEASES, release);
+	const { dependencies }: { dependencies: { n8n: string } } = JSON.parse(
+		readFileSync(join(source, 'package.json'), 'utf8'),
+	);
+	const version = dependencies.n8n;
+	const lock = createHash('sha256')
+		.update(readFileSync(join(source, 'package-lock.json')))
+		.digest('hex');
+	const folder = join(CACHE, `${version}-${lock.slice(0, 12)}`);
+	if (!existsSync(folder)) {
+		report(`Installing n8n ${version} into ${folder}, once for this machine (some 3 GB and 7 minutes).`);
+		mkdirSync(CACHE, { recursive: true });
+		removeAbandoned();
+		const partial = mkdtempSync(`${folder}${PARTIAL}`);
+		try {
+			for (const name of ['package.json', 'package-lock.json'])
+				cpSync(join(source, name), join(partial, name));
+			const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+			await npm(['ci', ...flags], partial, 'Installing packages', report);
+			// The two that need their install scripts: n8n's database driver, and what brings Node.js.
+			const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
+			await npm(rebuild, partial, 'Building the database driver', report);
+			// Another process may have been faster.
+			if (!existsSync(folder)) renameSync(partial, folder);
+		} finally {
+			rmSync(partial, { recursive: true, force: true });
+		}
+	}
+	return {
+		version,
+		node: join(folder, 'node_modules/.bin/node'),
+		script: join(folder, 'node_modules/n8n/bin/n8n'),
+	};
+}
+
+/** Tells the compilation where this Node.js has its headers, which it would download otherwise. They serve all versions. */
+function headers(): string[] {
+	const prefix = resolve(process.execPath, '../..');
+	return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+}
+
+/** Removes what installations have left that were interrupted: those that nothing has happened to for long. */
+function removeAbandoned(): void {
+	for (const name of readdirSync(CACHE).filter((each) => each.includes(PARTIAL))) {
+		const folder = join(CACHE, name);
+		const isOld = statSync(folder).mtimeMs < Date.now() - ABANDONED_MS;
+		if (isOld) rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/**
+ * Runs npm, and tells every now and then that it still runs.
+ * @throws Error with what npm printed when it fails
+ */
+export async function npm(
+	args: string[],
+	cwd: string,
+	what: string,
+	report: (line: string) => void,
+): Promise<void> {
+	const started = Date.now();
+	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+	report(`${what} …`);
+	const reporting = setInterval(() => report(`${what} … ${seconds()}`), REPORT_EVERY_MS);
+	const running = new Process('npm', [...args, '--loglevel=error'], { cwd, env: process.env });
+	const code = await running.end().finally(() => clearInterval(reporting));
+	if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with ${code}:\n${running.output}`);
+	report(`${what}: done in ${seconds()}.`);
+}

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+import { startDemo } from '../emulator/demo';
+import { Started } from './started';
+import { OWNER } from './api';
+import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './examples';
+import { installN8n } from './installation';
+import { installPacked } from './packed';
+import { Process } from './process';
+import { freePort, N8n } from './server';
+
+/**
+ * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator.
+ * `npm run n8n -- --dev`: the same, and what is changed in the sources is there a moment later.
+ */
+
+const projectRoot = resolve(__dirname, '../..');
+const USUAL_PORT = 5678;
+
+async function main(): Promise<void> {
+	const args = process.argv.slice(2);
+	const unknown = args.find((arg) => arg !== '--dev');
+	if (unknown !== undefined) throw new Error(`There is no option ${unknown}. The only one is --dev.`);
+	const isDev = args.includes('--dev');
+	const report = (line: string) => console.log(line);
+
+	const started = new Started();
+	let isStopping = false;
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		// Ctrl-C comes more than once: from the terminal, and from npm.
+		process.on(signal, () => {
+			if (isStopping) return;
+			isStopping = true;
+			console.log('\nStopping n8n and the emulator …');
+			void started.end().finally(() => process.exit());
+		});
+	}
+	try {
+		const installation = await installN8n('newest', report);
+		await installPacked(report);
+		const { emulator, credential } = await started.keep(
+			startDemo(),
+			async (demo) => await demo.emulator.close(),
+		);
+		const options = {
+			port: await freePort(USUAL_PORT),
+			env: isDev ? { N8N_DEV_RELOAD: 'true' } : {},
+		};
+		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
+
+		report(`Starting n8n ${installation.version} …`);
+		await n8n.importCredentials(...exampleCredentials(credential));
+		const examples = EXAMPLES.map(example);
+		await n8n.importWorkflows(...examples);
+		await n8n.start();
+		if (isDev) {
+			const compiler = compileInto(join(n8n.packageFolder, 'dist'), report);
+			await started.keep(compiler, async (each) => await each.stop());
+		}
+
+		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
+		report(`
+n8n ${installation.version} runs on   ${n8n.url}
+  Email     ${OWNER.email}
+  Password  ${OWNER.password}
+
+Open an example, and press Execute workflow:
+${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
+
+The webhook, when it is published or waits for a test call (/webhook-test/ then):
+  curl ${n8n.url}/webhook/delete-relay-task -H '${WEBHOOK_HEADER.name}: ${WEBHOOK_HEADER.value}' -H 'content-type: application/json' -d '{"task_id":"relay-camera-1"}'
+
+It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
+  ${tasks.join(', ')}
+Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+${isDev ? '\nChanged sources are compiled, and n8n loads them. Reload the page in the browser to see them.' : ''}
+Ctrl-C ends both, and forgets what you did.`);
+		await n8n.end();
+		if (!isStopping) throw new Error(`n8n has ended by itself. It printed:\n${n8n.log}`);
+	} catch (error) {
+		if (isStopping) return;
+		await started.end();
+		throw error;
+	}
+}
+
+/** Compiles the sources again whenever they change. n8n watches the folder of an installed package. */
+function compileInto(outDir: string, report: (line: string) => void): Process {
+	const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
+	const args = [compiler, '--watch', '--preserveWatchOutput', '--outDir', outDir];
+	return new Process(process.execPath, args, { cwd: projectRoot, env: process.env }, report);
+}
+
+main().catch((error: unknown) => {
+	for (let cause = error; cause instanceof Error; cause = cause.cause) console.error(cause.message);
+	process.exitCode = 1;
+});

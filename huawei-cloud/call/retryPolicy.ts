@@ -1,0 +1,73 @@
+import type { ErrorVerdict } from './errorTable';
+
+/** Bounds of repeating one call. All times in milliseconds. */
+const BASE_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+/** A longer `Retry-After` is not waited for. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/** The longest that one call may take, with all its attempts and waits. */
+export const LONGEST_CALL_MS = 5 * 60_000;
+
+/** With less time left than this, a last attempt would sooner turn a clear answer into a lost one than succeed. */
+const SHORTEST_LAST_ATTEMPT_MS = 5000;
+
+/** What there is to know after a failed attempt. All times in milliseconds. */
+export interface FailedAttempt {
+	verdict: Pick<ErrorVerdict, 'retry' | 'mayHaveHappened'>;
+	/** Whether it does no harm to carry the call out twice. */
+	isRepeatable: boolean;
+	/** How often it was repeated already, and may be. */
+	retries: number;
+	maxRetries: number;
+	/** How long the service asked to wait. */
+	retryAfter: number;
+	/** How long one attempt may take. */
+	timeout: number;
+	now: number;
+	/** When the call has to be over. */
+	end: number;
+	/** From 0 up to, not including, 1. */
+	random: number;
+}
+
+/**
+ * Decides whether and when a call is repeated.
+ * @returns how long to wait, and when it is too late to send after all; or that it is over, with the pause that the
+ *   service asked for if that is the reason
+ */
+export function decideRetry(
+	failed: FailedAttempt,
+): { wait: number; latestStart: number } | { stop: true; pause?: number } {
+	const { verdict, isRepeatable, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
+	if (!verdict.retry || (!isRepeatable && verdict.mayHaveHappened)) return { stop: true };
+	if (retryAfter > LONGEST_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
+	const wait = Math.max(retryAfter, backoff(retries + 1, random));
+	const latestStart = end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
+	return retries >= maxRetries || now + wait > latestStart ? { stop: true } : { wait, latestStart };
+}
+
+/**
+ * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
+ * together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+ * @param attempts how many attempts were made, 1 or more
+ * @param random a number from 0 up to, not including, 1
+ * @returns milliseconds, 0 to 30,000
+ */
+export function backoff(attempts: number, random: number): number {
+	return random * Math.min(LONGEST_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
+ * @param now milliseconds since the epoch
+ * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
+ */
+export function readRetryAfter(header: string | undefined, now: number): number {
+	if (header === undefined) return 0;
+	const value = header.trim();
+	if (/^\d+$/.test(value)) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}

@@ -1,0 +1,42 @@
+import { isObject } from './response';
+import type { TransportFailure } from './http';
+
+const FAILURE_BY_CODE: ReadonlyMap<string, TransportFailure> = new Map<string, TransportFailure>([
+	['ENOTFOUND', 'unknownHost'],
+	['EAI_AGAIN', 'unknownHost'],
+	['EAI_FAIL', 'unknownHost'],
+	['EAI_NODATA', 'unknownHost'],
+	['ECONNREFUSED', 'unreachable'],
+	['EHOSTUNREACH', 'unreachable'],
+	['ENETUNREACH', 'unreachable'],
+	['EADDRNOTAVAIL', 'unreachable'],
+	['ETIMEDOUT', 'timeout'],
+	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+	// What undici makes of a CONNECT that the proxy answered with anything but 200. Our own aborts settle earlier.
+	['UND_ERR_ABORTED', 'proxyRefused'],
+	['UND_ERR_PRX_TLS', 'certificate'],
+	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
+	['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
+	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
+	['UNABLE_TO_GET_ISSUER_CERT', 'certificate'],
+	['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
+	['INVALID_CA', 'certificate'],
+	['INVALID_PURPOSE', 'certificate'],
+	['HOSTNAME_MISMATCH', 'certificate'],
+	['EPROTO', 'certificate'],
+]);
+
+/** Certificate and handshake errors come under many names; these prefixes cover OpenSSL's and Node's. */
+const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_)/;
+
+/** What an error of Node, OpenSSL or undici, met on the way to an answer, is to us. */
+export function failureOf(error: unknown): TransportFailure {
+	const code = errorCode(error) ?? '';
+	if (CERTIFICATE_CODE.test(code)) return 'certificate';
+	return FAILURE_BY_CODE.get(code) ?? 'connectionLost';
+}
+
+/** The code of a system error (`ENOTFOUND`, `CERT_HAS_EXPIRED`, …), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+	return isObject(error) && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,208 @@
+import type { Category } from '../call/errorTable';
+import { Secret } from './secret';
+
+/** A credential that can't be used as it stands. Thrown before anything is sent; never holds a secret. */
+export class CredentialError extends Error {
+	/**
+	 * @param category what kind of problem it is, as in an item's `category`
+	 * @param message one sentence: what is wrong
+	 * @param hint how to get unstuck
+	 */
+	constructor(
+		readonly category: Category,
+		message: string,
+		readonly hint: string,
+	) {
+		super(message);
+		this.name = 'CredentialError';
+	}
+}
+
+/** A usable credential: trimmed and checked. Endpoints are origins: scheme, host and port. */
+export interface Credential {
+	projectId: string;
+	liveEndpoint: string;
+	iamEndpoint: string;
+	method: AuthenticationMethod;
+}
+
+/** How requests are authenticated, with what that takes. */
+export type AuthenticationMethod = IamTokenMethod | IamUserMethod | AccessKeyMethod;
+
+export interface IamTokenMethod {
+	name: 'iamToken';
+	token: Secret;
+}
+
+export interface IamUserMethod {
+	name: 'iamUser';
+	accountName: string;
+	userName: string;
+	password: Secret;
+}
+
+export interface AccessKeyMethod {
+	name: 'accessKey';
+	accessKeyId: string;
+	secretAccessKey: Secret;
+	/** Temporary keys come with one. */
+	securityToken: Secret | undefined;
+}
+
+/**
+ * Reads a credential as n8n stores it (property names as in the credential form).
+ *
+ * White space around pasted values is dropped. Region and project ID are checked for odd characters, since one goes
+ * into host names and the other into every path.
+ * @throws CredentialError when a field is missing or can't be right
+ */
+export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
+	const host = (service: string) => `https://${service}.${domainOf(readRegion(fields.region))}`;
+	return {
+		projectId: readProjectId(fields.projectId),
+		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || host('live')),
+		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || host('iam')),
+		method: readMethod(fields),
+	};
+}
+
+/** What the code of a region looks like: `cn-north-4`, `eu-west-101`. */
+const REGION = /^[a-z]{2}-[a-z]+-\d+$/;
+
+/** Where Live is known to be, by the official SDKs. */
+const LIVE_REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
+
+function readRegion(value: unknown): string {
+	const region = text(value).toLowerCase();
+	if (REGION.test(region)) return region;
+	throw new CredentialError(
+		'endpoint',
+		region === ''
+			? 'The credential names no region.'
+			: `The region of the credential, ${region.slice(0, 64)}, is not the code of a region.`,
+		`Enter the code of the region. Live is known to be in ${LIVE_REGIONS.join(', ')}. Elsewhere, set both endpoints.`,
+	);
+}
+
+/** The part of a host name after the service. The regions of Europe have a domain of their own. */
+function domainOf(region: string): string {
+	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
+}
+
+/** Hosts where customers' data or code answers (`obs…`, `infer-modelarts…`), or whose answers hold new secrets. */
+const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
+
+/**
+ * Throws unless a URL may get what the credential holds: HTTPS on an API host of Huawei Cloud, or the credential's own
+ * Live endpoint. The one who types a URL into a workflow may only *use* the credential, not read it.
+ *
+ * An API host is `{service}.{region}.myhuaweicloud.com` (or `.eu`) or `{service}.myhuaweicloud.com`. The suffix alone
+ * proves nothing: customers own hosts below it, such as `{bucket}.obs.{region}…` or databases.
+ * @throws CredentialError for any other URL
+ */
+export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
+	if (url.origin === liveEndpoint) return;
+	const [, service = '', , region = 'cn-north-4'] =
+		/^([a-z0-9-]+)(\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
+	const isApiHost = service !== '' && !NOT_FOR_CREDENTIALS.test(service) && REGION.test(region);
+	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
+	throw new CredentialError(
+		'endpoint',
+		'This credential may only be sent to APIs of Huawei Cloud, over HTTPS.',
+		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint that is set in the credential. OBS, IAM and STS are left out: their hosts belong to customers or hand out new secrets.',
+	);
+}
+
+/** Whether a host name, as `URL` gives it, is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function readProjectId(value: unknown): string {
+	const projectId = text(value);
+	if (projectId === '') {
+		throw new CredentialError(
+			'project',
+			'The credential names no project ID.',
+			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
+		);
+	}
+	if (!/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) {
+		throw new CredentialError(
+			'project',
+			'The project ID of the credential holds characters that no project ID has.',
+			'Copy the project ID (not the name) from the console: My Credentials > API Credentials > Projects.',
+		);
+	}
+	return projectId;
+}
+
+function readEndpoint(field: string, value: string): string {
+	const problem = (what: string) =>
+		new CredentialError(
+			'endpoint',
+			`The ${field} of the credential ${what}.`,
+			'Enter scheme and host alone, such as https://live.cn-north-4.myhuaweicloud.com, or leave it empty. http:// is accepted for loopback addresses only.',
+		);
+	const url = URL.canParse(value) ? new URL(value) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) throw problem('is not a URL');
+	if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw problem('is not https://');
+	if (url.username !== '' || url.password !== '') throw problem('holds a user name or password');
+	if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw problem('holds more than a host');
+	return url.origin;
+}
+
+function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMethod {
+	switch (fields.authentication ?? 'iamToken') {
+		case 'iamToken':
+			return { name: 'iamToken', token: new Secret(readHeaderValue('IAM Token', fields.iamToken)) };
+		case 'iamUser':
+			return {
+				name: 'iamUser',
+				accountName: readRequired('Account Name', fields.accountName),
+				userName: readRequired('User Name', fields.userName),
+				password: new Secret(readRequired('Password', fields.password)),
+			};
+		case 'accessKey':
+			return {
+				name: 'accessKey',
+				accessKeyId: readHeaderValue('Access Key ID', fields.accessKeyId),
+				secretAccessKey: new Secret(readHeaderValue('Secret Access Key', fields.secretAccessKey)),
+				securityToken:
+					text(fields.securityToken) === ''
+						? undefined
+						: new Secret(readHeaderValue('Security Token', fields.securityToken)),
+			};
+		default:
+			throw new CredentialError(
+				'authentication',
+				'The credential names an authentication method that this version does not know.',
+				'Open the credential, choose an authentication method and save it.',
+			);
+	}
+}
+
+function readRequired(field: string, value: unknown): string {
+	const given = text(value);
+	if (given !== '') return given;
+	throw new CredentialError(
+		'authentication',
+		`The credential holds no ${field}.`,
+		'Open the credential, fill it in and save it.',
+	);
+}
+
+/** A value that goes into a header: what can't stand there was not copied right. */
+function readHeaderValue(field: string, value: unknown): string {
+	const given = readRequired(field, value);
+	if (/^[\x21-\x7e]+$/.test(given)) return given;
+	throw new CredentialError(
+		'authentication',
+		`The ${field} of the credential holds spaces, line breaks or characters that can't be part of it.`,
+		'Copy it again, whole and without line breaks.',
+	);
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}

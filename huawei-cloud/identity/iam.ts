@@ -1,0 +1,89 @@
+import { isObject, type Answer } from '../http/response';
+import type { ApiCall, CallOutcome, CallSettings, Client } from '../call/client';
+import type { Credential, IamUserMethod } from './credential';
+import { Secret } from './secret';
+import type { FetchedToken } from './session';
+
+/** The calls of IAM that are needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
+
+/** IAM's tokens live 24 hours. One that claims to live longer than this was not given by IAM. */
+const LONGEST_LIFE_MS = 7 * 24 * 60 * 60_000;
+
+/** How long before its end a token is renewed: five minutes, or less if it does not live for long. */
+const LONGEST_MARGIN_MS = 5 * 60_000;
+
+/** A list of projects: some hundred bytes for each. */
+const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The call that fetches a token for the project of a credential (never for the account: Live refuses those).
+ * @param now milliseconds since the epoch
+ */
+export function tokenCall(
+	{ iamEndpoint, projectId }: Credential,
+	{ accountName, userName, password }: IamUserMethod,
+	now: () => number,
+): ApiCall {
+	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };
+	return {
+		service: 'iam',
+		method: 'POST',
+		origin: iamEndpoint,
+		path: '/v3/auth/tokens?nocatalog=true',
+		body: JSON.stringify({
+			auth: {
+				identity: { methods: ['password'], password: { user } },
+				scope: { project: { id: projectId } },
+			},
+		}),
+		isExpected: (answer) => readToken(answer, now()) !== undefined,
+		goneMeansDone: false,
+	};
+}
+
+/** The token of an answer, if it has one that lives for a while from now on. */
+export function readToken({ headers, json }: Answer, now: number): FetchedToken | undefined {
+	const value = headers['x-subject-token'];
+	const token = isObject(json?.token) ? json.token : {};
+	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
+	const life = expiresAt - now;
+	if (!value || !/^[\x21-\x7e]+$/.test(value) || !(life > 0 && life < LONGEST_LIFE_MS)) return undefined;
+	return { value: new Secret(value), renewAt: expiresAt - Math.min(LONGEST_MARGIN_MS, life / 10) };
+}
+
+export interface Project {
+	id: string;
+	name: string;
+}
+
+/** Asks for the projects that the caller sees, which needs no permission. */
+export async function listProjects(
+	iam: Client,
+	iamEndpoint: string,
+	settings: CallSettings,
+): Promise<CallOutcome> {
+	return await iam.perform(
+		{
+			service: 'iam',
+			method: 'GET',
+			origin: iamEndpoint,
+			path: '/v3/auth/projects',
+			maxResponseBytes: MAX_PROJECTS_BYTES,
+			isExpected: ({ json }) => Array.isArray(json?.projects),
+			goneMeansDone: false,
+		},
+		settings,
+	);
+}
+
+/** The projects in an answer to `listProjects`, and whether there are more than it holds. */
+export function projectsIn({ json }: Answer): { projects: Project[]; hasMore: boolean } {
+	const listed: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
+	const links = isObject(json?.links) ? json.links : {};
+	const projects = listed.flatMap((project) =>
+		isObject(project) && typeof project.id === 'string'
+			? [{ id: project.id, name: typeof project.name === 'string' ? project.name : '' }]
+			: [],
+	);
+	return { projects, hasMore: typeof links.next === 'string' };
+}

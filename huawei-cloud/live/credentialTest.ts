@@ -1,0 +1,69 @@
+import { createAuthenticator } from '../identity/authentication';
+import { Client, type CallSettings } from '../call/client';
+import type { Clock } from '../http/clock';
+import type { Credential } from '../identity/credential';
+import type { Transport } from '../http/http';
+import { listProjects, projectsIn, type Project } from '../identity/iam';
+import type { Reason } from '../call/errorTable';
+import { RelayTasks } from './relayTasks';
+import { forgetSession, Session, sharedSession } from '../identity/session';
+
+export interface CredentialTestResult {
+	ok: boolean;
+	/** One or two sentences for the person who pressed the button. */
+	message: string;
+}
+
+const SETTINGS: CallSettings = { maxRetries: 0, timeout: 10_000 };
+
+/**
+ * Finds out whether a credential works: asks IAM for the projects it sees (which needs no permission), looks for the
+ * credential's own among them, and then asks Live for one relay task.
+ *
+ * It always asks, whatever the process remembers: a token that is still good must not hide a changed password. Not
+ * being allowed to list is no failure: a credential that may only delete is a good credential.
+ */
+export async function testCredential(
+	credential: Credential,
+	parts: { transport: Transport; clock: Clock },
+): Promise<CredentialTestResult> {
+	// A refusal is not kept in mind, but counts: it may have been mended since, and pressed again and again it could lock.
+	const session = new Session(sharedSession(credential).probes);
+	const authenticator = createAuthenticator(credential, { ...parts, session });
+	const client = new Client({ ...parts, session, authenticator });
+
+	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
+	if (projects.outcome === 'error') return refused('IAM', credential.iamEndpoint, projects);
+	const known =
+		projects.outcome === 'success' ? projectsIn(projects.answer) : { projects: [], hasMore: false };
+	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
+		return failed(
+			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,
+			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
+		);
+	}
+
+	const tasks = await new RelayTasks(client, credential, parts.clock).page({ limit: '1' }, SETTINGS);
+	if (tasks.outcome === 'error' && tasks.category !== 'permission') {
+		return refused('Live', credential.liveEndpoint, tasks);
+	}
+	forgetSession(credential);
+	return { ok: true, message: 'The credential works.' };
+}
+
+function refused(service: string, endpoint: string, { error, hint, category }: Reason): CredentialTestResult {
+	const isAboutReaching = category === 'endpoint' || category === 'network' || category === 'timeout';
+	return failed(isAboutReaching ? `${service} gave no usable answer at ${endpoint}. ${error}` : error, hint);
+}
+
+function failed(what: string, hint: string): CredentialTestResult {
+	return { ok: false, message: `${what} ${hint}` };
+}
+
+/** The first few projects, so that a wrong ID can be put right on the spot. */
+function describe(projects: readonly Project[]): string {
+	const shown = projects.slice(0, 3).map(({ id, name }) => (name === '' ? id : `${name}: ${id}`));
+	const rest = projects.length - shown.length;
+	if (rest > 0) shown.push(`${rest} more`);
+	return shown.length === 0 ? 'it has none' : shown.join(', ');
+}

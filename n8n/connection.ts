@@ -1,0 +1,65 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+import { systemClock } from './transports';
+import { createAuthenticator } from '../huawei-cloud/identity/authentication';
+import { Client } from '../huawei-cloud/call/client';
+import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
+import { RelayTasks } from '../huawei-cloud/live/relayTasks';
+import { sharedSession } from '../huawei-cloud/identity/session';
+import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
+import { messageOf } from '../nodes/HuaweiCloudLive/parameters';
+
+export const CREDENTIAL_TYPE = 'huaweiCloudApi';
+
+/** What connecting takes of n8n: an execution and the editor's lists both have it. */
+export interface ConnectContext {
+	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
+	helpers: { getSecureEgressFilter?: () => EgressFilter };
+	getExecutionCancelSignal?: () => AbortSignal | undefined;
+}
+
+/**
+ * The relay tasks of the project that the node's credential is for, as this n8n instance allows: by its proxy settings, its
+ * SSRF policy, and until the execution is cancelled.
+ * @throws CredentialError when the credential is missing or can't be right
+ */
+export async function connect(context: ConnectContext): Promise<RelayTasks> {
+	const credential = readCredential(await readFields(context));
+	// Older n8n has no such policy, and so no such function.
+	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
+	const parts = { transport, clock: systemClock, session: sharedSession(credential) };
+	const client = new Client({
+		...parts,
+		authenticator: createAuthenticator(credential, parts),
+		cancelSignal: context.getExecutionCancelSignal?.(),
+	});
+	return new RelayTasks(client, credential, systemClock);
+}
+
+async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {
+	try {
+		return await context.getCredentials(CREDENTIAL_TYPE);
+	} catch (error) {
+		throw missingCredential(error);
+	}
+}
+
+function missingCredential(error: unknown): CredentialError {
+	return new CredentialError(
+		'authentication',
+		'The node has no usable Huawei Cloud API credential.',
+		`Choose a credential in the node, or create one. n8n says: "${messageOf(error)}".`,
+	);
+}
+
+/** A credential problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */
+export function toNodeError(
+	context: IExecuteFunctions,
+	{ message, hint }: CredentialError,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), message, { description: escapeHtml(hint) });
+}
+
+function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,127 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+
+import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import {
+	assertMayReceiveCredential,
+	CredentialError,
+	isLoopback,
+	readCredential,
+	type Credential,
+} from '../../huawei-cloud/identity/credential';
+import { Session, sharedSession } from '../../huawei-cloud/identity/session';
+import { makeExact, type ExactRequest } from './exactRequest';
+import { systemClock, unusedTransport } from '../transports';
+import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
+import { readStoredToken, tokenNeeded } from './storedToken';
+
+/**
+ * Puts a credential into a request that n8n's HTTP Request node, or another node, is about to send.
+ *
+ * Whoever writes the URL may use the credential, but must not be able to read it. So it goes to Huawei Cloud and the
+ * credential's own Live endpoint alone, over connections that are checked, and along with no redirect.
+ * @returns new options; headers of an earlier call are overwritten, since n8n may call this twice
+ * @throws CredentialError when the request must not get the credential
+ */
+export async function authenticateRequest(
+	fields: ICredentialDataDecryptedObject,
+	options: RequestOptions,
+): Promise<IHttpRequestOptions> {
+	const credential = readCredential(fields);
+	const target = targetOf(options);
+	assertMayReceiveCredential(target, credential);
+	assertConnectionIsChecked(target, options);
+	assertNotRefused(credential);
+
+	const { method } = credential;
+	const exact: ExactRequest =
+		method.name === 'accessKey' ? makeExact(options, target) : { options, url: target, payload: null };
+	const request = {
+		service: undefined,
+		method: options.method ?? 'GET',
+		origin: exact.url.origin,
+		path: exact.url.pathname + exact.url.search,
+		payload: exact.payload,
+	};
+	const added =
+		method.name === 'iamUser'
+			? { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() }
+			: await createAuthenticator(credential, {
+					transport: unusedTransport,
+					clock: systemClock,
+					session: new Session(),
+				}).headersFor(request, { timeout: 0, signal: new AbortController().signal });
+
+	const { baseURL: _resolved, ...rest } = exact.options;
+	const authenticated: RequestOptions = {
+		...rest,
+		// The very URL that was checked, so that no other reading of the text can lead elsewhere.
+		url: exact.url.href,
+		// Node checks the certificate against the Host header if there is one, and not against the URL.
+		headers: withHeaders(rest.headers, { ...contentTypeOf(exact.options), ...added, Host: exact.url.host }),
+		followRedirect: false,
+		followAllRedirects: false,
+		disableFollowRedirect: true,
+		maxRedirects: 0,
+	};
+	if (options.uri !== undefined) authenticated.uri = exact.url.href;
+	// n8n keeps a streamed response, and with it the headers that were sent, where an expression can read them.
+	if (options.useStream === true && method.name !== 'accessKey') {
+		authenticated.useStream = false;
+		Object.assign(authenticated, { encoding: null });
+	}
+	return authenticated;
+}
+
+/** What our own node saw refused is not tried again by others either: after a few more tries it would be locked. */
+function assertNotRefused(credential: Credential): void {
+	const refusal = sharedSession(credential).refusedAt(systemClock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
+}
+
+/** Live wants a content type on every request, also on those without a body, for which n8n gives none. */
+function contentTypeOf(options: RequestOptions): Record<string, string> {
+	const { body, form, formData } = options;
+	const isGiven = headerOf(options, 'content-type') !== undefined || Boolean(body ?? form ?? formData);
+	return isGiven ? {} : { 'Content-Type': 'application/json' };
+}
+
+/** n8n shows the message of an error and nothing else, so the hint goes into it. Throws the error again. */
+export function spellOut(error: unknown): never {
+	if (error instanceof CredentialError) error.message = `${error.message} ${error.hint}`;
+	throw error;
+}
+
+function targetOf({ url, uri, baseURL }: RequestOptions): URL {
+	const target = url ?? uri ?? '';
+	if (URL.canParse(target, baseURL)) return new URL(target, baseURL);
+	throw new CredentialError(
+		'endpoint',
+		'The URL of the request is not a URL.',
+		'Enter a whole https:// URL.',
+	);
+}
+
+/** What may be said about TLS: only who is calling, not whom to trust. */
+const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
+
+function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
+	const { rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy } = options;
+	const isUnchecked =
+		(rejectUnauthorized ?? true) !== true ||
+		(skipSslCertificateValidation ?? false) !== false ||
+		Object.keys(agentOptions ?? {}).some((name) => !CLIENT_CERTIFICATE.has(name));
+	if (isUnchecked) {
+		throw new CredentialError(
+			'endpoint',
+			'This credential is not sent over connections whose certificates are not checked.',
+			'Switch off "Ignore SSL Issues" and any CA certificate of your own in this node. A CA of your company belongs into NODE_EXTRA_CA_CERTS of the n8n server.',
+		);
+	}
+	if (url.protocol === 'http:' && (proxy !== undefined || !isLoopback(url.hostname))) {
+		throw new CredentialError(
+			'endpoint',
+			'This credential is not sent over plain http, but to this machine itself and without a proxy.',
+			'Use an https:// URL, or remove the proxy from the options of this node.',
+		);
+	}
+}

@@ -1,0 +1,174 @@
+import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
+
+import { isObject } from '../../huawei-cloud/http/response';
+import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import { AuthenticationFailure, type Authenticator } from '../../huawei-cloud/call/authenticator';
+import { Client, type CallSettings, type ClientParts } from '../../huawei-cloud/call/client';
+import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
+import { listProjects } from '../../huawei-cloud/identity/iam';
+import { asVerdict } from '../../huawei-cloud/call/errorTable';
+import { decideRetry, LONGEST_CALL_MS, readRetryAfter } from '../../huawei-cloud/call/retryPolicy';
+import { Secret } from '../../huawei-cloud/identity/secret';
+import { fingerprint, Session, sharedSession } from '../../huawei-cloud/identity/session';
+import { httpRequestTransport, systemClock } from '../transports';
+
+/**
+ * The token that n8n stores, encrypted, with a credential of the method IAM User, for its HTTP Request node. It is
+ * stored with its end, of which n8n has no notion, and with a fingerprint of the fields it was fetched with, so that it
+ * does not outlive a changed password.
+ */
+export const STORED_TOKEN = 'sessionToken';
+
+/** The fingerprint stays in the encrypted credential, beside the password itself, and has to last beyond a restart. */
+const PURPOSE = 'n8n-nodes-huawei-cloud-live';
+
+/** How long n8n's HTTP Request node may be kept waiting for a token. */
+const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
+
+/** The stored token, if it is of these very fields and has not ended. */
+export function readStoredToken(
+	fields: ICredentialDataDecryptedObject,
+	credential: Credential,
+): Secret | undefined {
+	const stored = parse(fields[STORED_TOKEN]);
+	const isCurrent =
+		stored.of === fingerprint(credential, PURPOSE) &&
+		typeof stored.renewAt === 'number' &&
+		systemClock.now() < stored.renewAt;
+	return isCurrent && typeof stored.token === 'string' ? new Secret(stored.token) : undefined;
+}
+
+/** Thrown before anything is sent: it looks like an answer of 401 to n8n, which then has the token renewed. */
+class TokenNeeded extends CredentialError {
+	readonly response = { status: 401 };
+}
+
+/** Asks n8n to have a token fetched. */
+export function tokenNeeded(): never {
+	throw new TokenNeeded(
+		'authentication',
+		'There is no token for this credential yet.',
+		'Run this again. If it stays, open the credential and press Test.',
+	);
+}
+
+/**
+ * n8n's `preAuthentication`: fetches a token for n8n to store. n8n calls it when there is none, and after *any* failed
+ * request, and then sends that request again if it gets a token. So a token that IAM still accepts is not replaced: what
+ * failed, failed for another reason, and must not be sent twice.
+ * @returns the token to store, or nothing to leave all as it is
+ * @throws CredentialError when no token could be had
+ */
+export async function preAuthenticate(
+	helpers: IHttpRequestHelper['helpers'],
+	fields: ICredentialDataDecryptedObject,
+): Promise<IDataObject> {
+	const credential = readCredential(fields);
+	const parts = { transport: httpRequestTransport(helpers), clock: systemClock };
+	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
+	if (credential.method.name !== 'iamUser') return {};
+	const stored = readStoredToken(fields, credential);
+	if (stored && !(await isRefused(stored, credential, parts))) return {};
+
+	const session = sharedSession(credential);
+	const refusal = session.refusedAt(parts.clock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
+	const authenticator = createAuthenticator(credential, { ...parts, session });
+	if (stored) authenticator.renew({ 'X-Auth-Token': stored.reveal() });
+	await fetchInto(authenticator);
+	const { token } = session;
+	if (!token) return {};
+	return {
+		[STORED_TOKEN]: JSON.stringify({
+			token: token.value.reveal(),
+			renewAt: token.renewAt,
+			of: fingerprint(credential, PURPOSE),
+		}),
+	};
+}
+
+/** Has a token fetched, with the patience that a call of the node has by default. */
+async function fetchInto(authenticator: Authenticator): Promise<void> {
+	const { timeout } = SETTINGS;
+	const end = systemClock.now() + LONGEST_CALL_MS;
+	for (let retries = 0; ; retries++) {
+		const failure = await authenticator
+			.headersFor(ANY_REQUEST, { timeout, signal: systemClock.deadline(timeout) })
+			.then(() => undefined, toFailure);
+		if (!failure) return;
+		const { verdict, answer } = failure;
+		const now = systemClock.now();
+		const decision = decideRetry({
+			verdict,
+			isRepeatable: true,
+			retries,
+			retryAfter: readRetryAfter(answer?.headers['retry-after'], now),
+			now,
+			end,
+			random: systemClock.random(),
+			...SETTINGS,
+		});
+		if ('stop' in decision) throw new CredentialError(verdict.category, verdict.error, verdict.hint);
+		await systemClock.sleep(decision.wait);
+	}
+}
+
+const ANY_REQUEST = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
+
+function toFailure(error: unknown): AuthenticationFailure {
+	return error instanceof AuthenticationFailure
+		? error
+		: new AuthenticationFailure(NO_TOKEN, undefined, false);
+}
+
+const NO_TOKEN = asVerdict({
+	category: 'unknown',
+	error: 'No token could be fetched.',
+	hint: 'Run this again. If it stays, open the credential and press Test.',
+	retryable: true,
+});
+
+/**
+ * Tries an access key out, once for this process, with a call whose answer is seen here: n8n sends all items of a node at
+ * once and shows us none of the answers, so a wrong key would be locked.
+ * @throws CredentialError when it is refused, or was
+ */
+async function assertAccepted(
+	credential: Credential,
+	parts: Pick<ClientParts, 'transport' | 'clock'>,
+): Promise<void> {
+	const session = sharedSession(credential);
+	if (session.probes.isAccepted) return;
+	const client = new Client({
+		...parts,
+		session,
+		authenticator: createAuthenticator(credential, { ...parts, session }),
+	});
+	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
+	if (outcome.outcome === 'error' && outcome.category === 'authentication') {
+		throw new CredentialError(outcome.category, outcome.error, outcome.hint);
+	}
+}
+
+/** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
+async function isRefused(
+	token: Secret,
+	credential: Credential,
+	parts: Pick<ClientParts, 'transport' | 'clock'>,
+): Promise<boolean> {
+	const session = new Session();
+	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
+	const authenticator = createAuthenticator(asToken, { ...parts, session });
+	const client = new Client({ ...parts, authenticator, session });
+	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
+	return outcome.outcome === 'error' && outcome.category === 'authentication';
+}
+
+function parse(text: unknown): Record<string, unknown> {
+	try {
+		const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+		return isObject(value) ? value : {};
+	} catch {
+		return {};
+	}
+}

@@ -1,0 +1,100 @@
+import { sleep, type ICredentialTestFunctions, type IHttpRequestHelper } from 'n8n-workflow';
+
+import { isObject } from '../huawei-cloud/http/response';
+import type { Clock } from '../huawei-cloud/http/clock';
+import { errorCode, failureOf } from '../huawei-cloud/http/errorCodes';
+import {
+	TransportError,
+	untilGivenUp,
+	type HttpRequest,
+	type HttpResponse,
+	type Transport,
+} from '../huawei-cloud/http/http';
+
+/**
+ * Transports over the request helpers that n8n gives a credential. They apply the instance's proxy settings and SSRF
+ * policy. Redirects are off, since n8n's client would carry a token along to another host.
+ */
+
+const TIMEOUT_MS = 30_000;
+
+/** The real clock. Timers come from n8n, which allows nodes none of their own. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep,
+	deadline: (ms) => AbortSignal.timeout(ms),
+	random: () => Math.random(),
+};
+
+/** For a credential test, whose helper takes the older options. */
+export function requestTransport(helpers: ICredentialTestFunctions['helpers']): Transport {
+	return transportOver(
+		async ({ method, origin, path, headers, body }) =>
+			await helpers.request({
+				method,
+				uri: origin + path,
+				headers,
+				body,
+				timeout: TIMEOUT_MS,
+				simple: false,
+				resolveWithFullResponse: true,
+				followRedirect: false,
+				followAllRedirects: false,
+			}),
+	);
+}
+
+/** For `preAuthentication`. */
+export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Transport {
+	return transportOver(
+		async ({ method, origin, path, headers, body }) =>
+			await helpers.httpRequest({
+				method,
+				url: origin + path,
+				headers,
+				...(body !== undefined && { body }),
+				timeout: TIMEOUT_MS,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			}),
+	);
+}
+
+/** For authenticators that send nothing themselves. */
+export const unusedTransport: Transport = {
+	send: async () => await Promise.reject(new TransportError('unreachable', false)),
+};
+
+function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
+	return {
+		async send(sent, signal) {
+			// The helpers take no signal, and their own timeout does not end an answer that comes drop by drop.
+			const answered = request(sent).catch((error: unknown) => {
+				throw new TransportError(helperFailureOf(error), true);
+			});
+			const response = readResponse(await untilGivenUp(signal, true, answered));
+			if (response.body.length > sent.maxResponseBytes) throw new TransportError('responseTooLarge', true);
+			return response;
+		},
+	};
+}
+
+function helperFailureOf(error: unknown) {
+	const code = errorCode(error);
+	// n8n's SSRF errors carry no code; axios calls its own timeout by this one.
+	if (code === undefined) return 'egressRefused';
+	return code === 'ECONNABORTED' ? 'timeout' : failureOf(error);
+}
+
+function readResponse(response: unknown): HttpResponse {
+	const { statusCode, headers, body } = isObject(response) ? response : {};
+	return {
+		status: typeof statusCode === 'number' ? statusCode : 0,
+		headers: isObject(headers)
+			? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+			: {},
+		body: typeof body === 'string' ? body : '',
+	};
+}

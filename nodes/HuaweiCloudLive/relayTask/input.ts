@@ -1,0 +1,419 @@
+import { InputError } from '../inputError';
+
+/**
+ * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges that the
+ * API reference of Huawei Cloud Live gives. The API itself answers any mistake with the same "Request Illegal".
+ */
+
+export type JsonFields = Record<string, unknown>;
+
+/** A source type, as the API calls it. */
+export const LIVE_RELAY = 'PullLivePushLive';
+export const VOD_RELAY = 'PullVodPushLive';
+
+export const VOD_REFRESH_TYPES = [
+	'immediate_new_source',
+	'continue_from_file_start',
+	'continue_from_break_point',
+] as const;
+
+export const CALLBACK_EVENTS = [
+	'TaskStart',
+	'TaskExit',
+	'VodSourceFileStart',
+	'VodSourceFileFinish',
+	'ResetTaskConfig',
+	'TaskAlarm',
+] as const;
+
+/** Events that only tasks with files as sources have. */
+const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
+
+const LONGEST_TASK_ID = 64;
+const LONGEST_REGION = 64;
+const LONGEST_URL = 2048;
+const MOST_SOURCES = 30;
+const LARGEST_NUMBER = 2_147_483_647;
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
+/** How texts without a time zone are to be understood: milliseconds since the epoch, from `2026-01-31T18:00`. */
+export type LocalTimeReader = (text: string) => number;
+
+/**
+ * Reads a task ID. The API gives no pattern for it, only a length, so nothing else is asked of it.
+ * @param value text, or a number that text was turned into on its way
+ * @returns the ID without white space around it
+ * @throws InputError when it can't be the ID of a task
+ */
+export function readTaskId(value: unknown): string {
+	const hint = 'Map a field that holds the ID of a task, such as task_id of the answer that created it.';
+	if (typeof value === 'number') {
+		// A longer number has already lost digits: it could name another task.
+		if (Number.isSafeInteger(value)) return String(value);
+		throw new InputError('The Task ID is a number that can not be exact.', 'Pass the ID as text, in quotes.');
+	}
+	if (isNothing(value)) throw new InputError('The Task ID is empty.', hint);
+	if (typeof value !== 'string') throw new InputError('The Task ID is neither text nor a number.', hint);
+	const taskId = value.trim();
+	if (taskId === '') throw new InputError('The Task ID is empty.', hint);
+	if ([...taskId].length > LONGEST_TASK_ID) {
+		throw new InputError(`The Task ID is longer than ${LONGEST_TASK_ID} characters.`, hint);
+	}
+	if (!isWellFormed(taskId)) {
+		throw new InputError('The Task ID holds half of a character, which can not be sent.', hint);
+	}
+	return taskId;
+}
+
+/**
+ * Reads the region of a task.
+ * @returns undefined when it is blank, and so must not be sent
+ * @throws InputError when it can't be a region
+ */
+export function readTaskRegion(value: unknown): string | undefined {
+	return readOptional('Task Region', value, LONGEST_REGION);
+}
+
+/** What is wrong with a value that was asked for, but came to nothing. */
+export function cameToNothing(label: string): InputError {
+	return new InputError(
+		`The expression of the ${label} gives nothing.`,
+		'Correct the expression, such as the name of a field in it, or remove it.',
+	);
+}
+
+/** What a new task is made of, by the names of the node's parameters. */
+export interface NewTaskInput {
+	sourceType: unknown;
+	sourceUrls: unknown;
+	region: unknown;
+	destination: unknown;
+	destinationUrl: unknown;
+	domain: unknown;
+	appName: unknown;
+	streamName: unknown;
+	/** Optional fields: the API's names in camel case. */
+	additionalFields: JsonFields;
+}
+
+/**
+ * Reads a new task.
+ * @param now milliseconds since the epoch, which a task starts at when no start is given
+ * @returns the body of CreatePullTask
+ * @throws InputError naming the field that can't be sent
+ */
+export function readNewTask(input: NewTaskInput, now: number, readLocalTime: LocalTimeReader): JsonFields {
+	const sourceType = readChoice('Source Type', input.sourceType, [LIVE_RELAY, VOD_RELAY]);
+	if (sourceType === undefined) {
+		throw new InputError('The Source Type is missing.', `Choose ${LIVE_RELAY} or ${VOD_RELAY}.`);
+	}
+	const sourceUrls = readUrls('Source URLs', input.sourceUrls);
+	if (sourceUrls.length === 0) {
+		throw new InputError('The Source URLs are empty.', 'Enter at least one URL to pull from, one a line.');
+	}
+	if (sourceType === LIVE_RELAY && sourceUrls.length > 1) {
+		throw new InputError(
+			`There are ${sourceUrls.length} Source URLs, but a live stream has exactly one.`,
+			`Enter one URL, or choose the Source Type ${VOD_RELAY}.`,
+		);
+	}
+	const extra = input.additionalFields;
+	if (sourceType === LIVE_RELAY) refuseVodFields(extra);
+	const events = readEvents(extra.callbackEvents);
+	if (sourceType === LIVE_RELAY) refuseVodEvents(events ?? []);
+	const schedule = readSchedule(extra, now, now, readLocalTime);
+	return withoutNothing({
+		source_type: sourceType,
+		source_urls: sourceUrls,
+		region: readTaskRegion(input.region),
+		...readDestination(input),
+		push_args: readText('Push Arguments', extra.pushArgs, LONGEST_URL),
+		...schedule,
+		...readVodFields(extra, sourceUrls.length),
+		...readBackup(extra),
+		callback_events: events,
+		callback_url: readText('Callback URL', extra.callbackUrl, LONGEST_URL),
+	});
+}
+
+/**
+ * Reads the fields of a task that are to change.
+ * @param fields the API's names in camel case
+ * @param now milliseconds since the epoch
+ * @returns the body of ModifyPullTask, without the task ID
+ * @throws InputError naming the field that can't be sent, or when there is none
+ */
+export function readTaskChanges(fields: JsonFields, now: number, readLocalTime: LocalTimeReader): JsonFields {
+	const sourceUrls = fields.sourceUrls === undefined ? undefined : readUrls('Source URLs', fields.sourceUrls);
+	if (sourceUrls?.length === 0)
+		throw new InputError('The Source URLs are empty.', 'Enter at least one URL, one a line.');
+	const changes = withoutNothing({
+		status: readChoice('Status', fields.status, ['pause', 'enable']),
+		source_urls: sourceUrls,
+		...readVodFields(fields, sourceUrls?.length ?? Infinity),
+		...readSchedule(fields, now, undefined, readLocalTime),
+		callback_events: readEvents(fields.callbackEvents),
+	});
+	if (Object.keys(changes).length === 0) {
+		throw new InputError('There is nothing to update.', 'Add at least one field under Update Fields.');
+	}
+	return changes;
+}
+
+/**
+ * Reads a point in time.
+ * @returns milliseconds since the epoch; undefined when nothing is given
+ * @throws InputError when it is no time
+ */
+export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number | undefined {
+	if (isNothing(value) || value === '') return undefined;
+	const ms =
+		value instanceof Date
+			? value.getTime()
+			: typeof value === 'string'
+				? parseTime(value.trim(), readLocalTime)
+				: Number.NaN;
+	if (Number.isFinite(ms)) return ms;
+	throw new InputError(
+		`The ${label} is not a date and time.`,
+		'Pick a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
+	);
+}
+
+const ISO_TIME =
+	/^(\d{4})-(\d\d)-(\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
+
+function parseTime(text: string, readLocalTime: LocalTimeReader): number {
+	const match = ISO_TIME.exec(text);
+	if (!match || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return Number.NaN;
+	const time = match[4] ?? 'T00:00';
+	const zone = match[8];
+	const local = `${text.slice(0, 10)}${time.replace(' ', 'T')}`;
+	return zone === undefined
+		? readLocalTime(local)
+		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
+}
+
+/** Whether a month has such a day: JavaScript takes February 30 for March 2. */
+function isDay(year: number, month: number, day: number): boolean {
+	const date = new Date(Date.UTC(year, month - 1, day));
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** `2006-01-02T15:04:05Z`, the only format that the API takes. */
+function apiTime(ms: number): string {
+	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function readSchedule(
+	fields: JsonFields,
+	now: number,
+	startByDefault: number | undefined,
+	readLocalTime: LocalTimeReader,
+): JsonFields {
+	const start = readTime('Start Time', fields.startTime, readLocalTime);
+	const end = readTime('End Time', fields.endTime, readLocalTime);
+	if (end !== undefined) {
+		if (start !== undefined && end <= start) {
+			throw new InputError('The End Time is not after the Start Time.', 'Set a later End Time.');
+		}
+		if (end <= now) throw new InputError('The End Time is not after now.', 'Set a later End Time.');
+		if (end - (start ?? startByDefault ?? end) > WEEK_MS) {
+			throw new InputError('The End Time is more than 7 days after the start.', 'Set an earlier End Time.');
+		}
+	}
+	return {
+		start_time: start === undefined ? undefined : apiTime(start),
+		end_time: end === undefined ? undefined : apiTime(end),
+	};
+}
+
+function readDestination({
+	destination,
+	destinationUrl,
+	domain,
+	appName,
+	streamName,
+}: NewTaskInput): JsonFields {
+	if (destination === 'url') {
+		const hint = 'Enter the URL to push to.';
+		return { destination_url: readNeeded('Destination URL', destinationUrl, LONGEST_URL, hint) };
+	}
+	if (destination !== 'domain') {
+		throw new InputError('The Destination is neither a URL nor a domain.', 'Choose one of the two.');
+	}
+	const hint = 'Enter the ingest domain, or choose a Destination URL.';
+	return {
+		domain: readNeeded('Domain', domain, 255, hint),
+		app_name: readOptional('App Name', appName, 128),
+		stream_name: readOptional('Stream Name', streamName, 512),
+	};
+}
+
+function readNeeded(label: string, value: unknown, longest: number, hint: string): string {
+	const text = readText(label, value, longest);
+	if (text === undefined) throw new InputError(`The ${label} is empty.`, hint);
+	return text;
+}
+
+/** Text that may be left empty; but then it has to be empty, and not an expression that gives nothing. */
+function readOptional(label: string, value: unknown, longest: number): string | undefined {
+	if (isNothing(value)) throw cameToNothing(label);
+	return readText(label, value, longest);
+}
+
+/** Fields that only tasks with files as sources have, with their names on the form. */
+const VOD_FIELDS = {
+	vodLoopTime: 'VOD Loop Time',
+	vodRefreshType: 'VOD Refresh Type',
+	vodStartVideoIndex: 'VOD Start Video Index',
+	vodStartVideoTime: 'VOD Start Video Time',
+	backupSourceType: 'Backup Source Type',
+	backupSourceUrls: 'Backup Source URLs',
+} as const;
+
+function refuseVodFields(fields: JsonFields): void {
+	for (const [name, label] of Object.entries(VOD_FIELDS)) {
+		if (isNothing(fields[name]) || fields[name] === '') continue;
+		throw new InputError(
+			`The ${label} is only for tasks of the Source Type ${VOD_RELAY}.`,
+			'Remove the field, or change the Source Type.',
+		);
+	}
+}
+
+function refuseVodEvents(events: readonly string[]): void {
+	const event = events.find((one) => VOD_EVENTS.includes(one));
+	if (event === undefined) return;
+	throw new InputError(
+		`The callback event ${event} is only for tasks of the Source Type ${VOD_RELAY}.`,
+		'Remove the event, or change the Source Type.',
+	);
+}
+
+function readVodFields(fields: JsonFields, sources: number): JsonFields {
+	const loopTime = typeof fields.vodLoopTime === 'number' ? String(fields.vodLoopTime) : fields.vodLoopTime;
+	const rounds = readText(VOD_FIELDS.vodLoopTime, loopTime, 10);
+	if (rounds !== undefined && !/^(-1|[1-9]\d*)$/.test(rounds)) {
+		throw new InputError(
+			`The ${VOD_FIELDS.vodLoopTime} is not a number of rounds.`,
+			'Enter a whole number of 1 or more, or -1 to go on until the End Time.',
+		);
+	}
+	const index = readCount(VOD_FIELDS.vodStartVideoIndex, fields.vodStartVideoIndex);
+	if (index !== undefined && index >= sources) {
+		throw new InputError(
+			`The ${VOD_FIELDS.vodStartVideoIndex} is beyond the end of the list.`,
+			`It counts from 0, and there are ${sources} Source URLs.`,
+		);
+	}
+	return {
+		vod_loop_time: rounds,
+		vod_refresh_type: readChoice(VOD_FIELDS.vodRefreshType, fields.vodRefreshType, VOD_REFRESH_TYPES),
+		vod_start_video_index: index,
+		vod_start_video_time: readCount(VOD_FIELDS.vodStartVideoTime, fields.vodStartVideoTime),
+	};
+}
+
+function readBackup(fields: JsonFields): JsonFields {
+	const urls = isNothing(fields.backupSourceUrls)
+		? []
+		: readUrls(VOD_FIELDS.backupSourceUrls, fields.backupSourceUrls);
+	return {
+		backup_source_type: readChoice(VOD_FIELDS.backupSourceType, fields.backupSourceType, [LIVE_RELAY]),
+		backup_source_urls: urls.length === 0 ? undefined : urls,
+	};
+}
+
+function readEvents(value: unknown): string[] | undefined {
+	if (isNothing(value) || value === '') return undefined;
+	if (!Array.isArray(value)) {
+		throw new InputError(
+			'The Callback Events are not a list.',
+			'Choose them from the list, or pass an array.',
+		);
+	}
+	const events = value.map((event) => {
+		const choice = readChoice('Callback Events', event, CALLBACK_EVENTS);
+		if (choice === undefined) throw cameToNothing('list of Callback Events');
+		return choice;
+	});
+	return events.length === 0 ? undefined : events;
+}
+
+/** URLs: a list, or text with one URL a line. A comma is part of a URL. */
+function readUrls(label: string, value: unknown): string[] {
+	if (isNothing(value)) return [];
+	const given: unknown[] =
+		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value];
+	const urls = given.map((one) => {
+		const url = readText(label, one, LONGEST_URL);
+		if (url === undefined)
+			throw new InputError(`One of the ${label} is empty.`, 'Remove it, or correct the expression.');
+		return url;
+	});
+	if (urls.length > MOST_SOURCES) {
+		throw new InputError(
+			`There are ${urls.length} ${label}, but at most ${MOST_SOURCES} are allowed.`,
+			'Enter fewer.',
+		);
+	}
+	return urls;
+}
+
+function nonEmptyLines(text: string): string[] {
+	return text.split(/\r?\n/).filter((line) => line.trim() !== '');
+}
+
+function readText(label: string, value: unknown, longest: number): string | undefined {
+	if (isNothing(value)) return undefined;
+	if (typeof value !== 'string')
+		throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
+	const given = value.trim();
+	if ([...given].length > longest) {
+		throw new InputError(`The ${label} is longer than ${longest} characters.`, 'Enter a shorter one.');
+	}
+	if (!isWellFormed(given)) {
+		throw new InputError(`The ${label} holds half of a character, which can not be sent.`, 'Enter it again.');
+	}
+	return given === '' ? undefined : given;
+}
+
+export function readChoice<Choice extends string>(
+	label: string,
+	value: unknown,
+	choices: readonly Choice[],
+): Choice | undefined {
+	if (isNothing(value) || value === '') return undefined;
+	const found = choices.find((choice) => choice === value);
+	if (found !== undefined) return found;
+	throw new InputError(`The ${label} is not one of those that there are.`, `Choose ${choices.join(', ')}.`);
+}
+
+/**
+ * Reads a whole number that n8n or an expression gave, as a number or as text.
+ * @throws InputError when it is none, or out of its range
+ */
+export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
+	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
+	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+	throw new InputError(`The ${label} is not a whole number ${range}.`, 'Enter such a number.');
+}
+
+function readCount(label: string, value: unknown): number | undefined {
+	return isNothing(value) || value === '' ? undefined : readWholeNumber(label, value, 0, LARGEST_NUMBER);
+}
+
+function withoutNothing(fields: JsonFields): JsonFields {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function isNothing(value: unknown): value is undefined | null {
+	return value === undefined || value === null;
+}
+
+/** Text with half of a surrogate pair can't be encoded. */
+function isWellFormed(text: string): boolean {
+	return !/\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,277 @@
+import { describe, expect, test } from '@jest/globals';
+import type { INode } from 'n8n-workflow';
+
+import type { Engine } from '../../dev/n8n/engine';
+import { TOKEN } from '../support/clients';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+type Settings = Partial<INode>;
+const STOP: Settings = { onError: 'stopWorkflow' };
+const CONTINUE: Settings = { onError: 'continueRegularOutput' };
+const CONTINUE_ERROR_OUTPUT: Settings = { onError: 'continueErrorOutput' };
+const OLD_CONTINUE: Settings = { continueOnFail: true };
+
+const everySetting = [
+	['stop', STOP],
+	['continue', CONTINUE],
+	['continue using error output', CONTINUE_ERROR_OUTPUT],
+	['continue, as older workflows store it', OLD_CONTINUE],
+] as const;
+const continueSettings = everySetting.slice(1);
+
+const run = async (taskIds: string[], settings: Settings, options: Partial<NodeRunOptions> = {}) =>
+	await runNode(engine, {
+		credentials: cloud.credentials,
+		items: taskIds.map((task_id) => ({ task_id })),
+		settings,
+		...options,
+	});
+
+const idsOf = (delivered: Awaited<ReturnType<typeof run>>['delivered']) =>
+	delivered.map((items) => items.map(({ task_id }) => task_id));
+
+describe.each(everySetting)('with On Error: %s', (_name, settings) => {
+	test('what fails leaves by our Error output, and by it alone', async () => {
+		cloud.addTasks('a', 'locked');
+		cloud.emulator.faults.add({
+			taskId: 'locked',
+			mishap: { kind: 'answer', status: 401, body: { error_code: 'LIVE.100011003' } },
+		});
+		const { delivered, error } = await run(['locked', 'a', '', 'gone'], settings);
+		expect(idsOf(delivered)).toEqual([['a'], ['gone'], ['locked', ''], []]);
+		expect(delivered[2]).toMatchObject([{ category: 'permission' }, { category: 'validation' }]);
+		expect(error).toBeUndefined();
+	});
+
+	test('an expression that fails for one item is that item’s error alone', async () => {
+		cloud.addTasks('a', 'c');
+		const { delivered, error } = await run(['a', 'b', 'c'], settings, {
+			parameters: {
+				taskId: {
+					__rl: true,
+					mode: 'id',
+					value: "={{ $json.task_id === 'b' ? $('No Such Node').first().json.id : $json.task_id }}",
+				},
+			},
+		});
+		expect(idsOf(delivered)).toEqual([['a', 'c'], [], [null], []]);
+		expect(delivered[2]).toMatchObject([
+			{
+				category: 'validation',
+				attempts: 0,
+				deleted: false,
+				error: expect.stringContaining('taskId'),
+				hint: expect.stringMatching(/n8n says: ".+"/),
+			},
+		]);
+		expect(error).toBeUndefined();
+		expect(cloud.emulator.calls).toHaveLength(2);
+	});
+
+	test('an expression that fails in an option is the error of its item alone', async () => {
+		cloud.addTasks('a', 'b');
+		const { delivered } = await run(['a', 'b'], settings, {
+			parameters: {
+				options: {
+					maxConcurrency: "={{ $json.task_id === 'a' ? $('No Such Node').first().json.id : 2 }}",
+				},
+			},
+		});
+		expect(idsOf(delivered)).toEqual([['b'], [], ['a'], []]);
+	});
+
+	test('a custom API call is an error of every item', async () => {
+		cloud.addTasks('a');
+		const { delivered, error } = await run(['a', 'b'], settings, {
+			parameters: { operation: '__CUSTOM_API_CALL__' },
+		});
+		expect(delivered.map((items) => items.length)).toEqual([0, 0, 2, 0]);
+		expect(delivered[2]?.[0]).toMatchObject({
+			outcome: 'error',
+			category: 'validation',
+			attempts: 0,
+			hint: expect.stringContaining('HTTP Request'),
+		});
+		expect(error).toBeUndefined();
+		expect(cloud.tasksLeft()).toEqual(['a']);
+	});
+
+	test('what the cloud refuses goes to Error, also when it refuses the token', async () => {
+		cloud.token.expiresAt = 0;
+		const { delivered, error } = await run(['a', 'b'], settings, {
+			parameters: { options: { maxConcurrency: 1 } },
+		});
+		expect(idsOf(delivered)).toEqual([[], [], ['a', 'b'], []]);
+		expect(delivered[2]).toMatchObject([
+			{ category: 'authentication', attempts: 1 },
+			{ category: 'authentication', attempts: 0 },
+		]);
+		expect(error).toBeUndefined();
+	});
+});
+
+const unusable: Array<[string, () => Partial<NodeRunOptions>, string]> = [
+	['no credential', () => ({ credentialName: null }), 'authentication'],
+	['a credential that was deleted', () => ({ credentials: {} }), 'authentication'],
+	['no token', () => withFields({ iamToken: '' }), 'authentication'],
+	['an endpoint that is no URL', () => withFields({ liveEndpoint: 'live.example.com' }), 'endpoint'],
+	['an endpoint over http', () => withFields({ liveEndpoint: 'http://live.example.com' }), 'endpoint'],
+	['no project ID', () => withFields({ projectId: '' }), 'project'],
+	['a project ID with odd characters', () => withFields({ projectId: '../v2' }), 'project'],
+];
+
+function withFields(fields: Record<string, string>): Partial<NodeRunOptions> {
+	return { credentials: { 'Huawei Cloud API': { ...cloud.fields, ...fields } } };
+}
+
+describe.each(unusable)('with %s', (_name, options, category) => {
+	test('a run that stops on errors stops with a clear one', async () => {
+		const { delivered, error, run: execution } = await run(['a', 'b'], STOP, options());
+		expect(execution.status).toBe('error');
+		expect(error).toMatch(/^The (node|credential|.* of the credential) .+\.$/);
+		expect(execution.data.resultData.error).toMatchObject({
+			name: 'NodeOperationError',
+			description: expect.stringMatching(/\.$/),
+		});
+		expect(delivered).toEqual([[], [], [], []]);
+		expect(cloud.emulator.calls).toHaveLength(0);
+	});
+
+	test.each(continueSettings)('with On Error: %s, every item goes to Error', async (_setting, settings) => {
+		const { delivered, error } = await run(['a', 'b'], settings, options());
+		expect(idsOf(delivered)).toEqual([[], [], ['a', 'b'], []]);
+		expect(delivered[2]?.[0]).toMatchObject({ category, attempts: 0, deleted: false, status_code: null });
+		expect(error).toBeUndefined();
+		expect(cloud.emulator.calls).toHaveLength(0);
+	});
+});
+
+test('the text that n8n shows as HTML is escaped', async () => {
+	const { run: execution } = await run(['a'], STOP, withFields({ projectId: '' }));
+	expect(execution.data.resultData.error).toMatchObject({
+		description: expect.stringContaining('My Credentials &#62; API Credentials'),
+	});
+});
+
+describe('settings of the node that change what n8n does', () => {
+	test('Retry On Fail does not run a node again that has failed items', async () => {
+		const { delivered } = await run(['', ''], { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
+		expect(delivered.map((items) => items.length)).toEqual([0, 0, 2, 0]);
+	});
+
+	test('Execute Once works on the first item alone', async () => {
+		cloud.addTasks('a', 'b');
+		const { delivered } = await run(['a', 'b'], { executeOnce: true });
+		expect(idsOf(delivered)).toEqual([['a'], [], [], []]);
+		expect(cloud.tasksLeft()).toEqual(['b']);
+	});
+
+	test('Always Output Data makes n8n add an empty item to Success, and the node says so', async () => {
+		const { delivered, hints } = await run(['gone'], { alwaysOutputData: true });
+		expect(delivered.map((items) => items.length)).toEqual([1, 1, 0, 0]);
+		expect(delivered[0]).toEqual([{}]);
+		expect(hints).toEqual([expect.stringContaining('Always Output Data')]);
+	});
+
+	test('Always Output Data is no matter when something succeeded', async () => {
+		cloud.addTasks('a');
+		expect(await run(['a'], { alwaysOutputData: true })).toMatchObject({ hints: [] });
+	});
+
+	test('a disabled node passes its input on, and deletes nothing', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run(['a'], { disabled: true });
+		expect(delivered).toEqual([[{ task_id: 'a' }], [], [], []]);
+		expect(cloud.tasksLeft()).toEqual(['a']);
+	});
+});
+
+describe('the hint of a run', () => {
+	test('sums up what failed', async () => {
+		cloud.addTasks('a');
+		const { hints } = await run(['a', '', 'gone', ' '], STOP);
+		expect(hints).toEqual([expect.stringMatching(/^2 of 4 tasks could not be deleted\./)]);
+	});
+
+	test('counts one task as one', async () => {
+		const { hints } = await run([''], STOP);
+		expect(hints).toEqual([expect.stringMatching(/^1 of 1 task could not be deleted\./)]);
+	});
+
+	test('is not there when nothing failed', async () => {
+		cloud.addTasks('a');
+		expect((await run(['a', 'gone'], STOP)).hints).toEqual([]);
+	});
+});
+
+describe('cancelling an execution', () => {
+	test('sends nothing more, and keeps what there is', async () => {
+		cloud.addTasks('a', 'b', 'c');
+		cloud.emulator.faults.add({ taskId: 'b', mishap: { kind: 'stall' } });
+		let cancel: () => void = () => undefined;
+		const arrived = arrivalOf('b');
+		const execution = run(['a', 'b', 'c'], STOP, {
+			parameters: { options: { maxConcurrency: 1 } },
+			onStart: (cancelExecution) => (cancel = cancelExecution),
+		});
+		await arrived;
+		cancel();
+		const { run: ended, outputs, delivered } = await execution;
+		expect(ended.status).toBe('canceled');
+		expect(outputs.map((items) => items.map(({ json }) => json))).toMatchObject([
+			[{ task_id: 'a', deleted: true }],
+			[],
+			[
+				{ task_id: 'b', deleted: null, attempts: 1, retryable: true },
+				{ task_id: 'c', deleted: false, attempts: 0, retryable: true },
+			],
+		]);
+		expect(delivered).toEqual([[], [], [], []]);
+		expect(cloud.emulator.callsFor('c')).toHaveLength(0);
+		expect(cloud.tasksLeft()).toEqual(['b', 'c']);
+	});
+
+	/** Resolves when the call for a task has reached the emulator. */
+	async function arrivalOf(taskId: string): Promise<void> {
+		await new Promise<void>((resolve) => {
+			cloud.emulator.onCall = (call) => {
+				if (call.taskId === taskId) resolve();
+			};
+		});
+	}
+});
+
+describe('as an AI tool', () => {
+	const TOOL: Settings = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
+
+	test('everything leaves by the first output, the only one that a model sees', async () => {
+		cloud.addTasks('a');
+		const { delivered } = await run(['gone', 'a', ''], TOOL);
+		expect(delivered.map((items) => items.map(({ outcome }) => outcome))).toEqual([
+			['notFound', 'success', 'error'],
+			[],
+			[],
+			[],
+		]);
+	});
+
+	test.each(continueSettings)('with On Error: %s, too', async (_name, settings) => {
+		const { delivered } = await run(['', 'gone'], { ...TOOL, ...settings });
+		expect(delivered.map((items) => items.length)).toEqual([2, 0, 0, 0]);
+		expect(delivered[0]?.[0]).toMatchObject({ outcome: 'error', error: 'The Task ID is empty.' });
+	});
+});
+
+test('no error message holds the token', async () => {
+	const { run: execution } = await run(['a'], STOP, withFields({ liveEndpoint: `https://${TOKEN}@x` }));
+	expect(execution.data.resultData.error?.message).toMatch(/user name or password/);
+	expect(JSON.stringify(execution)).not.toContain(TOKEN);
+});

@@ -1,0 +1,593 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { LoadOptionsContext } from 'n8n-core';
+import {
+	Workflow,
+	type IDataObject,
+	type INode,
+	type INodeListSearchResult,
+	type INodeParameters,
+} from 'n8n-workflow';
+
+import type { Mishap } from '../../dev/emulator/faults';
+import type { Task } from '../../dev/emulator/world';
+import type { Engine } from '../../dev/n8n/engine';
+import { PROJECT_ID } from '../support/clients';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+type Fields = Record<string, string>;
+
+/** Runs an operation for one item, and returns the items on each output. */
+async function run(operation: string, parameters: IDataObject = {}, options: Partial<NodeRunOptions> = {}) {
+	const result = await runNode(engine, {
+		credentials: cloud.credentials,
+		items: [{}],
+		parameters: JSON.parse(JSON.stringify({ operation, ...parameters })),
+		...options,
+	});
+	return result.delivered;
+}
+
+const byId = (taskId: string) => ({ taskId: { __rl: true, mode: 'id', value: taskId } });
+const answer = (status: number, code?: string): Mishap => ({
+	kind: 'answer',
+	status,
+	...(code !== undefined && { body: { error_code: code, error_msg: 'as it says', request_id: 'r-1' } }),
+});
+const calls = (method: string) => cloud.emulator.calls.filter((call) => call.method === method);
+const tasks = () => cloud.emulator.world.tasksOf(PROJECT_ID);
+const addTask = (fields: Partial<Task>) => cloud.emulator.world.addTask(PROJECT_ID, fields);
+
+const LIVE = {
+	sourceType: 'PullLivePushLive',
+	sourceUrls: 'rtmp://pull.example.com/live/a,b',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+};
+const VOD = {
+	...LIVE,
+	sourceType: 'PullVodPushLive',
+	sourceUrls: 'https://vod.example.com/1.mp4\nhttps://vod.example.com/2.mp4\n',
+};
+
+describe('a life', () => {
+	test('of a task: created, found by list and by ID, paused, enabled, picked and deleted', async () => {
+		const [created = []] = await run('create', VOD);
+		expect(created).toEqual([
+			{
+				outcome: 'success',
+				task_id: expect.any(String),
+				request_id: expect.any(String),
+				status_code: 200,
+				attempts: 1,
+			},
+		]);
+		const taskId = String(created[0]?.task_id);
+
+		expect((await run('getAll'))[0]).toMatchObject([
+			{ outcome: 'success', task_id: taskId, status: 'running' },
+		]);
+		expect((await run('get', byId(taskId)))[0]).toMatchObject([{ outcome: 'success', task_id: taskId }]);
+		expect((await run('update', { ...byId(taskId), updateFields: { status: 'pause' } }))[0]).toMatchObject([
+			{ outcome: 'success', task_id: taskId, attempts: 1 },
+		]);
+		expect((await run('get', byId(taskId)))[0]).toMatchObject([{ status: 'suspend' }]);
+		await run('update', { ...byId(taskId), updateFields: { status: 'enable' } });
+		expect((await run('get', byId(taskId)))[0]).toMatchObject([{ status: 'running' }]);
+
+		const [picked] = (await search('1.mp4')).results;
+		expect(picked?.value).toBe(taskId);
+		const taskIdParameter = {
+			taskId: { __rl: true, mode: 'list', value: picked?.value, cachedResultName: picked?.name },
+		};
+		expect((await run('delete', taskIdParameter))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
+		expect((await run('get', byId(taskId)))[1]).toMatchObject([{ outcome: 'notFound', task_id: taskId }]);
+	});
+
+	test.each(['userFields', 'keyFields'] as const)('with %s', async (method) => {
+		const fields: Fields = method === 'userFields' ? cloud.userFields : cloud.keyFields();
+		const options = { credentials: { 'Huawei Cloud API': fields } };
+		const [created = []] = await run('create', VOD, options);
+		const taskId = String(created[0]?.task_id);
+		expect(
+			(await run('update', { ...byId(taskId), updateFields: { status: 'pause' } }, options))[0],
+		).toHaveLength(1);
+		expect((await run('getAll', {}, options))[0]).toMatchObject([{ task_id: taskId, status: 'suspend' }]);
+		expect((await run('delete', { ...byId(taskId), options: { verify: true } }, options))[0]).toHaveLength(1);
+	});
+});
+
+describe('Get', () => {
+	test('gives all fields of the task, with the names of the API', async () => {
+		const task = addTask({ task_id: 'a', callback_url: 'https://n8n.example.com' });
+		expect((await run('get', byId('a')))[0]).toEqual([
+			{ outcome: 'success', ...JSON.parse(JSON.stringify(task)) },
+		]);
+	});
+
+	test.each([
+		['a 404', answer(404, 'LIVE.100011001')],
+		[
+			'an empty list',
+			{ kind: 'answer', status: 200, body: { task_infos: [], total: 0, request_id: 'r' } } as const,
+		],
+		[
+			'a list without it',
+			{
+				kind: 'answer',
+				status: 200,
+				body: { task_infos: [{ task_id: 'b' }], total: 1, request_id: 'r' },
+			} as const,
+		],
+	])('is not found after %s', async (_name, mishap) => {
+		cloud.emulator.faults.add({ mishap });
+		const [, notFound] = await run('get', byId('a'));
+		expect(notFound).toMatchObject([{ outcome: 'notFound', task_id: 'a', attempts: 1 }]);
+	});
+
+	test.each([answer(404, 'APIGW.0101'), answer(401, 'LIVE.100011003')])(
+		'is an Error after %j',
+		async (mishap) => {
+			cloud.emulator.faults.add({ mishap });
+			const [, , error] = await run('get', byId('a'));
+			expect(error).toMatchObject([{ outcome: 'error', task_id: 'a' }]);
+			expect(error?.[0]).not.toHaveProperty('deleted');
+		},
+	);
+
+	test('names the permission that is missing', async () => {
+		cloud.user.actions.clear();
+		expect((await run('get', byId('a')))[2]).toMatchObject([
+			{ hint: expect.stringContaining('live:stream:listPullTask') },
+		]);
+	});
+});
+
+describe('Get Many', () => {
+	test('gives the first tasks up to the limit, simplified', async () => {
+		for (const task_id of ['a', 'b', 'c']) addTask({ task_id, push_args: 'x' });
+		const [success = []] = await run('getAll', { limit: 2 });
+		expect(success.map(({ task_id }) => task_id)).toEqual(['a', 'b']);
+		expect(Object.keys(success[0] ?? {}).sort()).toEqual(
+			[
+				'outcome',
+				'task_id',
+				'status',
+				'source_type',
+				'source_urls',
+				'domain',
+				'app_name',
+				'stream_name',
+				'start_time',
+				'end_time',
+			].sort(),
+		);
+	});
+
+	test('gives all fields when not simplified', async () => {
+		addTask({ task_id: 'a', push_args: 'x' });
+		expect((await run('getAll', { simplify: false }))[0]).toMatchObject([
+			{ push_args: 'x', create_time: expect.any(String) },
+		]);
+	});
+
+	test('gives no items when there are no tasks, also when that is told by a 404', async () => {
+		expect(await run('getAll')).toEqual([[], [], [], []]);
+		cloud.emulator.faults.add({ mishap: answer(404, 'LIVE.100011001') });
+		expect(await run('getAll')).toEqual([[], [], [], []]);
+	});
+
+	test('gives one item on Error when the list can not be had', async () => {
+		cloud.emulator.faults.add({ mishap: answer(404, 'APIGW.0101') });
+		expect(await run('getAll')).toMatchObject([[], [], [{ outcome: 'error', category: 'endpoint' }], []]);
+	});
+
+	test('links each task to the item that asked', async () => {
+		addTask({ task_id: 'a' });
+		addTask({ task_id: 'b' });
+		const { outputs } = await runNode(engine, {
+			credentials: cloud.credentials,
+			items: [{ id: 'b' }, { id: 'a' }],
+			parameters: { operation: 'getAll', filters: { taskId: '={{ $json.id }}' } },
+		});
+		expect(outputs[0]?.map(({ json, pairedItem }) => [json.task_id, pairedItem])).toEqual([
+			['b', { item: 0 }],
+			['a', { item: 1 }],
+		]);
+	});
+
+	describe('filters', () => {
+		beforeEach(() => {
+			addTask({
+				task_id: 'live',
+				stream_name: 'Camera-3',
+				create_time: '2026-01-01T00:00:00Z',
+				end_time: '2026-01-03T00:00:00Z',
+			});
+			addTask({
+				task_id: 'vod',
+				source_type: 'PullVodPushLive',
+				status: 'suspend',
+				end_time: '2026-01-05T00:00:00Z',
+			});
+			addTask({
+				task_id: 'url',
+				region: 'cn-east-3',
+				stream_name: undefined,
+				domain: undefined,
+				destination_url: 'rtmp://push.example.org/live/camera-4',
+				end_time: undefined,
+			});
+		});
+
+		const filters: Array<[string, IDataObject, string[]]> = [
+			['none', {}, ['live', 'vod', 'url']],
+			['task ID', { filters: { taskId: 'vod' } }, ['vod']],
+			['a task ID that is not there', { filters: { taskId: 'gone' } }, []],
+			['status', { filters: { status: 'Suspend' } }, ['vod']],
+			['source type', { filters: { sourceType: 'PullVodPushLive' } }, ['vod']],
+			['stream name', { filters: { target: 'camera-3' } }, ['live']],
+			['domain', { filters: { target: 'push.example.com' } }, ['live', 'vod']],
+			['destination URL', { filters: { target: 'EXAMPLE.org' } }, ['url']],
+			['ended before', { filters: { endedBefore: '2026-01-04T00:00:00Z' } }, ['live']],
+			['ended before, in the zone of the workflow', { filters: { endedBefore: '2026-01-02T19:00:00' } }, []],
+			['created before', { filters: { createdBefore: '2026-01-02T00:00:00Z' } }, ['live']],
+			['region', { region: 'cn-east-3' }, ['url']],
+			['several at once', { filters: { target: 'push', status: 'running' } }, ['live', 'url']],
+		];
+		test.each(filters)('by %s', async (_name, parameters, taskIds) => {
+			const [success = []] = await run('getAll', parameters);
+			expect(success.map(({ task_id }) => task_id)).toEqual(taskIds);
+		});
+
+		test.each([
+			[{ filters: { endedBefore: 'soon' } }, /Ended Before is not a date/],
+			[{ filters: { taskId: 'x'.repeat(65) } }, /Task ID is longer/],
+			[{ filters: { status: '={{ 42 }}' } }, /Status is not text/],
+			[{ limit: '={{ 0 }}' }, /Limit/],
+		])('%j is an error', async (parameters, message) => {
+			expect((await run('getAll', parameters))[2]).toMatchObject([
+				{ category: 'validation', error: expect.stringMatching(message), attempts: 0 },
+			]);
+		});
+	});
+
+	describe('pages', () => {
+		const staying = Array.from({ length: 1000 }, (_, index) => `stays-${index}`);
+
+		test('through 1,000 tasks, a hundred at a time', async () => {
+			cloud.addTasks(...staying);
+			const [success = []] = await run('getAll', { returnAll: true });
+			expect(success.map(({ task_id }) => task_id)).toEqual(staying);
+			expect(calls('GET').length).toBeLessThanOrEqual(12);
+			expect(calls('GET').every(({ url }) => url.includes('limit=100'))).toBe(true);
+		});
+
+		test('without loss or double while other tasks are being deleted', async () => {
+			staying.forEach((taskId, index) => {
+				if (index % 4 === 0) cloud.addTasks(`goes-${index}`);
+				cloud.addTasks(taskId);
+			});
+			const going = [...tasks().keys()].filter((taskId) => taskId.startsWith('goes'));
+			cloud.emulator.onCall = () => going.splice(0, 7).forEach((taskId) => tasks().delete(taskId));
+			const [success = []] = await run('getAll', { returnAll: true });
+			const ids = success.map(({ task_id }) => String(task_id));
+			expect(new Set(ids).size).toBe(ids.length);
+			expect(ids.filter((id) => id.startsWith('stays'))).toEqual(staying);
+		});
+
+		test('without loss while as many tasks come as go, so that the total stays', async () => {
+			cloud.addTasks(...Array.from({ length: 200 }, (_, index) => `goes-${index}`), ...staying);
+			let count = 0;
+			cloud.emulator.onCall = () => {
+				for (let n = 0; n < 5 && count < 200; n++, count++) {
+					tasks().delete(`goes-${count}`);
+					cloud.addTasks(`comes-${count}`);
+				}
+			};
+			const [success = []] = await run('getAll', { returnAll: true });
+			const ids = success.map(({ task_id }) => String(task_id));
+			expect(new Set(ids).size).toBe(ids.length);
+			expect(ids.filter((id) => id.startsWith('stays'))).toEqual(staying);
+		});
+
+		test('no further than the limit takes', async () => {
+			cloud.addTasks(...staying);
+			expect((await run('getAll', { limit: 150 }))[0]).toHaveLength(150);
+			expect(calls('GET')).toHaveLength(2);
+		});
+	});
+});
+
+describe('Create', () => {
+	test('sends what was entered, under the names of the API', async () => {
+		// In a year that is still to come, since a task can't end in the past.
+		const year = new Date().getUTCFullYear() + 1;
+		await run('create', {
+			...VOD,
+			region: 'cn-north-4',
+			destination: 'domain',
+			domain: 'push.example.com',
+			appName: 'live',
+			streamName: 'camera-3',
+			additionalFields: {
+				startTime: `${year}-01-31T18:00:00+01:00`,
+				endTime: `${year}-02-01T18:00:00.000Z`,
+				vodLoopTime: '3',
+				vodRefreshType: 'continue_from_file_start',
+				vodStartVideoIndex: 1,
+				vodStartVideoTime: 30,
+				backupSourceType: 'PullLivePushLive',
+				backupSourceUrls: 'rtmp://backup.example.com/live/a',
+				callbackEvents: ['TaskStart', 'TaskExit'],
+				callbackUrl: 'https://n8n.example.com/webhook/x',
+				pushArgs: 'a=b',
+			},
+		});
+		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toEqual({
+			source_type: 'PullVodPushLive',
+			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
+			region: 'cn-north-4',
+			domain: 'push.example.com',
+			app_name: 'live',
+			stream_name: 'camera-3',
+			push_args: 'a=b',
+			start_time: `${year}-01-31T17:00:00Z`,
+			end_time: `${year}-02-01T18:00:00Z`,
+			vod_loop_time: '3',
+			vod_refresh_type: 'continue_from_file_start',
+			vod_start_video_index: 1,
+			vod_start_video_time: 30,
+			backup_source_type: 'PullLivePushLive',
+			backup_source_urls: ['rtmp://backup.example.com/live/a'],
+			callback_events: ['TaskStart', 'TaskExit'],
+			callback_url: 'https://n8n.example.com/webhook/x',
+		});
+		expect(tasks().size).toBe(1);
+	});
+
+	test('takes n8n dates, lists from expressions, and a comma as part of a URL', async () => {
+		const [success] = await run('create', {
+			...LIVE,
+			sourceUrls: "={{ ['rtmp://pull.example.com/live/a,b'] }}",
+			additionalFields: { endTime: '={{ $now.plus(1, "hour") }}' },
+		});
+		expect(success).toHaveLength(1);
+		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toMatchObject({
+			source_urls: ['rtmp://pull.example.com/live/a,b'],
+			end_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+		});
+	});
+
+	test('that has a mistake is an error of that item, and nothing is sent', async () => {
+		expect((await run('create', { ...LIVE, destinationUrl: '' }))[2]).toMatchObject([
+			{ outcome: 'error', category: 'validation', error: 'The Destination URL is empty.', attempts: 0 },
+		]);
+		expect(calls('POST')).toHaveLength(0);
+	});
+
+	test.each([
+		['429', answer(429, 'APIGW.0308')],
+		['too many requests', answer(500, 'LIVE.100011007')],
+	])('is repeated after %s, when it surely was not carried out', async (_name, mishap) => {
+		cloud.emulator.faults.add({ mishap, times: 2 });
+		expect((await run('create', LIVE))[0]).toMatchObject([{ attempts: 3 }]);
+		expect(tasks().size).toBe(1);
+	});
+
+	test.each([
+		['a reset', { kind: 'reset' } as const, 'network'],
+		['no answer', { kind: 'stall' } as const, 'timeout'],
+		['a gateway timeout', answer(504, 'APIGW.0201'), 'server'],
+		['the page of a portal', { kind: 'answer', status: 200, body: '<html>' } as const, 'endpoint'],
+	])('is not repeated after %s, when it may have been carried out', async (_name, mishap, category) => {
+		cloud.emulator.faults.add({ mishap, carriedOut: true, times: Infinity });
+		const [, , error] = await run('create', { ...LIVE, options: { timeout: 80 } });
+		expect(error).toMatchObject([
+			{ category, attempts: 1, retryable: false, hint: expect.stringContaining('Get Many') },
+		]);
+		expect(calls('POST')).toHaveLength(1);
+		expect(tasks().size).toBe(1);
+	});
+
+	test('as a tool that failed is not run again by Retry On Fail of n8n', async () => {
+		cloud.emulator.faults.add({ mishap: { kind: 'reset' }, carriedOut: true, times: Infinity });
+		const [all = []] = await run('create', LIVE, {
+			settings: { type: `${NODE_TYPE}Tool`, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		});
+		expect(all).toMatchObject([{ outcome: 'error', message: expect.stringContaining('connection') }]);
+		expect(all[0]).not.toHaveProperty('error');
+		expect(calls('POST')).toHaveLength(1);
+		expect(tasks().size).toBe(1);
+	});
+});
+
+describe('Update', () => {
+	test('sends the fields that were added', async () => {
+		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
+		await run('update', {
+			...byId('a'),
+			updateFields: { sourceUrls: 'https://vod.example.com/3.mp4', vodLoopTime: -1, vodStartVideoIndex: 0 },
+		});
+		expect(JSON.parse(calls('PUT')[0]?.body ?? '')).toEqual({
+			task_id: 'a',
+			source_urls: ['https://vod.example.com/3.mp4'],
+			vod_loop_time: '-1',
+			vod_start_video_index: 0,
+		});
+	});
+
+	test('needs at least one field', async () => {
+		expect((await run('update', byId('a')))[2]).toMatchObject([
+			{ category: 'validation', error: 'There is nothing to update.', task_id: 'a', attempts: 0 },
+		]);
+		expect(calls('PUT')).toHaveLength(0);
+	});
+
+	test('of a task that the service does not accept is an Error', async () => {
+		expect((await run('update', { ...byId('gone'), updateFields: { status: 'pause' } }))[2]).toMatchObject([
+			{ category: 'validation', status_code: 400 },
+		]);
+	});
+});
+
+describe('Delete with Confirm', () => {
+	const remove = async (parameters: IDataObject = {}) =>
+		await run('delete', { ...byId('a'), ...parameters, options: { verify: true, maxRetries: 0 } });
+
+	test('looks whether the task is gone', async () => {
+		addTask({ task_id: 'a' });
+		const [success] = await remove();
+		expect(success).toMatchObject([{ deleted: true, confirmed_by: 'list', status_code: 200 }]);
+		expect(calls('GET')).toHaveLength(1);
+	});
+
+	test('is an Error when it may not look', async () => {
+		addTask({ task_id: 'a' });
+		cloud.user.actions.delete('live:stream:listPullTask');
+		expect((await remove())[2]).toMatchObject([
+			{ category: 'permission', deleted: null, hint: expect.stringContaining('live:stream:listPullTask') },
+		]);
+	});
+
+	test('tells a failed deletion of a task that does not exist from one of a task that does', async () => {
+		cloud.emulator.faults.add({ method: 'DELETE', times: 2, mishap: answer(400, 'LIVE.100011001') });
+		expect((await remove())[1]).toMatchObject([
+			{ outcome: 'notFound', confirmed_by: 'list', deleted: false, status_code: 400 },
+		]);
+		addTask({ task_id: 'a' });
+		expect((await remove())[2]).toMatchObject([{ category: 'validation', deleted: false }]);
+	});
+
+	test('does not look when the task was not found', async () => {
+		expect((await remove())[1]).toMatchObject([{ outcome: 'notFound' }]);
+		expect(calls('GET')).toHaveLength(0);
+	});
+
+	test('is off by default', async () => {
+		addTask({ task_id: 'a' });
+		await run('delete', byId('a'));
+		expect(calls('GET')).toHaveLength(0);
+	});
+});
+
+/** What the editor shows in the task picker. */
+async function search(
+	filter?: string,
+	{ fields = cloud.fields, token, region = '' }: { fields?: Fields; token?: string; region?: string } = {},
+): Promise<INodeListSearchResult> {
+	const nodeType = engine.getByNameAndVersion(NODE_TYPE);
+	const parameters: INodeParameters = { resource: 'relayTask', operation: 'delete', region };
+	const node: INode = {
+		id: '1',
+		name: 'Node',
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
+	};
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: engine,
+		settings: { timezone: 'Asia/Shanghai' },
+	});
+	const additionalData = engine.additionalData({ 'Huawei Cloud API': fields });
+	additionalData.currentNodeParameters = parameters;
+	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.taskId');
+	const searchRelayTasks = nodeType.methods?.listSearch?.searchRelayTasks;
+	if (!searchRelayTasks) throw new Error('The node has no such search');
+	const result: INodeListSearchResult = await Reflect.apply(searchRelayTasks, context, [filter, token]);
+	return result;
+}
+
+describe('the task picker', () => {
+	test('shows what a person recognises, in the time zone of the workflow', async () => {
+		addTask({ task_id: 'a', stream_name: 'camera-3', end_time: '2026-01-31T10:00:00Z' });
+		addTask({
+			task_id: 'b',
+			app_name: undefined,
+			stream_name: undefined,
+			destination_url: 'rtmp://push.example.com/x',
+			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
+			end_time: undefined,
+		});
+		expect(await search()).toMatchObject({
+			results: [
+				{
+					name: 'live/camera-3 ← rtmp://pull.example.com/live/camera-1, running, ends 2026-01-31 18:00',
+					value: 'a',
+				},
+				{ name: 'rtmp://push.example.com/x ← https://vod.example.com/1.mp4 and 1 more, running', value: 'b' },
+			],
+		});
+	});
+
+	test.each(['THE-ID', 'camera-9', 'pull.example.org', 'push.example.org', 'event/'])(
+		'finds a task by %s',
+		async (text) => {
+			addTask({ task_id: 'other' });
+			addTask({
+				task_id: 'the-id',
+				app_name: 'event/x',
+				stream_name: 'camera-9',
+				source_urls: ['rtmp://pull.example.org/a'],
+				domain: 'push.example.org',
+			});
+			expect((await search(text)).results).toMatchObject([{ value: 'the-id' }]);
+		},
+	);
+
+	test.each(['fields', 'userFields', 'keyFields'] as const)('works with %s', async (method) => {
+		addTask({ task_id: 'a' });
+		const fields: Fields = {
+			fields: cloud.fields,
+			userFields: cloud.userFields,
+			keyFields: cloud.keyFields(),
+		}[method];
+		expect((await search('', { fields })).results).toMatchObject([{ value: 'a' }]);
+	});
+
+	test('pages, and finds what is on a later page', async () => {
+		cloud.addTasks(...Array.from({ length: 250 }, (_, index) => `task-${index}`));
+		const first = await search();
+		const second = await search('', { token: first.paginationToken ?? '' });
+		const third = await search('', { token: second.paginationToken ?? '' });
+		expect([first, second, third].map(({ results }) => results.length)).toEqual([100, 100, 50]);
+		const end = await search('', { token: third.paginationToken ?? '' });
+		expect(end).toEqual({ results: [] });
+		expect((await search('task-249')).results).toMatchObject([{ value: 'task-249' }]);
+	});
+
+	test('shows tasks of the task region that is entered', async () => {
+		addTask({ task_id: 'a' });
+		addTask({ task_id: 'b', region: 'cn-east-3' });
+		expect((await search('', { region: 'cn-east-3' })).results).toMatchObject([{ value: 'b' }]);
+	});
+
+	test.each([
+		['a refused token', () => ({ ...cloud.fields, iamToken: 'MIIwrong' }), /refused the IAM token\./],
+		['no project ID', () => ({ ...cloud.fields, projectId: '' }), /no project ID/],
+		['a wrong password', () => ({ ...cloud.userFields, password: 'wrong' }), /IAM refused/],
+	])('has one readable line for %s', async (_name, fields, message) => {
+		expect(await search('', { fields: fields() })).toEqual({
+			results: [{ name: expect.stringMatching(message), value: '' }],
+		});
+	});
+
+	test('has one readable line when listing is not allowed', async () => {
+		cloud.user.actions.clear();
+		expect((await search()).results).toEqual([
+			{ name: expect.stringContaining('live:stream:listPullTask'), value: '' },
+		]);
+	});
+});

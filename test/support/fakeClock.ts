@@ -1,0 +1,36 @@
+import type { Clock } from '../../huawei-cloud/http/clock';
+
+/** A clock that waits for nobody: a sleep takes no time, but moves the hands and is written down. */
+export class FakeClock implements Clock {
+	readonly sleeps: number[] = [];
+	readonly deadlines: Array<{ ms: number; expire: () => void }> = [];
+
+	constructor(
+		private time = Date.parse('2026-01-01T00:00:00Z'),
+		private readonly chance = 0.5,
+	) {}
+
+	now(): number {
+		return this.time;
+	}
+
+	async sleep(ms: number): Promise<void> {
+		this.sleeps.push(ms);
+		this.advance(ms);
+	}
+
+	/** Never expires by itself: the test says when. */
+	deadline(ms: number): AbortSignal {
+		const controller = new AbortController();
+		this.deadlines.push({ ms, expire: () => controller.abort() });
+		return controller.signal;
+	}
+
+	random(): number {
+		return this.chance;
+	}
+
+	advance(ms: number): void {
+		this.time += ms;
+	}
+}

@@ -1,0 +1,344 @@
+import { describe, expect, test } from '@jest/globals';
+import { tryToParseDateTime } from 'n8n-workflow';
+
+import { InputError } from '../../nodes/HuaweiCloudLive/inputError';
+import {
+	readNewTask,
+	readTaskChanges,
+	readTime,
+	type NewTaskInput,
+} from '../../nodes/HuaweiCloudLive/relayTask/input';
+
+const NOW = Date.parse('2026-01-31T12:00:00Z');
+const inBerlin = (text: string) => tryToParseDateTime(text, 'Europe/Berlin').toMillis();
+
+const LIVE: NewTaskInput = {
+	sourceType: 'PullLivePushLive',
+	sourceUrls: 'rtmp://pull.example.com/live/a',
+	region: '',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+	domain: '',
+	appName: '',
+	streamName: '',
+	additionalFields: {},
+};
+const VOD: NewTaskInput = {
+	...LIVE,
+	sourceType: 'PullVodPushLive',
+	sourceUrls: 'https://vod.example.com/1.mp4\nhttps://vod.example.com/2.mp4',
+};
+const PARTS = { destination: 'domain', domain: 'push.example.com', appName: 'live', streamName: 'a' };
+
+const create = (input: Partial<NewTaskInput>) => readNewTask({ ...LIVE, ...input }, NOW, inBerlin);
+const vod = (additionalFields: Record<string, unknown>) => create({ ...VOD, additionalFields });
+
+/** The message of the error that this ends in; it has to come with advice. */
+function messageOf(work: () => unknown): string {
+	try {
+		work();
+	} catch (error) {
+		if (!(error instanceof InputError)) throw error;
+		expect(error.hint).toMatch(/^[A-Z].+[.}]$/);
+		return error.message;
+	}
+	throw new Error('It was accepted');
+}
+
+describe('a new task', () => {
+	test('needs no more than a source and a target', () => {
+		expect(create({})).toEqual({
+			source_type: 'PullLivePushLive',
+			source_urls: ['rtmp://pull.example.com/live/a'],
+			destination_url: 'rtmp://push.example.com/live/a',
+		});
+	});
+
+	test('has a URL or parts as its target, never both', () => {
+		expect(create({ ...PARTS })).toMatchObject({
+			domain: 'push.example.com',
+			app_name: 'live',
+			stream_name: 'a',
+		});
+		expect(create({ ...PARTS })).not.toHaveProperty('destination_url');
+		expect(create({ ...PARTS, destination: 'url' })).not.toHaveProperty('domain');
+	});
+
+	test('takes one URL a line, without blank ones and white space, and a comma as part of one', () => {
+		expect(create({ ...VOD, sourceUrls: ' https://a/1,2.mp4 \r\n\n https://b/3.mp4\n' })).toMatchObject({
+			source_urls: ['https://a/1,2.mp4', 'https://b/3.mp4'],
+		});
+		expect(create({ ...VOD, sourceUrls: ['https://a/1', 'https://b/2'] })).toMatchObject({
+			source_urls: ['https://a/1', 'https://b/2'],
+		});
+	});
+
+	test('leaves out what is blank', () => {
+		expect(
+			vod({ startTime: '', endTime: null, vodLoopTime: '', callbackEvents: [], backupSourceUrls: '' }),
+		).toEqual(create(VOD));
+	});
+
+	const mistakes: Array<[string, () => unknown, RegExp]> = [
+		['no source type', () => create({ sourceType: '' }), /^The Source Type is missing/],
+		['an unknown source type', () => create({ sourceType: 'Pull' }), /^The Source Type is not one/],
+		['no source', () => create({ sourceUrls: ' \n ' }), /^The Source URLs are empty/],
+		[
+			'two sources for live',
+			() => create({ sourceUrls: 'rtmp://a\nrtmp://b' }),
+			/^There are 2 Source URLs, but a live stream has exactly one/,
+		],
+		[
+			'31 sources',
+			() => create({ ...VOD, sourceUrls: new Array(31).fill('https://a') }),
+			/^There are 31 Source URLs, but at most 30/,
+		],
+		[
+			'a source that is too long',
+			() => create({ sourceUrls: 'x'.repeat(2049) }),
+			/^The Source URLs is longer than 2048/,
+		],
+		['a source that is no text', () => create({ sourceUrls: [42] }), /^The Source URLs is not text/],
+		['no destination URL', () => create({ destinationUrl: ' ' }), /^The Destination URL is empty/],
+		[
+			'a destination URL that is too long',
+			() => create({ destinationUrl: 'x'.repeat(2049) }),
+			/^The Destination URL is longer than 2048/,
+		],
+		['no domain', () => create({ ...PARTS, domain: '' }), /^The Domain is empty/],
+		['an app of nothing', () => create({ ...PARTS, appName: undefined }), /^The expression of the App Name/],
+		[
+			'a stream of nothing',
+			() => create({ ...PARTS, streamName: null }),
+			/^The expression of the Stream Name/,
+		],
+		['a region of nothing', () => create({ region: null }), /^The expression of the Task Region/],
+		[
+			'a source of nothing',
+			() => create({ ...VOD, sourceUrls: ['https://a', null] }),
+			/^One of the Source URLs is/,
+		],
+		[
+			'an end that is over',
+			() => vod({ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' }),
+			/^The End Time is not after now/,
+		],
+		['a number that is too large', () => vod({ vodStartVideoTime: 2_147_483_648 }), /to 2147483647/],
+		[
+			'an event of nothing',
+			() => vod({ callbackEvents: ['TaskExit', ''] }),
+			/^The expression of the list of Callback Events/,
+		],
+		[
+			'an event that only files have',
+			() => create({ additionalFields: { callbackEvents: ['VodSourceFileStart'] } }),
+			/^The callback event VodSourceFileStart is only for/,
+		],
+		[
+			'a domain that is too long',
+			() => create({ ...PARTS, domain: 'x'.repeat(256) }),
+			/^The Domain is longer than 255/,
+		],
+		[
+			'an app that is too long',
+			() => create({ ...PARTS, appName: 'x'.repeat(129) }),
+			/^The App Name is longer than 128/,
+		],
+		[
+			'a stream that is too long',
+			() => create({ ...PARTS, streamName: 'x'.repeat(513) }),
+			/^The Stream Name is longer than 512/,
+		],
+		['an unknown destination', () => create({ destination: 'moon' }), /^The Destination is neither/],
+		[
+			'a region that is too long',
+			() => create({ region: 'x'.repeat(65) }),
+			/^The Task Region is longer than 64/,
+		],
+		[
+			'an end before the start',
+			() => vod({ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' }),
+			/^The End Time is not after the Start Time/,
+		],
+		[
+			'an end that is the start',
+			() => vod({ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-02T00:00:00Z' }),
+			/^The End Time is not after/,
+		],
+		['an end in the past', () => vod({ endTime: '2026-01-31T11:59:59Z' }), /^The End Time is not after now/],
+		[
+			'more than 7 days',
+			() => vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:01Z' }),
+			/^The End Time is more than 7 days/,
+		],
+		[
+			'more than 7 days from now',
+			() => vod({ endTime: '2026-02-07T12:00:01Z' }),
+			/^The End Time is more than 7 days/,
+		],
+		['a start that is no time', () => vod({ startTime: 'soon' }), /^The Start Time is not a date/],
+		['an end that is a number', () => vod({ endTime: 42 }), /^The End Time is not a date/],
+		['rounds that are none', () => vod({ vodLoopTime: '0' }), /^The VOD Loop Time is not a number of rounds/],
+		[
+			'rounds that are too many',
+			() => vod({ vodLoopTime: '12345678901' }),
+			/^The VOD Loop Time is longer than 10/,
+		],
+		['an unknown refresh type', () => vod({ vodRefreshType: 'never' }), /^The VOD Refresh Type is not one/],
+		[
+			'an index beyond the list',
+			() => vod({ vodStartVideoIndex: 2 }),
+			/^The VOD Start Video Index is beyond the end/,
+		],
+		[
+			'a negative index',
+			() => vod({ vodStartVideoIndex: -1 }),
+			/^The VOD Start Video Index is not a whole number/,
+		],
+		[
+			'a time within the file that is a fraction',
+			() => vod({ vodStartVideoTime: 1.5 }),
+			/^The VOD Start Video Time is not a whole number/,
+		],
+		[
+			'an unknown backup',
+			() => vod({ backupSourceType: 'PullVodPushLive' }),
+			/^The Backup Source Type is not one/,
+		],
+		[
+			'31 backups',
+			() => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') }),
+			/^There are 31 Backup Source URLs/,
+		],
+		['an unknown event', () => vod({ callbackEvents: ['TaskNap'] }), /^The Callback Events is not one/],
+		[
+			'events that are no list',
+			() => vod({ callbackEvents: 'TaskStart' }),
+			/^The Callback Events are not a list/,
+		],
+		[
+			'a callback URL that is too long',
+			() => vod({ callbackUrl: 'x'.repeat(2049) }),
+			/^The Callback URL is longer/,
+		],
+		[
+			'push arguments that are too long',
+			() => vod({ pushArgs: 'x'.repeat(2049) }),
+			/^The Push Arguments is longer/,
+		],
+		...(
+			[
+				['vodLoopTime', '3', 'VOD Loop Time'],
+				['vodRefreshType', 'immediate_new_source', 'VOD Refresh Type'],
+				['vodStartVideoIndex', 0, 'VOD Start Video Index'],
+				['vodStartVideoTime', 0, 'VOD Start Video Time'],
+				['backupSourceType', 'PullLivePushLive', 'Backup Source Type'],
+				['backupSourceUrls', 'rtmp://a', 'Backup Source URLs'],
+			] as const
+		).map(([field, value, label]): [string, () => unknown, RegExp] => [
+			`${field} for live`,
+			() => create({ additionalFields: { [field]: value } }),
+			new RegExp(`^The ${label} is only for tasks of the Source Type PullVodPushLive`),
+		]),
+	];
+	test.each(mistakes)('with %s is refused', (_name, work, message) => {
+		expect(messageOf(work)).toMatch(message);
+	});
+
+	test('with a domain needs neither an app nor a stream', () => {
+		const { domain } = PARTS;
+		expect(create({ ...PARTS, appName: '', streamName: '' })).toMatchObject({ domain });
+		expect(create({ ...PARTS, appName: '', streamName: '' })).not.toHaveProperty('app_name');
+	});
+
+	test('of exactly 7 days, and with 30 files, is accepted', () => {
+		expect(vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:00Z' })).toMatchObject({
+			end_time: '2026-02-08T00:00:00Z',
+		});
+		expect(create({ ...VOD, sourceUrls: new Array(30).fill('https://a') })).toMatchObject({
+			source_urls: expect.arrayContaining(['https://a']),
+		});
+	});
+});
+
+describe('changes', () => {
+	const change = (fields: Record<string, unknown>) => readTaskChanges(fields, NOW, inBerlin);
+
+	test('are sent under the names of the API', () => {
+		expect(
+			change({
+				status: 'pause',
+				sourceUrls: 'https://a\nhttps://b',
+				vodStartVideoIndex: 1,
+				callbackEvents: ['TaskExit'],
+			}),
+		).toEqual({
+			status: 'pause',
+			source_urls: ['https://a', 'https://b'],
+			vod_start_video_index: 1,
+			callback_events: ['TaskExit'],
+		});
+	});
+
+	test.each([
+		[{}, /^There is nothing to update/],
+		[{ status: 'stop' }, /^The Status is not one/],
+		[{ sourceUrls: '' }, /^The Source URLs are empty/],
+		[{ sourceUrls: 'https://a', vodStartVideoIndex: 1 }, /beyond the end/],
+		[
+			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
+			/^The End Time is not after the Start Time/,
+		],
+		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not after now/],
+		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time is not a whole number/],
+	])('%j are refused', (fields, message) => {
+		expect(messageOf(() => change(fields))).toMatch(message);
+	});
+
+	test('may move the index of sources that are not known here, and the end of a task that starts later', () => {
+		expect(change({ vodStartVideoIndex: 5, endTime: '2026-06-01T00:00:00Z' })).toEqual({
+			vod_start_video_index: 5,
+			end_time: '2026-06-01T00:00:00Z',
+		});
+	});
+});
+
+describe('a time', () => {
+	test.each([
+		['2026-01-31T18:00:00Z', '2026-01-31T18:00:00.000Z'],
+		['2026-01-31T18:00:00.500+01:00', '2026-01-31T17:00:00.500Z'],
+		['2026-01-31T18:00:00', '2026-01-31T17:00:00.000Z'],
+		['2026-07-31T18:00', '2026-07-31T16:00:00.000Z'],
+		['2026-01-31 18:00', '2026-01-31T17:00:00.000Z'],
+		['2026-01-31', '2026-01-30T23:00:00.000Z'],
+		// The hours around the changes to and from summer time.
+		['2026-03-29T01:59', '2026-03-29T00:59:00.000Z'],
+		['2026-03-29T03:00', '2026-03-29T01:00:00.000Z'],
+		['2026-10-25T03:00', '2026-10-25T02:00:00.000Z'],
+		// An hour that the clocks skip: it is that much later, never earlier.
+		['2026-03-29T02:30', '2026-03-29T01:30:00.000Z'],
+		['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+		['2026-01-31 18:00+0100', '2026-01-31T17:00:00.000Z'],
+	])('%s is %s in a workflow in Berlin', (text, iso) => {
+		const ms = readTime('Time', text, inBerlin);
+		expect(new Date(ms ?? 0).toISOString()).toBe(iso);
+	});
+
+	test.each([
+		'soon',
+		'31.01.2026',
+		'2026-13-01T00:00:00Z',
+		'2026-01-31T25:00',
+		'2026-01-31T18:60:00Z',
+		'2026-02-30',
+		'2026-02-30T10:00',
+		'2026-02-30T10:00:00Z',
+		'2026-02-29T10:00:00+01:00',
+		'2026-01-31T18:00+25:00',
+		1769882400000,
+		{},
+		true,
+	])('%j is none', (value) => {
+		expect(() => readTime('Start Time', value, inBerlin)).toThrow(/^The Start Time is not a date and time/);
+	});
+});

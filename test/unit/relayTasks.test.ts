@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { encodeQuery } from '../../huawei-cloud/http/http';
+import { readTaskId, readTaskRegion } from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+
+describe('the request that deletes a task', () => {
+	const requestFor = async (taskId: string, region?: string) => {
+		const { relayTasks, transport } = scriptedClient([{ status: 200, body: { request_id: 'r-1' } }]);
+		await relayTasks.delete({ taskId, region }, SETTINGS);
+		return transport.requests[0];
+	};
+
+	test('is the one that is documented', async () => {
+		expect(await requestFor('9a5f8b1c-6d2e-4f70', 'cn-east-3')).toEqual({
+			method: 'DELETE',
+			origin: 'https://live.cn-north-4.myhuaweicloud.com',
+			path: `/v1/${PROJECT_ID}/pull/stream/task?region=cn-east-3&task_id=9a5f8b1c-6d2e-4f70`,
+			headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-Auth-Token': TOKEN },
+			maxResponseBytes: 1024 * 1024,
+		});
+	});
+
+	test('leaves out a region that is not given', async () => {
+		expect((await requestFor('t'))?.path).toBe(`/v1/${PROJECT_ID}/pull/stream/task?task_id=t`);
+	});
+
+	test.each([
+		'a b',
+		'a/b',
+		'a&b=c',
+		'a+b',
+		'100%',
+		'%41',
+		'a#b',
+		'?',
+		"a'b(c)*d!",
+		'Aufgabe-äöü',
+		'任务',
+		'🎥',
+	])('carries the task ID %j whole', async (taskId) => {
+		const path = (await requestFor(taskId))?.path ?? '';
+		const url = new URL(path, 'https://example.com');
+		expect([...url.searchParams]).toEqual([['task_id', taskId]]);
+		expect(path).toMatch(/^[\w/?=&%.~-]+$/);
+	});
+});
+
+test('the request that creates a task travels on a new connection, since it may not be repeated', async () => {
+	const { relayTasks, transport } = scriptedClient([{ status: 200, body: { task_id: 'a' } }]);
+	const input = {
+		sourceType: 'PullLivePushLive',
+		sourceUrls: 'rtmp://a',
+		region: '',
+		destination: 'url',
+		destinationUrl: 'rtmp://b',
+		domain: '',
+		appName: '',
+		streamName: '',
+		additionalFields: {},
+	};
+	await relayTasks.create(input, () => 0, SETTINGS);
+	await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS);
+	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, undefined]);
+});
+
+test('a query is encoded as RFC 3986 says, with %20 for a space', () => {
+	expect(encodeQuery([['a', "~-_. *'()!+"]])).toBe('?a=~-_.%20%2A%27%28%29%21%2B');
+	expect(
+		encodeQuery([
+			['a', undefined],
+			['b', ''],
+		]),
+	).toBe('');
+});
+
+describe('a task ID', () => {
+	test.each([
+		['text', 'task-1', 'task-1'],
+		['a number', 42, '42'],
+		['zero', 0, '0'],
+		['the largest exact number', 9007199254740991, '9007199254740991'],
+		['text with white space around it', ' \t task-1\n', 'task-1'],
+		['white space within', 'a b', 'a b'],
+		['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
+		['64 characters beyond the basic plane', '🎥'.repeat(64), '🎥'.repeat(64)],
+	])('can be %s', (_name, value, taskId) => {
+		expect(readTaskId(value)).toBe(taskId);
+	});
+
+	test.each([
+		['empty', '', /empty/],
+		['blank', ' \n\t ', /empty/],
+		['missing', undefined, /empty/],
+		['null', null, /empty/],
+		['longer than 64 characters', 'x'.repeat(65), /64 characters/],
+		['a boolean', true, /neither text nor a number/],
+		['a list', ['task-1'], /neither text nor a number/],
+		['an object', { id: 'task-1' }, /neither text nor a number/],
+		['a number that has lost digits', 2 ** 60, /number/],
+		['not a number', Number.NaN, /number/],
+		['a fraction', 1.5, /number/],
+		['half of a character', 'a\ud83c', /half of a character/],
+	])('can not be %s', (_name, value, message) => {
+		expect(() => readTaskId(value)).toThrow(message);
+	});
+});
+
+describe('the region of a task', () => {
+	test.each([
+		['cn-north-4', 'cn-north-4'],
+		[' cn-north-4 ', 'cn-north-4'],
+		['', undefined],
+		['  ', undefined],
+	])('%j is read as %j', (value, region) => {
+		expect(readTaskRegion(value)).toBe(region);
+	});
+
+	test.each([[42], [undefined], [null], [{}], ['x'.repeat(65)], ['\ud83c']])('%j is refused', (value) => {
+		expect(() => readTaskRegion(value)).toThrow(/Region/);
+	});
+});
