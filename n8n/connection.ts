@@ -1,13 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import { systemClock } from './transports';
-import { createAuthenticator } from '../huawei-cloud/identity/authentication';
-import { Client } from '../huawei-cloud/call/client';
-import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
-import { RelayTasks } from '../huawei-cloud/live/relayTasks';
-import { sharedSession } from '../huawei-cloud/identity/session';
 import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
-import { messageOf } from '../nodes/HuaweiCloudLive/parameters';
+import { authenticatedClient } from '../huawei-cloud/identity/authentication';
+import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
+import { sharedState } from '../huawei-cloud/identity/credentialState';
+import { RelayTasks } from '../huawei-cloud/live/relayTasks';
+import { systemClock } from './clock';
+import { messageOf } from './messages';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
@@ -27,13 +26,13 @@ export async function connect(context: ConnectContext): Promise<RelayTasks> {
 	const credential = readCredential(await readFields(context));
 	// Older n8n has no such policy, and so no such function.
 	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
-	const parts = { transport, clock: systemClock, session: sharedSession(credential) };
-	const client = new Client({
-		...parts,
-		authenticator: createAuthenticator(credential, parts),
-		cancelSignal: context.getExecutionCancelSignal?.(),
-	});
-	return new RelayTasks(client, credential, systemClock);
+	const client = authenticatedClient(
+		credential,
+		{ transport, clock: systemClock },
+		sharedState(credential),
+		context.getExecutionCancelSignal?.(),
+	);
+	return new RelayTasks(client, credential);
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

@@ -1,8 +1,7 @@
-import { sleep, type ICredentialTestFunctions, type IHttpRequestHelper } from 'n8n-workflow';
+import type { ICredentialTestFunctions, IHttpRequestHelper } from 'n8n-workflow';
 
 import { isObject } from '../huawei-cloud/http/response';
-import type { Clock } from '../huawei-cloud/http/clock';
-import { errorCode, failureOf } from '../huawei-cloud/http/errorCodes';
+import { errorCode, codeOf } from '../huawei-cloud/http/errorCodes';
 import {
 	TransportError,
 	untilGivenUp,
@@ -17,14 +16,6 @@ import {
  */
 
 const TIMEOUT_MS = 30_000;
-
-/** The real clock. Timers come from n8n, which allows nodes none of their own. */
-export const systemClock: Clock = {
-	now: () => Date.now(),
-	sleep,
-	deadline: (ms) => AbortSignal.timeout(ms),
-	random: () => Math.random(),
-};
 
 /** For a credential test, whose helper takes the older options. */
 export function requestTransport(helpers: ICredentialTestFunctions['helpers']): Transport {
@@ -72,7 +63,7 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 		async send(sent, signal) {
 			// The helpers take no signal, and their own timeout does not end an answer that comes drop by drop.
 			const answered = request(sent).catch((error: unknown) => {
-				throw new TransportError(helperFailureOf(error), true);
+				throw new TransportError(helperCodeOf(error), true);
 			});
 			const response = readResponse(await untilGivenUp(signal, true, answered));
 			if (response.body.length > sent.maxResponseBytes) throw new TransportError('responseTooLarge', true);
@@ -81,11 +72,11 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 	};
 }
 
-function helperFailureOf(error: unknown) {
+function helperCodeOf(error: unknown) {
 	const code = errorCode(error);
 	// n8n's SSRF errors carry no code; axios calls its own timeout by this one.
 	if (code === undefined) return 'egressRefused';
-	return code === 'ECONNABORTED' ? 'timeout' : failureOf(error);
+	return code === 'ECONNABORTED' ? 'timeout' : codeOf(error);
 }
 
 function readResponse(response: unknown): HttpResponse {

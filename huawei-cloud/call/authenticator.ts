@@ -1,5 +1,5 @@
-import type { Answer } from '../http/response';
-import type { ErrorVerdict, Service } from './errorTable';
+import type { ApiResponse } from '../http/response';
+import type { ErrorClassification, Service } from './errorTable';
 import type { ProbeLimits } from './probes';
 
 /** A request as far as it has to be known to authenticate it. */
@@ -40,22 +40,22 @@ export interface Authenticator {
 	/** Lets go of what these headers were made of, since it was refused. False: there is nothing fresh to be had. */
 	renew(headers: Readonly<Record<string, string>>): boolean;
 	/** How to get unstuck after a refusal. */
-	refusalHint(answer: Answer | undefined): string;
+	refusalHint(response: ApiResponse | undefined): string;
 }
 
 /** Thrown when a request can't be authenticated, for now or at all. Nothing was sent to the service that was to be called. */
-export class AuthenticationFailure extends Error {
+export class AuthenticationError extends Error {
 	/**
-	 * @param verdict what happened instead, and whether it is worth another try
-	 * @param answer what was answered, if anything was
+	 * @param classification what happened instead, and whether it is worth another try
+	 * @param response what was answered, if anything was
 	 * @param isFinal whether asking again would get the same answer, for every call of the run
 	 */
 	constructor(
-		readonly verdict: ErrorVerdict,
-		readonly answer: Answer | undefined,
+		readonly classification: ErrorClassification,
+		readonly response: ApiResponse | undefined,
 		readonly isFinal: boolean,
 	) {
-		super(verdict.error);
+		super(classification.message);
 		this.name = 'AuthenticationFailure';
 	}
 }

@@ -1,5 +1,5 @@
-import type { Answer } from '../http/response';
-import type { TransportFailure } from '../http/http';
+import type { ApiResponse } from '../http/response';
+import type { TransportErrorCode } from '../http/http';
 
 export type Category =
 	| 'authentication'
@@ -15,10 +15,10 @@ export type Category =
 	| 'unknown';
 
 /** What a failure is for the person who has to deal with it. */
-export interface Reason {
+export interface Problem {
 	category: Category;
 	/** One sentence: what happened. */
-	error: string;
+	message: string;
 	/** How to get unstuck. */
 	hint: string;
 	/** Whether running the same again later may help. */
@@ -30,10 +30,10 @@ export interface Reason {
  * `retry` says whether the same call is worth repeating at once. `mayHaveHappened` says whether the service may have
  * carried the call out all the same.
  */
-export type Verdict = { outcome: 'success' } | { outcome: 'notFound' } | ErrorVerdict;
+export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
 
-export interface ErrorVerdict extends Reason {
-	outcome: 'error';
+export interface ErrorClassification extends Problem {
+	kind: 'error';
 	retry: boolean;
 	mayHaveHappened: boolean;
 	/** Whether a token that was fetched anew may be accepted. */
@@ -57,21 +57,26 @@ interface Row {
 	expectedBody?: boolean;
 	/** Whether the body has to be a page of something in between. */
 	page?: true;
-	verdict: Verdict;
+	classification: Classification;
 }
 
 type Traits = Partial<
-	Pick<ErrorVerdict, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod'>
+	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod'>
 >;
 
 /** A failure that is not retried, certainly did nothing and will not go away by itself, unless `traits` say otherwise. */
-function failure(category: Category, error: string, hint: string, traits: Traits = {}): ErrorVerdict {
+function problem(
+	category: Category,
+	message: string,
+	hint: string,
+	traits: Traits = {},
+): ErrorClassification {
 	const { retry = false, mayHaveHappened = false, renew = false, dependsOnMethod = false } = traits;
 	const { retryable = retry } = traits;
 	return {
-		outcome: 'error',
+		kind: 'error',
 		category,
-		error,
+		message,
 		hint,
 		retry,
 		mayHaveHappened,
@@ -81,79 +86,84 @@ function failure(category: Category, error: string, hint: string, traits: Traits
 	};
 }
 
-/** The verdict that is nothing but a reason: not repeated, and nothing was done. */
-export function asVerdict({ category, error, hint, retryable }: Reason): ErrorVerdict {
-	return failure(category, error, hint, { retryable });
+/** Only the four fields of a problem, from whatever holds more. */
+export function toProblem({ category, message, hint, retryable }: Problem): Problem {
+	return { category, message, hint, retryable };
 }
 
-const SUCCESS: Verdict = { outcome: 'success' };
-const NOT_FOUND: Verdict = { outcome: 'notFound' };
+/** A problem as a classification: not repeated, and nothing was done. */
+export function asClassification({ category, message, hint, retryable }: Problem): ErrorClassification {
+	return problem(category, message, hint, { retryable });
+}
 
-const WRONG_ADDRESS = failure(
+const SUCCESS: Classification = { kind: 'success' };
+const NOT_FOUND: Classification = { kind: 'notFound' };
+
+const WRONG_ADDRESS = problem(
 	'endpoint',
 	'The address that was called is not the one of the Live API, so nothing is known about the task.',
 	'Check the region and the Live endpoint of the credential, and the project ID. A task that does not exist is answered differently.',
 );
-const FOREIGN_ANSWER = failure(
+const FOREIGN_ANSWER = problem(
 	'endpoint',
 	'Something answered in place of Huawei Cloud Live, so it is not known whether the call was carried out.',
 	'Look whether a proxy, a firewall or a login portal stands between n8n and the Live endpoint of the credential, then run this again.',
 	{ retry: true, mayHaveHappened: true },
 );
-const PAGE = failure(
+const PAGE = problem(
 	'endpoint',
 	'A firewall, proxy or portal refused the call in place of Huawei Cloud.',
 	'Look what stands between n8n and the endpoint of the credential, and check that endpoint.',
 );
-const INVALID_REQUEST = failure(
+const INVALID_REQUEST = problem(
 	'validation',
 	'Huawei Cloud Live refused the request as invalid.',
 	'Check the task ID and the task region; error_msg holds what the service said.',
 );
-const REFUSED_CREDENTIAL = failure(
+const REFUSED_CREDENTIAL = problem(
 	'authentication',
 	'Huawei Cloud refused the credential.',
 	'Check the credential.',
 	{ dependsOnMethod: true },
 );
-const REFUSED_TOKEN: ErrorVerdict = { ...REFUSED_CREDENTIAL, renew: true };
-const NO_PERMISSION = failure(
+const REFUSED_TOKEN: ErrorClassification = { ...REFUSED_CREDENTIAL, renew: true };
+const NO_PERMISSION = problem(
 	'permission',
 	'The credential is valid, but may not do this.',
 	'Ask the administrator of the account for the permission.',
 );
-const ACCOUNT_PROBLEM = failure(
+const ACCOUNT_PROBLEM = problem(
 	'account',
 	'Huawei Cloud refuses this account: it is in arrears, frozen, unknown, out of quota or not verified.',
 	'Sign in to the Huawei Cloud console and look at Billing and at My Account.',
 );
-const WRONG_PROJECT = failure(
+const WRONG_PROJECT = problem(
 	'project',
 	'The project ID does not belong to this credential.',
 	'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
 );
-const THROTTLED = failure(
+const THROTTLED = problem(
 	'throttled',
 	'Huawei Cloud is receiving too many requests.',
 	'Lower Max Concurrency, or run this again later.',
 	{ retry: true },
 );
-const UNUSABLE_CONNECTION = failure(
+const UNUSABLE_CONNECTION = problem(
 	'endpoint',
 	'Huawei Cloud does not accept the protocol, the TLS version or the media type of the request.',
 	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud changes requests.',
 );
-const MAINTENANCE = failure('server', 'Huawei Cloud Live is under maintenance.', 'Run this again later.', {
+const MAINTENANCE = problem('server', 'Huawei Cloud Live is under maintenance.', 'Run this again later.', {
 	retryable: true,
 });
 const SERVER_ERROR_HINT = 'Run this again later. If it stays, give the request_id to Huawei Cloud support.';
-const REFUSED_BY_SERVER = failure(
+const REFUSED_BY_SERVER = problem(
 	'server',
 	'Huawei Cloud could not take the request at the moment.',
 	SERVER_ERROR_HINT,
 	{ retry: true },
 );
-const SERVER_ERROR = failure(
+const SERVER_ERROR = problem(
 	'server',
 	'Huawei Cloud failed while it worked on the request, so it may have been carried out.',
 	SERVER_ERROR_HINT,
@@ -174,40 +184,40 @@ const gateway = (...suffixes: string[]) =>
  */
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live answer "does not exist" with this code under 400, so the status is not asked for.
-	{ codes: ['LIVE.103011019'], verdict: NOT_FOUND },
+	{ codes: ['LIVE.103011019'], classification: NOT_FOUND },
 	// Codes that say what happened, whatever the status: under a 404, too, they do not say that there is no such task.
-	{ status: [400, 599], codes: ['LIVE.100011007'], verdict: THROTTLED },
-	{ status: [400, 599], codes: ['LIVE.100011003'], verdict: NO_PERMISSION },
+	{ status: [400, 599], codes: ['LIVE.100011007'], classification: THROTTLED },
+	{ status: [400, 599], codes: ['LIVE.100011003'], classification: NO_PERMISSION },
 	{
 		status: [400, 599],
 		codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013'],
-		verdict: ACCOUNT_PROBLEM,
+		classification: ACCOUNT_PROBLEM,
 	},
-	{ status: [400, 599], codes: ['LIVE.100011015'], verdict: WRONG_PROJECT },
-	{ status: [400, 599], codes: ['LIVE.100011002'], verdict: REFUSED_CREDENTIAL },
-	{ status: [400, 599], codes: ['LIVE.100011000', 'LIVE.100011005'], verdict: SERVER_ERROR },
-	{ status: [400, 599], codes: ['LIVE.100011012'], verdict: UNUSABLE_CONNECTION },
+	{ status: [400, 599], codes: ['LIVE.100011015'], classification: WRONG_PROJECT },
+	{ status: [400, 599], codes: ['LIVE.100011002'], classification: REFUSED_CREDENTIAL },
+	{ status: [400, 599], codes: ['LIVE.100011000', 'LIVE.100011005'], classification: SERVER_ERROR },
+	{ status: [400, 599], codes: ['LIVE.100011012'], classification: UNUSABLE_CONNECTION },
 	{
 		status: [400, 599],
 		codes: ['LIVE.100011004'],
-		verdict: failure(
+		classification: problem(
 			'endpoint',
 			'Huawei Cloud Live accepts HTTPS only.',
 			'Let the Live endpoint of the credential begin with https://.',
 		),
 	},
-	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], verdict: MAINTENANCE },
+	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], classification: MAINTENANCE },
 	{
 		status: [400, 599],
 		codes: ['LIVE.103011021'],
-		verdict: failure('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
+		classification: problem('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
 			retryable: true,
 		}),
 	},
 	{
 		status: [400, 599],
 		codes: ['LIVE.103011018'],
-		verdict: failure(
+		classification: problem(
 			'validation',
 			'Huawei Cloud Live already has what was to be created.',
 			'Look it up with Get Many, or change what makes it the same, such as the stream name.',
@@ -216,59 +226,59 @@ const RESPONSES: readonly Row[] = [
 	{
 		status: [400, 599],
 		codes: ['LIVE.103011022'],
-		verdict: failure(
+		classification: problem(
 			'validation',
 			'Huawei Cloud Live does not allow this in the state that the resource is in.',
 			'Look up its status with Get. It may be starting, stopping or ended already.',
 		),
 	},
-	{ status: 404, codes: ['LIVE.'], verdict: NOT_FOUND },
-	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], verdict: WRONG_PROJECT },
+	{ status: 404, codes: ['LIVE.'], classification: NOT_FOUND },
+	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], classification: WRONG_PROJECT },
 	{
 		service: 'iam',
 		status: 404,
-		verdict: failure(
+		classification: problem(
 			'endpoint',
 			'The address that was called is not the one of IAM.',
 			'Check the region and the IAM endpoint of the credential.',
 		),
 	},
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
-	{ status: 404, verdict: WRONG_ADDRESS },
+	{ status: 404, classification: WRONG_ADDRESS },
 
-	{ status: [200, 299], expectedBody: true, verdict: SUCCESS },
+	{ status: [200, 299], expectedBody: true, classification: SUCCESS },
 	{
 		service: 'iam',
 		status: [200, 299],
-		verdict: failure(
+		classification: problem(
 			'endpoint',
 			'What answered in place of IAM gave nothing that could be used.',
 			'Check the IAM endpoint of the credential, and what stands between n8n and it. If it is the right one, check the clock of the n8n server.',
 			{ retry: true },
 		),
 	},
-	{ status: [200, 299], verdict: FOREIGN_ANSWER },
+	{ status: [200, 299], classification: FOREIGN_ANSWER },
 	{
 		status: [300, 399],
-		verdict: failure(
+		classification: problem(
 			'endpoint',
 			'The endpoint answered with a redirect, which is not followed: the credential would go to another host.',
 			'Set the endpoint of the credential to the address that answers itself, or look for a proxy or login portal in between.',
 		),
 	},
 
-	{ codes: gateway('0308'), verdict: THROTTLED },
-	{ codes: ['LIVE.100011001', 'LIVE.103011016'], verdict: INVALID_REQUEST },
+	{ codes: gateway('0308'), classification: THROTTLED },
+	{ codes: ['LIVE.100011001', 'LIVE.103011016'], classification: INVALID_REQUEST },
 	{
 		codes: gateway('0104', '0105', '0204', '0607'),
-		verdict: UNUSABLE_CONNECTION,
+		classification: UNUSABLE_CONNECTION,
 	},
 
-	{ codes: gateway('0301', '0307'), verdict: REFUSED_TOKEN },
-	{ codes: gateway('0302', '0304', '0306'), verdict: NO_PERMISSION },
+	{ codes: gateway('0301', '0307'), classification: REFUSED_TOKEN },
+	{ codes: gateway('0302', '0304', '0306'), classification: NO_PERMISSION },
 	{
 		codes: gateway('0401', '0402', '0404'),
-		verdict: failure(
+		classification: problem(
 			'permission',
 			"Huawei Cloud refuses requests from this server's address.",
 			'Ask the administrator of the account whether access is limited to certain IP addresses.',
@@ -276,31 +286,31 @@ const RESPONSES: readonly Row[] = [
 	},
 	{
 		codes: gateway('0310'),
-		verdict: failure(
+		classification: problem(
 			'project',
 			'Huawei Cloud says that this project is not available.',
 			'Check the project ID of the credential, and the state of the project in the console.',
 		),
 	},
-	{ codes: gateway('0501', '0502'), verdict: ACCOUNT_PROBLEM },
-	{ codes: gateway('0101', '0103'), verdict: WRONG_ADDRESS },
+	{ codes: gateway('0501', '0502'), classification: ACCOUNT_PROBLEM },
+	{ codes: gateway('0101', '0103'), classification: WRONG_ADDRESS },
 	{
 		codes: gateway('0801', '0802'),
-		verdict: failure(
+		classification: problem(
 			'endpoint',
 			'Huawei Cloud Live, or this account, is not available in the region that was called.',
 			'Check the region and the Live endpoint of the credential.',
 		),
 	},
-	{ status: [400, 499], codes: gateway('0201'), verdict: INVALID_REQUEST },
+	{ status: [400, 499], codes: gateway('0201'), classification: INVALID_REQUEST },
 	// No backend reached (0610), refused before it because IAM was unavailable (0613), or the gateway itself failed.
 	{
 		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
-		verdict: REFUSED_BY_SERVER,
+		classification: REFUSED_BY_SERVER,
 	},
 	{
 		codes: ['IAM.0061'],
-		verdict: failure(
+		classification: problem(
 			'authentication',
 			'IAM has locked this user, as it does after too many wrong passwords.',
 			'Check the password in the credential, and wait until IAM unlocks the user: 15 minutes, unless the account has another rule.',
@@ -308,11 +318,13 @@ const RESPONSES: readonly Row[] = [
 	},
 	{
 		codes: ['IAM.0020'],
-		verdict: failure('server', 'IAM is switching to another site.', 'Run this again later.', { retry: true }),
+		classification: problem('server', 'IAM is switching to another site.', 'Run this again later.', {
+			retry: true,
+		}),
 	},
 	{
 		codes: ['IAM.0005'],
-		verdict: failure(
+		classification: problem(
 			'server',
 			'IAM could not take the request, since it conflicts with another.',
 			SERVER_ERROR_HINT,
@@ -321,13 +333,13 @@ const RESPONSES: readonly Row[] = [
 	},
 
 	// The service speaks JSON: a page under these comes from a firewall or proxy, and says nothing about the credential.
-	{ status: 400, page: true, verdict: PAGE },
-	{ status: 401, page: true, verdict: PAGE },
-	{ status: 403, page: true, verdict: PAGE },
+	{ status: 400, page: true, classification: PAGE },
+	{ status: 401, page: true, classification: PAGE },
+	{ status: 403, page: true, classification: PAGE },
 	{
 		service: 'iam',
 		status: 400,
-		verdict: failure(
+		classification: problem(
 			'validation',
 			'IAM refused the request as invalid.',
 			'Check the fields of the credential; error_msg holds what IAM said.',
@@ -336,18 +348,18 @@ const RESPONSES: readonly Row[] = [
 	{
 		service: 'iam',
 		status: 403,
-		verdict: failure(
+		classification: problem(
 			'permission',
 			'IAM does not let this user in.',
 			'The user may be locked or disabled, or may lack programmatic access. Ask the administrator of the account.',
 		),
 	},
-	{ status: 400, verdict: INVALID_REQUEST },
-	{ status: 401, verdict: REFUSED_CREDENTIAL },
-	{ status: 403, verdict: NO_PERMISSION },
+	{ status: 400, classification: INVALID_REQUEST },
+	{ status: 401, classification: REFUSED_CREDENTIAL },
+	{ status: 403, classification: NO_PERMISSION },
 	{
 		status: 407,
-		verdict: failure(
+		classification: problem(
 			'network',
 			'The proxy between n8n and Huawei Cloud asks for a login.',
 			'Put user name and password into the HTTPS_PROXY setting of the n8n instance.',
@@ -355,25 +367,25 @@ const RESPONSES: readonly Row[] = [
 	},
 	{
 		status: 408,
-		verdict: failure(
+		classification: problem(
 			'timeout',
 			'Huawei Cloud gave up waiting for the request.',
 			'Look at the network between n8n and Huawei Cloud, then run this again.',
 			{ retry: true },
 		),
 	},
-	{ status: [413, 414], verdict: INVALID_REQUEST },
-	{ status: 429, verdict: THROTTLED },
+	{ status: [413, 414], classification: INVALID_REQUEST },
+	{ status: 429, classification: THROTTLED },
 	{
 		service: 'iam',
 		status: [500, 504],
-		verdict: failure('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true }),
+		classification: problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true }),
 	},
-	{ status: 500, verdict: SERVER_ERROR },
-	{ status: [502, 504], verdict: SERVER_ERROR },
+	{ status: 500, classification: SERVER_ERROR },
+	{ status: [502, 504], classification: SERVER_ERROR },
 	{
 		status: [500, 599],
-		verdict: failure(
+		classification: problem(
 			'server',
 			'Huawei Cloud answered with a server error that is not documented.',
 			SERVER_ERROR_HINT,
@@ -381,7 +393,7 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 	{
-		verdict: failure(
+		classification: problem(
 			'unknown',
 			'Huawei Cloud answered in a way that is not documented.',
 			'Look at status_code, error_code and error_msg; give the request_id to Huawei Cloud support.',
@@ -390,59 +402,59 @@ const RESPONSES: readonly Row[] = [
 ];
 
 /** What it means that no answer came. `mayHaveHappened` holds only if the request was sent. */
-const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
-	unknownHost: failure(
+const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
+	unknownHost: problem(
 		'network',
 		'The host name of the endpoint could not be resolved.',
 		'Check the region and the endpoint of the credential, and the DNS settings of the n8n server.',
 		{ retry: true },
 	),
-	unreachable: failure(
+	unreachable: problem(
 		'network',
 		'No connection to the endpoint could be made.',
 		'Check the endpoint of the credential, and whether a firewall keeps n8n from reaching it.',
 		{ retry: true },
 	),
-	connectionLost: failure(
+	connectionLost: problem(
 		'network',
 		'The connection broke before a complete answer had come.',
 		'Look at the network between n8n and Huawei Cloud, then run this again.',
 		{ retry: true, mayHaveHappened: true },
 	),
-	responseTooLarge: failure(
+	responseTooLarge: problem(
 		'endpoint',
 		'The response was larger than any that Huawei Cloud gives, and was not read.',
 		'Look whether a proxy, a firewall or a login portal stands between n8n and the endpoint of the credential.',
 		{ mayHaveHappened: true },
 	),
-	timeout: failure(
+	timeout: problem(
 		'timeout',
 		'No complete answer came within the timeout.',
 		'Run this again later. If the network is slow, set a longer Timeout in the options of the node.',
 		{ retry: true, mayHaveHappened: true },
 	),
-	certificate: failure(
+	certificate: problem(
 		'endpoint',
 		'No trusted TLS connection to the endpoint could be made: its certificate is not trusted, expired, or of another host.',
 		'Check the endpoint of the credential. If a proxy of your company opens TLS, the n8n server has to trust its certificate (NODE_EXTRA_CA_CERTS).',
 	),
-	proxyRefused: failure(
+	proxyRefused: problem(
 		'network',
 		'The proxy of the n8n instance refused to connect to the endpoint.',
 		'Check HTTPS_PROXY and NO_PROXY of the n8n instance, and whether the proxy allows the endpoint of the credential.',
 		{ retry: true },
 	),
-	proxyUnusable: failure(
+	proxyUnusable: problem(
 		'network',
 		'The proxy settings of the n8n instance can not be used.',
 		'HTTPS_PROXY and HTTP_PROXY have to be whole URLs, such as http://proxy.example.com:3128, with special characters percent-encoded.',
 	),
-	egressRefused: failure(
+	egressRefused: problem(
 		'endpoint',
 		'The security policy of this n8n instance (SSRF protection) does not allow the endpoint.',
 		'Check the endpoint of the credential, or ask the administrator of the n8n instance to allow its host.',
 	),
-	cancelled: failure(
+	cancelled: problem(
 		'unknown',
 		'The execution was cancelled before this was done.',
 		'Run this again when it should go on.',
@@ -457,26 +469,26 @@ const FAILURES: Readonly<Record<TransportFailure, ErrorVerdict>> = {
  *   portal's page under 200 must never read as done.
  * @param from the service that was called
  */
-export function judgeAnswer(answer: Answer, isExpected: boolean, from: Service): Verdict {
+export function classifyResponse(response: ApiResponse, isExpected: boolean, from: Service): Classification {
 	const row = RESPONSES.find(
 		({ service, status, codes, expectedBody, page }) =>
 			(service === undefined || service === from) &&
-			matchesStatus(status, answer.status) &&
-			matchesCode(codes, answer.errorCode) &&
+			matchesStatus(status, response.status) &&
+			matchesCode(codes, response.errorCode) &&
 			(expectedBody === undefined || expectedBody === isExpected) &&
-			(page === undefined || answer.isPage),
+			(page === undefined || response.isPage),
 	);
 	// The last row matches everything; this is for the compiler.
-	return row?.verdict ?? FOREIGN_ANSWER;
+	return row?.classification ?? FOREIGN_ANSWER;
 }
 
 /**
  * What it means that no answer came.
  * @param sent whether the request may have reached the service
  */
-export function judgeFailure(kind: TransportFailure, sent: boolean): ErrorVerdict {
-	const verdict = FAILURES[kind];
-	return { ...verdict, mayHaveHappened: sent && verdict.mayHaveHappened };
+export function classifyTransportError(kind: TransportErrorCode, sent: boolean): ErrorClassification {
+	const classification = TRANSPORT_ERRORS[kind];
+	return { ...classification, mayHaveHappened: sent && classification.mayHaveHappened };
 }
 
 function matchesStatus(wanted: Row['status'], status: number): boolean {

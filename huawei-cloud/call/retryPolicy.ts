@@ -1,4 +1,4 @@
-import type { ErrorVerdict } from './errorTable';
+import type { ErrorClassification } from './errorTable';
 
 /** Bounds of repeating one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
@@ -15,9 +15,9 @@ const SHORTEST_LAST_ATTEMPT_MS = 5000;
 
 /** What there is to know after a failed attempt. All times in milliseconds. */
 export interface FailedAttempt {
-	verdict: Pick<ErrorVerdict, 'retry' | 'mayHaveHappened'>;
+	classification: Pick<ErrorClassification, 'retry' | 'mayHaveHappened'>;
 	/** Whether it does no harm to carry the call out twice. */
-	isRepeatable: boolean;
+	idempotent: boolean;
 	/** How often it was repeated already, and may be. */
 	retries: number;
 	maxRetries: number;
@@ -40,8 +40,8 @@ export interface FailedAttempt {
 export function decideRetry(
 	failed: FailedAttempt,
 ): { wait: number; latestStart: number } | { stop: true; pause?: number } {
-	const { verdict, isRepeatable, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
-	if (!verdict.retry || (!isRepeatable && verdict.mayHaveHappened)) return { stop: true };
+	const { classification, idempotent, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
+	if (!classification.retry || (!idempotent && classification.mayHaveHappened)) return { stop: true };
 	if (retryAfter > LONGEST_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
 	const wait = Math.max(retryAfter, backoff(retries + 1, random));
 	const latestStart = end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
@@ -64,7 +64,7 @@ export function backoff(attempts: number, random: number): number {
  * @param now milliseconds since the epoch
  * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
  */
-export function readRetryAfter(header: string | undefined, now: number): number {
+export function parseRetryAfter(header: string | undefined, now: number): number {
 	if (header === undefined) return 0;
 	const value = header.trim();
 	if (/^\d+$/.test(value)) return Number(value) * 1000;

@@ -1,7 +1,7 @@
 import { isObject } from './response';
-import type { TransportFailure } from './http';
+import type { TransportErrorCode } from './http';
 
-const FAILURE_BY_CODE: ReadonlyMap<string, TransportFailure> = new Map<string, TransportFailure>([
+const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string, TransportErrorCode>([
 	['ENOTFOUND', 'unknownHost'],
 	['EAI_AGAIN', 'unknownHost'],
 	['EAI_FAIL', 'unknownHost'],
@@ -30,7 +30,7 @@ const FAILURE_BY_CODE: ReadonlyMap<string, TransportFailure> = new Map<string, T
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_)/;
 
 /** What an error of Node, OpenSSL or undici, met on the way to an answer, is to us. */
-export function failureOf(error: unknown): TransportFailure {
+export function codeOf(error: unknown): TransportErrorCode {
 	const code = errorCode(error) ?? '';
 	if (CERTIFICATE_CODE.test(code)) return 'certificate';
 	return FAILURE_BY_CODE.get(code) ?? 'connectionLost';

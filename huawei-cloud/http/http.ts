@@ -25,7 +25,7 @@ export interface HttpResponse {
 }
 
 /** Why no answer came. The outcome table has a row for each. */
-export type TransportFailure =
+export type TransportErrorCode =
 	| 'unknownHost'
 	| 'unreachable'
 	| 'connectionLost'
@@ -40,14 +40,14 @@ export type TransportFailure =
 /** Thrown by a transport when no complete answer came. Its message holds no header, body or URL. */
 export class TransportError extends Error {
 	/**
-	 * @param failure what went wrong
+	 * @param code what went wrong
 	 * @param sent whether the request may have reached the service: false only if not a byte of it was written
 	 */
 	constructor(
-		readonly failure: TransportFailure,
+		readonly code: TransportErrorCode,
 		readonly sent: boolean,
 	) {
-		super(`No answer: ${failure}`);
+		super(`No response: ${code}`);
 		this.name = 'TransportError';
 	}
 }

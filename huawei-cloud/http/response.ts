@@ -3,7 +3,7 @@ import type { HttpResponse } from './http';
 export type JsonObject = Record<string, unknown>;
 
 /** An HTTP response, read: what the service says in it, whichever of its body shapes it used. */
-export interface Answer {
+export interface ApiResponse {
 	status: number;
 	headers: Readonly<Record<string, string>>;
 	/** The body, if it is a JSON object. */
@@ -22,7 +22,7 @@ export interface Answer {
  * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
  * `{error_code, error_msg, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
  */
-export function readAnswer({ status, headers, body }: HttpResponse): Answer {
+export function parseResponse({ status, headers, body }: HttpResponse): ApiResponse {
 	const json = parseObject(body);
 	const nested = isObject(json?.error) ? json.error : undefined;
 	return {

@@ -1,13 +1,13 @@
 import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 
-import { errorCode, failureOf } from './errorCodes';
+import { errorCode, codeOf } from './errorCodes';
 import {
 	TransportError,
 	untilGivenUp,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
-	type TransportFailure,
+	type TransportErrorCode,
 } from './http';
 
 /** A DNS lookup as Node's `net.connect` calls it. */
@@ -124,7 +124,7 @@ async function checkEgress(origin: string, egress: EgressFilter, signal: AbortSi
 async function askEgress(origin: string, egress: EgressFilter): Promise<void> {
 	const ask = async () => await egress.validateUrl(origin);
 	const { ok } = await ask().catch((error: unknown) => {
-		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : failureOf(error), false);
+		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : codeOf(error), false);
 	});
 	if (!ok) throw new TransportError('egressRefused', false);
 }
@@ -157,8 +157,8 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 			signal.removeEventListener('abort', onAbort);
 			finish();
 		};
-		const fail = (failure: TransportFailure) =>
-			settle(() => reject(new TransportError(failure, controller !== undefined)));
+		const fail = (code: TransportErrorCode) =>
+			settle(() => reject(new TransportError(code, controller !== undefined)));
 		const succeed = () =>
 			settle(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') }));
 		const onAbort = () => {
@@ -199,7 +199,7 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 					succeed();
 				},
 				onResponseError(_controller, error) {
-					fail(error instanceof EgressRefusedError ? 'egressRefused' : failureOf(error));
+					fail(error instanceof EgressRefusedError ? 'egressRefused' : codeOf(error));
 				},
 			},
 		);

@@ -1,38 +1,65 @@
-import { firstOf, settledOrAborted } from '../http/abort';
-import type { Answer } from '../http/response';
 import {
-	AuthenticationFailure,
+	AuthenticationError,
 	type Authenticator,
 	type Patience,
 	type RequestToAuthenticate,
 } from '../call/authenticator';
-import { Client, heldBack, toReason } from '../call/client';
-import type { Clock } from '../http/clock';
-import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
-import { TransportError, type Transport } from '../http/http';
-import { readToken, tokenCall } from './iam';
-import { asVerdict, judgeFailure, type Category, type Verdict } from '../call/errorTable';
-import { PATIENCE_MS, type ProbeLimits } from '../call/probes';
+import { heldBack } from '../call/attempt';
+import { Client } from '../call/client';
+import {
+	asClassification,
+	classifyTransportError,
+	toProblem,
+	type Category,
+	type Classification,
+} from '../call/errorTable';
+import type { ProbeLimits, ProbeResult } from '../call/probes';
 import { LONGEST_CALL_MS } from '../call/retryPolicy';
-import { Session, type FetchedToken, type TokenFetch } from './session';
+import type { Attempt } from '../call/attempt';
+import type { Clock } from '../http/clock';
+import type { Transport } from '../http/http';
+import type { ApiResponse } from '../http/response';
+import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
+import { CredentialState, sharedState } from './credentialState';
+import { parseToken, tokenCall } from './iam';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
+import type { FetchedToken } from './tokenCache';
 
-export interface AuthenticatorParts {
+export interface Connection {
 	transport: Transport;
 	clock: Clock;
-	session: Session;
+}
+
+/**
+ * A client that makes calls with a credential.
+ * @param state what is known of the credential; default: what this process knows
+ * @param cancelSignal aborts what is under way
+ */
+export function authenticatedClient(
+	credential: Credential,
+	connection: Connection,
+	state: CredentialState = sharedState(credential),
+	cancelSignal?: AbortSignal,
+): Client {
+	const { circuitBreaker } = state;
+	const authenticator = createAuthenticator(credential, connection, state);
+	return new Client({ ...connection, circuitBreaker, authenticator }, cancelSignal);
 }
 
 /** The authenticator of a credential. */
-export function createAuthenticator(credential: Credential, parts: AuthenticatorParts): Authenticator {
+export function createAuthenticator(
+	credential: Credential,
+	connection: Connection,
+	state: CredentialState = new CredentialState(),
+): Authenticator {
 	const { method } = credential;
 	switch (method.name) {
 		case 'iamToken':
 			return new IamToken(method);
 		case 'iamUser':
-			return new IamUser(credential, method, parts);
+			return new IamUser(credential, method, connection, state);
 		case 'accessKey':
-			return new AccessKeySigner(credential.projectId, method, parts.clock);
+			return new AccessKeySigner(credential.projectId, method, connection.clock);
 	}
 }
 
@@ -73,7 +100,8 @@ class IamUser implements Authenticator {
 	constructor(
 		private readonly credential: Credential,
 		private readonly method: IamUserMethod,
-		private readonly parts: AuthenticatorParts,
+		private readonly connection: Connection,
+		private readonly state: CredentialState,
 	) {
 		this.password = new Password(method);
 	}
@@ -82,16 +110,18 @@ class IamUser implements Authenticator {
 		return [...this.password.secrets, ...this.tokensUsed];
 	}
 
-	async headersFor(_request: RequestToAuthenticate, patience: Patience): Promise<Record<string, string>> {
-		const token = (await this.token(patience)).value.reveal();
+	async headersFor(
+		_request: RequestToAuthenticate,
+		{ timeout, signal }: Patience,
+	): Promise<Record<string, string>> {
+		const fetch = async () => await this.fetch(timeout);
+		const token = (await this.state.tokenCache.get(fetch, this.connection.clock, signal)).value.reveal();
 		this.tokensUsed.add(token);
 		return { [TOKEN_HEADER]: token };
 	}
 
 	renew(headers: Readonly<Record<string, string>>): boolean {
-		const { session } = this.parts;
-		// Another call may have renewed it already.
-		if (session.token?.value.reveal() === headers[TOKEN_HEADER]) session.token = undefined;
+		this.state.tokenCache.invalidate(headers[TOKEN_HEADER]);
 		return true;
 	}
 
@@ -99,82 +129,70 @@ class IamUser implements Authenticator {
 		return 'Check that the region and the project ID of the credential belong together.';
 	}
 
-	private async token({ timeout, signal }: Patience): Promise<FetchedToken> {
-		const { session, clock } = this.parts;
-		while (!signal.aborted) {
-			if (session.token && clock.now() < session.token.renewAt) return session.token;
-			const fetching = this.fetchBeside(session.fetching, timeout);
-			const patience = Math.max(0, fetching.since + PATIENCE_MS - clock.now());
-			const slow = firstOf(clock.deadline(patience), signal);
-			await settledOrAborted(fetching.token, slow.signal);
-			slow.release();
-			if (!slow.signal.aborted) return await fetching.token;
-		}
-		throw new TransportError('cancelled', false);
-	}
-
-	/** What is being fetched already, or, when that has taken a few seconds, another try beside it. */
-	private fetchBeside(earlier: TokenFetch | undefined, timeout: number): TokenFetch {
-		const { session, clock } = this.parts;
-		const now = clock.now();
-		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
-		const fresh = this.fetch(timeout);
-		// The first to succeed; when all fail, what the last one says.
-		const token = earlier ? Promise.any([earlier.token, fresh]).catch(async () => await fresh) : fresh;
-		const fetching = { since: now, token };
-		session.fetching = fetching;
-		const end = () => {
-			if (session.fetching === fetching) session.fetching = undefined;
-		};
-		token.then(end, end);
-		return fetching;
-	}
-
 	/** Asks IAM once. */
 	private async fetch(timeout: number): Promise<FetchedToken> {
-		const { session, clock } = this.parts;
-		const { end, heldUntil } = await session.probes.acquire(
-			PASSWORD_LIMITS,
-			clock,
-			clock.deadline(LONGEST_CALL_MS),
-		);
+		const { probes } = this.state.circuitBreaker;
+		const end = await this.acquireProbe();
+		const attempt = await this.ask(timeout);
+		const { classification, response } = attempt;
+		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
+		end(token ? 'accepted' : probeResult(attempt));
+		// A password that was accepted may have been changed since: the next one is tried as carefully.
+		probes.reset();
+		if (token) return token;
+		throw this.errorOf(classification, response);
+	}
+
+	/** Waits for permission to send the password, of which a few wrong ones lock the user. */
+	private async acquireProbe(): Promise<(result: ProbeResult) => void> {
+		const { circuitBreaker } = this.state;
+		const { clock } = this.connection;
+		const { probes } = circuitBreaker;
+		const { end, heldUntil } = await probes.acquire(PASSWORD_LIMITS, clock, clock.deadline(LONGEST_CALL_MS));
 		if (heldUntil !== undefined) {
-			throw new AuthenticationFailure(heldBack(this.password.subject, heldUntil), undefined, true);
+			throw new AuthenticationError(heldBack(this.password.subject, heldUntil), undefined, true);
 		}
-		if (!end) throw new AuthenticationFailure(judgeFailure('timeout', false), undefined, false);
-		const refusal = session.refusedAt(clock.now());
-		if (refusal) {
-			end('unsent');
-			throw new AuthenticationFailure(asVerdict(refusal), undefined, true);
-		}
+		if (!end) throw new AuthenticationError(classifyTransportError('timeout', false), undefined, false);
+		const blocked = circuitBreaker.blockedReason(clock.now());
+		if (!blocked) return end;
+		end('unsent');
+		throw new AuthenticationError(asClassification(blocked), undefined, true);
+	}
+
+	private async ask(timeout: number): Promise<Attempt> {
+		const { clock } = this.connection;
+		const { circuitBreaker } = new CredentialState();
 		// Not cancelled with the run: others may be waiting for the same token.
-		const iam = new Client({ ...this.parts, authenticator: this.password, session: new Session() });
-		const attempt = await iam.attempt(
+		const iam = new Client({ ...this.connection, authenticator: this.password, circuitBreaker });
+		return await iam.attempt(
 			tokenCall(this.credential, this.method, () => clock.now()),
 			timeout,
 		);
-		const { verdict, answer } = attempt;
-		const token = answer && verdict.outcome === 'success' ? readToken(answer, clock.now()) : undefined;
-		const isRefused = verdict.outcome === 'error' && REFUSALS.has(verdict.category);
-		end(
-			token ? 'accepted' : isRefused ? 'refused' : answer ? 'answered' : attempt.isSent ? 'lost' : 'unsent',
-		);
-		// A password that was accepted may have been changed since: the next one is tried as carefully.
-		session.probes.reset();
-		if (token) return (session.token = token);
-		throw this.failureOf(verdict, answer);
 	}
 
-	private failureOf(verdict: Verdict, answer: Answer | undefined): AuthenticationFailure {
-		const { session, clock } = this.parts;
-		if (verdict.outcome !== 'error') return new AuthenticationFailure(NO_TOKEN, answer, false);
-		const isRefusal = REFUSALS.has(verdict.category);
-		// Before anyone else can ask: five wrong passwords lock the user.
-		if (isRefusal) session.refuse(toReason(verdict), clock.now());
-		// Nothing was sent to Live, so nothing happened there.
-		const failure = { ...verdict, mayHaveHappened: false };
-		return new AuthenticationFailure(failure, answer, isRefusal || FINAL_ANSWERS.has(verdict.category));
+	private tokenIn(response: ApiResponse): FetchedToken | undefined {
+		return parseToken(response, this.connection.clock.now());
 	}
+
+	private errorOf(classification: Classification, response: ApiResponse | undefined): AuthenticationError {
+		if (classification.kind !== 'error') return new AuthenticationError(NO_TOKEN, response, false);
+		const isRefusal = REFUSALS.has(classification.category);
+		// Before anyone else can ask: five wrong passwords lock the user.
+		if (isRefusal) this.state.circuitBreaker.trip(toProblem(classification), this.connection.clock.now());
+		// Nothing was sent to Live, so nothing happened there.
+		const problem = { ...classification, mayHaveHappened: false };
+		return new AuthenticationError(
+			problem,
+			response,
+			isRefusal || FINAL_ANSWERS.has(classification.category),
+		);
+	}
+}
+
+function probeResult({ classification, response, isSent }: Attempt): ProbeResult {
+	if (classification.kind === 'error' && REFUSALS.has(classification.category)) return 'refused';
+	if (response) return 'answered';
+	return isSent ? 'lost' : 'unsent';
 }
 
 /** IAM's answers by which a password is refused. */
@@ -183,9 +201,9 @@ const REFUSALS: ReadonlySet<Category> = new Set(['authentication', 'permission']
 /** IAM's answers that no second try would change. */
 const FINAL_ANSWERS: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
 
-const NO_TOKEN = asVerdict({
+const NO_TOKEN = asClassification({
 	category: 'endpoint',
-	error: 'IAM gave no token.',
+	message: 'IAM gave no token.',
 	hint: 'Check the IAM endpoint of the credential.',
 	retryable: false,
 });
@@ -267,8 +285,8 @@ class AccessKeySigner implements Authenticator {
 		return false;
 	}
 
-	refusalHint(answer: Answer | undefined): string {
-		const skew = Math.abs(Date.parse(answer?.headers.date ?? '') - this.clock.now());
+	refusalHint(response: ApiResponse | undefined): string {
+		const skew = Math.abs(Date.parse(response?.headers.date ?? '') - this.clock.now());
 		if (skew > LONGEST_SKEW_MS) {
 			return `The clock of the n8n server is off by about ${Math.round(skew / 60_000)} minutes; signatures are accepted up to 15. Set the clock right.`;
 		}

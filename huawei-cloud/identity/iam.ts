@@ -1,8 +1,10 @@
-import { isObject, type Answer } from '../http/response';
-import type { ApiCall, CallOutcome, CallSettings, Client } from '../call/client';
+import { isObject, type ApiResponse } from '../http/response';
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { Client } from '../call/client';
+import type { CallOutcome } from '../call/outcome';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
-import type { FetchedToken } from './session';
+import type { FetchedToken } from './tokenCache';
 
 /** The calls of IAM that are needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
 
@@ -36,13 +38,13 @@ export function tokenCall(
 				scope: { project: { id: projectId } },
 			},
 		}),
-		isExpected: (answer) => readToken(answer, now()) !== undefined,
-		goneMeansDone: false,
+		isExpected: (response) => parseToken(response, now()) !== undefined,
+		idempotent: true,
 	};
 }
 
 /** The token of an answer, if it has one that lives for a while from now on. */
-export function readToken({ headers, json }: Answer, now: number): FetchedToken | undefined {
+export function parseToken({ headers, json }: ApiResponse, now: number): FetchedToken | undefined {
 	const value = headers['x-subject-token'];
 	const token = isObject(json?.token) ? json.token : {};
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
@@ -70,14 +72,14 @@ export async function listProjects(
 			path: '/v3/auth/projects',
 			maxResponseBytes: MAX_PROJECTS_BYTES,
 			isExpected: ({ json }) => Array.isArray(json?.projects),
-			goneMeansDone: false,
+			idempotent: true,
 		},
 		settings,
 	);
 }
 
 /** The projects in an answer to `listProjects`, and whether there are more than it holds. */
-export function projectsIn({ json }: Answer): { projects: Project[]; hasMore: boolean } {
+export function projectsIn({ json }: ApiResponse): { projects: Project[]; hasMore: boolean } {
 	const listed: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
 	const links = isObject(json?.links) ? json.links : {};
 	const projects = listed.flatMap((project) =>

@@ -1,12 +1,11 @@
-import { createAuthenticator } from '../identity/authentication';
-import { Client, type CallSettings } from '../call/client';
-import type { Clock } from '../http/clock';
+import type { CallSettings } from '../call/apiCall';
+import { CircuitBreaker } from '../call/circuitBreaker';
+import type { Problem } from '../call/errorTable';
+import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import type { Transport } from '../http/http';
+import { CredentialState, forgetState, sharedState } from '../identity/credentialState';
 import { listProjects, projectsIn, type Project } from '../identity/iam';
-import type { Reason } from '../call/errorTable';
 import { RelayTasks } from './relayTasks';
-import { forgetSession, Session, sharedSession } from '../identity/session';
 
 export interface CredentialTestResult {
 	ok: boolean;
@@ -25,17 +24,16 @@ const SETTINGS: CallSettings = { maxRetries: 0, timeout: 10_000 };
  */
 export async function testCredential(
 	credential: Credential,
-	parts: { transport: Transport; clock: Clock },
+	connection: Connection,
 ): Promise<CredentialTestResult> {
 	// A refusal is not kept in mind, but counts: it may have been mended since, and pressed again and again it could lock.
-	const session = new Session(sharedSession(credential).probes);
-	const authenticator = createAuthenticator(credential, { ...parts, session });
-	const client = new Client({ ...parts, session, authenticator });
+	const { probes } = sharedState(credential).circuitBreaker;
+	const client = authenticatedClient(credential, connection, new CredentialState(new CircuitBreaker(probes)));
 
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
-	if (projects.outcome === 'error') return refused('IAM', credential.iamEndpoint, projects);
+	if (projects.kind === 'error') return refused('IAM', credential.iamEndpoint, projects);
 	const known =
-		projects.outcome === 'success' ? projectsIn(projects.answer) : { projects: [], hasMore: false };
+		projects.kind === 'success' ? projectsIn(projects.response) : { projects: [], hasMore: false };
 	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
 		return failed(
 			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,
@@ -43,17 +41,24 @@ export async function testCredential(
 		);
 	}
 
-	const tasks = await new RelayTasks(client, credential, parts.clock).page({ limit: '1' }, SETTINGS);
-	if (tasks.outcome === 'error' && tasks.category !== 'permission') {
+	const tasks = await new RelayTasks(client, credential).page({ limit: '1' }, SETTINGS);
+	if (tasks.kind === 'error' && tasks.category !== 'permission') {
 		return refused('Live', credential.liveEndpoint, tasks);
 	}
-	forgetSession(credential);
+	forgetState(credential);
 	return { ok: true, message: 'The credential works.' };
 }
 
-function refused(service: string, endpoint: string, { error, hint, category }: Reason): CredentialTestResult {
+function refused(
+	service: string,
+	endpoint: string,
+	{ message, hint, category }: Problem,
+): CredentialTestResult {
 	const isAboutReaching = category === 'endpoint' || category === 'network' || category === 'timeout';
-	return failed(isAboutReaching ? `${service} gave no usable answer at ${endpoint}. ${error}` : error, hint);
+	return failed(
+		isAboutReaching ? `${service} gave no usable answer at ${endpoint}. ${message}` : message,
+		hint,
+	);
 }
 
 function failed(what: string, hint: string): CredentialTestResult {

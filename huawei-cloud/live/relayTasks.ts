@@ -1,26 +1,17 @@
-import { isObject, type Answer, type JsonObject } from '../http/response';
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { Client } from '../call/client';
+import type { Problem } from '../call/errorTable';
 import {
-	answeredOf,
 	holdsAny,
-	type ApiCall,
-	type CallSettings,
-	type Client,
+	summaryOf,
 	type Failure,
 	type NotFound,
 	type Outcome,
 	type Success,
-} from '../call/client';
-import type { Clock } from '../http/clock';
-import type { Credential } from '../identity/credential';
-import type { Reason } from '../call/errorTable';
+} from '../call/outcome';
 import { encodeQuery, type HttpMethod } from '../http/http';
-import {
-	readNewTask,
-	readTaskChanges,
-	type JsonFields,
-	type LocalTimeReader,
-	type NewTaskInput,
-} from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { isObject, type ApiResponse, type JsonObject } from '../http/response';
+import type { Credential } from '../identity/credential';
 
 /** A task as the API gives it: all of its fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -30,6 +21,62 @@ export interface TaskRef {
 	/** Where the task runs; undefined: not sent. */
 	region: string | undefined;
 }
+
+/** The source types, as the API calls them: a live stream, or files that are played in a loop. */
+export const LIVE_RELAY = 'PullLivePushLive';
+export const VOD_RELAY = 'PullVodPushLive';
+
+export const VOD_REFRESH_TYPES = [
+	'immediate_new_source',
+	'continue_from_file_start',
+	'continue_from_break_point',
+] as const;
+
+export const CALLBACK_EVENTS = [
+	'TaskStart',
+	'TaskExit',
+	'VodSourceFileStart',
+	'VodSourceFileFinish',
+	'ResetTaskConfig',
+	'TaskAlarm',
+] as const;
+
+/** Fields that a task is created with and that an update can change. What is undefined is not sent. */
+interface ChangeableFields {
+	/** `2006-01-02T15:04:05Z`, as are all times. */
+	start_time: string | undefined;
+	end_time: string | undefined;
+	/** A number of rounds, or `-1`. */
+	vod_loop_time: string | undefined;
+	vod_refresh_type: (typeof VOD_REFRESH_TYPES)[number] | undefined;
+	vod_start_video_index: number | undefined;
+	/** Seconds. */
+	vod_start_video_time: number | undefined;
+	callback_events: ReadonlyArray<(typeof CALLBACK_EVENTS)[number]> | undefined;
+}
+
+/** Where a task pushes to: a whole URL, or an ingest domain. */
+export type Destination =
+	| { destination_url: string }
+	| { domain: string; app_name: string | undefined; stream_name: string | undefined };
+
+/** A task to create: the body of CreatePullTask. What is undefined is not sent. */
+export type NewRelayTask = ChangeableFields &
+	Destination & {
+		source_type: typeof LIVE_RELAY | typeof VOD_RELAY;
+		source_urls: readonly string[];
+		region: string | undefined;
+		push_args: string | undefined;
+		backup_source_type: typeof LIVE_RELAY | undefined;
+		backup_source_urls: readonly string[] | undefined;
+		callback_url: string | undefined;
+	};
+
+/** What to change of a task: the body of ModifyPullTask without the ID. What is undefined stays as it is. */
+export type RelayTaskChanges = ChangeableFields & {
+	status: 'pause' | 'enable' | undefined;
+	source_urls: readonly string[] | undefined;
+};
 
 /** Which tasks to list. The API filters by the first two; `matches` is applied to what it gives. */
 export interface TaskFilter {
@@ -84,11 +131,16 @@ const MOST_TASKS = 100_000;
 /** How long to wait before each look whether a deleted task is gone: a quarter of a minute in all. */
 const CONFIRM_WAITS_MS = [0, 500, 1000, 2000, 4000, 8000];
 
-const ACTION = {
-	create: 'live:stream:createPullTask',
-	delete: 'live:stream:deletePullTask',
-	list: 'live:stream:listPullTask',
-} as const;
+/** The calls of the API, with the IAM action that each takes, and whether it may be made twice. */
+export const CALLS = {
+	create: { method: 'POST', permission: 'live:stream:createPullTask', idempotent: false },
+	delete: { method: 'DELETE', permission: 'live:stream:deletePullTask', idempotent: true },
+	list: { method: 'GET', permission: 'live:stream:listPullTask', idempotent: true },
+	update: { method: 'PUT', permission: undefined, idempotent: true },
+} as const satisfies Record<
+	string,
+	{ method: HttpMethod; permission: string | undefined; idempotent: boolean }
+>;
 
 /**
  * The relay tasks ("pull stream and push stream tasks") of one project.
@@ -98,7 +150,6 @@ export class RelayTasks {
 	constructor(
 		private readonly client: Client,
 		private readonly credential: Credential,
-		private readonly clock: Clock,
 	) {}
 
 	/**
@@ -107,13 +158,12 @@ export class RelayTasks {
 	 */
 	async delete({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		return await this.client.perform(
-			this.call('DELETE', {
+			this.call('delete', {
 				query: { region, task_id: taskId },
-				permission: ACTION.delete,
 				invalidHint:
 					'Check the Task ID and the Task Region; error_msg holds what the service said. A task that does not exist may be answered like this as well: the option Confirm tells the two apart.',
 				isExpected: isAbout(taskId),
-				goneMeansDone: true,
+				notFoundAfterRetryMeansDone: true,
 			}),
 			settings,
 		);
@@ -126,18 +176,18 @@ export class RelayTasks {
 	 */
 	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<Outcome> {
 		const deleted = await this.delete(task, settings);
-		if (deleted.outcome === 'success' && deleted.confirmedBy === undefined) {
+		if (deleted.kind === 'success' && deleted.confirmedBy === undefined) {
 			return await this.confirm(task, deleted, settings);
 		}
-		if (deleted.outcome !== 'error') return deleted;
+		if (deleted.kind !== 'error') return deleted;
 		if (!deleted.mayHaveHappened && deleted.category !== 'validation') return deleted;
 		const found = await this.untilGone(task, settings, deleted.mayHaveHappened ? CONFIRM_WAITS_MS : [0]);
 		// It is gone: by an attempt of ours if one may have done it, or it never was.
-		if (found.outcome === 'notFound') {
-			const outcome = deleted.mayHaveHappened ? 'success' : 'notFound';
-			return { ...answeredOf(deleted), outcome, confirmedBy: 'list' };
+		if (found.kind === 'notFound') {
+			const kind = deleted.mayHaveHappened ? 'success' : 'notFound';
+			return { ...summaryOf(deleted), kind, confirmedBy: 'list' };
 		}
-		if (found.outcome === 'success')
+		if (found.kind === 'success')
 			return {
 				...deleted,
 				hint: deleted.mayHaveHappened ? `The task is still listed. ${deleted.hint}` : EXISTS,
@@ -147,14 +197,14 @@ export class RelayTasks {
 
 	private async confirm(task: TaskRef, deleted: Success, settings: CallSettings): Promise<Outcome> {
 		const found = await this.untilGone(task, settings, CONFIRM_WAITS_MS);
-		if (found.outcome === 'notFound') return { ...deleted, confirmedBy: 'list' };
-		const inDoubt = { ...answeredOf(deleted), outcome: 'error', mayHaveHappened: true } as const;
-		if (found.outcome === 'error') {
-			const { category, error, hint, retryable } = found;
+		if (found.kind === 'notFound') return { ...deleted, confirmedBy: 'list' };
+		const inDoubt = { ...summaryOf(deleted), kind: 'error', mayHaveHappened: true } as const;
+		if (found.kind === 'error') {
+			const { category, message, hint, retryable } = found;
 			return {
 				...inDoubt,
 				category,
-				error: `Huawei Cloud accepted the deletion, but it could not be confirmed. ${error}`,
+				message: `Huawei Cloud accepted the deletion, but it could not be confirmed. ${message}`,
 				hint: `${hint} The option Confirm looks the task up.`,
 				retryable,
 			};
@@ -162,7 +212,7 @@ export class RelayTasks {
 		return {
 			...inDoubt,
 			category: 'server',
-			error: 'Huawei Cloud accepted the deletion, but still lists the task.',
+			message: 'Huawei Cloud accepted the deletion, but still lists the task.',
 			hint: 'Run this again later. If it stays, give the request_id to Huawei Cloud support.',
 			retryable: true,
 		};
@@ -177,7 +227,7 @@ export class RelayTasks {
 		for (const [index, wait] of waits.entries()) {
 			if (wait > 0) await this.client.wait(wait);
 			const found = await this.get(task, settings);
-			if (found.outcome !== 'success' || index === waits.length - 1) return found;
+			if (found.kind !== 'success' || index === waits.length - 1) return found;
 		}
 		throw new TypeError('There is nothing to wait for');
 	}
@@ -188,19 +238,19 @@ export class RelayTasks {
 	 */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
-		if (outcome.outcome !== 'success') return outcome;
+		if (outcome.kind !== 'success') return outcome;
 		const { page, ...answered } = outcome;
 		const task = page.tasks.find(({ task_id }) => task_id === taskId);
 		if (task) return { ...answered, tasks: [task], isComplete: true };
 		const isCertain = page.isExplicit && page.size === 0 && (page.total ?? 0) <= 0;
-		if (isCertain) return { ...answeredOf(outcome), outcome: 'notFound' };
+		if (isCertain) return { ...summaryOf(outcome), kind: 'notFound' };
 
 		const matches = ({ task_id }: RelayTask) => task_id === taskId;
 		const listed = await this.list({ taskId: undefined, region, matches }, 1, settings);
-		if (listed.outcome !== 'success' || listed.tasks.length > 0) return listed;
+		if (listed.kind !== 'success' || listed.tasks.length > 0) return listed;
 		return listed.isComplete
-			? { ...answeredOf(listed), outcome: 'notFound' }
-			: { ...answeredOf(listed), ...NOT_READ_WHOLE, outcome: 'error', mayHaveHappened: false };
+			? { ...summaryOf(listed), kind: 'notFound' }
+			: { ...summaryOf(listed), ...NOT_READ_WHOLE, kind: 'error', mayHaveHappened: false };
 	}
 
 	/**
@@ -219,9 +269,9 @@ export class RelayTasks {
 			const found = new Map<string, RelayTask>();
 			const overlap = pass === 1 ? 1 : PAGE_SIZE / 2;
 			const read = await this.readPages(filter, limit, overlap, found, settings);
-			if (read.outcome.outcome === 'error') return read.outcome;
+			if (read.outcome.kind === 'error') return read.outcome;
 			// "Not found" is one of the ways to say that there are none, or none any more.
-			const listed = { ...answeredOf(read.outcome), outcome: 'success' } as const;
+			const listed = { ...summaryOf(read.outcome), kind: 'success' } as const;
 			if (read.isGapless) return { ...listed, tasks: [...found.values()], isComplete: read.isConsistent };
 			for (const [taskId, task] of found) all.set(taskId, task);
 			if (pass === MOST_PASSES) {
@@ -252,7 +302,7 @@ export class RelayTasks {
 		for (;;) {
 			const query = { region, task_id: taskId, offset: String(offset), limit: String(size) };
 			const outcome = await this.page(query, settings);
-			if (outcome.outcome !== 'success') {
+			if (outcome.kind !== 'success') {
 				return { outcome, isGapless: isGapless && overlap === 0, isConsistent };
 			}
 
@@ -268,9 +318,9 @@ export class RelayTasks {
 			}
 			if (seen.size > MOST_TASKS) {
 				const endless = {
-					...answeredOf(outcome),
+					...summaryOf(outcome),
 					...ENDLESS,
-					outcome: 'error',
+					kind: 'error',
 					mayHaveHappened: false,
 				} as const;
 				return { outcome: endless, isGapless, isConsistent };
@@ -293,41 +343,32 @@ export class RelayTasks {
 		settings: CallSettings,
 	): Promise<(Success & { page: TaskPage }) | NotFound | Failure> {
 		const outcome = await this.client.perform(
-			this.call('GET', {
+			this.call('list', {
 				query,
-				permission: ACTION.list,
-				isExpected: (answer) => readPage(answer) !== undefined,
-				goneMeansDone: false,
+				isExpected: (response) => readPage(response) !== undefined,
 				maxResponseBytes: MAX_PAGE_BYTES,
 			}),
 			settings,
 		);
-		if (outcome.outcome !== 'success') return outcome;
-		return { ...outcome, page: readPage(outcome.answer) ?? NO_PAGE };
+		if (outcome.kind !== 'success') return outcome;
+		return { ...outcome, page: readPage(outcome.response) ?? NO_PAGE };
 	}
 
 	/**
 	 * Creates a task. Not safe to repeat, so an attempt that may have reached the service is the last one.
 	 * @returns with the ID of the new task, on success
-	 * @throws InputError naming the field that can't be sent
 	 */
 	async create(
-		input: NewTaskInput,
-		readLocalTime: LocalTimeReader,
+		task: NewRelayTask,
 		settings: CallSettings,
 	): Promise<(Success & { taskId: string }) | NotFound | Failure> {
+		const body = JSON.stringify(task);
 		const outcome = await this.client.perform(
-			this.call('POST', {
-				body: JSON.stringify(readNewTask(input, this.clock.now(), readLocalTime)),
-				permission: ACTION.create,
-				isExpected: holdsAny('task_id'),
-				goneMeansDone: false,
-				isRepeatable: false,
-			}),
+			this.call('create', { body, isExpected: holdsAny('task_id') }),
 			settings,
 		);
-		if (outcome.outcome === 'success') return { ...outcome, taskId: String(outcome.answer.json?.task_id) };
-		if (outcome.outcome === 'notFound' || !outcome.mayHaveHappened) return outcome;
+		if (outcome.kind === 'success') return { ...outcome, taskId: String(outcome.response.json?.task_id) };
+		if (outcome.kind === 'notFound' || !outcome.mayHaveHappened) return outcome;
 		return {
 			...outcome,
 			retryable: false,
@@ -335,38 +376,20 @@ export class RelayTasks {
 		};
 	}
 
-	/**
-	 * Changes a task. Only tasks with files as sources react.
-	 * @param fields what to change: the API's names in camel case
-	 * @throws InputError naming the field that can't be sent, or when there is none
-	 */
-	async update(
-		taskId: string,
-		fields: JsonFields,
-		readLocalTime: LocalTimeReader,
-		settings: CallSettings,
-	): Promise<Outcome> {
-		return await this.client.perform(
-			this.call('PUT', {
-				body: JSON.stringify({
-					task_id: taskId,
-					...readTaskChanges(fields, this.clock.now(), readLocalTime),
-				}),
-				isExpected: isAbout(taskId),
-				goneMeansDone: false,
-			}),
-			settings,
-		);
+	/** Changes a task. Only tasks with files as sources react. */
+	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
+		const body = JSON.stringify({ task_id: taskId, ...changes });
+		return await this.client.perform(this.call('update', { body, isExpected: isAbout(taskId) }), settings);
 	}
 
 	private call(
-		method: HttpMethod,
-		{ query = {}, ...rest }: Omit<ApiCall, 'service' | 'method' | 'origin' | 'path'> & { query?: TaskQuery },
+		name: keyof typeof CALLS,
+		{ query = {}, ...rest }: Pick<ApiCall, 'isExpected'> & Partial<ApiCall> & { query?: TaskQuery },
 	): ApiCall {
 		const { liveEndpoint, projectId } = this.credential;
 		// The one URI that all relay-task operations have.
 		const path = `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
-		return { service: 'live', method, origin: liveEndpoint, path, ...rest };
+		return { service: 'live', origin: liveEndpoint, path, ...CALLS[name], ...rest };
 	}
 }
 
@@ -375,16 +398,16 @@ type TaskQuery = Record<string, string | undefined>;
 
 const EXISTS = 'The task exists, as its list says; error_msg holds why the request was refused.';
 
-const NOT_READ_WHOLE: Reason = {
+const NOT_READ_WHOLE: Problem = {
 	category: 'server',
-	error: 'The list of tasks could not be read whole, so it is not known whether the task is there.',
+	message: 'The list of tasks could not be read whole, so it is not known whether the task is there.',
 	hint: 'Run this again later. If it stays, give the request_id to Huawei Cloud support.',
 	retryable: true,
 };
 
-const ENDLESS: Reason = {
+const ENDLESS: Problem = {
 	category: 'endpoint',
-	error: `The list of relay tasks does not end: there were more than ${MOST_TASKS} different ones.`,
+	message: `The list of relay tasks does not end: there were more than ${MOST_TASKS} different ones.`,
 	hint: 'Check the Live endpoint of the credential. To get some of the tasks, set a Limit.',
 	retryable: false,
 };
@@ -392,13 +415,13 @@ const ENDLESS: Reason = {
 const NO_PAGE: TaskPage = { tasks: [], size: 0, isExplicit: false, total: undefined };
 
 /** Whether an answer is that of a call about one task. An answer about another one belongs to another call. */
-function isAbout(taskId: string): (answer: Answer) => boolean {
+function isAbout(taskId: string): (response: ApiResponse) => boolean {
 	const isSuccess = holdsAny('task_id', 'request_id');
-	return (answer) => isSuccess(answer) && [undefined, taskId].includes(idOf(answer.json?.task_id));
+	return (response) => isSuccess(response) && [undefined, taskId].includes(idOf(response.json?.task_id));
 }
 
 /** A page in an answer to ListPullTasks; undefined if it is none. Having no tasks may be said in several ways. */
-function readPage({ json, errorCode, errorMsg }: Answer): TaskPage | undefined {
+function readPage({ json, errorCode, errorMsg }: ApiResponse): TaskPage | undefined {
 	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
 	if ('error' in json || 'errors' in json) return undefined;
 	const total = readTotal(json.total);

@@ -8,9 +8,10 @@ import {
 	readCredential,
 	type Credential,
 } from '../../huawei-cloud/identity/credential';
-import { Session, sharedSession } from '../../huawei-cloud/identity/session';
+import { sharedState } from '../../huawei-cloud/identity/credentialState';
 import { makeExact, type ExactRequest } from './exactRequest';
-import { systemClock, unusedTransport } from '../transports';
+import { systemClock } from '../clock';
+import { unusedTransport } from '../transports';
 import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { readStoredToken, tokenNeeded } from './storedToken';
 
@@ -48,7 +49,6 @@ export async function authenticateRequest(
 			: await createAuthenticator(credential, {
 					transport: unusedTransport,
 					clock: systemClock,
-					session: new Session(),
 				}).headersFor(request, { timeout: 0, signal: new AbortController().signal });
 
 	const { baseURL: _resolved, ...rest } = exact.options;
@@ -74,8 +74,8 @@ export async function authenticateRequest(
 
 /** What our own node saw refused is not tried again by others either: after a few more tries it would be locked. */
 function assertNotRefused(credential: Credential): void {
-	const refusal = sharedSession(credential).refusedAt(systemClock.now());
-	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
+	const refusal = sharedState(credential).circuitBreaker.blockedReason(systemClock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 }
 
 /** Live wants a content type on every request, also on those without a body, for which n8n gives none. */

@@ -1,16 +1,21 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
+import { asClassification } from '../../huawei-cloud/call/errorTable';
+import { decideRetry, LONGEST_CALL_MS, parseRetryAfter } from '../../huawei-cloud/call/retryPolicy';
 import { isObject } from '../../huawei-cloud/http/response';
-import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
-import { AuthenticationFailure, type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { Client, type CallSettings, type ClientParts } from '../../huawei-cloud/call/client';
+import {
+	authenticatedClient,
+	createAuthenticator,
+	type Connection,
+} from '../../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
+import { CredentialState, fingerprint, sharedState } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
-import { asVerdict } from '../../huawei-cloud/call/errorTable';
-import { decideRetry, LONGEST_CALL_MS, readRetryAfter } from '../../huawei-cloud/call/retryPolicy';
 import { Secret } from '../../huawei-cloud/identity/secret';
-import { fingerprint, Session, sharedSession } from '../../huawei-cloud/identity/session';
-import { httpRequestTransport, systemClock } from '../transports';
+import { systemClock } from '../clock';
+import { httpRequestTransport } from '../transports';
 
 /**
  * The token that n8n stores, encrypted, with a credential of the method IAM User, for its HTTP Request node. It is
@@ -70,13 +75,13 @@ export async function preAuthenticate(
 	const stored = readStoredToken(fields, credential);
 	if (stored && !(await isRefused(stored, credential, parts))) return {};
 
-	const session = sharedSession(credential);
-	const refusal = session.refusedAt(parts.clock.now());
-	if (refusal) throw new CredentialError(refusal.category, refusal.error, refusal.hint);
-	const authenticator = createAuthenticator(credential, { ...parts, session });
+	const state = sharedState(credential);
+	const refusal = state.circuitBreaker.blockedReason(parts.clock.now());
+	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
+	const authenticator = createAuthenticator(credential, parts, state);
 	if (stored) authenticator.renew({ 'X-Auth-Token': stored.reveal() });
 	await fetchInto(authenticator);
-	const { token } = session;
+	const token = state.tokenCache.current;
 	if (!token) return {};
 	return {
 		[STORED_TOKEN]: JSON.stringify({
@@ -96,34 +101,33 @@ async function fetchInto(authenticator: Authenticator): Promise<void> {
 			.headersFor(ANY_REQUEST, { timeout, signal: systemClock.deadline(timeout) })
 			.then(() => undefined, toFailure);
 		if (!failure) return;
-		const { verdict, answer } = failure;
+		const { classification, response } = failure;
 		const now = systemClock.now();
 		const decision = decideRetry({
-			verdict,
-			isRepeatable: true,
+			classification,
+			idempotent: true,
 			retries,
-			retryAfter: readRetryAfter(answer?.headers['retry-after'], now),
+			retryAfter: parseRetryAfter(response?.headers['retry-after'], now),
 			now,
 			end,
 			random: systemClock.random(),
 			...SETTINGS,
 		});
-		if ('stop' in decision) throw new CredentialError(verdict.category, verdict.error, verdict.hint);
+		if ('stop' in decision)
+			throw new CredentialError(classification.category, classification.message, classification.hint);
 		await systemClock.sleep(decision.wait);
 	}
 }
 
 const ANY_REQUEST = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
 
-function toFailure(error: unknown): AuthenticationFailure {
-	return error instanceof AuthenticationFailure
-		? error
-		: new AuthenticationFailure(NO_TOKEN, undefined, false);
+function toFailure(error: unknown): AuthenticationError {
+	return error instanceof AuthenticationError ? error : new AuthenticationError(NO_TOKEN, undefined, false);
 }
 
-const NO_TOKEN = asVerdict({
+const NO_TOKEN = asClassification({
 	category: 'unknown',
-	error: 'No token could be fetched.',
+	message: 'No token could be fetched.',
 	hint: 'Run this again. If it stays, open the credential and press Test.',
 	retryable: true,
 });
@@ -133,35 +137,24 @@ const NO_TOKEN = asVerdict({
  * once and shows us none of the answers, so a wrong key would be locked.
  * @throws CredentialError when it is refused, or was
  */
-async function assertAccepted(
-	credential: Credential,
-	parts: Pick<ClientParts, 'transport' | 'clock'>,
-): Promise<void> {
-	const session = sharedSession(credential);
-	if (session.probes.isAccepted) return;
-	const client = new Client({
-		...parts,
-		session,
-		authenticator: createAuthenticator(credential, { ...parts, session }),
-	});
-	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
-	if (outcome.outcome === 'error' && outcome.category === 'authentication') {
-		throw new CredentialError(outcome.category, outcome.error, outcome.hint);
+async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
+	if (sharedState(credential).circuitBreaker.probes.isAccepted) return;
+	const outcome = await askForProjects(credential, connection, sharedState(credential));
+	if (outcome.kind === 'error' && outcome.category === 'authentication') {
+		throw new CredentialError(outcome.category, outcome.message, outcome.hint);
 	}
 }
 
 /** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
-async function isRefused(
-	token: Secret,
-	credential: Credential,
-	parts: Pick<ClientParts, 'transport' | 'clock'>,
-): Promise<boolean> {
-	const session = new Session();
+async function isRefused(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
 	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
-	const authenticator = createAuthenticator(asToken, { ...parts, session });
-	const client = new Client({ ...parts, authenticator, session });
-	const outcome = await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
-	return outcome.outcome === 'error' && outcome.category === 'authentication';
+	const outcome = await askForProjects(asToken, connection, new CredentialState());
+	return outcome.kind === 'error' && outcome.category === 'authentication';
+}
+
+async function askForProjects(credential: Credential, connection: Connection, state: CredentialState) {
+	const client = authenticatedClient(credential, connection, state);
+	return await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
 }
 
 function parse(text: unknown): Record<string, unknown> {

@@ -4,7 +4,8 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { requestTransport, systemClock } from '../../n8n/transports';
+import { systemClock } from '../../n8n/clock';
+import { requestTransport } from '../../n8n/transports';
 import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
 import { testCredential } from '../../huawei-cloud/live/credentialTest';
 

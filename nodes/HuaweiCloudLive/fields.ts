@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from './relayTask/input';
+import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../huawei-cloud/live/relayTasks';
 import type { Operation } from './operation';
 
 export const RESOURCE = 'relayTask';

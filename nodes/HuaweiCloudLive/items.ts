@@ -1,7 +1,8 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
-import type { Outcome } from '../../huawei-cloud/call/client';
+import type { Outcome } from '../../huawei-cloud/call/outcome';
 import type { JsonObject } from '../../huawei-cloud/http/response';
+import type { OperationResult } from './operation';
 
 /** The indexes of the outputs. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
@@ -13,18 +14,17 @@ export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
  * @param fields what the operation adds
  */
 export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
-	const json: IDataObject = { outcome: outcome.outcome, ...fields };
+	const json: IDataObject = { outcome: outcome.kind, ...fields };
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
 	json.status_code = outcome.statusCode;
 	json.attempts = outcome.attempts;
-	if (outcome.outcome !== 'error' && outcome.confirmedBy !== undefined)
-		json.confirmed_by = outcome.confirmedBy;
-	if (outcome.outcome === 'success') return json;
+	if (outcome.kind !== 'error' && outcome.confirmedBy !== undefined) json.confirmed_by = outcome.confirmedBy;
+	if (outcome.kind === 'success') return json;
 	json.error_code = outcome.errorCode;
 	json.error_msg = outcome.errorMsg;
-	if (outcome.outcome === 'error') {
-		const { error, hint, category, retryable } = outcome;
-		Object.assign(json, { error, hint, category, retryable });
+	if (outcome.kind === 'error') {
+		const { message, hint, category, retryable } = outcome;
+		Object.assign(json, { error: message, hint, category, retryable });
 	}
 	return json;
 }
@@ -48,7 +48,7 @@ export function toTaskItem(task: JsonObject): IDataObject {
 	return { outcome: 'success', ...fields };
 }
 
-/** The Task ID, for operations on one task that add nothing else. */
-export function taskIdGiven(_outcome: Outcome, given: unknown): IDataObject {
-	return { task_id: jsonValue(given) };
+/** The Task ID: as it was sent, or, on an error, as it was given. */
+export function taskIdOf({ kind, taskId }: OperationResult['outcome'], given: unknown): IDataObject {
+	return { task_id: kind === 'error' || taskId === undefined ? jsonValue(given) : taskId };
 }

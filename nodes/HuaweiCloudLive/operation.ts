@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Outcome } from '../../huawei-cloud/call/client';
+import type { Outcome } from '../../huawei-cloud/call/outcome';
 import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import type { ItemParameters } from './parameters';
 
@@ -12,10 +12,10 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** Options that it has beside those of every operation. */
 	options?: INodeProperties[];
-	/** What could not be done to a task when it failed, for "2 of 40 tasks could not be …". */
-	done: string;
-	/** As a tool, its error must not look to n8n like one that is worth running it again. */
-	isUnsafeToRepeat?: true;
+	/** What was done to a task, for "2 of 40 tasks could not be …". */
+	pastParticiple: string;
+	/** Whether it does no harm to run it again. If it may, a tool's error must not look to n8n like one that is worth it. */
+	idempotent: boolean;
 	/**
 	 * Carries it out for one input item.
 	 * @throws InputError when a parameter of the item can't be sent
@@ -25,15 +25,14 @@ export interface Operation {
 	 * The fields it adds to those that every operation's items have.
 	 * @param given the Task ID as the item gave it, null if it could not be read
 	 */
-	fields?(outcome: Outcome, given: unknown): IDataObject;
+	fields?(outcome: OperationResult['outcome'], given: unknown): IDataObject;
 }
 
 export interface OperationResult {
-	outcome: Outcome;
+	/** With the ID of the task that was called about, or created. */
+	outcome: Outcome & { taskId?: string };
 	/** On success: the items to give, in place of the one that says what was done. */
 	items?: IDataObject[];
 	/** What a person should know of them who looks at the output. */
 	note?: string | undefined;
-	/** Fields to add to that one. */
-	fields?: IDataObject;
 }

@@ -1,7 +1,8 @@
 import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
+import { messageOf } from '../../n8n/messages';
 import { isObject } from '../../huawei-cloud/http/response';
-import type { CallSettings } from '../../huawei-cloud/call/client';
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
 import { readWholeNumber } from './relayTask/input';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
@@ -143,11 +144,6 @@ export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<st
 				return [name, { label: displayName, fields: new Map(fields) }];
 			}),
 	);
-}
-
-/** What n8n says in an error of its own. */
-export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 function readFlag(label: string, value: unknown): boolean {

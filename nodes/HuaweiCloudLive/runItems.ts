@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/client';
+import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
@@ -71,22 +71,17 @@ async function runOperation(
 	relayTasks: RelayTasks,
 ): Promise<Result> {
 	try {
-		const { outcome, items, note, fields } = await operation.run(parameters, relayTasks);
-		if (items && outcome.outcome === 'success') return { outcome, items, note };
-		return result(operation, outcome, givenTaskId(parameters), fields);
+		const { outcome, items, note } = await operation.run(parameters, relayTasks);
+		if (items && outcome.kind === 'success') return { outcome, items, note };
+		return result(operation, outcome, givenTaskId(parameters));
 	} catch (error) {
 		const failure = error instanceof InputError ? invalidInput(error) : unexpected();
 		return result(operation, failure, givenTaskId(parameters));
 	}
 }
 
-function result(
-	operation: Operation | undefined,
-	outcome: Outcome,
-	given: unknown,
-	more: IDataObject = {},
-): Result {
-	return { outcome, items: [toJson(outcome, { ...operation?.fields?.(outcome, given), ...more })] };
+function result(operation: Operation | undefined, outcome: Outcome, given: unknown): Result {
+	return { outcome, items: [toJson(outcome, operation?.fields?.(outcome, given) ?? {})] };
 }
 
 /** The Task ID as the item gave it, for people to find the item by, whatever is wrong with it. */
@@ -105,10 +100,10 @@ function toOutputs(
 ): INodeExecutionData[][] {
 	// n8n runs a node that an agent uses as a tool under a type name of its own.
 	const isTool = context.getNode().type.endsWith('Tool');
-	const toItem = isTool && operation?.isUnsafeToRepeat ? withoutError : (json: IDataObject) => json;
+	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
 	const outputs: INodeExecutionData[][] = [[], [], []];
 	results.forEach(({ outcome, items }, itemIndex) => {
-		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.outcome]];
+		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.kind]];
 		for (const json of items) output?.push({ json: toItem(json), pairedItem: { item: itemIndex } });
 	});
 	return outputs;
@@ -155,10 +150,10 @@ function addHints(
 	operation: Operation | undefined,
 	results: readonly Result[],
 ): void {
-	const failed = results.filter(({ outcome }) => outcome.outcome === 'error').length;
+	const failed = results.filter(({ outcome }) => outcome.kind === 'error').length;
 	if (failed > 0) {
 		context.addExecutionHints?.({
-			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.done ?? 'worked on'}. See the Error output for the reasons.`,
+			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.pastParticiple ?? 'worked on'}. See the Error output for the reasons.`,
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -166,7 +161,7 @@ function addHints(
 	for (const note of new Set(results.flatMap((result) => result.note ?? []))) {
 		context.addExecutionHints?.({ message: note, type: 'warning', location: 'outputPane' });
 	}
-	const succeeded = results.some(({ outcome }) => outcome.outcome === 'success');
+	const succeeded = results.some(({ outcome }) => outcome.kind === 'success');
 	if (context.getNode().alwaysOutputData === true && !succeeded) {
 		context.addExecutionHints?.({
 			message:
@@ -178,11 +173,11 @@ function addHints(
 }
 
 function invalidInput({ message, hint }: InputError): Failure {
-	return notSent({ category: 'validation', error: message, hint, retryable: false });
+	return notSent({ category: 'validation', message, hint, retryable: false });
 }
 
 function unusableCredential({ category, message, hint }: CredentialError): Failure {
-	return notSent({ category, error: message, hint, retryable: false });
+	return notSent({ category, message, hint, retryable: false });
 }
 
 /** For what should not be possible: no details, since they could hold anything, and nothing is claimed to be undone. */
@@ -190,7 +185,7 @@ function unexpected(): Failure {
 	return {
 		...notSent({
 			category: 'unknown',
-			error: 'Something went wrong inside the node itself.',
+			message: 'Something went wrong inside the node itself.',
 			hint: 'Please report this, with the versions of n8n and of this node and what you were doing.',
 			retryable: true,
 		}),

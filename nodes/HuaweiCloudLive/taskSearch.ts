@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CallSettings } from '../../huawei-cloud/call/client';
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import { readTaskRegion } from './relayTask/input';
@@ -49,8 +49,8 @@ async function search(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
 		);
-		if (outcome.outcome === 'error') return problem(`${outcome.error} ${outcome.hint}`);
-		if (outcome.outcome === 'notFound') return toResult(found, timeZone);
+		if (outcome.kind === 'error') return problem(`${outcome.message} ${outcome.hint}`);
+		if (outcome.kind === 'notFound') return toResult(found, timeZone);
 		const { tasks, size } = outcome.page;
 		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
 		for (const { task_id } of news) seen.add(task_id);

@@ -1,8 +1,9 @@
-import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
-import { Client, type CallSettings, type Outcome } from '../../huawei-cloud/call/client';
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Outcome } from '../../huawei-cloud/call/outcome';
+import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
+import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
-import { Session } from '../../huawei-cloud/identity/session';
 import { FakeClock } from './fakeClock';
 import { ScriptedTransport, type Step } from './scriptedTransport';
 
@@ -22,7 +23,7 @@ export const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
 
 export interface ScriptedClientOptions {
 	clock?: FakeClock;
-	session?: Session;
+	state?: CredentialState;
 	/** Fields of the credential in place of those with the token. */
 	fields?: Record<string, string>;
 	cancelSignal?: AbortSignal;
@@ -31,18 +32,18 @@ export interface ScriptedClientOptions {
 /** A client over a scripted transport and a fake clock, and what went through it. */
 export function scriptedClient(
 	script: readonly Step[],
-	{ clock = new FakeClock(), session = new Session(), fields = {}, cancelSignal }: ScriptedClientOptions = {},
+	{
+		clock = new FakeClock(),
+		state = new CredentialState(),
+		fields = {},
+		cancelSignal,
+	}: ScriptedClientOptions = {},
 ) {
 	const transport = new ScriptedTransport(script);
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
-	const parts = { transport, clock, session };
-	const client = new Client({
-		...parts,
-		authenticator: createAuthenticator(credential, parts),
-		cancelSignal,
-	});
-	const relayTasks = new RelayTasks(client, credential, clock);
+	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal);
+	const relayTasks = new RelayTasks(client, credential);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
-	return { transport, clock, session, credential, client, relayTasks, deleteTask };
+	return { transport, clock, state, credential, client, relayTasks, deleteTask };
 }

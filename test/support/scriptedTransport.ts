@@ -3,13 +3,13 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
-	type TransportFailure,
+	type TransportErrorCode,
 } from '../../huawei-cloud/http/http';
 
 /** One step of a script: an answer, or the failure that keeps it from coming. */
 export type Step =
 	| { status: number; body?: unknown; headers?: Record<string, string> }
-	| { failure: TransportFailure; sent: boolean }
+	| { failure: TransportErrorCode; sent: boolean }
 	/** Waits until the exchange is given up. */
 	| 'silence';
 

@@ -24,7 +24,7 @@ const remove = async (script: Step[], cancelSignal?: AbortSignal) => {
 test('looks at once, in the region of the task', async () => {
 	const { outcome, requests, waits } = await remove([DELETED, GONE]);
 	expect(outcome).toMatchObject({
-		outcome: 'success',
+		kind: 'success',
 		confirmedBy: 'list',
 		requestId: 'r-delete',
 		statusCode: 200,
@@ -35,19 +35,19 @@ test('looks at once, in the region of the task', async () => {
 
 test('looks again, at ever longer intervals, while the task is still listed', async () => {
 	const { outcome, waits } = await remove([DELETED, LISTED, LISTED, LISTED, GONE]);
-	expect(outcome).toMatchObject({ outcome: 'success', confirmedBy: 'list' });
+	expect(outcome).toMatchObject({ kind: 'success', confirmedBy: 'list' });
 	expect(waits).toEqual([500, 1000, 2000]);
 });
 
 test('gives up after a quarter of a minute, in doubt', async () => {
 	const { outcome, waits, requests } = await remove([DELETED, LISTED]);
 	expect(outcome).toMatchObject({
-		outcome: 'error',
+		kind: 'error',
 		category: 'server',
 		retryable: true,
 		mayHaveHappened: true,
 		requestId: 'r-delete',
-		error: expect.stringContaining('still lists'),
+		message: expect.stringContaining('still lists'),
 	});
 	expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(15_500);
 	expect(requests).toHaveLength(7);
@@ -56,7 +56,7 @@ test('gives up after a quarter of a minute, in doubt', async () => {
 test('does not need to look when a lost deletion was confirmed by a second one', async () => {
 	const { relayTasks, transport } = scriptedClient([{ status: 504 }, GONE]);
 	expect(await relayTasks.deleteAndConfirm({ taskId: 'a', region: undefined }, SETTINGS)).toMatchObject({
-		outcome: 'success',
+		kind: 'success',
 		confirmedBy: 'not_found_after_retry',
 	});
 	expect(transport.requests).toHaveLength(2);
@@ -67,8 +67,8 @@ test('ends when the execution is cancelled, in doubt', async () => {
 	const { relayTasks, clock } = scriptedClient([DELETED, LISTED], { cancelSignal: cancel.signal });
 	clock.sleep = async () => cancel.abort();
 	expect(await relayTasks.deleteAndConfirm({ taskId: 'a', region: undefined }, SETTINGS)).toMatchObject({
-		outcome: 'error',
+		kind: 'error',
 		mayHaveHappened: true,
-		error: expect.stringContaining('accepted the deletion'),
+		message: expect.stringContaining('accepted the deletion'),
 	});
 });

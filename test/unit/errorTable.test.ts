@@ -28,7 +28,7 @@ describe('success', () => {
 		['the request ID alone', { request_id: 'r-1' }],
 	])('200 with %s', async (_name, body) => {
 		const { outcome, calls } = await outcomeOf({ status: 200, body });
-		expect(outcome).toMatchObject({ outcome: 'success', statusCode: 200, attempts: 1 });
+		expect(outcome).toMatchObject({ kind: 'success', statusCode: 200, attempts: 1 });
 		expect(calls).toBe(1);
 	});
 });
@@ -47,7 +47,7 @@ describe('not found', () => {
 		],
 	])('%s', async (_name, step) => {
 		const { outcome, calls } = await outcomeOf(step);
-		expect(outcome.outcome).toBe('notFound');
+		expect(outcome.kind).toBe('notFound');
 		expect(calls).toBe(1);
 	});
 });
@@ -117,7 +117,7 @@ describe('errors that are not repeated, and did nothing', () => {
 	];
 	test.each(rows)('%s', async (_name, step, category) => {
 		const { outcome, calls } = await outcomeOf(step);
-		expect(outcome).toMatchObject({ outcome: 'error', category, retryable: false, mayHaveHappened: false });
+		expect(outcome).toMatchObject({ kind: 'error', category, retryable: false, mayHaveHappened: false });
 		expect(calls).toBe(1);
 	});
 
@@ -128,7 +128,7 @@ describe('errors that are not repeated, and did nothing', () => {
 	])('%s: not at once, but later', async (_name, step) => {
 		const { outcome, calls } = await outcomeOf(step);
 		expect(outcome).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			category: 'server',
 			retryable: true,
 			mayHaveHappened: false,
@@ -225,7 +225,7 @@ describe('errors that are repeated', () => {
 	test.each(rows)('%s', async (_name, step, category, mayHaveHappened) => {
 		const { outcome, calls } = await outcomeOf(step);
 		expect(outcome).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			category,
 			retryable: true,
 			mayHaveHappened,
@@ -278,7 +278,7 @@ test.each([
 ])('every error says in a sentence what happened, and in another what to do (%j)', async (step) => {
 	const { outcome } = await outcomeOf(step);
 	expect(outcome).toMatchObject({
-		error: expect.stringMatching(/^[A-Z].{15,}\.$/),
+		message: expect.stringMatching(/^[A-Z].{15,}\.$/),
 		hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
 	});
 });

@@ -39,7 +39,7 @@ describe('is asked again, until it gives a token', () => {
 	];
 	test.each(steps)('after %s', async (_name, step) => {
 		expect(await outcomeOf(step, step)).toMatchObject({
-			outcome: { outcome: 'success', attempts: 1 },
+			outcome: { kind: 'success', attempts: 1 },
 			calls: 4,
 		});
 	});
@@ -48,7 +48,7 @@ describe('is asked again, until it gives a token', () => {
 		const away = { status: 503 };
 		const { outcome, calls } = await outcomeOf(away, away, away, away);
 		expect(outcome).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			category: 'server',
 			retryable: true,
 			mayHaveHappened: false,
@@ -84,11 +84,11 @@ describe('is not asked again, by this run', () => {
 		const clock = new FakeClock();
 		const { deleteTask, transport } = scriptedClient([step, token(clock), OK], { clock, fields: USER });
 		expect(await deleteTask()).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			category,
 			hint: expect.stringMatching(hint),
 		});
-		expect(await deleteTask({}, 'task-2')).toMatchObject({ outcome: 'error', category, attempts: 0 });
+		expect(await deleteTask({}, 'task-2')).toMatchObject({ kind: 'error', category, attempts: 0 });
 		expect(transport.requests).toHaveLength(1);
 	});
 
@@ -109,7 +109,7 @@ test('a wrong password does not go out so often that the user could be locked, a
 		category: 'timeout',
 		retryable: true,
 		mayHaveHappened: false,
-		error: expect.stringContaining('could lock'),
+		message: expect.stringContaining('could lock'),
 	});
 });
 

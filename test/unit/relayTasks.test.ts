@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { encodeQuery } from '../../huawei-cloud/http/http';
-import { readTaskId, readTaskRegion } from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { readNewTask, readTaskId, readTaskRegion } from '../../nodes/HuaweiCloudLive/relayTask/input';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 
 describe('the request that deletes a task', () => {
@@ -59,7 +59,10 @@ test('the request that creates a task travels on a new connection, since it may 
 		streamName: '',
 		additionalFields: {},
 	};
-	await relayTasks.create(input, () => 0, SETTINGS);
+	await relayTasks.create(
+		readNewTask(input, 0, () => 0),
+		SETTINGS,
+	);
 	await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS);
 	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, undefined]);
 });

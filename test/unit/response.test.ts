@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 
-import { readAnswer } from '../../huawei-cloud/http/response';
+import { parseResponse } from '../../huawei-cloud/http/response';
 
 const read = (body: unknown, headers: Record<string, string> = {}) =>
-	readAnswer({ status: 400, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+	parseResponse({ status: 400, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 
 test.each([
 	['Live and the gateway', { error_code: 'LIVE.1', error_msg: 'msg', request_id: 'r' }, 'LIVE.1', 'msg'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { backoff, readRetryAfter } from '../../huawei-cloud/call/retryPolicy';
+import { backoff, parseRetryAfter } from '../../huawei-cloud/call/retryPolicy';
 import { scriptedClient, TOKEN } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
@@ -35,13 +35,13 @@ describe('backoff', () => {
 describe('retries', () => {
 	test('stop at the first success', async () => {
 		const { deleteTask, transport } = scriptedClient([BUSY, THROTTLED, OK]);
-		expect(await deleteTask()).toMatchObject({ outcome: 'success', attempts: 3, requestId: 'r-ok' });
+		expect(await deleteTask()).toMatchObject({ kind: 'success', attempts: 3, requestId: 'r-ok' });
 		expect(transport.requests).toHaveLength(3);
 	});
 
 	test('can be switched off', async () => {
 		const { deleteTask, transport } = scriptedClient([BUSY]);
-		expect(await deleteTask({ maxRetries: 0 })).toMatchObject({ outcome: 'error', attempts: 1 });
+		expect(await deleteTask({ maxRetries: 0 })).toMatchObject({ kind: 'error', attempts: 1 });
 		expect(transport.requests).toHaveLength(1);
 	});
 
@@ -55,7 +55,7 @@ describe('retries', () => {
 		const clock = new FakeClock(0, 1);
 		const { deleteTask } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '59' } }], { clock });
 		const outcome = await deleteTask({ maxRetries: 10 });
-		expect(outcome).toMatchObject({ outcome: 'error', category: 'throttled', attempts: 6 });
+		expect(outcome).toMatchObject({ kind: 'error', category: 'throttled', attempts: 6 });
 		expect(clock.now()).toBe(5 * 59_000);
 	});
 
@@ -86,12 +86,12 @@ describe('Retry-After', () => {
 		['', 0],
 		[undefined, 0],
 	])('%j means %j ms', (header, ms) => {
-		expect(readRetryAfter(header, Date.parse('2026-01-01T00:00:00Z'))).toBe(ms);
+		expect(parseRetryAfter(header, Date.parse('2026-01-01T00:00:00Z'))).toBe(ms);
 	});
 
 	test('is waited for, up to a minute', async () => {
 		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '60' } }, OK]);
-		expect(await deleteTask()).toMatchObject({ outcome: 'success', attempts: 2 });
+		expect(await deleteTask()).toMatchObject({ kind: 'success', attempts: 2 });
 		expect(clock.sleeps).toEqual([MINUTE]);
 	});
 
@@ -100,7 +100,7 @@ describe('Retry-After', () => {
 		async (step) => {
 			const { deleteTask, clock } = scriptedClient([{ ...step, headers: { 'retry-after': '61' } }]);
 			expect(await deleteTask()).toMatchObject({
-				outcome: 'error',
+				kind: 'error',
 				category: 'throttled',
 				retryable: true,
 				attempts: 1,
@@ -139,7 +139,7 @@ describe('a lost answer', () => {
 	])('after %s, "not found" means that it was deleted', async (_name, lost) => {
 		const { deleteTask } = scriptedClient([lost, GONE]);
 		expect(await deleteTask()).toMatchObject({
-			outcome: 'success',
+			kind: 'success',
 			confirmedBy: 'not_found_after_retry',
 			statusCode: 404,
 			requestId: 'r-404',
@@ -154,7 +154,7 @@ describe('a lost answer', () => {
 		['without a backend', { status: 502, body: { error_code: 'APIGW.0610' } }],
 	])('is not one that was %s: "not found" then is just that', async (_name, refused) => {
 		const { deleteTask } = scriptedClient([refused, GONE]);
-		expect(await deleteTask()).toMatchObject({ outcome: 'notFound', attempts: 2 });
+		expect(await deleteTask()).toMatchObject({ kind: 'notFound', attempts: 2 });
 	});
 
 	test('stays in doubt, whatever is answered afterwards', async () => {
@@ -175,7 +175,7 @@ describe('the timeout', () => {
 		await new Promise(setImmediate);
 		expect(clock.deadlines).toMatchObject([{ ms: 1234 }]);
 		clock.deadlines[0]?.expire();
-		expect(await outcome).toMatchObject({ outcome: 'success', attempts: 2 });
+		expect(await outcome).toMatchObject({ kind: 'success', attempts: 2 });
 		expect(transport.requests).toHaveLength(2);
 	});
 });
@@ -221,7 +221,7 @@ describe('a refused credential', () => {
 			OK,
 		]);
 		expect(await deleteTask()).toMatchObject({ category: 'permission' });
-		expect(await deleteTask()).toMatchObject({ outcome: 'success' });
+		expect(await deleteTask()).toMatchObject({ kind: 'success' });
 		expect(transport.requests).toHaveLength(2);
 	});
 });
@@ -230,7 +230,7 @@ describe('cancelling', () => {
 	test('sends nothing more', async () => {
 		const { deleteTask, transport } = scriptedClient([OK], { cancelSignal: AbortSignal.abort() });
 		expect(await deleteTask()).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			attempts: 0,
 			retryable: true,
 			mayHaveHappened: false,
@@ -244,7 +244,7 @@ describe('cancelling', () => {
 		const outcome = deleteTask();
 		await new Promise(setImmediate);
 		cancel.abort();
-		expect(await outcome).toMatchObject({ outcome: 'error', attempts: 1, mayHaveHappened: true });
+		expect(await outcome).toMatchObject({ kind: 'error', attempts: 1, mayHaveHappened: true });
 	});
 
 	test('ends a wait, even when the sleep goes on', async () => {
@@ -256,7 +256,7 @@ describe('cancelling', () => {
 		};
 		const { deleteTask, transport } = scriptedClient([BUSY], { clock, cancelSignal: cancel.signal });
 		expect(await deleteTask()).toMatchObject({
-			outcome: 'error',
+			kind: 'error',
 			category: 'unknown',
 			attempts: 1,
 			statusCode: 503,
@@ -272,7 +272,7 @@ describe('cancelling', () => {
 			throw new Error('aborted');
 		};
 		const { deleteTask } = scriptedClient([BUSY], { clock, cancelSignal: cancel.signal });
-		expect(await deleteTask()).toMatchObject({ outcome: 'error', attempts: 1 });
+		expect(await deleteTask()).toMatchObject({ kind: 'error', attempts: 1 });
 	});
 });
 

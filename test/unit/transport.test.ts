@@ -70,7 +70,7 @@ describe('an exchange', () => {
 	test('fails when the response is larger than asked for, and ends its connection', async () => {
 		const emulator = await emulatorWith({ kind: 'flood' });
 		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
-			failure: 'responseTooLarge',
+			code: 'responseTooLarge',
 			sent: true,
 		});
 		while (emulator.connections.open > 0) await new Promise(setImmediate);
@@ -92,7 +92,7 @@ describe('an exchange', () => {
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
 			await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
-				failure: 'connectionLost',
+				code: 'connectionLost',
 				sent: true,
 			});
 		},
@@ -104,14 +104,14 @@ describe('an exchange', () => {
 			const emulator = await emulatorWith(mishap);
 			await expect(
 				createTransport().send(request(emulator.url), AbortSignal.timeout(60)),
-			).rejects.toMatchObject({ failure: 'cancelled', sent: true });
+			).rejects.toMatchObject({ code: 'cancelled', sent: true });
 		},
 	);
 
 	test('given up before it began sends nothing', async () => {
 		const emulator = await startEmulator();
 		await expect(createTransport().send(request(emulator.url), AbortSignal.abort())).rejects.toMatchObject({
-			failure: 'cancelled',
+			code: 'cancelled',
 			sent: false,
 		});
 		expect(emulator.calls).toHaveLength(0);
@@ -133,7 +133,7 @@ describe('an exchange', () => {
 		const sent = transport.send(request(origin, '/first'), first.signal);
 		await new Promise(setImmediate);
 		first.abort();
-		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 		resolveName();
 		await createTransport().send(request(emulator.url, '/second'), never);
 		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
@@ -144,7 +144,7 @@ describe('an exchange', () => {
 		const { url } = emulator;
 		await emulator.close();
 		await expect(createTransport().send(request(url), never)).rejects.toMatchObject({
-			failure: 'unreachable',
+			code: 'unreachable',
 			sent: false,
 		});
 	});
@@ -152,7 +152,7 @@ describe('an exchange', () => {
 	test('with a host that does not exist fails before sending', async () => {
 		await expect(
 			createTransport().send(request('https://no-such-host.invalid'), never),
-		).rejects.toMatchObject({ failure: 'unknownHost', sent: false });
+		).rejects.toMatchObject({ code: 'unknownHost', sent: false });
 	});
 });
 
@@ -195,7 +195,7 @@ describe('connections', () => {
 		const given = transport.send(request(origin), first.signal);
 		await new Promise(setImmediate);
 		first.abort();
-		await expect(given).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		await expect(given).rejects.toMatchObject({ code: 'cancelled', sent: false });
 		expect(await transport.send(request(origin), never)).toMatchObject({ status: 401 });
 	});
 
@@ -214,8 +214,7 @@ describe('connections', () => {
 				await new Promise(setImmediate);
 				most = Math.max(most, host.openSockets() ?? 1);
 				for (const controller of signals) controller.abort();
-				for (const one of sent)
-					await expect(one).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+				for (const one of sent) await expect(one).rejects.toMatchObject({ code: 'cancelled', sent: false });
 				expect(host.openSockets() ?? 0).toBeLessThanOrEqual(40);
 			}
 			expect(most).toBeGreaterThan(0);
@@ -271,7 +270,7 @@ describe('TLS', () => {
 	])('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
 		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
-			failure: 'certificate',
+			code: 'certificate',
 			sent: false,
 		});
 		expect(emulator.calls).toHaveLength(0);
@@ -281,7 +280,7 @@ describe('TLS', () => {
 		const emulator = await startEmulator();
 		await expect(
 			createTransport().send(request(emulator.url.replace('http:', 'https:')), never),
-		).rejects.toMatchObject({ failure: 'certificate', sent: false });
+		).rejects.toMatchObject({ code: 'certificate', sent: false });
 	});
 });
 
@@ -317,7 +316,7 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		await expect(
 			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), never),
-		).rejects.toMatchObject({ failure: 'egressRefused', sent: false });
+		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(emulator.connections.opened).toBe(0);
 	});
 
@@ -326,7 +325,7 @@ describe('the egress policy', () => {
 		const filter = policy(true, false);
 		await expect(
 			createTransport(filter).send(request(`http://localhost:${emulator.port}`), never),
-		).rejects.toMatchObject({ failure: 'egressRefused', sent: false });
+		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -347,7 +346,7 @@ describe('the egress policy', () => {
 		const giveUp = new AbortController();
 		const sent = createTransport(filter).send(request('http://live.invalid'), giveUp.signal);
 		giveUp.abort();
-		await expect(sent).rejects.toMatchObject({ failure: 'cancelled', sent: false });
+		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 	});
 
 	test('that throws in place of rejecting is a refusal', async () => {
@@ -358,7 +357,7 @@ describe('the egress policy', () => {
 			},
 		};
 		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
-			failure: 'egressRefused',
+			code: 'egressRefused',
 		});
 	});
 
@@ -368,7 +367,7 @@ describe('the egress policy', () => {
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
 		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
-			failure,
+			code: failure,
 			sent: false,
 		});
 	});
@@ -396,7 +395,7 @@ describe('behind a proxy', () => {
 			await proxied();
 			process.env.HTTPS_PROXY = proxy;
 			await expect(createTransport().send(request('https://live.invalid'), never)).rejects.toMatchObject({
-				failure: 'proxyUnusable',
+				code: 'proxyUnusable',
 				sent: false,
 			});
 		},
@@ -414,7 +413,7 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		await proxied({ allow: false });
 		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
-			failure: 'proxyRefused',
+			code: 'proxyRefused',
 			sent: false,
 		});
 		expect(emulator.calls).toHaveLength(0);
@@ -424,7 +423,7 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
 		await proxied();
 		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
-			failure: 'certificate',
+			code: 'certificate',
 			sent: false,
 		});
 	});
@@ -433,7 +432,7 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
 		await expect(createTransport(policy(false)).send(request(emulator.url), never)).rejects.toMatchObject({
-			failure: 'egressRefused',
+			code: 'egressRefused',
 			sent: false,
 		});
 		expect(tunnels).toEqual([]);
@@ -448,5 +447,5 @@ test('an answer that is not HTTP is a lost connection', async () => {
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	await expect(
 		createTransport().send(request(`http://127.0.0.1:${address.port}`), never),
-	).rejects.toMatchObject({ failure: 'connectionLost', sent: true });
+	).rejects.toMatchObject({ code: 'connectionLost', sent: true });
 });

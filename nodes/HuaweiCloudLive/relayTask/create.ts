@@ -1,6 +1,8 @@
-import { LIVE_RELAY, VOD_RELAY } from './input';
+import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../../n8n/clock';
 import { changeableFields, regionField, RESOURCE } from '../fields';
 import type { Operation } from '../operation';
+import { readNewTask } from './input';
 
 const NAME = 'create';
 
@@ -129,10 +131,10 @@ export const createTask: Operation = {
 			],
 		},
 	],
-	done: 'created',
-	isUnsafeToRepeat: true,
+	pastParticiple: 'created',
+	idempotent: CALLS.create.idempotent,
 	async run(parameters, relayTasks) {
-		const outcome = await relayTasks.create(
+		const task = readNewTask(
 			{
 				sourceType: parameters.get('sourceType'),
 				sourceUrls: parameters.get('sourceUrls'),
@@ -144,9 +146,10 @@ export const createTask: Operation = {
 				streamName: parameters.getIfShown('streamName'),
 				additionalFields: parameters.collection('additionalFields'),
 			},
+			systemClock.now(),
 			parameters.localTime,
-			parameters.settings(),
 		);
-		return { outcome, ...(outcome.outcome === 'success' && { fields: { task_id: outcome.taskId } }) };
+		return { outcome: await relayTasks.create(task, parameters.settings()) };
 	},
+	fields: ({ kind, taskId }) => (kind === 'success' && taskId !== undefined ? { task_id: taskId } : {}),
 };

@@ -1,7 +1,8 @@
-import { readTaskId, readTaskRegion } from './input';
+import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, taskIdField } from '../fields';
-import { jsonValue } from '../items';
+import { taskIdOf } from '../items';
 import type { Operation } from '../operation';
+import { readTaskId, readTaskRegion } from './input';
 
 const NAME = 'delete';
 
@@ -25,7 +26,8 @@ export const deleteTask: Operation = {
 			displayOptions: { show: { '/operation': [NAME] } },
 		},
 	],
-	done: 'deleted',
+	pastParticiple: 'deleted',
+	idempotent: CALLS.delete.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
@@ -33,12 +35,10 @@ export const deleteTask: Operation = {
 		const outcome = parameters.optionFlag('verify', 'Confirm')
 			? await relayTasks.deleteAndConfirm({ taskId, region }, settings)
 			: await relayTasks.delete({ taskId, region }, settings);
-		return { outcome };
+		return { outcome: { ...outcome, taskId } };
 	},
 	fields(outcome, given) {
-		if (outcome.outcome === 'error') {
-			return { deleted: outcome.mayHaveHappened ? null : false, task_id: jsonValue(given) };
-		}
-		return { deleted: outcome.outcome === 'success', task_id: readTaskId(given) };
+		const inDoubt = outcome.kind === 'error' && outcome.mayHaveHappened;
+		return { deleted: inDoubt ? null : outcome.kind === 'success', ...taskIdOf(outcome, given) };
 	},
 };

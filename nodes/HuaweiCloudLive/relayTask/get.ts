@@ -1,7 +1,8 @@
-import { readTaskId, readTaskRegion } from './input';
+import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, taskIdField } from '../fields';
-import { taskIdGiven, toTaskItem } from '../items';
+import { taskIdOf, toTaskItem } from '../items';
 import type { Operation } from '../operation';
+import { readTaskId, readTaskRegion } from './input';
 
 const NAME = 'get';
 
@@ -14,13 +15,14 @@ export const getTask: Operation = {
 		action: 'Get a relay task',
 	},
 	properties: [taskIdField(NAME), regionField(NAME)],
-	done: 'looked up',
+	pastParticiple: 'looked up',
+	idempotent: CALLS.list.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
-		if (outcome.outcome !== 'success') return { outcome };
+		if (outcome.kind !== 'success') return { outcome: { ...outcome, taskId } };
 		return { outcome, items: outcome.tasks.slice(0, 1).map((task) => toTaskItem(task)) };
 	},
-	fields: taskIdGiven,
+	fields: taskIdOf,
 };

@@ -1,19 +1,10 @@
-import { InputError } from '../inputError';
-import {
-	cameToNothing,
-	LIVE_RELAY,
-	readChoice,
-	readTaskId,
-	readTaskRegion,
-	readTime,
-	readWholeNumber,
-	VOD_RELAY,
-} from './input';
-import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
+import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import type { JsonObject } from '../../../huawei-cloud/http/response';
 import { regionField, RESOURCE } from '../fields';
 import { toTaskItem } from '../items';
 import type { Operation } from '../operation';
-import type { ItemParameters } from '../parameters';
+import { readTaskFilter } from './filters';
+import { readTaskRegion, readWholeNumber } from './input';
 
 const NAME = 'getAll';
 
@@ -117,92 +108,23 @@ export const getManyTasks: Operation = {
 			],
 		},
 	],
-	done: 'listed',
+	pastParticiple: 'listed',
+	idempotent: CALLS.list.idempotent,
 	async run(parameters, relayTasks) {
 		const filters = parameters.collection('filters');
 		const toItem = parameters.flag('simplify', 'Simplify') ? toSimpleItem : toTaskItem;
 		const outcome = await relayTasks.list(
-			{
-				region: readTaskRegion(parameters.get('region')),
-				taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
-				matches: readFilters(filters, parameters),
-			},
+			{ region: readTaskRegion(parameters.get('region')), ...readTaskFilter(filters, parameters.localTime) },
 			parameters.flag('returnAll', 'Return All') ? undefined : readLimit(parameters.getIfShown('limit')),
 			parameters.settings(),
 		);
-		if (outcome.outcome !== 'success') return { outcome };
+		if (outcome.kind !== 'success') return { outcome };
 		const note = outcome.isComplete
 			? undefined
 			: 'The list may not be whole: the service said that there are more tasks than it gave, or tasks came and went too fast.';
 		return { outcome, items: outcome.tasks.map((task) => toItem(task)), note };
 	},
 };
-
-/** The conditions of the filters that the API does not have; undefined when none was added. */
-function readFilters(
-	filters: Record<string, unknown>,
-	parameters: ItemParameters,
-): ((task: RelayTask) => boolean) | undefined {
-	const conditions = Object.entries(filters).flatMap(([name, value]) => {
-		const condition = conditionOf(name, value, parameters);
-		return condition ? [condition] : [];
-	});
-	return conditions.length === 0 ? undefined : (task) => conditions.every((condition) => condition(task));
-}
-
-function conditionOf(
-	name: string,
-	value: unknown,
-	parameters: ItemParameters,
-): ((task: RelayTask) => boolean) | undefined {
-	switch (name) {
-		case 'status': {
-			const status = readFilterText('Status', value);
-			return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
-		}
-		case 'sourceType': {
-			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
-			return (task) => task.source_type === sourceType;
-		}
-		case 'target': {
-			const target = readFilterText('Target Contains', value);
-			return ({ stream_name, domain, destination_url }) =>
-				[stream_name, domain, destination_url].some((one) =>
-					String(one ?? '')
-						.toLowerCase()
-						.includes(target),
-				);
-		}
-		case 'endedBefore': {
-			const bound = readBound('Ended Before', value, parameters);
-			return (task) => isBefore(task.end_time, bound);
-		}
-		case 'createdBefore': {
-			const bound = readBound('Created Before', value, parameters);
-			return (task) => isBefore(task.create_time, bound);
-		}
-		default:
-			// The API's own.
-			return undefined;
-	}
-}
-
-function readFilterText(label: string, value: unknown): string {
-	if (typeof value === 'string') return value.trim().toLowerCase();
-	throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
-}
-
-function readBound(label: string, value: unknown, { localTime }: ItemParameters): number {
-	const bound = readTime(`filter ${label}`, value, localTime);
-	if (bound === undefined) throw cameToNothing(`filter ${label}`);
-	return bound;
-}
-
-/** Whether a time of a task is there and before another. "No time" may be written as 0, or as the year 1. */
-function isBefore(time: unknown, bound: number): boolean {
-	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
-	return Date.parse(time) < bound;
-}
 
 function readLimit(value: unknown): number {
 	return readWholeNumber('Limit', value, 1, Number.MAX_SAFE_INTEGER);
@@ -221,7 +143,7 @@ const SIMPLE_FIELDS = [
 	'end_time',
 ];
 
-function toSimpleItem(task: RelayTask) {
+function toSimpleItem(task: JsonObject) {
 	return toTaskItem(
 		Object.fromEntries(Object.entries(task).filter(([name]) => SIMPLE_FIELDS.includes(name))),
 	);

@@ -1,3 +1,12 @@
+import {
+	CALLBACK_EVENTS,
+	LIVE_RELAY,
+	VOD_REFRESH_TYPES,
+	VOD_RELAY,
+	type Destination,
+	type NewRelayTask,
+	type RelayTaskChanges,
+} from '../../../huawei-cloud/live/relayTasks';
 import { InputError } from '../inputError';
 
 /**
@@ -5,26 +14,7 @@ import { InputError } from '../inputError';
  * API reference of Huawei Cloud Live gives. The API itself answers any mistake with the same "Request Illegal".
  */
 
-export type JsonFields = Record<string, unknown>;
-
-/** A source type, as the API calls it. */
-export const LIVE_RELAY = 'PullLivePushLive';
-export const VOD_RELAY = 'PullVodPushLive';
-
-export const VOD_REFRESH_TYPES = [
-	'immediate_new_source',
-	'continue_from_file_start',
-	'continue_from_break_point',
-] as const;
-
-export const CALLBACK_EVENTS = [
-	'TaskStart',
-	'TaskExit',
-	'VodSourceFileStart',
-	'VodSourceFileFinish',
-	'ResetTaskConfig',
-	'TaskAlarm',
-] as const;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Events that only tasks with files as sources have. */
 const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
@@ -93,16 +83,16 @@ export interface NewTaskInput {
 	appName: unknown;
 	streamName: unknown;
 	/** Optional fields: the API's names in camel case. */
-	additionalFields: JsonFields;
+	additionalFields: Fields;
 }
 
 /**
  * Reads a new task.
  * @param now milliseconds since the epoch, which a task starts at when no start is given
- * @returns the body of CreatePullTask
+ * @returns the request
  * @throws InputError naming the field that can't be sent
  */
-export function readNewTask(input: NewTaskInput, now: number, readLocalTime: LocalTimeReader): JsonFields {
+export function readNewTask(input: NewTaskInput, now: number, readLocalTime: LocalTimeReader): NewRelayTask {
 	const sourceType = readChoice('Source Type', input.sourceType, [LIVE_RELAY, VOD_RELAY]);
 	if (sourceType === undefined) {
 		throw new InputError('The Source Type is missing.', `Choose ${LIVE_RELAY} or ${VOD_RELAY}.`);
@@ -122,7 +112,7 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 	const events = readEvents(extra.callbackEvents);
 	if (sourceType === LIVE_RELAY) refuseVodEvents(events ?? []);
 	const schedule = readSchedule(extra, now, now, readLocalTime);
-	return withoutNothing({
+	return {
 		source_type: sourceType,
 		source_urls: sourceUrls,
 		region: readTaskRegion(input.region),
@@ -133,28 +123,32 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 		...readBackup(extra),
 		callback_events: events,
 		callback_url: readText('Callback URL', extra.callbackUrl, LONGEST_URL),
-	});
+	};
 }
 
 /**
  * Reads the fields of a task that are to change.
  * @param fields the API's names in camel case
  * @param now milliseconds since the epoch
- * @returns the body of ModifyPullTask, without the task ID
+ * @returns the request
  * @throws InputError naming the field that can't be sent, or when there is none
  */
-export function readTaskChanges(fields: JsonFields, now: number, readLocalTime: LocalTimeReader): JsonFields {
+export function readTaskChanges(
+	fields: Fields,
+	now: number,
+	readLocalTime: LocalTimeReader,
+): RelayTaskChanges {
 	const sourceUrls = fields.sourceUrls === undefined ? undefined : readUrls('Source URLs', fields.sourceUrls);
 	if (sourceUrls?.length === 0)
 		throw new InputError('The Source URLs are empty.', 'Enter at least one URL, one a line.');
-	const changes = withoutNothing({
+	const changes = {
 		status: readChoice('Status', fields.status, ['pause', 'enable']),
 		source_urls: sourceUrls,
 		...readVodFields(fields, sourceUrls?.length ?? Infinity),
 		...readSchedule(fields, now, undefined, readLocalTime),
 		callback_events: readEvents(fields.callbackEvents),
-	});
-	if (Object.keys(changes).length === 0) {
+	};
+	if (Object.values(changes).every((value) => value === undefined)) {
 		throw new InputError('There is nothing to update.', 'Add at least one field under Update Fields.');
 	}
 	return changes;
@@ -206,11 +200,11 @@ function apiTime(ms: number): string {
 }
 
 function readSchedule(
-	fields: JsonFields,
+	fields: Fields,
 	now: number,
 	startByDefault: number | undefined,
 	readLocalTime: LocalTimeReader,
-): JsonFields {
+): Pick<NewRelayTask, 'start_time' | 'end_time'> {
 	const start = readTime('Start Time', fields.startTime, readLocalTime);
 	const end = readTime('End Time', fields.endTime, readLocalTime);
 	if (end !== undefined) {
@@ -234,7 +228,7 @@ function readDestination({
 	domain,
 	appName,
 	streamName,
-}: NewTaskInput): JsonFields {
+}: NewTaskInput): Destination {
 	if (destination === 'url') {
 		const hint = 'Enter the URL to push to.';
 		return { destination_url: readNeeded('Destination URL', destinationUrl, LONGEST_URL, hint) };
@@ -272,7 +266,7 @@ const VOD_FIELDS = {
 	backupSourceUrls: 'Backup Source URLs',
 } as const;
 
-function refuseVodFields(fields: JsonFields): void {
+function refuseVodFields(fields: Fields): void {
 	for (const [name, label] of Object.entries(VOD_FIELDS)) {
 		if (isNothing(fields[name]) || fields[name] === '') continue;
 		throw new InputError(
@@ -291,7 +285,7 @@ function refuseVodEvents(events: readonly string[]): void {
 	);
 }
 
-function readVodFields(fields: JsonFields, sources: number): JsonFields {
+function readVodFields(fields: Fields, sources: number) {
 	const loopTime = typeof fields.vodLoopTime === 'number' ? String(fields.vodLoopTime) : fields.vodLoopTime;
 	const rounds = readText(VOD_FIELDS.vodLoopTime, loopTime, 10);
 	if (rounds !== undefined && !/^(-1|[1-9]\d*)$/.test(rounds)) {
@@ -315,7 +309,7 @@ function readVodFields(fields: JsonFields, sources: number): JsonFields {
 	};
 }
 
-function readBackup(fields: JsonFields): JsonFields {
+function readBackup(fields: Fields) {
 	const urls = isNothing(fields.backupSourceUrls)
 		? []
 		: readUrls(VOD_FIELDS.backupSourceUrls, fields.backupSourceUrls);
@@ -325,7 +319,7 @@ function readBackup(fields: JsonFields): JsonFields {
 	};
 }
 
-function readEvents(value: unknown): string[] | undefined {
+function readEvents(value: unknown): NewRelayTask['callback_events'] {
 	if (isNothing(value) || value === '') return undefined;
 	if (!Array.isArray(value)) {
 		throw new InputError(
@@ -403,10 +397,6 @@ export function readWholeNumber(label: string, value: unknown, min: number, max:
 
 function readCount(label: string, value: unknown): number | undefined {
 	return isNothing(value) || value === '' ? undefined : readWholeNumber(label, value, 0, LARGEST_NUMBER);
-}
-
-function withoutNothing(fields: JsonFields): JsonFields {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function isNothing(value: unknown): value is undefined | null {

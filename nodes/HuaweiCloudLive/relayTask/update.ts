@@ -1,7 +1,9 @@
-import { VOD_RELAY, readTaskId } from './input';
+import { CALLS, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../../n8n/clock';
 import { changeableFields, RESOURCE, taskIdField } from '../fields';
-import { taskIdGiven } from '../items';
+import { taskIdOf } from '../items';
 import type { Operation } from '../operation';
+import { readTaskChanges, readTaskId } from './input';
 
 const NAME = 'update';
 
@@ -55,16 +57,14 @@ export const updateTask: Operation = {
 			],
 		},
 	],
-	done: 'updated',
+	pastParticiple: 'updated',
+	idempotent: CALLS.update.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));
-		const outcome = await relayTasks.update(
-			taskId,
-			parameters.collection('updateFields'),
-			parameters.localTime,
-			parameters.settings(),
-		);
-		return { outcome };
+		const fields = parameters.collection('updateFields');
+		const changes = readTaskChanges(fields, systemClock.now(), parameters.localTime);
+		const outcome = await relayTasks.update(taskId, changes, parameters.settings());
+		return { outcome: { ...outcome, taskId } };
 	},
-	fields: taskIdGiven,
+	fields: taskIdOf,
 };

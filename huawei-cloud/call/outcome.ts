@@ -1,0 +1,71 @@
+import type { ApiResponse } from '../http/response';
+import type { Problem } from './errorTable';
+
+/** What is told of a call whatever became of it. */
+export interface ResponseSummary {
+	/** Attempts made; 0 means that nothing was sent. */
+	attempts: number;
+	/** The status of the last response, null when none came. */
+	statusCode: number | null;
+	requestId: string | undefined;
+	errorCode: string | null;
+	errorMsg: string | null;
+}
+
+export interface Success extends ResponseSummary {
+	kind: 'success';
+	/** How it is known, when not from the response itself. */
+	confirmedBy?: 'not_found_after_retry' | 'list';
+}
+
+export interface NotFound extends ResponseSummary {
+	kind: 'notFound';
+	confirmedBy?: 'list';
+}
+
+export interface Failure extends ResponseSummary, Problem {
+	kind: 'error';
+	/** A response was lost, so the service may have done what was asked. */
+	mayHaveHappened: boolean;
+}
+
+/** What became of a call. A call always comes to one of these; it never throws for what a service or network does. */
+export type Outcome = Success | NotFound | Failure;
+
+/** The same, with the response of the service. */
+export type CallOutcome = (Success & { response: ApiResponse }) | NotFound | Failure;
+
+export const NO_RESPONSE: ResponseSummary = {
+	attempts: 0,
+	statusCode: null,
+	requestId: undefined,
+	errorCode: null,
+	errorMsg: null,
+};
+
+/** Says that a request could not be sent at all, for reasons that lie in the input. */
+export function notSent(problem: Problem): Failure {
+	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
+}
+
+/** Only what every outcome says. */
+export function summaryOf({
+	attempts,
+	statusCode,
+	requestId,
+	errorCode,
+	errorMsg,
+}: ResponseSummary): ResponseSummary {
+	return { attempts, statusCode, requestId, errorCode, errorMsg };
+}
+
+/** Whether the body of a response is a JSON object that holds at least one of these fields and reports no error. */
+export function holdsAny(...fields: string[]): (response: ApiResponse) => boolean {
+	return ({ json, errorCode, errorMsg }) =>
+		json !== undefined &&
+		errorCode === null &&
+		errorMsg === null &&
+		!('error' in json) &&
+		!('errors' in json) &&
+		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
+}

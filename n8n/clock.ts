@@ -1,0 +1,11 @@
+import { sleep } from 'n8n-workflow';
+
+import type { Clock } from '../huawei-cloud/http/clock';
+
+/** The real clock. Timers come from n8n, which allows nodes none of their own. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep,
+	deadline: (ms) => AbortSignal.timeout(ms),
+	random: () => Math.random(),
+};

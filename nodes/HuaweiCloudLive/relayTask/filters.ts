@@ -1,0 +1,80 @@
+import {
+	LIVE_RELAY,
+	VOD_RELAY,
+	type RelayTask,
+	type TaskFilter,
+} from '../../../huawei-cloud/live/relayTasks';
+import { InputError } from '../inputError';
+import { cameToNothing, readChoice, readTaskId, readTime, type LocalTimeReader } from './input';
+
+/**
+ * Reads the filters of Get Many. The API has one by ID; the others are conditions that the tasks it gives have to meet.
+ * @throws InputError naming the filter that can't be understood
+ */
+export function readTaskFilter(
+	filters: Readonly<Record<string, unknown>>,
+	localTime: LocalTimeReader,
+): Omit<TaskFilter, 'region'> {
+	const conditions = Object.entries(filters).flatMap(([name, value]) => {
+		const condition = conditionOf(name, value, localTime);
+		return condition ? [condition] : [];
+	});
+	return {
+		taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
+		...(conditions.length > 0 && { matches: (task) => conditions.every((condition) => condition(task)) }),
+	};
+}
+
+function conditionOf(
+	name: string,
+	value: unknown,
+	localTime: LocalTimeReader,
+): ((task: RelayTask) => boolean) | undefined {
+	switch (name) {
+		case 'status': {
+			const status = readFilterText('Status', value);
+			return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
+		}
+		case 'sourceType': {
+			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
+			return (task) => task.source_type === sourceType;
+		}
+		case 'target': {
+			const target = readFilterText('Target Contains', value);
+			return ({ stream_name, domain, destination_url }) =>
+				[stream_name, domain, destination_url].some((one) =>
+					String(one ?? '')
+						.toLowerCase()
+						.includes(target),
+				);
+		}
+		case 'endedBefore': {
+			const bound = readBound('Ended Before', value, localTime);
+			return (task) => isBefore(task.end_time, bound);
+		}
+		case 'createdBefore': {
+			const bound = readBound('Created Before', value, localTime);
+			return (task) => isBefore(task.create_time, bound);
+		}
+		default:
+			// The API's own.
+			return undefined;
+	}
+}
+
+function readFilterText(label: string, value: unknown): string {
+	if (typeof value === 'string') return value.trim().toLowerCase();
+	throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
+}
+
+function readBound(label: string, value: unknown, localTime: LocalTimeReader): number {
+	const bound = readTime(`filter ${label}`, value, localTime);
+	if (bound === undefined) throw cameToNothing(`filter ${label}`);
+	return bound;
+}
+
+/** Whether a time of a task is there and before another. "No time" may be written as 0, or as the year 1. */
+function isBefore(time: unknown, bound: number): boolean {
+	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
+	return Date.parse(time) < bound;
+}
