@@ -7,8 +7,22 @@ import tseslint from 'typescript-eslint';
 const n8nNodesBase = createRequire(import.meta.url)('eslint-plugin-n8n-nodes-base');
 const communityNodes = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport;
 
-/** Imports that would let data flow the wrong way between the rooms of the project. */
-const forbidImports = (...patterns) => ['error', { patterns }];
+/** Imports that would let data flow the wrong way between the rooms of the project: all but these. */
+const allowImports = (message, ...allowed) => ({
+	'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allowed.join('|')})`, message }] }],
+});
+
+const CLIENT_ROOMS = ['http', 'call', 'identity', 'live'];
+/** Each room of the client knows those before it, and no n8n. Of Node it has crypto; only the transport has undici. */
+const clientRooms = CLIENT_ROOMS.map((room, index) => ({
+	files: [`huawei-cloud/${room}/**/*.ts`],
+	rules: allowImports(
+		`In huawei-cloud/, a room imports only from those before it: ${CLIENT_ROOMS.join(', ')}.`,
+		'\\./',
+		...CLIENT_ROOMS.slice(0, index).map((before) => `\\.\\./${before}/`),
+		...(room === 'identity' ? ['node:crypto$'] : []),
+	),
+}));
 
 export default tseslint.config(
 	{ ignores: ['dist/', 'coverage/', '.cache/', 'test-output/'] },
@@ -23,7 +37,7 @@ export default tseslint.config(
 	},
 	{
 		// What ships: n8n's scanner forbids these globals everywhere, and "as const" is the one assertion that hides nothing.
-		files: ['{nodes,credentials,huawei-cloud}/**/*.ts'],
+		files: ['{nodes,credentials,n8n,huawei-cloud}/**/*.ts'],
 		rules: { '@n8n/community-nodes/no-restricted-globals': 'error', 'no-console': 'error' },
 	},
 	{
@@ -31,25 +45,47 @@ export default tseslint.config(
 		rules: {
 			// The client knows no n8n, so it can't throw n8n's errors; the node turns its outcomes into items.
 			'@n8n/community-nodes/require-node-api-error': 'off',
-			'no-restricted-imports': forbidImports({
-				regex: '^(?!\\./|node:crypto$)',
-				message:
-					'The client knows no n8n and no Node module but node:crypto; only its transport imports undici.',
-			}),
+			...allowImports('Every file of the client is in one of its rooms.', '$'),
 		},
 	},
+	...clientRooms,
 	{
-		files: ['huawei-cloud/transport.ts'],
-		rules: { 'no-restricted-imports': forbidImports({ regex: '^(?!\\./|undici$)' }) },
+		files: ['huawei-cloud/http/transport.ts'],
+		rules: allowImports('The transport imports undici, and nothing above it.', '\\./', 'undici$'),
 	},
 	{
-		files: ['{nodes,credentials}/**/*.ts'],
-		rules: {
-			'no-restricted-imports': forbidImports({
-				regex: '^(?!\\.{1,2}/|n8n-workflow$)',
-				message: 'The node and the credential know n8n-workflow and the client, and nothing else.',
-			}),
-		},
+		files: ['n8n/**/*.ts'],
+		rules: allowImports(
+			'The seam knows n8n-workflow and the client.',
+			'\\./',
+			'\\.\\./(clock|transports|messages)$',
+			'(\\.\\./)+huawei-cloud/',
+			'n8n-workflow$',
+		),
+	},
+	{
+		files: ['nodes/**/*.ts'],
+		rules: allowImports(
+			'A node knows n8n-workflow, the seam, and what the client offers, but no HTTP.',
+			'\\./',
+			'\\.\\./[A-Za-z]+$',
+			'(\\.\\./)+n8n/',
+			'(\\.\\./)+huawei-cloud/(call|identity|live)/',
+			'n8n-workflow$',
+		),
+	},
+	{
+		files: ['credentials/**/*.ts'],
+		rules: allowImports('A credential knows n8n-workflow and the seam.', '\\.\\./n8n/', 'n8n-workflow$'),
+	},
+	{
+		files: ['dev/emulator/**/*.ts'],
+		rules: allowImports(
+			'The emulator shares nothing with the client, so that the two can disagree.',
+			'\\./',
+			'node:',
+			'fastify$',
+		),
 	},
 	{
 		files: ['nodes/**/*.ts'],
@@ -79,13 +115,13 @@ export default tseslint.config(
 			...n8nNodesBase.configs.community.rules,
 			// undici, and undici alone: n8n's own helpers open a new TCP and TLS connection for every request, follow
 			// redirects with the token, and can't tell whether a request was sent before it failed. The test
-			// test/unit/package.test.ts keeps the list from growing.
+			// test/engine/package.test.ts keeps the list from growing.
 			'@n8n/community-nodes/no-runtime-dependencies': 'off',
 		},
 	},
 	{
 		// Tests and tools run on a developer's machine, not inside n8n.
-		files: ['test/**/*.ts'],
+		files: ['{dev,test}/**/*.ts'],
 		rules: {
 			'@n8n/community-nodes/no-dangerous-functions': 'off',
 			'@n8n/community-nodes/no-hardcoded-secrets': 'off',

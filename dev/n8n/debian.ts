@@ -1,20 +1,44 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** Programs that the tests in a real n8n need, with the Debian package of each, and where it puts them. */
+const PROGRAMS = {
+	editor: [{ packageName: 'chromium', path: '/usr/bin/chromium' }],
+	queue: [
+		{ packageName: 'redis-server', path: '/usr/bin/redis-server' },
+		{ packageName: 'postgresql', path: '/usr/lib/postgresql' },
+	],
+} as const;
+
+type Purpose = keyof typeof PROGRAMS;
+
 /**
- * Installs a program from Debian's packages, unless it is there.
- * @param path where the package puts it
- * @returns the path
- * @throws Error that says what to install, where there is no `apt-get` or it may not be used
+ * Where a program is that a test needs.
+ * @throws Error that says which command installs it, when it is not there
  */
-export function debianProgram(path: string, packageName: string): string {
-	if (existsSync(path)) return path;
+export function debianProgram(purpose: Purpose, packageName: string): string {
+	const program = PROGRAMS[purpose].find((one) => one.packageName === packageName);
+	if (program && existsSync(program.path)) return program.path;
+	throw new Error(`${packageName} is missing. Install it with: npm run e2e:programs -- ${purpose}`);
+}
+
+/** `npm run e2e:programs [-- editor|queue]`: installs them with apt-get, as root, where they are missing. */
+function main(): void {
+	const chosen = process.argv.slice(2);
+	const missing = Object.entries(PROGRAMS)
+		.filter(([purpose]) => chosen.length === 0 || chosen.includes(purpose))
+		.flatMap(([, programs]) => programs.filter(({ path }) => !existsSync(path)))
+		.map(({ packageName }) => packageName);
+	if (missing.length === 0) return;
+	console.log(`Installing ${missing.join(', ')} …`);
 	const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 1 << 26 };
 	try {
 		execFileSync('apt-get', ['update'], options);
-		execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', packageName], options);
-	} catch (error) {
-		throw new Error(`These tests need ${path}. Install it: apt-get install ${packageName}`, { cause: error });
+		execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], options);
+	} catch {
+		console.error(`That did not work. As root: apt-get install ${missing.join(' ')}`);
+		process.exitCode = 1;
 	}
-	return path;
 }
+
+if (require.main === module) main();

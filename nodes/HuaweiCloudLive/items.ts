@@ -1,7 +1,6 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
 import type { Outcome } from '../../huawei-cloud/call/outcome';
-import type { JsonObject } from '../../huawei-cloud/http/response';
 import type { OperationResult } from './operation';
 
 /** The indexes of the outputs. Workflow files store them: never change one. */
@@ -43,7 +42,7 @@ export function jsonValue(value: unknown): GenericValue {
 }
 
 /** The item of a task, with the API's own field names. */
-export function toTaskItem(task: JsonObject): IDataObject {
+export function toTaskItem(task: Readonly<Record<string, unknown>>): IDataObject {
 	const fields: IDataObject = JSON.parse(JSON.stringify(task));
 	return { outcome: 'success', ...fields };
 }

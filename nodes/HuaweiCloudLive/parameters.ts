@@ -1,7 +1,6 @@
 import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
-import { isObject } from '../../huawei-cloud/http/response';
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
 import { readWholeNumber } from './relayTask/input';
@@ -59,13 +58,9 @@ export class ItemParameters {
 	private readCollection(name: string): Record<string, unknown> {
 		const value = this.get(name);
 		const { label, fields } = this.labels.get(name) ?? { label: name, fields: new Map<string, string>() };
-		if (!isObject(value)) {
-			throw new InputError(
-				`${name} is not an object with fields.`,
-				'Add its fields one by one, or let its expression give an object.',
-			);
-		}
-		for (const [field, given] of Object.entries(value)) {
+		// Always an object: n8n drops what is not.
+		const entries: Array<[string, unknown]> = Object.entries(Object(value));
+		for (const [field, given] of entries) {
 			if (isNothing(given)) {
 				throw new InputError(
 					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression gives nothing.`,
@@ -73,7 +68,7 @@ export class ItemParameters {
 				);
 			}
 		}
-		return value;
+		return Object.fromEntries(entries);
 	}
 
 	/**

@@ -43,7 +43,7 @@ export class Editor {
 		mkdirSync(SCREENSHOTS, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({
-			executablePath: debianProgram('/usr/bin/chromium', 'chromium'),
+			executablePath: debianProgram('editor', 'chromium'),
 			args: QUIET,
 		});
 		try {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Mishap } from '../../dev/emulator/faults';
 import { Engine } from '../../dev/n8n/engine';
+import { answer } from '../support/mishaps';
 import { runNode, startCloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
@@ -397,10 +398,6 @@ test('a token that was refused is not asked with in the next run either', async 
 	]);
 	expect(cloud.emulator.calls).toHaveLength(1);
 });
-
-function answer(status: number, code?: string): Mishap {
-	return { kind: 'answer', status, ...(code !== undefined && { body: { error_code: code } }) };
-}
 
 function withToken(body: unknown): Mishap {
 	return { kind: 'answer', status: 201, body, headers: { 'X-Subject-Token': 'MIIatoken' } };

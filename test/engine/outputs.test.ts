@@ -7,6 +7,7 @@ import type { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
@@ -39,13 +40,6 @@ function onlyItem(outputs: IDataObject[][]) {
 	if (!one || more.length > 0) throw new Error(`${all.length} items in place of one`);
 	return one;
 }
-
-const answer = (status: number, code?: string, headers?: Record<string, string>): Mishap => ({
-	kind: 'answer',
-	status,
-	...(code !== undefined && { body: { error_code: code, error_msg: 'as it says', request_id: 'r-1' } }),
-	...(headers && { headers }),
-});
 
 describe('the items', () => {
 	test('of a run with everything in it leave by three outputs, in the order they came, linked to what came', async () => {

@@ -8,11 +8,11 @@ import {
 	type INodeParameters,
 } from 'n8n-workflow';
 
-import type { Mishap } from '../../dev/emulator/faults';
 import type { Task } from '../../dev/emulator/world';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
@@ -36,11 +36,6 @@ async function run(operation: string, parameters: IDataObject = {}, options: Par
 }
 
 const byId = (taskId: string) => ({ taskId: { __rl: true, mode: 'id', value: taskId } });
-const answer = (status: number, code?: string): Mishap => ({
-	kind: 'answer',
-	status,
-	...(code !== undefined && { body: { error_code: code, error_msg: 'as it says', request_id: 'r-1' } }),
-});
 const calls = (method: string) => cloud.emulator.calls.filter((call) => call.method === method);
 const tasks = () => cloud.emulator.world.tasksOf(PROJECT_ID);
 const addTask = (fields: Partial<Task>) => cloud.emulator.world.addTask(PROJECT_ID, fields);

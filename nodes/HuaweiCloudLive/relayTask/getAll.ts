@@ -1,5 +1,4 @@
-import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
-import type { JsonObject } from '../../../huawei-cloud/http/response';
+import { CALLS, LIVE_RELAY, VOD_RELAY, type RelayTask } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, RESOURCE } from '../fields';
 import { toTaskItem } from '../items';
 import type { Operation } from '../operation';
@@ -143,7 +142,7 @@ const SIMPLE_FIELDS = [
 	'end_time',
 ];
 
-function toSimpleItem(task: JsonObject) {
+function toSimpleItem(task: RelayTask) {
 	return toTaskItem(
 		Object.fromEntries(Object.entries(task).filter(([name]) => SIMPLE_FIELDS.includes(name))),
 	);

@@ -36,7 +36,7 @@ export async function startDatabases(started: Started): Promise<NodeJS.ProcessEn
 }
 
 function startRedis(folder: string, port: number): Process {
-	const redis = debianProgram('/usr/bin/redis-server', 'redis-server');
+	const redis = debianProgram('queue', 'redis-server');
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
 	return new Process(redis, args, { cwd: folder, env: { PATH: process.env.PATH } });
 }
@@ -44,11 +44,10 @@ function startRedis(folder: string, port: number): Process {
 /** Both say it with these words. */
 const READY = 'eady to accept connections';
 const USER = 'n8n';
-const VERSIONS = '/usr/lib/postgresql';
 
 function startPostgres(folder: string, port: number): Process {
-	debianProgram(VERSIONS, 'postgresql');
-	const bin = join(VERSIONS, readdirSync(VERSIONS).sort().at(-1) ?? '', 'bin');
+	const versions = debianProgram('queue', 'postgresql');
+	const bin = join(versions, readdirSync(versions).sort().at(-1) ?? '', 'bin');
 	const data = join(folder, 'postgres');
 	const options = {
 		cwd: folder,

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { decideRetry, type FailedAttempt } from '../../huawei-cloud/call/retryPolicy';
+
+/** When a call is repeated, as a table: no clock, no client. */
+
+const MINUTE = 60_000;
+
+/** A first attempt that failed in a way that is worth another, in the first second of five minutes. */
+const FAILED: FailedAttempt = {
+	classification: { retry: true, mayHaveHappened: false },
+	idempotent: true,
+	retries: 0,
+	maxRetries: 3,
+	retryAfter: 0,
+	timeout: 30_000,
+	now: 1000,
+	end: 5 * MINUTE,
+	random: 0.5,
+};
+
+const wait = (ms: number) => ({ wait: ms, latestStart: 5 * MINUTE - 5000 });
+const lost = { retry: true, mayHaveHappened: true };
+
+describe.each<[string, Partial<FailedAttempt>, ReturnType<typeof decideRetry>]>([
+	['the first retry', {}, wait(250)],
+	['the second', { retries: 1 }, wait(500)],
+	['the last that is allowed', { retries: 2 }, wait(1000)],
+	['one more', { retries: 3 }, { stop: true }],
+	['no retries allowed', { maxRetries: 0 }, { stop: true }],
+	[
+		'what is not worth repeating',
+		{ classification: { retry: false, mayHaveHappened: false } },
+		{ stop: true },
+	],
+	['a lost call that is idempotent', { classification: lost }, wait(250)],
+	['a lost call that is not', { classification: lost, idempotent: false }, { stop: true }],
+	['a refused call that is not idempotent', { idempotent: false }, wait(250)],
+	['chance picks none of the wait', { random: 0 }, wait(0)],
+	['chance picks nearly all of it', { random: 0.999, retries: 2 }, wait(1998)],
+	['never more than half a minute', { retries: 9, maxRetries: 10, random: 1 }, wait(30_000)],
+	['the service asks for longer', { retryAfter: 7000 }, wait(7000)],
+	['the service asks for less than is waited anyway', { retryAfter: 100 }, wait(250)],
+	['the service asks for a minute', { retryAfter: MINUTE }, wait(MINUTE)],
+	['the service asks for more', { retryAfter: MINUTE + 1 }, { stop: true, pause: MINUTE + 1 }],
+	['too little time for another attempt', { now: 5 * MINUTE - 5200 }, { stop: true }],
+	['just enough', { now: 5 * MINUTE - 5250 }, wait(250)],
+	[
+		'a short timeout needs less time',
+		{ now: 5 * MINUTE - 1250, timeout: 1000 },
+		{ wait: 250, latestStart: 5 * MINUTE - 1000 },
+	],
+])('%s', (_name, failed, decision) => {
+	test('is decided', () => {
+		expect(decideRetry({ ...FAILED, ...failed })).toEqual(decision);
+	});
+});

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize, resolve } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+/** The picture in CONTRIBUTING.md, held true: an arrow for each room that imports from another, and no other. */
+
+const root = resolve(__dirname, '../..');
+const SHIPPED = ['credentials', 'nodes', 'n8n', 'huawei-cloud'];
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...SHIPPED], {
+	cwd: root,
+	encoding: 'utf8',
+})
+	.split('\n')
+	.filter((file) => file.endsWith('.ts'));
+
+/** `huawei-cloud/call/client.ts` is in the room `call`, `n8n/httpRequest/…` in the room `n8n`. */
+function roomOf(file: string): string {
+	const [first = '', second = ''] = file.split('/');
+	return first === 'huawei-cloud' ? second : first;
+}
+
+function importsOf(file: string): string[] {
+	const text = readFileSync(join(root, file), 'utf8');
+	return [...text.matchAll(/from '(\.{1,2}\/[^']+)'/g)].map(([, path = '']) =>
+		normalize(join(dirname(file), path)),
+	);
+}
+
+const arrowsInCode = new Set(
+	files.flatMap((file) =>
+		importsOf(file)
+			.map((imported) => `${roomOf(file)} -> ${roomOf(imported)}`)
+			.filter((arrow) => !/^(.+) -> \1$/.test(arrow)),
+	),
+);
+
+test('every file of the client is in a room', () => {
+	const lost = files.filter((file) => /^huawei-cloud\/[^/]+$/.test(file));
+	expect(lost).toEqual([]);
+});
+
+test('the picture of the rooms shows what imports what', () => {
+	const picture =
+		/```mermaid\n([\s\S]+?)```/.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'))?.[1] ?? '';
+	const drawn = [...picture.matchAll(/^\s*(\w+) -->(?:\|[^|]*\|)? (\w+)/gm)].map(
+		([, from = '', to = '']) => `${from} -> ${to}`,
+	);
+	expect([...new Set(drawn)].sort()).toEqual([...arrowsInCode].sort());
+});
+
+test('the rooms know no cycle', () => {
+	const imports = new Map<string, Set<string>>();
+	for (const arrow of arrowsInCode) {
+		const [from = '', to = ''] = arrow.split(' -> ');
+		imports.set(from, (imports.get(from) ?? new Set()).add(to));
+	}
+	const reaches = (from: string, target: string, seen = new Set<string>()): boolean =>
+		[...(imports.get(from) ?? [])].some(
+			(to) => to === target || (!seen.has(to) && reaches(to, target, seen.add(to))),
+		);
+	expect([...imports.keys()].filter((room) => reaches(room, room))).toEqual([]);
+});
