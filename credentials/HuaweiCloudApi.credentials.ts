@@ -32,17 +32,17 @@ export class HuaweiCloudApi implements ICredentialType {
 				{
 					name: 'Access Key',
 					value: 'accessKey',
-					description: 'A permanent or temporary key that signs every request. What Huawei Cloud recommends.',
+					description: 'A permanent or temporary key that signs every request. Recommended by Huawei Cloud.',
 				},
 				{
 					name: 'IAM Token',
 					value: 'iamToken',
-					description: 'A token that you fetched yourself. It is valid for 24 hours.',
+					description: 'A token that you obtained yourself. It is valid for 24 hours.',
 				},
 				{
 					name: 'IAM User',
 					value: 'iamUser',
-					description: 'An IAM user, whose tokens are fetched and renewed as needed',
+					description: 'An IAM user whose tokens are fetched and renewed as needed',
 				},
 			],
 			default: 'iamToken',
@@ -56,7 +56,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			required: true,
 			displayOptions: { show: { authentication: ['iamToken'] } },
 			description:
-				'A token of the project, from the header X-Subject-Token of the answer of IAM (POST /v3/auth/tokens)',
+				'A token for the project, from the X-Subject-Token header of the IAM response (POST /v3/auth/tokens)',
 		},
 		{
 			displayName: 'Account Name',
@@ -104,7 +104,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			default: '',
 			required: true,
 			displayOptions: { show: { authentication: ['accessKey'] } },
-			description: 'From the file that was downloaded when the access key was created',
+			description: 'From the file downloaded when the access key was created',
 		},
 		{
 			displayName: 'Security Token',
@@ -114,7 +114,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			default: '',
 			displayOptions: { show: { authentication: ['accessKey'] } },
 			description:
-				'Only for a temporary access key: the security token that came with it. Otherwise leave it empty.',
+				'Only for a temporary access key: the security token that came with it. Otherwise leave empty.',
 		},
 		{
 			displayName: 'Project ID',
@@ -132,7 +132,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: 'cn-north-4',
 			placeholder: 'e.g. ap-southeast-3',
-			description: 'The region of the project. It picks the hosts of Live and IAM.',
+			description: 'The region of the project. It determines the hosts of Live and IAM.',
 		},
 		{
 			displayName: 'Live Endpoint',
@@ -140,7 +140,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://live.cn-north-4.myhuaweicloud.com',
-			description: 'Only if it is not https://live.{region}.myhuaweicloud.com',
+			description: 'Only needed if it is not https://live.{region}.myhuaweicloud.com',
 		},
 		{
 			displayName: 'IAM Endpoint',
@@ -148,10 +148,10 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://iam.cn-north-4.myhuaweicloud.com',
-			description: 'Only if it is not https://iam.{region}.myhuaweicloud.com',
+			description: 'Only needed if it is not https://iam.{region}.myhuaweicloud.com',
 		},
 		{
-			// What n8n stores of `preAuthentication`, for its HTTP Request node.
+			// What n8n stores from `preAuthentication`, for its HTTP Request node.
 			displayName: 'Session Token',
 			name: STORED_TOKEN,
 			type: 'hidden',

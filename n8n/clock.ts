@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 
 import type { Clock } from '../huawei-cloud/http/clock';
 
-/** The real clock. Timers come from n8n, which allows nodes none of their own. */
+/** The real clock. Timers come from n8n, since nodes may not set their own. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	sleep,

@@ -10,7 +10,7 @@ import { messageOf } from './messages';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
-/** What connecting takes of n8n: an execution and the editor's lists both have it. */
+/** What connecting needs from n8n: executions and the editor's lists both have it. */
 export interface ConnectContext {
 	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
 	helpers: { getSecureEgressFilter?: () => EgressFilter };
@@ -18,13 +18,13 @@ export interface ConnectContext {
 }
 
 /**
- * The relay tasks of the project that the node's credential is for, as this n8n instance allows: by its proxy settings, its
- * SSRF policy, and until the execution is cancelled.
- * @throws CredentialError when the credential is missing or can't be right
+ * The relay tasks of the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
+ * execution is cancelled.
+ * @throws CredentialError when the credential is missing or invalid
  */
 export async function connect(context: ConnectContext): Promise<RelayTasks> {
 	const credential = readCredential(await readFields(context));
-	// Older n8n has no such policy, and so no such function.
+	// Older n8n versions have no such policy, and so no such function.
 	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
 	const client = authenticatedClient(
 		credential,

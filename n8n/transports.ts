@@ -12,7 +12,7 @@ import {
 
 /**
  * Transports over the request helpers that n8n gives a credential. They apply the instance's proxy settings and SSRF
- * policy. Redirects are off, since n8n's client would carry a token along to another host.
+ * policy. Redirects are off, since n8n's client would send a token along to another host.
  */
 
 const TIMEOUT_MS = 30_000;
@@ -61,7 +61,7 @@ export const unusedTransport: Transport = {
 function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
 	return {
 		async send(sent, signal) {
-			// The helpers take no signal, and their own timeout does not end an answer that comes drop by drop.
+			// The helpers take no signal, and their own timeout does not end a response that trickles in.
 			const answered = request(sent).catch((error: unknown) => {
 				throw new TransportError(helperCodeOf(error), true);
 			});
@@ -74,7 +74,7 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 
 function helperCodeOf(error: unknown) {
 	const code = errorCode(error);
-	// n8n's SSRF errors carry no code; axios calls its own timeout by this one.
+	// n8n's SSRF errors carry no code; axios uses this one for its own timeout.
 	if (code === undefined) return 'egressRefused';
 	return code === 'ECONNABORTED' ? 'timeout' : codeOf(error);
 }

@@ -12,23 +12,23 @@ export interface ApiCall {
 	path: string;
 	/** JSON. */
 	body?: string;
-	/** Whether it does no harm to carry the call out twice. If it may, an attempt that may have been received is the last. */
+	/** Whether the call may safely be carried out twice. If not, an attempt that may have reached the service is the last. */
 	idempotent: boolean;
-	/** Whether a response holds what the API answers with on success. */
+	/** Whether a response holds what the API returns on success. */
 	isExpected(response: ApiResponse): boolean;
 	/** Whether "not found" after a lost response means that the lost call did its work. */
 	notFoundAfterRetryMeansDone?: boolean;
-	/** The IAM action it takes, to be named when it is missing. */
+	/** The IAM action it requires, named in the hint when it is missing. */
 	permission?: string | undefined;
-	/** What to do when the request is refused as invalid; default: look at what the service said. */
+	/** The hint for a request refused as invalid; default: check the service's message. */
 	invalidHint?: string;
-	/** The largest body that the API can answer with; default: that of a call for one thing. */
+	/** The largest body that the API can return; default: enough for a single resource. */
 	maxResponseBytes?: number;
 }
 
 export interface CallSettings {
-	/** How often a failed attempt is repeated, 0 or more. */
+	/** How many times a failed attempt is retried, 0 or more. */
 	maxRetries: number;
-	/** Milliseconds that one attempt may take, from connecting to the last byte. */
+	/** How many milliseconds one attempt may take, from connecting to the last byte. */
 	timeout: number;
 }

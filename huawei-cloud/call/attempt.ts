@@ -24,68 +24,68 @@ import {
 import type { Probe, ProbeResult } from './probes';
 import { LONGEST_CALL_MS } from './retryPolicy';
 
-/** Enough for any response about one thing, and for the pages of proxies, which are longer. */
+/** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** The dependencies of a client; all side effects are injected. */
 export interface ClientDependencies {
 	authenticator: Authenticator;
-	/** Keeps the credential from being used when it was refused. */
+	/** Stops requests with a credential that was refused. */
 	circuitBreaker: CircuitBreaker;
 	transport: Transport;
 	clock: Clock;
 }
 
-/** What came of one attempt. */
+/** The result of one attempt. */
 export interface Attempt {
 	classification: Classification;
-	/** What came back: from the service, or from what was asked for a token. */
+	/** What came back: from the service, or from IAM when it was asked for a token. */
 	response?: ApiResponse | undefined;
-	/** What authenticated the request, if it came to that. */
+	/** The headers that authenticated the request, if it got that far. */
 	headers?: Record<string, string>;
 	/** Whether the request may have reached the service. */
 	isSent: boolean;
-	/** False when nothing was sent on purpose, so that it does not count as an attempt. */
+	/** False when nothing was sent on purpose: then it does not count as an attempt. */
 	counts: boolean;
-	/** Whether no other attempt is to be made, whatever the classification says. */
+	/** Whether no further attempt may be made, whatever the classification says. */
 	isLast?: boolean;
-	/** Whether it is to be repeated with a new token. */
+	/** Whether to retry with a new token. */
 	isRenewed?: boolean;
 }
 
-/** How far an attempt may go. Times in milliseconds. */
+/** The limits of an attempt. Times in milliseconds. */
 export interface AttemptBounds {
 	/** How long it may take. */
 	timeout: number;
-	/** When the whole call has to be over. */
+	/** When the whole call must be over. */
 	end: number;
-	/** Whether a token that is refused may be fetched anew. */
+	/** Whether a new token may be fetched if this one is refused. */
 	mayRenew: boolean;
 	cancelled: AbortSignal;
 }
 
-/** Makes attempts at calls with one credential, for the length of one run: authenticates, and sends once. */
+/** Makes attempts with one credential, for the length of one run: authenticates, then sends once. */
 export class Attempts {
-	/** Why this run does not ask any more. */
+	/** Why this run sends nothing more. */
 	private refusal: Problem | undefined;
 
 	constructor(private readonly dependencies: ClientDependencies) {}
 
-	/** Makes one attempt. A credential that was refused, in this run or lately in another, is not sent again. */
+	/** Makes one attempt. A credential that was refused, in this run or recently in another, is not sent again. */
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
 		const probe = await this.acquireProbe(bounds);
 		let result: ProbeResult = 'unsent';
 		try {
 			const attempt = this.blocked(probe, bounds) ?? (await this.send(call, bounds));
 			result = probeResult(attempt);
-			// Before the probe ends, so that no other call goes out with what was just refused.
+			// Before the probe ends, so that no other call goes out with the credential that was just refused.
 			return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
 		} finally {
 			probe.end?.(result);
 		}
 	}
 
-	/** Waits for permission to send a credential that was not accepted yet. That is not part of an attempt's time. */
+	/** Waits for permission to send a credential that has not been accepted yet. An attempt's timeout excludes this wait. */
 	private async acquireProbe({ cancelled, end }: AttemptBounds): Promise<Probe> {
 		const { authenticator, circuitBreaker, clock } = this.dependencies;
 		if (!authenticator.probeLimits) return { end: () => undefined };
@@ -116,7 +116,7 @@ export class Attempts {
 			if (!headers) return failed;
 			if (timeLeft() === 0) return last(classifyTransportError('timeout', false));
 			if (clock.now() > began) {
-				// What was waited for until now is not part of the exchange.
+				// The wait so far does not count toward the exchange.
 				until.release();
 				until = firstOf(cancelled, clock.deadline(timeLeft()));
 			}
@@ -126,7 +126,7 @@ export class Attempts {
 		}
 	}
 
-	/** The headers that authenticate a call, or what became of the attempt to get them. */
+	/** The headers that authenticate a call, or the failed attempt to get them. */
 	private async authenticate(
 		{ service, method, origin, path, body }: ApiCall,
 		timeout: number,
@@ -141,7 +141,7 @@ export class Attempts {
 		} catch (error) {
 			if (error instanceof AuthenticationError) {
 				const { classification, response, isFinal } = error;
-				// Of the whole run: every other item would be answered the same.
+				// For the whole run: every other item would get the same response.
 				if (isFinal) this.refusal = circuitBreaker.blockedReason(clock.now()) ?? toProblem(classification);
 				return { failed: { ...unsent(classification), response, isLast: isFinal } };
 			}
@@ -152,7 +152,7 @@ export class Attempts {
 		}
 	}
 
-	/** Sends one request, and says what came of it. */
+	/** Sends one request and classifies the result. */
 	private async exchange(
 		call: ApiCall,
 		headers: Record<string, string>,
@@ -175,8 +175,8 @@ export class Attempts {
 	}
 
 	/**
-	 * If the credential was refused, either lets go of the token, for the call to be repeated with a new one, or blocks the
-	 * credential for this run and those after it, and says whose fault it is.
+	 * If the credential was refused, either discards the token so that the call is retried with a new one, or blocks the
+	 * credential for this run and later ones and says which part of it was refused.
 	 */
 	private afterRefusal(service: Service, attempt: Attempt, { mayRenew }: AttemptBounds): Attempt {
 		const { classification, response, headers = {} } = attempt;
@@ -197,11 +197,11 @@ function requestOf(call: ApiCall, headers: Record<string, string>): HttpRequest 
 		method,
 		origin,
 		path,
-		// The API reference asks for a content type on every request, also on those without a body.
+		// The API reference requires a content type on every request, even without a body.
 		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
 		maxResponseBytes,
 		...(body !== undefined && { body }),
-		// What may not be repeated must not get lost on a connection that was idle for too long either.
+		// A call that may not be repeated must not get lost on a connection that was idle for too long.
 		...(!call.idempotent && { onNewConnection: true }),
 	};
 }
@@ -214,18 +214,18 @@ function last(classification: Classification): Attempt {
 	return { ...unsent(classification), isLast: true };
 }
 
-/** Errors by which nothing was sent on purpose. */
+/** Errors after which nothing was sent on purpose. */
 const KEPT_BACK: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
 
 /**
- * Too many calls with a credential that was never accepted were refused or got no answer: one more may lock it.
+ * Too many calls with a credential that was never accepted were refused or got no response: one more may lock it.
  * @param until milliseconds since the epoch
  */
 export function heldBack(subject: string, until: number): ErrorClassification {
 	return asClassification({
 		category: 'timeout',
-		message: `Several calls with ${subject} got no answer or were refused, so this one was not sent: if it is wrong, more calls could lock it.`,
-		hint: `Check the network between n8n and Huawei Cloud, and run this again after ${toSeconds(until)}.`,
+		message: `Several requests with ${subject} got no response or were refused, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
+		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${toSeconds(until)}.`,
 		retryable: true,
 	});
 }
@@ -239,7 +239,7 @@ function probeResult({ classification, response, isSent }: Attempt): ProbeResult
 		: 'answered';
 }
 
-/** Whether a response can only come after the credential was accepted. Being throttled, say, may come before. */
+/** Whether this response proves that the credential was accepted. Throttling, for example, may come earlier. */
 function provesCredential(classification: Classification): boolean {
 	return (
 		classification.kind !== 'error' ||

@@ -2,7 +2,7 @@ import type { ApiResponse } from '../http/response';
 import type { ErrorClassification, Service } from './errorTable';
 import type { ProbeLimits } from './probes';
 
-/** A request as far as it has to be known to authenticate it. */
+/** The parts of a request that are needed to authenticate it. */
 export interface RequestToAuthenticate {
 	/** Undefined: any other service of Huawei Cloud. */
 	service: Service | undefined;
@@ -11,44 +11,44 @@ export interface RequestToAuthenticate {
 	origin: string;
 	/** Path with its encoded query. */
 	path: string;
-	/** The body, or null if it can't be known before it is sent. */
+	/** The body, or null if it is not known before it is sent. */
 	payload: string | Uint8Array | null;
 }
 
-/** How long to try for, when something has to be fetched. */
+/** How long to keep trying, when something has to be fetched. */
 export interface Patience {
-	/** Milliseconds that one request may take, from connecting to the last byte. */
+	/** How many milliseconds one request may take, from connecting to the last byte. */
 	timeout: number;
-	/** Ends the waiting. What is being fetched goes on, since others may wait for it too. */
+	/** Ends the wait. The fetch itself goes on, since others may be waiting for it too. */
 	signal: AbortSignal;
 }
 
-/** Makes requests that Huawei Cloud accepts as coming from the holder of a credential. There is one for each method. */
+/** Authenticates requests to Huawei Cloud with a credential. There is one implementation for each method. */
 export interface Authenticator {
-	/** What is refused when Huawei Cloud refuses it, e.g. `the access key`. */
+	/** What Huawei Cloud refuses when it refuses the credential, e.g. `the access key`. */
 	readonly subject: string;
-	/** What must not appear in anything a person or a log gets to see. */
+	/** What must never appear in an item, a message or a log. */
 	readonly secrets: readonly string[];
-	/** How many calls may go out before one was accepted, if a wrong credential is locked after a few. */
+	/** How many calls may go out before one is accepted, if a wrong credential gets locked after a few. */
 	readonly probeLimits?: ProbeLimits;
 	/**
-	 * The headers to add to a request, in place of any of the same name.
-	 * @throws AuthenticationFailure when what they need could not be had
+	 * The headers to add to a request, replacing any of the same name.
+	 * @throws AuthenticationError when what they need could not be fetched
 	 * @throws TransportError when the signal aborts first
 	 */
 	headersFor(request: RequestToAuthenticate, patience: Patience): Promise<Record<string, string>>;
-	/** Lets go of what these headers were made of, since it was refused. False: there is nothing fresh to be had. */
+	/** Discards what these headers were made from, since it was refused. False: there is nothing new to fetch. */
 	renew(headers: Readonly<Record<string, string>>): boolean;
 	/** How to get unstuck after a refusal. */
 	refusalHint(response: ApiResponse | undefined): string;
 }
 
-/** Thrown when a request can't be authenticated, for now or at all. Nothing was sent to the service that was to be called. */
+/** Thrown when a request can't be authenticated, for now or at all. Nothing was sent to the called service. */
 export class AuthenticationError extends Error {
 	/**
-	 * @param classification what happened instead, and whether it is worth another try
-	 * @param response what was answered, if anything was
-	 * @param isFinal whether asking again would get the same answer, for every call of the run
+	 * @param classification what went wrong, and whether a retry is worthwhile
+	 * @param response the response, if there was one
+	 * @param isFinal whether trying again would get the same response, for every call of the run
 	 */
 	constructor(
 		readonly classification: ErrorClassification,

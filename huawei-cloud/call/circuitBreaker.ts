@@ -1,26 +1,26 @@
 import type { Problem } from './errorTable';
 import { Probes } from './probes';
 
-/** How long a refused credential is not tried again. Huawei Cloud locks a key for as long. */
+/** How long a refused credential is paused. Huawei Cloud locks a key for the same time. */
 const PAUSE_MS = 5 * 60_000;
 
 /**
- * Keeps a credential from being used once Huawei Cloud has refused it, for a while, and tries it out carefully until it was
- * accepted. All runs of a process that use the credential share it: a webhook is a run for each item, so what one run
- * learned has to keep the next from locking a user or a key.
+ * Stops requests with a credential for a while once Huawei Cloud has refused it, and probes it carefully until it is
+ * accepted. All runs of a process share it per credential: a webhook starts one run per item, so what one run learned
+ * must keep the next from locking a user or a key.
  */
 export class CircuitBreaker {
 	private block: { reason: Problem; until: number } | undefined;
 
-	/** @param probes what is known of tries so far; to be given when others share it */
+	/** @param probes the probes made so far; pass them in to share them */
 	constructor(readonly probes = new Probes()) {}
 
-	/** Why nothing should be sent with the credential now, if so. */
+	/** Why the credential must not be sent now, if it is paused. */
 	blockedReason(now: number): Problem | undefined {
 		return this.block && now < this.block.until ? this.block.reason : undefined;
 	}
 
-	/** Keeps the credential from being used for five minutes, since it was refused. */
+	/** Pauses the credential for five minutes, since it was refused. */
 	trip(problem: Problem, now: number): void {
 		const until = now + PAUSE_MS;
 		this.probes.reset();
@@ -28,7 +28,7 @@ export class CircuitBreaker {
 			until,
 			reason: {
 				...problem,
-				message: `${problem.message} It was not asked again.`,
+				message: `${problem.message} No further request was sent.`,
 				hint: `${problem.hint} To avoid a lockout, this credential is paused until ${toSeconds(until)}; editing it lifts the pause.`,
 			},
 		};

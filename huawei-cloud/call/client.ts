@@ -6,7 +6,7 @@ import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } fro
 import { redacted } from './redaction';
 import { decideRetry, LONGEST_CALL_MS, parseRetryAfter } from './retryPolicy';
 
-/** What a call has come to so far. */
+/** The state of a call so far. */
 interface Progress {
 	summary: ResponseSummary;
 	retries: number;
@@ -15,19 +15,19 @@ interface Progress {
 }
 
 /**
- * Makes calls with one credential, for the length of one run. Once the credential was refused it sends nothing more:
- * asking again with each of ten thousand items would not help, and may lock an account.
+ * Makes calls with one credential, for the length of one run. Once the credential is refused, it sends nothing more:
+ * trying again with each of ten thousand items would not help, and may lock an account.
  */
 export class Client {
 	private readonly attempts: Attempts;
-	/** One controller for each call under way. The run's own signal would warn of a leak with a listener for each. */
+	/** One controller per pending call. With one listener per call, the run's own signal would warn of a leak. */
 	private readonly underWay = new Set<AbortController>();
 
 	private readonly onCancel = () => {
 		for (const call of this.underWay) call.abort();
 	};
 
-	/** @param cancelSignal aborts what is under way and keeps anything further from being sent */
+	/** @param cancelSignal aborts pending calls and prevents new ones */
 	constructor(
 		private readonly dependencies: ClientDependencies,
 		private readonly cancelSignal?: AbortSignal,
@@ -36,15 +36,15 @@ export class Client {
 	}
 
 	/**
-	 * Makes one call, repeating it as the error table and the settings allow.
-	 * @param call what to ask for
-	 * @param settings bounds for its attempts
+	 * Makes one call, retrying it as the error table and the settings allow.
+	 * @param call the call to make
+	 * @param settings limits for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
 		return await this.untilCancelled(async (cancelled) => await this.performUntil(cancelled, call, settings));
 	}
 
-	/** Makes one attempt at a call, and repeats nothing. */
+	/** Makes one attempt at a call, without retries. */
 	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
 		return await this.untilCancelled(
 			async (cancelled) =>
@@ -52,7 +52,7 @@ export class Client {
 		);
 	}
 
-	/** Waits so many milliseconds, or until the run is cancelled. */
+	/** Waits for a number of milliseconds, or until the run is cancelled. */
 	async wait(ms: number): Promise<void> {
 		await this.untilCancelled(async (cancelled) => await this.sleep(ms, cancelled));
 	}
@@ -65,7 +65,7 @@ export class Client {
 		const { cancelSignal } = this;
 		const cancellation = new AbortController();
 		if (cancelSignal?.aborted) cancellation.abort();
-		// Added once, however often: the same function counts as one listener.
+		// Added only once: the same function counts as one listener.
 		cancelSignal?.addEventListener('abort', this.onCancel);
 		this.underWay.add(cancellation);
 		try {
@@ -99,12 +99,12 @@ export class Client {
 			const next = this.next(call, attempt, progress, { ...settings, end });
 			if (!('wait' in next)) return failed(next, progress);
 			await this.sleep(next.wait, cancelled);
-			// A sleep may take longer than asked, as when the machine was asleep as well.
+			// A sleep may take longer than requested, for example when the machine itself was suspended.
 			if (clock.now() > next.latestStart && !cancelled.aborted) return failed(next.classification, progress);
 		}
 	}
 
-	/** Adds an attempt to what is known of the call. */
+	/** Records an attempt in the call's progress. */
 	private note({ classification, response, counts, isRenewed = false }: Attempt, progress: Progress): void {
 		const { secrets } = this.dependencies.authenticator;
 		if (counts) progress.summary = { ...progress.summary, attempts: progress.summary.attempts + 1 };
@@ -113,14 +113,14 @@ export class Client {
 		progress.isRenewed ||= isRenewed;
 	}
 
-	/** When to try again, after an attempt that failed; or the problem that it ends with. */
+	/** When to retry after a failed attempt, or the problem that ends the call. */
 	private next(
 		call: ApiCall,
 		{ classification, response }: Attempt,
 		progress: Progress,
 		bounds: CallSettings & { end: number },
 	): { wait: number; latestStart: number; classification: Problem } | Problem {
-		if (classification.kind !== 'error') throw new TypeError('Only a response can be good');
+		if (classification.kind !== 'error') throw new TypeError('Only a response can be a success');
 		const { clock } = this.dependencies;
 		const now = clock.now();
 		const decision = decideRetry({
@@ -140,7 +140,7 @@ export class Client {
 	}
 }
 
-/** What a call has come to, if this attempt was its last. */
+/** The outcome of a call, if this attempt was its last. */
 function outcomeOf(
 	call: ApiCall,
 	attempt: Attempt,
@@ -164,7 +164,7 @@ function failed(
 	return { ...summary, ...toProblem(problem), kind: 'error', mayHaveHappened };
 }
 
-/** The problem, with what only the call itself knows of how to get unstuck. */
+/** The problem, with the hint that only the call itself can give. */
 function hinted({ permission, invalidHint }: ApiCall, classification: ErrorClassification): Problem {
 	const { category, hint } = classification;
 	if (category === 'permission' && permission !== undefined) {
@@ -180,7 +180,7 @@ const DAY_MS = 24 * 60 * 60_000;
 function retryAfterTooLong(ms: number): Problem {
 	return {
 		category: 'throttled',
-		message: 'Huawei Cloud asked for a longer pause than this run waits for.',
+		message: 'Huawei Cloud asked for a longer wait than this run allows.',
 		hint: `Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
 		retryable: true,
 	};

@@ -14,7 +14,7 @@ export type Category =
 	| 'timeout'
 	| 'unknown';
 
-/** What a failure is for the person who has to deal with it. */
+/** What went wrong, for the person who has to deal with it. */
 export interface Problem {
 	category: Category;
 	/** One sentence: what happened. */
@@ -26,9 +26,9 @@ export interface Problem {
 }
 
 /**
- * What one answer, or the lack of one, means.
- * `retry` says whether the same call is worth repeating at once. `mayHaveHappened` says whether the service may have
- * carried the call out all the same.
+ * What a response, or the lack of one, means.
+ * `retry` says whether the same call is worth retrying right away. `mayHaveHappened` says whether the service may have
+ * carried the call out anyway.
  */
 export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
 
@@ -36,26 +36,26 @@ export interface ErrorClassification extends Problem {
 	kind: 'error';
 	retry: boolean;
 	mayHaveHappened: boolean;
-	/** Whether a token that was fetched anew may be accepted. */
+	/** Whether a newly fetched token may be accepted. */
 	renew: boolean;
 	/** Whether what was refused, and what to do about it, depends on the authentication method: see `Authenticator`. */
 	dependsOnMethod: boolean;
 }
 
-/** Whose answer it is. */
+/** The service that responded. */
 export type Service = 'live' | 'iam';
 
 /** One row of the table: what it matches, and what that means. */
 interface Row {
-	/** Omitted: whichever service it is. */
+	/** Omitted: any service. */
 	service?: Service;
 	/** A status, or the first and last of a range; omitted: any. */
 	status?: number | readonly [first: number, last: number];
 	/** Codes, whole (`LIVE.103011019`) or a prefix ending in a dot (`LIVE.`); omitted: any, or none. */
 	codes?: readonly string[];
-	/** Whether the body has to be (`true`) or must not be (`false`) what the operation answers with on success. */
+	/** Whether the body must be (`true`) or must not be (`false`) what the operation returns on success. */
 	expectedBody?: boolean;
-	/** Whether the body has to be a page of something in between. */
+	/** Whether the body must be a page from a proxy, firewall or portal. */
 	page?: true;
 	classification: Classification;
 }
@@ -64,7 +64,7 @@ type Traits = Partial<
 	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod'>
 >;
 
-/** A failure that is not retried, certainly did nothing and will not go away by itself, unless `traits` say otherwise. */
+/** A problem that is not retried, changed nothing and will not go away by itself, unless `traits` say otherwise. */
 function problem(
 	category: Category,
 	message: string,
@@ -86,12 +86,12 @@ function problem(
 	};
 }
 
-/** Only the four fields of a problem, from whatever holds more. */
+/** Only the four fields of a problem, from an object with more. */
 export function toProblem({ category, message, hint, retryable }: Problem): Problem {
 	return { category, message, hint, retryable };
 }
 
-/** A problem as a classification: not repeated, and nothing was done. */
+/** A problem as a classification: not retried, and nothing was changed. */
 export function asClassification({ category, message, hint, retryable }: Problem): ErrorClassification {
 	return problem(category, message, hint, { retryable });
 }
@@ -101,24 +101,24 @@ const NOT_FOUND: Classification = { kind: 'notFound' };
 
 const WRONG_ADDRESS = problem(
 	'endpoint',
-	'The address that was called is not the one of the Live API, so nothing is known about the task.',
-	'Check the region and the Live endpoint of the credential, and the project ID. A task that does not exist is answered differently.',
+	"The address that was called is not the Live API's, so nothing is known about the task.",
+	'Check the region, the Live endpoint and the project ID of the credential. For a task that does not exist, the Live API returns a different response.',
 );
 const FOREIGN_ANSWER = problem(
 	'endpoint',
-	'Something answered in place of Huawei Cloud Live, so it is not known whether the call was carried out.',
-	'Look whether a proxy, a firewall or a login portal stands between n8n and the Live endpoint of the credential, then run this again.',
+	'Something other than Huawei Cloud Live responded, so it is not known whether the request was carried out.',
+	'Check whether a proxy, firewall or login portal sits between n8n and the Live endpoint of the credential, then run this again.',
 	{ retry: true, mayHaveHappened: true },
 );
 const PAGE = problem(
 	'endpoint',
-	'A firewall, proxy or portal refused the call in place of Huawei Cloud.',
-	'Look what stands between n8n and the endpoint of the credential, and check that endpoint.',
+	'A firewall, proxy or portal refused the request, not Huawei Cloud.',
+	'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential, and whether that endpoint is correct.',
 );
 const INVALID_REQUEST = problem(
 	'validation',
 	'Huawei Cloud Live refused the request as invalid.',
-	'Check the task ID and the task region; error_msg holds what the service said.',
+	"Check the task ID and the task region; error_msg holds the service's message.",
 );
 const REFUSED_CREDENTIAL = problem(
 	'authentication',
@@ -129,13 +129,13 @@ const REFUSED_CREDENTIAL = problem(
 const REFUSED_TOKEN: ErrorClassification = { ...REFUSED_CREDENTIAL, renew: true };
 const NO_PERMISSION = problem(
 	'permission',
-	'The credential is valid, but may not do this.',
-	'Ask the administrator of the account for the permission.',
+	'The credential is valid, but lacks the permission for this.',
+	'Ask the account administrator to grant the permission.',
 );
 const ACCOUNT_PROBLEM = problem(
 	'account',
-	'Huawei Cloud refuses this account: it is in arrears, frozen, unknown, out of quota or not verified.',
-	'Sign in to the Huawei Cloud console and look at Billing and at My Account.',
+	'Huawei Cloud refuses this account: it is in arrears, frozen, unknown, over quota or not verified.',
+	'Sign in to the Huawei Cloud console and check Billing and My Account.',
 );
 const WRONG_PROJECT = problem(
 	'project',
@@ -151,21 +151,22 @@ const THROTTLED = problem(
 const UNUSABLE_CONNECTION = problem(
 	'endpoint',
 	'Huawei Cloud does not accept the protocol, the TLS version or the media type of the request.',
-	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud changes requests.',
+	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud modifies requests.',
 );
 const MAINTENANCE = problem('server', 'Huawei Cloud Live is under maintenance.', 'Run this again later.', {
 	retryable: true,
 });
-const SERVER_ERROR_HINT = 'Run this again later. If it stays, give the request_id to Huawei Cloud support.';
+const SERVER_ERROR_HINT =
+	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.';
 const REFUSED_BY_SERVER = problem(
 	'server',
-	'Huawei Cloud could not take the request at the moment.',
+	'Huawei Cloud could not accept the request at the moment.',
 	SERVER_ERROR_HINT,
 	{ retry: true },
 );
 const SERVER_ERROR = problem(
 	'server',
-	'Huawei Cloud failed while it worked on the request, so it may have been carried out.',
+	'Huawei Cloud failed while processing the request, so it may have been carried out.',
 	SERVER_ERROR_HINT,
 	{ retry: true, mayHaveHappened: true },
 );
@@ -177,15 +178,15 @@ const gateway = (...suffixes: string[]) =>
 /**
  * What a response means: the first row that matches, from top to bottom. Sources: the API reference of Huawei Cloud
  * Live (status and error codes of DeletePullTask and its siblings) and of API Gateway (error codes), and RFC 9110 for
- * what neither names.
+ * what neither covers.
  *
  * The status alone can't decide: a 401 of Live may be a missing permission, a 403 a malformed request. The code alone
  * can't either: "the task does not exist" and "deletion failed" carry the same one, under 404 and 400.
  */
 const RESPONSES: readonly Row[] = [
-	// Sibling APIs of Live answer "does not exist" with this code under 400, so the status is not asked for.
+	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
 	{ codes: ['LIVE.103011019'], classification: NOT_FOUND },
-	// Codes that say what happened, whatever the status: under a 404, too, they do not say that there is no such task.
+	// Codes that say what happened, whatever the status: even with a 404, they do not mean that the task does not exist.
 	{ status: [400, 599], codes: ['LIVE.100011007'], classification: THROTTLED },
 	{ status: [400, 599], codes: ['LIVE.100011003'], classification: NO_PERMISSION },
 	{
@@ -203,14 +204,14 @@ const RESPONSES: readonly Row[] = [
 		classification: problem(
 			'endpoint',
 			'Huawei Cloud Live accepts HTTPS only.',
-			'Let the Live endpoint of the credential begin with https://.',
+			'Change the Live endpoint of the credential to start with https://.',
 		),
 	},
 	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], classification: MAINTENANCE },
 	{
 		status: [400, 599],
 		codes: ['LIVE.103011021'],
-		classification: problem('server', 'The database of Huawei Cloud Live failed.', SERVER_ERROR_HINT, {
+		classification: problem('server', 'Huawei Cloud Live had a database error.', SERVER_ERROR_HINT, {
 			retryable: true,
 		}),
 	},
@@ -219,8 +220,8 @@ const RESPONSES: readonly Row[] = [
 		codes: ['LIVE.103011018'],
 		classification: problem(
 			'validation',
-			'Huawei Cloud Live already has what was to be created.',
-			'Look it up with Get Many, or change what makes it the same, such as the stream name.',
+			'The resource to create already exists in Huawei Cloud Live.',
+			'Look it up with Get Many, or change what identifies it, such as the stream name.',
 		),
 	},
 	{
@@ -228,8 +229,8 @@ const RESPONSES: readonly Row[] = [
 		codes: ['LIVE.103011022'],
 		classification: problem(
 			'validation',
-			'Huawei Cloud Live does not allow this in the state that the resource is in.',
-			'Look up its status with Get. It may be starting, stopping or ended already.',
+			'Huawei Cloud Live does not allow this in the current state of the resource.',
+			'Look up its status with Get. It may be starting, stopping or already over.',
 		),
 	},
 	{ status: 404, codes: ['LIVE.'], classification: NOT_FOUND },
@@ -239,7 +240,7 @@ const RESPONSES: readonly Row[] = [
 		status: 404,
 		classification: problem(
 			'endpoint',
-			'The address that was called is not the one of IAM.',
+			"The address that was called is not IAM's.",
 			'Check the region and the IAM endpoint of the credential.',
 		),
 	},
@@ -252,8 +253,8 @@ const RESPONSES: readonly Row[] = [
 		status: [200, 299],
 		classification: problem(
 			'endpoint',
-			'What answered in place of IAM gave nothing that could be used.',
-			'Check the IAM endpoint of the credential, and what stands between n8n and it. If it is the right one, check the clock of the n8n server.',
+			'The IAM endpoint returned nothing usable.',
+			'Check the IAM endpoint of the credential, and whether a proxy, firewall or login portal sits between n8n and that endpoint. If the endpoint is correct, check the clock of the n8n server.',
 			{ retry: true },
 		),
 	},
@@ -262,8 +263,8 @@ const RESPONSES: readonly Row[] = [
 		status: [300, 399],
 		classification: problem(
 			'endpoint',
-			'The endpoint answered with a redirect, which is not followed: the credential would go to another host.',
-			'Set the endpoint of the credential to the address that answers itself, or look for a proxy or login portal in between.',
+			'The endpoint returned a redirect, which is not followed: the credential would go to another host.',
+			'Set the endpoint of the credential to an address that responds without a redirect, or check whether a proxy or login portal sits in between.',
 		),
 	},
 
@@ -280,15 +281,15 @@ const RESPONSES: readonly Row[] = [
 		codes: gateway('0401', '0402', '0404'),
 		classification: problem(
 			'permission',
-			"Huawei Cloud refuses requests from this server's address.",
-			'Ask the administrator of the account whether access is limited to certain IP addresses.',
+			"Huawei Cloud refuses requests from this server's IP address.",
+			'Ask the account administrator whether access is limited to certain IP addresses.',
 		),
 	},
 	{
 		codes: gateway('0310'),
 		classification: problem(
 			'project',
-			'Huawei Cloud says that this project is not available.',
+			'Huawei Cloud reports that this project is not available.',
 			'Check the project ID of the credential, and the state of the project in the console.',
 		),
 	},
@@ -312,8 +313,8 @@ const RESPONSES: readonly Row[] = [
 		codes: ['IAM.0061'],
 		classification: problem(
 			'authentication',
-			'IAM has locked this user, as it does after too many wrong passwords.',
-			'Check the password in the credential, and wait until IAM unlocks the user: 15 minutes, unless the account has another rule.',
+			'IAM has locked this user, which happens after too many wrong passwords.',
+			'Check the password in the credential, and wait until IAM unlocks the user: after 15 minutes, unless the account sets a different time.',
 		),
 	},
 	{
@@ -326,13 +327,13 @@ const RESPONSES: readonly Row[] = [
 		codes: ['IAM.0005'],
 		classification: problem(
 			'server',
-			'IAM could not take the request, since it conflicts with another.',
+			'IAM could not accept the request because it conflicts with another one.',
 			SERVER_ERROR_HINT,
 			{ retryable: true },
 		),
 	},
 
-	// The service speaks JSON: a page under these comes from a firewall or proxy, and says nothing about the credential.
+	// The services return JSON: a page with these comes from a firewall or proxy, and says nothing about the credential.
 	{ status: 400, page: true, classification: PAGE },
 	{ status: 401, page: true, classification: PAGE },
 	{ status: 403, page: true, classification: PAGE },
@@ -342,7 +343,7 @@ const RESPONSES: readonly Row[] = [
 		classification: problem(
 			'validation',
 			'IAM refused the request as invalid.',
-			'Check the fields of the credential; error_msg holds what IAM said.',
+			"Check the fields of the credential; error_msg holds IAM's message.",
 		),
 	},
 	{
@@ -350,8 +351,8 @@ const RESPONSES: readonly Row[] = [
 		status: 403,
 		classification: problem(
 			'permission',
-			'IAM does not let this user in.',
-			'The user may be locked or disabled, or may lack programmatic access. Ask the administrator of the account.',
+			'IAM denied this user access.',
+			'The user may be locked or disabled, or may lack programmatic access. Ask the account administrator.',
 		),
 	},
 	{ status: 400, classification: INVALID_REQUEST },
@@ -361,16 +362,16 @@ const RESPONSES: readonly Row[] = [
 		status: 407,
 		classification: problem(
 			'network',
-			'The proxy between n8n and Huawei Cloud asks for a login.',
-			'Put user name and password into the HTTPS_PROXY setting of the n8n instance.',
+			'The proxy between n8n and Huawei Cloud requires a login.',
+			'Add the user name and password to the HTTPS_PROXY setting of the n8n instance.',
 		),
 	},
 	{
 		status: 408,
 		classification: problem(
 			'timeout',
-			'Huawei Cloud gave up waiting for the request.',
-			'Look at the network between n8n and Huawei Cloud, then run this again.',
+			'Huawei Cloud timed out waiting for the request.',
+			'Check the network between n8n and Huawei Cloud, then run this again.',
 			{ retry: true },
 		),
 	},
@@ -387,7 +388,7 @@ const RESPONSES: readonly Row[] = [
 		status: [500, 599],
 		classification: problem(
 			'server',
-			'Huawei Cloud answered with a server error that is not documented.',
+			'Huawei Cloud returned a server error that is not documented.',
 			SERVER_ERROR_HINT,
 			{ mayHaveHappened: true, retryable: true },
 		),
@@ -395,13 +396,13 @@ const RESPONSES: readonly Row[] = [
 	{
 		classification: problem(
 			'unknown',
-			'Huawei Cloud answered in a way that is not documented.',
-			'Look at status_code, error_code and error_msg; give the request_id to Huawei Cloud support.',
+			'Huawei Cloud returned a response that is not documented.',
+			'Check status_code, error_code and error_msg; contact Huawei Cloud support with the request_id.',
 		),
 	},
 ];
 
-/** What it means that no answer came. `mayHaveHappened` holds only if the request was sent. */
+/** What it means that no response came. `mayHaveHappened` applies only if the request was sent. */
 const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
 	unknownHost: problem(
 		'network',
@@ -411,32 +412,32 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	),
 	unreachable: problem(
 		'network',
-		'No connection to the endpoint could be made.',
-		'Check the endpoint of the credential, and whether a firewall keeps n8n from reaching it.',
+		'Could not connect to the endpoint.',
+		'Check the endpoint of the credential, and whether a firewall blocks n8n from reaching it.',
 		{ retry: true },
 	),
 	connectionLost: problem(
 		'network',
-		'The connection broke before a complete answer had come.',
-		'Look at the network between n8n and Huawei Cloud, then run this again.',
+		'The connection broke before a complete response arrived.',
+		'Check the network between n8n and Huawei Cloud, then run this again.',
 		{ retry: true, mayHaveHappened: true },
 	),
 	responseTooLarge: problem(
 		'endpoint',
-		'The response was larger than any that Huawei Cloud gives, and was not read.',
-		'Look whether a proxy, a firewall or a login portal stands between n8n and the endpoint of the credential.',
+		'The response was larger than any that Huawei Cloud returns, so it was not read.',
+		'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential.',
 		{ mayHaveHappened: true },
 	),
 	timeout: problem(
 		'timeout',
-		'No complete answer came within the timeout.',
-		'Run this again later. If the network is slow, set a longer Timeout in the options of the node.',
+		'No complete response arrived within the timeout.',
+		'Run this again later. If the network is slow, increase Timeout in the options of the node.',
 		{ retry: true, mayHaveHappened: true },
 	),
 	certificate: problem(
 		'endpoint',
-		'No trusted TLS connection to the endpoint could be made: its certificate is not trusted, expired, or of another host.',
-		'Check the endpoint of the credential. If a proxy of your company opens TLS, the n8n server has to trust its certificate (NODE_EXTRA_CA_CERTS).',
+		'Could not make a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
+		'Check the endpoint of the credential. If a company proxy inspects TLS traffic, the n8n server must trust its certificate (NODE_EXTRA_CA_CERTS).',
 	),
 	proxyRefused: problem(
 		'network',
@@ -446,8 +447,8 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	),
 	proxyUnusable: problem(
 		'network',
-		'The proxy settings of the n8n instance can not be used.',
-		'HTTPS_PROXY and HTTP_PROXY have to be whole URLs, such as http://proxy.example.com:3128, with special characters percent-encoded.',
+		'The proxy settings of the n8n instance cannot be used.',
+		'HTTPS_PROXY and HTTP_PROXY must be complete URLs, such as http://proxy.example.com:3128, with special characters percent-encoded.',
 	),
 	egressRefused: problem(
 		'endpoint',
@@ -456,17 +457,17 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	),
 	cancelled: problem(
 		'unknown',
-		'The execution was cancelled before this was done.',
-		'Run this again when it should go on.',
+		'The execution was cancelled before this finished.',
+		'Run this again to continue.',
 		{ mayHaveHappened: true, retryable: true },
 	),
 };
 
 /**
  * What a response means.
- * @param answer the response, read
- * @param isExpected whether it holds what the operation answers with on success. It has to be told, since a proxy's or
- *   portal's page under 200 must never read as done.
+ * @param response the parsed response
+ * @param isExpected whether it holds what the operation returns on success. The caller has to say, since a proxy's or
+ *   portal's page with status 200 must never count as success.
  * @param from the service that was called
  */
 export function classifyResponse(response: ApiResponse, isExpected: boolean, from: Service): Classification {
@@ -483,7 +484,7 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 }
 
 /**
- * What it means that no answer came.
+ * What it means that no response came.
  * @param sent whether the request may have reached the service
  */
 export function classifyTransportError(kind: TransportErrorCode, sent: boolean): ErrorClassification {

@@ -1,7 +1,7 @@
 import type { ApiResponse } from '../http/response';
 import type { Problem } from './errorTable';
 
-/** What is told of a call whatever became of it. */
+/** What every outcome reports about a call. */
 export interface ResponseSummary {
 	/** Attempts made; 0 means that nothing was sent. */
 	attempts: number;
@@ -14,7 +14,7 @@ export interface ResponseSummary {
 
 export interface Success extends ResponseSummary {
 	kind: 'success';
-	/** How it is known, when not from the response itself. */
+	/** How it was confirmed, if not by the response itself. */
 	confirmedBy?: 'not_found_after_retry' | 'list';
 }
 
@@ -29,10 +29,10 @@ export interface Failure extends ResponseSummary, Problem {
 	mayHaveHappened: boolean;
 }
 
-/** What became of a call. A call always comes to one of these; it never throws for what a service or network does. */
+/** The outcome of a call. A call always ends in one of these; it never throws because of a service or the network. */
 export type Outcome = Success | NotFound | Failure;
 
-/** The same, with the response of the service. */
+/** The same, with the service's response. */
 export type CallOutcome = (Success & { response: ApiResponse }) | NotFound | Failure;
 
 export const NO_RESPONSE: ResponseSummary = {
@@ -43,12 +43,12 @@ export const NO_RESPONSE: ResponseSummary = {
 	errorMsg: null,
 };
 
-/** Says that a request could not be sent at all, for reasons that lie in the input. */
+/** The failure of a request that could not be sent at all, because of its input. */
 export function notSent(problem: Problem): Failure {
 	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
 }
 
-/** Only what every outcome says. */
+/** Only what every outcome reports. */
 export function summaryOf({
 	attempts,
 	statusCode,

@@ -1,7 +1,7 @@
 import type { ApiResponse } from '../http/response';
 import type { ResponseSummary } from './outcome';
 
-/** What the service said, with every secret taken out that it may have quoted back. */
+/** What the service said, with any secret that it quoted back removed. */
 export function redacted(
 	{ status, errorCode, errorMsg, requestId }: ApiResponse,
 	secrets: readonly string[],
@@ -20,7 +20,7 @@ export function redacted(
 	};
 }
 
-/** The ways in which a secret may be quoted: as it is, in a URL, in JSON, in Base64. */
+/** The ways a secret may be quoted: as is, in a URL, in JSON, in Base64. */
 function spellingsOf(secret: string): string[] {
 	const base64 = Buffer.from(secret).toString('base64');
 	const json = JSON.stringify(secret).slice(1, -1);

@@ -1,6 +1,6 @@
 import type { ErrorClassification } from './errorTable';
 
-/** Bounds of repeating one call. All times in milliseconds. */
+/** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -10,15 +10,15 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 /** The longest that one call may take, with all its attempts and waits. */
 export const LONGEST_CALL_MS = 5 * 60_000;
 
-/** With less time left than this, a last attempt would sooner turn a clear answer into a lost one than succeed. */
+/** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const SHORTEST_LAST_ATTEMPT_MS = 5000;
 
-/** What there is to know after a failed attempt. All times in milliseconds. */
+/** What is known after a failed attempt. All times in milliseconds. */
 export interface FailedAttempt {
 	classification: Pick<ErrorClassification, 'retry' | 'mayHaveHappened'>;
-	/** Whether it does no harm to carry the call out twice. */
+	/** Whether the call may safely be carried out twice. */
 	idempotent: boolean;
-	/** How often it was repeated already, and may be. */
+	/** How many retries were made, and how many are allowed. */
 	retries: number;
 	maxRetries: number;
 	/** How long the service asked to wait. */
@@ -26,16 +26,16 @@ export interface FailedAttempt {
 	/** How long one attempt may take. */
 	timeout: number;
 	now: number;
-	/** When the call has to be over. */
+	/** When the call must be over. */
 	end: number;
 	/** From 0 up to, not including, 1. */
 	random: number;
 }
 
 /**
- * Decides whether and when a call is repeated.
- * @returns how long to wait, and when it is too late to send after all; or that it is over, with the pause that the
- *   service asked for if that is the reason
+ * Decides whether and when to retry a call.
+ * @returns how long to wait, and the latest time to send; or that the call is over, with the pause that the service asked
+ *   for if that is why
  */
 export function decideRetry(
 	failed: FailedAttempt,
@@ -50,7 +50,7 @@ export function decideRetry(
 
 /**
  * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
- * together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+ * together do not retry together (AWS Architecture Blog, "Exponential Backoff And Jitter").
  * @param attempts how many attempts were made, 1 or more
  * @param random a number from 0 up to, not including, 1
  * @returns milliseconds, 0 to 30,000

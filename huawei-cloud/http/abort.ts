@@ -1,9 +1,9 @@
 /**
- * Waiting that can be given up. Signals are combined by hand, not with `AbortSignal.any`: on Node 20 a composite of
+ * Waiting that can be aborted. Signals are combined by hand, not with `AbortSignal.any`: on Node 20 a composite of
  * `AbortSignal.timeout` may be collected as garbage, and then never aborts.
  */
 
-/** A signal that aborts with the first of these. `release` has to be called when it is no longer needed. */
+/** A signal that aborts with the first of these. Call `release` when it is no longer needed. */
 export function firstOf(...signals: readonly AbortSignal[]): { signal: AbortSignal; release: () => void } {
 	const controller = new AbortController();
 	const abort = () => controller.abort();
@@ -19,7 +19,7 @@ export function firstOf(...signals: readonly AbortSignal[]): { signal: AbortSign
 	};
 }
 
-/** Waits for a promise, whether or not it is kept, but not beyond an abort. */
+/** Waits for a promise to settle, but not beyond an abort. */
 export async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
 	await new Promise<void>((resolve) => {
 		const giveUp = () => resolve();

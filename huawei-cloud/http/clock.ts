@@ -1,8 +1,8 @@
-/** Time and chance, given to the client from outside so that its tests need no waiting. */
+/** Time and randomness, injected into the client so that its tests need no waiting. */
 export interface Clock {
 	/** Milliseconds since the epoch. */
 	now(): number;
-	/** Resolves after `ms` milliseconds. May reject, or go on regardless, when `signal` aborts. */
+	/** Resolves after `ms` milliseconds. When `signal` aborts, it may reject or keep waiting. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 	/** A signal that aborts after `ms` milliseconds. */
 	deadline(ms: number): AbortSignal;

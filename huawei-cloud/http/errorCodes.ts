@@ -12,7 +12,7 @@ const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string,
 	['EADDRNOTAVAIL', 'unreachable'],
 	['ETIMEDOUT', 'timeout'],
 	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-	// What undici makes of a CONNECT that the proxy answered with anything but 200. Our own aborts settle earlier.
+	// What undici throws when the proxy responds to CONNECT with anything but 200. Our own aborts settle earlier.
 	['UND_ERR_ABORTED', 'proxyRefused'],
 	['UND_ERR_PRX_TLS', 'certificate'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
@@ -29,7 +29,7 @@ const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string,
 /** Certificate and handshake errors come under many names; these prefixes cover OpenSSL's and Node's. */
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_)/;
 
-/** What an error of Node, OpenSSL or undici, met on the way to an answer, is to us. */
+/** The transport error code for an error of Node, OpenSSL or undici. */
 export function codeOf(error: unknown): TransportErrorCode {
 	const code = errorCode(error) ?? '';
 	if (CERTIFICATE_CODE.test(code)) return 'certificate';

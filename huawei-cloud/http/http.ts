@@ -1,4 +1,4 @@
-/** The words in which this client speaks of HTTP. The transport speaks undici; everything above it speaks these. */
+/** This client's HTTP types. Only the transport knows undici; everything above it uses these. */
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -6,13 +6,13 @@ export interface HttpRequest {
 	method: HttpMethod;
 	/** Scheme, host and port, e.g. `https://live.cn-north-4.myhuaweicloud.com`. */
 	origin: string;
-	/** Path with its encoded query, sent exactly as it stands here. */
+	/** Path with its encoded query, sent exactly as given. */
 	path: string;
 	headers: Record<string, string>;
 	body?: string;
-	/** Whether it may not travel on a connection that the server might be closing just now. */
+	/** Whether it must not use an idle connection, which the server might be closing. */
 	onNewConnection?: boolean;
-	/** A longer body of the response is not read: the exchange fails. */
+	/** A longer response body is not read: the exchange fails. */
 	maxResponseBytes: number;
 }
 
@@ -24,7 +24,7 @@ export interface HttpResponse {
 	body: string;
 }
 
-/** Why no answer came. The outcome table has a row for each. */
+/** Why no response came. The error table has an entry for each. */
 export type TransportErrorCode =
 	| 'unknownHost'
 	| 'unreachable'
@@ -37,11 +37,11 @@ export type TransportErrorCode =
 	| 'egressRefused'
 	| 'cancelled';
 
-/** Thrown by a transport when no complete answer came. Its message holds no header, body or URL. */
+/** Thrown by a transport when no complete response came. Its message holds no header, body or URL. */
 export class TransportError extends Error {
 	/**
 	 * @param code what went wrong
-	 * @param sent whether the request may have reached the service: false only if not a byte of it was written
+	 * @param sent whether the request may have reached the service: false only if none of it was written
 	 */
 	constructor(
 		readonly code: TransportErrorCode,
@@ -54,18 +54,18 @@ export class TransportError extends Error {
 
 export interface Transport {
 	/**
-	 * Sends one request once: follows no redirect and repeats nothing.
+	 * Sends one request once: follows no redirects and does not retry.
 	 * @param request what to send
 	 * @param signal aborts the exchange, whether it is connecting, waiting or reading
-	 * @returns the answer, whatever its status
-	 * @throws TransportError when no complete answer came
+	 * @returns the response, whatever its status
+	 * @throws TransportError when no complete response came
 	 */
 	send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
 /**
  * Waits for a promise, but not beyond an abort.
- * @param sent whether the request may have reached the service, should it be given up
+ * @param sent whether the request may have reached the service if it is aborted
  * @throws TransportError when the signal aborts first, else what the promise rejects with
  */
 export async function untilGivenUp<Result>(
@@ -82,7 +82,7 @@ export async function untilGivenUp<Result>(
 }
 
 /**
- * Encodes one query or path value as RFC 3986 asks (unreserved characters stay, all else is percent-encoded),
+ * Encodes one query or path value as RFC 3986 requires (unreserved characters stay, all else is percent-encoded),
  * which is also what Huawei Cloud's request signature is computed over.
  */
 export function encodeRfc3986(value: string): string {

@@ -2,13 +2,13 @@ import type { HttpResponse } from './http';
 
 export type JsonObject = Record<string, unknown>;
 
-/** An HTTP response, read: what the service says in it, whichever of its body shapes it used. */
+/** A parsed HTTP response: what the service says in it, whichever body shape it used. */
 export interface ApiResponse {
 	status: number;
 	headers: Readonly<Record<string, string>>;
 	/** The body, if it is a JSON object. */
 	json: JsonObject | undefined;
-	/** Whether the body is something else altogether: HTML of a proxy or firewall, plain text. */
+	/** Whether the body is something else entirely: HTML from a proxy or firewall, plain text. */
 	isPage: boolean;
 	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
 	errorCode: string | null;
@@ -17,7 +17,7 @@ export interface ApiResponse {
 }
 
 /**
- * Reads a response. Never throws: a body that is HTML, cut off or empty just has no JSON and no code.
+ * Parses a response. Never throws: a body that is HTML, truncated or empty just has no JSON and no code.
  *
  * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
  * `{error_code, error_msg, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.

@@ -21,36 +21,35 @@ type Lookup = (
 	) => void,
 ) => void;
 
-/** What the host application allows to be connected to (n8n's SSRF policy). */
+/** What the host application allows connections to (n8n's SSRF policy). */
 export interface EgressFilter {
-	/** Resolves to `ok: false` when the URL must not be called; rejects when its host can't be resolved. */
+	/** Resolves to `ok: false` when the URL is not allowed; rejects when its host can't be resolved. */
 	validateUrl(url: string): Promise<{ ok: boolean }>;
-	/** A DNS lookup that fails for addresses that must not be connected to. */
+	/** A DNS lookup that fails for addresses that are not allowed. */
 	createSecureLookup(): Lookup;
 }
 
-/** So many idle lanes are kept for an origin. */
+/** How many idle lanes to keep per origin. */
 const MOST_IDLE = 100;
 
-/** Thrown out of a secure lookup, to tell a refusal by policy from a name that does not resolve. */
+/** Thrown by a secure lookup, to tell a refusal by policy from a name that does not resolve. */
 class EgressRefusedError extends Error {}
 
-/** One connection, made when it is first needed, that carries one exchange at a time. */
+/** One connection, opened when first needed, that carries one exchange at a time. */
 interface Lane {
 	dispatcher: Dispatcher;
-	/** Destroys its socket, also one that is still being connected. */
+	/** Destroys its socket, even while it is still connecting. */
 	destroy(): void;
 }
 
 /**
  * A transport over kept-alive connections. Honours `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
- * Each exchange has a connection to itself, so that one which is given up takes its socket with it and harms no other:
- * there are never more sockets than exchanges under way and idle connections. Connections close by themselves after a few
- * seconds without use. undici's own timeouts are off, since they restart with every byte: the caller's signal bounds the
- * whole exchange.
+ * Each exchange has its own connection, so that an aborted exchange closes its socket and affects no other: there are
+ * never more sockets than pending exchanges plus idle connections. Connections close after a few seconds of inactivity.
+ * undici's own timeouts are off, since they restart with every byte: the caller's signal limits the whole exchange.
  * @param egress checked before every request; its lookup guards every new connection. The lookup never runs for
- *   addresses given as numbers, nor behind a proxy, so neither check replaces the other.
+ *   numeric addresses, nor behind a proxy, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
 	const idleByOrigin = new Map<string, Lane[]>();
@@ -59,7 +58,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 			if (egress) await checkEgress(request.origin, egress, signal);
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
-			// The one used last: its connection is the likeliest to be open still.
+			// The most recently used one: its connection is the most likely to still be open.
 			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? openLane(egress);
 			try {
 				const response = await exchange(lane.dispatcher, request, signal);
@@ -74,12 +73,12 @@ export function createTransport(egress?: EgressFilter): Transport {
 	};
 }
 
-/** @throws TransportError when a proxy variable is not a URL, which undici throws for */
+/** @throws TransportError when a proxy variable is not a URL */
 function openLane(egress: EgressFilter | undefined): Lane {
 	const lookup = egress && guardedLookup(egress);
 	let socket = new AbortController();
 	const connect: buildConnector.connector = (options, callback) => {
-		// One for each socket, which listens to it for as long as it can be reached.
+		// One per socket, since a socket listens to its signal for as long as the signal exists.
 		socket = new AbortController();
 		buildConnector({ timeout: 0, signal: socket.signal, ...(lookup && { lookup }) })(options, callback);
 	};
@@ -95,7 +94,7 @@ function openLane(egress: EgressFilter | undefined): Lane {
 		return {
 			dispatcher,
 			destroy: () => {
-				// undici's own `destroy` waits for a connection that is being made.
+				// undici's own `destroy` waits for a connection that is still being opened.
 				socket.abort();
 				void dispatcher.destroy();
 			},
@@ -108,7 +107,7 @@ function openLane(egress: EgressFilter | undefined): Lane {
 const transports = new WeakMap<object, Transport>();
 const noEgressFilter = {};
 
-/** The transport that all executions of this process share which are under the same policy. */
+/** The transport shared by all executions of this process under the same policy. */
 export function sharedTransport(egress?: EgressFilter): Transport {
 	const key = egress ?? noEgressFilter;
 	const transport = transports.get(key) ?? createTransport(egress);
@@ -116,7 +115,7 @@ export function sharedTransport(egress?: EgressFilter): Transport {
 	return transport;
 }
 
-/** Asks whether a URL may be called, for no longer than the signal allows: the answer may take a DNS lookup. */
+/** Checks whether a URL is allowed, for no longer than the signal permits: the check may need a DNS lookup. */
 async function checkEgress(origin: string, egress: EgressFilter, signal: AbortSignal): Promise<void> {
 	await untilGivenUp(signal, false, askEgress(origin, egress));
 }
@@ -163,7 +162,7 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 			settle(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') }));
 		const onAbort = () => {
 			fail('cancelled');
-			controller?.abort(new Error('The exchange was given up'));
+			controller?.abort(new Error('The exchange was aborted'));
 		};
 
 		if (signal.aborted) return fail('cancelled');
@@ -173,8 +172,8 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 			{ origin, path, method, headers: { ...request.headers }, body: body ?? null },
 			{
 				onRequestStart(started) {
-					// Given up while it was waiting for a connection: nothing may be sent any more.
-					if (settled) return started.abort(new Error('The exchange was given up'));
+					// Aborted while waiting for a connection: nothing may be sent any more.
+					if (settled) return started.abort(new Error('The exchange was aborted'));
 					controller = started;
 				},
 				onResponseStart(_controller, statusCode, received) {
@@ -191,7 +190,7 @@ function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSig
 					chunks.push(chunk);
 					size += chunk.length;
 					if (size <= maxResponseBytes) return;
-					// Never a text that was cut off: it would be parsed as something it is not.
+					// Never return truncated text: it would be parsed as something it is not.
 					fail('responseTooLarge');
 					current.abort(new Error('The response is too large'));
 				},

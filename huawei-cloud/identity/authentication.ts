@@ -32,8 +32,8 @@ export interface Connection {
 
 /**
  * A client that makes calls with a credential.
- * @param state what is known of the credential; default: what this process knows
- * @param cancelSignal aborts what is under way
+ * @param state the state of the credential; default: the one that this process shares
+ * @param cancelSignal aborts pending calls
  */
 export function authenticatedClient(
 	credential: Credential,
@@ -65,7 +65,7 @@ export function createAuthenticator(
 
 const TOKEN_HEADER = 'X-Auth-Token';
 
-/** A token that the user fetched. */
+/** A token that the user obtained. */
 class IamToken implements Authenticator {
 	readonly subject = 'the IAM token';
 
@@ -84,16 +84,16 @@ class IamToken implements Authenticator {
 	}
 
 	refusalHint(): string {
-		return 'It may have expired (it lives 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.';
+		return 'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.';
 	}
 }
 
 /** Five wrong passwords within 15 minutes lock a user (IAM's default). */
 const PASSWORD_LIMITS: ProbeLimits = { most: 4, withinMs: 15 * 60_000 };
 
-/** An IAM user, whose tokens are fetched as needed: once, however many calls need one at the same time. */
+/** An IAM user whose tokens are fetched as needed: once, however many calls need one at the same time. */
 class IamUser implements Authenticator {
-	readonly subject = 'the token that IAM had just given';
+	readonly subject = 'the token that IAM had just issued';
 	private readonly password: Password;
 	private readonly tokensUsed = new Set<string>();
 
@@ -137,13 +137,13 @@ class IamUser implements Authenticator {
 		const { classification, response } = attempt;
 		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
 		end(token ? 'accepted' : probeResult(attempt));
-		// A password that was accepted may have been changed since: the next one is tried as carefully.
+		// An accepted password may have been changed since: the next one is probed just as carefully.
 		probes.reset();
 		if (token) return token;
 		throw this.errorOf(classification, response);
 	}
 
-	/** Waits for permission to send the password, of which a few wrong ones lock the user. */
+	/** Waits for permission to send the password, since a few wrong ones lock the user. */
 	private async acquireProbe(): Promise<(result: ProbeResult) => void> {
 		const { circuitBreaker } = this.state;
 		const { clock } = this.connection;
@@ -162,7 +162,7 @@ class IamUser implements Authenticator {
 	private async ask(timeout: number): Promise<Attempt> {
 		const { clock } = this.connection;
 		const { circuitBreaker } = new CredentialState();
-		// Not cancelled with the run: others may be waiting for the same token.
+		// Not cancelled along with the run: others may be waiting for the same token.
 		const iam = new Client({ ...this.connection, authenticator: this.password, circuitBreaker });
 		return await iam.attempt(
 			tokenCall(this.credential, this.method, () => clock.now()),
@@ -177,7 +177,7 @@ class IamUser implements Authenticator {
 	private errorOf(classification: Classification, response: ApiResponse | undefined): AuthenticationError {
 		if (classification.kind !== 'error') return new AuthenticationError(NO_TOKEN, response, false);
 		const isRefusal = REFUSALS.has(classification.category);
-		// Before anyone else can ask: five wrong passwords lock the user.
+		// Before another call can try: five wrong passwords lock the user.
 		if (isRefusal) this.state.circuitBreaker.trip(toProblem(classification), this.connection.clock.now());
 		// Nothing was sent to Live, so nothing happened there.
 		const problem = { ...classification, mayHaveHappened: false };
@@ -195,20 +195,20 @@ function probeResult({ classification, response, isSent }: Attempt): ProbeResult
 	return isSent ? 'lost' : 'unsent';
 }
 
-/** IAM's answers by which a password is refused. */
+/** Categories in which IAM refuses a password. */
 const REFUSALS: ReadonlySet<Category> = new Set(['authentication', 'permission']);
 
-/** IAM's answers that no second try would change. */
+/** Categories of IAM responses that a retry would not change. */
 const FINAL_ANSWERS: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
 
 const NO_TOKEN = asClassification({
 	category: 'endpoint',
-	message: 'IAM gave no token.',
+	message: 'IAM returned no token.',
 	hint: 'Check the IAM endpoint of the credential.',
 	retryable: false,
 });
 
-/** For the call that asks for a token, which carries the password in its body. */
+/** For the call that fetches a token, which carries the password in its body. */
 class Password implements Authenticator {
 	readonly subject = 'the account name, user name or password';
 
@@ -227,14 +227,14 @@ class Password implements Authenticator {
 	}
 
 	refusalHint(): string {
-		return 'Check all three in the credential. It has to be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password. Better use an access key. After five wrong passwords IAM locks the user for 15 minutes.';
+		return 'Check all three in the credential. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.';
 	}
 }
 
-/** The clocks may be this far apart, says the signing guide of the gateway. */
+/** How far apart the clocks may be, according to the gateway's signing guide. */
 const LONGEST_SKEW_MS = 15 * 60_000;
 
-/** An access key, permanent or temporary, that every request is signed with. */
+/** An access key, permanent or temporary, that signs every request. */
 class AccessKeySigner implements Authenticator {
 	/** More than five wrong signatures in a row lock a key for five minutes. */
 	readonly probeLimits = { most: 5, withinMs: 15 * 60_000 };
@@ -264,7 +264,7 @@ class AccessKeySigner implements Authenticator {
 		const { accessKeyId, secretAccessKey, securityToken } = this.method;
 		const url = new URL(path, origin);
 		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };
-		// Calls of IAM belong to the account, not to a project.
+		// Calls to IAM belong to the account, not to a project.
 		if (service !== 'iam') headers['X-Project-Id'] = this.projectId;
 		if (securityToken) headers['X-Security-Token'] = securityToken.reveal();
 		if (payload === null) headers['X-Sdk-Content-Sha256'] = UNSIGNED_PAYLOAD;
@@ -288,10 +288,10 @@ class AccessKeySigner implements Authenticator {
 	refusalHint(response: ApiResponse | undefined): string {
 		const skew = Math.abs(Date.parse(response?.headers.date ?? '') - this.clock.now());
 		if (skew > LONGEST_SKEW_MS) {
-			return `The clock of the n8n server is off by about ${Math.round(skew / 60_000)} minutes; signatures are accepted up to 15. Set the clock right.`;
+			return `The clock of the n8n server is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 		}
 		return this.method.securityToken
-			? 'It may have expired; all three parts of a temporary key have to be from the same answer. Get a new one and update the credential.'
-			: 'Check the Access Key ID and the Secret Access Key, and in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures Huawei Cloud locks a key for 5 minutes: then wait.';
+			? 'The key may have expired; all three parts of a temporary key must come from the same response. Get a new one and update the credential.'
+			: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
 	}
 }

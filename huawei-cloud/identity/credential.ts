@@ -1,10 +1,10 @@
 import type { Category } from '../call/errorTable';
 import { Secret } from './secret';
 
-/** A credential that can't be used as it stands. Thrown before anything is sent; never holds a secret. */
+/** A credential that can't be used as it is. Thrown before anything is sent; never holds a secret. */
 export class CredentialError extends Error {
 	/**
-	 * @param category what kind of problem it is, as in an item's `category`
+	 * @param category the kind of problem, as in an item's `category`
 	 * @param message one sentence: what is wrong
 	 * @param hint how to get unstuck
 	 */
@@ -26,7 +26,7 @@ export interface Credential {
 	method: AuthenticationMethod;
 }
 
-/** How requests are authenticated, with what that takes. */
+/** How requests are authenticated, with the fields that the method needs. */
 export type AuthenticationMethod = IamTokenMethod | IamUserMethod | AccessKeyMethod;
 
 export interface IamTokenMethod {
@@ -52,9 +52,9 @@ export interface AccessKeyMethod {
 /**
  * Reads a credential as n8n stores it (property names as in the credential form).
  *
- * White space around pasted values is dropped. Region and project ID are checked for odd characters, since one goes
- * into host names and the other into every path.
- * @throws CredentialError when a field is missing or can't be right
+ * Trims white space around pasted values. Checks region and project ID for invalid characters, since one becomes part
+ * of host names and the other part of every path.
+ * @throws CredentialError when a field is missing or invalid
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
 	const host = (service: string) => `https://${service}.${domainOf(readRegion(fields.region))}`;
@@ -66,10 +66,10 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Crede
 	};
 }
 
-/** What the code of a region looks like: `cn-north-4`, `eu-west-101`. */
+/** A region code: `cn-north-4`, `eu-west-101`. */
 const REGION = /^[a-z]{2}-[a-z]+-\d+$/;
 
-/** Where Live is known to be, by the official SDKs. */
+/** Where Live is available, according to the official SDKs. */
 const LIVE_REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
 
 function readRegion(value: unknown): string {
@@ -78,26 +78,26 @@ function readRegion(value: unknown): string {
 	throw new CredentialError(
 		'endpoint',
 		region === ''
-			? 'The credential names no region.'
-			: `The region of the credential, ${region.slice(0, 64)}, is not the code of a region.`,
-		`Enter the code of the region. Live is known to be in ${LIVE_REGIONS.join(', ')}. Elsewhere, set both endpoints.`,
+			? 'The credential has no region.'
+			: `The region of the credential, ${region.slice(0, 64)}, is not a region code.`,
+		`Enter the region code. Live is known to be available in ${LIVE_REGIONS.join(', ')}. For any other region, set both endpoints.`,
 	);
 }
 
-/** The part of a host name after the service. The regions of Europe have a domain of their own. */
+/** The part of a host name after the service. European regions have their own domain. */
 function domainOf(region: string): string {
 	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
 }
 
-/** Hosts where customers' data or code answers (`obs…`, `infer-modelarts…`), or whose answers hold new secrets. */
+/** Hosts that serve customers' data or code (`obs…`, `infer-modelarts…`), or whose responses hold new secrets. */
 const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
 
 /**
- * Throws unless a URL may get what the credential holds: HTTPS on an API host of Huawei Cloud, or the credential's own
- * Live endpoint. The one who types a URL into a workflow may only *use* the credential, not read it.
+ * Throws unless the credential may be sent to this URL: HTTPS on an API host of Huawei Cloud, or the credential's own
+ * Live endpoint. Whoever enters a URL in a workflow may only *use* the credential, not read it.
  *
  * An API host is `{service}.{region}.myhuaweicloud.com` (or `.eu`) or `{service}.myhuaweicloud.com`. The suffix alone
- * proves nothing: customers own hosts below it, such as `{bucket}.obs.{region}…` or databases.
+ * proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…` or databases.
  * @throws CredentialError for any other URL
  */
 export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
@@ -108,12 +108,12 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credentia
 	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(
 		'endpoint',
-		'This credential may only be sent to APIs of Huawei Cloud, over HTTPS.',
-		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint that is set in the credential. OBS, IAM and STS are left out: their hosts belong to customers or hand out new secrets.',
+		'This credential may only be sent to Huawei Cloud APIs, over HTTPS.',
+		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint of the credential. OBS, IAM and STS are excluded: their hosts belong to customers or issue new secrets.',
 	);
 }
 
-/** Whether a host name, as `URL` gives it, is this machine itself. */
+/** Whether a host name, as parsed by `URL`, is this machine itself. */
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -123,14 +123,14 @@ function readProjectId(value: unknown): string {
 	if (projectId === '') {
 		throw new CredentialError(
 			'project',
-			'The credential names no project ID.',
+			'The credential has no project ID.',
 			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
 		);
 	}
 	if (!/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) {
 		throw new CredentialError(
 			'project',
-			'The project ID of the credential holds characters that no project ID has.',
+			'The project ID of the credential contains invalid characters.',
 			'Copy the project ID (not the name) from the console: My Credentials > API Credentials > Projects.',
 		);
 	}
@@ -142,13 +142,14 @@ function readEndpoint(field: string, value: string): string {
 		new CredentialError(
 			'endpoint',
 			`The ${field} of the credential ${what}.`,
-			'Enter scheme and host alone, such as https://live.cn-north-4.myhuaweicloud.com, or leave it empty. http:// is accepted for loopback addresses only.',
+			'Enter only the scheme and host, such as https://live.cn-north-4.myhuaweicloud.com, or leave it empty. http:// is accepted for loopback addresses only.',
 		);
 	const url = URL.canParse(value) ? new URL(value) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) throw problem('is not a URL');
-	if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw problem('is not https://');
-	if (url.username !== '' || url.password !== '') throw problem('holds a user name or password');
-	if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw problem('holds more than a host');
+	if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw problem('does not start with https://');
+	if (url.username !== '' || url.password !== '') throw problem('contains a user name or password');
+	if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
+		throw problem('contains more than a host');
 	return url.origin;
 }
 
@@ -176,7 +177,7 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 		default:
 			throw new CredentialError(
 				'authentication',
-				'The credential names an authentication method that this version does not know.',
+				'The credential uses an authentication method that this version does not know.',
 				'Open the credential, choose an authentication method and save it.',
 			);
 	}
@@ -187,19 +188,19 @@ function readRequired(field: string, value: unknown): string {
 	if (given !== '') return given;
 	throw new CredentialError(
 		'authentication',
-		`The credential holds no ${field}.`,
-		'Open the credential, fill it in and save it.',
+		`The credential has no ${field}.`,
+		'Open the credential, fill in the field and save it.',
 	);
 }
 
-/** A value that goes into a header: what can't stand there was not copied right. */
+/** A value for a header: one that a header can't hold was not copied correctly. */
 function readHeaderValue(field: string, value: unknown): string {
 	const given = readRequired(field, value);
 	if (/^[\x21-\x7e]+$/.test(given)) return given;
 	throw new CredentialError(
 		'authentication',
-		`The ${field} of the credential holds spaces, line breaks or characters that can't be part of it.`,
-		'Copy it again, whole and without line breaks.',
+		`The ${field} of the credential contains spaces, line breaks or other invalid characters.`,
+		'Copy it again, completely and without line breaks.',
 	);
 }
 

@@ -5,10 +5,10 @@ import type { Credential } from './credential';
 import { Secret } from './secret';
 import { TokenCache } from './tokenCache';
 
-/** So many credentials are remembered; beyond it, those not used for longest are forgotten. */
+/** How many credentials to remember; beyond that, the least recently used ones are forgotten. */
 const MOST_STATES = 500;
 
-/** What is known of a credential beyond its fields. */
+/** What is known about a credential beyond its fields. */
 export class CredentialState {
 	readonly tokenCache = new TokenCache();
 
@@ -17,7 +17,7 @@ export class CredentialState {
 
 const states = new Map<string, CredentialState>();
 
-/** What this process knows of a credential, for all who use it. Any changed field makes it another one. */
+/** The state of a credential, shared by everything in this process. Any changed field makes it a different credential. */
 export function sharedState(credential: Credential): CredentialState {
 	const key = fingerprint(credential, salt);
 	const state = states.get(key) ?? new CredentialState();
@@ -28,15 +28,15 @@ export function sharedState(credential: Credential): CredentialState {
 	return state;
 }
 
-/** Forgets what is known of a credential, since it was just seen to work. */
+/** Forgets the state of a credential, since the credential was just seen to work. */
 export function forgetState(credential: Credential): void {
 	states.delete(fingerprint(credential, salt));
 }
 
-/** Known to this process alone, so that a fingerprint is no hash of a password that could be guessed. */
+/** Known only to this process, so that passwords can't be guessed from a fingerprint. */
 const salt = randomBytes(32);
 
-/** Tells credentials apart by all of their fields, without giving any of them away. */
+/** Tells credentials apart by all of their fields, without revealing any of them. */
 export function fingerprint({ method, ...fields }: Credential, key: string | Uint8Array): string {
 	const values = Object.values(method).map((value: unknown) =>
 		value instanceof Secret ? value.reveal() : value,

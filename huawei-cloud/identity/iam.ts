@@ -6,15 +6,15 @@ import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './tokenCache';
 
-/** The calls of IAM that are needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
+/** The IAM calls needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
 
-/** IAM's tokens live 24 hours. One that claims to live longer than this was not given by IAM. */
+/** IAM's tokens are valid for 24 hours. One that claims to be valid for longer than this was not issued by IAM. */
 const LONGEST_LIFE_MS = 7 * 24 * 60 * 60_000;
 
-/** How long before its end a token is renewed: five minutes, or less if it does not live for long. */
+/** How long before it expires a token is renewed: five minutes, or less if it is short-lived. */
 const LONGEST_MARGIN_MS = 5 * 60_000;
 
-/** A list of projects: some hundred bytes for each. */
+/** A list of projects: a few hundred bytes each. */
 const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -43,7 +43,7 @@ export function tokenCall(
 	};
 }
 
-/** The token of an answer, if it has one that lives for a while from now on. */
+/** The token of a response, if it has one that is still valid. */
 export function parseToken({ headers, json }: ApiResponse, now: number): FetchedToken | undefined {
 	const value = headers['x-subject-token'];
 	const token = isObject(json?.token) ? json.token : {};
@@ -58,7 +58,7 @@ export interface Project {
 	name: string;
 }
 
-/** Asks for the projects that the caller sees, which needs no permission. */
+/** Asks for the projects that the caller can see, which needs no permission. */
 export async function listProjects(
 	iam: Client,
 	iamEndpoint: string,
@@ -78,7 +78,7 @@ export async function listProjects(
 	);
 }
 
-/** The projects in an answer to `listProjects`, and whether there are more than it holds. */
+/** The projects in a response to `listProjects`, and whether there are more. */
 export function projectsIn({ json }: ApiResponse): { projects: Project[]; hasMore: boolean } {
 	const listed: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
 	const links = isObject(json?.links) ? json.links : {};

@@ -1,6 +1,6 @@
 /**
- * A value that must not get out by accident. Printing, inspecting or serialising it, or anything that holds it, shows
- * stars; only `reveal` gives it away.
+ * A value that must not leak by accident. Printing, inspecting or serialising it, or anything that holds it, shows
+ * asterisks; only `reveal` returns the value.
  */
 export class Secret {
 	readonly #value: string;

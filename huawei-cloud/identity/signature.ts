@@ -4,13 +4,13 @@ import { encodeRfc3986 } from '../http/http';
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
-/** What stands in place of the body's hash for a body that can't be hashed before it is sent. */
+/** Replaces the hash of a body that can't be hashed before it is sent. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 /** What a signature is computed over. */
 export interface SignatureInput {
 	method: string;
-	/** Decoded or encoded; it is brought into its canonical form. */
+	/** Decoded or encoded; it is converted to its canonical form. */
 	path: string;
 	/** Decoded name and value pairs, in any order. */
 	query: ReadonlyArray<readonly [name: string, value: string]>;
@@ -39,7 +39,7 @@ export function sign(input: SignatureInput, { accessKeyId, secretAccessKey }: Ac
 	const path = canonicalPath(input.path);
 	const canonicalRequest = [
 		input.method.toUpperCase(),
-		// A slash at the end, in the signature only.
+		// A trailing slash, in the signature only.
 		path.endsWith('/') ? path : `${path}/`,
 		canonicalQuery(input.query),
 		headers.map(([name, value]) => `${name}:${value}\n`).join(''),
@@ -65,7 +65,7 @@ export function sdkDate(now: number): string {
 	return new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }
 
-/** A path with every segment encoded as the signature is computed over it. Encoded ones are decoded first. */
+/** A path with every segment encoded as in the signature. Encoded segments are decoded first. */
 export function canonicalPath(path: string): string {
 	return path
 		.split('/')
@@ -73,7 +73,7 @@ export function canonicalPath(path: string): string {
 		.join('/');
 }
 
-/** A query sorted and encoded as the signature is computed over it, and as it therefore has to be sent. */
+/** A query sorted and encoded as in the signature, and therefore as it must be sent. */
 export function canonicalQuery(query: SignatureInput['query']): string {
 	return [...query]
 		.sort(byNameThenValue)
@@ -85,12 +85,12 @@ function byNameThenValue(a: readonly [string, string], b: readonly [string, stri
 	return compare(a[0], b[0]) || compare(a[1], b[1]);
 }
 
-/** By code units, as the official SDKs sort; the order of a locale would break signatures. */
+/** By code units, as the official SDKs sort; a locale's order would break signatures. */
 function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A segment may hold a `%` that encodes nothing; then it stands for itself. */
+/** A segment may hold a `%` that encodes nothing; then the segment is used as is. */
 function decoded(segment: string): string {
 	try {
 		return decodeURIComponent(segment);

@@ -6,36 +6,36 @@ import type { Secret } from './secret';
 
 export interface FetchedToken {
 	value: Secret;
-	/** From then on a new one is fetched, shortly before this one ends. Milliseconds since the epoch. */
+	/** When to fetch a new one, shortly before this one expires. Milliseconds since the epoch. */
 	renewAt: number;
 }
 
-/** A token that is being fetched, for all who need it meanwhile. */
+/** A token that is being fetched, for everyone who needs it meanwhile. */
 interface Fetch {
-	/** When it was begun. Milliseconds since the epoch. */
+	/** When it started. Milliseconds since the epoch. */
 	since: number;
 	token: Promise<FetchedToken>;
 }
 
-/** The token of a credential, fetched once for all who need it at the same time (single-flight), and kept until it ends. */
+/** The token of a credential: fetched once for all who need it at the same time (single-flight), cached until it expires. */
 export class TokenCache {
 	private token: FetchedToken | undefined;
 	private fetch: Fetch | undefined;
 
-	/** The token that is kept, even if it has ended. */
+	/** The cached token, even if it has expired. */
 	get current(): FetchedToken | undefined {
 		return this.token;
 	}
 
-	/** Lets go of a token that was refused, unless another one has taken its place already. */
+	/** Discards a token that was refused, unless another one has already replaced it. */
 	invalidate(value: string | undefined): void {
 		if (this.token?.value.reveal() === value) this.token = undefined;
 	}
 
 	/**
-	 * The token, fetched if there is none that lasts.
-	 * @param fetch asks for a token, once
-	 * @param signal ends the waiting. The fetch goes on, since others may wait for it too.
+	 * The token, fetched if no valid one is cached.
+	 * @param fetch fetches a token, without retries
+	 * @param signal ends the wait. The fetch goes on, since others may be waiting for it too.
 	 * @throws what `fetch` throws; TransportError when the signal aborts first
 	 */
 	async get(fetch: () => Promise<FetchedToken>, clock: Clock, signal: AbortSignal): Promise<FetchedToken> {
@@ -50,11 +50,11 @@ export class TokenCache {
 		throw new TransportError('cancelled', false);
 	}
 
-	/** What is being fetched already, or, when that has taken a few seconds, another try beside it. */
+	/** The fetch that is already running or, after a few seconds, another one alongside it. */
 	private fetchBeside(earlier: Fetch | undefined, fetch: () => Promise<FetchedToken>, now: number): Fetch {
 		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
 		const fresh = fetch();
-		// The first to succeed; when all fail, what the last one says.
+		// The first to succeed; if all fail, the error of the last one.
 		const token = earlier ? Promise.any([earlier.token, fresh]).catch(async () => await fresh) : fresh;
 		const current = { since: now, token };
 		this.fetch = current;

@@ -9,24 +9,25 @@ import { RelayTasks } from './relayTasks';
 
 export interface CredentialTestResult {
 	ok: boolean;
-	/** One or two sentences for the person who pressed the button. */
+	/** One or two sentences for the person who clicked the button. */
 	message: string;
 }
 
 const SETTINGS: CallSettings = { maxRetries: 0, timeout: 10_000 };
 
 /**
- * Finds out whether a credential works: asks IAM for the projects it sees (which needs no permission), looks for the
+ * Tests whether a credential works: asks IAM for the projects it can see (which needs no permission), looks for the
  * credential's own among them, and then asks Live for one relay task.
  *
- * It always asks, whatever the process remembers: a token that is still good must not hide a changed password. Not
- * being allowed to list is no failure: a credential that may only delete is a good credential.
+ * It always sends requests, whatever this process knows: a cached token must not hide a changed password. A missing
+ * permission to list is not a failure: a credential that may only delete is still valid.
  */
 export async function testCredential(
 	credential: Credential,
 	connection: Connection,
 ): Promise<CredentialTestResult> {
-	// A refusal is not kept in mind, but counts: it may have been mended since, and pressed again and again it could lock.
+	// An earlier refusal does not block the test, since it may have been fixed; but it counts, since repeated tests could
+	// lock the credential.
 	const { probes } = sharedState(credential).circuitBreaker;
 	const client = authenticatedClient(credential, connection, new CredentialState(new CircuitBreaker(probes)));
 
@@ -56,7 +57,7 @@ function refused(
 ): CredentialTestResult {
 	const isAboutReaching = category === 'endpoint' || category === 'network' || category === 'timeout';
 	return failed(
-		isAboutReaching ? `${service} gave no usable answer at ${endpoint}. ${message}` : message,
+		isAboutReaching ? `${service} returned no usable response at ${endpoint}. ${message}` : message,
 		hint,
 	);
 }
@@ -65,7 +66,7 @@ function failed(what: string, hint: string): CredentialTestResult {
 	return { ok: false, message: `${what} ${hint}` };
 }
 
-/** The first few projects, so that a wrong ID can be put right on the spot. */
+/** The first few projects, so that a wrong ID can be corrected right away. */
 function describe(projects: readonly Project[]): string {
 	const shown = projects.slice(0, 3).map(({ id, name }) => (name === '' ? id : `${name}: ${id}`));
 	const rest = projects.length - shown.length;

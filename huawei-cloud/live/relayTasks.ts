@@ -13,7 +13,7 @@ import { encodeQuery, type HttpMethod } from '../http/http';
 import { isObject, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 
-/** A task as the API gives it: all of its fields are optional, and `status` is free text. */
+/** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
 
 export interface TaskRef {
@@ -41,7 +41,7 @@ export const CALLBACK_EVENTS = [
 	'TaskAlarm',
 ] as const;
 
-/** Fields that a task is created with and that an update can change. What is undefined is not sent. */
+/** Fields that can be set on creation and changed by an update. What is undefined is not sent. */
 interface ChangeableFields {
 	/** `2006-01-02T15:04:05Z`, as are all times. */
 	start_time: string | undefined;
@@ -55,7 +55,7 @@ interface ChangeableFields {
 	callback_events: ReadonlyArray<(typeof CALLBACK_EVENTS)[number]> | undefined;
 }
 
-/** Where a task pushes to: a whole URL, or an ingest domain. */
+/** Where a task pushes to: a complete URL, or an ingest domain. */
 export type Destination =
 	| { destination_url: string }
 	| { domain: string; app_name: string | undefined; stream_name: string | undefined };
@@ -72,13 +72,13 @@ export type NewRelayTask = ChangeableFields &
 		callback_url: string | undefined;
 	};
 
-/** What to change of a task: the body of ModifyPullTask without the ID. What is undefined stays as it is. */
+/** Changes to a task: the body of ModifyPullTask without the ID. What is undefined stays as it is. */
 export type RelayTaskChanges = ChangeableFields & {
 	status: 'pause' | 'enable' | undefined;
 	source_urls: readonly string[] | undefined;
 };
 
-/** Which tasks to list. The API filters by the first two; `matches` is applied to what it gives. */
+/** Which tasks to list. The API filters by the first two; `matches` is applied to what it returns. */
 export interface TaskFilter {
 	taskId: string | undefined;
 	region: string | undefined;
@@ -86,52 +86,52 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** The answer to a list: the tasks, beside what every outcome says. */
+/** The outcome of listing: the tasks, besides what every outcome reports. */
 export type ListOutcome =
 	| (Success & {
 			tasks: RelayTask[];
-			/** False when some may be missing: tasks came and went too fast, or the service contradicts itself. */
+			/** False when some may be missing: tasks changed too fast, or the service contradicts itself. */
 			isComplete: boolean;
 	  })
 	| NotFound
 	| Failure;
 
-/** What came of reading pages. */
+/** The result of reading pages. */
 interface PagesRead {
 	outcome: Outcome;
-	/** False when tasks may have been passed over, because others came or went meanwhile. */
+	/** False when tasks may have been skipped, because others were created or deleted meanwhile. */
 	isGapless: boolean;
-	/** False when the pages do not hold all that the service says there is, or an entry can't be understood. */
+	/** False when the pages hold less than the service reports, or an entry can't be parsed. */
 	isConsistent: boolean;
 }
 
 /** One page of a list. */
 export interface TaskPage {
 	tasks: RelayTask[];
-	/** How many entries it holds, with those that have no usable ID. */
+	/** How many entries it holds, including those without a usable ID. */
 	size: number;
-	/** Whether it says in so many words which tasks there are, if only that there are none. */
+	/** Whether it says explicitly which tasks there are, even if there are none. */
 	isExplicit: boolean;
-	/** How many tasks there are, as the service says; undefined when it says nothing that can be understood. */
+	/** The total that the service reports; undefined when it reports none that can be parsed. */
 	total: number | undefined;
 }
 
-/** The most tasks that the API gives in one page. */
+/** The most tasks that the API returns in one page. */
 export const PAGE_SIZE = 100;
 
 /** A page of 100 tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
-/** How often all pages are read anew because tasks came or went meanwhile. */
+/** How many times all pages are read, if tasks are created or deleted meanwhile. */
 const MOST_PASSES = 5;
 
-/** Lists are said to hold 10,000 tasks at most. One with ten times as many does not end. */
+/** Documented as 10,000 tasks at most. A list ten times as long is taken to be endless. */
 const MOST_TASKS = 100_000;
 
-/** How long to wait before each look whether a deleted task is gone: a quarter of a minute in all. */
+/** How long to wait before each check that a deleted task is gone: a quarter of a minute in total. */
 const CONFIRM_WAITS_MS = [0, 500, 1000, 2000, 4000, 8000];
 
-/** The calls of the API, with the IAM action that each takes, and whether it may be made twice. */
+/** The API calls, with the IAM action that each requires, and whether it is idempotent. */
 export const CALLS = {
 	create: { method: 'POST', permission: 'live:stream:createPullTask', idempotent: false },
 	delete: { method: 'DELETE', permission: 'live:stream:deletePullTask', idempotent: true },
@@ -153,15 +153,15 @@ export class RelayTasks {
 	) {}
 
 	/**
-	 * Stops and deletes a task; it need not be stopped before. Safe to repeat: once it is gone, the answer is "not
-	 * found", and after a lost answer that counts as success.
+	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: once the task is gone, the response is "not
+	 * found", which counts as success after a lost response.
 	 */
 	async delete({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		return await this.client.perform(
 			this.call('delete', {
 				query: { region, task_id: taskId },
 				invalidHint:
-					'Check the Task ID and the Task Region; error_msg holds what the service said. A task that does not exist may be answered like this as well: the option Confirm tells the two apart.',
+					"Check the Task ID and the Task Region; error_msg holds the service's message. The response may be the same for a task that does not exist: the Confirm option tells the two apart.",
 				isExpected: isAbout(taskId),
 				notFoundAfterRetryMeansDone: true,
 			}),
@@ -170,8 +170,8 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Deletes a task and looks whether it is gone: after "deleted", but also after answers that were lost, and where the
-	 * API says that deleting failed in the words it also has for a task that does not exist.
+	 * Deletes a task and checks that it is gone: after "deleted", but also after a lost response, and when the API reports
+	 * a failed deletion the same way as a task that does not exist.
 	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
 	 */
 	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<Outcome> {
@@ -182,7 +182,7 @@ export class RelayTasks {
 		if (deleted.kind !== 'error') return deleted;
 		if (!deleted.mayHaveHappened && deleted.category !== 'validation') return deleted;
 		const found = await this.untilGone(task, settings, deleted.mayHaveHappened ? CONFIRM_WAITS_MS : [0]);
-		// It is gone: by an attempt of ours if one may have done it, or it never was.
+		// It is gone: deleted by one of our attempts if one may have reached the service; otherwise it never existed.
 		if (found.kind === 'notFound') {
 			const kind = deleted.mayHaveHappened ? 'success' : 'notFound';
 			return { ...summaryOf(deleted), kind, confirmedBy: 'list' };
@@ -205,7 +205,7 @@ export class RelayTasks {
 				...inDoubt,
 				category,
 				message: `Huawei Cloud accepted the deletion, but it could not be confirmed. ${message}`,
-				hint: `${hint} The option Confirm looks the task up.`,
+				hint: `${hint} The Confirm option looks the task up.`,
 				retryable,
 			};
 		}
@@ -213,7 +213,7 @@ export class RelayTasks {
 			...inDoubt,
 			category: 'server',
 			message: 'Huawei Cloud accepted the deletion, but still lists the task.',
-			hint: 'Run this again later. If it stays, give the request_id to Huawei Cloud support.',
+			hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
 			retryable: true,
 		};
 	}
@@ -229,12 +229,12 @@ export class RelayTasks {
 			const found = await this.get(task, settings);
 			if (found.kind !== 'success' || index === waits.length - 1) return found;
 		}
-		throw new TypeError('There is nothing to wait for');
+		throw new TypeError('At least one wait is needed');
 	}
 
 	/**
-	 * Looks a task up. "Not found" is only said when the service leaves no doubt: where the answer to a question for one
-	 * ID holds other tasks, or claims more than it holds, all tasks are looked through.
+	 * Looks a task up. Returns "not found" only when the service leaves no doubt: if the response for one ID holds other
+	 * tasks, or reports more than it holds, all tasks are searched.
 	 */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
@@ -254,13 +254,13 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Lists tasks, page by page, until a page brings nothing new. What the service says of the total, and how many it gives
-	 * at once, is not relied upon.
+	 * Lists tasks, page by page, until a page brings nothing new. It does not rely on the reported total or on the length
+	 * of a page.
 	 *
-	 * Tasks that go while the pages are read move the others forward, past the next offset. So each page begins with the
-	 * end of the one before; if that is not there, something may have been passed over, and all is read anew with a larger
-	 * overlap, a few times at most. No task comes twice, and none that stayed is missing.
-	 * @param limit the most to give; undefined: all
+	 * Tasks that are deleted while the pages are read move the others forward, past the next offset. So each page starts
+	 * with the end of the one before; if that end is missing, tasks may have been skipped, and all pages are read again with
+	 * a larger overlap, a few times at most. No task is listed twice, and none that still exists is missing.
+	 * @param limit the most to return; undefined: all
 	 * @returns success with no tasks when there are none
 	 */
 	async list(filter: TaskFilter, limit: number | undefined, settings: CallSettings): Promise<ListOutcome> {
@@ -270,7 +270,7 @@ export class RelayTasks {
 			const overlap = pass === 1 ? 1 : PAGE_SIZE / 2;
 			const read = await this.readPages(filter, limit, overlap, found, settings);
 			if (read.outcome.kind === 'error') return read.outcome;
-			// "Not found" is one of the ways to say that there are none, or none any more.
+			// "Not found" is one of the ways to say that there are none, or no more.
 			const listed = { ...summaryOf(read.outcome), kind: 'success' } as const;
 			if (read.isGapless) return { ...listed, tasks: [...found.values()], isComplete: read.isConsistent };
 			for (const [taskId, task] of found) all.set(taskId, task);
@@ -289,7 +289,7 @@ export class RelayTasks {
 		settings: CallSettings,
 	): Promise<PagesRead> {
 		const isWanted = (task: RelayTask) =>
-			// The service was asked for it, but one that takes no notice must not choose other tasks.
+			// The request asked for this task, but a service that ignores the filter must not return other tasks.
 			(taskId === undefined || task.task_id === taskId) && (matches === undefined || matches(task));
 		const size = taskId === undefined && matches === undefined ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE;
 		const seen = new Set<string>();
@@ -326,7 +326,7 @@ export class RelayTasks {
 				return { outcome: endless, isGapless, isConsistent };
 			}
 			isConsistent &&= page.isExplicit && page.tasks.length === page.size;
-			// A whole page of what is known already may come of tasks that were added meanwhile; a second one does not.
+			// A whole page of known tasks may be due to tasks that were added meanwhile; a second one is not.
 			pagesWithoutNews = news.length > 0 ? 0 : pagesWithoutNews + 1;
 			if (page.size === 0 || (pagesWithoutNews === 1 && page.size <= overlap) || pagesWithoutNews === 2) {
 				return { outcome, isGapless, isConsistent: isConsistent && (page.total ?? 0) <= seen.size };
@@ -355,8 +355,8 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Creates a task. Not safe to repeat, so an attempt that may have reached the service is the last one.
-	 * @returns with the ID of the new task, on success
+	 * Creates a task. Not idempotent, so an attempt that may have reached the service is the last one.
+	 * @returns on success, with the ID of the new task
 	 */
 	async create(
 		task: NewRelayTask,
@@ -372,11 +372,11 @@ export class RelayTasks {
 		return {
 			...outcome,
 			retryable: false,
-			hint: 'The task may have been created all the same: look with Get Many before you create it again.',
+			hint: 'The task may have been created anyway: check with Get Many before you create it again.',
 		};
 	}
 
-	/** Changes a task. Only tasks with files as sources react. */
+	/** Changes a task. Updates only affect tasks whose sources are files. */
 	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
 		const body = JSON.stringify({ task_id: taskId, ...changes });
 		return await this.client.perform(this.call('update', { body, isExpected: isAbout(taskId) }), settings);
@@ -387,7 +387,7 @@ export class RelayTasks {
 		{ query = {}, ...rest }: Pick<ApiCall, 'isExpected'> & Partial<ApiCall> & { query?: TaskQuery },
 	): ApiCall {
 		const { liveEndpoint, projectId } = this.credential;
-		// The one URI that all relay-task operations have.
+		// All relay-task operations share this URI.
 		const path = `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
 		return { service: 'live', origin: liveEndpoint, path, ...CALLS[name], ...rest };
 	}
@@ -396,31 +396,31 @@ export class RelayTasks {
 /** A query; what is undefined or empty is left out. */
 type TaskQuery = Record<string, string | undefined>;
 
-const EXISTS = 'The task exists, as its list says; error_msg holds why the request was refused.';
+const EXISTS = 'The task exists: it is in the list of tasks. error_msg says why the request was refused.';
 
 const NOT_READ_WHOLE: Problem = {
 	category: 'server',
-	message: 'The list of tasks could not be read whole, so it is not known whether the task is there.',
-	hint: 'Run this again later. If it stays, give the request_id to Huawei Cloud support.',
+	message: 'The list of tasks could not be read completely, so it is not known whether the task exists.',
+	hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
 	retryable: true,
 };
 
 const ENDLESS: Problem = {
 	category: 'endpoint',
-	message: `The list of relay tasks does not end: there were more than ${MOST_TASKS} different ones.`,
+	message: `The list of relay tasks does not end: it has more than ${MOST_TASKS} different tasks.`,
 	hint: 'Check the Live endpoint of the credential. To get some of the tasks, set a Limit.',
 	retryable: false,
 };
 
 const NO_PAGE: TaskPage = { tasks: [], size: 0, isExplicit: false, total: undefined };
 
-/** Whether an answer is that of a call about one task. An answer about another one belongs to another call. */
+/** Whether a response is about this task. A response about another task belongs to another call. */
 function isAbout(taskId: string): (response: ApiResponse) => boolean {
 	const isSuccess = holdsAny('task_id', 'request_id');
 	return (response) => isSuccess(response) && [undefined, taskId].includes(idOf(response.json?.task_id));
 }
 
-/** A page in an answer to ListPullTasks; undefined if it is none. Having no tasks may be said in several ways. */
+/** The page in a response to ListPullTasks; undefined if there is none. "No tasks" may be written in several ways. */
 function readPage({ json, errorCode, errorMsg }: ApiResponse): TaskPage | undefined {
 	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
 	if ('error' in json || 'errors' in json) return undefined;
@@ -432,7 +432,7 @@ function readPage({ json, errorCode, errorMsg }: ApiResponse): TaskPage | undefi
 		return { tasks, size: entries.length, isExplicit: true, total };
 	}
 	if (listed !== undefined || (total !== undefined && total !== 0)) return undefined;
-	// Without a list, the body has to be the service's own by some other sign, and hold nothing else.
+	// Without a list, something else must show that the body is the service's own, and it must hold nothing else.
 	const holdsMore = Object.keys(json).some((key) => !['task_infos', 'total', 'request_id'].includes(key));
 	const isOwn = total === 0 || isText(json.request_id);
 	return isOwn && !holdsMore ? { tasks: [], size: 0, isExplicit: total === 0, total } : undefined;
@@ -443,13 +443,13 @@ function readTotal(value: unknown): number | undefined {
 	return typeof total === 'number' && Number.isFinite(total) ? total : undefined;
 }
 
-/** A task, with its ID as text. One without an ID is of no use to anyone. */
+/** A task, with its ID as text. A task without an ID is useless. */
 function readTask(value: unknown): RelayTask | undefined {
 	const task_id = isObject(value) ? idOf(value.task_id) : undefined;
 	return isObject(value) && task_id !== undefined ? { ...value, task_id } : undefined;
 }
 
-/** An ID as text. A number beyond the safe ones has lost digits, and could be the ID of another task. */
+/** An ID as text. A number beyond the safe range has lost digits, and could be the ID of another task. */
 function idOf(value: unknown): string | undefined {
 	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -16,10 +16,10 @@ import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { readStoredToken, tokenNeeded } from './storedToken';
 
 /**
- * Puts a credential into a request that n8n's HTTP Request node, or another node, is about to send.
+ * Adds a credential to a request that n8n's HTTP Request node, or another node, is about to send.
  *
- * Whoever writes the URL may use the credential, but must not be able to read it. So it goes to Huawei Cloud and the
- * credential's own Live endpoint alone, over connections that are checked, and along with no redirect.
+ * Whoever writes the URL may use the credential, but must not be able to read it. So it is sent only to Huawei Cloud and
+ * the credential's own Live endpoint, only over verified connections, and never along with a redirect.
  * @returns new options; headers of an earlier call are overwritten, since n8n may call this twice
  * @throws CredentialError when the request must not get the credential
  */
@@ -54,7 +54,7 @@ export async function authenticateRequest(
 	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {
 		...rest,
-		// The very URL that was checked, so that no other reading of the text can lead elsewhere.
+		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
 		url: exact.url.href,
 		// Node checks the certificate against the Host header if there is one, and not against the URL.
 		headers: withHeaders(rest.headers, { ...contentTypeOf(exact.options), ...added, Host: exact.url.host }),
@@ -64,7 +64,7 @@ export async function authenticateRequest(
 		maxRedirects: 0,
 	};
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
-	// n8n keeps a streamed response, and with it the headers that were sent, where an expression can read them.
+	// n8n keeps a streamed response, including the request headers, where an expression can read them.
 	if (options.useStream === true && method.name !== 'accessKey') {
 		authenticated.useStream = false;
 		Object.assign(authenticated, { encoding: null });
@@ -72,20 +72,20 @@ export async function authenticateRequest(
 	return authenticated;
 }
 
-/** What our own node saw refused is not tried again by others either: after a few more tries it would be locked. */
+/** A credential that our own node saw refused is not tried by other nodes either: a few more tries would lock it. */
 function assertNotRefused(credential: Credential): void {
 	const refusal = sharedState(credential).circuitBreaker.blockedReason(systemClock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 }
 
-/** Live wants a content type on every request, also on those without a body, for which n8n gives none. */
+/** Live requires a content type on every request, even without a body, for which n8n sets none. */
 function contentTypeOf(options: RequestOptions): Record<string, string> {
 	const { body, form, formData } = options;
 	const isGiven = headerOf(options, 'content-type') !== undefined || Boolean(body ?? form ?? formData);
 	return isGiven ? {} : { 'Content-Type': 'application/json' };
 }
 
-/** n8n shows the message of an error and nothing else, so the hint goes into it. Throws the error again. */
+/** n8n shows only an error's message, so this appends the hint to it. Rethrows the error. */
 export function spellOut(error: unknown): never {
 	if (error instanceof CredentialError) error.message = `${error.message} ${error.hint}`;
 	throw error;
@@ -96,12 +96,12 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 	if (URL.canParse(target, baseURL)) return new URL(target, baseURL);
 	throw new CredentialError(
 		'endpoint',
-		'The URL of the request is not a URL.',
-		'Enter a whole https:// URL.',
+		'The URL of the request is not valid.',
+		'Enter a complete https:// URL.',
 	);
 }
 
-/** What may be said about TLS: only who is calling, not whom to trust. */
+/** The TLS options allowed: only those that say who is calling, not whom to trust. */
 const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
 
 function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
@@ -114,13 +114,13 @@ function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
 		throw new CredentialError(
 			'endpoint',
 			'This credential is not sent over connections whose certificates are not checked.',
-			'Switch off "Ignore SSL Issues" and any CA certificate of your own in this node. A CA of your company belongs into NODE_EXTRA_CA_CERTS of the n8n server.',
+			'Turn off "Ignore SSL Issues" and remove any custom CA certificate in this node. Add a company CA to NODE_EXTRA_CA_CERTS on the n8n server.',
 		);
 	}
 	if (url.protocol === 'http:' && (proxy !== undefined || !isLoopback(url.hostname))) {
 		throw new CredentialError(
 			'endpoint',
-			'This credential is not sent over plain http, but to this machine itself and without a proxy.',
+			'This credential is not sent over plain HTTP, except to this machine itself and without a proxy.',
 			'Use an https:// URL, or remove the proxy from the options of this node.',
 		);
 	}

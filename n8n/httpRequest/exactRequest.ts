@@ -3,16 +3,16 @@ import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** A request whose URL and body are the very ones that will be sent, so that they can be signed. */
+/** A request whose URL and body are exactly what will be sent, so that they can be signed. */
 export interface ExactRequest {
 	options: RequestOptions;
 	url: URL;
-	/** The body; null if it is only known while it is sent. */
+	/** The body; null if it is not known until it is sent. */
 	payload: string | Uint8Array | null;
 }
 
 /**
- * Turns what n8n would serialise later, its own way, into text now: the query into the URL, objects and forms into the
+ * Serialises now what n8n would serialise later in its own way: the query into the URL, objects and forms into the
  * body. Multipart bodies and streams stay as they are.
  */
 export function makeExact(options: RequestOptions, url: URL): ExactRequest {
@@ -37,7 +37,7 @@ function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 	if (body instanceof Uint8Array) return { options, payload: body };
 	if (typeof body !== 'string')
 		return withText(rest, JSON.stringify(body), contentType || 'application/json');
-	// n8n's client rewrites text that it takes for JSON, but lets bytes alone.
+	// n8n's client rewrites text that it takes for JSON, but leaves bytes alone.
 	if (contentType.includes('json')) return { options: { ...rest, body: Buffer.from(body) }, payload: body };
 	return { options, payload: body };
 }
@@ -58,14 +58,14 @@ function isNothing(body: unknown): boolean {
 	return body === undefined || body === null || body === '';
 }
 
-/** Streams, and form data, which is one. */
+/** Streams, including form data. */
 function isStream(body: unknown): boolean {
 	return typeof body === 'object' && body !== null && ('pipe' in body || 'getHeaders' in body);
 }
 
 type ArrayFormat = NonNullable<RequestOptions['arrayFormat']>;
 
-/** How a list is written in a query, as n8n's two helpers decide it. */
+/** How n8n's two helpers write a list in a query. */
 function arrayFormatOf({ arrayFormat, useQuerystring, qsStringifyOptions }: RequestOptions): ArrayFormat {
 	if (arrayFormat) return arrayFormat;
 	if (qsStringifyOptions?.arrayFormat) return qsStringifyOptions.arrayFormat;

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-/** The options of either of n8n's request helpers: those below are of the older one, which the HTTP Request node uses. */
+/** The options of both n8n request helpers: those below belong to the older one, which the HTTP Request node uses. */
 export interface RequestOptions extends IHttpRequestOptions {
 	uri?: string;
 	form?: unknown;
@@ -13,13 +13,13 @@ export interface RequestOptions extends IHttpRequestOptions {
 	qsStringifyOptions?: { arrayFormat?: IHttpRequestOptions['arrayFormat'] };
 }
 
-/** The value of a header, whichever way its name is written. */
+/** The value of a header, however its name is written. */
 export function headerOf({ headers }: RequestOptions, name: string): string | undefined {
 	const found = Object.entries(headers ?? {}).find(([key]) => nameOf(key) === nameOf(name));
 	return found === undefined ? undefined : String(found[1]);
 }
 
-/** Headers with some replaced, whichever way their names were written before. */
+/** Headers with some replaced, however their names were written before. */
 export function withHeaders(headers: RequestOptions['headers'], added: Record<string, string>) {
 	const replaced = new Set(Object.keys(added).map(nameOf));
 	const kept = Object.entries(headers ?? {}).filter(
@@ -28,7 +28,7 @@ export function withHeaders(headers: RequestOptions['headers'], added: Record<st
 	return { ...Object.fromEntries(kept), ...added };
 }
 
-/** axios takes an object under a name such as `common` or `get` for more headers, and would let them win over ours. */
+/** axios treats an object named `common` or `get` as more headers, which would override ours. */
 function isPlain(value: unknown): boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }

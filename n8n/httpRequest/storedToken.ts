@@ -19,18 +19,18 @@ import { httpRequestTransport } from '../transports';
 
 /**
  * The token that n8n stores, encrypted, with a credential of the method IAM User, for its HTTP Request node. It is
- * stored with its end, of which n8n has no notion, and with a fingerprint of the fields it was fetched with, so that it
+ * stored with its expiry, which n8n does not track, and with a fingerprint of the fields it was fetched with, so that it
  * does not outlive a changed password.
  */
 export const STORED_TOKEN = 'sessionToken';
 
-/** The fingerprint stays in the encrypted credential, beside the password itself, and has to last beyond a restart. */
+/** A fixed key: the fingerprint stays in the encrypted credential, next to the password, and must survive a restart. */
 const PURPOSE = 'n8n-nodes-huawei-cloud-live';
 
 /** How long n8n's HTTP Request node may be kept waiting for a token. */
 const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
 
-/** The stored token, if it is of these very fields and has not ended. */
+/** The stored token, if it was fetched with exactly these fields and has not expired. */
 export function readStoredToken(
 	fields: ICredentialDataDecryptedObject,
 	credential: Credential,
@@ -43,26 +43,26 @@ export function readStoredToken(
 	return isCurrent && typeof stored.token === 'string' ? new Secret(stored.token) : undefined;
 }
 
-/** Thrown before anything is sent: it looks like an answer of 401 to n8n, which then has the token renewed. */
+/** Thrown before anything is sent: to n8n it looks like a 401 response, so n8n renews the token. */
 class TokenNeeded extends CredentialError {
 	readonly response = { status: 401 };
 }
 
-/** Asks n8n to have a token fetched. */
+/** Makes n8n fetch a token. */
 export function tokenNeeded(): never {
 	throw new TokenNeeded(
 		'authentication',
 		'There is no token for this credential yet.',
-		'Run this again. If it stays, open the credential and press Test.',
+		'Run this again. If the error persists, open the credential and click Test.',
 	);
 }
 
 /**
  * n8n's `preAuthentication`: fetches a token for n8n to store. n8n calls it when there is none, and after *any* failed
- * request, and then sends that request again if it gets a token. So a token that IAM still accepts is not replaced: what
- * failed, failed for another reason, and must not be sent twice.
- * @returns the token to store, or nothing to leave all as it is
- * @throws CredentialError when no token could be had
+ * request, and then sends that request again if it gets a token. So a token that IAM still accepts is not replaced: the
+ * request failed for another reason, and must not be sent twice.
+ * @returns the token to store, or nothing to keep the current one
+ * @throws CredentialError when no token could be fetched
  */
 export async function preAuthenticate(
 	helpers: IHttpRequestHelper['helpers'],
@@ -92,7 +92,7 @@ export async function preAuthenticate(
 	};
 }
 
-/** Has a token fetched, with the patience that a call of the node has by default. */
+/** Fetches a token, with the retries and timeout that a call of the node has by default. */
 async function fetchInto(authenticator: Authenticator): Promise<void> {
 	const { timeout } = SETTINGS;
 	const end = systemClock.now() + LONGEST_CALL_MS;
@@ -128,14 +128,14 @@ function toFailure(error: unknown): AuthenticationError {
 const NO_TOKEN = asClassification({
 	category: 'unknown',
 	message: 'No token could be fetched.',
-	hint: 'Run this again. If it stays, open the credential and press Test.',
+	hint: 'Run this again. If the error persists, open the credential and click Test.',
 	retryable: true,
 });
 
 /**
- * Tries an access key out, once for this process, with a call whose answer is seen here: n8n sends all items of a node at
- * once and shows us none of the answers, so a wrong key would be locked.
- * @throws CredentialError when it is refused, or was
+ * Tests an access key, once per process, with a call whose response we see: n8n sends all items of a node at once and
+ * shows us none of the responses, so a wrong key would get locked.
+ * @throws CredentialError when it is refused, now or earlier
  */
 async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
 	if (sharedState(credential).circuitBreaker.probes.isAccepted) return;
@@ -145,7 +145,7 @@ async function assertAccepted(credential: Credential, connection: Connection): P
 	}
 }
 
-/** Whether IAM no longer accepts a token. When it can't be asked, nothing is known against the token. */
+/** Whether IAM no longer accepts a token. If IAM can't be reached, the token counts as accepted. */
 async function isRefused(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
 	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
 	const outcome = await askForProjects(asToken, connection, new CredentialState());

@@ -23,7 +23,7 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Create, find, update, stop and delete relay tasks of Huawei Cloud Live',
+		description: 'Create, find, update, stop and delete relay tasks in Huawei Cloud Live',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

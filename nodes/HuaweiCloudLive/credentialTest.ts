@@ -24,7 +24,7 @@ export async function huaweiCloudApiTest(
 		const message =
 			error instanceof CredentialError
 				? `${error.message} ${error.hint}`
-				: 'The test itself failed. Please report this, with the versions of n8n and of this node.';
+				: 'The test itself failed. Please report this with the versions of n8n and of this node.';
 		return { status: 'Error', message };
 	}
 }

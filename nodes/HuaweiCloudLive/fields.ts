@@ -9,7 +9,7 @@ export const DEFAULT_MAX_CONCURRENCY = 10;
 export const DEFAULT_MAX_RETRIES = 3;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** The task that an operation is about. */
+/** The task that an operation works on. */
 export function taskIdField(operation: string): INodeProperties {
 	return {
 		displayName: 'Task',
@@ -17,7 +17,7 @@ export function taskIdField(operation: string): INodeProperties {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: 'The relay task. Pick one from the list, or map its ID from the input.',
+		description: 'The relay task. Choose one from the list, or map its ID from the input.',
 		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
 		modes: [
 			{
@@ -32,13 +32,13 @@ export function taskIdField(operation: string): INodeProperties {
 				name: 'id',
 				type: 'string',
 				placeholder: 'e.g. 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
-				hint: 'The task_id that Huawei Cloud Live gave the task when it was created',
+				hint: 'The task_id that Huawei Cloud Live returned when the task was created',
 			},
 		],
 	};
 }
 
-/** The region of the task, which is not the credential's: that one only picks the host. */
+/** The region of the task, not of the credential: the latter only determines the host. */
 export function regionField(operation: string): INodeProperties {
 	return {
 		displayName: 'Task Region',
@@ -47,7 +47,7 @@ export function regionField(operation: string): INodeProperties {
 		default: '',
 		placeholder: 'e.g. cn-north-4',
 		description:
-			'The region that the task runs in. Leave it empty to let Huawei Cloud use the home region of the project.',
+			'The region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project.',
 		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
 	};
 }
@@ -73,7 +73,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
 		default: DEFAULT_MAX_CONCURRENCY,
 		description:
-			'How many items are worked on at the same time (1 to 100). The setting of the first item counts for the whole run.',
+			'How many items to process at the same time (1 to 100). The value for the first item applies to the whole run.',
 	},
 	{
 		displayName: 'Max Retries',
@@ -82,7 +82,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
 		default: DEFAULT_MAX_RETRIES,
 		description:
-			'How often a call is repeated after a network error, a timeout, throttling or a server error (0 to 10)',
+			'How many times to retry a call after a network error, a timeout, throttling or a server error (0 to 10)',
 	},
 	{
 		displayName: 'Timeout (Ms)',
@@ -91,11 +91,11 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 300_000, numberPrecision: 0 },
 		default: DEFAULT_TIMEOUT_MS,
 		description:
-			'How many milliseconds one attempt may take, from connecting to the last byte of the answer (1 to 300000)',
+			'How many milliseconds one attempt may take, from connecting to the last byte of the response (1 to 300000)',
 	},
 ];
 
-/** Fields that a task is created with and that an update can change, as items of a collection. */
+/** Fields that can be set on creation and changed by an update, as items of a collection. */
 export const changeableFields: INodeProperties[] = [
 	{
 		displayName: 'Callback Events',
@@ -103,21 +103,21 @@ export const changeableFields: INodeProperties[] = [
 		type: 'multiOptions',
 		options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
 		default: [],
-		description: 'The events to send to the callback URL. To get all of them, leave this field out.',
+		description: 'The events to send to the callback URL. To get all of them, do not add this field.',
 	},
 	{
 		displayName: 'End Time',
 		name: 'endTime',
 		type: 'dateTime',
 		default: '',
-		description: 'When the task ends by itself, at most 7 days after its start',
+		description: 'When the task ends automatically, at most 7 days after its start',
 	},
 	{
 		displayName: 'Start Time',
 		name: 'startTime',
 		type: 'dateTime',
 		default: '',
-		description: 'When the task starts. Without it, at once.',
+		description: 'When the task starts. If not set, it starts immediately.',
 	},
 	{
 		displayName: 'VOD Loop Time',
@@ -125,7 +125,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'string',
 		default: '-1',
 		description:
-			'How many rounds to play the files, or -1 to go on until the end time. For video files only.',
+			'How many times to play the files, or -1 to repeat until the end time. For video files only.',
 	},
 	{
 		displayName: 'VOD Refresh Type',
@@ -133,7 +133,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'options',
 		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
 		default: 'immediate_new_source',
-		description: 'What to play next when the sources were changed by an update. For video files only.',
+		description: 'What to play next after an update changes the sources. For video files only.',
 	},
 	{
 		displayName: 'VOD Start Video Index',
@@ -141,7 +141,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
-		description: 'The file to start with, counted from 0. For video files only.',
+		description: 'The file to start with, counting from 0. For video files only.',
 	},
 	{
 		displayName: 'VOD Start Video Time',
@@ -149,7 +149,7 @@ export const changeableFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
-		description: 'The second of that file to start at. For video files only.',
+		description: 'The position to start at in that file, in seconds. For video files only.',
 	},
 ];
 

@@ -1,4 +1,4 @@
-/** An input that can't be sent as it stands. Thrown before anything is sent, for one item. */
+/** An input that can't be sent as it is. Thrown before anything is sent, for one item. */
 export class InputError extends Error {
 	/**
 	 * @param message one sentence: what is wrong, naming the field

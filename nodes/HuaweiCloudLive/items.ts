@@ -3,13 +3,13 @@ import type { GenericValue, IDataObject } from 'n8n-workflow';
 import type { Outcome } from '../../huawei-cloud/call/outcome';
 import type { OperationResult } from './operation';
 
-/** The indexes of the outputs. Workflow files store them: never change one. */
+/** The output indexes. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
 
 /**
- * The JSON of the item that an outcome becomes. Field names are those of the API (snake_case).
+ * The JSON of the item for an outcome. Field names are those of the API (snake_case).
  *
- * It never consists of `error` and `message` alone, since n8n takes such an item for its own error item and moves it.
+ * It never consists of just `error` and `message`, since n8n takes such an item for its own error item and moves it.
  * @param fields what the operation adds
  */
 export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
@@ -28,7 +28,7 @@ export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
 	return json;
 }
 
-/** A parameter's value as an item can hold it: as it was given, or null where JSON has no word for it. */
+/** A parameter's value as an item can hold it: unchanged, or null where JSON cannot express it. */
 export function jsonValue(value: unknown): GenericValue {
 	if (typeof value === 'string' || typeof value === 'boolean') return value;
 	if (typeof value === 'number') return Number.isFinite(value) ? value : null;
@@ -47,7 +47,7 @@ export function toTaskItem(task: Readonly<Record<string, unknown>>): IDataObject
 	return { outcome: 'success', ...fields };
 }
 
-/** The Task ID: as it was sent, or, on an error, as it was given. */
+/** The Task ID: as sent or, on an error, as given in the item. */
 export function taskIdOf({ kind, taskId }: OperationResult['outcome'], given: unknown): IDataObject {
 	return { task_id: kind === 'error' || taskId === undefined ? jsonValue(given) : taskId };
 }

@@ -4,17 +4,17 @@ import type { Outcome } from '../../huawei-cloud/call/outcome';
 import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import type { ItemParameters } from './parameters';
 
-/** One operation of a resource: all there is to it. To add one, write it in a file and name it in `operations.ts`. */
+/** One complete operation of a resource. To add one, write it in its own file and list it in `operations.ts`. */
 export interface Operation {
-	/** How it stands in the Operation list. */
+	/** Its entry in the Operation list. */
 	option: INodePropertyOptions & { value: string };
 	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
-	/** Options that it has beside those of every operation. */
+	/** Options that it has in addition to those of every operation. */
 	options?: INodeProperties[];
 	/** What was done to a task, for "2 of 40 tasks could not be …". */
 	pastParticiple: string;
-	/** Whether it does no harm to run it again. If it may, a tool's error must not look to n8n like one that is worth it. */
+	/** Whether it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
 	/**
 	 * Carries it out for one input item.
@@ -29,10 +29,10 @@ export interface Operation {
 }
 
 export interface OperationResult {
-	/** With the ID of the task that was called about, or created. */
+	/** With the ID of the task that the call was about, or that it created. */
 	outcome: Outcome & { taskId?: string };
-	/** On success: the items to give, in place of the one that says what was done. */
+	/** On success: the items to return, in place of the one that says what was done. */
 	items?: IDataObject[];
-	/** What a person should know of them who looks at the output. */
+	/** What a person looking at the output should know about them. */
 	note?: string | undefined;
 }

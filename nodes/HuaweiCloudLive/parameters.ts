@@ -6,15 +6,15 @@ import { InputError } from './inputError';
 import { readWholeNumber } from './relayTask/input';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
 
-/** What the form calls a collection, and its fields by their names. */
+/** The form's labels for a collection and for its fields, by field name. */
 interface CollectionLabels {
 	label: string;
 	fields: ReadonlyMap<string, string>;
 }
 
-/** The node's parameters as they are for one input item, expressions evaluated. */
+/** The node's parameters for one input item, with expressions evaluated. */
 export class ItemParameters {
-	/** What was read already: evaluating an expression costs more than all else that is done for an item. */
+	/** Values read so far: evaluating an expression costs more than anything else done for an item. */
 	private readonly values = new Map<string, unknown>();
 	private readonly collections = new Map<string, Record<string, unknown>>();
 
@@ -37,7 +37,7 @@ export class ItemParameters {
 	}
 
 	/**
-	 * The value of a parameter that is not there when the form does not show it.
+	 * The value of a parameter that is missing when the form does not show it.
 	 * @throws InputError when its expression fails for this item
 	 */
 	getIfShown(name: string): unknown {
@@ -45,9 +45,9 @@ export class ItemParameters {
 	}
 
 	/**
-	 * The fields that were added to a collection; each has a value. One that was added and came to nothing must not pass
-	 * for one that was not added: a filter would then let every task through.
-	 * @throws InputError when an expression in it fails for this item, or gives nothing
+	 * The fields that were added to a collection; each has a value. A field that was added but has no value must not count
+	 * as not added: a filter would then let every task through.
+	 * @throws InputError when an expression in it fails for this item, or returns nothing
 	 */
 	collection(name: string): Record<string, unknown> {
 		const known = this.collections.get(name) ?? this.readCollection(name);
@@ -63,8 +63,8 @@ export class ItemParameters {
 		for (const [field, given] of entries) {
 			if (isNothing(given)) {
 				throw new InputError(
-					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression gives nothing.`,
-					'Correct the expression, such as the name of a field in it; or enter a value, or remove the field.',
+					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression returns nothing.`,
+					'Correct the expression, for example a field name in it, or enter a value, or remove the field.',
 				);
 			}
 		}
@@ -72,7 +72,7 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Whether a parameter is switched on.
+	 * Whether a parameter is turned on.
 	 * @throws InputError when its value is neither true nor false
 	 */
 	flag(name: string, label: string): boolean {
@@ -80,7 +80,7 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Whether an option was added and is switched on.
+	 * Whether an option was added and is turned on.
 	 * @throws InputError when its value is neither true nor false
 	 */
 	optionFlag(option: string, label: string): boolean {
@@ -89,8 +89,8 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Understands times without a zone as those of the workflow's time zone. An hour that the clocks skip there is that
-	 * much later.
+	 * Reads times without a zone in the workflow's time zone. A time that daylight saving skips there moves forward by the
+	 * skipped hour.
 	 */
 	readonly localTime = (text: string): number =>
 		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
@@ -104,8 +104,8 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Max Retries and Timeout. Max Concurrency is checked along with them, so that a wrong one does not go unnoticed.
-	 * @throws InputError when one of them is out of its range
+	 * Max Retries and Timeout. Also checks Max Concurrency, so that an invalid one does not go unnoticed.
+	 * @throws InputError when one of them is out of range
 	 */
 	settings(): CallSettings {
 		this.maxConcurrency();
@@ -115,7 +115,7 @@ export class ItemParameters {
 		};
 	}
 
-	/** @throws InputError when it is out of its range */
+	/** @throws InputError when it is out of range */
 	maxConcurrency(): number {
 		return this.option('maxConcurrency', 'Max Concurrency', DEFAULT_MAX_CONCURRENCY, 1, 100);
 	}
@@ -146,12 +146,12 @@ function readFlag(label: string, value: unknown): boolean {
 	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
 	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
 	throw new InputError(
-		`${label} must be true or false, and is ${describe(value)}.`,
-		'Switch it on or off, or let its expression give true or false.',
+		`${label} must be true or false, but is ${describe(value)}.`,
+		'Turn it on or off, or make its expression return true or false.',
 	);
 }
 
-/** A value as it may be shown, short. */
+/** A value, shortened for a message. */
 function describe(value: unknown): string {
 	if (typeof value === 'string') return JSON.stringify(value.slice(0, 50));
 	return typeof value === 'object' && value !== null ? 'an object or a list' : String(value);

@@ -14,8 +14,8 @@ import { ItemParameters, labelsOf } from './parameters';
 /**
  * Runs the chosen operation for every input item.
  *
- * Throws for one reason only: a credential that can't be used, when On Error says to stop. With a "continue" setting
- * n8n would answer a throw by sending all *input* items out of Success.
+ * Throws in one case only: a credential that can't be used, when On Error is set to stop the workflow. With a "continue"
+ * setting, n8n would respond to a throw by sending all *input* items to Success.
  * @returns three lists of items: Success, Not Found, Error; as an AI tool all in the first, the only one a model sees
  */
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -34,17 +34,17 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	return toOutputs(context, operation, results);
 }
 
-/** Of all operations: options of one that was chosen before may still be there, unseen. */
+/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
 const LABELS = labelsOf([...operations.flatMap(({ properties }) => properties), optionsField(operations)]);
 
 interface Result {
 	outcome: Outcome;
-	/** The JSON of the items that this one came to: none or many for a list, else one. */
+	/** The JSON of the resulting items: any number for a list, else one. */
 	items: IDataObject[];
 	note?: string | undefined;
 }
 
-/** Works on one item. Never rejects. */
+/** Processes one item. Never rejects. */
 type RunItem = (parameters: ItemParameters) => Promise<Result>;
 
 async function prepare(context: IExecuteFunctions, operation: Operation | undefined): Promise<RunItem> {
@@ -60,7 +60,7 @@ async function prepare(context: IExecuteFunctions, operation: Operation | undefi
 	}
 }
 
-/** A run whose items all come to the same end, before anything is sent. */
+/** A run whose items all fail the same way, before anything is sent. */
 function runThatFails(operation: Operation | undefined, failure: Failure): RunItem {
 	return async (parameters) => result(operation, failure, givenTaskId(parameters));
 }
@@ -84,7 +84,7 @@ function result(operation: Operation | undefined, outcome: Outcome, given: unkno
 	return { outcome, items: [toJson(outcome, operation?.fields?.(outcome, given) ?? {})] };
 }
 
-/** The Task ID as the item gave it, for people to find the item by, whatever is wrong with it. */
+/** The Task ID as given in the item, so that people can find the item, whatever is wrong with it. */
 function givenTaskId(parameters: ItemParameters): unknown {
 	try {
 		return parameters.get('taskId');
@@ -98,7 +98,7 @@ function toOutputs(
 	operation: Operation | undefined,
 	results: readonly Result[],
 ): INodeExecutionData[][] {
-	// n8n runs a node that an agent uses as a tool under a type name of its own.
+	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
 	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
 	const outputs: INodeExecutionData[][] = [[], [], []];
@@ -109,14 +109,14 @@ function toOutputs(
 	return outputs;
 }
 
-/** Names the sentence another way: with Retry On Fail, n8n runs a tool again whose first item has an `error`. */
+/** Renames `error`: with Retry On Fail, n8n runs a tool again if its first item has an `error`. */
 function withoutError({ error, ...json }: IDataObject): IDataObject {
 	return error === undefined ? json : { ...json, message: error };
 }
 
 const UNKNOWN_OPERATION = new InputError(
 	'The node does not have this operation.',
-	'Choose an operation in the node. For a custom API call use the HTTP Request node with this credential.',
+	'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
 );
 
 function chosenOperation(context: IExecuteFunctions): Operation | undefined {
@@ -124,7 +124,7 @@ function chosenOperation(context: IExecuteFunctions): Operation | undefined {
 	return operations.find(({ option }) => option.value === name);
 }
 
-/** The setting of the first item. If that one is wrong, the item itself gets the error. */
+/** The value for the first item. If it is invalid, the item itself gets the error. */
 function runConcurrency(context: IExecuteFunctions): number {
 	try {
 		return new ItemParameters(context, LABELS, 0).maxConcurrency();
@@ -153,7 +153,7 @@ function addHints(
 	const failed = results.filter(({ outcome }) => outcome.kind === 'error').length;
 	if (failed > 0) {
 		context.addExecutionHints?.({
-			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.pastParticiple ?? 'worked on'}. See the Error output for the reasons.`,
+			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.pastParticiple ?? 'processed'}. See the Error output for details.`,
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -165,7 +165,7 @@ function addHints(
 	if (context.getNode().alwaysOutputData === true && !succeeded) {
 		context.addExecutionHints?.({
 			message:
-				'The setting Always Output Data put an empty item on the Success output. Nothing succeeded: switch the setting off.',
+				'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -180,13 +180,13 @@ function unusableCredential({ category, message, hint }: CredentialError): Failu
 	return notSent({ category, message, hint, retryable: false });
 }
 
-/** For what should not be possible: no details, since they could hold anything, and nothing is claimed to be undone. */
+/** For what should be impossible: no details, since they could hold anything, and no claim that nothing happened. */
 function unexpected(): Failure {
 	return {
 		...notSent({
 			category: 'unknown',
 			message: 'Something went wrong inside the node itself.',
-			hint: 'Please report this, with the versions of n8n and of this node and what you were doing.',
+			hint: 'Please report this with the versions of n8n and of this node, and what you were doing.',
 			retryable: true,
 		}),
 		mayHaveHappened: true,

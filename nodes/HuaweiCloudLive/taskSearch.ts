@@ -9,14 +9,14 @@ import { connect } from '../../n8n/connection';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
 
-/** How many pages one look at the list may take, when few tasks match what was typed. */
+/** How many pages one search may read, when few tasks match the typed text. */
 const MOST_PAGES = 20;
 
 /**
  * The From List mode of the task locator.
- * @param filter what was typed: text that the ID, the stream name, a source or the target contains
- * @param paginationToken the offset that the page before gave
- * @returns one line a task; when the tasks can't be listed, one line that says why
+ * @param filter the typed text, which the ID, the stream name, a source or the target must contain
+ * @param paginationToken the offset that the previous page returned
+ * @returns one entry per task; when the tasks can't be listed, one entry that says why
  */
 export async function searchRelayTasks(
 	this: ILoadOptionsFunctions,
@@ -56,7 +56,7 @@ async function search(
 		for (const { task_id } of news) seen.add(task_id);
 		found.push(...news.filter((task) => textOf(task).includes(wanted)));
 		offset += size;
-		// Only that nothing new comes shows the end: totals and lengths of pages are not to be relied upon.
+		// Only a page without new tasks shows the end: totals and page lengths are not reliable.
 		if (news.length === 0) return toResult(found, timeZone);
 		if (found.length > 0) break;
 	}
@@ -67,7 +67,7 @@ function toResult(tasks: readonly RelayTask[], timeZone: string): INodeListSearc
 	return { results: tasks.map((task) => ({ name: describe(task, timeZone), value: task.task_id })) };
 }
 
-/** A line in place of the tasks. To choose it chooses no task. */
+/** An entry in place of the tasks. Choosing it chooses no task. */
 function problem(message: string): INodeListSearchResult {
 	return { results: [{ name: message, value: '' }] };
 }
@@ -79,7 +79,7 @@ function textOf(task: RelayTask): string {
 		.toLowerCase();
 }
 
-/** What a person recognises a task by: `live/camera-3 ← rtmp://pull.example.com/a, running, ends 2026-01-31 18:00`. */
+/** How a person recognises a task: `live/camera-3 ← rtmp://pull.example.com/a, running, ends 2026-01-31 18:00`. */
 function describe(task: RelayTask, timeZone: string): string {
 	const [source = 'no source', ...more] = listOf(task.source_urls);
 	const parts = [
@@ -91,7 +91,7 @@ function describe(task: RelayTask, timeZone: string): string {
 	return parts.join(', ');
 }
 
-/** `2026-01-31 18:00`, as the clocks of a time zone show it. */
+/** `2026-01-31 18:00`, in a time zone. */
 function localTime(ms: number, timeZone: string): string {
 	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
 }

@@ -72,7 +72,7 @@ describe('the webhook', () => {
 			body: {
 				task_id: 'camera-2',
 				deleted: false,
-				error: expect.stringMatching(/^The address that was called is not the one of the Live API/),
+				error: expect.stringMatching(/^The address that was called is not the Live API's/),
 				retryable: false,
 			},
 		});

@@ -174,7 +174,7 @@ describe('the Test button', () => {
 		expect(await press({ [field]: url })).toMatchObject({
 			status: 'Error',
 			message: expect.stringMatching(
-				new RegExp(`^${service} gave no usable answer at ${url}\\. No connection`),
+				new RegExp(`^${service} returned no usable response at ${url}\\. Could not connect`),
 			),
 		});
 	});
@@ -195,7 +195,7 @@ describe('the Test button', () => {
 		});
 		expect(await press()).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining('not the one of the Live API'),
+			message: expect.stringContaining("is not the Live API's"),
 		});
 	});
 
@@ -224,7 +224,7 @@ describe('the Test button', () => {
 			jest.restoreAllMocks();
 			expect(result).toMatchObject({
 				status: 'Error',
-				message: expect.stringContaining('No complete answer'),
+				message: expect.stringContaining('No complete response'),
 			});
 		},
 	);
@@ -238,7 +238,7 @@ describe('the Test button', () => {
 	});
 
 	test.each([
-		[404, /not the one of IAM/],
+		[404, /is not IAM's/],
 		[500, /IAM failed/],
 	])('IAM that answers %d is told apart from Live', async (status, message) => {
 		cloud.emulator.faults.add({ path: '/v3/', mishap: { kind: 'answer', status, body: {} } });
@@ -247,14 +247,14 @@ describe('the Test button', () => {
 
 	test('a page that is no JSON is not taken for an answer', async () => {
 		cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 200, body: '<html>Log in</html>' } });
-		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('in place of') });
+		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('nothing usable') });
 	});
 
 	test.each([
 		[{ iamToken: '' }, /no IAM Token/],
 		[{ projectId: '' }, /no project ID/],
 		[{ iamEndpoint: 'iam' }, /IAM Endpoint .+ not a URL/],
-		[{ liveEndpoint: 'http://live.example.com' }, /Live Endpoint .+ not https/],
+		[{ liveEndpoint: 'http://live.example.com' }, /Live Endpoint .+ not start with https:/],
 	])('with %j nothing is sent', async (fields, message) => {
 		expect(await press(fields)).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
 		expect(cloud.emulator.calls).toHaveLength(0);
@@ -364,7 +364,7 @@ describe('in the HTTP Request node of n8n', () => {
 		'it is not sent to %s.myhuaweicloud.com',
 		async (host) => {
 			const { problem } = await request({ url: `https://${host}.myhuaweicloud.com/v3.0/bucket` });
-			expect(problem).toMatch(/may only be sent to APIs of Huawei Cloud/);
+			expect(problem).toMatch(/may only be sent to Huawei Cloud APIs/);
 		},
 	);
 
@@ -416,7 +416,7 @@ describe('in the HTTP Request node of n8n', () => {
 	test('it is sent to no other host', async () => {
 		const other = await Emulator.start();
 		const { problem } = await request({ url: `${other.url}/collect` });
-		expect(problem).toMatch(/may only be sent to APIs of Huawei Cloud/);
+		expect(problem).toMatch(/may only be sent to Huawei Cloud APIs/);
 		expect(other.calls).toHaveLength(0);
 		await other.close();
 	});
@@ -517,7 +517,7 @@ describe('in the HTTP Request node of n8n', () => {
 		test('does not give its token to another host', async () => {
 			const other = await Emulator.start();
 			const { problem } = await request({ url: other.url }, { ...cloud.userFields });
-			expect(problem).toMatch(/may only be sent to APIs of Huawei Cloud/);
+			expect(problem).toMatch(/may only be sent to Huawei Cloud APIs/);
 			expect(other.calls).toHaveLength(0);
 			await other.close();
 		});

@@ -78,7 +78,7 @@ test('a list that may not be whole says so beside the output', async () => {
 		items: [{}],
 		parameters: { operation: 'getAll', returnAll: true },
 	});
-	expect(hints).toEqual([expect.stringContaining('may not be whole')]);
+	expect(hints).toEqual([expect.stringContaining('may be incomplete')]);
 });
 
 test('a task without an end has not ended, however that is written', async () => {

@@ -106,7 +106,7 @@ describe('the items', () => {
 				attempts: 1,
 				error_code: 'LIVE.100011003',
 				error_msg: 'as it says',
-				error: 'The credential is valid, but may not do this.',
+				error: 'The credential is valid, but lacks the permission for this.',
 				hint: expect.stringContaining('live:stream:deletePullTask'),
 				category: 'permission',
 				retryable: false,

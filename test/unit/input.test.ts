@@ -81,12 +81,12 @@ describe('a new task', () => {
 
 	const mistakes: Array<[string, () => unknown, RegExp]> = [
 		['no source type', () => create({ sourceType: '' }), /^The Source Type is missing/],
-		['an unknown source type', () => create({ sourceType: 'Pull' }), /^The Source Type is not one/],
+		['an unknown source type', () => create({ sourceType: 'Pull' }), /^The Source Type must be one of: PullLivePushLive/],
 		['no source', () => create({ sourceUrls: ' \n ' }), /^The Source URLs are empty/],
 		[
 			'two sources for live',
 			() => create({ sourceUrls: 'rtmp://a\nrtmp://b' }),
-			/^There are 2 Source URLs, but a live stream has exactly one/,
+			/^There are 2 Source URLs, but a live stream needs exactly one/,
 		],
 		[
 			'31 sources',
@@ -96,9 +96,9 @@ describe('a new task', () => {
 		[
 			'a source that is too long',
 			() => create({ sourceUrls: 'x'.repeat(2049) }),
-			/^The Source URLs is longer than 2048/,
+			/^The URL in Source URLs is longer than 2048/,
 		],
-		['a source that is no text', () => create({ sourceUrls: [42] }), /^The Source URLs is not text/],
+		['a source that is no text', () => create({ sourceUrls: [42] }), /^The URL in Source URLs is not text/],
 		['no destination URL', () => create({ destinationUrl: ' ' }), /^The Destination URL is empty/],
 		[
 			'a destination URL that is too long',
@@ -106,13 +106,13 @@ describe('a new task', () => {
 			/^The Destination URL is longer than 2048/,
 		],
 		['no domain', () => create({ ...PARTS, domain: '' }), /^The Domain is empty/],
-		['an app of nothing', () => create({ ...PARTS, appName: undefined }), /^The expression of the App Name/],
+		['an app of nothing', () => create({ ...PARTS, appName: undefined }), /^The expression in the App Name/],
 		[
 			'a stream of nothing',
 			() => create({ ...PARTS, streamName: null }),
-			/^The expression of the Stream Name/,
+			/^The expression in the Stream Name/,
 		],
-		['a region of nothing', () => create({ region: null }), /^The expression of the Task Region/],
+		['a region of nothing', () => create({ region: null }), /^The expression in the Task Region/],
 		[
 			'a source of nothing',
 			() => create({ ...VOD, sourceUrls: ['https://a', null] }),
@@ -127,7 +127,7 @@ describe('a new task', () => {
 		[
 			'an event of nothing',
 			() => vod({ callbackEvents: ['TaskExit', ''] }),
-			/^The expression of the list of Callback Events/,
+			/^The expression in the list of Callback Events/,
 		],
 		[
 			'an event that only files have',
@@ -184,7 +184,7 @@ describe('a new task', () => {
 			() => vod({ vodLoopTime: '12345678901' }),
 			/^The VOD Loop Time is longer than 10/,
 		],
-		['an unknown refresh type', () => vod({ vodRefreshType: 'never' }), /^The VOD Refresh Type is not one/],
+		['an unknown refresh type', () => vod({ vodRefreshType: 'never' }), /^The VOD Refresh Type must be one of: immediate_new_source/],
 		[
 			'an index beyond the list',
 			() => vod({ vodStartVideoIndex: 2 }),
@@ -193,24 +193,24 @@ describe('a new task', () => {
 		[
 			'a negative index',
 			() => vod({ vodStartVideoIndex: -1 }),
-			/^The VOD Start Video Index is not a whole number/,
+			/^The VOD Start Video Index must be a whole number/,
 		],
 		[
 			'a time within the file that is a fraction',
 			() => vod({ vodStartVideoTime: 1.5 }),
-			/^The VOD Start Video Time is not a whole number/,
+			/^The VOD Start Video Time must be a whole number/,
 		],
 		[
 			'an unknown backup',
 			() => vod({ backupSourceType: 'PullVodPushLive' }),
-			/^The Backup Source Type is not one/,
+			/^The Backup Source Type must be one of: PullLivePushLive/,
 		],
 		[
 			'31 backups',
 			() => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') }),
 			/^There are 31 Backup Source URLs/,
 		],
-		['an unknown event', () => vod({ callbackEvents: ['TaskNap'] }), /^The Callback Events is not one/],
+		['an unknown event', () => vod({ callbackEvents: ['TaskNap'] }), /^The value in Callback Events must be one of: TaskStart/],
 		[
 			'events that are no list',
 			() => vod({ callbackEvents: 'TaskStart' }),
@@ -282,7 +282,7 @@ describe('changes', () => {
 
 	test.each([
 		[{}, /^There is nothing to update/],
-		[{ status: 'stop' }, /^The Status is not one/],
+		[{ status: 'stop' }, /^The Status must be one of: pause/],
 		[{ sourceUrls: '' }, /^The Source URLs are empty/],
 		[{ sourceUrls: 'https://a', vodStartVideoIndex: 1 }, /beyond the end/],
 		[
@@ -290,7 +290,7 @@ describe('changes', () => {
 			/^The End Time is not after the Start Time/,
 		],
 		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not after now/],
-		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time is not a whole number/],
+		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time must be a whole number/],
 	])('%j are refused', (fields, message) => {
 		expect(messageOf(() => change(fields))).toMatch(message);
 	});

@@ -103,7 +103,7 @@ describe('a task ID', () => {
 		['a number that has lost digits', 2 ** 60, /number/],
 		['not a number', Number.NaN, /number/],
 		['a fraction', 1.5, /number/],
-		['half of a character', 'a\ud83c', /half of a character/],
+		['half of a character', 'a\ud83c', /broken character/],
 	])('can not be %s', (_name, value, message) => {
 		expect(() => readTaskId(value)).toThrow(message);
 	});

@@ -10,12 +10,12 @@ const show = (more: Record<string, string[]> = {}) => ({
 	show: { resource: [RESOURCE], operation: [NAME], ...more },
 });
 
-/** Creates a relay task, which then starts by itself. */
+/** Creates a relay task, which then starts automatically. */
 export const createTask: Operation = {
 	option: {
 		name: 'Create',
 		value: NAME,
-		description: 'Create a relay task, which then starts by itself',
+		description: 'Create a relay task, which then starts automatically',
 		action: 'Create a relay task',
 	},
 	properties: [
@@ -25,7 +25,7 @@ export const createTask: Operation = {
 			type: 'options',
 			options: [
 				{ name: 'Live Stream', value: LIVE_RELAY, description: 'Pull one live stream' },
-				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after the other, in a loop' },
+				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after another, in a loop' },
 			],
 			default: LIVE_RELAY,
 			displayOptions: show(),
@@ -39,7 +39,7 @@ export const createTask: Operation = {
 			required: true,
 			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
 			description:
-				'Where to pull from: one URL for a live stream, up to 30 for files, one a line, or an array from an expression',
+				'Where to pull from: one URL for a live stream, up to 30 for video files, one per line, or an array from an expression',
 			displayOptions: show(),
 		},
 		{
@@ -48,7 +48,7 @@ export const createTask: Operation = {
 			type: 'options',
 			options: [
 				{ name: 'Ingest Domain', value: 'domain', description: 'An ingest domain, an app and a stream name' },
-				{ name: 'URL', value: 'url', description: 'A whole URL to push to' },
+				{ name: 'URL', value: 'url', description: 'A complete URL to push to' },
 			],
 			default: 'url',
 			displayOptions: show(),
@@ -102,7 +102,7 @@ export const createTask: Operation = {
 					type: 'options',
 					options: [{ name: 'Live Stream', value: LIVE_RELAY }],
 					default: LIVE_RELAY,
-					description: 'What takes over when it is there. For video files only.',
+					description: 'The type of source that takes over when it is available. For video files only.',
 				},
 				{
 					displayName: 'Backup Source URLs',
@@ -110,7 +110,7 @@ export const createTask: Operation = {
 					type: 'string',
 					typeOptions: { rows: 2 },
 					default: '',
-					description: 'Where the backup is pulled from, one URL a line. For video files only.',
+					description: 'Where to pull the backup from, one URL per line. For video files only.',
 				},
 				{
 					displayName: 'Callback URL',
@@ -118,7 +118,7 @@ export const createTask: Operation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
-					description: 'Where to send events of the task to. Can be the production URL of a Webhook node.',
+					description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
 				},
 				...changeableFields,
 				{
@@ -126,7 +126,7 @@ export const createTask: Operation = {
 					name: 'pushArgs',
 					type: 'string',
 					default: '',
-					description: 'Arguments to add to the URL that is pushed to',
+					description: 'Arguments to add to the push URL',
 				},
 			],
 		},

@@ -22,7 +22,7 @@ export const deleteTask: Operation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to look the task up after it was deleted, until it is gone; and when it is not clear whether it was. Takes more calls, and the permission live:stream:listPullTask.',
+				'Whether to look the task up after deleting it, until it is gone, and also when it is unclear whether it was deleted. Makes more calls and requires the permission live:stream:listPullTask.',
 			displayOptions: { show: { '/operation': [NAME] } },
 		},
 	],

@@ -8,8 +8,8 @@ import { InputError } from '../inputError';
 import { cameToNothing, readChoice, readTaskId, readTime, type LocalTimeReader } from './input';
 
 /**
- * Reads the filters of Get Many. The API has one by ID; the others are conditions that the tasks it gives have to meet.
- * @throws InputError naming the filter that can't be understood
+ * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.
+ * @throws InputError naming the filter that can't be read
  */
 export function readTaskFilter(
 	filters: Readonly<Record<string, unknown>>,
@@ -57,7 +57,7 @@ function conditionOf(
 			return (task) => isBefore(task.create_time, bound);
 		}
 		default:
-			// The API's own.
+			// Applied by the API.
 			return undefined;
 	}
 }
@@ -73,7 +73,7 @@ function readBound(label: string, value: unknown, localTime: LocalTimeReader): n
 	return bound;
 }
 
-/** Whether a time of a task is there and before another. "No time" may be written as 0, or as the year 1. */
+/** Whether a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */
 function isBefore(time: unknown, bound: number): boolean {
 	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
 	return Date.parse(time) < bound;

@@ -11,14 +11,14 @@ const show = (more: Record<string, boolean[]> = {}) => ({
 	show: { resource: [RESOURCE], operation: [NAME], ...more },
 });
 
-const NOT_OF_THE_API = 'Applied by this node to the tasks it gets: Huawei Cloud has no such filter';
+const NOT_OF_THE_API = 'Applied by this node to the tasks it receives: Huawei Cloud has no such filter';
 
-/** Lists relay tasks: an item for each. */
+/** Lists relay tasks, one item per task. */
 export const getManyTasks: Operation = {
 	option: {
 		name: 'Get Many',
 		value: NAME,
-		description: 'List relay tasks, one item each',
+		description: 'List relay tasks, one item per task',
 		action: 'Get many relay tasks',
 	},
 	properties: [
@@ -61,14 +61,14 @@ export const getManyTasks: Operation = {
 					name: 'createdBefore',
 					type: 'dateTime',
 					default: '',
-					description: `Tasks that were created before this time. ${NOT_OF_THE_API}.`,
+					description: `Only tasks created before this time. ${NOT_OF_THE_API}.`,
 				},
 				{
 					displayName: 'Ended Before',
 					name: 'endedBefore',
 					type: 'dateTime',
 					default: '',
-					description: `Tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
+					description: `Only tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
 				},
 				{
 					displayName: 'Source Type',
@@ -87,7 +87,7 @@ export const getManyTasks: Operation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. suspend',
-					description: `The status as Huawei Cloud writes it; which there are is not documented. ${NOT_OF_THE_API}.`,
+					description: `The status as Huawei Cloud returns it; the possible values are not documented. ${NOT_OF_THE_API}.`,
 				},
 				{
 					displayName: 'Target Contains',
@@ -95,14 +95,14 @@ export const getManyTasks: Operation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. camera-3',
-					description: `Text that the stream name, the domain or the destination URL contains. ${NOT_OF_THE_API}.`,
+					description: `Text that the stream name, domain or destination URL must contain. ${NOT_OF_THE_API}.`,
 				},
 				{
 					displayName: 'Task ID',
 					name: 'taskId',
 					type: 'string',
 					default: '',
-					description: 'The task with this ID',
+					description: 'Only the task with this ID',
 				},
 			],
 		},
@@ -120,7 +120,7 @@ export const getManyTasks: Operation = {
 		if (outcome.kind !== 'success') return { outcome };
 		const note = outcome.isComplete
 			? undefined
-			: 'The list may not be whole: the service said that there are more tasks than it gave, or tasks came and went too fast.';
+			: 'The list may be incomplete: Huawei Cloud reported more tasks than it returned, or tasks changed too fast while they were listed.';
 		return { outcome, items: outcome.tasks.map((task) => toItem(task)), note };
 	},
 };

@@ -10,8 +10,8 @@ import {
 import { InputError } from '../inputError';
 
 /**
- * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges that the
- * API reference of Huawei Cloud Live gives. The API itself answers any mistake with the same "Request Illegal".
+ * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges in the
+ * API reference of Huawei Cloud Live. The API itself rejects any mistake with the same "Request Illegal".
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,21 +26,21 @@ const MOST_SOURCES = 30;
 const LARGEST_NUMBER = 2_147_483_647;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/** How texts without a time zone are to be understood: milliseconds since the epoch, from `2026-01-31T18:00`. */
+/** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
 export type LocalTimeReader = (text: string) => number;
 
 /**
- * Reads a task ID. The API gives no pattern for it, only a length, so nothing else is asked of it.
- * @param value text, or a number that text was turned into on its way
+ * Reads a task ID. The API documents only a length for it, no pattern, so nothing else is checked.
+ * @param value text, or a number that text was converted to on its way
  * @returns the ID without white space around it
  * @throws InputError when it can't be the ID of a task
  */
 export function readTaskId(value: unknown): string {
-	const hint = 'Map a field that holds the ID of a task, such as task_id of the answer that created it.';
+	const hint = 'Map a field that holds a task ID, such as the task_id returned when the task was created.';
 	if (typeof value === 'number') {
 		// A longer number has already lost digits: it could name another task.
 		if (Number.isSafeInteger(value)) return String(value);
-		throw new InputError('The Task ID is a number that can not be exact.', 'Pass the ID as text, in quotes.');
+		throw new InputError('The Task ID is a number that cannot be exact.', 'Pass the ID as text, in quotes.');
 	}
 	if (isNothing(value)) throw new InputError('The Task ID is empty.', hint);
 	if (typeof value !== 'string') throw new InputError('The Task ID is neither text nor a number.', hint);
@@ -50,7 +50,7 @@ export function readTaskId(value: unknown): string {
 		throw new InputError(`The Task ID is longer than ${LONGEST_TASK_ID} characters.`, hint);
 	}
 	if (!isWellFormed(taskId)) {
-		throw new InputError('The Task ID holds half of a character, which can not be sent.', hint);
+		throw new InputError('The Task ID contains a broken character (unpaired surrogate).', hint);
 	}
 	return taskId;
 }
@@ -64,15 +64,15 @@ export function readTaskRegion(value: unknown): string | undefined {
 	return readOptional('Task Region', value, LONGEST_REGION);
 }
 
-/** What is wrong with a value that was asked for, but came to nothing. */
+/** The error for a required value whose expression returned nothing. */
 export function cameToNothing(label: string): InputError {
 	return new InputError(
-		`The expression of the ${label} gives nothing.`,
-		'Correct the expression, such as the name of a field in it, or remove it.',
+		`The expression in the ${label} returns nothing.`,
+		'Correct the expression, for example a field name in it, or remove it.',
 	);
 }
 
-/** What a new task is made of, by the names of the node's parameters. */
+/** The input for a new task, by the names of the node's parameters. */
 export interface NewTaskInput {
 	sourceType: unknown;
 	sourceUrls: unknown;
@@ -88,7 +88,7 @@ export interface NewTaskInput {
 
 /**
  * Reads a new task.
- * @param now milliseconds since the epoch, which a task starts at when no start is given
+ * @param now milliseconds since the epoch; the start of a task when none is given
  * @returns the request
  * @throws InputError naming the field that can't be sent
  */
@@ -99,11 +99,11 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 	}
 	const sourceUrls = readUrls('Source URLs', input.sourceUrls);
 	if (sourceUrls.length === 0) {
-		throw new InputError('The Source URLs are empty.', 'Enter at least one URL to pull from, one a line.');
+		throw new InputError('The Source URLs are empty.', 'Enter at least one URL to pull from, one per line.');
 	}
 	if (sourceType === LIVE_RELAY && sourceUrls.length > 1) {
 		throw new InputError(
-			`There are ${sourceUrls.length} Source URLs, but a live stream has exactly one.`,
+			`There are ${sourceUrls.length} Source URLs, but a live stream needs exactly one.`,
 			`Enter one URL, or choose the Source Type ${VOD_RELAY}.`,
 		);
 	}
@@ -127,7 +127,7 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 }
 
 /**
- * Reads the fields of a task that are to change.
+ * Reads the fields of a task to change.
  * @param fields the API's names in camel case
  * @param now milliseconds since the epoch
  * @returns the request
@@ -140,7 +140,7 @@ export function readTaskChanges(
 ): RelayTaskChanges {
 	const sourceUrls = fields.sourceUrls === undefined ? undefined : readUrls('Source URLs', fields.sourceUrls);
 	if (sourceUrls?.length === 0)
-		throw new InputError('The Source URLs are empty.', 'Enter at least one URL, one a line.');
+		throw new InputError('The Source URLs are empty.', 'Enter at least one URL, one per line.');
 	const changes = {
 		status: readChoice('Status', fields.status, ['pause', 'enable']),
 		source_urls: sourceUrls,
@@ -157,7 +157,7 @@ export function readTaskChanges(
 /**
  * Reads a point in time.
  * @returns milliseconds since the epoch; undefined when nothing is given
- * @throws InputError when it is no time
+ * @throws InputError when it is not a time
  */
 export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number | undefined {
 	if (isNothing(value) || value === '') return undefined;
@@ -170,7 +170,7 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 	if (Number.isFinite(ms)) return ms;
 	throw new InputError(
 		`The ${label} is not a date and time.`,
-		'Pick a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
+		'Choose a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
 	);
 }
 
@@ -194,7 +194,7 @@ function isDay(year: number, month: number, day: number): boolean {
 	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** `2006-01-02T15:04:05Z`, the only format that the API takes. */
+/** `2006-01-02T15:04:05Z`, the only format that the API accepts. */
 function apiTime(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
@@ -211,7 +211,7 @@ function readSchedule(
 		if (start !== undefined && end <= start) {
 			throw new InputError('The End Time is not after the Start Time.', 'Set a later End Time.');
 		}
-		if (end <= now) throw new InputError('The End Time is not after now.', 'Set a later End Time.');
+		if (end <= now) throw new InputError('The End Time is not in the future.', 'Set a later End Time.');
 		if (end - (start ?? startByDefault ?? end) > WEEK_MS) {
 			throw new InputError('The End Time is more than 7 days after the start.', 'Set an earlier End Time.');
 		}
@@ -250,13 +250,13 @@ function readNeeded(label: string, value: unknown, longest: number, hint: string
 	return text;
 }
 
-/** Text that may be left empty; but then it has to be empty, and not an expression that gives nothing. */
+/** Text that may be left empty, but not an expression that returns nothing. */
 function readOptional(label: string, value: unknown, longest: number): string | undefined {
 	if (isNothing(value)) throw cameToNothing(label);
 	return readText(label, value, longest);
 }
 
-/** Fields that only tasks with files as sources have, with their names on the form. */
+/** Fields that only tasks with files as sources have, with their names in the form. */
 const VOD_FIELDS = {
 	vodLoopTime: 'VOD Loop Time',
 	vodRefreshType: 'VOD Refresh Type',
@@ -290,8 +290,8 @@ function readVodFields(fields: Fields, sources: number) {
 	const rounds = readText(VOD_FIELDS.vodLoopTime, loopTime, 10);
 	if (rounds !== undefined && !/^(-1|[1-9]\d*)$/.test(rounds)) {
 		throw new InputError(
-			`The ${VOD_FIELDS.vodLoopTime} is not a number of rounds.`,
-			'Enter a whole number of 1 or more, or -1 to go on until the End Time.',
+			`The ${VOD_FIELDS.vodLoopTime} is not a number of times to play the files.`,
+			'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
 		);
 	}
 	const index = readCount(VOD_FIELDS.vodStartVideoIndex, fields.vodStartVideoIndex);
@@ -328,20 +328,20 @@ function readEvents(value: unknown): NewRelayTask['callback_events'] {
 		);
 	}
 	const events = value.map((event) => {
-		const choice = readChoice('Callback Events', event, CALLBACK_EVENTS);
+		const choice = readChoice('value in Callback Events', event, CALLBACK_EVENTS);
 		if (choice === undefined) throw cameToNothing('list of Callback Events');
 		return choice;
 	});
 	return events.length === 0 ? undefined : events;
 }
 
-/** URLs: a list, or text with one URL a line. A comma is part of a URL. */
+/** URLs: a list, or text with one URL per line. A comma is part of a URL. */
 function readUrls(label: string, value: unknown): string[] {
 	if (isNothing(value)) return [];
 	const given: unknown[] =
 		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value];
 	const urls = given.map((one) => {
-		const url = readText(label, one, LONGEST_URL);
+		const url = readText(`URL in ${label}`, one, LONGEST_URL);
 		if (url === undefined)
 			throw new InputError(`One of the ${label} is empty.`, 'Remove it, or correct the expression.');
 		return url;
@@ -365,10 +365,10 @@ function readText(label: string, value: unknown, longest: number): string | unde
 		throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
 	const given = value.trim();
 	if ([...given].length > longest) {
-		throw new InputError(`The ${label} is longer than ${longest} characters.`, 'Enter a shorter one.');
+		throw new InputError(`The ${label} is longer than ${longest} characters.`, 'Enter a shorter value.');
 	}
 	if (!isWellFormed(given)) {
-		throw new InputError(`The ${label} holds half of a character, which can not be sent.`, 'Enter it again.');
+		throw new InputError(`The ${label} contains a broken character (unpaired surrogate).`, 'Enter it again.');
 	}
 	return given === '' ? undefined : given;
 }
@@ -381,18 +381,18 @@ export function readChoice<Choice extends string>(
 	if (isNothing(value) || value === '') return undefined;
 	const found = choices.find((choice) => choice === value);
 	if (found !== undefined) return found;
-	throw new InputError(`The ${label} is not one of those that there are.`, `Choose ${choices.join(', ')}.`);
+	throw new InputError(`The ${label} must be one of: ${choices.join(', ')}.`, 'Choose one of these values.');
 }
 
 /**
- * Reads a whole number that n8n or an expression gave, as a number or as text.
- * @throws InputError when it is none, or out of its range
+ * Reads a whole number from n8n or an expression, as a number or as text.
+ * @throws InputError when it is not a whole number, or out of range
  */
 export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
 	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
 	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-	throw new InputError(`The ${label} is not a whole number ${range}.`, 'Enter such a number.');
+	throw new InputError(`The ${label} must be a whole number ${range}.`, 'Enter such a number.');
 }
 
 function readCount(label: string, value: unknown): number | undefined {
@@ -403,7 +403,7 @@ function isNothing(value: unknown): value is undefined | null {
 	return value === undefined || value === null;
 }
 
-/** Text with half of a surrogate pair can't be encoded. */
+/** Text with an unpaired surrogate can't be encoded. */
 function isWellFormed(text: string): boolean {
 	return !/\p{Surrogate}/u.test(text);
 }

@@ -17,7 +17,7 @@ export const updateTask: Operation = {
 	},
 	properties: [
 		{
-			displayName: `Only tasks of the source type ${VOD_RELAY} react to an update. To stop another one, delete it.`,
+			displayName: `Updates only affect tasks of the source type ${VOD_RELAY}. To stop any other task, delete it.`,
 			name: 'updateNotice',
 			type: 'notice',
 			default: '',
@@ -41,7 +41,7 @@ export const updateTask: Operation = {
 					default: '',
 					placeholder: 'e.g. https://vod.example.com/1.mp4',
 					description:
-						'The files to play, one URL a line, or an array from an expression. They replace those before.',
+						'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
 				},
 				{
 					displayName: 'Status',
@@ -52,7 +52,7 @@ export const updateTask: Operation = {
 						{ name: 'Pause', value: 'pause' },
 					],
 					default: 'pause',
-					description: 'Whether the task is to pause, or to go on',
+					description: 'Whether to pause the task or let it continue',
 				},
 			],
 		},
