@@ -22,6 +22,8 @@ export interface ApiCall {
 	permission?: string | undefined;
 	/** The hint for a request refused as invalid; default: check the service's message. */
 	invalidHint?: string;
+	/** Whether nothing is to be sent: authenticating is all. */
+	authenticatesOnly?: true;
 	/** The largest body that the API can return; default: enough for a single resource. */
 	maxResponseBytes?: number;
 }

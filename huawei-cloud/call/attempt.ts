@@ -10,7 +10,7 @@ import {
 import { parseResponse, type ApiResponse } from '../http/response';
 import type { ApiCall } from './apiCall';
 import { AuthenticationError, type Authenticator } from './authenticator';
-import { toSeconds, type CircuitBreaker } from './circuitBreaker';
+import type { CircuitBreaker } from './circuitBreaker';
 import {
 	asClassification,
 	classifyResponse,
@@ -21,7 +21,7 @@ import {
 	type Problem,
 	type Service,
 } from './errorTable';
-import type { Probe, ProbeResult } from './probes';
+import type { ProbeResult } from './probes';
 import { LONGEST_CALL_MS } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
@@ -71,39 +71,33 @@ export class Attempts {
 
 	constructor(private readonly dependencies: ClientDependencies) {}
 
-	/** Makes one attempt. A credential that was refused, in this run or recently in another, is not sent again. */
+	/** Makes one attempt. A credential that was refused, in this run or lately in another, is not sent again. */
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
 		const probe = await this.acquireProbe(bounds);
 		let result: ProbeResult = 'unsent';
 		try {
-			const attempt = this.blocked(probe, bounds) ?? (await this.send(call, bounds));
+			if (bounds.cancelled.aborted) return last(classifyTransportError('cancelled', false));
+			if (this.refusal) return last(asClassification(this.refusal));
+			if (probe.blocked) return last(probe.blocked);
+			const attempt = await this.send(call, bounds);
 			result = probeResult(attempt);
-			// Before the probe ends, so that no other call goes out with the credential that was just refused.
+			// Before the probe ends, so that no other call goes out with what was just refused.
 			return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
 		} finally {
-			probe.end?.(result);
+			if (!probe.blocked) probe.end(result);
 		}
 	}
 
-	/** Waits for permission to send a credential that has not been accepted yet. An attempt's timeout excludes this wait. */
-	private async acquireProbe({ cancelled, end }: AttemptBounds): Promise<Probe> {
+	/** Waits for permission to send a credential that is not accepted yet. That is not part of an attempt's time. */
+	private async acquireProbe({ cancelled, end }: AttemptBounds) {
 		const { authenticator, circuitBreaker, clock } = this.dependencies;
-		if (!authenticator.probeLimits) return { end: () => undefined };
-		const longest = Math.max(0, Math.min(LONGEST_CALL_MS, end - clock.now()));
-		const until = firstOf(cancelled, clock.deadline(longest));
-		const probe = await circuitBreaker.probes.acquire(authenticator.probeLimits, clock, until.signal);
+		const { subject, probeLimits } = authenticator;
+		if (!probeLimits) return await circuitBreaker.acquireProbe(subject, undefined, clock, cancelled);
+		const longest = clock.deadline(Math.max(0, Math.min(LONGEST_CALL_MS, end - clock.now())));
+		const until = firstOf(cancelled, longest);
+		const probe = await circuitBreaker.acquireProbe(subject, probeLimits, clock, until.signal);
 		until.release();
 		return probe;
-	}
-
-	/** Why nothing may be sent, if so. */
-	private blocked(probe: Probe, { cancelled }: AttemptBounds): Attempt | undefined {
-		const { authenticator, circuitBreaker, clock } = this.dependencies;
-		if (cancelled.aborted) return last(classifyTransportError('cancelled', false));
-		const refusal = this.refusal ?? circuitBreaker.blockedReason(clock.now());
-		if (refusal) return last(asClassification(refusal));
-		if (probe.heldUntil !== undefined) return last(heldBack(authenticator.subject, probe.heldUntil));
-		return probe.end ? undefined : last(classifyTransportError('timeout', false));
 	}
 
 	private async send(call: ApiCall, { cancelled, timeout, end }: AttemptBounds): Promise<Attempt> {
@@ -114,6 +108,7 @@ export class Attempts {
 		try {
 			const { headers, failed } = await this.authenticate(call, timeLeft(), until.signal, cancelled);
 			if (!headers) return failed;
+			if (call.authenticatesOnly) return unsent({ kind: 'success' });
 			if (timeLeft() === 0) return last(classifyTransportError('timeout', false));
 			if (clock.now() > began) {
 				// The wait so far does not count toward the exchange.
@@ -182,8 +177,10 @@ export class Attempts {
 		const { classification, response, headers = {} } = attempt;
 		if (classification.kind !== 'error' || classification.category !== 'authentication') return attempt;
 		const { authenticator, circuitBreaker, clock } = this.dependencies;
-		if (mayRenew && classification.renew && authenticator.renew(headers))
+		if (mayRenew && classification.renew && authenticator.renew) {
+			authenticator.renew(headers);
 			return { ...attempt, isRenewed: true };
+		}
 		const problem = describeRefusal(service, authenticator, classification, response);
 		circuitBreaker.trip(problem, clock.now());
 		this.refusal = circuitBreaker.blockedReason(clock.now());
@@ -216,19 +213,6 @@ function last(classification: Classification): Attempt {
 
 /** Errors after which nothing was sent on purpose. */
 const KEPT_BACK: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
-
-/**
- * Too many calls with a credential that was never accepted were refused or got no response: one more may lock it.
- * @param until milliseconds since the epoch
- */
-export function heldBack(subject: string, until: number): ErrorClassification {
-	return asClassification({
-		category: 'timeout',
-		message: `Several requests with ${subject} got no response or were refused, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
-		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${toSeconds(until)}.`,
-		retryable: true,
-	});
-}
 
 function probeResult({ classification, response, isSent }: Attempt): ProbeResult {
 	if (!isSent) return 'unsent';

@@ -37,8 +37,8 @@ export interface Authenticator {
 	 * @throws TransportError when the signal aborts first
 	 */
 	headersFor(request: RequestToAuthenticate, patience: Patience): Promise<Record<string, string>>;
-	/** Discards what these headers were made from, since it was refused. False: there is nothing new to fetch. */
-	renew(headers: Readonly<Record<string, string>>): boolean;
+	/** Discards what these headers were made from, since it was refused. Undefined: there is nothing new to fetch. */
+	renew?(headers: Readonly<Record<string, string>>): void;
 	/** How to get unstuck after a refusal. */
 	refusalHint(response: ApiResponse | undefined): string;
 }
@@ -56,6 +56,6 @@ export class AuthenticationError extends Error {
 		readonly isFinal: boolean,
 	) {
 		super(classification.message);
-		this.name = 'AuthenticationFailure';
+		this.name = 'AuthenticationError';
 	}
 }

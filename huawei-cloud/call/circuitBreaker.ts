@@ -1,5 +1,11 @@
-import type { Problem } from './errorTable';
-import { Probes } from './probes';
+import type { Clock } from '../http/clock';
+import {
+	asClassification,
+	classifyTransportError,
+	type ErrorClassification,
+	type Problem,
+} from './errorTable';
+import { Probes, type ProbeLimits, type ProbeResult } from './probes';
 
 /** How long a refused credential is paused. Huawei Cloud locks a key for the same time. */
 const PAUSE_MS = 5 * 60_000;
@@ -20,6 +26,27 @@ export class CircuitBreaker {
 		return this.block && now < this.block.until ? this.block.reason : undefined;
 	}
 
+	/**
+	 * Waits for permission to send the credential.
+	 * @param subject what is sent, e.g. `the access key`
+	 * @param limits how many probes may fail; undefined when a wrong credential does not get locked
+	 * @returns what to call when the request is over, or why nothing may be sent
+	 */
+	async acquireProbe(
+		subject: string,
+		limits: ProbeLimits | undefined,
+		clock: Clock,
+		signal: AbortSignal,
+	): Promise<{ end: (result: ProbeResult) => void; blocked?: never } | { blocked: ErrorClassification }> {
+		const probe = limits ? await this.probes.acquire(limits, clock, signal) : { end: () => undefined };
+		const reason = this.blockedReason(clock.now());
+		if (!reason && probe.end) return { end: probe.end };
+		probe.end?.('unsent');
+		if (reason) return { blocked: asClassification(reason) };
+		if (probe.heldUntil === undefined) return { blocked: classifyTransportError('timeout', false) };
+		return { blocked: heldBack(subject, probe.heldUntil) };
+	}
+
 	/** Pauses the credential for five minutes, since it was refused. */
 	trip(problem: Problem, now: number): void {
 		const until = now + PAUSE_MS;
@@ -35,7 +62,20 @@ export class CircuitBreaker {
 	}
 }
 
+/**
+ * Too many calls with a credential that was never accepted were refused or got no response: one more may lock it.
+ * @param until milliseconds since the epoch
+ */
+function heldBack(subject: string, until: number): ErrorClassification {
+	return asClassification({
+		category: 'timeout',
+		message: `Several requests with ${subject} got no response or were refused, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
+		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${toSeconds(until)}.`,
+		retryable: true,
+	});
+}
+
 /** `2026-01-31 18:00:00 UTC` */
-export function toSeconds(ms: number): string {
+function toSeconds(ms: number): string {
 	return new Date(ms).toISOString().replace(/T(.+)\.\d+Z$/, ' $1 UTC');
 }

@@ -4,7 +4,7 @@ import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
 import { redacted } from './redaction';
-import { decideRetry, LONGEST_CALL_MS, parseRetryAfter } from './retryPolicy';
+import { decideRetry, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** The state of a call so far. */
 interface Progress {
@@ -42,6 +42,15 @@ export class Client {
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
 		return await this.untilCancelled(async (cancelled) => await this.performUntil(cancelled, call, settings));
+	}
+
+	/**
+	 * Gets what authenticates calls, such as a token, and sends nothing else.
+	 * @returns the problem if there is one
+	 */
+	async prepare(settings: CallSettings): Promise<Failure | undefined> {
+		const outcome = await this.perform(NO_CALL, settings);
+		return outcome.kind === 'error' ? outcome : undefined;
 	}
 
 	/** Makes one attempt at a call, without retries. */
@@ -140,6 +149,16 @@ export class Client {
 	}
 }
 
+const NO_CALL: ApiCall = {
+	service: 'live',
+	method: 'GET',
+	origin: '',
+	path: '',
+	idempotent: true,
+	authenticatesOnly: true,
+	isExpected: () => false,
+};
+
 /** The outcome of a call, if this attempt was its last. */
 function outcomeOf(
 	call: ApiCall,
@@ -148,6 +167,7 @@ function outcomeOf(
 ): CallOutcome | undefined {
 	const { classification, response } = attempt;
 	if (response && classification.kind === 'success') return { ...summary, kind: 'success', response };
+	if (call.authenticatesOnly && classification.kind !== 'error') return { ...summary, kind: 'notFound' };
 	if (response && classification.kind === 'notFound') {
 		return mayHaveHappened && call.notFoundAfterRetryMeansDone === true
 			? { ...summary, kind: 'success', response, confirmedBy: 'not_found_after_retry' }
@@ -173,15 +193,4 @@ function hinted({ permission, invalidHint }: ApiCall, classification: ErrorClass
 	return category === 'validation' && invalidHint !== undefined
 		? { ...classification, hint: invalidHint }
 		: classification;
-}
-
-const DAY_MS = 24 * 60 * 60_000;
-
-function retryAfterTooLong(ms: number): Problem {
-	return {
-		category: 'throttled',
-		message: 'Huawei Cloud asked for a longer wait than this run allows.',
-		hint: `Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
-		retryable: true,
-	};
 }

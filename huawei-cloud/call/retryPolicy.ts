@@ -1,4 +1,4 @@
-import type { ErrorClassification } from './errorTable';
+import type { ErrorClassification, Problem } from './errorTable';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
@@ -70,4 +70,16 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 	if (/^\d+$/.test(value)) return Number(value) * 1000;
 	const date = Date.parse(value);
 	return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The problem that the service asks for a longer pause than a run waits for. */
+export function retryAfterTooLong(ms: number): Problem {
+	return {
+		category: 'throttled',
+		message: 'Huawei Cloud asked for a longer wait than this run allows.',
+		hint: `Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
+		retryable: true,
+	};
 }

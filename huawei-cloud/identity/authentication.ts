@@ -4,15 +4,8 @@ import {
 	type Patience,
 	type RequestToAuthenticate,
 } from '../call/authenticator';
-import { heldBack } from '../call/attempt';
 import { Client } from '../call/client';
-import {
-	asClassification,
-	classifyTransportError,
-	toProblem,
-	type Category,
-	type Classification,
-} from '../call/errorTable';
+import { asClassification, toProblem, type Category, type Classification } from '../call/errorTable';
 import type { ProbeLimits, ProbeResult } from '../call/probes';
 import { LONGEST_CALL_MS } from '../call/retryPolicy';
 import type { Attempt } from '../call/attempt';
@@ -79,10 +72,6 @@ class IamToken implements Authenticator {
 		return { [TOKEN_HEADER]: this.method.token.reveal() };
 	}
 
-	renew(): boolean {
-		return false;
-	}
-
 	refusalHint(): string {
 		return 'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.';
 	}
@@ -120,9 +109,8 @@ class IamUser implements Authenticator {
 		return { [TOKEN_HEADER]: token };
 	}
 
-	renew(headers: Readonly<Record<string, string>>): boolean {
+	renew(headers: Readonly<Record<string, string>>): void {
 		this.state.tokenCache.invalidate(headers[TOKEN_HEADER]);
-		return true;
 	}
 
 	refusalHint(): string {
@@ -131,32 +119,19 @@ class IamUser implements Authenticator {
 
 	/** Asks IAM once. */
 	private async fetch(timeout: number): Promise<FetchedToken> {
-		const { probes } = this.state.circuitBreaker;
-		const end = await this.acquireProbe();
+		const { circuitBreaker } = this.state;
+		const { clock } = this.connection;
+		const longest = clock.deadline(LONGEST_CALL_MS);
+		const probe = await circuitBreaker.acquireProbe(this.password.subject, PASSWORD_LIMITS, clock, longest);
+		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, true);
 		const attempt = await this.ask(timeout);
 		const { classification, response } = attempt;
 		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
-		end(token ? 'accepted' : probeResult(attempt));
+		probe.end(token ? 'accepted' : probeResult(attempt));
 		// An accepted password may have been changed since: the next one is probed just as carefully.
-		probes.reset();
+		circuitBreaker.probes.reset();
 		if (token) return token;
 		throw this.errorOf(classification, response);
-	}
-
-	/** Waits for permission to send the password, since a few wrong ones lock the user. */
-	private async acquireProbe(): Promise<(result: ProbeResult) => void> {
-		const { circuitBreaker } = this.state;
-		const { clock } = this.connection;
-		const { probes } = circuitBreaker;
-		const { end, heldUntil } = await probes.acquire(PASSWORD_LIMITS, clock, clock.deadline(LONGEST_CALL_MS));
-		if (heldUntil !== undefined) {
-			throw new AuthenticationError(heldBack(this.password.subject, heldUntil), undefined, true);
-		}
-		if (!end) throw new AuthenticationError(classifyTransportError('timeout', false), undefined, false);
-		const blocked = circuitBreaker.blockedReason(clock.now());
-		if (!blocked) return end;
-		end('unsent');
-		throw new AuthenticationError(asClassification(blocked), undefined, true);
 	}
 
 	private async ask(timeout: number): Promise<Attempt> {
@@ -222,10 +197,6 @@ class Password implements Authenticator {
 		return {};
 	}
 
-	renew(): boolean {
-		return false;
-	}
-
 	refusalHint(): string {
 		return 'Check all three in the credential. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.';
 	}
@@ -279,10 +250,6 @@ class AccessKeySigner implements Authenticator {
 			{ accessKeyId, secretAccessKey: secretAccessKey.reveal() },
 		);
 		return headers;
-	}
-
-	renew(): boolean {
-		return false;
 	}
 
 	refusalHint(response: ApiResponse | undefined): string {

@@ -1,15 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
-import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { asClassification } from '../../huawei-cloud/call/errorTable';
-import { decideRetry, LONGEST_CALL_MS, parseRetryAfter } from '../../huawei-cloud/call/retryPolicy';
 import { isObject } from '../../huawei-cloud/http/response';
-import {
-	authenticatedClient,
-	createAuthenticator,
-	type Connection,
-} from '../../huawei-cloud/identity/authentication';
+import { authenticatedClient, type Connection } from '../../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { CredentialState, fingerprint, sharedState } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
@@ -78,9 +71,9 @@ export async function preAuthenticate(
 	const state = sharedState(credential);
 	const refusal = state.circuitBreaker.blockedReason(parts.clock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
-	const authenticator = createAuthenticator(credential, parts, state);
-	if (stored) authenticator.renew({ 'X-Auth-Token': stored.reveal() });
-	await fetchInto(authenticator);
+	if (stored) state.tokenCache.invalidate(stored.reveal());
+	const problem = await authenticatedClient(credential, parts, state).prepare(SETTINGS);
+	if (problem) throw new CredentialError(problem.category, problem.message, problem.hint);
 	const token = state.tokenCache.current;
 	if (!token) return {};
 	return {
@@ -91,46 +84,6 @@ export async function preAuthenticate(
 		}),
 	};
 }
-
-/** Fetches a token, with the retries and timeout that a call of the node has by default. */
-async function fetchInto(authenticator: Authenticator): Promise<void> {
-	const { timeout } = SETTINGS;
-	const end = systemClock.now() + LONGEST_CALL_MS;
-	for (let retries = 0; ; retries++) {
-		const failure = await authenticator
-			.headersFor(ANY_REQUEST, { timeout, signal: systemClock.deadline(timeout) })
-			.then(() => undefined, toFailure);
-		if (!failure) return;
-		const { classification, response } = failure;
-		const now = systemClock.now();
-		const decision = decideRetry({
-			classification,
-			idempotent: true,
-			retries,
-			retryAfter: parseRetryAfter(response?.headers['retry-after'], now),
-			now,
-			end,
-			random: systemClock.random(),
-			...SETTINGS,
-		});
-		if ('stop' in decision)
-			throw new CredentialError(classification.category, classification.message, classification.hint);
-		await systemClock.sleep(decision.wait);
-	}
-}
-
-const ANY_REQUEST = { service: undefined, method: 'GET', origin: '', path: '', payload: '' };
-
-function toFailure(error: unknown): AuthenticationError {
-	return error instanceof AuthenticationError ? error : new AuthenticationError(NO_TOKEN, undefined, false);
-}
-
-const NO_TOKEN = asClassification({
-	category: 'unknown',
-	message: 'No token could be fetched.',
-	hint: 'Run this again. If the error persists, open the credential and click Test.',
-	retryable: true,
-});
 
 /**
  * Tests an access key, once per process, with a call whose response we see: n8n sends all items of a node at once and

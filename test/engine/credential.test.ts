@@ -93,7 +93,7 @@ describe('the Test button', () => {
 		[
 			'an expired temporary key',
 			() => cloud.keyFields({ securityToken: 'st-123456', expiresAt: 0 }),
-			/^IAM refused the temporary access key\. It may have expired/,
+			/^IAM refused the temporary access key\. The key may have expired/,
 		],
 	])('%s has a sentence of its own', async (_name, fields, message) => {
 		const result = await press(fields());
@@ -247,7 +247,10 @@ describe('the Test button', () => {
 
 	test('a page that is no JSON is not taken for an answer', async () => {
 		cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 200, body: '<html>Log in</html>' } });
-		expect(await press()).toMatchObject({ status: 'Error', message: expect.stringContaining('nothing usable') });
+		expect(await press()).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('nothing usable'),
+		});
 	});
 
 	test.each([
@@ -447,7 +450,7 @@ describe('in the HTTP Request node of n8n', () => {
 	test('it is not sent through a proxy that the author chose, in plain text', async () => {
 		const proxy = await Emulator.start();
 		const { problem } = await request({ url: taskUrl(), options: { proxy: proxy.url } });
-		expect(problem).toMatch(/plain http/);
+		expect(problem).toMatch(/plain HTTP/);
 		expect(proxy.calls).toHaveLength(0);
 		await proxy.close();
 	});

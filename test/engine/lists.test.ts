@@ -188,7 +188,7 @@ describe('one task', () => {
 			cloud.emulator.lists = lists;
 			const taskId = { __rl: true, mode: 'id', value: '99999999999999999999' };
 			expect((await run('get', { taskId }))[2]).toMatchObject([
-				{ error: expect.stringContaining('could not be read whole') },
+				{ error: expect.stringContaining('could not be read completely') },
 			]);
 		},
 	);

@@ -53,7 +53,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		[''],
 		[undefined],
 	])('with %j are refused', async (url, more = {}) => {
-		await expect(withUrl(url, more)).rejects.toThrow(/may only be sent|not a URL/);
+		await expect(withUrl(url, more)).rejects.toThrow(/may only be sent|URL of the request is not valid/);
 	});
 
 	test.each([
@@ -79,7 +79,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		expect(await withUrl('http://127.0.0.1:8080/v1', {}, fields)).toMatchObject({
 			headers: { 'X-Auth-Token': TOKEN },
 		});
-		await expect(withUrl('http://127.0.0.1:8080/v1', { proxy }, fields)).rejects.toThrow(/plain http/);
+		await expect(withUrl('http://127.0.0.1:8080/v1', { proxy }, fields)).rejects.toThrow(/plain HTTP/);
 		expect(await withUrl(HOST, { proxy })).toMatchObject({ headers: { 'X-Auth-Token': TOKEN } });
 	});
 });

@@ -109,7 +109,7 @@ test('a wrong password does not go out so often that the user could be locked, a
 		category: 'timeout',
 		retryable: true,
 		mayHaveHappened: false,
-		message: expect.stringContaining('could lock'),
+		message: expect.stringContaining('lockout'),
 	});
 });
 

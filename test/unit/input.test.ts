@@ -81,7 +81,11 @@ describe('a new task', () => {
 
 	const mistakes: Array<[string, () => unknown, RegExp]> = [
 		['no source type', () => create({ sourceType: '' }), /^The Source Type is missing/],
-		['an unknown source type', () => create({ sourceType: 'Pull' }), /^The Source Type must be one of: PullLivePushLive/],
+		[
+			'an unknown source type',
+			() => create({ sourceType: 'Pull' }),
+			/^The Source Type must be one of: PullLivePushLive/,
+		],
 		['no source', () => create({ sourceUrls: ' \n ' }), /^The Source URLs are empty/],
 		[
 			'two sources for live',
@@ -121,7 +125,7 @@ describe('a new task', () => {
 		[
 			'an end that is over',
 			() => vod({ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' }),
-			/^The End Time is not after now/,
+			/^The End Time is not in the future/,
 		],
 		['a number that is too large', () => vod({ vodStartVideoTime: 2_147_483_648 }), /to 2147483647/],
 		[
@@ -165,7 +169,11 @@ describe('a new task', () => {
 			() => vod({ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-02T00:00:00Z' }),
 			/^The End Time is not after/,
 		],
-		['an end in the past', () => vod({ endTime: '2026-01-31T11:59:59Z' }), /^The End Time is not after now/],
+		[
+			'an end in the past',
+			() => vod({ endTime: '2026-01-31T11:59:59Z' }),
+			/^The End Time is not in the future/,
+		],
 		[
 			'more than 7 days',
 			() => vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:01Z' }),
@@ -178,13 +186,17 @@ describe('a new task', () => {
 		],
 		['a start that is no time', () => vod({ startTime: 'soon' }), /^The Start Time is not a date/],
 		['an end that is a number', () => vod({ endTime: 42 }), /^The End Time is not a date/],
-		['rounds that are none', () => vod({ vodLoopTime: '0' }), /^The VOD Loop Time is not a number of rounds/],
+		['rounds that are none', () => vod({ vodLoopTime: '0' }), /^The VOD Loop Time is not a number of times/],
 		[
 			'rounds that are too many',
 			() => vod({ vodLoopTime: '12345678901' }),
 			/^The VOD Loop Time is longer than 10/,
 		],
-		['an unknown refresh type', () => vod({ vodRefreshType: 'never' }), /^The VOD Refresh Type must be one of: immediate_new_source/],
+		[
+			'an unknown refresh type',
+			() => vod({ vodRefreshType: 'never' }),
+			/^The VOD Refresh Type must be one of: immediate_new_source/,
+		],
 		[
 			'an index beyond the list',
 			() => vod({ vodStartVideoIndex: 2 }),
@@ -210,7 +222,11 @@ describe('a new task', () => {
 			() => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') }),
 			/^There are 31 Backup Source URLs/,
 		],
-		['an unknown event', () => vod({ callbackEvents: ['TaskNap'] }), /^The value in Callback Events must be one of: TaskStart/],
+		[
+			'an unknown event',
+			() => vod({ callbackEvents: ['TaskNap'] }),
+			/^The value in Callback Events must be one of: TaskStart/,
+		],
 		[
 			'events that are no list',
 			() => vod({ callbackEvents: 'TaskStart' }),
@@ -289,7 +305,7 @@ describe('changes', () => {
 			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
 			/^The End Time is not after the Start Time/,
 		],
-		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not after now/],
+		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not in the future/],
 		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time must be a whole number/],
 	])('%j are refused', (fields, message) => {
 		expect(messageOf(() => change(fields))).toMatch(message);

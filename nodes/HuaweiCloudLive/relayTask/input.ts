@@ -290,7 +290,7 @@ function readVodFields(fields: Fields, sources: number) {
 	const rounds = readText(VOD_FIELDS.vodLoopTime, loopTime, 10);
 	if (rounds !== undefined && !/^(-1|[1-9]\d*)$/.test(rounds)) {
 		throw new InputError(
-			`The ${VOD_FIELDS.vodLoopTime} is not a number of times to play the files.`,
+			`The ${VOD_FIELDS.vodLoopTime} must be a whole number of 1 or more, or -1.`,
 			'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
 		);
 	}
