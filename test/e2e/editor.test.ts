@@ -77,7 +77,7 @@ describe('the credential form', () => {
 			method: 'IAM Token',
 			secrets: () => ({ iamToken: cloud.token.value }),
 			wrong: { iamToken: 'wrong' },
-			says: /IAM refused the IAM token\. It may have expired/,
+			says: /IAM refused the IAM token\. The token may have expired/,
 		},
 		{
 			method: 'IAM User',
