@@ -186,7 +186,11 @@ describe('a new task', () => {
 		],
 		['a start that is no time', () => vod({ startTime: 'soon' }), /^The Start Time is not a date/],
 		['an end that is a number', () => vod({ endTime: 42 }), /^The End Time is not a date/],
-		['rounds that are none', () => vod({ vodLoopTime: '0' }), /^The VOD Loop Time is not a number of times/],
+		[
+			'rounds that are none',
+			() => vod({ vodLoopTime: '0' }),
+			/^The VOD Loop Time must be a whole number of 1 or more, or -1/,
+		],
 		[
 			'rounds that are too many',
 			() => vod({ vodLoopTime: '12345678901' }),
