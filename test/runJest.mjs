@@ -1,15 +1,19 @@
 /**
  * Runs jest with a certificate authority of the tests' own. Node reads NODE_EXTRA_CA_CERTS once, when a process starts,
- * so it has to be set before jest begins.
+ * so it has to be set before jest begins. Each run has its own, so that one may watch while another runs.
+ *
+ * `--unit`: the unit tests, or those of them that the other arguments name.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { generate } from 'selfsigned';
 
-const folder = join(import.meta.dirname, '../.cache/test-ca');
+const cache = join(import.meta.dirname, '../.cache');
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, 'test-ca-'));
 const { cert, private: key } = await generate([{ name: 'commonName', value: 'Test CA' }], {
 	algorithm: 'sha256',
 	extensions: [
@@ -17,13 +21,21 @@ const { cert, private: key } = await generate([{ name: 'commonName', value: 'Tes
 		{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
 	],
 });
-mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'ca.pem'), cert);
 writeFileSync(join(folder, 'ca.key'), key, { mode: 0o600 });
 
+const given = process.argv.slice(2);
+const args = given.includes('--unit')
+	? [...given.filter((arg) => arg !== '--unit'), '--roots', join(import.meta.dirname, 'unit')]
+	: given;
+
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const { status } = spawnSync(process.execPath, [jest, ...process.argv.slice(2)], {
+const running = spawn(process.execPath, [jest, ...args], {
 	stdio: 'inherit',
-	env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') },
+	env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), TEST_CA: folder },
 });
-process.exitCode = status ?? 1;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.kill(signal));
+running.on('exit', (code) => {
+	rmSync(folder, { recursive: true, force: true });
+	process.exitCode = code ?? 1;
+});

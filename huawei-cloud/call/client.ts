@@ -129,7 +129,7 @@ export class Client {
 		progress: Progress,
 		bounds: CallSettings & { end: number },
 	): { wait: number; latestStart: number; classification: Problem } | Problem {
-		if (classification.kind !== 'error') throw new TypeError('Only a response can be a success');
+		if (classification.kind !== 'error') throw new TypeError('Only a failed attempt is followed by another');
 		const { clock } = this.dependencies;
 		const now = clock.now();
 		const decision = decideRetry({

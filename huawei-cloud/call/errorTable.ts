@@ -104,7 +104,7 @@ const WRONG_ADDRESS = problem(
 	"The address that was called is not the Live API's, so nothing is known about the task.",
 	'Check the region, the Live endpoint and the project ID of the credential. For a task that does not exist, the Live API returns a different response.',
 );
-const FOREIGN_ANSWER = problem(
+const FOREIGN_RESPONSE = problem(
 	'endpoint',
 	'Something other than Huawei Cloud Live responded, so it is not known whether the request was carried out.',
 	'Check whether a proxy, firewall or login portal sits between n8n and the Live endpoint of the credential, then run this again.',
@@ -258,7 +258,7 @@ const RESPONSES: readonly Row[] = [
 			{ retry: true },
 		),
 	},
-	{ status: [200, 299], classification: FOREIGN_ANSWER },
+	{ status: [200, 299], classification: FOREIGN_RESPONSE },
 	{
 		status: [300, 399],
 		classification: problem(
@@ -480,7 +480,7 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 			(page === undefined || response.isPage),
 	);
 	// The last row matches everything; this is for the compiler.
-	return row?.classification ?? FOREIGN_ANSWER;
+	return row?.classification ?? FOREIGN_RESPONSE;
 }
 
 /**

@@ -74,7 +74,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The problem that the service asks for a longer pause than a run waits for. */
+/** The problem when the service asks for a longer pause than a run waits for. */
 export function retryAfterTooLong(ms: number): Problem {
 	return {
 		category: 'throttled',

@@ -127,7 +127,7 @@ class IamUser implements Authenticator {
 		const attempt = await this.ask(timeout);
 		const { classification, response } = attempt;
 		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
-		probe.end(token ? 'accepted' : probeResult(attempt));
+		probe.end(token ? 'accepted' : passwordProbeResult(attempt));
 		// An accepted password may have been changed since: the next one is probed just as carefully.
 		circuitBreaker.probes.reset();
 		if (token) return token;
@@ -159,12 +159,12 @@ class IamUser implements Authenticator {
 		return new AuthenticationError(
 			problem,
 			response,
-			isRefusal || FINAL_ANSWERS.has(classification.category),
+			isRefusal || FINAL_CATEGORIES.has(classification.category),
 		);
 	}
 }
 
-function probeResult({ classification, response, isSent }: Attempt): ProbeResult {
+function passwordProbeResult({ classification, response, isSent }: Attempt): ProbeResult {
 	if (classification.kind === 'error' && REFUSALS.has(classification.category)) return 'refused';
 	if (response) return 'answered';
 	return isSent ? 'lost' : 'unsent';
@@ -174,7 +174,7 @@ function probeResult({ classification, response, isSent }: Attempt): ProbeResult
 const REFUSALS: ReadonlySet<Category> = new Set(['authentication', 'permission']);
 
 /** Categories of IAM responses that a retry would not change. */
-const FINAL_ANSWERS: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
+const FINAL_CATEGORIES: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
 
 const NO_TOKEN = asClassification({
 	category: 'endpoint',

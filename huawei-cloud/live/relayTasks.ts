@@ -239,9 +239,9 @@ export class RelayTasks {
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
 		if (outcome.kind !== 'success') return outcome;
-		const { page, ...answered } = outcome;
+		const { page, ...summary } = outcome;
 		const task = page.tasks.find(({ task_id }) => task_id === taskId);
-		if (task) return { ...answered, tasks: [task], isComplete: true };
+		if (task) return { ...summary, tasks: [task], isComplete: true };
 		const isCertain = page.isExplicit && page.size === 0 && (page.total ?? 0) <= 0;
 		if (isCertain) return { ...summaryOf(outcome), kind: 'notFound' };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 
 /** The certificate authority that `test/runJest.mjs` made, and that this process trusts. */
-const folder = join(__dirname, '../../.cache/test-ca');
+const folder = process.env.TEST_CA ?? '';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -4,7 +4,6 @@ import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/call/pr
 import { FakeClock } from '../support/fakeClock';
 
 const LIMITS = { most: 5, withinMs: 300_000 };
-const never = new AbortController().signal;
 
 /** Probes whose clock the test moves: whatever was to be waited for until then is over. */
 function start(limits = LIMITS) {
@@ -16,7 +15,7 @@ function start(limits = LIMITS) {
 		clock,
 		probes,
 		acquired,
-		ask: async (signal = never) => {
+		ask: async (signal = new AbortController().signal) => {
 			void probes.acquire(limits, clock, signal).then((probe) => acquired.push(probe));
 			await settle();
 		},
