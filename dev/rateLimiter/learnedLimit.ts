@@ -1,0 +1,361 @@
+/**
+ * What a service was seen to accept: so many calls in a window of so many milliseconds. Pure bookkeeping: told the time,
+ * what is sent and what came of it, it says when the next call may be sent.
+ *
+ * As with TCP and the adaptive mode of the AWS SDKs, it begins with few calls at once and opens up, and later tries a
+ * little more now and then. Unlike them it learns windows instead of a pace, since that is what gateways count: the first
+ * refusal ends a window, and single calls find out when the next begins. Token buckets look like short windows.
+ */
+
+/** What became of a call: let through, whatever was answered; refused as too much; or it is not known. */
+export type Admission = 'accepted' | 'throttled' | 'unknown';
+
+/** So many calls of a load are sent at once, however little is known: when they are refused, it is a small part of it. */
+const FIRST_PART = 1 / 33;
+
+/** Windows that services count in, where nothing better is known, and when to look after a refusal. Milliseconds. */
+const PERIODS_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000];
+const LONGEST_LOOK_MS = 300_000;
+
+/** A first window counted within this time gives an estimate of the next. */
+const SHORT_BURST_MS = 3000;
+
+/** A window's beginning that is known to this part of its length is known well enough. */
+const PRECISION = 1 / 20;
+const SHORTEST_MS = 50;
+
+/** Something more is tried after so many calls without a refusal: a failure costs one call. */
+const CALLS_BEFORE_TRY = 100;
+
+/** A single call that finds out whether a window has begun is waited for this long, then another may go. */
+const PATIENCE_MS = 5000;
+
+/** Windows of fewer calls are not taken for two. */
+const SMALLEST_CAPACITY = 8;
+
+const IDLE_MS = 5 * 60_000;
+
+/** Calls that were sent in what is taken for one window. */
+interface Window {
+	sent: number;
+	throttled: number;
+	underWay: number;
+}
+
+/** A call that was sent. */
+export interface SentCall {
+	readonly window: Window;
+	readonly at: number;
+}
+
+/** Why a single call is sent: the window should have begun; it may have begun before; windows may be shorter. */
+type Probe = 'due' | 'earlier' | 'shorter';
+
+export class LearnedLimit {
+	private state: 'unlimited' | 'closed' | 'probing' | 'open' = 'unlimited';
+	private window: Window = { sent: 0, throttled: 0, underWay: 0 };
+	/** The window before, while the next is looked for. */
+	private last = this.window;
+
+	/** Calls that a window takes; of these, so many are known to be accepted, and the others are sent few at once. */
+	private capacity = Infinity;
+	private proven = 0;
+	/** By how much `capacity` was raised to try it, or 0. */
+	private step = 0;
+	private acceptedSinceThrottled = 0;
+	/** The largest known load. */
+	private load = 0;
+
+	/** Length of a window, 0 while unknown; it is longer than `shorterThan`. */
+	private period = 0;
+	private longerThan = 0;
+	/** Whether a window was seen to begin a period after another. */
+	private isConfirmed = false;
+
+	/** When the window began, or at most `slack` before. */
+	private start = 0;
+	private slack = 0;
+	/** A time after which a window began that is so many windows before this one: what bounds the length of windows. */
+	private anchor = 0;
+	private windows = 0;
+	/** How long it took to learn that a window has begun. */
+	private roundTrip = 0;
+
+	/** Whether the last window took no more than it was given, so that a call accepted earlier means another window. */
+	private mayTryShorter = false;
+	/** How often in a row windows began earlier than they had to. What goes well is tried again at once. */
+	private earlyInARow = 0;
+
+	private probe: Probe = 'due';
+	private probeAt = 0;
+	private probesInVain = 0;
+	/** Whether the window began later than it was looked for. */
+	private wasLate = false;
+	/** When a call was last refused that was sent to find out whether a window has begun; or the first refusal. */
+	private refusedAt = 0;
+	private firstSentAt = 0;
+	private firstRefusedAt = 0;
+	private lastUsed = 0;
+
+	/** Whether the service has said that it was too much, not long ago. */
+	get isLimited(): boolean {
+		return this.state !== 'unlimited';
+	}
+
+	/** About how many calls a minute the service allows, once that is known. */
+	get perMinute(): number | undefined {
+		const known = this.period > 0 && Number.isFinite(this.capacity);
+		return known ? Math.round((this.capacity * 60_000) / this.period) : undefined;
+	}
+
+	/** Whether nothing was sent for so long that what was learned may no longer hold. */
+	isOutdated(now: number): boolean {
+		return this.window.underWay === 0 && now - this.lastUsed > IDLE_MS;
+	}
+
+	/** @param load how many calls an execution will make, about */
+	expect(load: number): void {
+		this.load = Math.max(this.load, load);
+	}
+
+	/** @returns milliseconds until a call may be sent, 0 for now, `Infinity` for not before some other call is over */
+	wait(now: number): number {
+		if (this.state === 'open' && now >= this.start + this.period) this.rollOver(now);
+		if (this.state === 'open' && this.window.sent >= this.capacity) this.close();
+		if (this.state === 'closed') return Math.max(0, this.probeAt - now);
+		if (this.state === 'probing') return Math.max(0, this.probeAt + PATIENCE_MS - now);
+		return this.window.underWay < this.mostAtOnce() ? 0 : Infinity;
+	}
+
+	/** A call is sent, after `wait` said 0. To be followed by `end`. */
+	send(now: number): SentCall {
+		this.lastUsed = now;
+		if (this.window.sent === 0 && this.state === 'unlimited') this.firstSentAt = now;
+		if (this.state === 'closed' || this.state === 'probing') {
+			this.window = { sent: 0, throttled: 0, underWay: 0 };
+			this.state = 'probing';
+			this.probeAt = now;
+		}
+		this.window.sent += 1;
+		this.window.underWay += 1;
+		return { window: this.window, at: now };
+	}
+
+	/** A call is over. */
+	end({ window, at }: SentCall, admission: Admission, now: number): void {
+		this.lastUsed = now;
+		window.underWay -= 1;
+		if (admission === 'throttled') window.throttled += 1;
+		this.acceptedSinceThrottled = admission === 'throttled' ? 0 : this.acceptedSinceThrottled + 1;
+		if (window !== this.window) return;
+		if (this.state === 'probing') this.endProbe(at, admission, now);
+		else if (admission !== 'throttled' || this.state === 'closed') return;
+		else if (this.state === 'unlimited') this.closeFirst(at);
+		else this.close();
+	}
+
+	private mostAtOnce(): number {
+		const { sent, underWay } = this.window;
+		if (sent < this.proven) return Infinity;
+		if (Number.isFinite(this.capacity)) return Math.max(2, Math.ceil(this.capacity / 20));
+		return Math.max(Math.floor(this.load * FIRST_PART), firstAtOnce(sent - underWay));
+	}
+
+	/** The service refused for the first time. */
+	private closeFirst(at: number): void {
+		this.state = 'closed';
+		this.last = this.window;
+		this.firstRefusedAt = at;
+		this.refusedAt = at;
+		this.probe = 'due';
+		this.probeAt = at + this.nextLook(0);
+	}
+
+	/** How long after the first refusal to look next. The more calls a window takes, the finer: each look may cost one. */
+	private nextLook(after: number): number {
+		const looksInFirstSecond = Math.min(
+			4,
+			Math.max(1, Math.round((this.last.sent - this.last.throttled) / 60)),
+		);
+		if (after < 1000) return after + 1000 / looksInFirstSecond;
+		return periodAbove(after);
+	}
+
+	/** The window is used up: the next begins a period after this, or may have begun a little before. */
+	private close(): void {
+		this.state = 'closed';
+		this.last = this.window;
+		this.probesInVain = 0;
+		const due = this.start + this.period;
+		this.probe = 'due';
+		this.probeAt = due;
+		if (this.isTimeForShorter()) {
+			this.mayTryShorter = false;
+			this.probe = 'shorter';
+			this.probeAt = this.start + (this.longerThan + this.period) / 2;
+		} else if (this.isConfirmed && this.slack > Math.max(2 * this.roundTrip, this.period * PRECISION)) {
+			this.probe = 'earlier';
+			this.probeAt = due - this.slack / 2;
+		}
+	}
+
+	private isTimeForShorter(): boolean {
+		return this.canBeShorter() && (this.earlyInARow > 1 || this.acceptedSinceThrottled >= CALLS_BEFORE_TRY);
+	}
+
+	private canBeShorter(): boolean {
+		return (
+			this.isConfirmed &&
+			this.mayTryShorter &&
+			this.capacity >= SMALLEST_CAPACITY &&
+			this.period - this.longerThan > Math.max(2 * SHORTEST_MS, this.period * 2 * PRECISION)
+		);
+	}
+
+	private endProbe(at: number, admission: Admission, now: number): void {
+		if (admission === 'accepted') {
+			this.roundTrip = now - at;
+			this.open(now);
+		} else {
+			this.state = 'closed';
+			if (admission === 'throttled') this.probeLater(at);
+			this.probeAt = Math.max(this.probeAt, now);
+		}
+	}
+
+	/** A single call was refused: the window has not begun yet. */
+	private probeLater(at: number): void {
+		this.refusedAt = at;
+		if (this.period === 0) {
+			this.probeAt = this.firstRefusedAt + this.nextLook(at - this.firstRefusedAt);
+			return;
+		}
+		if (this.probe === 'shorter') this.longerThan = at - this.start;
+		if (this.probe === 'due') {
+			this.probesInVain += 1;
+			if (this.isConfirmed && this.probesInVain <= 4) {
+				this.probeAt = at + Math.max(20, this.period / 16) * 2 ** (this.probesInVain - 1);
+				return;
+			}
+			this.isConfirmed = false;
+			this.longerThan = at - this.start;
+			this.period = periodAbove(at - this.start);
+		}
+		this.probe = 'due';
+		this.probeAt = this.start + this.period;
+	}
+
+	/** A single call was accepted, as is known now: a window has begun. */
+	private open(now: number): void {
+		this.state = 'open';
+		if (this.period === 0) this.openFirst(now);
+		else {
+			this.settle(this.last);
+			this.openNext(now);
+		}
+	}
+
+	private openFirst(now: number): void {
+		this.longerThan = this.refusedAt - this.firstRefusedAt;
+		this.period = periodAbove(this.longerThan);
+		this.start = now;
+		this.slack = now - this.refusedAt;
+		this.anchor = this.refusedAt;
+		if (this.firstRefusedAt - this.firstSentAt > SHORT_BURST_MS) return;
+		// It may be what was left of one window and another.
+		this.capacity = Math.max(1, this.last.sent - this.last.throttled);
+		this.proven = Math.ceil(this.capacity / 2);
+	}
+
+	private openNext(now: number): void {
+		const { start: before } = this;
+		const due = before + this.period;
+		const isEarly = this.probe !== 'due' && now < due;
+		const isLate = this.probesInVain > 0;
+		this.earlyInARow = isEarly ? this.earlyInARow + 1 : 0;
+		if (isEarly) this.openEarly(now);
+		else if (isLate) this.openLate(now);
+		else this.advance(Math.max(1, Math.floor((now - before) / this.period)));
+		if (this.refusedAt > before && this.start - this.refusedAt < this.slack) {
+			this.slack = this.start - this.refusedAt;
+			this.anchor = this.refusedAt;
+			this.windows = 0;
+		}
+		this.isConfirmed = true;
+		this.wasLate = isLate;
+	}
+
+	/** A window has begun before it had to: either all windows begin earlier than thought, or they are shorter. */
+	private openEarly(now: number): void {
+		const { start: before } = this;
+		this.slack -= before + this.period - now;
+		this.start = now;
+		this.windows += 1;
+		if (this.slack >= 0) return;
+		if (this.windows > 4) {
+			this.anchor = before;
+			this.windows = 1;
+		}
+		const period = (now - this.anchor) / this.windows;
+		this.proven = Math.ceil((this.proven * period) / this.period);
+		this.period = period;
+		this.slack = 0;
+		this.earlyInARow = Math.max(2, this.earlyInARow);
+		this.mayTryShorter = true;
+	}
+
+	private openLate(now: number): void {
+		// Once it may be the beginning that was not known well. Twice, it is the length.
+		if (this.wasLate) this.period = now - this.start;
+		this.start = now;
+		this.slack = Infinity;
+	}
+
+	private advance(windows: number): void {
+		this.start += windows * this.period;
+		this.windows += windows;
+	}
+
+	/** The window is over, and calls go on. */
+	private rollOver(now: number): void {
+		this.settle(this.window);
+		this.advance(Math.floor((now - this.start) / this.period));
+		this.window = { sent: 0, throttled: 0, underWay: 0 };
+	}
+
+	/** Learns from a window how many calls it takes. */
+	private settle({ sent, throttled }: Window): void {
+		const accepted = sent - throttled;
+		if (throttled > 0) {
+			// Others may have used a part of it, for once: what was proven is not given up for that.
+			this.capacity = Math.max(1, accepted, Math.ceil(this.proven / 2));
+			this.proven = this.capacity;
+			this.mayTryShorter = this.step > 0;
+			this.step = 0;
+		} else if (sent < this.capacity) {
+			if (!Number.isFinite(this.capacity)) this.proven = Math.max(this.proven, sent);
+		} else if (this.step === 0 && this.proven < this.capacity) {
+			const gap = this.capacity - this.proven;
+			this.proven = gap < this.capacity * PRECISION ? this.capacity : this.proven + Math.ceil(gap / 2);
+		} else if (this.step > 0 || (this.acceptedSinceThrottled >= CALLS_BEFORE_TRY && !this.canBeShorter())) {
+			this.proven = this.capacity;
+			this.step = Math.min(Math.max(1, this.step * 2), Math.ceil(this.capacity / 4));
+			this.capacity += this.step;
+			this.mayTryShorter = false;
+		}
+	}
+}
+
+function periodAbove(ms: number): number {
+	const longest = Math.floor(ms / LONGEST_LOOK_MS + 1) * LONGEST_LOOK_MS;
+	return PERIODS_MS.find((period) => period > ms) ?? longest;
+}
+
+/**
+ * How many calls to send at once when so many were accepted and none was refused. All that are under way at the first
+ * refusal will be refused, so it takes many to be accepted for many at once.
+ */
+function firstAtOnce(accepted: number): number {
+	if (accepted <= 50) return 6;
+	return accepted < 200 ? 16 : 16 + (accepted - 200) / 2;
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../../huawei-cloud/http/clock';
+
+interface Timer {
+	at: number;
+	id: number;
+	ring: () => void;
+}
+
+/** A clock whose time moves only when all work waits for it, and then at once to when the next sleep ends. */
+export class VirtualClock implements Clock {
+	/** A heap: the earliest first. */
+	private readonly timers: Timer[] = [];
+	private lastId = 0;
+	private seed: number;
+
+	constructor(
+		private time = Date.parse('2026-01-01T00:00:00Z'),
+		seed = 1,
+	) {
+		this.seed = seed;
+	}
+
+	now(): number {
+		return this.time;
+	}
+
+	async sleep(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => this.at(this.time + Math.max(0, ms), resolve));
+	}
+
+	deadline(ms: number): AbortSignal {
+		const controller = new AbortController();
+		this.at(this.time + ms, () => controller.abort());
+		return controller.signal;
+	}
+
+	/** The same numbers for the same seed (mulberry32). */
+	random(): number {
+		this.seed = (this.seed + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	}
+
+	/** Lets time pass until the work is done. */
+	async run<Result>(work: Promise<Result>): Promise<Result> {
+		let isDone = false;
+		const done = () => (isDone = true);
+		void work.then(done, done);
+		for (;;) {
+			await allWorkWaits();
+			if (isDone) return await work;
+			const timer = this.timers[0];
+			if (!timer) throw new Error('Everything waits, and nothing for the time');
+			this.time = timer.at;
+			this.ringNext();
+		}
+	}
+
+	private at(at: number, ring: () => void): void {
+		const timer = { at, id: (this.lastId += 1), ring };
+		let place = this.timers.push(timer) - 1;
+		while (place > 0) {
+			const parent = (place - 1) >> 1;
+			const above = this.timers[parent];
+			if (!above || isBefore(above, timer)) break;
+			this.timers[place] = above;
+			place = parent;
+		}
+		this.timers[place] = timer;
+	}
+
+	private ringNext(): void {
+		const [first] = this.timers;
+		const last = this.timers.pop();
+		if (!first || !last) return;
+		if (this.timers.length > 0) this.sink(last);
+		first.ring();
+	}
+
+	private sink(timer: Timer): void {
+		let place = 0;
+		for (;;) {
+			const left = this.timers[2 * place + 1];
+			const right = this.timers[2 * place + 2];
+			if (!left) break;
+			const isRight = right !== undefined && isBefore(right, left);
+			const child = isRight ? right : left;
+			if (isBefore(timer, child)) break;
+			this.timers[place] = child;
+			place = 2 * place + (isRight ? 2 : 1);
+		}
+		this.timers[place] = timer;
+	}
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+	return one.at < other.at || (one.at === other.at && one.id < other.id);
+}
+
+/** Promises settle before anything that waits for the event loop. */
+async function allWorkWaits(): Promise<void> {
+	await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,258 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { RateLimiter, type RateLimiterShare } from '../../dev/rateLimiter/rateLimiter';
+import {
+	changing,
+	fixedWindows,
+	idealTime,
+	simulate,
+	START,
+	tokenBucket,
+	unlimited,
+	type Load,
+	type Measured,
+	type Rule,
+} from '../support/simulatedGateway';
+import { VirtualClock } from '../support/virtualClock';
+
+/** The limiter against gateways of many kinds, in virtual time: what it refused, and how much longer it took than it had to. */
+
+const PHASES = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
+
+interface Run {
+	refused: number;
+	/** Of the later calls. */
+	refusedLater: number;
+	/** How long it took, beside a perfect sender. */
+	ratio: number;
+	measured: Measured;
+}
+
+async function run(load: Load, rule: () => Rule): Promise<Run> {
+	const measured = await simulate(load, rule());
+	const learned = measured.sent / 2;
+	return {
+		refused: measured.refused / measured.sent,
+		refusedLater: measured.refusals.filter(({ sent }) => sent > learned).length / (measured.sent - learned),
+		ratio: measured.ms / (await idealTime(load, rule())),
+		measured,
+	};
+}
+
+async function runs(load: Load, rule: (phase: number) => Rule): Promise<Run[]> {
+	return await Promise.all(
+		PHASES.map(async (phase, index) => await run({ ...load, seed: index + 1 }, () => rule(phase))),
+	);
+}
+
+const middle = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+describe.each<[string, Load, (phase: number) => Rule, { refused?: number; ratio?: number }]>([
+	['2000 at 200 a second', { tasks: 2000, atOnce: 32 }, (phase) => fixedWindows(200, 1000, phase), {}],
+	['2000, 100 at once', { tasks: 2000, atOnce: 100 }, (phase) => fixedWindows(200, 1000, phase), {}],
+	[
+		'200 at 50 in ten seconds',
+		{ tasks: 200, atOnce: 10 },
+		(phase) => fixedWindows(50, 10_000, phase),
+		// The first refusals, and looking for the window: more than 5 % when the first calls were in two windows.
+		{ refused: 0.06 },
+	],
+	[
+		'500 executions at 100 a second',
+		{ tasks: 500, atOnce: 50, executionEach: true },
+		(phase) => fixedWindows(100, 1000, phase),
+		// Nobody knows that there will be 500: opening up carefully may miss the first window, of five.
+		{ refused: 0.06, ratio: 1.45 },
+	],
+	['1500 at 300 a minute', { tasks: 1500, atOnce: 32 }, (phase) => fixedWindows(300, 60_000, phase), {}],
+	['1500 at 100 in five seconds', { tasks: 1500, atOnce: 32 }, (phase) => fixedWindows(100, 5000, phase), {}],
+])('%s', (_name, load, rule, { refused = 0.05, ratio = 1.15 }) => {
+	test('few calls are refused, and little time is lost', async () => {
+		const all = await runs(load, rule);
+		expect(middle(all.map((one) => one.refused))).toBeLessThanOrEqual(0.05);
+		expect(middle(all.map((one) => one.refusedLater))).toBeLessThanOrEqual(0.02);
+		expect(middle(all.map((one) => one.ratio))).toBeLessThanOrEqual(1.15);
+		expect(Math.max(...all.map((one) => one.refused))).toBeLessThanOrEqual(refused);
+		expect(Math.max(...all.map((one) => one.ratio))).toBeLessThanOrEqual(ratio);
+	});
+});
+
+describe.each<[string, Load, () => Rule, { refused: number; ratio: number }]>([
+	[
+		'a bucket of a second',
+		{ tasks: 3000, atOnce: 32 },
+		() => tokenBucket(200, 200),
+		{ refused: 0.06, ratio: 1.7 },
+	],
+	['a large bucket', { tasks: 3000, atOnce: 32 }, () => tokenBucket(100, 500), { refused: 0.08, ratio: 1.1 }],
+	['a small bucket', { tasks: 6000, atOnce: 32 }, () => tokenBucket(100, 10), { refused: 0.06, ratio: 4 }],
+	['a slow bucket', { tasks: 400, atOnce: 10 }, () => tokenBucket(5, 50), { refused: 0.16, ratio: 1.15 }],
+	[
+		'windows of seven seconds',
+		{ tasks: 1500, atOnce: 32 },
+		() => fixedWindows(100, 7000, 0.3),
+		{ refused: 0.05, ratio: 1.5 },
+	],
+	[
+		'a limit that gets tighter',
+		{ tasks: 2000, atOnce: 32 },
+		() => changing(fixedWindows(200, 1000, 0.3), START + 5000, fixedWindows(50, 1000, 0.3)),
+		{ refused: 0.07, ratio: 1.15 },
+	],
+	[
+		'a limit that gets wider',
+		{ tasks: 3000, atOnce: 32 },
+		() => changing(fixedWindows(50, 1000, 0.3), START + 10_000, fixedWindows(200, 1000, 0.3)),
+		{ refused: 0.08, ratio: 1.6 },
+	],
+])('%s', (_name, load, rule, most) => {
+	test('is coped with', async () => {
+		const { refused, ratio } = await run(load, rule);
+		expect(refused).toBeLessThanOrEqual(most.refused);
+		expect(ratio).toBeLessThanOrEqual(most.ratio);
+	});
+});
+
+describe('without a limit', () => {
+	test.each<[string, Load, number]>([
+		['ten at once', { tasks: 2000, atOnce: 10 }, 1],
+		['a hundred at once', { tasks: 10_000, atOnce: 100 }, 1.02],
+		['a slow service', { tasks: 10_000, atOnce: 100, roundTrip: [190, 210] }, 1.02],
+		// Opens up within a few round trips.
+		['executions of one call', { tasks: 2000, atOnce: 50, executionEach: true }, 1.5],
+	])('%s', async (_name, load, ratio) => {
+		const { measured, ...run_ } = await run(load, () => unlimited);
+		expect(measured).toMatchObject({ refused: 0, waited: false, perMinute: undefined });
+		expect(run_.ratio).toBeLessThanOrEqual(ratio + 0.001);
+	});
+});
+
+test('an execution that waited knows what the service allows', async () => {
+	const { measured } = await run({ tasks: 1000, atOnce: 32 }, () => fixedWindows(300, 60_000, 0.4));
+	expect(measured).toMatchObject({ waited: true, perMinute: 300 });
+});
+
+/** A service that lets ten calls through in ten seconds, at round trips of 10 ms. */
+function slowService() {
+	const clock = new VirtualClock(START);
+	const rule = fixedWindows(10, 10_000, 0);
+	const sent: string[] = [];
+	const limiter = new RateLimiter();
+	const call = async (share: RateLimiterShare, name: string, signal = new AbortController().signal) => {
+		for (;;) {
+			const permit = await share.acquire(signal);
+			if (!permit) return false;
+			const isAdmitted = rule.admits(clock.now());
+			await clock.sleep(10);
+			permit.end(isAdmitted ? 'accepted' : 'throttled');
+			if (isAdmitted) {
+				sent.push(name);
+				return true;
+			}
+		}
+	};
+	return { clock, limiter, sent, call };
+}
+
+test('executions take turns', async () => {
+	const { clock, limiter, sent, call } = slowService();
+	const [cleanUp, webhook] = [limiter.share(clock, 100), limiter.share(clock, 1)];
+	const many = Array.from({ length: 100 }, async () => await call(cleanUp, 'clean-up'));
+	await clock.run(clock.sleep(2000));
+	const few = Array.from({ length: 3 }, async () => await call(webhook, 'webhook'));
+	await clock.run(Promise.all(few));
+	// Ten in the first window; in the second, every other.
+	expect(sent.length).toBeLessThanOrEqual(18);
+	expect(clock.now() - START).toBeLessThan(20_000);
+	await clock.run(Promise.all(many));
+	expect(sent.filter((name) => name === 'clean-up')).toHaveLength(100);
+});
+
+test('within an execution, requests are sent in order', async () => {
+	const { clock, limiter, sent, call } = slowService();
+	const share = limiter.share(clock, 8);
+	await clock.run(
+		Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(async (name) => await call(share, name))),
+	);
+	expect(sent.join('')).toBe('abcdefg');
+});
+
+test('a cancelled execution waits no longer, and takes no permission', async () => {
+	const { clock, limiter, sent, call } = slowService();
+	const [cancelled, other] = [limiter.share(clock, 100), limiter.share(clock, 5)];
+	const cancels = Array.from({ length: 50 }, () => new AbortController());
+	const calls = cancels.map(async ({ signal }) => await call(cancelled, 'cancelled', signal));
+	await clock.run(clock.sleep(2000));
+	for (const cancel of cancels) cancel.abort();
+	const since = clock.now();
+	await clock.run(Promise.all(calls));
+	expect(clock.now()).toBe(since);
+	expect(sent).toHaveLength(10);
+	await clock.run(Promise.all(Array.from({ length: 10 }, async () => await call(other, 'other'))));
+	expect(sent.slice(10)).toEqual(Array(10).fill('other'));
+	expect(clock.now() - START).toBeLessThan(20_000);
+});
+
+test('an execution that was cancelled before gets no permission', async () => {
+	const { clock, limiter } = slowService();
+	expect(await limiter.share(clock, 1).acquire(AbortSignal.abort())).toBeUndefined();
+});
+
+test('a call whose end is not known does not hold up the others for long', async () => {
+	const { clock, limiter, call } = slowService();
+	const share = limiter.share(clock, 100);
+	await clock.run(Promise.all(Array.from({ length: 10 }, async () => await call(share, 'first'))));
+	const more = Array.from({ length: 4 }, async () => await call(share, 'more'));
+	await clock.run(clock.sleep(50));
+	// Takes the next look at whether the window has begun, and is lost.
+	const lost = limiter.share(clock, 1);
+	const { signal } = new AbortController();
+	const permits = Array.from({ length: 3 }, async () => await lost.acquire(signal));
+	const first = await clock.run(Promise.race(permits));
+	first?.end('unknown');
+	first?.end('throttled');
+	await clock.run(Promise.all(more));
+	expect(clock.now() - START).toBeLessThan(40_000);
+});
+
+describe('requests a minute that an execution asks for', () => {
+	test('are evenly spaced', async () => {
+		const clock = new VirtualClock(START);
+		const share = new RateLimiter().share(clock, 10, 120);
+		const times: number[] = [];
+		const call = async () => {
+			const permit = await share.acquire(new AbortController().signal);
+			times.push(clock.now() - START);
+			permit?.end('accepted');
+		};
+		await clock.run(Promise.all(Array.from({ length: 6 }, call)));
+		expect(times).toEqual([0, 500, 1000, 1500, 2000, 2500]);
+		expect(share.slowdown()).toBeUndefined();
+	});
+
+	test('do not slow down others', async () => {
+		const clock = new VirtualClock(START);
+		const limiter = new RateLimiter();
+		const { signal } = new AbortController();
+		const slow = limiter.share(clock, 10, 1);
+		(await slow.acquire(signal))?.end('accepted');
+		const waiting = slow.acquire(signal);
+		(await limiter.share(clock, 1).acquire(signal))?.end('accepted');
+		expect(clock.now()).toBe(START);
+		(await clock.run(waiting))?.end('accepted');
+		expect(clock.now() - START).toBe(60_000);
+	});
+});
+
+test('what was learned is forgotten after idle minutes', async () => {
+	const { clock, limiter, call } = slowService();
+	const share = limiter.share(clock, 30);
+	await clock.run(Promise.all(Array.from({ length: 25 }, async () => await call(share, 'learning'))));
+	expect(share.slowdown()).toEqual({ perMinute: 60 });
+	await clock.run(clock.sleep(6 * 60_000));
+	const later = limiter.share(clock, 10);
+	const begin = clock.now();
+	await clock.run(Promise.all(Array.from({ length: 5 }, async () => await call(later, 'later'))));
+	expect(clock.now() - begin).toBe(10);
+	expect(later.slowdown()).toBeUndefined();
+});
