@@ -123,7 +123,8 @@ class IamUser implements Authenticator {
 		const { clock } = this.connection;
 		const longest = clock.deadline(LONGEST_CALL_MS);
 		const probe = await circuitBreaker.acquireProbe(this.password.subject, PASSWORD_LIMITS, clock, longest);
-		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, true);
+		// Waiting in vain ends this attempt; a refusal, or the danger of a lockout, the whole run.
+		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, !probe.blocked.retry);
 		const attempt = await this.ask(timeout);
 		const { classification, response } = attempt;
 		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;

@@ -505,6 +505,14 @@ async function search(
 	return result;
 }
 
+test('the ID of a task that was called about is text, whatever it was given as', async () => {
+	addTask({ task_id: '5', source_type: 'PullVodPushLive' });
+	const taskId = (value: unknown) => ({ taskId: { __rl: true, mode: 'id', value } });
+	const update = { ...taskId('={{ 5 }}'), updateFields: { status: 'pause' } };
+	expect((await run('update', JSON.parse(JSON.stringify(update))))[0]).toMatchObject([{ task_id: '5' }]);
+	expect((await run('get', JSON.parse(JSON.stringify(taskId(' 7 ')))))[1]).toMatchObject([{ task_id: '7' }]);
+});
+
 describe('the task picker', () => {
 	test('shows what a person recognises, in the time zone of the workflow', async () => {
 		addTask({ task_id: 'a', stream_name: 'camera-3', end_time: '2026-01-31T10:00:00Z' });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 
 import { listProjects } from '../../huawei-cloud/identity/iam';
 import { scriptedClient, SETTINGS } from '../support/clients';
@@ -111,6 +111,14 @@ test('a wrong password does not go out so often that the user could be locked, a
 		mayHaveHappened: false,
 		message: expect.stringContaining('lockout'),
 	});
+});
+
+test('waiting for a probe in vain fails the attempt, and not the whole run', async () => {
+	const clock = new FakeClock();
+	const { deleteTask, state } = scriptedClient([token(clock), OK], { clock, fields: USER });
+	jest.spyOn(state.circuitBreaker.probes, 'acquire').mockResolvedValueOnce({});
+	expect(await deleteTask()).toMatchObject({ kind: 'success' });
+	expect(clock.sleeps).toHaveLength(1);
 });
 
 test('its calls carry no project with a signature, since they belong to the account', async () => {
