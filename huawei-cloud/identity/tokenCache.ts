@@ -10,6 +10,9 @@ export interface FetchedToken {
 	renewAt: number;
 }
 
+/** How long to wait after the first, second, third failed fetch: IAM may be away for a moment, and all calls need it. */
+const PAUSES_MS = [500, 1000, 2000];
+
 /** A token that is being fetched, for everyone who needs it meanwhile. */
 interface Fetch {
 	/** When it started. Milliseconds since the epoch. */
@@ -21,6 +24,9 @@ interface Fetch {
 export class TokenCache {
 	private token: FetchedToken | undefined;
 	private fetch: Fetch | undefined;
+	private failures = 0;
+	/** No fetch begins before this time. Milliseconds since the epoch. */
+	private pausedUntil = 0;
 
 	/** The cached token, even if it has expired. */
 	get current(): FetchedToken | undefined {
@@ -41,7 +47,12 @@ export class TokenCache {
 	async get(fetch: () => Promise<FetchedToken>, clock: Clock, signal: AbortSignal): Promise<FetchedToken> {
 		while (!signal.aborted) {
 			if (this.token && clock.now() < this.token.renewAt) return this.token;
-			const current = this.fetchBeside(this.fetch, fetch, clock.now());
+			const pause = this.fetch ? 0 : this.pausedUntil - clock.now();
+			if (pause > 0) {
+				await settledOrAborted(clock.sleep(pause, signal), signal);
+				continue;
+			}
+			const current = this.fetchBeside(this.fetch, fetch, clock);
 			const slow = firstOf(clock.deadline(Math.max(0, current.since + PATIENCE_MS - clock.now())), signal);
 			await settledOrAborted(current.token, slow.signal);
 			slow.release();
@@ -51,20 +62,21 @@ export class TokenCache {
 	}
 
 	/** The fetch that is already running or, after a few seconds, another one alongside it. */
-	private fetchBeside(earlier: Fetch | undefined, fetch: () => Promise<FetchedToken>, now: number): Fetch {
+	private fetchBeside(earlier: Fetch | undefined, fetch: () => Promise<FetchedToken>, clock: Clock): Fetch {
+		const now = clock.now();
 		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
 		const fresh = fetch();
 		// The first to succeed; if all fail, the error of the last one.
 		const token = earlier ? Promise.any([earlier.token, fresh]).catch(async () => await fresh) : fresh;
 		const current = { since: now, token };
 		this.fetch = current;
-		const end = () => {
+		const end = (fetched: FetchedToken | undefined) => {
 			if (this.fetch === current) this.fetch = undefined;
+			if (fetched) this.token = fetched;
+			this.failures = fetched ? 0 : this.failures + 1;
+			this.pausedUntil = clock.now() + (PAUSES_MS[this.failures - 1] ?? 0);
 		};
-		token.then((fetched) => {
-			this.token = fetched;
-			end();
-		}, end);
+		token.then(end, () => end(undefined));
 		return current;
 	}
 }
