@@ -22,7 +22,7 @@ export class ItemParameters {
 	 * @param labels of the fields of each collection, by the collection's name
 	 */
 	constructor(
-		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone' | 'getNode'>,
+		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
 		private readonly labels: ReadonlyMap<string, CollectionLabels>,
 		private readonly itemIndex: number,
 	) {}
