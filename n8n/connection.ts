@@ -6,7 +6,7 @@ import { CredentialError, readCredential } from '../huawei-cloud/identity/creden
 import { sharedState } from '../huawei-cloud/identity/credentialState';
 import { RelayTasks } from '../huawei-cloud/live/relayTasks';
 import { systemClock } from './clock';
-import { messageOf } from './messages';
+import { escapeHtml, messageOf } from './messages';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
@@ -57,8 +57,4 @@ export function toNodeError(
 	{ message, hint }: CredentialError,
 ): NodeOperationError {
 	return new NodeOperationError(context.getNode(), message, { description: escapeHtml(hint) });
-}
-
-function escapeHtml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -16,14 +16,14 @@ const PAUSE_MS = 5 * 60_000;
  * must keep the next from locking a user or a key.
  */
 export class CircuitBreaker {
-	private block: { reason: Problem; until: number } | undefined;
+	private block: { refusal: Problem; until: number } | undefined;
 
 	/** @param probes the probes made so far; pass them in to share them */
 	constructor(readonly probes = new Probes()) {}
 
 	/** Why the credential must not be sent now, if it is paused. */
 	blockedReason(now: number): Problem | undefined {
-		return this.block && now < this.block.until ? this.block.reason : undefined;
+		return this.block && now < this.block.until ? notSentAgain(this.block) : undefined;
 	}
 
 	/**
@@ -47,19 +47,24 @@ export class CircuitBreaker {
 		return { blocked: heldBack(subject, probe.heldUntil) };
 	}
 
-	/** Pauses the credential for five minutes, since it was refused. */
-	trip(problem: Problem, now: number): void {
-		const until = now + PAUSE_MS;
+	/**
+	 * Pauses the credential for five minutes, since it was refused. The first refusal says why: a later one, of a request
+	 * that was under way, may only say that the user is locked.
+	 */
+	trip(refusal: Problem, now: number): void {
+		const first = this.block && now < this.block.until ? this.block.refusal : refusal;
 		this.probes.reset();
-		this.block = {
-			until,
-			reason: {
-				...problem,
-				message: `${problem.message} No further request was sent.`,
-				hint: `${problem.hint} To avoid a lockout, this credential is paused until ${toSeconds(until)}; editing it lifts the pause.`,
-			},
-		};
+		this.block = { refusal: first, until: now + PAUSE_MS };
 	}
+}
+
+/** Why nothing was sent, starting with why the credential was refused. */
+function notSentAgain({ refusal, until }: { refusal: Problem; until: number }): Problem {
+	return {
+		...refusal,
+		message: `${refusal.message} So this request was not sent.`,
+		hint: `${refusal.hint} To avoid a lockout, this credential is paused until ${toSeconds(until)}; editing it lifts the pause.`,
+	};
 }
 
 /**

@@ -376,8 +376,17 @@ export class RelayTasks {
 		};
 	}
 
-	/** Changes a task. Updates only affect tasks whose sources are files. */
+	/**
+	 * Changes a task whose sources are files. For any other task, the service accepts an update and ignores it, so the task
+	 * is looked up first.
+	 * @returns the outcome of the update or, when it was not sent, of the look-up
+	 */
 	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
+		const found = await this.get({ taskId, region: undefined }, settings);
+		if (found.kind === 'notFound') return found;
+		if (found.kind === 'error') return notLookedUp(found);
+		const problem = updateProblem(found.tasks[0]?.source_type);
+		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
 		const body = JSON.stringify({ task_id: taskId, ...changes });
 		return await this.client.perform(this.call('update', { body, isExpected: isAbout(taskId) }), settings);
 	}
@@ -411,6 +420,35 @@ const ENDLESS: Problem = {
 	hint: 'Check the Live endpoint of the credential. To get some of the tasks, set a Limit.',
 	retryable: false,
 };
+
+/** The failure to look up a task before an update: nothing was changed, and a look-up can be repeated. */
+function notLookedUp(failure: Failure): Failure {
+	return {
+		...failure,
+		message: `The task was not updated, since it could not be looked up. ${failure.message}`,
+		hint: `${failure.hint} Update looks the task up first, since Huawei Cloud ignores updates of live streams.`,
+		mayHaveHappened: false,
+	};
+}
+
+/** Why a task with this source type can't be updated; undefined if it can. */
+function updateProblem(sourceType: unknown): Problem | undefined {
+	if (sourceType === VOD_RELAY) return undefined;
+	const common = { category: 'validation', retryable: false } as const;
+	if (sourceType === LIVE_RELAY) {
+		return {
+			...common,
+			message: 'The task relays a live stream, and Huawei Cloud only updates tasks whose sources are files.',
+			hint: 'It goes on unchanged. To stop it, delete it; to change it, delete it and create a new one.',
+		};
+	}
+	return {
+		...common,
+		message:
+			'Huawei Cloud does not say that the sources of the task are files, and it only updates such tasks.',
+		hint: 'Look the task up with Get and check its source_type. To stop the task, delete it.',
+	};
+}
 
 const NO_PAGE: TaskPage = { tasks: [], size: 0, isExplicit: false, total: undefined };
 

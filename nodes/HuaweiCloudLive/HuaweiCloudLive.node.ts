@@ -49,6 +49,15 @@ export class HuaweiCloudLive implements INodeType {
 				options: operations.map(({ option }) => option),
 				default: 'delete',
 			},
+			{
+				displayName:
+					'What fails leaves by the <b>Error</b> output, and the workflow still ends green. Connect it, or nobody will notice.',
+				name: 'errorOutputNotice',
+				type: 'notice',
+				default: '',
+				// As a tool, the node has one output.
+				displayOptions: { hide: { '@tool': [true] } },
+			},
 			...operations.flatMap(({ properties }) => properties),
 			optionsField(operations),
 		],

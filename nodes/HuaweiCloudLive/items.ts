@@ -14,6 +14,8 @@ export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
  */
 export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
 	const json: IDataObject = { outcome: outcome.kind, ...fields };
+	// Before all else: in a table, what comes late is off the screen.
+	if (outcome.kind === 'error') Object.assign(json, { error: outcome.message, hint: outcome.hint });
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
 	json.status_code = outcome.statusCode;
 	json.attempts = outcome.attempts;
@@ -22,8 +24,7 @@ export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
 	json.error_code = outcome.errorCode;
 	json.error_msg = outcome.errorMsg;
 	if (outcome.kind === 'error') {
-		const { message, hint, category, retryable } = outcome;
-		Object.assign(json, { error: message, hint, category, retryable });
+		Object.assign(json, { category: outcome.category, retryable: outcome.retryable });
 	}
 	return json;
 }

@@ -12,8 +12,6 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** Options that it has in addition to those of every operation. */
 	options?: INodeProperties[];
-	/** What was done to a task, for "2 of 40 tasks could not be …". */
-	pastParticiple: string;
 	/** Whether it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
 	/**

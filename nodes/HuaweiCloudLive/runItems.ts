@@ -6,6 +6,7 @@ import { InputError } from './inputError';
 import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { connect, toNodeError } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
+import { addHints } from './hints';
 import { OUTPUT_OF, toJson } from './items';
 import type { Operation } from './operation';
 import { operations } from './operations';
@@ -30,8 +31,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		results[itemIndex] = await runItem(new ItemParameters(context, LABELS, itemIndex));
 	});
 
-	addHints(context, operation, results);
-	return toOutputs(context, operation, results);
+	// n8n runs a node that an agent uses as a tool under a different type name.
+	const isTool = context.getNode().type.endsWith('Tool');
+	addHints(context, results, isTool);
+	return toOutputs(results, isTool, operation);
 }
 
 /** Of all operations: options of a previously chosen operation may still be set, though hidden. */
@@ -94,12 +97,10 @@ function givenTaskId(parameters: ItemParameters): unknown {
 }
 
 function toOutputs(
-	context: IExecuteFunctions,
-	operation: Operation | undefined,
 	results: readonly Result[],
+	isTool: boolean,
+	operation: Operation | undefined,
 ): INodeExecutionData[][] {
-	// n8n runs a node that an agent uses as a tool under a different type name.
-	const isTool = context.getNode().type.endsWith('Tool');
 	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
 	const outputs: INodeExecutionData[][] = [[], [], []];
 	results.forEach(({ outcome, items }, itemIndex) => {
@@ -143,33 +144,6 @@ async function forEachConcurrently(
 		while (next < count) await work(next++);
 	};
 	await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));
-}
-
-function addHints(
-	context: IExecuteFunctions,
-	operation: Operation | undefined,
-	results: readonly Result[],
-): void {
-	const failed = results.filter(({ outcome }) => outcome.kind === 'error').length;
-	if (failed > 0) {
-		context.addExecutionHints?.({
-			message: `${failed} of ${results.length} ${results.length === 1 ? 'task' : 'tasks'} could not be ${operation?.pastParticiple ?? 'processed'}. See the Error output for details.`,
-			type: 'warning',
-			location: 'outputPane',
-		});
-	}
-	for (const note of new Set(results.flatMap((result) => result.note ?? []))) {
-		context.addExecutionHints?.({ message: note, type: 'warning', location: 'outputPane' });
-	}
-	const succeeded = results.some(({ outcome }) => outcome.kind === 'success');
-	if (context.getNode().alwaysOutputData === true && !succeeded) {
-		context.addExecutionHints?.({
-			message:
-				'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
-			type: 'warning',
-			location: 'outputPane',
-		});
-	}
 }
 
 function invalidInput({ message, hint }: InputError): Failure {

@@ -1,6 +1,12 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+} from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import { readTaskRegion } from './relayTask/input';
@@ -14,9 +20,10 @@ const MOST_PAGES = 20;
 
 /**
  * The From List mode of the task locator.
- * @param filter the typed text, which the ID, the stream name, a source or the target must contain
+ * @param filter the typed text, which the ID, the status, the stream, a source or the destination must contain
  * @param paginationToken the offset that the previous page returned
- * @returns one entry per task; when the tasks can't be listed, one entry that says why
+ * @returns one entry per task
+ * @throws NodeApiError when the tasks can't be listed: n8n shows it in full, and asks again the next time
  */
 export async function searchRelayTasks(
 	this: ILoadOptionsFunctions,
@@ -28,8 +35,29 @@ export async function searchRelayTasks(
 		const relayTasks = await connect(this);
 		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {
-		const isOurs = error instanceof CredentialError || error instanceof InputError;
-		return problem(isOurs ? `${error.message} ${error.hint}` : 'The tasks could not be listed.');
+		if (!(error instanceof CredentialError || error instanceof InputError || error instanceof ListError)) {
+			throw new NodeOperationError(this.getNode(), 'The relay tasks could not be listed.');
+		}
+		const { message, hint } = error;
+		const statusCode = error instanceof ListError ? error.statusCode : null;
+		// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
+		throw new NodeApiError(
+			this.getNode(),
+			{ message },
+			{ message, description: hint, ...(statusCode !== null && { httpCode: String(statusCode) }) },
+		);
+	}
+}
+
+/** A page of the list that could not be read. */
+class ListError extends Error {
+	readonly hint: string;
+	readonly statusCode: number | null;
+
+	constructor({ message, hint, statusCode }: Failure) {
+		super(message);
+		this.hint = hint;
+		this.statusCode = statusCode;
 	}
 }
 
@@ -49,7 +77,7 @@ async function search(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
 		);
-		if (outcome.kind === 'error') return problem(`${outcome.message} ${outcome.hint}`);
+		if (outcome.kind === 'error') throw new ListError(outcome);
 		if (outcome.kind === 'notFound') return toResult(found, timeZone);
 		const { tasks, size } = outcome.page;
 		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
@@ -67,41 +95,65 @@ function toResult(tasks: readonly RelayTask[], timeZone: string): INodeListSearc
 	return { results: tasks.map((task) => ({ name: describe(task, timeZone), value: task.task_id })) };
 }
 
-/** An entry in place of the tasks. Choosing it chooses no task. */
-function problem(message: string): INodeListSearchResult {
-	return { results: [{ name: message, value: '' }] };
-}
-
 function textOf(task: RelayTask): string {
-	const { task_id, stream_name, app_name, domain, destination_url, source_urls } = task;
-	return [task_id, stream_name, app_name, domain, destination_url, ...listOf(source_urls)]
+	const { task_id, status, stream_name, app_name, domain, destination_url, source_urls } = task;
+	return [task_id, status, stream_name, app_name, domain, destination_url, ...listOf(source_urls)]
 		.join('\n')
 		.toLowerCase();
 }
 
-/** How a person recognises a task: `live/camera-3 ← rtmp://pull.example.com/a, running, ends 2026-01-31 18:00`. */
+/**
+ * What a person recognises a task by: `camera-3 · running · 9a5f8b1c…5a69 · until 2026-01-31 18:00 GMT+8 ·
+ * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. The list and the field are narrow, so what tells the tasks
+ * of one stream apart comes first.
+ */
 function describe(task: RelayTask, timeZone: string): string {
-	const [source = 'no source', ...more] = listOf(task.source_urls);
-	const parts = [
-		`${targetOf(task)} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`,
-		...(typeof task.status === 'string' ? [task.status] : []),
-	];
-	const end = Date.parse(String(task.end_time));
-	if (!Number.isNaN(end)) parts.push(`ends ${localTime(end, timeZone)}`);
-	return parts.join(', ');
+	const { status, task_id, end_time, source_urls } = task;
+	const target = targetOf(task);
+	const end = Date.parse(String(end_time));
+	const [source = 'no source', ...more] = listOf(source_urls);
+	return [
+		...(target === '' ? [] : [shortened(lastPart(target), LONGEST_STREAM)]),
+		...(isText(status) ? [status] : []),
+		shortened(task_id, LONGEST_ID),
+		...(Number.isNaN(end) ? [] : [`until ${localTime(end, timeZone)}`]),
+		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
+	].join(' · ');
 }
 
-/** `2026-01-31 18:00`, in a time zone. */
+const LONGEST_STREAM = 20;
+const LONGEST_ID = 13;
+
+/** Long text without its middle: names of a series differ at the end, IDs on either side. */
+function shortened(text: string, longest: number): string {
+	const characters = [...text];
+	if (characters.length <= longest) return text;
+	const tail = Math.floor((longest - 1) / 3);
+	return `${characters.slice(0, longest - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
+}
+
+/** `2026-01-31 18:00 GMT+8`, in a time zone. */
 function localTime(ms: number, timeZone: string): string {
-	return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
+	const parts = { timeZone, hour12: false, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+	const format = { ...parts, hour: '2-digit', minute: '2-digit', timeZoneName: 'shortOffset' } as const;
+	return new Intl.DateTimeFormat('sv-SE', format).format(ms);
 }
 
-function targetOf({ app_name, stream_name, destination_url, task_id }: RelayTask): string {
-	const stream = [app_name, stream_name].filter((part) => typeof part === 'string' && part !== '').join('/');
-	if (stream !== '') return stream;
-	return typeof destination_url === 'string' && destination_url !== '' ? destination_url : task_id;
+/** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */
+function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask): string {
+	const parts = [domain, app_name, stream_name].filter(isText);
+	return parts.length > 0 ? parts.join('/') : isText(destination_url) ? destination_url : '';
+}
+
+/** The stream's name in a target, without the arguments of a URL. */
+function lastPart(target: string): string {
+	return target.replace(/[?#].*$/s, '').replace(/\/+$/, '').replace(/^.*\//s, '');
 }
 
 function listOf(value: unknown): string[] {
 	return Array.isArray(value) ? value.map(String) : [];
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
 }

@@ -131,7 +131,6 @@ export const createTask: Operation = {
 			],
 		},
 	],
-	pastParticiple: 'created',
 	idempotent: CALLS.create.idempotent,
 	async run(parameters, relayTasks) {
 		const task = readNewTask(

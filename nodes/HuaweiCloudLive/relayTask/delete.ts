@@ -26,7 +26,6 @@ export const deleteTask: Operation = {
 			displayOptions: { show: { '/operation': [NAME] } },
 		},
 	],
-	pastParticiple: 'deleted',
 	idempotent: CALLS.delete.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));

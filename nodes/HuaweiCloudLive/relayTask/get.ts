@@ -15,7 +15,6 @@ export const getTask: Operation = {
 		action: 'Get a relay task',
 	},
 	properties: [taskIdField(NAME), regionField(NAME)],
-	pastParticiple: 'looked up',
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));

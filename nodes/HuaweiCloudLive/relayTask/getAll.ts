@@ -107,7 +107,6 @@ export const getManyTasks: Operation = {
 			],
 		},
 	],
-	pastParticiple: 'listed',
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, relayTasks) {
 		const filters = parameters.collection('filters');

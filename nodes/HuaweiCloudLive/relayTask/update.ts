@@ -1,4 +1,4 @@
-import { CALLS, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
 import { changeableFields, RESOURCE, taskIdField } from '../fields';
 import { taskIdOf } from '../items';
@@ -17,7 +17,7 @@ export const updateTask: Operation = {
 	},
 	properties: [
 		{
-			displayName: `Updates only affect tasks of the source type ${VOD_RELAY}. To stop any other task, delete it.`,
+			displayName: `Only tasks whose sources are files can be updated. Update looks the task up first, which requires the permission ${CALLS.list.permission}. To stop a relay of a live stream, delete it.`,
 			name: 'updateNotice',
 			type: 'notice',
 			default: '',
@@ -57,7 +57,6 @@ export const updateTask: Operation = {
 			],
 		},
 	],
-	pastParticiple: 'updated',
 	idempotent: CALLS.update.idempotent,
 	async run(parameters, relayTasks) {
 		const taskId = readTaskId(parameters.get('taskId'));

@@ -1,0 +1,66 @@
+import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+
+import type { Outcome } from '../../huawei-cloud/call/outcome';
+import { escapeHtml } from '../../n8n/messages';
+
+/** What a run says beside its output. n8n shows it on every tab of the output pane, whichever is open. */
+
+type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
+
+/**
+ * Adds the hints of a run: what failed, notes of the operation, and settings of the node that mislead.
+ * @param isTool whether everything leaves by the first output
+ */
+export function addHints(
+	context: HintContext,
+	results: ReadonlyArray<{ outcome: Outcome; note?: string | undefined }>,
+	isTool: boolean,
+): void {
+	const outcomes = results.map(({ outcome }) => outcome);
+	const notes = new Set(results.flatMap(({ note }) => note ?? []));
+	const hints = [
+		...failures(outcomes, isTool),
+		...[...notes].map((note) => hint('warning', note)),
+		...(isTool ? [] : misleadingSettings(context, outcomes)),
+	];
+	if (hints.length > 0) context.addExecutionHints?.(...hints);
+}
+
+/** The first reason and what to do about it: an output that nobody looks at would keep it to itself. */
+function failures(outcomes: readonly Outcome[], isTool: boolean): NodeExecutionHint[] {
+	const failed = outcomes.flatMap((outcome) => (outcome.kind === 'error' ? [outcome] : []));
+	const [first] = failed;
+	if (!first) return [];
+	const items = outcomes.length === 1 ? 'The item' : `${failed.length} of ${outcomes.length} items`;
+	const left = isTool ? '' : ' and left by the Error output';
+	const reason = failed.length === 1 ? '' : 'First reason: ';
+	const message = `${items} failed${left}. ${reason}${first.message} ${first.hint}`;
+	return [hint('danger', message)];
+}
+
+function misleadingSettings(context: HintContext, outcomes: readonly Outcome[]): NodeExecutionHint[] {
+	const { alwaysOutputData, onError } = context.getNode();
+	const hints: NodeExecutionHint[] = [];
+	if (alwaysOutputData === true && !outcomes.some(({ kind }) => kind === 'success')) {
+		hints.push(
+			hint(
+				'warning',
+				'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
+			),
+		);
+	}
+	if (onError === 'continueErrorOutput') {
+		hints.push(
+			hint(
+				'info',
+				'With On Error set to Continue (using error output), n8n shows two outputs called Error. Wire the upper one, the third: failed items leave by it under every setting. The fourth stays empty.',
+			),
+		);
+	}
+	return hints;
+}
+
+function hint(type: 'info' | 'warning' | 'danger', message: string): NodeExecutionHint {
+	// n8n renders it as HTML.
+	return { message: escapeHtml(message), type, location: 'outputPane' };
+}
