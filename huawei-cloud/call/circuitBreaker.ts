@@ -58,12 +58,13 @@ export class CircuitBreaker {
 	}
 }
 
-/** Why nothing was sent, starting with why the credential was refused. */
+/** Why nothing more was sent: first, why the credential was refused. The time has no date, since a pause is short. */
 function notSentAgain({ refusal, until }: { refusal: Problem; until: number }): Problem {
+	const [, time] = toSeconds(until).split(/ (.*)/s);
 	return {
 		...refusal,
-		message: `${refusal.message} So this request was not sent.`,
-		hint: `${refusal.hint} To avoid a lockout, this credential is paused until ${toSeconds(until)}; editing it lifts the pause.`,
+		message: `${refusal.message} Nothing more was sent: to avoid a lockout, the credential is paused until ${time}.`,
+		hint: `${refusal.hint} Editing the credential lifts the pause.`,
 	};
 }
 

@@ -51,7 +51,7 @@ export class HuaweiCloudLive implements INodeType {
 			},
 			{
 				displayName:
-					'What fails leaves by the <b>Error</b> output, and the workflow still ends green. Connect it, or nobody will notice.',
+					'Items that fail leave by the Error output, and the workflow still ends green. Connect that output, or nobody will notice.',
 				name: 'errorOutputNotice',
 				type: 'notice',
 				default: '',

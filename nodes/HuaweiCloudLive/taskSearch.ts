@@ -103,9 +103,9 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * What a person recognises a task by: `camera-3 · running · 9a5f8b1c…5a69 · until 2026-01-31 18:00 GMT+8 ·
- * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. The list and the field are narrow, so what tells the tasks
- * of one stream apart comes first.
+ * What a person recognises a task by: `camera-3 · running · 9a5f8b…a69 · ends 31 Jan 18:00 GMT+8 ·
+ * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. What tells the tasks of one stream apart comes first: n8n cuts
+ * off what does not fit into its list, or into the field after a task was picked.
  */
 function describe(task: RelayTask, timeZone: string): string {
 	const { status, task_id, end_time, source_urls } = task;
@@ -116,13 +116,14 @@ function describe(task: RelayTask, timeZone: string): string {
 		...(target === '' ? [] : [shortened(lastPart(target), LONGEST_STREAM)]),
 		...(isText(status) ? [status] : []),
 		shortened(task_id, LONGEST_ID),
-		...(Number.isNaN(end) ? [] : [`until ${localTime(end, timeZone)}`]),
+		...(Number.isNaN(end) ? [] : [`ends ${localTime(end, timeZone)}`]),
 		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
 	].join(' · ');
 }
 
-const LONGEST_STREAM = 20;
-const LONGEST_ID = 13;
+/** So that status and ID after it can be seen in the field. */
+const LONGEST_STREAM = 14;
+const LONGEST_ID = 10;
 
 /** Long text without its middle: names of a series differ at the end, IDs on either side. */
 function shortened(text: string, longest: number): string {
@@ -132,11 +133,13 @@ function shortened(text: string, longest: number): string {
 	return `${characters.slice(0, longest - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
 }
 
-/** `2026-01-31 18:00 GMT+8`, in a time zone. */
+/** `31 Jan 18:00 GMT+8`, in a time zone. A task lasts a week at most, so its year would take the place of its time. */
 function localTime(ms: number, timeZone: string): string {
-	const parts = { timeZone, hour12: false, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-	const format = { ...parts, hour: '2-digit', minute: '2-digit', timeZoneName: 'shortOffset' } as const;
-	return new Intl.DateTimeFormat('sv-SE', format).format(ms);
+	const format = (options: Intl.DateTimeFormatOptions) =>
+		new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(ms);
+	const day = format({ day: 'numeric', month: 'short' });
+	const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' });
+	return `${day} ${time}`;
 }
 
 /** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */
@@ -147,7 +150,10 @@ function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask)
 
 /** The stream's name in a target, without the arguments of a URL. */
 function lastPart(target: string): string {
-	return target.replace(/[?#].*$/s, '').replace(/\/+$/, '').replace(/^.*\//s, '');
+	return target
+		.replace(/[?#].*$/s, '')
+		.replace(/\/+$/, '')
+		.replace(/^.*\//s, '');
 }
 
 function listOf(value: unknown): string[] {

@@ -139,7 +139,13 @@ describe('an IAM user', () => {
 		});
 		const [, , later] = await run(['b'], fields);
 		expect(later).toMatchObject([
-			{ category: 'authentication', hint: expect.stringMatching(/until \d{4}-.+ UTC; editing/) },
+			{
+				category: 'authentication',
+				error: expect.stringMatching(
+					/^IAM refused the account name.+Nothing more was sent.+until [\d:]{8} UTC\.$/,
+				),
+				hint: expect.stringMatching(/^Check all three .+Editing the credential lifts the pause\.$/),
+			},
 		]);
 		expect(callsTo(TOKENS)).toBe(1);
 		expect(callsTo(LIVE)).toBe(0);
@@ -275,7 +281,7 @@ describe('an access key', () => {
 			expect(error[199]).toMatchObject({
 				category: 'authentication',
 				attempts: 0,
-				hint: expect.stringContaining('until'),
+				error: expect.stringMatching(/refused the access key\. .+ until/),
 			});
 			await Promise.all(manyTasks(20).map(async (taskId) => await run([taskId], fields)));
 			expect(cloud.emulator.calls).toHaveLength(1);
@@ -393,7 +399,11 @@ test('a token that was refused is not asked with in the next run either', async 
 	await run(['a'], cloud.fields);
 	const [, , error] = await run(['b'], cloud.fields);
 	expect(error).toMatchObject([
-		{ category: 'authentication', attempts: 0, hint: expect.stringContaining('until') },
+		{
+			category: 'authentication',
+			attempts: 0,
+			error: expect.stringMatching(/refused the IAM token\. .+ until/),
+		},
 	]);
 	expect(cloud.emulator.calls).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import type { INode } from 'n8n-workflow';
 import type { Engine } from '../../dev/n8n/engine';
 import { TOKEN } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
@@ -18,6 +19,7 @@ const STOP: Settings = { onError: 'stopWorkflow' };
 const CONTINUE: Settings = { onError: 'continueRegularOutput' };
 const CONTINUE_ERROR_OUTPUT: Settings = { onError: 'continueErrorOutput' };
 const OLD_CONTINUE: Settings = { continueOnFail: true };
+const TOOL: Settings = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
 
 const everySetting = [
 	['stop', STOP],
@@ -195,15 +197,41 @@ describe('settings of the node that change what n8n does', () => {
 });
 
 describe('the hint of a run', () => {
-	test('sums up what failed', async () => {
-		cloud.addTasks('a');
-		const { hints } = await run(['a', '', 'gone', ' '], STOP);
-		expect(hints).toEqual([expect.stringMatching(/^2 of 4 tasks could not be deleted\./)]);
+	test('counts the items that failed, and names the first reason and what to do', async () => {
+		cloud.addTasks('a', 'locked');
+		cloud.emulator.faults.add({ taskId: 'locked', mishap: answer(401, 'LIVE.100011003') });
+		const { hints } = await run(['a', '', 'gone', 'locked'], STOP);
+		expect(hints).toEqual([
+			expect.stringMatching(
+				/^2 of 4 items failed and left by the Error output\. First reason: The Task ID is empty\. Map a field .+\.$/,
+			),
+		]);
 	});
 
-	test('counts one task as one', async () => {
-		const { hints } = await run([''], STOP);
-		expect(hints).toEqual([expect.stringMatching(/^1 of 1 task could not be deleted\./)]);
+	test('speaks of the item when there is one, whatever it was about', async () => {
+		cloud.user.actions.clear();
+		const { hints } = await run([''], STOP, { parameters: { operation: 'getAll' } });
+		expect(hints).toEqual([
+			expect.stringMatching(/^The item failed and left by the Error output\. .+live:stream:listPullTask\.$/),
+		]);
+	});
+
+	test('is escaped, since n8n shows it as HTML', async () => {
+		const { hints } = await run(['a'], CONTINUE, withFields({ projectId: '' }));
+		expect(hints).toEqual([expect.stringContaining('My Credentials &#62; API Credentials')]);
+	});
+
+	test('tells the two outputs called Error apart, of which n8n adds one', async () => {
+		cloud.addTasks('a', 'b');
+		expect((await run(['a'], CONTINUE_ERROR_OUTPUT)).hints).toEqual([
+			expect.stringContaining('Wire the upper one'),
+		]);
+		expect((await run(['b'], CONTINUE)).hints).toEqual([]);
+	});
+
+	test('of a tool says nothing of outputs', async () => {
+		const { hints } = await run([''], { ...TOOL, ...CONTINUE_ERROR_OUTPUT });
+		expect(hints).toEqual([expect.stringMatching(/^The item failed\. The Task ID is empty\./)]);
 	});
 
 	test('is not there when nothing failed', async () => {
@@ -250,8 +278,6 @@ describe('cancelling an execution', () => {
 });
 
 describe('as an AI tool', () => {
-	const TOOL: Settings = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
-
 	test('everything leaves by the first output, the only one that a model sees', async () => {
 		cloud.addTasks('a');
 		const { delivered } = await run(['gone', 'a', ''], TOOL);

@@ -426,10 +426,65 @@ describe('Update', () => {
 		expect(calls('PUT')).toHaveLength(0);
 	});
 
-	test('of a task that the service does not accept is an Error', async () => {
-		expect((await run('update', { ...byId('gone'), updateFields: { status: 'pause' } }))[2]).toMatchObject([
-			{ category: 'validation', status_code: 400 },
+	const pause = async () => await run('update', { ...byId('a'), updateFields: { status: 'pause' } });
+
+	test.each([
+		['PullLivePushLive', 'The task relays a live stream', 'delete it'],
+		[undefined, 'Huawei Cloud does not say', 'source_type'],
+	])(
+		'of a task with the source type %s, which would have no effect, is an Error',
+		async (type, error, hint) => {
+			Object.assign(addTask({ task_id: 'a' }), { source_type: type });
+			expect(await pause()).toMatchObject([
+				[],
+				[],
+				[
+					{
+						task_id: 'a',
+						category: 'validation',
+						retryable: false,
+						error: expect.stringContaining(error),
+						hint: expect.stringContaining(hint),
+						status_code: 200,
+						attempts: 1,
+					},
+				],
+				[],
+			]);
+			expect(calls('PUT')).toHaveLength(0);
+		},
+	);
+
+	test('of a task that does not exist is not found', async () => {
+		expect(await pause()).toMatchObject([[], [{ task_id: 'a', status_code: 404, attempts: 1 }], [], []]);
+		expect(calls('PUT')).toHaveLength(0);
+	});
+
+	test('that may not look the task up changes nothing, and names the permission', async () => {
+		const task = addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
+		cloud.user.actions.delete('live:stream:listPullTask');
+		expect((await pause())[2]).toMatchObject([
+			{
+				category: 'permission',
+				error: expect.stringMatching(/^The task was not updated, since it could not be looked up\. .+/),
+				hint: expect.stringContaining('live:stream:listPullTask'),
+			},
 		]);
+		expect(calls('PUT')).toHaveLength(0);
+		expect(task.status).toBe('running');
+	});
+
+	test('that the service refuses is an Error', async () => {
+		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
+		cloud.emulator.faults.add({ method: 'PUT', mishap: answer(400, 'LIVE.100011001') });
+		expect((await pause())[2]).toMatchObject([{ category: 'validation', status_code: 400, attempts: 1 }]);
+	});
+
+	test('counts the attempts of the update, not those of the look-up', async () => {
+		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
+		cloud.emulator.faults.add({ method: 'GET', mishap: { kind: 'reset' } });
+		cloud.emulator.faults.add({ method: 'PUT', mishap: { kind: 'reset' }, times: 2 });
+		expect((await pause())[0]).toMatchObject([{ task_id: 'a', attempts: 3 }]);
 	});
 });
 
@@ -514,28 +569,39 @@ test('the ID of a task that was called about is text, whatever it was given as',
 });
 
 describe('the task picker', () => {
-	test('shows what a person recognises, in the time zone of the workflow', async () => {
-		addTask({ task_id: 'a', stream_name: 'camera-3', end_time: '2026-01-31T10:00:00Z' });
+	test('shows first what tells tasks apart, and times in the time zone of the workflow, with that', async () => {
+		const task_id = '9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69';
+		addTask({ task_id, stream_name: 'camera-3', end_time: '2026-01-31T10:00:00Z' });
+		addTask({
+			task_id: 'relay-1',
+			stream_name: `keynote-${'of-the-year-'.repeat(9)}part-2`,
+			status: 'suspend',
+		});
 		addTask({
 			task_id: 'b',
 			app_name: undefined,
 			stream_name: undefined,
-			destination_url: 'rtmp://push.example.com/x',
+			domain: undefined,
+			destination_url: 'rtmp://push.example.com/x/opening?key=a/b',
 			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
 			end_time: undefined,
 		});
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'live/camera-3 ← rtmp://pull.example.com/live/camera-1, running, ends 2026-01-31 18:00',
-					value: 'a',
+					name: 'camera-3 · running · 9a5f8b…a69 · ends 31 Jan 18:00 GMT+8 · push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
+					value: task_id,
 				},
-				{ name: 'rtmp://push.example.com/x ← https://vod.example.com/1.mp4 and 1 more, running', value: 'b' },
+				{ name: expect.stringMatching(/^keynote-o…rt-2 · suspend · relay-1 · ends /), value: 'relay-1' },
+				{
+					name: 'opening · running · b · rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
+					value: 'b',
+				},
 			],
 		});
 	});
 
-	test.each(['THE-ID', 'camera-9', 'pull.example.org', 'push.example.org', 'event/'])(
+	test.each(['THE-ID', 'camera-9', 'suspend', 'pull.example.org', 'push.example.org', 'event/'])(
 		'finds a task by %s',
 		async (text) => {
 			addTask({ task_id: 'other' });
@@ -543,6 +609,7 @@ describe('the task picker', () => {
 				task_id: 'the-id',
 				app_name: 'event/x',
 				stream_name: 'camera-9',
+				status: 'suspend',
 				source_urls: ['rtmp://pull.example.org/a'],
 				domain: 'push.example.org',
 			});
@@ -578,19 +645,37 @@ describe('the task picker', () => {
 	});
 
 	test.each([
-		['a refused token', () => ({ ...cloud.fields, iamToken: 'MIIwrong' }), /refused the IAM token\./],
-		['no project ID', () => ({ ...cloud.fields, projectId: '' }), /no project ID/],
-		['a wrong password', () => ({ ...cloud.userFields, password: 'wrong' }), /IAM refused/],
-	])('has one readable line for %s', async (_name, fields, message) => {
-		expect(await search('', { fields: fields() })).toEqual({
-			results: [{ name: expect.stringMatching(message), value: '' }],
+		[
+			'a refused token',
+			() => ({ ...cloud.fields, iamToken: 'MIIwrong' }),
+			{ message: /refused the IAM token\./, description: /Get a new one/, httpCode: '401' },
+		],
+		[
+			'no project ID',
+			() => ({ ...cloud.fields, projectId: '' }),
+			{ message: /no project ID/, description: /My Credentials > API Credentials/, httpCode: null },
+		],
+		[
+			'a wrong password',
+			() => ({ ...cloud.userFields, password: 'wrong' }),
+			{ message: /IAM refused/, description: /Check all three/, httpCode: '401' },
+		],
+	])('throws what n8n shows in full with %s', async (_name, fields, { message, description, httpCode }) => {
+		await expect(search('', { fields: fields() })).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringMatching(message),
+			description: expect.stringMatching(description),
+			httpCode,
 		});
 	});
 
-	test('has one readable line when listing is not allowed', async () => {
+	test('asks again after listing was not allowed', async () => {
+		addTask({ task_id: 'a' });
 		cloud.user.actions.clear();
-		expect((await search()).results).toEqual([
-			{ name: expect.stringContaining('live:stream:listPullTask'), value: '' },
-		]);
+		await expect(search()).rejects.toMatchObject({
+			description: expect.stringContaining('live:stream:listPullTask'),
+		});
+		cloud.user.actions.add('live:stream:listPullTask');
+		expect((await search()).results).toMatchObject([{ value: 'a' }]);
 	});
 });

@@ -199,6 +199,14 @@ describe('a refused credential', () => {
 		expect(transport.requests).toHaveLength(1);
 	});
 
+	test('is remembered for the first reason, not for that of a request that was under way', async () => {
+		const { deleteTask } = scriptedClient([REFUSED, { status: 401, body: { error_code: 'IAM.0061' } }]);
+		await Promise.all([deleteTask(), deleteTask({}, 'second')]);
+		expect(await deleteTask()).toMatchObject({
+			message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token\. Nothing more was sent: /),
+		});
+	});
+
 	test('ends those that were waiting to be repeated', async () => {
 		const clock = new FakeClock();
 		const { deleteTask, transport } = scriptedClient([BUSY, REFUSED], { clock });

@@ -17,7 +17,8 @@ export const updateTask: Operation = {
 	},
 	properties: [
 		{
-			displayName: `Only tasks whose sources are files can be updated. Update looks the task up first, which requires the permission ${CALLS.list.permission}. To stop a relay of a live stream, delete it.`,
+			displayName:
+				'Only tasks whose sources are files can be updated. To stop or change a relay of a live stream, delete it.',
 			name: 'updateNotice',
 			type: 'notice',
 			default: '',
