@@ -103,7 +103,7 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * What a person recognises a task by: `camera-3 · running · 9a5f8b…a69 · ends 31 Jan 18:00 GMT+8 ·
+ * What a person recognises a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 GMT+8,
  * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. What tells the tasks of one stream apart comes first: n8n cuts
  * off what does not fit into its list, or into the field after a task was picked.
  */
@@ -118,12 +118,12 @@ function describe(task: RelayTask, timeZone: string): string {
 		shortened(task_id, LONGEST_ID),
 		...(Number.isNaN(end) ? [] : [`ends ${localTime(end, timeZone)}`]),
 		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
-	].join(' · ');
+	].join(', ');
 }
 
-/** So that status and ID after it can be seen in the field. */
-const LONGEST_STREAM = 14;
-const LONGEST_ID = 10;
+/** Such that status, ID and end can all be seen in the list at its usual width, and the first two in the field. */
+const LONGEST_STREAM = 12;
+const LONGEST_ID = 9;
 
 /** Long text without its middle: names of a series differ at the end, IDs on either side. */
 function shortened(text: string, longest: number): string {

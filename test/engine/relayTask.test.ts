@@ -589,12 +589,12 @@ describe('the task picker', () => {
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'camera-3 · running · 9a5f8b…a69 · ends 31 Jan 18:00 GMT+8 · push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
+					name: 'camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 GMT+8, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
 					value: task_id,
 				},
-				{ name: expect.stringMatching(/^keynote-o…rt-2 · suspend · relay-1 · ends /), value: 'relay-1' },
+				{ name: expect.stringMatching(/^keynote-…t-2, suspend, relay-1, ends /), value: 'relay-1' },
 				{
-					name: 'opening · running · b · rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
+					name: 'opening, running, b, rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
 					value: 'b',
 				},
 			],
