@@ -1,23 +1,18 @@
 const { dest, parallel, src, watch } = require('gulp');
 
-/** Where to. `npm run dev` has n8n's copy of the package kept up to date. */
+/** What is copied into the build, byte for byte: icons, and codex files, which tell the node panel where to list a node. */
+const ASSETS = [
+	{ from: 'icons/**/*.svg', to: 'icons' },
+	{ from: 'nodes/**/*.node.json', to: 'nodes' },
+];
+/** `npm run dev` has another folder kept up to date. */
 const target = process.env.ASSETS_TARGET ?? 'dist';
-const ICONS = 'icons/**/*.svg';
-const CODEX = 'nodes/**/*.node.json';
 
-/** Copies the icons into the build, byte for byte. */
-function icons() {
-	return src(ICONS, { encoding: false }).pipe(dest(`${target}/icons`));
-}
+const copyOf = ({ from, to }) =>
+	Object.assign(() => src(from, { encoding: false }).pipe(dest(`${target}/${to}`)), { displayName: to });
 
-/** Copies the codex files, which tell the editor's node panel where to list a node. */
-function codex() {
-	return src(CODEX).pipe(dest(`${target}/nodes`));
-}
-
-exports.assets = parallel(icons, codex);
+exports.assets = parallel(...ASSETS.map(copyOf));
 
 exports.watchAssets = () => {
-	watch(ICONS, { ignoreInitial: false }, icons);
-	watch(CODEX, { ignoreInitial: false }, codex);
+	for (const asset of ASSETS) watch(asset.from, { ignoreInitial: false }, copyOf(asset));
 };

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 import { startDemo } from '../emulator/demo';
@@ -94,13 +93,15 @@ Ctrl-C ends both, and forgets what you did.`);
 
 /** Compiles the sources, and copies icons and codex, whenever they change. n8n watches the folder of its packages. */
 function watchInto(outDir: string, report: (line: string) => void): Process[] {
-	const { resolve: pathOf } = createRequire(__filename);
 	const watchers = [
-		[pathOf('typescript/bin/tsc'), '--watch', '--preserveWatchOutput', '--outDir', outDir],
-		[pathOf('gulp/bin/gulp.js'), 'watchAssets', '--silent'],
+		['tsc', '--watch', '--preserveWatchOutput', '--outDir', outDir],
+		['gulp', 'watchAssets', '--silent'],
 	];
 	const options = { cwd: projectRoot, env: { ...process.env, ASSETS_TARGET: outDir } };
-	return watchers.map((args) => new Process(process.execPath, args, options, report));
+	const tell = (text: string) => {
+		if (text.trim() !== '') report(text.trim());
+	};
+	return watchers.map((args) => new Process('npm', ['exec', '--', ...args], options, tell));
 }
 
 main().catch((error: unknown) => {
