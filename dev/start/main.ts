@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
@@ -93,7 +94,9 @@ function failureOf(run: IRun): string {
 
 async function isConfirmed(): Promise<boolean> {
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	const answer = await terminal.question('Go on? [y/N] ');
+	// Ctrl-D and Ctrl-C close it: then there is no answer, or an error in place of one, as Node.js goes.
+	const answering = terminal.question('Go on? [y/N] ').catch(() => '');
+	const answer = await Promise.race([answering, once(terminal, 'close').then(() => '')]);
 	terminal.close();
 	return /^y(es)?$/i.test(answer.trim());
 }
