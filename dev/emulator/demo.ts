@@ -66,8 +66,6 @@ const REFUSED = {
 /** How many tasks have ended when the tasks are listed. */
 const ENDED = 2;
 const DAY_MS = 24 * 60 * 60_000;
-/** A call for a task that was deleted so long before is not a retry of that deletion. */
-const NEXT_RUN_MS = 1000;
 
 function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
 	emulator.world.addTask(projectId, { task_id: `relay-${name}`, stream_name: name, ...fields });
@@ -80,12 +78,13 @@ function addTask(emulator: Emulator, projectId: string, name: string, fields: Pa
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);
-	const deletedAt = new Map<string, number>();
-	const putBack = (taskId: string, at: number) => {
+	/** Tasks whose deletion was answered. The next call to delete one of them is not a retry. */
+	const answered = new Set<string>();
+	const putBack = (taskId: string) => {
 		const name = DELETABLE.find((each) => taskId === `relay-${each}`);
-		const isNextRun = at - (deletedAt.get(taskId) ?? at) >= NEXT_RUN_MS;
-		if (name !== undefined && !tasks.has(taskId) && isNextRun) addTask(emulator, projectId, name);
-		deletedAt.set(taskId, at);
+		if (name === undefined) return;
+		if (!tasks.has(taskId) && answered.delete(taskId)) addTask(emulator, projectId, name);
+		if (!tasks.has(taskId) || taskId !== LOST_ANSWER.taskId) answered.add(taskId);
 	};
 	let ended = 0;
 	const addEnded = () => {
@@ -96,8 +95,8 @@ function replenish(emulator: Emulator, projectId: string): void {
 		}
 	};
 	addEnded();
-	emulator.onCall = ({ method, taskId, at }) => {
-		if (method === 'DELETE' && taskId !== undefined) putBack(taskId, at);
+	emulator.onCall = ({ method, taskId }) => {
+		if (method === 'DELETE' && taskId !== undefined) putBack(taskId);
 		if (method === 'GET' && taskId === undefined) addEnded();
 	};
 }
