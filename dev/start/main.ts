@@ -35,7 +35,7 @@ async function showDemo(): Promise<boolean> {
 	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Someone must look';
 	console.log(
 		isAsWritten
-			? `\nThat the execution fails is meant so: what leaves by Error goes to the node Stop\nand Error, so that somebody hears of it. It says:\n  ${run.data.resultData.error?.message}`
+			? `\nThe execution fails on purpose: what leaves by Error goes to Stop and Error, so\nthat somebody hears of it. It says:\n  ${run.data.resultData.error?.message}`
 			: failureOf(run),
 	);
 	console.log('\nexamples/relay-task-life.json, a task from its creation to its deletion:');
