@@ -1,13 +1,18 @@
-const { dest, parallel, src } = require('gulp');
+const { dest, parallel, src, watch } = require('gulp');
 
-/** Copies the icons into the build, byte for byte. */
-function icons() {
-	return src('icons/**/*.svg', { encoding: false }).pipe(dest('dist/icons'));
-}
+/** What is copied into the build, byte for byte: icons, and codex files, which tell the node panel where to list a node. */
+const ASSETS = [
+	{ from: 'icons/**/*.svg', to: 'icons' },
+	{ from: 'nodes/**/*.node.json', to: 'nodes' },
+];
+/** `npm run dev` has another folder kept up to date. */
+const target = process.env.ASSETS_TARGET ?? 'dist';
 
-/** Copies the codex files, which tell the editor's node panel where to list a node. */
-function codex() {
-	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
-}
+const copyOf = ({ from, to }) =>
+	Object.assign(() => src(from, { encoding: false }).pipe(dest(`${target}/${to}`)), { displayName: to });
 
-exports.assets = parallel(icons, codex);
+exports.assets = parallel(...ASSETS.map(copyOf));
+
+exports.watchAssets = () => {
+	for (const asset of ASSETS) watch(asset.from, { ignoreInitial: false }, copyOf(asset));
+};

@@ -1,5 +1,7 @@
 import { refusal } from './answers';
 import { Emulator, type EmulatorOptions } from './emulator';
+import type { Fault } from './faults';
+import { isoSeconds, type Task } from './world';
 
 /** The credential that a demo emulator accepts, with the field names of the credential form. */
 export interface DemoCredential {
@@ -13,7 +15,8 @@ export interface DemoCredential {
 }
 
 /**
- * An emulator with the tasks of `examples/delete-relay-tasks.json` in it, each there for one thing that can happen.
+ * An emulator with the tasks of the examples in it, each there for one thing that can happen. The examples can be run
+ * again and again: see `replenish`.
  */
 export async function startDemo(options: EmulatorOptions = {}) {
 	const emulator = await Emulator.start(options);
@@ -22,25 +25,11 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	const user = world.addUser({ projects: [project] });
 	const token = world.addToken(user, project.id);
 
-	for (const name of ['camera-1', 'camera-2', 'lost-answer', 'locked', 'wrong-address', 'busy']) {
-		world.addTask(project.id, { task_id: `relay-${name}`, stream_name: name });
+	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) addTask(emulator, project.id, name);
+	for (const [name, mishap] of Object.entries(REFUSED)) {
+		faults.add({ taskId: `relay-${name}`, method: 'DELETE', times: Infinity, mishap });
 	}
-	faults.add({ taskId: 'relay-lost-answer', carriedOut: true, mishap: { kind: 'reset' } });
-	faults.add({
-		taskId: 'relay-locked',
-		times: Infinity,
-		mishap: answer(401, 'LIVE.100011003', 'No permission'),
-	});
-	faults.add({
-		taskId: 'relay-wrong-address',
-		times: Infinity,
-		mishap: answer(404, 'APIGW.0101', 'The API does not exist or has not been published in the environment'),
-	});
-	faults.add({
-		taskId: 'relay-busy',
-		times: Infinity,
-		mishap: answer(500, 'LIVE.100011007', 'Too many concurrent requests'),
-	});
+	replenish(emulator, project.id);
 
 	const key = world.addAccessKey(user);
 	const credential: DemoCredential = {
@@ -52,6 +41,70 @@ export async function startDemo(options: EmulatorOptions = {}) {
 		iamEndpoint: emulator.url,
 	};
 	return { emulator, credential, user, key };
+}
+
+/** The tasks that can be deleted; the answer to the deletion of one of them is lost. */
+const DELETABLE: readonly string[] = ['camera-1', 'camera-2', 'lost-answer'];
+const LOST_ANSWER: Fault = {
+	taskId: 'relay-lost-answer',
+	method: 'DELETE',
+	carriedOut: true,
+	mishap: { kind: 'reset' },
+};
+
+/** The tasks that can't be deleted, and what the attempt is answered. */
+const REFUSED = {
+	locked: answer(401, 'LIVE.100011003', 'No permission'),
+	'wrong-address': answer(
+		404,
+		'APIGW.0101',
+		'The API does not exist or has not been published in the environment',
+	),
+	maintenance: answer(400, 'LIVE.100011006', 'The system is under maintenance'),
+};
+
+/** How many tasks have ended when the tasks are listed. */
+const ENDED = 2;
+const DAY_MS = 24 * 60 * 60_000;
+
+function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
+	emulator.world.addTask(projectId, { task_id: `relay-${name}`, stream_name: name, ...fields });
+	if (LOST_ANSWER.taskId === `relay-${name}`) emulator.faults.add(LOST_ANSWER);
+}
+
+/**
+ * Lets every run of an example find what the first one found. A task of the demo that was deleted stays away until a
+ * later run deletes it again. And whenever tasks are listed, some of them have ended: new ones, if need be.
+ */
+function replenish(emulator: Emulator, projectId: string): void {
+	const tasks = emulator.world.tasksOf(projectId);
+	/** Tasks whose deletion was answered. The next call to delete one of them is not a retry. */
+	const answered = new Set<string>();
+	const putBack = (taskId: string) => {
+		const name = DELETABLE.find((each) => taskId === `relay-${each}`);
+		if (name === undefined) return;
+		if (!tasks.has(taskId) && answered.delete(taskId)) addTask(emulator, projectId, name);
+		if (!tasks.has(taskId) || taskId !== LOST_ANSWER.taskId) answered.add(taskId);
+	};
+	let ended = 0;
+	const addEnded = () => {
+		if ([...tasks.keys()].some((taskId) => taskId.startsWith('relay-ended-'))) return;
+		for (const last = ended + ENDED; ended < last;) {
+			ended += 1;
+			addTask(emulator, projectId, `ended-${ended}`, endedYesterday(emulator.world.now()));
+		}
+	};
+	addEnded();
+	emulator.onCall = ({ method, taskId }) => {
+		if (method === 'DELETE' && taskId !== undefined) putBack(taskId);
+		if (method === 'GET' && taskId === undefined) addEnded();
+	};
+}
+
+/** Open: the status of a task that has ended. */
+function endedYesterday(now: number): Partial<Task> {
+	const daysAgo = (days: number) => isoSeconds(now - days * DAY_MS);
+	return { status: 'suspend', create_time: daysAgo(2), start_time: daysAgo(2), end_time: daysAgo(1) };
 }
 
 function answer(status: number, code: string, message: string) {

@@ -2,7 +2,11 @@ import { startDemo } from './demo';
 
 /** `npm run emulator [port]`: the emulator by itself, for a real n8n on this machine to talk to. */
 async function main(): Promise<void> {
-	const { emulator, credential, user, key } = await startDemo({ port: Number(process.argv[2] ?? 0) });
+	const [port = '0', ...others] = process.argv.slice(2);
+	if (!/^\d{1,5}$/.test(port) || others.length > 0) {
+		throw new Error('npm run emulator takes a port, or nothing.');
+	}
+	const { emulator, credential, user, key } = await startDemo({ port: Number(port) });
 	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`Huawei Cloud Live emulator on ${emulator.url}, until Ctrl-C. Nothing in it is real.
 

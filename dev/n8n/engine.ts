@@ -45,6 +45,8 @@ export interface RunOptions {
 	credentials?: CredentialsByName;
 	/** Output of nodes that is given instead of run, by node name. */
 	pinData?: IPinData;
+	/** The node to start from; default: the trigger that runs by hand. */
+	startNode?: string;
 	/** Called once with a function that cancels the execution, as the Stop button does. */
 	onStart?: (cancel: () => void) => void;
 }
@@ -124,7 +126,12 @@ export class Engine implements INodeTypes {
 		});
 		const additionalData = this.additionalData(options.credentials ?? {}, hooks);
 		const execution = new WorkflowExecute(additionalData, 'manual', createRunExecutionData({}));
-		const running = execution.run({ workflow, ...(options.pinData && { pinData: options.pinData }) });
+		const startNode = options.startNode === undefined ? undefined : workflow.getNode(options.startNode);
+		const running = execution.run({
+			workflow,
+			...(options.pinData && { pinData: options.pinData }),
+			...(startNode && { startNode }),
+		});
 		options.onStart?.(() => running.cancel());
 		return await running;
 	}

@@ -1,18 +1,18 @@
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 import { startDemo } from '../emulator/demo';
-import { Started } from './started';
 import { OWNER } from './api';
+import { build } from './build';
 import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './examples';
 import { installN8n } from './installation';
 import { installPacked } from './packed';
 import { Process } from './process';
 import { freePort, N8n } from './server';
+import { Started } from './started';
 
 /**
  * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator.
- * `npm run n8n -- --dev`: the same, and what is changed in the sources is there a moment later.
+ * `npm run dev`: the same, and what is changed in the sources is there a moment later.
  */
 
 const projectRoot = resolve(__dirname, '../..');
@@ -21,7 +21,9 @@ const USUAL_PORT = 5678;
 async function main(): Promise<void> {
 	const args = process.argv.slice(2);
 	const unknown = args.find((arg) => arg !== '--dev');
-	if (unknown !== undefined) throw new Error(`There is no option ${unknown}. The only one is --dev.`);
+	if (unknown !== undefined) {
+		throw new Error(`${unknown} is not understood: npm run n8n and npm run dev take no arguments.`);
+	}
 	const isDev = args.includes('--dev');
 	const report = (line: string) => console.log(line);
 
@@ -38,13 +40,15 @@ async function main(): Promise<void> {
 	}
 	try {
 		const installation = await installN8n('newest', report);
+		await build(report);
 		await installPacked(report);
 		const { emulator, credential } = await started.keep(
 			startDemo(),
 			async (demo) => await demo.emulator.close(),
 		);
+		const port = await freePort(USUAL_PORT);
 		const options = {
-			port: await freePort(USUAL_PORT),
+			port,
 			env: isDev ? { N8N_DEV_RELOAD: 'true' } : {},
 		};
 		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
@@ -55,13 +59,14 @@ async function main(): Promise<void> {
 		await n8n.importWorkflows(...examples);
 		await n8n.start();
 		if (isDev) {
-			const compiler = compileInto(join(n8n.packageFolder, 'dist'), report);
-			await started.keep(compiler, async (each) => await each.stop());
+			for (const watcher of watchInto(join(n8n.packageFolder, 'dist'), report)) {
+				await started.keep(watcher, async (each) => await each.stop());
+			}
 		}
 
 		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 		report(`
-n8n ${installation.version} runs on   ${n8n.url}
+n8n ${installation.version} runs on   ${n8n.url}${port === USUAL_PORT ? '' : `   (port ${USUAL_PORT} is in use)`}
   Email     ${OWNER.email}
   Password  ${OWNER.password}
 
@@ -73,8 +78,9 @@ The webhook, when it is published or waits for a test call (/webhook-test/ then)
 
 It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
+Run the examples as often as you like: the emulator puts these tasks back, and adds new ones that have ended.
 Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
-${isDev ? '\nChanged sources are compiled, and n8n loads them. Reload the page in the browser to see them.' : ''}
+${isDev ? '\nWhat you change in the sources is compiled, and n8n loads it. Reload the page in the browser\nto see a changed form; the next execution runs changed code.\n' : ''}
 Ctrl-C ends both, and forgets what you did.`);
 		await n8n.end();
 		if (!isStopping) throw new Error(`n8n has ended by itself. It printed:\n${n8n.log}`);
@@ -85,11 +91,17 @@ Ctrl-C ends both, and forgets what you did.`);
 	}
 }
 
-/** Compiles the sources again whenever they change. n8n watches the folder of an installed package. */
-function compileInto(outDir: string, report: (line: string) => void): Process {
-	const compiler = createRequire(__filename).resolve('typescript/bin/tsc');
-	const args = [compiler, '--watch', '--preserveWatchOutput', '--outDir', outDir];
-	return new Process(process.execPath, args, { cwd: projectRoot, env: process.env }, report);
+/** Compiles the sources, and copies icons and codex, whenever they change. n8n watches the folder of its packages. */
+function watchInto(outDir: string, report: (line: string) => void): Process[] {
+	const watchers = [
+		['tsc', '--watch', '--preserveWatchOutput', '--outDir', outDir],
+		['gulp', 'watchAssets', '--silent'],
+	];
+	const options = { cwd: projectRoot, env: { ...process.env, ASSETS_TARGET: outDir } };
+	const tell = (text: string) => {
+		if (text.trim() !== '') report(text.trim());
+	};
+	return watchers.map((args) => new Process('npm', ['exec', '--', ...args], options, tell));
 }
 
 main().catch((error: unknown) => {

@@ -24,21 +24,22 @@ const OPTIONAL = {
 	securityToken: 'HUAWEI_CLOUD_SECURITY_TOKEN',
 } as const;
 
+const PROJECT_ID = 'HUAWEI_CLOUD_PROJECT_ID';
+
 /**
  * Reads the credential from environment variables.
  * @returns undefined when none of them is set
  * @throws UsageError when some are missing, or those of two methods are set
  */
 export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undefined {
-	const methods = Object.entries(METHODS).filter(([, names]) =>
-		Object.values(names).some((name) => env[name]),
-	);
-	const projectId = env.HUAWEI_CLOUD_PROJECT_ID;
+	const isSet = (name: string) => Boolean(env[name]?.trim());
+	const methods = Object.entries(METHODS).filter(([, names]) => Object.values(names).some(isSet));
 	const [method, ...others] = methods;
 	if (!method) {
-		if (!projectId) return undefined;
+		const set = [PROJECT_ID, ...Object.values(OPTIONAL)].filter(isSet);
+		if (set.length === 0) return undefined;
 		throw new UsageError(
-			'HUAWEI_CLOUD_PROJECT_ID is set, but nothing to sign in with: set HUAWEI_CLOUD_TOKEN, or an access key, or an IAM user.',
+			`${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set, but ${missing(isSet)}.`,
 		);
 	}
 	if (others.length > 0) {
@@ -47,16 +48,23 @@ export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undef
 		);
 	}
 	const [authentication, names] = method;
-	const fields = Object.entries({ projectId: 'HUAWEI_CLOUD_PROJECT_ID', ...names }).map(([field, name]) => {
-		const value = env[name];
-		if (!value) throw new UsageError(`${name} is not set.`);
-		return [field, value];
-	});
-	const optional = Object.entries(OPTIONAL).map(([field, name]) => [field, env[name] ?? '']);
+	const needed = { projectId: PROJECT_ID, ...names };
+	const unset = Object.values(needed).filter((name) => !isSet(name));
+	if (unset.length > 0) throw new UsageError(`${unset.join(' and ')} must be set as well.`);
+	if (authentication !== 'accessKey' && isSet(OPTIONAL.securityToken)) {
+		throw new UsageError(`${OPTIONAL.securityToken} goes with an access key, and none is set.`);
+	}
+	const fields = Object.entries({ ...OPTIONAL, ...needed }).map(([field, name]) => [field, env[name] ?? '']);
 	return {
-		...Object.fromEntries(optional),
 		...Object.fromEntries(fields),
 		authentication,
 		region: env.HUAWEI_CLOUD_REGION || 'cn-north-4',
 	};
+}
+
+/** What a credential needs that has nothing to sign in with. */
+function missing(isSet: (name: string) => boolean): string {
+	const methods = Object.values(METHODS).map((names) => Object.values(names).join(' with '));
+	const project = isSet(PROJECT_ID) ? '' : `no ${PROJECT_ID}, and `;
+	return `${project}nothing to sign in with: set ${methods.join(', or ')}`;
 }

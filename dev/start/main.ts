@@ -1,100 +1,111 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
+import type { INodeExecutionData, IRun } from 'n8n-workflow';
+
 import { startDemo } from '../emulator/demo';
+import { build } from '../n8n/build';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
-import { credentialFrom, UsageError, type CredentialFields } from './credential';
-import { printOutputs, printSteps } from './tables';
+import { readCommand, type Command } from './command';
+import { UsageError, type CredentialFields } from './credential';
+import { outputTables, stepTable, summary } from './tables';
 
 /**
  * `npm start`: runs `examples/delete-relay-tasks.json` in n8n's engine, with the built package, on the emulator.
  * `npm start -- <task id>…`: the same on the real service, with the credential from the environment.
+ * It exits with 0 when all went as it should, 1 when it did not, 2 when it was called wrongly.
  */
 
 const CREDENTIAL_NAME = 'Huawei Cloud API';
+const STEPS = ['Create', 'Pause', 'Look at it', 'Delete'];
 
-async function main(): Promise<void> {
-	const args = process.argv.slice(2);
-	const taskIds = args.filter((arg) => !arg.startsWith('-'));
-	const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--yes');
-	if (unknown) throw new UsageError(`There is no option ${unknown}. The only one is --yes.`);
-	const credential = credentialFrom(process.env);
-	if (!credential) {
-		if (taskIds.length > 0) {
-			throw new UsageError(
-				'To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID and HUAWEI_CLOUD_TOKEN, or an access key. Without task IDs, npm start shows the node at work on the emulator.',
-			);
-		}
-		return await runDemo();
-	}
-	if (taskIds.length === 0) throw new UsageError('Name the tasks to delete: npm start -- <task id>…');
-	const { projectId, region, liveEndpoint } = credential;
+async function main(): Promise<boolean> {
+	const command = readCommand(process.argv.slice(2), process.env, process.stdin.isTTY);
+	return command.kind === 'demo' ? await showDemo() : await deleteTasks(command);
+}
+
+/** @returns whether the examples ended as they should */
+async function showDemo(): Promise<boolean> {
+	await build(console.log);
+	const engine = await Engine.load();
+	const { emulator, credential } = await startDemo();
+	console.log("\nexamples/delete-relay-tasks.json in n8n's engine, on the emulator:");
+	const { run } = await runDeletion(engine, { credentials: { [CREDENTIAL_NAME]: credential } });
+	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Someone must look';
 	console.log(
-		`About to stop and delete, for good, in project ${projectId} on ${liveEndpoint || `https://live.${region}.myhuaweicloud.com`}:\n  ${taskIds.join('\n  ')}`,
+		isAsWritten
+			? `\nThe execution fails on purpose: what leaves by Error goes to Stop and Error, so\nthat somebody hears of it. It says:\n  ${run.data.resultData.error?.message}`
+			: failureOf(run),
 	);
-	if (!args.includes('--yes') && !(await isConfirmed())) {
+	console.log('\nexamples/relay-task-life.json, a task from its creation to its deletion:');
+	const life = await engine.run(example('relay-task-life'), {
+		credentials: { [CREDENTIAL_NAME]: credential },
+	});
+	console.log(stepTable(STEPS.map((step) => [step, outputsOf(life, step)])));
+	if (life.data.resultData.error) console.log(failureOf(life));
+	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
+	console.log(`\nLeft in the emulated cloud:\n  ${left.join('\n  ')}`);
+	await emulator.close();
+	return isAsWritten && !life.data.resultData.error;
+}
+
+/** @returns whether none of the tasks is left */
+async function deleteTasks({
+	taskIds,
+	credential,
+	mustAsk,
+}: Extract<Command, { kind: 'delete' }>): Promise<boolean> {
+	console.log(`About to stop and delete, for good, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
+	if (mustAsk && !(await isConfirmed())) {
 		console.log('Nothing was deleted.');
-		return;
+		return false;
 	}
-	const failed = await runExample(await Engine.load(), {
+	await build(console.log);
+	const { run, outputs } = await runDeletion(await Engine.load(), {
 		credentials: { [CREDENTIAL_NAME]: credential },
 		pinData: { 'Task IDs': [{ json: { task_id: taskIds } }] },
 	});
-	process.exitCode = failed ? 1 : 0;
+	if (outputs.length === 0) console.log(failureOf(run));
+	else console.log(`\n${summary(outputs)}`);
+	return outputs.length > 0 && (outputs[2]?.length ?? 0) === 0;
 }
 
-async function runDemo(): Promise<void> {
-	const { emulator, credential } = await startDemo();
-	console.log(
-		`Running examples/delete-relay-tasks.json in n8n's engine, on an emulator of Huawei Cloud Live.`,
-	);
-	const engine = await Engine.load();
-	await runExample(engine, { credentials: { [CREDENTIAL_NAME]: credential } });
-	await runLife(engine, credential);
-	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
-	console.log(`\nStill running in the emulated cloud: ${left.join(', ')}`);
-	await emulator.close();
-}
-
-/** @returns whether any task could not be deleted */
-async function runExample(engine: Engine, options: RunOptions): Promise<boolean> {
+async function runDeletion(
+	engine: Engine,
+	options: RunOptions,
+): Promise<{ run: IRun; outputs: INodeExecutionData[][] }> {
 	const run = await engine.run(example('delete-relay-tasks'), options);
 	const outputs = outputsOf(run, 'Delete relay task');
-	printOutputs(outputs);
-	const { error } = run.data.resultData;
-	if (!error) {
-		console.log('\nThe execution ended without an error.');
-	} else if (run.data.resultData.lastNodeExecuted === 'Someone must look') {
-		console.log(
-			`\nThe execution failed, as Stop and Error on the Error output makes it. It says:\n${error.message}`,
-		);
-	} else {
-		console.log(
-			`\nThe execution failed: ${error.message} ${'description' in error ? String(error.description) : ''}`,
-		);
-	}
-	return outputs.length === 0 || (outputs[2]?.length ?? 0) > 0;
+	console.log(outputTables(outputs));
+	return { run, outputs };
 }
 
-/** Shows a task from its creation to its deletion: what each step of the example gave. */
-async function runLife(engine: Engine, credential: CredentialFields): Promise<void> {
-	console.log('\nRunning examples/relay-task-life.json: a task from its creation to its deletion.');
-	const run = await engine.run(example('relay-task-life'), {
-		credentials: { [CREDENTIAL_NAME]: credential },
-	});
-	printSteps(['Create', 'Pause', 'Look at it', 'Delete'].map((step) => [step, outputsOf(run, step)]));
+function placeOf({ projectId, region, liveEndpoint }: CredentialFields): string {
+	return `in project ${projectId} on ${liveEndpoint || `https://live.${region}.myhuaweicloud.com`}`;
+}
+
+function failureOf(run: IRun): string {
+	const { error } = run.data.resultData;
+	if (!error) return '\nThe execution ended without an error.';
+	const description = 'description' in error ? String(error.description) : '';
+	return `\nThe execution failed: ${error.message} ${description}`;
 }
 
 async function isConfirmed(): Promise<boolean> {
-	if (!process.stdin.isTTY)
-		throw new UsageError('Nobody is there to be asked: add --yes to go on without asking.');
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	const answer = await terminal.question('Go on? [y/N] ');
+	// Ctrl-D and Ctrl-C close it: then there is no answer, or an error in place of one, as Node.js goes.
+	const answering = terminal.question('Go on? [y/N] ').catch(() => '');
+	const answer = await Promise.race([answering, once(terminal, 'close').then(() => '')]);
 	terminal.close();
 	return /^y(es)?$/i.test(answer.trim());
 }
 
-main().catch((error: unknown) => {
-	console.error(error instanceof UsageError ? error.message : error);
-	process.exitCode = error instanceof UsageError ? 2 : 1;
-});
+main()
+	.then((isGood) => {
+		process.exitCode = isGood ? 0 : 1;
+	})
+	.catch((error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exitCode = error instanceof UsageError ? 2 : 1;
+	});

@@ -25,7 +25,7 @@ test('n8n imports the credential and the example, loads the package, and routes 
 	expect(outputs).toEqual([
 		['relay-camera-1', 'relay-camera-2', 'relay-lost-answer'],
 		['relay-ended-yesterday'],
-		['relay-locked', 'relay-wrong-address', 'relay-busy', '  '],
+		['relay-locked', 'relay-wrong-address', 'relay-maintenance', '  '],
 	]);
 	expect(run.data.resultData.error?.message).toMatch(
 		/^4 relay tasks could not be deleted\. The first, relay-locked: /,
@@ -35,7 +35,9 @@ test('n8n imports the credential and the example, loads the package, and routes 
 	expect([...demo.emulator.world.tasksOf(demo.credential.projectId).keys()]).toEqual([
 		'relay-locked',
 		'relay-wrong-address',
-		'relay-busy',
+		'relay-maintenance',
+		'relay-ended-1',
+		'relay-ended-2',
 	]);
 });
 

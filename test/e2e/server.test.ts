@@ -92,12 +92,21 @@ describe('the webhook', () => {
 		cloud.emulator.world.tasksOf(PROJECT_ID).delete('camera-1');
 	});
 
-	test.each([{}, { task_id: '' }, { task_id: ['camera-2'] }, { task_id: { id: 'camera-2' } }])(
-		'answers 502 to %j, and deletes nothing',
+	test.each([{}, { task_id: '' }, { task_id: 5 }, { task_id: ['camera-2'] }, { task_id: 'x'.repeat(65) }])(
+		'answers 400 to %j, deletes nothing, and the execution succeeds',
 		async (body) => {
 			cloud.addTasks('camera-2');
-			expect(await post(body)).toMatchObject({ status: 502, body: { deleted: false, retryable: false } });
+			const before = (await api.executions('webhookDelete')).length;
+			expect(await post(body)).toEqual({
+				status: 400,
+				body: { deleted: false, error: 'task_id must be a text of 1 to 64 characters.' },
+			});
 			expect(cloud.tasksLeft()).toEqual(['camera-2']);
+			const status = await until('the execution has ended', async () => {
+				const [last, ...others] = await api.executions('webhookDelete');
+				return others.length === before && last?.status !== 'running' ? last?.status : undefined;
+			});
+			expect(status).toBe('success');
 		},
 	);
 });
@@ -122,5 +131,5 @@ test('the schedule fires, deletes what has ended, and sums up', async () => {
 		}
 		return undefined;
 	});
-	expect(summary).toBe('1 relay tasks that had ended were deleted.');
+	expect(summary).toBe('Deleted 1 relay task that had ended.');
 });

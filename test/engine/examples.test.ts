@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startDemo } from '../../dev/emulator/demo';
 import { type Engine, outputsOf, type RunOptions } from '../../dev/n8n/engine';
@@ -20,22 +20,51 @@ async function runExample(name: string, options: RunOptions = {}) {
 	return await engine.run(example(name), { credentials: cloud.credentials, ...options });
 }
 
-test('Delete relay tasks, on the emulator that it was written for', async () => {
-	const { emulator, credential } = await startDemo();
-	const run = await runExample('delete-relay-tasks', { credentials: { 'Huawei Cloud API': credential } });
-	await emulator.close();
-	const outputs = outputsOf(run, 'Delete relay task');
-	expect(outputs.map((items) => items.map(({ json }) => json.task_id))).toEqual([
-		['relay-camera-1', 'relay-camera-2', 'relay-lost-answer'],
-		['relay-ended-yesterday'],
-		['relay-locked', 'relay-wrong-address', 'relay-busy', '  '],
-	]);
-	expect(run.data.resultData.error?.message).toMatch(
-		/^4 relay tasks could not be deleted\. The first, relay-locked: /,
-	);
-});
+/** A schedule does not come by itself here. */
+const everyNight = { startNode: 'Every night', pinData: { 'Every night': [{ json: {} }] } };
 
-const everyNight = { pinData: { 'Every night': [{ json: {} }] } };
+describe('on the emulator that the examples were written for', () => {
+	let demo: Awaited<ReturnType<typeof startDemo>>;
+	const runOnDemo = async (name: string, options: RunOptions = {}) =>
+		await runExample(name, { credentials: { 'Huawei Cloud API': demo.credential }, ...options });
+	beforeEach(async () => {
+		demo = await startDemo();
+	});
+	afterEach(async () => await demo.emulator.close());
+
+	test('Delete relay tasks shows the three branches each time', async () => {
+		for (const time of ['first', 'second']) {
+			const run = await runOnDemo('delete-relay-tasks');
+			const outputs = outputsOf(run, 'Delete relay task');
+			expect([time, ...outputs.map((items) => items.map(({ json }) => json.task_id))]).toEqual([
+				time,
+				['relay-camera-1', 'relay-camera-2', 'relay-lost-answer'],
+				['relay-ended-yesterday'],
+				['relay-locked', 'relay-wrong-address', 'relay-maintenance', '  '],
+			]);
+			expect(outputs[0]?.[2]?.json.confirmed_by).toBe('not_found_after_retry');
+			expect(run.data.resultData.error?.message).toMatch(
+				/^4 relay tasks could not be deleted\. The first, relay-locked: /,
+			);
+			expect([...demo.emulator.world.tasksOf(demo.credential.projectId).keys()]).not.toContain(
+				'relay-camera-1',
+			);
+		}
+	});
+
+	test('Scheduled clean-up finds tasks that have ended each time, and only those', async () => {
+		const deleted = [];
+		for (const startNode of ['Every night', "When clicking 'Execute workflow'"]) {
+			const run = await runOnDemo('scheduled-clean-up', { ...everyNight, startNode });
+			expect(outputsOf(run, 'Deleted')[0]?.[0]?.json.summary).toBe('Deleted 2 relay tasks that had ended.');
+			deleted.push(outputsOf(run, 'Delete relay task')[0]?.map(({ json }) => json.task_id));
+		}
+		expect(deleted).toEqual([
+			['relay-ended-1', 'relay-ended-2'],
+			['relay-ended-3', 'relay-ended-4'],
+		]);
+	});
+});
 
 test('Scheduled clean-up deletes what has ended, and sums up each branch', async () => {
 	const { world, faults } = cloud.emulator;
@@ -54,10 +83,7 @@ test('Scheduled clean-up deletes what has ended, and sums up each branch', async
 	const summaries = ['Deleted', 'Was gone already'].map((name) =>
 		outputsOf(run, name)[0]?.map(({ json }) => json.summary),
 	);
-	expect(summaries).toEqual([
-		['2 relay tasks that had ended were deleted.'],
-		['1 relay tasks were gone already.'],
-	]);
+	expect(summaries).toEqual([['Deleted 2 relay tasks that had ended.'], ['Already gone: 1 relay task.']]);
 	expect(cloud.tasksLeft()).toEqual(['gone-meanwhile', 'running', 'endless']);
 });
 
@@ -65,7 +91,7 @@ test('Scheduled clean-up fails when a task could not be deleted, or the tasks no
 	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'locked', end_time: '2026-01-01T00:00:00Z' });
 	cloud.user.actions.delete('live:stream:deletePullTask');
 	expect((await runExample('scheduled-clean-up', everyNight)).data.resultData.error?.message).toMatch(
-		/^1 relay tasks could not be deleted: locked \(The credential is valid/,
+		/^1 relay task could not be deleted: locked \(The credential is valid/,
 	);
 	cloud.user.actions.clear();
 	expect((await runExample('scheduled-clean-up', everyNight)).data.resultData.error?.message).toMatch(
@@ -81,4 +107,42 @@ test('The life of a relay task ends with nothing left', async () => {
 	]);
 	expect(outputsOf(run, 'Delete')[0]).toMatchObject([{ json: { deleted: true, confirmed_by: 'list' } }]);
 	expect(cloud.tasksLeft()).toEqual([]);
+});
+
+describe('Webhook', () => {
+	const call = async (body: unknown) => {
+		const run = await runExample('webhook-delete', {
+			startNode: 'Webhook',
+			pinData: { Webhook: [{ json: JSON.parse(JSON.stringify({ body })) }] },
+		});
+		const { lastNodeExecuted, error } = run.data.resultData;
+		return [lastNodeExecuted, error?.message];
+	};
+
+	const noIds: unknown[] = ['', '  ', 5, null, true, ['a'], { a: 1 }, 'x'.repeat(65), '\ud800'];
+	const mistakes = [undefined, 'text', {}, ...noIds.map((task_id) => ({ task_id }))];
+	test.each(mistakes.map((body) => [body]))(
+		"answers the caller's mistake %j with 400: no call, no failed execution",
+		async (body) => {
+			expect(await call(body)).toEqual(['400 Bad Request', undefined]);
+			expect(cloud.emulator.calls).toEqual([]);
+		},
+	);
+
+	test('deletes what is there, white space around its ID or not', async () => {
+		const ids = ['a', ' b ', 'x'.repeat(64), '\u{1F600}'.repeat(64)];
+		for (const task_id of ids) {
+			cloud.emulator.world.addTask(PROJECT_ID, { task_id: task_id.trim() });
+			expect(await call({ task_id })).toEqual(['200 Deleted', undefined]);
+		}
+		expect(await call({ task_id: 'a' })).toEqual(['404 Not Found', undefined]);
+	});
+
+	test('fails when a task could not be deleted', async () => {
+		cloud.user.actions.clear();
+		expect(await call({ task_id: 'a' })).toEqual([
+			'Someone must look',
+			expect.stringMatching(/^The relay task a could not be deleted\. The credential is valid/),
+		]);
+	});
 });

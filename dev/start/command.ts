@@ -1,0 +1,49 @@
+import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
+import { credentialFrom, UsageError, type CredentialFields } from './credential';
+
+/** What `npm start` is to do. */
+export type Command =
+	{ kind: 'demo' } | { kind: 'delete'; taskIds: string[]; credential: CredentialFields; mustAsk: boolean };
+
+const USAGE =
+	'"npm start" alone shows the node at work on the emulator. "npm start -- <task id>…" deletes tasks of the real service, and asks before; "--yes" does not ask.';
+
+/**
+ * Reads the arguments and the environment, before anything is built, asked or sent.
+ * @param canAsk whether somebody is there to be asked
+ * @throws UsageError when it can't be done so
+ */
+export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, canAsk: boolean): Command {
+	const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--yes');
+	if (unknown !== undefined) throw new UsageError(`There is no option ${unknown}. ${USAGE}`);
+	const taskIds = args.filter((arg) => arg !== '--yes').map((arg) => arg.trim());
+	if (taskIds.includes('')) throw new UsageError('One of the task IDs is empty.');
+	const credential = credentialFrom(env);
+	if (!credential) {
+		if (args.length === 0) return { kind: 'demo' };
+		throw new UsageError(
+			`To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and an access key, an IAM user or a token. ${USAGE}`,
+		);
+	}
+	if (taskIds.length === 0) {
+		throw new UsageError(
+			'A credential is set, but no task is named: npm start -- <task id>… To see the emulator, unset the variables HUAWEI_CLOUD_….',
+		);
+	}
+	check(credential);
+	const mustAsk = !args.includes('--yes');
+	if (mustAsk && !canAsk) {
+		throw new UsageError('Nobody is there to be asked: add --yes to go on without asking.');
+	}
+	return { kind: 'delete', taskIds, credential, mustAsk };
+}
+
+/** Whether the credential can be used at all: its region, its endpoints. */
+function check(credential: CredentialFields): void {
+	try {
+		readCredential(credential);
+	} catch (error) {
+		if (error instanceof CredentialError) throw new UsageError(`${error.message} ${error.hint}`);
+		throw error;
+	}
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { readCommand } from '../../dev/start/command';
+import { outputTables, stepTable, summary } from '../../dev/start/tables';
+
+/** `npm start`: what it makes of its arguments, and what it prints. */
+
+const key = {
+	HUAWEI_CLOUD_PROJECT_ID: 'project',
+	HUAWEI_CLOUD_ACCESS_KEY_ID: 'id',
+	HUAWEI_CLOUD_SECRET_ACCESS_KEY: 'secret',
+};
+
+test('without arguments and variables it shows the emulator; with both it deletes, and asks before', () => {
+	expect(readCommand([], { PATH: '/bin', HUAWEI_CLOUD_REGION: '' }, false)).toEqual({ kind: 'demo' });
+	expect(readCommand(['a', ' b '], key, true)).toMatchObject({
+		kind: 'delete',
+		taskIds: ['a', 'b'],
+		mustAsk: true,
+		credential: { authentication: 'accessKey', projectId: 'project', region: 'cn-north-4' },
+	});
+	expect(readCommand(['--yes', 'a'], key, false)).toMatchObject({ taskIds: ['a'], mustAsk: false });
+});
+
+describe('what it refuses, and says', () => {
+	const token = { HUAWEI_CLOUD_PROJECT_ID: 'project', HUAWEI_CLOUD_TOKEN: 'token' };
+	const cases: Array<[args: string[], env: NodeJS.ProcessEnv, says: RegExp]> = [
+		[['--force', 'a'], key, /^There is no option --force\. "npm start" alone/],
+		[['a'], {}, /^To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and an access key/],
+		[['--yes'], {}, /^To delete tasks of the real service/],
+		[['--yes'], key, /^A credential is set, but no task is named/],
+		[['a', ' '], key, /^One of the task IDs is empty/],
+		[['a'], key, /^Nobody is there to be asked: add --yes/],
+		[
+			[],
+			{ HUAWEI_CLOUD_LIVE_ENDPOINT: 'https://live.example.com' },
+			/^HUAWEI_CLOUD_LIVE_ENDPOINT is set, but no HUAWEI_CLOUD_PROJECT_ID, and nothing to sign in with: set HUAWEI_CLOUD_TOKEN, or HUAWEI_CLOUD_ACCESS_KEY_ID with/,
+		],
+		[
+			['a'],
+			{ HUAWEI_CLOUD_PROJECT_ID: 'project', HUAWEI_CLOUD_REGION: 'cn-north-1' },
+			/^HUAWEI_CLOUD_PROJECT_ID and HUAWEI_CLOUD_REGION are set, but nothing to sign in with/,
+		],
+		[
+			['a'],
+			{ HUAWEI_CLOUD_ACCESS_KEY_ID: 'id' },
+			/^HUAWEI_CLOUD_PROJECT_ID and HUAWEI_CLOUD_SECRET_ACCESS_KEY must be set as well/,
+		],
+		[['a'], { ...key, ...token }, /^Variables of iamToken and accessKey are set: leave those of one/],
+		[
+			['a'],
+			{ ...token, HUAWEI_CLOUD_SECURITY_TOKEN: 's' },
+			/^HUAWEI_CLOUD_SECURITY_TOKEN goes with an access key/,
+		],
+		[['a'], { ...key, HUAWEI_CLOUD_LIVE_ENDPOINT: 'live.example.com' }, /Live Endpoint/],
+	];
+	test.each(cases)('%j', (args, env, says) => {
+		expect(() => readCommand(args, env, false)).toThrow(says);
+	});
+});
+
+describe('tables', () => {
+	const uuid = '9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69';
+	const error = 'The credential is valid, but lacks the permission for this.';
+	const hint = 'Required permission: live:stream:deletePullTask.';
+	const failed = { error, hint, category: 'permission', attempts: 1, request_id: uuid.replaceAll('-', '') };
+	const deleted = { task_id: uuid, attempts: 2, confirmed_by: 'not_found_after_retry' };
+	const outputs = [
+		[{ json: deleted }],
+		[{ json: { task_id: 7, status_code: 404, error_code: 'LIVE.100011001' } }],
+		[{ json: { ...failed, task_id: 'x'.repeat(64) } }, { json: { ...failed, task_id: '  ' } }],
+	];
+	const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
+	/** Without its lines and blanks, so that a text is found that was wrapped. */
+	const squeezed = (text: string) => text.replace(/[\s│]/g, '');
+
+	test('fit 80 columns, and cut nothing off', () => {
+		const text = outputTables(outputs);
+		expect(widest(text)).toBeLessThanOrEqual(80);
+		expect(text).not.toContain('…');
+		for (const whole of [uuid, 'not_found_after_retry', 'LIVE.100011001', failed.request_id, '"  "'])
+			expect(text).toContain(whole);
+		expect(squeezed(outputTables([[], [], outputs[2]?.slice(1) ?? []]))).toContain(
+			squeezed(`${error}${hint}`),
+		);
+		expect(text.match(/x/g)?.length).toBeGreaterThanOrEqual(64);
+		const steps = stepTable([['Look at it', [[{ json: { ...deleted, url: `https://${'v'.repeat(30)}` } }]]]]);
+		expect(widest(steps)).toBeLessThanOrEqual(80);
+		expect(steps).toContain(uuid);
+	});
+
+	test('are summed up in one sentence', () => {
+		expect(summary(outputs)).toBe('Of 4 relay tasks: 1 deleted, 1 not found, 2 could not be deleted.');
+		expect(summary(outputs.slice(0, 1))).toBe('Of 1 relay task: 1 deleted.');
+	});
+});
