@@ -1,4 +1,4 @@
-import { RateLimiter, type RateLimiterShare } from '../../dev/rateLimiter/rateLimiter';
+import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { VirtualClock } from './virtualClock';
 
 /** Says whether a gateway lets a call through that arrives now; or when one would be, if it is `ask`ed only. */
@@ -116,9 +116,10 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 			const share = load.executionEach === true ? newShare() : shared;
 			shares.add(share);
 			for (let isDone = false; !isDone;) {
-				const permit = await share.acquire(signal);
+				const acquired = await share.acquire(signal);
+				if (!('permit' in acquired)) throw new Error('Without permission');
 				isDone = await call();
-				permit?.end(isDone ? 'accepted' : 'throttled');
+				acquired.permit.end(isDone ? 'accepted' : 'throttled');
 			}
 			const slowdown = share.slowdown();
 			measured.waited ||= slowdown !== undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { RateLimiter, type RateLimiterShare } from '../../dev/rateLimiter/rateLimiter';
+import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import {
 	changing,
 	fixedWindows,

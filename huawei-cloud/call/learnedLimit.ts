@@ -1,14 +1,13 @@
+import type { Admission, Limit, SentCall } from './limit';
+
 /**
- * What a service was seen to accept: so many calls in a window of so many milliseconds. Pure bookkeeping: told the time,
- * what is sent and what came of it, it says when the next call may be sent.
+ * The limit of a service that accepts so many calls in a window of so many milliseconds.
  *
  * As with TCP and the adaptive mode of the AWS SDKs, it begins with few calls at once and opens up, and later tries a
  * little more now and then. Unlike them it learns windows instead of a pace, since that is what gateways count: the first
- * refusal ends a window, and single calls find out when the next begins. Token buckets look like short windows.
+ * refusal ends a window, and single calls find out when the next begins. Token buckets look like short windows. Refusals
+ * that follow no window are noticed: see `isErratic`.
  */
-
-/** What became of a call: let through, whatever was answered; refused as too much; or it is not known. */
-export type Admission = 'accepted' | 'throttled' | 'unknown';
 
 /** So many calls of a load are sent at once, however little is known: when they are refused, it is a small part of it. */
 const FIRST_PART = 1 / 33;
@@ -33,27 +32,43 @@ const PATIENCE_MS = 5000;
 /** Windows of fewer calls are not taken for two. */
 const SMALLEST_CAPACITY = 8;
 
-const IDLE_MS = 5 * 60_000;
+/** After so many closed windows, most must have stayed closed. */
+const WINDOWS_TO_JUDGE = 4;
 
 /** Calls that were sent in what is taken for one window. */
-interface Window {
-	sent: number;
-	throttled: number;
-	underWay: number;
-}
+class Window {
+	sent = 0;
+	throttled = 0;
+	underWay = 0;
+	/** From here on the service must refuse every call. Milliseconds since the epoch. */
+	private closedFrom = Infinity;
+	private acceptedAfter = 0;
+	private throttledAfter = 0;
 
-/** A call that was sent. */
-export interface SentCall {
-	readonly window: Window;
-	readonly at: number;
+	/** A call is over. */
+	note(at: number, admission: Admission, now: number): void {
+		this.underWay -= 1;
+		if (at > this.closedFrom && admission === 'accepted') this.acceptedAfter += 1;
+		if (at > this.closedFrom && admission === 'throttled') this.throttledAfter += 1;
+		if (admission !== 'throttled') return;
+		this.throttled += 1;
+		// Calls overtake each other: those sent at about the same time say nothing.
+		this.closedFrom = Math.min(this.closedFrom, at + (now - at) / 2);
+	}
+
+	/** Whether it stayed closed after the first refusal: undefined if no call was sent that would tell. */
+	get staysClosed(): boolean | undefined {
+		const isTold = this.underWay === 0 && this.acceptedAfter + this.throttledAfter > 0;
+		return isTold ? this.throttledAfter >= this.acceptedAfter : undefined;
+	}
 }
 
 /** Why a single call is sent: the window should have begun; it may have begun before; windows may be shorter. */
 type Probe = 'due' | 'earlier' | 'shorter';
 
-export class LearnedLimit {
+export class LearnedLimit implements Limit {
 	private state: 'unlimited' | 'closed' | 'probing' | 'open' = 'unlimited';
-	private window: Window = { sent: 0, throttled: 0, underWay: 0 };
+	private window = new Window();
 	/** The window before, while the next is looked for. */
 	private last = this.window;
 
@@ -95,7 +110,8 @@ export class LearnedLimit {
 	private refusedAt = 0;
 	private firstSentAt = 0;
 	private firstRefusedAt = 0;
-	private lastUsed = 0;
+	/** Whether the last windows stayed closed once the service had refused a call. */
+	private stayedClosed: boolean[] = [];
 
 	/** Whether the service has said that it was too much, not long ago. */
 	get isLimited(): boolean {
@@ -108,9 +124,10 @@ export class LearnedLimit {
 		return known ? Math.round((this.capacity * 60_000) / this.period) : undefined;
 	}
 
-	/** Whether nothing was sent for so long that what was learned may no longer hold. */
-	isOutdated(now: number): boolean {
-		return this.window.underWay === 0 && now - this.lastUsed > IDLE_MS;
+	/** Whether the service mostly went on accepting calls after it had refused one: then there are no windows. */
+	get isErratic(): boolean {
+		const { length } = this.stayedClosed;
+		return length >= WINDOWS_TO_JUDGE && this.stayedClosed.filter((stayed) => !stayed).length > length / 2;
 	}
 
 	/** @param load how many calls an execution will make, about */
@@ -118,7 +135,6 @@ export class LearnedLimit {
 		this.load = Math.max(this.load, load);
 	}
 
-	/** @returns milliseconds until a call may be sent, 0 for now, `Infinity` for not before some other call is over */
 	wait(now: number): number {
 		if (this.state === 'open' && now >= this.start + this.period) this.rollOver(now);
 		if (this.state === 'open' && this.window.sent >= this.capacity) this.close();
@@ -127,31 +143,35 @@ export class LearnedLimit {
 		return this.window.underWay < this.mostAtOnce() ? 0 : Infinity;
 	}
 
-	/** A call is sent, after `wait` said 0. To be followed by `end`. */
 	send(now: number): SentCall {
-		this.lastUsed = now;
 		if (this.window.sent === 0 && this.state === 'unlimited') this.firstSentAt = now;
 		if (this.state === 'closed' || this.state === 'probing') {
-			this.window = { sent: 0, throttled: 0, underWay: 0 };
+			this.window = new Window();
 			this.state = 'probing';
 			this.probeAt = now;
 		}
-		this.window.sent += 1;
-		this.window.underWay += 1;
-		return { window: this.window, at: now };
+		const { window } = this;
+		window.sent += 1;
+		window.underWay += 1;
+		return { end: (admission, endedAt) => this.end(window, now, admission, endedAt) };
 	}
 
-	/** A call is over. */
-	end({ window, at }: SentCall, admission: Admission, now: number): void {
-		this.lastUsed = now;
-		window.underWay -= 1;
-		if (admission === 'throttled') window.throttled += 1;
+	/** A call is over that was sent at some time in a window. */
+	private end(window: Window, at: number, admission: Admission, now: number): void {
+		window.note(at, admission, now);
+		if (window.throttled > 0 && window.underWay === 0) this.judge(window);
 		this.acceptedSinceThrottled = admission === 'throttled' ? 0 : this.acceptedSinceThrottled + 1;
 		if (window !== this.window) return;
 		if (this.state === 'probing') this.endProbe(at, admission, now);
 		else if (admission !== 'throttled' || this.state === 'closed') return;
 		else if (this.state === 'unlimited') this.closeFirst(at);
 		else this.close();
+	}
+
+	private judge({ staysClosed }: Window): void {
+		if (staysClosed === undefined) return;
+		this.stayedClosed.push(staysClosed);
+		if (this.stayedClosed.length > WINDOWS_TO_JUDGE) this.stayedClosed.shift();
 	}
 
 	private mostAtOnce(): number {
@@ -320,7 +340,7 @@ export class LearnedLimit {
 	private rollOver(now: number): void {
 		this.settle(this.window);
 		this.advance(Math.floor((now - this.start) / this.period));
-		this.window = { sent: 0, throttled: 0, underWay: 0 };
+		this.window = new Window();
 	}
 
 	/** Learns from a window how many calls it takes. */

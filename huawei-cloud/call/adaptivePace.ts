@@ -1,0 +1,48 @@
+import type { Admission, Limit, SentCall } from './limit';
+
+/** Between two calls, in milliseconds: at first, at least, at most. */
+const FIRST_INTERVAL_MS = 10;
+const SHORTEST_INTERVAL_MS = 0.5;
+const LONGEST_INTERVAL_MS = 200;
+
+/** The pace is judged anew after so many calls. */
+const SAMPLE = 20;
+
+/** More than this part refused is too much. Some services refuse a few calls whatever the pace. */
+const TOLERATED = 0.1;
+
+/**
+ * A pace that gets slower while many calls are refused, and faster while few are: additive-increase/multiplicative-decrease
+ * in the manner of TCP. For services whose refusals follow no window, as when they refuse what is too much at the same time,
+ * or at random.
+ */
+export class AdaptivePace implements Limit {
+	readonly isLimited = true;
+	/** Depends on more than this limit sees. */
+	readonly perMinute = undefined;
+
+	private interval = FIRST_INTERVAL_MS;
+	private nextAt = 0;
+	private accepted = 0;
+	private throttled = 0;
+
+	wait(now: number): number {
+		return Math.max(0, this.nextAt - now);
+	}
+
+	send(now: number): SentCall {
+		// What a timer is late is made up for, but not more: that would be a burst.
+		this.nextAt = Math.max(this.nextAt, now - SAMPLE * SHORTEST_INTERVAL_MS) + this.interval;
+		return { end: (admission) => this.count(admission) };
+	}
+
+	private count(admission: Admission): void {
+		if (admission === 'accepted') this.accepted += 1;
+		if (admission === 'throttled') this.throttled += 1;
+		if (this.accepted + this.throttled < SAMPLE) return;
+		const factor = this.throttled > SAMPLE * TOLERATED ? 1.5 : 0.8;
+		this.interval = Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, this.interval * factor));
+		this.accepted = 0;
+		this.throttled = 0;
+	}
+}
