@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
+import { sharedRateLimiter, type RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
 import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
@@ -17,22 +18,43 @@ export interface ConnectContext {
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
+/** What a run asks for. */
+export interface RunLimits {
+	/** How many calls it will make, about. */
+	load: number;
+	/** The most that it may send in a minute; undefined: what the service allows. */
+	maxRequestsPerMinute: number | undefined;
+}
+
+/** A connection, for the length of one run. */
+export interface Connected {
+	relayTasks: RelayTasks;
+	/** The run's share in what the service allows. */
+	rateLimit: RateLimiterShare;
+}
+
 /**
  * The relay tasks of the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
  * execution is cancelled.
  * @throws CredentialError when the credential is missing or invalid
  */
-export async function connect(context: ConnectContext): Promise<RelayTasks> {
+export async function connect(
+	context: ConnectContext,
+	{ load, maxRequestsPerMinute }: RunLimits = { load: 1, maxRequestsPerMinute: undefined },
+): Promise<Connected> {
 	const credential = readCredential(await readFields(context));
 	// Older n8n versions have no such policy, and so no such function.
 	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
+	const limiter = sharedRateLimiter(credential.liveEndpoint, credential.projectId);
+	const rateLimit = limiter.share(systemClock, load, maxRequestsPerMinute);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock },
 		sharedState(credential),
 		context.getExecutionCancelSignal?.(),
+		rateLimit,
 	);
-	return new RelayTasks(client, credential);
+	return { relayTasks: new RelayTasks(client, credential), rateLimit };
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

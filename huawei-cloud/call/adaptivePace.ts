@@ -5,11 +5,14 @@ const FIRST_INTERVAL_MS = 10;
 const SHORTEST_INTERVAL_MS = 0.5;
 const LONGEST_INTERVAL_MS = 200;
 
+/** What timers are late is made up for, up to this: more would be a burst. */
+const LONGEST_LAG_MS = 10;
+
 /** The pace is judged anew after so many calls. */
-const SAMPLE = 20;
+const SAMPLE = 40;
 
 /** More than this part refused is too much. Some services refuse a few calls whatever the pace. */
-const TOLERATED = 0.1;
+const TOLERATED = 0.075;
 
 /**
  * A pace that gets slower while many calls are refused, and faster while few are: additive-increase/multiplicative-decrease
@@ -31,8 +34,7 @@ export class AdaptivePace implements Limit {
 	}
 
 	send(now: number): SentCall {
-		// What a timer is late is made up for, but not more: that would be a burst.
-		this.nextAt = Math.max(this.nextAt, now - SAMPLE * SHORTEST_INTERVAL_MS) + this.interval;
+		this.nextAt = Math.max(this.nextAt, now - LONGEST_LAG_MS) + this.interval;
 		return { end: (admission) => this.count(admission) };
 	}
 

@@ -21,8 +21,11 @@ import {
 	type Problem,
 	type Service,
 } from './errorTable';
+import { acquireSlot } from './hostSlots';
+import type { Admission } from './limit';
 import type { ProbeResult } from './probes';
-import { LONGEST_CALL_MS } from './retryPolicy';
+import type { RateLimiterShare, Refusal } from './rateLimiter';
+import { LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -32,6 +35,8 @@ export interface ClientDependencies {
 	authenticator: Authenticator;
 	/** Stops requests with a credential that was refused. */
 	circuitBreaker: CircuitBreaker;
+	/** Says when a request may be sent. */
+	rateLimit: RateLimiterShare;
 	transport: Transport;
 	clock: Clock;
 }
@@ -45,6 +50,10 @@ export interface Attempt {
 	headers?: Record<string, string>;
 	/** Whether the request may have reached the service. */
 	isSent: boolean;
+	/** When the request was about to be sent, if it was. Milliseconds since the epoch. */
+	sentAt?: number;
+	/** Whether the service refused it as too much, and so did nothing. */
+	isThrottled?: boolean;
 	/** False when nothing was sent on purpose: then it does not count as an attempt. */
 	counts: boolean;
 	/** Whether no further attempt may be made, whatever the classification says. */
@@ -57,8 +66,10 @@ export interface Attempt {
 export interface AttemptBounds {
 	/** How long it may take. */
 	timeout: number;
-	/** When the whole call must be over. */
+	/** When the whole call must be over: five minutes after it was first sent, Infinity before that. */
 	end: number;
+	/** Until when the attempt must begin. */
+	latestStart: number;
 	/** Whether a new token may be fetched if this one is refused. */
 	mayRenew: boolean;
 	cancelled: AbortSignal;
@@ -76,15 +87,43 @@ export class Attempts {
 		const probe = await this.acquireProbe(bounds);
 		let result: ProbeResult = 'unsent';
 		try {
-			if (bounds.cancelled.aborted) return last(classifyTransportError('cancelled', false));
-			if (this.refusal) return last(asClassification(this.refusal));
-			if (probe.blocked) return last(probe.blocked);
-			const attempt = await this.send(call, bounds);
+			const attempt = probe.blocked ? last(probe.blocked) : await this.sendWithinLimit(call, bounds);
 			result = probeResult(attempt);
 			// Before the probe ends, so that no other call goes out with what was just refused.
 			return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
 		} finally {
 			if (!probe.blocked) probe.end(result);
+		}
+	}
+
+	/** The failed attempt, if nothing may be sent: things may have changed during a wait. */
+	private blocked({ cancelled }: AttemptBounds): Attempt | undefined {
+		const { circuitBreaker, clock } = this.dependencies;
+		if (cancelled.aborted) return last(classifyTransportError('cancelled', false));
+		const problem = this.refusal ?? circuitBreaker.blockedReason(clock.now());
+		return problem && last(asClassification(problem));
+	}
+
+	/** Sends when the service's limit and the host allow it. Waiting for that is not part of an attempt's time. */
+	private async sendWithinLimit(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		if (call.authenticatesOnly) return this.blocked(bounds) ?? (await this.send(call, bounds));
+		const { rateLimit, clock } = this.dependencies;
+		const { cancelled, latestStart } = bounds;
+		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart);
+		if (!permit) return last(classifyRefusal(refusal));
+		const release = await acquireSlot(call.origin, cancelled);
+		let admission: Admission = 'unknown';
+		let pause = 0;
+		try {
+			const attempt = this.blocked(bounds) ?? (await this.send(call, bounds));
+			admission = admissionOf(attempt);
+			if (admission === 'throttled') {
+				pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
+			}
+			return { ...attempt, isThrottled: admission === 'throttled' };
+		} finally {
+			release?.();
+			permit.end(admission, pause);
 		}
 	}
 
@@ -115,7 +154,8 @@ export class Attempts {
 				until.release();
 				until = firstOf(cancelled, clock.deadline(timeLeft()));
 			}
-			return { ...(await this.exchange(call, headers, until.signal, cancelled)), headers };
+			const sentAt = clock.now();
+			return { ...(await this.exchange(call, headers, until.signal, cancelled)), headers, sentAt };
 		} finally {
 			until.release();
 		}
@@ -209,6 +249,28 @@ function unsent(classification: Classification): Attempt {
 
 function last(classification: Classification): Attempt {
 	return { ...unsent(classification), isLast: true };
+}
+
+function admissionOf({ classification, response, isSent }: Attempt): Admission {
+	if (!isSent || !response) return 'unknown';
+	return classification.kind === 'error' && classification.category === 'throttled'
+		? 'throttled'
+		: 'accepted';
+}
+
+/** Why a request was not sent: the service accepts too little. */
+function classifyRefusal(refusal: Refusal): ErrorClassification {
+	if (refusal === 'cancelled') return classifyTransportError('cancelled', false);
+	if (typeof refusal === 'object') return asClassification(retryAfterTooLong(refusal.pause));
+	return asClassification({
+		category: 'throttled',
+		message:
+			refusal === 'late'
+				? 'Huawei Cloud refused this request as one too many for five minutes.'
+				: 'Huawei Cloud has refused every request as one too many for five minutes, so this one was not sent.',
+		hint: 'Run this again later. If others use the same project, set Max Requests per Minute in the options.',
+		retryable: true,
+	});
 }
 
 /** Errors after which nothing was sent on purpose. */

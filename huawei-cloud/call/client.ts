@@ -4,7 +4,7 @@ import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
 import { redacted } from './redaction';
-import { decideRetry, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { decideRetry, latestStart, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** The state of a call so far. */
 interface Progress {
@@ -12,6 +12,8 @@ interface Progress {
 	retries: number;
 	isRenewed: boolean;
 	mayHaveHappened: boolean;
+	/** When the call must be over: five minutes after it was first sent. */
+	end: number;
 }
 
 /**
@@ -57,7 +59,13 @@ export class Client {
 	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
 		return await this.untilCancelled(
 			async (cancelled) =>
-				await this.attempts.make(call, { timeout, end: Infinity, mayRenew: false, cancelled }),
+				await this.attempts.make(call, {
+					timeout,
+					end: Infinity,
+					latestStart: Infinity,
+					mayRenew: false,
+					cancelled,
+				}),
 		);
 	}
 
@@ -91,21 +99,27 @@ export class Client {
 		settings: CallSettings,
 	): Promise<CallOutcome> {
 		const { clock } = this.dependencies;
-		const end = clock.now() + LONGEST_CALL_MS;
 		const progress: Progress = {
 			summary: NO_RESPONSE,
 			retries: 0,
 			isRenewed: false,
 			mayHaveHappened: false,
+			end: Infinity,
 		};
 		for (;;) {
-			const bounds = { timeout: settings.timeout, end, mayRenew: !progress.isRenewed, cancelled };
-			const attempt = await this.attempts.make(call, bounds);
+			const attempt = await this.attempts.make(call, {
+				timeout: settings.timeout,
+				end: progress.end,
+				latestStart: latestStart(settings.timeout, progress.end),
+				mayRenew: !progress.isRenewed,
+				cancelled,
+			});
 			this.note(attempt, progress);
 			const done = outcomeOf(call, attempt, progress);
 			if (done) return done;
-			if (attempt.isRenewed) continue;
-			const next = this.next(call, attempt, progress, { ...settings, end });
+			// The rate limiter says when a refused call may be sent again.
+			if (attempt.isRenewed || attempt.isThrottled) continue;
+			const next = this.next(call, attempt, progress, settings);
 			if (!('wait' in next)) return failed(next, progress);
 			await this.sleep(next.wait, cancelled);
 			// A sleep may take longer than requested, for example when the machine itself was suspended.
@@ -114,12 +128,14 @@ export class Client {
 	}
 
 	/** Records an attempt in the call's progress. */
-	private note({ classification, response, counts, isRenewed = false }: Attempt, progress: Progress): void {
+	private note(attempt: Attempt, progress: Progress): void {
+		const { classification, response, counts, isRenewed = false, sentAt } = attempt;
 		const { secrets } = this.dependencies.authenticator;
 		if (counts) progress.summary = { ...progress.summary, attempts: progress.summary.attempts + 1 };
 		if (response) progress.summary = { ...progress.summary, ...redacted(response, secrets) };
 		progress.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 		progress.isRenewed ||= isRenewed;
+		if (sentAt !== undefined) progress.end = Math.min(progress.end, sentAt + LONGEST_CALL_MS);
 	}
 
 	/** When to retry after a failed attempt, or the problem that ends the call. */
@@ -127,7 +143,7 @@ export class Client {
 		call: ApiCall,
 		{ classification, response }: Attempt,
 		progress: Progress,
-		bounds: CallSettings & { end: number },
+		settings: CallSettings,
 	): { wait: number; latestStart: number; classification: Problem } | Problem {
 		if (classification.kind !== 'error') throw new TypeError('Only a failed attempt is followed by another');
 		const { clock } = this.dependencies;
@@ -139,7 +155,8 @@ export class Client {
 			retryAfter: parseRetryAfter(response?.headers['retry-after'], now),
 			now,
 			random: clock.random(),
-			...bounds,
+			end: progress.end,
+			...settings,
 		});
 		if ('stop' in decision) {
 			return decision.pause === undefined ? hinted(call, classification) : retryAfterTooLong(decision.pause);

@@ -32,43 +32,32 @@ const PATIENCE_MS = 5000;
 /** Windows of fewer calls are not taken for two. */
 const SMALLEST_CAPACITY = 8;
 
-/** After so many closed windows, most must have stayed closed. */
-const WINDOWS_TO_JUDGE = 4;
+/** How soon after a refusal to see whether it stays, while that is not known: in a window it does. */
+const QUICK_LOOK_MS = 30;
+
+/** So many of the last refusals say whether there are windows. */
+const REFUSALS_TO_JUDGE = 4;
 
 /** Calls that were sent in what is taken for one window. */
-class Window {
-	sent = 0;
-	throttled = 0;
-	underWay = 0;
-	/** From here on the service must refuse every call. Milliseconds since the epoch. */
-	private closedFrom = Infinity;
-	private acceptedAfter = 0;
-	private throttledAfter = 0;
-
-	/** A call is over. */
-	note(at: number, admission: Admission, now: number): void {
-		this.underWay -= 1;
-		if (at > this.closedFrom && admission === 'accepted') this.acceptedAfter += 1;
-		if (at > this.closedFrom && admission === 'throttled') this.throttledAfter += 1;
-		if (admission !== 'throttled') return;
-		this.throttled += 1;
-		// Calls overtake each other: those sent at about the same time say nothing.
-		this.closedFrom = Math.min(this.closedFrom, at + (now - at) / 2);
-	}
-
-	/** Whether it stayed closed after the first refusal: undefined if no call was sent that would tell. */
-	get staysClosed(): boolean | undefined {
-		const isTold = this.underWay === 0 && this.acceptedAfter + this.throttledAfter > 0;
-		return isTold ? this.throttledAfter >= this.acceptedAfter : undefined;
-	}
+interface Window {
+	sent: number;
+	throttled: number;
+	/** Accepted after the first was refused. */
+	acceptedAfter: number;
+	underWay: number;
 }
 
-/** Why a single call is sent: the window should have begun; it may have begun before; windows may be shorter. */
-type Probe = 'due' | 'earlier' | 'shorter';
+function newWindow(): Window {
+	return { sent: 0, throttled: 0, acceptedAfter: 0, underWay: 0 };
+}
+
+/** Why a single call is sent: the window should have begun; it may have begun before; windows may be shorter; it was just
+ * refused. */
+type Probe = 'quick' | 'due' | 'earlier' | 'shorter';
 
 export class LearnedLimit implements Limit {
 	private state: 'unlimited' | 'closed' | 'probing' | 'open' = 'unlimited';
-	private window = new Window();
+	private window: Window = newWindow();
 	/** The window before, while the next is looked for. */
 	private last = this.window;
 
@@ -110,8 +99,10 @@ export class LearnedLimit implements Limit {
 	private refusedAt = 0;
 	private firstSentAt = 0;
 	private firstRefusedAt = 0;
-	/** Whether the last windows stayed closed once the service had refused a call. */
-	private stayedClosed: boolean[] = [];
+	/** What to do if the refusal stays, and if not. */
+	private doubt: { isSettled: () => boolean; close: () => void; reopen: () => void } | undefined;
+	/** Whether the last refusals stayed for a moment. */
+	private stayed: boolean[] = [];
 
 	/** Whether the service has said that it was too much, not long ago. */
 	get isLimited(): boolean {
@@ -124,10 +115,9 @@ export class LearnedLimit implements Limit {
 		return known ? Math.round((this.capacity * 60_000) / this.period) : undefined;
 	}
 
-	/** Whether the service mostly went on accepting calls after it had refused one: then there are no windows. */
+	/** Whether many refusals did not stay: then there are no windows. */
 	get isErratic(): boolean {
-		const { length } = this.stayedClosed;
-		return length >= WINDOWS_TO_JUDGE && this.stayedClosed.filter((stayed) => !stayed).length > length / 2;
+		return this.stayed.filter((stayed) => !stayed).length >= REFUSALS_TO_JUDGE / 2;
 	}
 
 	/** @param load how many calls an execution will make, about */
@@ -138,7 +128,11 @@ export class LearnedLimit implements Limit {
 	wait(now: number): number {
 		if (this.state === 'open' && now >= this.start + this.period) this.rollOver(now);
 		if (this.state === 'open' && this.window.sent >= this.capacity) this.close();
-		if (this.state === 'closed') return Math.max(0, this.probeAt - now);
+		if (this.state === 'closed') {
+			if (this.probe === 'quick' && now >= this.probeAt && this.doubt?.isSettled() === true)
+				this.endQuickLook(true);
+			return Math.max(0, this.probeAt - now);
+		}
 		if (this.state === 'probing') return Math.max(0, this.probeAt + PATIENCE_MS - now);
 		return this.window.underWay < this.mostAtOnce() ? 0 : Infinity;
 	}
@@ -146,7 +140,7 @@ export class LearnedLimit implements Limit {
 	send(now: number): SentCall {
 		if (this.window.sent === 0 && this.state === 'unlimited') this.firstSentAt = now;
 		if (this.state === 'closed' || this.state === 'probing') {
-			this.window = new Window();
+			this.window = newWindow();
 			this.state = 'probing';
 			this.probeAt = now;
 		}
@@ -158,20 +152,41 @@ export class LearnedLimit implements Limit {
 
 	/** A call is over that was sent at some time in a window. */
 	private end(window: Window, at: number, admission: Admission, now: number): void {
-		window.note(at, admission, now);
-		if (window.throttled > 0 && window.underWay === 0) this.judge(window);
+		window.underWay -= 1;
+		if (admission === 'throttled') window.throttled += 1;
+		else if (window.throttled > 0) window.acceptedAfter += 1;
 		this.acceptedSinceThrottled = admission === 'throttled' ? 0 : this.acceptedSinceThrottled + 1;
 		if (window !== this.window) return;
 		if (this.state === 'probing') this.endProbe(at, admission, now);
 		else if (admission !== 'throttled' || this.state === 'closed') return;
-		else if (this.state === 'unlimited') this.closeFirst(at);
-		else this.close();
+		else this.refuse(at, now);
 	}
 
-	private judge({ staysClosed }: Window): void {
-		if (staysClosed === undefined) return;
-		this.stayedClosed.push(staysClosed);
-		if (this.stayedClosed.length > WINDOWS_TO_JUDGE) this.stayedClosed.shift();
+	/** The service refused a call though the limit is not known to be reached. */
+	private refuse(at: number, now: number): void {
+		const { state, window } = this;
+		const close = () => (state === 'unlimited' ? this.closeFirst(at, window) : this.close(window));
+		const isKnown = this.stayed.length > 1 && this.stayed.slice(-2).every((stayed) => stayed);
+		const accepted = window.sent - window.throttled;
+		const isUnlikely = accepted < Math.max(SMALLEST_CAPACITY, this.proven / 2);
+		if (isKnown && !isUnlikely) return close();
+		const reopen = () => {
+			this.state = state;
+			this.window = window;
+		};
+		// Those that were under way tell as well.
+		const isSettled = () => window.throttled > Math.max(2, 2 * window.acceptedAfter);
+		this.doubt = { isSettled, close, reopen };
+		this.state = 'closed';
+		this.probe = 'quick';
+		this.probeAt = now + QUICK_LOOK_MS;
+	}
+
+	private endQuickLook(hasStayed: boolean): void {
+		this.stayed = [...this.stayed, hasStayed].slice(-REFUSALS_TO_JUDGE);
+		if (hasStayed) this.doubt?.close();
+		else this.doubt?.reopen();
+		this.doubt = undefined;
 	}
 
 	private mostAtOnce(): number {
@@ -182,9 +197,9 @@ export class LearnedLimit implements Limit {
 	}
 
 	/** The service refused for the first time. */
-	private closeFirst(at: number): void {
+	private closeFirst(at: number, window: Window): void {
 		this.state = 'closed';
-		this.last = this.window;
+		this.last = window;
 		this.firstRefusedAt = at;
 		this.refusedAt = at;
 		this.probe = 'due';
@@ -202,9 +217,9 @@ export class LearnedLimit implements Limit {
 	}
 
 	/** The window is used up: the next begins a period after this, or may have begun a little before. */
-	private close(): void {
+	private close(window = this.window): void {
 		this.state = 'closed';
-		this.last = this.window;
+		this.last = window;
 		this.probesInVain = 0;
 		const due = this.start + this.period;
 		this.probe = 'due';
@@ -233,6 +248,11 @@ export class LearnedLimit implements Limit {
 	}
 
 	private endProbe(at: number, admission: Admission, now: number): void {
+		if (this.probe === 'quick' && admission !== 'unknown') {
+			this.endQuickLook(admission === 'throttled');
+			if (this.state === 'closed') this.probeAt = Math.max(this.probeAt, now);
+			return;
+		}
 		if (admission === 'accepted') {
 			this.roundTrip = now - at;
 			this.open(now);
@@ -340,7 +360,7 @@ export class LearnedLimit implements Limit {
 	private rollOver(now: number): void {
 		this.settle(this.window);
 		this.advance(Math.floor((now - this.start) / this.period));
-		this.window = new Window();
+		this.window = newWindow();
 	}
 
 	/** Learns from a window how many calls it takes. */

@@ -30,6 +30,9 @@ export interface Permit {
  */
 export type Refusal = 'cancelled' | 'late' | 'standstill' | { pause: number };
 
+/** Permission, or why there is none. */
+export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
+
 /** That an execution waited for the service's limit. */
 export interface Slowdown {
 	/** About how many calls a minute the service allows, if that is known. */
@@ -43,7 +46,7 @@ export interface RateLimiterShare {
 	 * @param until when it must be sent, in milliseconds since the epoch: Infinity for a new request. One that was refused
 	 *   goes before new ones.
 	 */
-	acquire(signal: AbortSignal, until?: number): Promise<{ permit: Permit } | { refusal: Refusal }>;
+	acquire(signal: AbortSignal, until?: number): Promise<Acquired>;
 	/** Whether the execution had to wait for the service's limit. */
 	slowdown(): Slowdown | undefined;
 }
@@ -76,11 +79,7 @@ export class RateLimiter {
 		};
 	}
 
-	private async acquire(
-		execution: Execution,
-		signal: AbortSignal,
-		until = Infinity,
-	): Promise<{ permit: Permit } | { refusal: Refusal }> {
+	private async acquire(execution: Execution, signal: AbortSignal, until = Infinity): Promise<Acquired> {
 		if (signal.aborted) return { refusal: 'cancelled' };
 		const { clock } = execution;
 		const now = clock.now();
@@ -133,7 +132,8 @@ export class RateLimiter {
 			this.refusesSince = Math.min(this.refusesSince, now);
 			this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(pause, LONGEST_STANDSTILL_MS));
 		}
-		if (limit === this.limit && limit instanceof LearnedLimit && limit.isErratic) this.limit = new AdaptivePace();
+		if (limit === this.limit && limit instanceof LearnedLimit && limit.isErratic)
+			this.limit = new AdaptivePace();
 		if (this.waiting.size > 0) this.serve(now, clock);
 	}
 
@@ -195,7 +195,7 @@ export class RateLimiter {
 interface Waiter {
 	since: number;
 	until: number;
-	settle: (result: { permit: Permit } | { refusal: Refusal }) => void;
+	settle: (result: Acquired) => void;
 }
 
 class Execution {

@@ -44,8 +44,13 @@ export function decideRetry(
 	if (!classification.retry || (!idempotent && classification.mayHaveHappened)) return { stop: true };
 	if (retryAfter > LONGEST_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
 	const wait = Math.max(retryAfter, backoff(retries + 1, random));
-	const latestStart = end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
-	return retries >= maxRetries || now + wait > latestStart ? { stop: true } : { wait, latestStart };
+	const latest = latestStart(timeout, end);
+	return retries >= maxRetries || now + wait > latest ? { stop: true } : { wait, latestStart: latest };
+}
+
+/** The latest time for an attempt to begin in a call that must be over at `end`. */
+export function latestStart(timeout: number, end: number): number {
+	return end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
 }
 
 /**

@@ -9,6 +9,7 @@ import { asClassification, toProblem, type Category, type Classification } from 
 import type { ProbeLimits, ProbeResult } from '../call/probes';
 import { LONGEST_CALL_MS } from '../call/retryPolicy';
 import type { Attempt } from '../call/attempt';
+import { RateLimiter, type RateLimiterShare } from '../call/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
@@ -27,16 +28,18 @@ export interface Connection {
  * A client that makes calls with a credential.
  * @param state the state of the credential; default: the one that this process shares
  * @param cancelSignal aborts pending calls
+ * @param rateLimit the run's share in what the service allows; default: a limit of its own
  */
 export function authenticatedClient(
 	credential: Credential,
 	connection: Connection,
 	state: CredentialState = sharedState(credential),
 	cancelSignal?: AbortSignal,
+	rateLimit: RateLimiterShare = new RateLimiter().share(connection.clock),
 ): Client {
 	const { circuitBreaker } = state;
 	const authenticator = createAuthenticator(credential, connection, state);
-	return new Client({ ...connection, circuitBreaker, authenticator }, cancelSignal);
+	return new Client({ ...connection, circuitBreaker, rateLimit, authenticator }, cancelSignal);
 }
 
 /** The authenticator of a credential. */
@@ -139,7 +142,8 @@ class IamUser implements Authenticator {
 		const { clock } = this.connection;
 		const { circuitBreaker } = new CredentialState();
 		// Not cancelled along with the run: others may be waiting for the same token.
-		const iam = new Client({ ...this.connection, authenticator: this.password, circuitBreaker });
+		const rateLimit = new RateLimiter().share(clock);
+		const iam = new Client({ ...this.connection, authenticator: this.password, circuitBreaker, rateLimit });
 		return await iam.attempt(
 			tokenCall(this.credential, this.method, () => clock.now()),
 			timeout,

@@ -8,6 +8,7 @@ export const RESOURCE = 'relayTask';
 export const DEFAULT_MAX_CONCURRENCY = 10;
 export const DEFAULT_MAX_RETRIES = 3;
 export const DEFAULT_TIMEOUT_MS = 30_000;
+export const MOST_REQUESTS_PER_MINUTE = 100_000;
 
 /** The task that an operation works on. */
 export function taskIdField(operation: string): INodeProperties {
@@ -76,13 +77,22 @@ const commonOptions: INodeProperties[] = [
 			'How many items to process at the same time (1 to 100). The value for the first item applies to the whole run.',
 	},
 	{
+		displayName: 'Max Requests per Minute',
+		name: 'maxRequestsPerMinute',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MOST_REQUESTS_PER_MINUTE, numberPrecision: 0 },
+		default: 300,
+		description:
+			'How many requests this run may send in a minute (1 to 100000), for when others share the limit of the project. Without it, the node learns what Huawei Cloud allows. The value for the first item applies to the whole run.',
+	},
+	{
 		displayName: 'Max Retries',
 		name: 'maxRetries',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
 		default: DEFAULT_MAX_RETRIES,
 		description:
-			'How many times to retry a call after a network error, a timeout, throttling or a server error (0 to 10)',
+			'How many times to retry a call after a network error, a timeout or a server error (0 to 10)',
 	},
 	{
 		displayName: 'Timeout (Ms)',

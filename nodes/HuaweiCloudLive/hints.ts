@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Outcome } from '../../huawei-cloud/call/outcome';
+import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import { escapeHtml } from '../../n8n/messages';
 
 /** What a run says beside its output. n8n shows it on every tab of the output pane, whichever is open. */
@@ -9,11 +10,13 @@ type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
 
 /**
  * Adds the hints of a run: what failed, notes of the operation, and settings of the node that mislead.
+ * @param slowdown that the run waited for the service's limit
  * @param isTool whether everything leaves by the first output
  */
 export function addHints(
 	context: HintContext,
 	results: ReadonlyArray<{ outcome: Outcome; note?: string | undefined }>,
+	slowdown: Slowdown | undefined,
 	isTool: boolean,
 ): void {
 	const outcomes = results.map(({ outcome }) => outcome);
@@ -21,6 +24,7 @@ export function addHints(
 	const hints = [
 		...failures(outcomes, isTool),
 		...[...notes].map((note) => hint('warning', note)),
+		...(slowdown ? [hint('info', describeSlowdown(slowdown))] : []),
 		...(isTool ? [] : misleadingSettings(context, outcomes)),
 	];
 	if (hints.length > 0) context.addExecutionHints?.(...hints);
@@ -36,6 +40,11 @@ function failures(outcomes: readonly Outcome[], isTool: boolean): NodeExecutionH
 	const reason = failed.length === 1 ? '' : 'First reason: ';
 	const message = `${items} failed${left}. ${reason}${first.message} ${first.hint}`;
 	return [hint('danger', message)];
+}
+
+function describeSlowdown({ perMinute }: Slowdown): string {
+	if (perMinute === undefined) return 'The service refused more calls for a while; this run waited for it.';
+	return `The service allowed about ${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute; this run waited for it.`;
 }
 
 function misleadingSettings(context: HintContext, outcomes: readonly Outcome[]): NodeExecutionHint[] {

@@ -4,12 +4,24 @@ import { messageOf } from '../../n8n/messages';
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
 import { readWholeNumber } from './relayTask/input';
-import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
+import {
+	DEFAULT_MAX_CONCURRENCY,
+	DEFAULT_MAX_RETRIES,
+	DEFAULT_TIMEOUT_MS,
+	MOST_REQUESTS_PER_MINUTE,
+} from './fields';
 
 /** The form's labels for a collection and for its fields, by field name. */
 interface CollectionLabels {
 	label: string;
 	fields: ReadonlyMap<string, string>;
+}
+
+/** What applies to a whole run. */
+export interface RunSettings {
+	maxConcurrency: number;
+	/** Undefined: none of its own. */
+	maxRequestsPerMinute: number | undefined;
 }
 
 /** The node's parameters for one input item, with expressions evaluated. */
@@ -104,23 +116,41 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Max Retries and Timeout. Also checks Max Concurrency, so that an invalid one does not go unnoticed.
+	 * Max Retries and Timeout. Also checks the settings of the run, so that an invalid one does not go unnoticed.
 	 * @throws InputError when one of them is out of range
 	 */
 	settings(): CallSettings {
-		this.maxConcurrency();
+		this.runSettings();
 		return {
 			maxRetries: this.option('maxRetries', 'Max Retries', DEFAULT_MAX_RETRIES, 0, 10),
 			timeout: this.option('timeout', 'Timeout', DEFAULT_TIMEOUT_MS, 1, 300_000),
 		};
 	}
 
-	/** @throws InputError when it is out of range */
-	maxConcurrency(): number {
-		return this.option('maxConcurrency', 'Max Concurrency', DEFAULT_MAX_CONCURRENCY, 1, 100);
+	/**
+	 * Max Concurrency and Max Requests per Minute. The values for the first item apply to the whole run.
+	 * @throws InputError when one of them is out of range
+	 */
+	runSettings(): RunSettings {
+		return {
+			maxConcurrency: this.option('maxConcurrency', 'Max Concurrency', DEFAULT_MAX_CONCURRENCY, 1, 100),
+			maxRequestsPerMinute: this.option(
+				'maxRequestsPerMinute',
+				'Max Requests per Minute',
+				undefined,
+				1,
+				MOST_REQUESTS_PER_MINUTE,
+			),
+		};
 	}
 
-	private option(name: string, label: string, fallback: number, min: number, max: number): number {
+	private option<Fallback>(
+		name: string,
+		label: string,
+		fallback: Fallback,
+		min: number,
+		max: number,
+	): number | Fallback {
 		const value = this.collection('options')[name];
 		return value === undefined ? fallback : readWholeNumber(`option ${label}`, value, min, max);
 	}

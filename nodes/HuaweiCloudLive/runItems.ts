@@ -4,13 +4,14 @@ import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/out
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
-import { connect, toNodeError } from '../../n8n/connection';
+import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
+import { connect, toNodeError, type RunLimits } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { addHints } from './hints';
 import { OUTPUT_OF, toJson } from './items';
 import type { Operation } from './operation';
 import { operations } from './operations';
-import { ItemParameters, labelsOf } from './parameters';
+import { ItemParameters, labelsOf, type RunSettings } from './parameters';
 
 /**
  * Runs the chosen operation for every input item.
@@ -23,8 +24,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const operation = chosenOperation(context);
-	const maxConcurrency = runConcurrency(context);
-	const runItem = await prepare(context, operation);
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(context);
+	const { runItem, slowdown } = await prepare(context, operation, { load: count, maxRequestsPerMinute });
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
@@ -33,7 +34,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
-	addHints(context, results, isTool);
+	addHints(context, results, slowdown?.(), isTool);
 	return toOutputs(results, isTool, operation);
 }
 
@@ -50,16 +51,29 @@ interface Result {
 /** Processes one item. Never rejects. */
 type RunItem = (parameters: ItemParameters) => Promise<Result>;
 
-async function prepare(context: IExecuteFunctions, operation: Operation | undefined): Promise<RunItem> {
-	if (!operation) return runThatFails(undefined, invalidInput(UNKNOWN_OPERATION));
+interface Run {
+	runItem: RunItem;
+	/** Whether it had to wait for the service's limit. */
+	slowdown?: () => Slowdown | undefined;
+}
+
+async function prepare(
+	context: IExecuteFunctions,
+	operation: Operation | undefined,
+	limits: RunLimits,
+): Promise<Run> {
+	if (!operation) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
 	try {
-		const relayTasks = await connect(context);
-		return async (parameters) => await runOperation(operation, parameters, relayTasks);
+		const { relayTasks, rateLimit } = await connect(context, limits);
+		return {
+			runItem: async (parameters) => await runOperation(operation, parameters, relayTasks),
+			slowdown: () => rateLimit.slowdown(),
+		};
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
 		const failure = problem ? unusableCredential(problem) : { ...unexpected(), mayHaveHappened: false };
-		return runThatFails(operation, failure);
+		return { runItem: runThatFails(operation, failure) };
 	}
 }
 
@@ -125,12 +139,12 @@ function chosenOperation(context: IExecuteFunctions): Operation | undefined {
 	return operations.find(({ option }) => option.value === name);
 }
 
-/** The value for the first item. If it is invalid, the item itself gets the error. */
-function runConcurrency(context: IExecuteFunctions): number {
+/** The values for the first item. If one is invalid, the item itself gets the error. */
+function runSettings(context: IExecuteFunctions): RunSettings {
 	try {
-		return new ItemParameters(context, LABELS, 0).maxConcurrency();
+		return new ItemParameters(context, LABELS, 0).runSettings();
 	} catch {
-		return DEFAULT_MAX_CONCURRENCY;
+		return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 	}
 }
 

@@ -32,7 +32,7 @@ export async function searchRelayTasks(
 ): Promise<INodeListSearchResult> {
 	try {
 		const region = readTaskRegion(this.getCurrentNodeParameter('region') ?? '');
-		const relayTasks = await connect(this);
+		const { relayTasks } = await connect(this);
 		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {
 		if (!(error instanceof CredentialError || error instanceof InputError || error instanceof ListError)) {

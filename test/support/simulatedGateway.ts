@@ -116,10 +116,9 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 			const share = load.executionEach === true ? newShare() : shared;
 			shares.add(share);
 			for (let isDone = false; !isDone;) {
-				const acquired = await share.acquire(signal);
-				if (!('permit' in acquired)) throw new Error('Without permission');
+				const { permit } = await share.acquire(signal);
 				isDone = await call();
-				acquired.permit.end(isDone ? 'accepted' : 'throttled');
+				permit?.end(isDone ? 'accepted' : 'throttled');
 			}
 			const slowdown = share.slowdown();
 			measured.waited ||= slowdown !== undefined;
