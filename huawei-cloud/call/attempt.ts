@@ -266,7 +266,7 @@ function classifyRefusal(refusal: Refusal): ErrorClassification {
 		category: 'throttled',
 		message:
 			refusal === 'late'
-				? 'Huawei Cloud refused this request as one too many for five minutes.'
+				? 'Huawei Cloud allowed too few requests for this one to get through within five minutes.'
 				: 'Huawei Cloud has refused every request as one too many for five minutes, so this one was not sent.',
 		hint: 'Run this again later. If others use the same project, set Max Requests per Minute in the options.',
 		retryable: true,

@@ -86,7 +86,7 @@ export class RateLimiter {
 		if (this.waiting.size === 0) {
 			if (now - this.lastUsed > IDLE_MS) this.limit = new LearnedLimit();
 			if (this.limit instanceof LearnedLimit) this.limit.expect(execution.load);
-			if (execution.nextAt <= now && now < until && this.wait(now) === 0) {
+			if (execution.nextAt <= now && now <= until && this.wait(now) === 0) {
 				return { permit: this.permit(execution, now) };
 			}
 		}
@@ -232,7 +232,7 @@ class Execution {
 	}
 
 	dismissLate(now: number): void {
-		for (const waiter of this.again) if (waiter.until <= now) waiter.settle({ refusal: 'late' });
+		for (const waiter of this.again) if (waiter.until < now) waiter.settle({ refusal: 'late' });
 	}
 
 	dismiss(refusal: Refusal): void {

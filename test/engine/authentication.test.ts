@@ -303,8 +303,8 @@ describe('an access key', () => {
 	});
 
 	test('opens up after the first answer, while others wait for theirs', async () => {
-		cloud.addTasks(...manyTasks(50));
-		await run(manyTasks(50), cloud.keyFields(), { parameters: { options: { maxConcurrency: 10 } } });
+		cloud.addTasks(...manyTasks(100));
+		await run(manyTasks(100), cloud.keyFields(), { parameters: { options: { maxConcurrency: 10 } } });
 		expect(cloud.emulator.connections.mostOpen).toBe(10);
 	});
 

@@ -1,5 +1,6 @@
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Outcome } from '../../huawei-cloud/call/outcome';
+import type { RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
@@ -27,6 +28,7 @@ export interface ScriptedClientOptions {
 	/** Fields of the credential in place of those with the token. */
 	fields?: Record<string, string>;
 	cancelSignal?: AbortSignal;
+	rateLimit?: RateLimiterShare;
 }
 
 /** A client over a scripted transport and a fake clock, and what went through it. */
@@ -37,11 +39,12 @@ export function scriptedClient(
 		state = new CredentialState(),
 		fields = {},
 		cancelSignal,
+		rateLimit,
 	}: ScriptedClientOptions = {},
 ) {
 	const transport = new ScriptedTransport(script);
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
-	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal);
+	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal, rateLimit);
 	const relayTasks = new RelayTasks(client, credential);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });

@@ -137,12 +137,28 @@ describe('errors that are not repeated, and did nothing', () => {
 	});
 });
 
+describe('calls that were one too many', () => {
+	test.each([
+		['429', { status: 429 }],
+		['429 of the gateway', live(429, 'APIGW.0308')],
+		['500, too many requests', live(500, 'LIVE.100011007')],
+		['404 with a code that says so', live(404, 'LIVE.100011007')],
+	])('are sent again until they are let through: %s', async (_name, step) => {
+		const { deleteTask } = scriptedClient([
+			step,
+			step,
+			step,
+			step,
+			step,
+			{ status: 200, body: { task_id: 'task-1' } },
+		]);
+		expect(await deleteTask({ maxRetries: 0 })).toMatchObject({ kind: 'success', attempts: 6 });
+	});
+});
+
 describe('errors that are repeated', () => {
 	const rows: Array<[string, Step, Category, boolean]> = [
 		['408', { status: 408 }, 'timeout', false],
-		['429', { status: 429 }, 'throttled', false],
-		['429 of the gateway', live(429, 'APIGW.0308'), 'throttled', false],
-		['500, too many requests', live(500, 'LIVE.100011007'), 'throttled', false],
 		['500, internal', live(500, 'LIVE.100011000'), 'server', true],
 		['500, internal, the other code', live(500, 'LIVE.100011005'), 'server', true],
 		['500 of the gateway', live(500, 'APIGW.0601'), 'server', true],
@@ -162,7 +178,6 @@ describe('errors that are repeated', () => {
 		['503 without a code', { status: 503 }, 'server', true],
 		['504, backend timed out', live(504, 'APIGW.0201'), 'server', true],
 		['200 with HTML', { status: 200, body: '<html>Please log in</html>' }, 'endpoint', true],
-		['404 with a code that says: throttled', live(404, 'LIVE.100011007'), 'throttled', false],
 		['404 with a code that says: internal', live(404, 'LIVE.100011000'), 'server', true],
 		[
 			'200 about another task',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { backoff, parseRetryAfter } from '../../huawei-cloud/call/retryPolicy';
+import { RateLimiter } from '../../huawei-cloud/call/rateLimiter';
 import { scriptedClient, TOKEN } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
@@ -53,9 +54,9 @@ describe('retries', () => {
 
 	test('end before five minutes are over', async () => {
 		const clock = new FakeClock(0, 1);
-		const { deleteTask } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '59' } }], { clock });
+		const { deleteTask } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '59' } }], { clock });
 		const outcome = await deleteTask({ maxRetries: 10 });
-		expect(outcome).toMatchObject({ kind: 'error', category: 'throttled', attempts: 6 });
+		expect(outcome).toMatchObject({ kind: 'error', category: 'server', attempts: 6 });
 		expect(clock.now()).toBe(5 * 59_000);
 	});
 
@@ -90,9 +91,16 @@ describe('Retry-After', () => {
 	});
 
 	test('is waited for, up to a minute', async () => {
-		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '60' } }, OK]);
+		const { deleteTask, clock } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '60' } }, OK]);
 		expect(await deleteTask()).toMatchObject({ kind: 'success', attempts: 2 });
 		expect(clock.sleeps).toEqual([MINUTE]);
+	});
+
+	test('of a call that was one too many is waited for too', async () => {
+		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '60' } }, OK]);
+		const start = clock.now();
+		expect(await deleteTask()).toMatchObject({ kind: 'success', attempts: 2 });
+		expect(clock.now() - start).toBe(MINUTE);
 	});
 
 	test.each([THROTTLED, BUSY])(
@@ -124,9 +132,59 @@ describe('Retry-After', () => {
 	});
 
 	test('does not shorten the backoff', async () => {
-		const { deleteTask, clock } = scriptedClient([{ ...THROTTLED, headers: { 'retry-after': '0' } }, OK]);
+		const { deleteTask, clock } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '0' } }, OK]);
 		await deleteTask();
 		expect(clock.sleeps).toEqual([250]);
+	});
+});
+
+describe('a call that was one too many', () => {
+	test('does not use up retries', async () => {
+		const { deleteTask } = scriptedClient([THROTTLED, THROTTLED, BUSY, THROTTLED, OK]);
+		expect(await deleteTask({ maxRetries: 1 })).toMatchObject({ kind: 'success', attempts: 5 });
+	});
+
+	test('fails when it still is after five minutes', async () => {
+		const { deleteTask, clock } = scriptedClient([
+			{
+				status: 429,
+				body: { error_code: 'APIGW.0308', error_msg: 'The throttling threshold has been reached' },
+			},
+		]);
+		const start = clock.now();
+		const outcome = await deleteTask({ maxRetries: 0 });
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'throttled',
+			retryable: true,
+			mayHaveHappened: false,
+			statusCode: 429,
+			errorCode: 'APIGW.0308',
+			message: expect.stringContaining('within five minutes'),
+		});
+		expect(outcome.attempts).toBeLessThan(20);
+		expect(clock.now() - start).toBeLessThanOrEqual(5 * MINUTE);
+		expect(clock.now() - start).toBeGreaterThan(4 * MINUTE);
+	});
+
+	test('lets later calls fail at once when nothing was accepted for five minutes', async () => {
+		const { deleteTask, clock } = scriptedClient([THROTTLED]);
+		await deleteTask();
+		clock.advance(10_000);
+		await deleteTask();
+		const start = clock.now();
+		expect(await deleteTask()).toMatchObject({ category: 'throttled', retryable: true, attempts: 0 });
+		expect(clock.now()).toBe(start);
+	});
+
+	test('of which the five minutes begin when it is first sent', async () => {
+		const clock = new FakeClock();
+		const limiter = new RateLimiter();
+		const rateLimit = limiter.share(clock, 1, 1);
+		const { deleteTask } = scriptedClient([OK], { clock, rateLimit });
+		const start = clock.now();
+		for (let sent = 0; sent < 10; sent += 1) expect(await deleteTask()).toMatchObject({ kind: 'success' });
+		expect(clock.now() - start).toBe(9 * MINUTE);
 	});
 });
 

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import type { EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Engine } from '../../dev/n8n/engine';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, startCloud, type Cloud } from '../support/nodeRun';
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((started) => {
+	engine = started;
+});
+
+afterEach(async () => await cloud.emulator.close());
+
+async function startWith(options: EmulatorOptions, count: number): Promise<string[]> {
+	cloud = await startCloud(options);
+	const taskIds = Array.from({ length: count }, (_, index) => `task-${index}`);
+	cloud.addTasks(...taskIds);
+	return taskIds;
+}
+
+const run = async (taskIds: readonly string[], options: Record<string, number>) =>
+	await runNode(engine, {
+		credentials: cloud.credentials,
+		items: taskIds.map((task_id) => ({ task_id })),
+		parameters: { options },
+	});
+
+describe('a service that allows fewer calls than are to be made', () => {
+	test('is waited for: no task is lost, few calls are refused, and the run says so', async () => {
+		const taskIds = await startWith({ callsPerSecond: 40 }, 100);
+		const { delivered, hints } = await run(taskIds, { maxConcurrency: 10, maxRetries: 0 });
+		expect(delivered.map((items) => items.length)).toEqual([100, 0, 0, 0]);
+		expect(cloud.tasksLeft()).toEqual([]);
+		// A third of the loads is the first window: the limiter is still learning.
+		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(115);
+		expect(hints).toEqual([
+			expect.stringMatching(
+				/^The service (allowed about [\d]+ calls a minute|refused more calls for a while); this run waited for it\.$/,
+			),
+		]);
+	});
+});
+
+describe('Max Requests per Minute', () => {
+	test('spaces the calls of the run', async () => {
+		const taskIds = await startWith({}, 5);
+		const { delivered, hints } = await run(taskIds, { maxRequestsPerMinute: 600 });
+		expect(delivered[0]).toHaveLength(5);
+		const times = cloud.emulator.calls.map(({ at }) => at);
+		expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(300);
+		expect(hints).toEqual([]);
+	});
+
+	test.each([0, 0.5, 100_001])('of %d is an error of the items, and nothing is sent', async (most) => {
+		const taskIds = await startWith({}, 2);
+		const { delivered } = await run(taskIds, { maxRequestsPerMinute: most });
+		expect(delivered[2]).toMatchObject([
+			{ category: 'validation', error: expect.stringContaining('Max Requests per Minute') },
+			{ category: 'validation' },
+		]);
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+});
+
+test('executions share at most 100 connections to a host, and reuse them', async () => {
+	const taskIds = await startWith({ latencyMs: 20 }, 1200);
+	const runs = [0, 1, 2, 3].map(
+		async (index) => await run(taskIds.slice(300 * index, 300 * (index + 1)), { maxConcurrency: 50 }),
+	);
+	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(300);
+	expect(cloud.emulator.connections.mostOpen).toBeLessThanOrEqual(100);
+	expect(cloud.emulator.connections.mostOpen).toBeGreaterThan(50);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(100);
+});
+
+test('500 executions of one item, 50 at once, use at most 50 connections', async () => {
+	const taskIds = await startWith({}, 500);
+	let next = 0;
+	const caller = async () => {
+		while (next < taskIds.length) {
+			const { delivered } = await run(taskIds.slice(next, (next += 1)), {});
+			expect(delivered[0]).toHaveLength(1);
+		}
+	};
+	await Promise.all(Array.from({ length: 50 }, caller));
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(50);
+	expect(cloud.tasksLeft()).toEqual([]);
+});
