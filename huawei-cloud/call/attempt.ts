@@ -1,4 +1,4 @@
-import { firstOf } from '../http/abort';
+import { Deadlines, firstOf } from '../http/abort';
 import type { Clock } from '../http/clock';
 import {
 	TransportError,
@@ -80,7 +80,11 @@ export class Attempts {
 	/** Why this run sends nothing more. */
 	private refusal: Problem | undefined;
 
-	constructor(private readonly dependencies: ClientDependencies) {}
+	private readonly deadlines: Deadlines;
+
+	constructor(private readonly dependencies: ClientDependencies) {
+		this.deadlines = new Deadlines(dependencies.clock);
+	}
 
 	/** Makes one attempt. A credential that was refused, in this run or lately in another, is not sent again. */
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
@@ -143,7 +147,7 @@ export class Attempts {
 		const { clock } = this.dependencies;
 		const timeLeft = () => Math.max(0, Math.min(timeout, end - clock.now()));
 		const began = clock.now();
-		let until = firstOf(cancelled, clock.deadline(timeLeft()));
+		let until = this.deadlines.signal(timeLeft(), cancelled);
 		try {
 			const { headers, failed } = await this.authenticate(call, timeLeft(), until.signal, cancelled);
 			if (!headers) return failed;
@@ -152,7 +156,7 @@ export class Attempts {
 			if (clock.now() > began) {
 				// The wait so far does not count toward the exchange.
 				until.release();
-				until = firstOf(cancelled, clock.deadline(timeLeft()));
+				until = this.deadlines.signal(timeLeft(), cancelled);
 			}
 			const sentAt = clock.now();
 			return { ...(await this.exchange(call, headers, until.signal, cancelled)), headers, sentAt };
@@ -172,7 +176,7 @@ export class Attempts {
 		const request = { service, method, origin, path, payload: body ?? '' };
 		try {
 			const headers = authenticator.headersFor(request, { timeout, signal });
-			return { headers: await untilGivenUp(signal, false, headers) };
+			return { headers: headers instanceof Promise ? await untilGivenUp(signal, false, headers) : headers };
 		} catch (error) {
 			if (error instanceof AuthenticationError) {
 				const { classification, response, isFinal } = error;

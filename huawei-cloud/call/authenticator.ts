@@ -32,11 +32,14 @@ export interface Authenticator {
 	/** How many calls may go out before one is accepted, if a wrong credential gets locked after a few. */
 	readonly probeLimits?: ProbeLimits;
 	/**
-	 * The headers to add to a request, replacing any of the same name.
+	 * The headers to add to a request, replacing any of the same name: at once, if nothing has to be fetched.
 	 * @throws AuthenticationError when what they need could not be fetched
 	 * @throws TransportError when the signal aborts first
 	 */
-	headersFor(request: RequestToAuthenticate, patience: Patience): Promise<Record<string, string>>;
+	headersFor(
+		request: RequestToAuthenticate,
+		patience: Patience,
+	): Record<string, string> | Promise<Record<string, string>>;
 	/** Discards what these headers were made from, since it was refused. Undefined: there is nothing new to fetch. */
 	renew?(headers: Readonly<Record<string, string>>): void;
 	/** How to get unstuck after a refusal. */

@@ -3,7 +3,7 @@ import type { ApiCall, CallSettings } from './apiCall';
 import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
-import { redacted } from './redaction';
+import { Redaction } from './redaction';
 import { decideRetry, latestStart, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** The state of a call so far. */
@@ -22,6 +22,7 @@ interface Progress {
  */
 export class Client {
 	private readonly attempts: Attempts;
+	private readonly redaction = new Redaction();
 	/** One controller per pending call. With one listener per call, the run's own signal would warn of a leak. */
 	private readonly underWay = new Set<AbortController>();
 
@@ -132,7 +133,7 @@ export class Client {
 		const { classification, response, counts, isRenewed = false, sentAt } = attempt;
 		const { secrets } = this.dependencies.authenticator;
 		if (counts) progress.summary = { ...progress.summary, attempts: progress.summary.attempts + 1 };
-		if (response) progress.summary = { ...progress.summary, ...redacted(response, secrets) };
+		if (response) progress.summary = { ...progress.summary, ...this.redaction.redacted(response, secrets) };
 		progress.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 		progress.isRenewed ||= isRenewed;
 		if (sentAt !== undefined) progress.end = Math.min(progress.end, sentAt + LONGEST_CALL_MS);

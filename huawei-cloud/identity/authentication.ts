@@ -71,7 +71,7 @@ class IamToken implements Authenticator {
 		return [this.method.token.reveal()];
 	}
 
-	async headersFor(): Promise<Record<string, string>> {
+	headersFor(): Record<string, string> {
 		return { [TOKEN_HEADER]: this.method.token.reveal() };
 	}
 
@@ -198,7 +198,7 @@ class Password implements Authenticator {
 		return [this.method.password.reveal()];
 	}
 
-	async headersFor(): Promise<Record<string, string>> {
+	headersFor(): Record<string, string> {
 		return {};
 	}
 
@@ -230,13 +230,7 @@ class AccessKeySigner implements Authenticator {
 		return [secretAccessKey, securityToken].flatMap((secret) => (secret ? [secret.reveal()] : []));
 	}
 
-	async headersFor({
-		service,
-		method,
-		origin,
-		path,
-		payload,
-	}: RequestToAuthenticate): Promise<Record<string, string>> {
+	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): Record<string, string> {
 		const { accessKeyId, secretAccessKey, securityToken } = this.method;
 		const url = new URL(path, origin);
 		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };

@@ -1,4 +1,9 @@
-import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import {
+	tryToParseDateTime,
+	type IExecuteFunctions,
+	type INodeParameters,
+	type INodeProperties,
+} from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
@@ -32,11 +37,13 @@ export class ItemParameters {
 
 	/**
 	 * @param labels of the fields of each collection, by the collection's name
+	 * @param constants shared by the items of a run
 	 */
 	constructor(
 		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
 		private readonly labels: ReadonlyMap<string, CollectionLabels>,
 		private readonly itemIndex: number,
+		private readonly constants: Constants,
 	) {}
 
 	/**
@@ -108,6 +115,11 @@ export class ItemParameters {
 		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
 
 	private evaluate(name: string, fallback: string | undefined, extractValue: boolean): unknown {
+		const read = () => this.ask(name, fallback, extractValue);
+		return extractValue ? this.constants.get(name, read) : read();
+	}
+
+	private ask(name: string, fallback: string | undefined, extractValue: boolean): unknown {
 		try {
 			return this.context.getNodeParameter(name, this.itemIndex, fallback, { extractValue });
 		} catch (error) {
@@ -154,6 +166,27 @@ export class ItemParameters {
 		const value = this.collection('options')[name];
 		return value === undefined ? fallback : readWholeNumber(`option ${label}`, value, min, max);
 	}
+}
+
+/** The parameters that have the same value for every item of a run, since there is no expression in them. */
+export class Constants {
+	private readonly values = new Map<string, unknown>();
+
+	/** @param parameters of the node, as they are stored: an expression is a text that begins with `=` */
+	constructor(private readonly parameters: INodeParameters) {}
+
+	/** The value of a parameter: read once, if it is a constant. */
+	get(name: string, read: () => unknown): unknown {
+		if (this.values.has(name)) return this.values.get(name);
+		const value = read();
+		if (!holdsExpression(this.parameters[name])) this.values.set(name, value);
+		return value;
+	}
+}
+
+function holdsExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
 }
 
 /** The labels of all collections among these properties. */

@@ -11,7 +11,7 @@ import { addHints } from './hints';
 import { OUTPUT_OF, toJson } from './items';
 import type { Operation } from './operation';
 import { operations } from './operations';
-import { ItemParameters, labelsOf, type RunSettings } from './parameters';
+import { Constants, ItemParameters, labelsOf, type RunSettings } from './parameters';
 
 /**
  * Runs the chosen operation for every input item.
@@ -24,12 +24,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const operation = chosenOperation(context);
-	const { maxConcurrency, maxRequestsPerMinute } = runSettings(context);
+	const constants = new Constants(context.getNode().parameters);
+	const parametersOf = (itemIndex: number) => new ItemParameters(context, LABELS, itemIndex, constants);
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(parametersOf(0));
 	const { runItem, slowdown } = await prepare(context, operation, { load: count, maxRequestsPerMinute });
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
-		results[itemIndex] = await runItem(new ItemParameters(context, LABELS, itemIndex));
+		results[itemIndex] = await runItem(parametersOf(itemIndex));
 	});
 
 	// n8n runs a node that an agent uses as a tool under a different type name.
@@ -140,9 +142,9 @@ function chosenOperation(context: IExecuteFunctions): Operation | undefined {
 }
 
 /** The values for the first item. If one is invalid, the item itself gets the error. */
-function runSettings(context: IExecuteFunctions): RunSettings {
+function runSettings(first: ItemParameters): RunSettings {
 	try {
-		return new ItemParameters(context, LABELS, 0).runSettings();
+		return first.runSettings();
 	} catch {
 		return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 	}
