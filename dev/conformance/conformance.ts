@@ -103,17 +103,17 @@ async function askAll(
 	await askGateway(suite, credential);
 	await askListing(suite);
 	const otherRegion = region === 'cn-north-4' ? 'cn-east-3' : 'cn-north-4';
-	if (tasks === 'none') suite.skip('Create, Get, Update, Delete', 'only what reads was asked (--read-only)');
+	if (tasks === 'none') suite.skipGroup('Life of a task', 'only what reads was asked (--read-only)');
 	else await askTaskLife(suite, own, otherRegion);
 	if (tasks === 'further') await askFurtherTasks(suite, own);
-	else suite.skip('what takes further tasks', 'not asked for (--more-tasks)');
+	else suite.skipGroup('Further tasks', 'not asked for (--more-tasks)');
 	if (streams === 'pending') {
-		suite.skip('Streams', 'pending: the emulator does not have them yet');
+		suite.skipGroup('Streams', 'pending: the emulator does not have them yet');
 		return undefined;
 	}
 	await askStreams(suite, domain);
 	if (forbidden) await askForbidding(suite, forbidden, clock.now());
-	else suite.skip('Forbid and resume', 'no stream was given for it (--forbid)');
+	else suite.skipGroup('Forbid a stream', 'no stream was given for it (--forbid)');
 	return undefined;
 }
 

@@ -75,6 +75,12 @@ export class Suite {
 		});
 	}
 
+	/** The same for all questions of a subject. */
+	skipGroup(group: string, why: string): void {
+		this.begin(group);
+		this.skip('all of it', why);
+	}
+
 	private clean(text: string, seen: Seen): string {
 		return this.caller.masking.text(text, isSilence(seen) ? undefined : seen.headers['x-request-id']);
 	}

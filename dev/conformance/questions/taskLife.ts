@@ -25,9 +25,8 @@ export async function askTaskLife(suite: Suite, own: OwnTasks, otherRegion: stri
 	);
 	const id = own.current;
 	if (id === undefined) {
-		suite.begin('Life of a task');
-		return suite.skip(
-			'all of it',
+		return suite.skipGroup(
+			'Life of a task',
 			`there is no task of ours: ${isSilence(made) ? 'no answer' : made.status}`,
 		);
 	}
