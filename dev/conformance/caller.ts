@@ -46,6 +46,8 @@ export interface CallerOptions {
 	clock: Clock;
 	marker: string;
 	permits: Permits;
+	/** Of the account, beside the credential: not to be passed on, and what to call it instead. */
+	names: ReadonlyArray<[value: string, name: string]>;
 	/** Default: half a minute. */
 	timeoutMs?: number;
 }
@@ -58,9 +60,9 @@ export class Caller {
 	private readonly transport: Transport;
 
 	constructor(private readonly options: CallerOptions) {
-		const { credential, transport, clock, marker, permits } = options;
+		const { credential, transport, clock, marker, permits, names } = options;
 		this.authenticator = createAuthenticator(credential, { transport, clock });
-		this.masking = new Masking(credential, () => this.authenticator.secrets, marker);
+		this.masking = new Masking(credential, () => this.authenticator.secrets, marker, names);
 		this.transcript = new Transcript(this.masking);
 		this.transport = guarded(transport, permits);
 	}

@@ -61,7 +61,10 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 		isOwn: own.isOwn.bind(own),
 		earliestStart: own.earliestStart.bind(own),
 	};
-	const caller = new Caller({ ...options, marker, permits });
+	const names: Array<[string, string]> = [];
+	if (domain !== undefined) names.push([domain, 'domain']);
+	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
+	const caller = new Caller({ ...options, marker, permits, names });
 	const suite = new Suite(caller, signal);
 	let ended: string | undefined;
 	try {

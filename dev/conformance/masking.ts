@@ -11,11 +11,13 @@ export class Masking {
 	/**
 	 * @param secrets of the credential, which may become more while it is used
 	 * @param marker what the suite's own tasks have in them; others' tasks are reduced to the names of their fields
+	 * @param names what else is the account's, and what to call it
 	 */
 	constructor(
 		private readonly credential: Credential,
 		private readonly secrets: () => readonly string[],
 		private readonly marker: string,
+		private readonly names: ReadonlyArray<[value: string, name: string]>,
 	) {}
 
 	/**
@@ -59,7 +61,7 @@ export class Masking {
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
 		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
-		named.push([projectId, 'project id']);
+		named.push([projectId, 'project id'], ...this.names);
 		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);
 		if (method.name === 'iamUser') {
 			named.push([method.accountName, 'account name'], [method.userName, 'user name']);
