@@ -47,7 +47,7 @@ function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, 
 	const further = tasks === 'further' ? ', then three further ones, one after the other' : '';
 	const target = domain === undefined ? 'an address that there is not' : `${domain}, an hour long`;
 	return [
-		`About to ask ${liveEndpoint}, in project ${projectId}, what the documentation says of it: about 100 requests.`,
+		`About to ask ${liveEndpoint}, in project ${projectId}, what the documentation says of it: about 70 requests.`,
 		tasks === 'none'
 			? 'Nothing is created or changed there.'
 			: `Creates one relay task${further}: it starts in six days, would push to ${target}, and is deleted within minutes. No other task is touched.`,
