@@ -1,4 +1,5 @@
 import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
+import { NOBODY_TO_ASK } from './confirmation';
 import { credentialFrom, UsageError, type CredentialFields } from './credential';
 
 /** What `npm start` is to do. */
@@ -33,7 +34,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, can
 	check(credential);
 	const mustAsk = !args.includes('--yes');
 	if (mustAsk && !canAsk) {
-		throw new UsageError('Nobody is there to be asked: add --yes to go on without asking.');
+		throw new UsageError(NOBODY_TO_ASK);
 	}
 	return { kind: 'delete', taskIds, credential, mustAsk };
 }

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
-
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
 
 import { startDemo } from '../emulator/demo';
@@ -8,6 +5,7 @@ import { build } from '../n8n/build';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
 import { readCommand, type Command } from './command';
+import { isConfirmed } from './confirmation';
 import { UsageError, type CredentialFields } from './credential';
 import { outputTables, stepTable, summary } from './tables';
 
@@ -57,7 +55,7 @@ async function deleteTasks({
 	mustAsk,
 }: Extract<Command, { kind: 'delete' }>): Promise<boolean> {
 	console.log(`About to stop and delete, for good, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
-	if (mustAsk && !(await isConfirmed())) {
+	if (mustAsk && !(await isConfirmed('Go on? [y/N] ', /^y(es)?$/i))) {
 		console.log('Nothing was deleted.');
 		return false;
 	}
@@ -90,15 +88,6 @@ function failureOf(run: IRun): string {
 	if (!error) return '\nThe execution ended without an error.';
 	const description = 'description' in error ? String(error.description) : '';
 	return `\nThe execution failed: ${error.message} ${description}`;
-}
-
-async function isConfirmed(): Promise<boolean> {
-	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	// Ctrl-D and Ctrl-C close it: then there is no answer, or an error in place of one, as Node.js goes.
-	const answering = terminal.question('Go on? [y/N] ').catch(() => '');
-	const answer = await Promise.race([answering, once(terminal, 'close').then(() => '')]);
-	terminal.close();
-	return /^y(es)?$/i.test(answer.trim());
 }
 
 main()

@@ -1,0 +1,75 @@
+/** What came back for a request, read for this suite alone: it judges the service, not what our client makes of it. */
+
+export type Json = Record<string, unknown>;
+
+export interface Answer {
+	status: number;
+	/** Names in lower case. */
+	headers: Readonly<Record<string, string>>;
+	text: string;
+	/** The body, if it is a JSON object. */
+	json: Json | undefined;
+}
+
+/** No answer came: why, in the transport's words. */
+export interface Silence {
+	silence: string;
+}
+
+export type Seen = Answer | Silence;
+
+export function isSilence(seen: Seen): seen is Silence {
+	return 'silence' in seen;
+}
+
+export function isJson(value: unknown): value is Json {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A body as a JSON object; undefined if it is anything else. */
+export function parseJson(text: string): Json | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return isJson(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The objects of a list in a body. */
+export function listIn(seen: Seen, field: string): Json[] {
+	const list = isSilence(seen) ? undefined : seen.json?.[field];
+	return Array.isArray(list) ? list.filter(isJson) : [];
+}
+
+/** The code of an error, if the body is one of Live's or the gateway's. */
+export function codeIn(seen: Seen): string {
+	const code = isSilence(seen) ? undefined : seen.json?.error_code;
+	return typeof code === 'string' ? code : '';
+}
+
+/** Throttled calls were not carried out, so that they can be repeated, whatever they ask for. */
+export function isThrottled(seen: Seen): boolean {
+	return !isSilence(seen) && (seen.status === 429 || /\.(0308|100011007)$/.test(codeIn(seen)));
+}
+
+/** Whether the credential may not do this at all, which says nothing about the call. */
+export function isNotPermitted(seen: Seen): boolean {
+	return /^(LIVE\.100011003|APIG(W)?\.030[246])$/.test(codeIn(seen));
+}
+
+/** In a few words, for a table: `200 {task_id, request_id}`, `404 LIVE.100011001 Request Illegal`. */
+export function describe(seen: Seen): string {
+	if (isSilence(seen)) return `no answer (${seen.silence})`;
+	const { status, text, json, headers } = seen;
+	if (text === '') return `${status}, empty`;
+	if (!json) return `${status}, not JSON: ${headers['content-type'] ?? 'no type'}, ${text.length} characters`;
+	const code = codeIn(seen);
+	if (code) return `${status} ${code} ${String(json.error_msg ?? '')}`.trim();
+	return `${status} {${Object.entries(json).map(outlineOfField).join(', ')}}`;
+}
+
+function outlineOfField([name, value]: [string, unknown]): string {
+	if (Array.isArray(value)) return `${name}[${value.length}]`;
+	return /^total/.test(name) ? `${name}: ${JSON.stringify(value)}` : name;
+}

@@ -1,0 +1,136 @@
+import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import type { Credential } from '../../huawei-cloud/identity/credential';
+import { firstOf } from '../../huawei-cloud/http/abort';
+import type { Clock } from '../../huawei-cloud/http/clock';
+import {
+	encodeRfc3986,
+	TransportError,
+	type HttpMethod,
+	type HttpRequest,
+	type Transport,
+} from '../../huawei-cloud/http/http';
+import { isThrottled, parseJson, type Seen } from './answer';
+import { guarded, type Permits } from './guard';
+import { Masking } from './masking';
+import { Transcript } from './transcript';
+
+/** A request, as the documentation describes requests. */
+export interface Request {
+	method: HttpMethod;
+	/** What follows the project ID; from a slash on, the whole path. */
+	path: string;
+	/** Sent as it is: an empty value is a value. */
+	query?: Readonly<Record<string, string | number>>;
+	body?: object;
+	/** Default: `application/json`. Null: none. */
+	contentType?: string | null;
+	/** Default: the credential. A wrong token does no harm; a wrong signature would count towards a lock of the key. */
+	authentication?: 'credential' | 'none' | 'wrongToken';
+	/** Default: the credential's. */
+	projectId?: string;
+	/** Default: that of the Live endpoint. */
+	origin?: string;
+}
+
+export const TASKS = 'pull/stream/task';
+export const BLOCKS = 'stream/blocks';
+
+const TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** How long to wait after each answer that says that there were too many. */
+const PAUSES_MS = [2000, 5000, 15_000];
+
+export interface CallerOptions {
+	credential: Credential;
+	transport: Transport;
+	clock: Clock;
+	marker: string;
+	permits: Permits;
+	/** Of the account, beside the credential: not to be passed on, and what to call it instead. */
+	names: ReadonlyArray<[value: string, name: string]>;
+	/** Default: half a minute. */
+	timeoutMs?: number;
+}
+
+/** Sends requests as they are, each once, under the eyes of the guard, and writes down what came back. */
+export class Caller {
+	readonly masking: Masking;
+	readonly transcript: Transcript;
+	private readonly authenticator;
+	private readonly transport: Transport;
+
+	constructor(private readonly options: CallerOptions) {
+		const { credential, transport, clock, marker, permits, names } = options;
+		this.authenticator = createAuthenticator(credential, { transport, clock });
+		this.masking = new Masking(credential, () => this.authenticator.secrets, marker, names);
+		this.transcript = new Transcript(this.masking);
+		this.transport = guarded(transport, permits);
+	}
+
+	/**
+	 * Sends a request; again only when it was throttled, and so not carried out.
+	 * @param signal gives up at once
+	 * @throws the signal's reason when that aborts; AuthenticationError when there is no token to be had; GuardError
+	 */
+	async send(request: Request, signal: AbortSignal): Promise<Seen> {
+		for (const pause of PAUSES_MS) {
+			const seen = await this.sendOnce(request, signal);
+			if (!isThrottled(seen)) return seen;
+			await this.options.clock.sleep(pause, signal);
+		}
+		return await this.sendOnce(request, signal);
+	}
+
+	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
+		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
+		signal.throwIfAborted();
+		const limit = firstOf(signal, this.options.clock.deadline(timeout));
+		const http = await this.build(request, timeout, limit.signal);
+		try {
+			const response = await this.transport.send(http, limit.signal);
+			this.transcript.add(http, response);
+			const { status, headers, body } = response;
+			return { status, headers, text: body, json: parseJson(body) };
+		} catch (error) {
+			if (!(error instanceof TransportError)) throw error;
+			const silence = error.code === 'cancelled' ? 'timeout' : error.code;
+			this.transcript.add(http, { silence });
+			signal.throwIfAborted();
+			return { silence };
+		} finally {
+			limit.release();
+		}
+	}
+
+	private async build(request: Request, timeout: number, signal: AbortSignal): Promise<HttpRequest> {
+		const { credential } = this.options;
+		const { method, authentication = 'credential', contentType = 'application/json' } = request;
+		const origin = request.origin ?? credential.liveEndpoint;
+		const base = request.path.startsWith('/') ? '' : `/v1/${request.projectId ?? credential.projectId}/`;
+		const path = `${base}${request.path}${encoded(request.query)}`;
+		const body = request.body && JSON.stringify(request.body);
+		const headers: Record<string, string> = contentType === null ? {} : { 'Content-Type': contentType };
+		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
+		if (authentication === 'credential') {
+			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
+			Object.assign(headers, await this.authenticator.headersFor(part, { timeout, signal }));
+		}
+		return {
+			method,
+			origin,
+			path,
+			headers,
+			...(body !== undefined && { body }),
+			// A write on a connection that the server is about to close would be lost for no reason.
+			onNewConnection: method !== 'GET',
+			maxResponseBytes: MAX_RESPONSE_BYTES,
+		};
+	}
+}
+
+function encoded(query: Request['query']): string {
+	const pairs = Object.entries(query ?? {}).map(
+		([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(String(value))}`,
+	);
+	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}

@@ -1,0 +1,83 @@
+import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
+import { isJson, parseJson, type Json } from './answer';
+
+/** A stream that may be forbidden and resumed. */
+export interface StreamName {
+	domain: string;
+	app_name: string;
+	stream_name: string;
+}
+
+/** What the suite may change. */
+export interface Permits {
+	/** Path of the relay tasks, and of the forbidden streams, in the credential's project. */
+	readonly taskPath: string;
+	readonly blocksPath: string;
+	/** Whether a task may be created now, and with this body. Says yes once. */
+	useCreation(body: Json): boolean;
+	/** Whether this task is one that the suite made. */
+	isOwn(taskId: string): boolean;
+	/** The one stream that was given for it. */
+	readonly stream: StreamName | undefined;
+	/** No task may start before this moment, in milliseconds since the epoch. */
+	earliestStart(): number;
+}
+
+/** Thrown in place of sending a request that would change what is not the suite's own. A mistake of ours. */
+export class GuardError extends Error {}
+
+/** A transport that sends what reads, and refuses every write to anything but what the suite made. */
+export function guarded(transport: Transport, permits: Permits): Transport {
+	return {
+		async send(request, signal) {
+			if (!isHarmless(request, permits)) {
+				throw new GuardError(`The suite wanted to send ${request.method} ${request.path}, and may not.`);
+			}
+			return await transport.send(request, signal);
+		},
+	};
+}
+
+function isHarmless({ method, path, body }: HttpRequest, permits: Permits): boolean {
+	if (method === 'GET') return true;
+	const [pathname, query] = path.split(/\?(.*)/s);
+	const parameters = new URLSearchParams(query);
+	const json = parseJson(body ?? '') ?? {};
+	if (pathname === permits.blocksPath) {
+		return isStream(method === 'DELETE' ? singly(parameters) : json, permits.stream);
+	}
+	if (pathname !== permits.taskPath) return false;
+	switch (method) {
+		case 'POST':
+			return startsLate(json, permits) && permits.useCreation(json);
+		case 'PUT':
+			return (
+				isOwn(json.task_id, permits) &&
+				json.status !== 'enable' &&
+				(json.start_time === undefined || startsLate(json, permits))
+			);
+		case 'DELETE':
+			return body === undefined && isOwn(singly(parameters).task_id, permits);
+	}
+}
+
+const isOwn = (taskId: unknown, permits: Permits) => typeof taskId === 'string' && permits.isOwn(taskId);
+
+function startsLate({ start_time }: Json, permits: Permits): boolean {
+	return typeof start_time === 'string' && Date.parse(start_time) >= permits.earliestStart();
+}
+
+function isStream(named: unknown, stream: StreamName | undefined): boolean {
+	return (
+		stream !== undefined &&
+		isJson(named) &&
+		named.domain === stream.domain &&
+		named.app_name === stream.app_name &&
+		named.stream_name === stream.stream_name
+	);
+}
+
+/** The parameters that are given once. A name given twice would leave open which of them counts. */
+function singly(parameters: URLSearchParams): Json {
+	return Object.fromEntries([...parameters].filter(([name]) => parameters.getAll(name).length === 1));
+}

@@ -1,0 +1,98 @@
+import type { Credential } from '../../huawei-cloud/identity/credential';
+import { isJson } from './answer';
+
+/** How request IDs look, and the IDs of projects and accounts too. */
+const HEX_ID = /\b[0-9a-f]{32}\b/gi;
+
+/** Takes out of a text what must not be passed on: secrets, IDs of the account, addresses. */
+export class Masking {
+	private readonly idNumbers = new Map<string, number>();
+
+	/**
+	 * @param secrets of the credential, which may become more while it is used
+	 * @param marker what the suite's own tasks have in them; others' tasks are reduced to the names of their fields
+	 * @param names what else is the account's, and what to call it
+	 */
+	constructor(
+		private readonly credential: Credential,
+		private readonly secrets: () => readonly string[],
+		private readonly marker: string,
+		private readonly names: ReadonlyArray<[value: string, name: string]>,
+	) {}
+
+	/**
+	 * A text that may be passed on.
+	 * @param requestIds stay as they are, though they look like any other ID
+	 */
+	text(text: string, ...requestIds: ReadonlyArray<string | undefined>): string {
+		let masked = text;
+		for (const [value, name] of this.known()) masked = masked.replaceAll(value, `<${name}>`);
+		return masked
+			.replace(/[A-Za-z0-9+/=_-]{200,}/g, '<long text>')
+			.replace(HEX_ID, (id) => (requestIds.includes(id) ? id : `<id ${this.numberOf(id)}>`))
+			.replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>');
+	}
+
+	/** The body of an answer. Of what belongs to others, the names and types of the fields stay. */
+	body(body: string, requestId?: string): string {
+		let json: unknown;
+		try {
+			json = JSON.parse(body);
+		} catch {
+			return this.text(body.slice(0, 1000), requestId);
+		}
+		const own = isJson(json) && typeof json.request_id === 'string' ? json.request_id : undefined;
+		return this.text(JSON.stringify(this.withoutOthers(json)), requestId, own);
+	}
+
+	private withoutOthers(value: unknown): unknown {
+		if (Array.isArray(value)) {
+			return value.map((entry) =>
+				isJson(entry) && !JSON.stringify(entry).includes(this.marker) ? outline(entry) : entry,
+			);
+		}
+		if (!isJson(value)) return value;
+		return Object.fromEntries(
+			Object.entries(value).map(([name, inner]) => [name, this.withoutOthers(inner)]),
+		);
+	}
+
+	/** What is known of the credential, in the ways it may be quoted; the longest first, since one may be part of another. */
+	private known(): Array<[value: string, name: string]> {
+		const { projectId, method } = this.credential;
+		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
+		named.push([projectId, 'project id'], ...this.names);
+		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);
+		if (method.name === 'iamUser') {
+			named.push([method.accountName, 'account name'], [method.userName, 'user name']);
+		}
+		return named
+			.flatMap(([value, name]) => spellingsOf(value).map((spelling): [string, string] => [spelling, name]))
+			.sort(([a], [b]) => b.length - a.length);
+	}
+
+	private numberOf(id: string): number {
+		const number = this.idNumbers.get(id) ?? this.idNumbers.size + 1;
+		this.idNumbers.set(id, number);
+		return number;
+	}
+}
+
+function spellingsOf(value: string): string[] {
+	return [
+		value,
+		encodeURIComponent(value),
+		JSON.stringify(value).slice(1, -1),
+		Buffer.from(value).toString('base64').replace(/=+$/, ''),
+	];
+}
+
+/** `{"task_id":"text","source_urls":"list"}`. A status is no secret, and documented nowhere. */
+function outline(entry: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(entry).map(([name, value]) => [
+			name,
+			name === 'status' ? value : Array.isArray(value) ? 'list' : value === null ? null : typeof value,
+		]),
+	);
+}

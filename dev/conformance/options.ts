@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+
+import { UsageError } from '../start/credential';
+import type { StreamName } from './guard';
+
+/** What the command was called with. */
+export interface Options {
+	isConfirmed: boolean;
+	tasks: 'none' | 'one' | 'further';
+	domain?: string;
+	forbid?: StreamName;
+	transcript: string;
+	isHelp: boolean;
+}
+
+export const USAGE = `npm run conformance                 on the emulator
+npm run conformance -- [options]    on the service, with the credential from the environment, as for npm start:
+                                    HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
+  --read-only           create nothing
+  --more-tasks          also ask what takes further tasks: three, one at a time
+  --domain <domain>     an ingest domain of the account: ask about its streams, and let the task push to it
+  --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
+  --transcript <file>   where to write the transcript; default: conformance-transcript.txt
+  --yes                 do not ask
+Exit codes: 0 all is as documented, 1 there are differences, or something is left, 2 wrong usage, 130 interrupted`;
+
+/** @throws UsageError */
+export function readOptions(args: string[]): Options {
+	const values = parse(args);
+	if (values['read-only'] && (values['more-tasks'] || values.forbid !== undefined)) {
+		throw new UsageError('--read-only changes nothing: leave --more-tasks and --forbid away.');
+	}
+	for (const name of ['domain', 'transcript'] as const) {
+		if (values[name]?.trim() === '') throw new UsageError(`--${name} is empty.`);
+	}
+	return {
+		isConfirmed: values.yes ?? false,
+		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'one',
+		...(values.domain !== undefined && { domain: values.domain }),
+		...(values.forbid !== undefined && { forbid: readStream(values.forbid) }),
+		transcript: values.transcript ?? 'conformance-transcript.txt',
+		isHelp: values.help ?? false,
+	};
+}
+
+function parse(args: string[]) {
+	try {
+		return parseArgs({
+			args,
+			options: {
+				yes: { type: 'boolean' },
+				'read-only': { type: 'boolean' },
+				'more-tasks': { type: 'boolean' },
+				domain: { type: 'string' },
+				forbid: { type: 'string' },
+				transcript: { type: 'string' },
+				help: { type: 'boolean' },
+			},
+		}).values;
+	} catch (error) {
+		throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+	}
+}
+
+function readStream(given: string): StreamName {
+	const [domain = '', app_name = '', stream_name = '', ...more] = given.split('/');
+	if (!domain || !app_name || !stream_name || more.length > 0) {
+		throw new UsageError(
+			'--forbid takes a domain, an app and a stream: --forbid push.example.com/live/nobodys-stream',
+		);
+	}
+	return { domain, app_name, stream_name };
+}

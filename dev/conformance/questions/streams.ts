@@ -1,0 +1,120 @@
+import { isSilence, listIn, type Seen } from '../answer';
+import { BLOCKS, type Request } from '../caller';
+import { answers, answersNothing, listOf, open, refuses, text, whole } from '../documented';
+import type { StreamName } from '../guard';
+import { DAY_MS, isoSeconds } from '../ownTasks';
+import type { Suite } from '../suite';
+
+const ONLINE = 'realtime/streams';
+const STREAM = {
+	publish_domain: text(),
+	app: text(),
+	stream: text(),
+	video_codec: text(),
+	audio_codec: text(),
+	video_frame_rate: whole,
+	audio_frame_rate: whole,
+	video_bitrate: whole,
+	audio_bitrate: whole,
+	resolution: text(),
+	client_ip: text(),
+	start_time: text(),
+};
+const FORBIDDEN = { app_name: text(), stream_name: text(), resume_time: text() };
+const DOMAIN = { domain: text(), domain_type: text(), region: text(), status: text() };
+const FORBIDDEN_LIST = answers(200, { total: whole, blocks: listOf(FORBIDDEN) });
+const REFUSED = refuses(400);
+
+const get = (path: string, query: NonNullable<Request['query']>): Request => ({ method: 'GET', path, query });
+
+/** Questions about streams that change nothing. Those about a domain need one of the account's. */
+export async function askStreams(suite: Suite, domain: string | undefined): Promise<void> {
+	suite.begin('Streams');
+	await suite.ask(
+		'domains',
+		{ method: 'GET', path: 'domain' },
+		answers(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) }),
+	);
+	await suite.ask('online streams, no publish_domain', get(ONLINE, { limit: 1 }), REFUSED);
+	await suite.ask('forbidden streams, no domain', get(BLOCKS, { page: 0, size: 1 }), REFUSED);
+	if (domain === undefined) return suite.skip('streams of a domain', 'no domain was given (--domain)');
+	await suite.ask(
+		'online streams, limit=1',
+		get(ONLINE, { publish_domain: domain, limit: 1 }),
+		answers(200, { total_num: whole, streams: listOf(STREAM, 1) }),
+	);
+	for (const query of [{ limit: 0 }, { limit: 101 }, { offset: -1 }, { stream: 'conformance' }]) {
+		const asked = Object.entries(query)
+			.map((pair) => pair.join('='))
+			.join();
+		const without = 'stream' in query ? ', no app' : '';
+		await suite.ask(
+			`online streams, ${asked}${without}`,
+			get(ONLINE, { publish_domain: domain, ...query }),
+			REFUSED,
+		);
+	}
+	await suite.ask(
+		'online streams, a domain that there is not',
+		get(ONLINE, { publish_domain: 'conformance.invalid' }),
+		open(),
+	);
+	await suite.ask(
+		'forbidden streams, size=1',
+		get(BLOCKS, { domain, page: 0, size: 1 }),
+		answers(200, { total: whole, blocks: listOf(FORBIDDEN, 1) }),
+	);
+	for (const query of [{ size: 0 }, { size: 101 }, { page: -1 }]) {
+		const asked = Object.entries(query)
+			.map((pair) => pair.join('='))
+			.join();
+		await suite.ask(`forbidden streams, ${asked}`, get(BLOCKS, { domain, ...query }), REFUSED);
+	}
+}
+
+/** Forbids and resumes the one stream that was given for it, if nobody has forbidden it yet. */
+export async function askForbidding(suite: Suite, given: ForbiddenStream, now: number): Promise<void> {
+	suite.begin('Forbid a stream');
+	const isListed = (expected: boolean) => ({
+		...FORBIDDEN_LIST,
+		differences: (seen: Seen) => [
+			...(FORBIDDEN_LIST.differences?.(seen) ?? []),
+			...(given.isIn(seen) === expected ? [] : [expected ? 'it is not listed' : 'it is listed']),
+		],
+	});
+	const before = await suite.ask('not forbidden before', given.listed, isListed(false));
+	if (isSilence(before) || before.status !== 200 || given.isIn(before)) {
+		return suite.skip('the rest', 'the stream may be forbidden already: it is left as it is');
+	}
+	const write = (method: 'POST' | 'PUT', days: number): Request => ({
+		method,
+		path: BLOCKS,
+		body: { ...given.stream, resume_time: isoSeconds(now + days * DAY_MS) },
+	});
+	given.isTouched = true;
+	await suite.ask('resume_time in 91 days', write('POST', 91), REFUSED);
+	await suite.ask('resume_time tomorrow', write('POST', 1), answersNothing());
+	await suite.ask('listed afterwards', given.listed, isListed(true));
+	await suite.ask('once more', write('POST', 1), open());
+	await suite.ask('another resume_time', write('PUT', 2), answersNothing());
+	await suite.ask('resume', given.resume, answersNothing());
+	await suite.ask('not listed afterwards', given.listed, isListed(false));
+	await suite.ask('resume once more', given.resume, open());
+}
+
+/** The stream that may be forbidden, and whether it may be by now. */
+export class ForbiddenStream {
+	isTouched = false;
+	readonly resume: Request;
+	/** All of its app that are forbidden. */
+	readonly listed: Request;
+
+	constructor(readonly stream: StreamName) {
+		this.resume = { method: 'DELETE', path: BLOCKS, query: { ...stream } };
+		this.listed = get(BLOCKS, { ...stream, page: 0, size: 100 });
+	}
+
+	/** Whether a list has it. */
+	readonly isIn = (seen: Seen): boolean =>
+		listIn(seen, 'blocks').some((block) => block.stream_name === this.stream.stream_name);
+}

@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+
+export const NOBODY_TO_ASK = 'Nobody is there to be asked: add --yes to go on without asking.';
+
+/**
+ * Asks whoever sits at the terminal.
+ * @param yes what has to be typed to go on
+ */
+export async function isConfirmed(question: string, yes: RegExp): Promise<boolean> {
+	const terminal = createInterface({ input: process.stdin, output: process.stdout });
+	// Ctrl-D and Ctrl-C close it: then there is no answer, or an error in place of one, as Node.js goes.
+	const answering = terminal.question(question).catch(() => '');
+	const answer = await Promise.race([answering, once(terminal, 'close').then(() => '')]);
+	terminal.close();
+	return yes.test(answer.trim());
+}

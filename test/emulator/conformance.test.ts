@@ -1,0 +1,358 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { runConformance, type ConformanceOptions, type Report } from '../../dev/conformance/conformance';
+import { isAllWell, summary } from '../../dev/conformance/table';
+import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Mishap } from '../../dev/emulator/faults';
+import type { User } from '../../dev/emulator/world';
+import { createTransport } from '../../huawei-cloud/http/transport';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { systemClock } from '../../n8n/clock';
+import { runProgram } from '../support/program';
+import { issueCertificate } from '../support/certificates';
+
+/** The suite asks the emulator, which has to pass; and an emulator that strays, which it has to notice. */
+
+const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
+const clock = { ...systemClock, sleep: async () => undefined };
+let emulator: Emulator;
+let user: User;
+
+async function start(options: EmulatorOptions = {}): Promise<void> {
+	await emulator?.close();
+	emulator = await Emulator.start(options);
+	user = emulator.world.addUser({ projects: [PROJECT], accountName: 'the-account', userName: 'the-user' });
+	emulator.world.addTask(PROJECT.id, {
+		task_id: '123',
+		source_urls: ['rtmp://of-others.example.com/a?key=1'],
+	});
+	emulator.world.addTask(PROJECT.id, { task_id: '456' });
+}
+
+beforeEach(async () => await start());
+
+afterEach(async () => {
+	// Whatever happened, others' tasks are as they were.
+	expect([...emulator.world.tasksOf(PROJECT.id).keys()].slice(0, 2)).toEqual(['123', '456']);
+	await emulator.close();
+});
+
+const byToken = () => ({ iamToken: emulator.world.addToken(user, PROJECT.id).value });
+const byKey = () => {
+	const { id, secret } = emulator.world.addAccessKey(user);
+	return { authentication: 'accessKey', accessKeyId: id, secretAccessKey: secret };
+};
+const byUser = () => {
+	const { accountName, userName, password } = user;
+	return { authentication: 'iamUser', accountName, userName, password };
+};
+
+async function run(
+	options: Partial<ConformanceOptions> = {},
+	method: Record<string, string> = byToken(),
+): Promise<Report> {
+	const endpoints = { liveEndpoint: emulator.url, iamEndpoint: emulator.url };
+	return await runConformance({
+		credential: readCredential({ projectId: PROJECT.id, region: PROJECT.name, ...endpoints, ...method }),
+		region: PROJECT.name,
+		transport: createTransport(),
+		clock,
+		signal: new AbortController().signal,
+		tasks: 'one',
+		timeoutMs: 500,
+		streams: 'pending',
+		...options,
+	});
+}
+
+const differing = ({ findings }: Report) =>
+	findings.filter(({ verdict }) => verdict === 'differs').map(({ group, asked }) => `${group}: ${asked}`);
+const own = () => [...emulator.world.tasksOf(PROJECT.id).keys()].slice(2);
+const writes = () => emulator.calls.filter(({ method, url }) => method !== 'GET' && !url.startsWith('/v3/'));
+const nothingLeft = { left: [], unsure: false };
+
+describe('the emulator', () => {
+	test.each([
+		['IAM token', byToken],
+		['access key', byKey],
+		['IAM user', byUser],
+	])('passes, over TLS, with an %s', async (_name, method) => {
+		await start({ tls: await issueCertificate() });
+		const report = await run({ tasks: 'further' }, method());
+		expect(differing(report)).toEqual([]);
+		expect(isAllWell(report)).toBe(true);
+		expect(own()).toEqual([]);
+	});
+
+	test('is asked whatever the documentation leaves open', async () => {
+		const { findings } = await run({ tasks: 'further' }, byKey());
+		const open = findings.filter(({ verdict }) => verdict === 'open').map(({ asked }) => asked);
+		expect(open).toEqual(
+			expect.arrayContaining([
+				'no offset, no limit',
+				'a wrong token, no Content-Type',
+				'IAM, signed with X-Project-Id',
+				'task_id and another region',
+				'another region',
+				'form of times',
+				'an app and a stream, no domain',
+				'the end it got',
+				'updating a live relay',
+			]),
+		);
+	});
+
+	test('gets one task, which starts in six days, and no write that names another', async () => {
+		const report = await run();
+		const posts = writes().filter(({ method }) => method === 'POST');
+		expect(posts).toHaveLength(1);
+		const { start_time, destination_url }: Record<string, string> = JSON.parse(posts[0]?.body ?? '');
+		expect(Date.parse(start_time ?? '') - Date.now()).toBeGreaterThan(5.9 * 24 * 60 * 60_000);
+		const deleted = writes().flatMap(({ method, taskId }) => (method === 'DELETE' ? [taskId] : []));
+		const changed = writes().flatMap(({ method, body }) =>
+			method === 'PUT' ? [Object(JSON.parse(body)).task_id] : [],
+		);
+		expect(new Set([...deleted, ...changed]).size).toBe(1);
+		expect(report.transcript).toContain(destination_url);
+	});
+
+	test('gets nothing but questions when only reading was asked for', async () => {
+		const report = await run({ tasks: 'none' });
+		expect(writes()).toEqual([]);
+		expect(isAllWell(report)).toBe(true);
+	});
+});
+
+describe('a service that strays is noticed:', () => {
+	const answer = (status: number, body?: unknown, headers?: Record<string, string>): Mishap => ({
+		kind: 'answer',
+		status,
+		body,
+		...(headers && { headers }),
+	});
+	const always = (method: string, mishap: Mishap) => () =>
+		emulator.faults.add({ method, times: Infinity, carriedOut: true, mishap });
+
+	test.each<[string, () => void, string]>([
+		['it ignores task_id', () => (emulator.lists = { ignoresTaskId: true }), 'Get a task: task_id'],
+		[
+			'an unknown task is an empty list',
+			() => (emulator.lists = { unknownTask: 'empty' }),
+			'List tasks: an unknown task_id',
+		],
+		['it ignores offset', () => (emulator.lists = { ignoresOffset: true }), 'List tasks: offset=1, limit=1'],
+		['pages are small', () => (emulator.lists = { mostPerPage: 1 }), 'List tasks: offset=0, limit=100'],
+		['total is text', () => (emulator.lists = { total: 'text' }), 'List tasks: limit=1'],
+		['there is no total', () => (emulator.lists = { total: 'absent' }), 'List tasks: limit=1'],
+		['total counts the page', () => (emulator.lists = { total: 'zero' }), 'List tasks: offset=0, limit=100'],
+		['empty is null', () => (emulator.lists = { empty: 'null' }), 'List tasks: an offset behind the last'],
+		[
+			'empty is absent',
+			() => (emulator.lists = { empty: 'absent' }),
+			'List tasks: an offset behind the last',
+		],
+		['IDs are numbers', () => (emulator.lists = { numericIds: true }), 'List tasks: limit=1'],
+		[
+			'deleting what is gone is a 400',
+			() => (emulator.unknownTaskOnDelete = 400),
+			'A task that is gone: Delete',
+		],
+		[
+			'a 404 is a page',
+			always('DELETE', answer(404, '<html>', { 'content-type': 'text/html' })),
+			'Delete: without region',
+		],
+		['200 without request_id', always('DELETE', answer(200, { task_id: 'x' })), 'Delete: an empty region'],
+		['204 in place of 200', always('DELETE', answer(204)), 'Delete: an empty region'],
+		['a PUT is a page', always('PUT', answer(200, '<html>')), 'Update: vod_loop_time'],
+		[
+			'no header X-Request-Id',
+			always('PUT', answer(200, { task_id: 'x', request_id: 'r' })),
+			'Update: vod_loop_time',
+		],
+		[
+			'a PUT changes nothing',
+			() => emulator.faults.add({ method: 'PUT', mishap: answer(200, {}) }),
+			'Update: vod_loop_time afterwards',
+		],
+		[
+			'a PUT gets no answer',
+			() => emulator.faults.add({ method: 'PUT', mishap: { kind: 'stall' } }),
+			'Update: vod_loop_time',
+		],
+	])('%s', async (_name, stray, expected) => {
+		stray();
+		const report = await run();
+		expect(differing(report)).toContain(expected);
+		expect(isAllWell(report)).toBe(false);
+		expect(summary(report, 'name')).toContain(expected.replace(': ', ', '));
+		expect(own()).toEqual([]);
+	});
+});
+
+describe('nothing is left behind', () => {
+	test.each<[string, Mishap]>([
+		['is lost', { kind: 'reset' }],
+		['never comes', { kind: 'stall' }],
+		['is a page', { kind: 'answer', status: 200, body: '<html>' }],
+		['is a 502', { kind: 'answer', status: 502 }],
+	])('when the answer to the creation %s', async (_name, mishap) => {
+		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
+		const report = await run({ tasks: 'further' });
+		expect(differing(report)).toContain('Create: a task in six days');
+		expect(report.remains).toEqual(nothingLeft);
+		expect(own()).toEqual([]);
+	});
+
+	test('when the answer to the creation is the ID of a task of others, which stays', async () => {
+		const mishap = { kind: 'answer', status: 200, body: { task_id: '456', request_id: 'r' } } as const;
+		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
+		const report = await run();
+		expect(report.remains).toEqual(nothingLeft);
+		expect(writes().filter(({ taskId }) => taskId === '456')).toEqual([]);
+		expect(own()).toEqual([]);
+	});
+
+	test.each(['GET', 'PUT', 'DELETE'])('when it is interrupted at a %s', async (method) => {
+		const interruption = new AbortController();
+		emulator.onCall = (call) => {
+			if (call.method === method && own().length > 0) interruption.abort();
+		};
+		const report = await run({ signal: interruption.signal });
+		expect(report).toMatchObject({ ended: 'interrupted', remains: nothingLeft });
+		expect(own()).toEqual([]);
+	});
+
+	test('when deletions fail for a while', async () => {
+		emulator.onCall = ({ method }) => {
+			if (method !== 'PUT') return;
+			emulator.onCall = () => undefined;
+			for (const status of [500, 503, 429, 504, 400, 502]) {
+				emulator.faults.add({ method: 'DELETE', mishap: { kind: 'answer', status } });
+			}
+		};
+		expect((await run()).remains).toEqual(nothingLeft);
+		expect(own()).toEqual([]);
+	});
+
+	test('or it is said, with its ID and its name', async () => {
+		emulator.faults.add({ method: 'DELETE', times: Infinity, mishap: { kind: 'answer', status: 503 } });
+		const report = await run();
+		expect(report.remains).toEqual({ left: own(), unsure: false });
+		expect(summary(report, 'conformance-1')).toContain(
+			`NOT DELETED: the task ${own()[0]}, named conformance-1`,
+		);
+		expect(isAllWell(report)).toBe(false);
+	});
+
+	test('or it is said that there may be a task, when its creation was lost and there is no list', async () => {
+		emulator.faults.add({ method: 'POST', mishap: { kind: 'reset' } });
+		emulator.onCall = ({ method }) => {
+			if (method === 'POST')
+				emulator.faults.add({ method: 'GET', times: Infinity, mishap: { kind: 'answer', status: 503 } });
+		};
+		const report = await run();
+		expect(report.remains).toEqual({ left: [], unsure: true });
+		expect(summary(report, 'conformance-1')).toContain('THERE MAY BE A TASK named conformance-1');
+		expect(isAllWell(report)).toBe(false);
+	});
+});
+
+test('a credential that is refused ends it before anything is created', async () => {
+	const report = await run({}, { iamToken: 'wrong' });
+	expect(report.ended).toContain('401 APIGW.0301');
+	expect(writes()).toEqual([]);
+	expect(isAllWell(report)).toBe(false);
+});
+
+test('what the credential may not do is not asked, and no difference', async () => {
+	user.actions.delete('live:stream:createPullTask');
+	const report = await run();
+	expect(report.findings).toContainEqual(
+		expect.objectContaining({ asked: 'a task in six days', verdict: 'notAsked' }),
+	);
+	expect(differing(report)).toEqual([]);
+});
+
+test.each([
+	['IAM token', byToken],
+	['access key', byKey],
+	['IAM user', byUser],
+])(
+	'the transcript holds no secret of an %s, no ID of the account, and nothing of others',
+	async (_name, method) => {
+		const fields = method();
+		const quoted = `${Object.values(fields).join(' ')} ${PROJECT.id} from 10.1.2.3 of account ${'c'.repeat(32)}`;
+		const body = { error_code: 'LIVE.100011001', error_msg: quoted, request_id: 'd'.repeat(32) };
+		const headers = { 'x-request-id': 'd'.repeat(32), 'set-cookie': 'session=of-ours' };
+		emulator.onCall = ({ method: used }) => {
+			if (used === 'PUT') emulator.faults.add({ mishap: { kind: 'answer', status: 418, body, headers } });
+		};
+		const report = await run({}, fields);
+		const shared = report.transcript + JSON.stringify(report.findings) + summary(report, 'name');
+		const secret = Object.entries(fields).flatMap(([name, value]) =>
+			name === 'authentication' ? [] : [value],
+		);
+		const tokens = [...emulator.world.tokens.keys()];
+		for (const hidden of [
+			...secret,
+			...tokens,
+			PROJECT.id,
+			'10.1.2.3',
+			'c'.repeat(32),
+			'of-others',
+			'of-ours',
+		]) {
+			expect(shared).not.toContain(hidden);
+		}
+		expect(shared).not.toMatch(/Signature=/);
+		expect(shared).toContain('d'.repeat(32));
+	},
+);
+
+describe('the command', () => {
+	const environment = () => ({
+		HUAWEI_CLOUD_PROJECT_ID: PROJECT.id,
+		HUAWEI_CLOUD_TOKEN: byToken().iamToken,
+		HUAWEI_CLOUD_LIVE_ENDPOINT: emulator.url,
+		HUAWEI_CLOUD_IAM_ENDPOINT: emulator.url,
+	});
+	const command = async (
+		args: string[],
+		env: Record<string, string>,
+		onStart?: (process: ChildProcess) => void,
+	) => await runProgram('dev/conformance/main.ts', args, env, onStart);
+
+	test.each([
+		[[], 'add --yes'],
+		[['--read-only', '--more-tasks'], '--read-only changes nothing'],
+		[['--forbid', 'push.example.com/live'], '--forbid takes'],
+		[['--forbid', 'push.example.com/live/s', '--read-only'], '--read-only changes nothing'],
+		[['--domain', ' '], '--domain is empty'],
+		[['--yse'], "Unknown option '--yse'"],
+	])('sends nothing with %j', async (args, said) => {
+		const { code, output } = await command(args, environment());
+		expect(output).toContain(said);
+		expect({ code, calls: emulator.calls }).toEqual({ code: 2, calls: [] });
+	});
+
+	test('cleans up after Ctrl-C, and says what it saw so far', async () => {
+		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const { code, output } = await command(['--yes', '--transcript', file], environment(), (running) => {
+			emulator.onCall = ({ method }) => {
+				if (method === 'PUT') running.kill('SIGINT');
+			};
+			emulator.faults.add({ method: 'PUT', times: Infinity, mishap: { kind: 'stall' } });
+		});
+		expect(code).toBe(130);
+		expect(output).toContain('Interrupted. Cleaning up');
+		expect(readFileSync(file, 'utf8')).toContain('## Cleaning up');
+		expect(own()).toEqual([]);
+		expect(writes().some(({ method }) => method === 'POST')).toBe(true);
+	});
+});

@@ -1,0 +1,30 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const root = resolve(__dirname, '../..');
+
+/**
+ * Runs a program of the project to its end, with nobody at its terminal.
+ * @param env what it gets beside PATH
+ */
+export async function runProgram(
+	file: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>>,
+	onStart: (running: ChildProcess) => void = () => undefined,
+): Promise<{ code: unknown; output: string }> {
+	const running = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+		cwd: root,
+		env: { PATH: process.env.PATH ?? '', ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	onStart(running);
+	const [output, errors, [code]] = await Promise.all([
+		text(running.stdout),
+		text(running.stderr),
+		once(running, 'exit'),
+	]);
+	return { code, output: output + errors };
+}
