@@ -10,7 +10,8 @@ import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import { readTaskRegion } from './relayTask/input';
-import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { PAGE_SIZE } from '../../huawei-cloud/live/list';
+import type { RelayTask, RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { connect } from '../../n8n/connection';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
@@ -79,7 +80,7 @@ async function search(
 		);
 		if (outcome.kind === 'error') throw new ListError(outcome);
 		if (outcome.kind === 'notFound') return toResult(found, timeZone);
-		const { tasks, size } = outcome.page;
+		const { entries: tasks, size } = outcome.page;
 		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
 		for (const { task_id } of news) seen.add(task_id);
 		found.push(...news.filter((task) => textOf(task).includes(wanted)));

@@ -21,7 +21,7 @@ export const getTask: Operation = {
 		const region = readTaskRegion(parameters.get('region'));
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
 		if (outcome.kind !== 'success') return { outcome: { ...outcome, taskId } };
-		return { outcome, items: outcome.tasks.slice(0, 1).map((task) => toTaskItem(task)) };
+		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toTaskItem(task)) };
 	},
 	fields: taskIdOf,
 };

@@ -120,7 +120,7 @@ export const getManyTasks: Operation = {
 		const note = outcome.isComplete
 			? undefined
 			: 'The list may be incomplete: Huawei Cloud reported more tasks than it returned, or tasks changed too fast while they were listed.';
-		return { outcome, items: outcome.tasks.map((task) => toItem(task)), note };
+		return { outcome, items: outcome.entries.map((task) => toItem(task)), note };
 	},
 };
 
