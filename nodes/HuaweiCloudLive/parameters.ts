@@ -3,7 +3,7 @@ import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from
 import { messageOf } from '../../n8n/messages';
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
-import { readWholeNumber } from './relayTask/input';
+import { readWholeNumber } from './readers';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from './fields';
 
 /** The form's labels for a collection and for its fields, by field name. */

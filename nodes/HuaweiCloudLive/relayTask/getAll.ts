@@ -3,7 +3,8 @@ import { regionField, RESOURCE } from '../fields';
 import { toTaskItem } from '../items';
 import type { Operation } from '../operation';
 import { readTaskFilter } from './filters';
-import { readTaskRegion, readWholeNumber } from './input';
+import { readWholeNumber } from '../readers';
+import { readTaskRegion } from './input';
 
 const NAME = 'getAll';
 
