@@ -4,7 +4,7 @@ import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transpo
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
 import { sharedState } from '../huawei-cloud/identity/credentialState';
-import { RelayTasks } from '../huawei-cloud/live/relayTasks';
+import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
 
@@ -18,11 +18,11 @@ export interface ConnectContext {
 }
 
 /**
- * The relay tasks of the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
+ * The Live API for the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
  * execution is cancelled.
  * @throws CredentialError when the credential is missing or invalid
  */
-export async function connect(context: ConnectContext): Promise<RelayTasks> {
+export async function connect(context: ConnectContext): Promise<LiveApi> {
 	const credential = readCredential(await readFields(context));
 	// Older n8n versions have no such policy, and so no such function.
 	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
@@ -32,7 +32,7 @@ export async function connect(context: ConnectContext): Promise<RelayTasks> {
 		sharedState(credential),
 		context.getExecutionCancelSignal?.(),
 	);
-	return new RelayTasks(client, credential);
+	return new LiveApi(client, credential);
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

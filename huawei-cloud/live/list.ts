@@ -40,8 +40,8 @@ export interface PagedList<Entry> {
 	name: string;
 	/** Reads one page. */
 	page(window: Window): Promise<PageOutcome<Entry>>;
-	/** The page to ask for in order to read on at an entry: one that begins there, or before. Default: exactly there. */
-	windowAt?(offset: number, mostEntries: number): Window;
+	/** The page to ask for next. Default: the one that begins where it should. */
+	windowAt?(end: number, overlap: number, mostEntries: number): Window;
 	/** What tells an entry from all others. */
 	idOf(entry: Entry): string;
 	/** Applied to what the API returns; undefined: all of it is wanted. */
@@ -98,7 +98,7 @@ class Pass<Entry> {
 		const { page: readPage, windowAt = exactly, isWanted, name } = this.list;
 		const mostEntries = isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE);
 		for (let isFirst = true; ; isFirst = false) {
-			const window = windowAt(this.end - this.overlap, mostEntries);
+			const window = windowAt(this.end, this.overlap, mostEntries);
 			const outcome = await readPage(window);
 			if (outcome.kind !== 'success') {
 				this.isGapless &&= this.overlap === 0;
@@ -143,18 +143,26 @@ class Pass<Entry> {
 	}
 }
 
-function exactly(start: number, size: number): Window {
-	return { start, size };
+/**
+ * The page that reads on where the one before ended.
+ * @param overlap how many of its entries to read again
+ */
+function exactly(end: number, overlap: number, size: number): Window {
+	return { start: end - overlap, size };
 }
 
+/** With more, some pages of numbered lists would hold next to nothing new. */
+const LARGEST_NUMBERED_OVERLAP = 25;
+
 /**
- * The page to read on at an entry, of a list whose pages are numbered: page 2 of size 50 begins at entry 100. Of all sizes,
- * the one whose page holds the entry and reaches furthest beyond it.
+ * The same for a list whose pages are numbered, where page 2 of size 50 begins at entry 100: of all sizes, the one whose
+ * page overlaps enough and reaches furthest. After 100 entries, that is at least 36 new ones.
  */
-export function numberedWindowAt(offset: number, mostEntries: number): Window {
+export function numberedWindowAt(end: number, overlap: number, mostEntries: number): Window {
+	const from = end - Math.min(overlap, LARGEST_NUMBERED_OVERLAP);
 	let best: Window = { start: 0, size: 0 };
 	for (let size = 1; size <= mostEntries; size++) {
-		const start = Math.floor(offset / size) * size;
+		const start = Math.floor(from / size) * size;
 		if (start + size > best.start + best.size) best = { start, size };
 	}
 	return best;

@@ -44,6 +44,12 @@ export class ItemParameters {
 		return this.evaluate(name, '', false);
 	}
 
+	/** Whether a parameter is an expression, whatever it returns. */
+	isExpression(name: string): boolean {
+		const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
+		return typeof raw === 'string' && raw.startsWith('=');
+	}
+
 	/**
 	 * The fields that were added to a collection; each has a value. A field that was added but has no value must not count
 	 * as not added: a filter would then let every task through.

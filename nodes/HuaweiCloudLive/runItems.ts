@@ -3,13 +3,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
-import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { connect, toNodeError } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { addHints } from './hints';
-import { OUTPUT_OF, toJson } from './items';
-import type { Operation } from './operation';
-import { operations } from './operations';
+import { jsonValue, OUTPUT_OF, toJson } from './items';
+import type { Operation, OperationResult, Resource } from './operation';
+import { resources } from './operations';
 import { ItemParameters, labelsOf } from './parameters';
 
 /**
@@ -22,9 +22,9 @@ import { ItemParameters, labelsOf } from './parameters';
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
-	const operation = chosenOperation(context);
+	const chosen = chosenOperation(context);
 	const maxConcurrency = runConcurrency(context);
-	const runItem = await prepare(context, operation);
+	const runItem = await prepare(context, chosen);
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
@@ -34,11 +34,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
 	addHints(context, results, isTool);
-	return toOutputs(results, isTool, operation);
+	return toOutputs(results, isTool, chosen?.operation);
 }
 
 /** Of all operations: options of a previously chosen operation may still be set, though hidden. */
-const LABELS = labelsOf([...operations.flatMap(({ properties }) => properties), optionsField(operations)]);
+const LABELS = labelsOf([
+	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+	optionsField(resources),
+]);
 
 interface Result {
 	outcome: Outcome;
@@ -50,47 +53,57 @@ interface Result {
 /** Processes one item. Never rejects. */
 type RunItem = (parameters: ItemParameters) => Promise<Result>;
 
-async function prepare(context: IExecuteFunctions, operation: Operation | undefined): Promise<RunItem> {
-	if (!operation) return runThatFails(undefined, invalidInput(UNKNOWN_OPERATION));
+async function prepare(context: IExecuteFunctions, chosen: Chosen | undefined): Promise<RunItem> {
+	if (!chosen) return runThatFails(undefined, invalidInput(UNKNOWN_OPERATION));
 	try {
-		const relayTasks = await connect(context);
-		return async (parameters) => await runOperation(operation, parameters, relayTasks);
+		const live = await connect(context);
+		return async (parameters) => await runOperation(chosen, parameters, live);
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
 		const failure = problem ? unusableCredential(problem) : { ...unexpected(), mayHaveHappened: false };
-		return runThatFails(operation, failure);
+		return runThatFails(chosen, failure);
 	}
 }
 
 /** A run whose items all fail the same way, before anything is sent. */
-function runThatFails(operation: Operation | undefined, failure: Failure): RunItem {
-	return async (parameters) => result(operation, failure, givenTaskId(parameters));
+function runThatFails(chosen: Chosen | undefined, failure: Failure): RunItem {
+	return async (parameters) => result(chosen, { outcome: failure }, parameters);
 }
 
-async function runOperation(
-	operation: Operation,
-	parameters: ItemParameters,
-	relayTasks: RelayTasks,
-): Promise<Result> {
+async function runOperation(chosen: Chosen, parameters: ItemParameters, live: LiveApi): Promise<Result> {
 	try {
-		const { outcome, items, note } = await operation.run(parameters, relayTasks);
+		const done = await chosen.operation.run(parameters, live);
+		const { outcome, items, note } = done;
 		if (items && outcome.kind === 'success') return { outcome, items, note };
-		return result(operation, outcome, givenTaskId(parameters));
+		return result(chosen, done, parameters);
 	} catch (error) {
-		const failure = error instanceof InputError ? invalidInput(error) : unexpected();
-		return result(operation, failure, givenTaskId(parameters));
+		const outcome = error instanceof InputError ? invalidInput(error) : unexpected();
+		return result(chosen, { outcome }, parameters);
 	}
 }
 
-function result(operation: Operation | undefined, outcome: Outcome, given: unknown): Result {
-	return { outcome, items: [toJson(outcome, operation?.fields?.(outcome, given) ?? {})] };
+/** The result with one item. It names what it is about as it was sent or, on an error, as the input item gave it. */
+function result(
+	chosen: Chosen | undefined,
+	{ outcome, sent }: Pick<OperationResult, 'outcome' | 'sent'>,
+	parameters: ItemParameters,
+): Result {
+	const identity = outcome.kind === 'error' || !sent ? givenIdentity(chosen, parameters) : sent;
+	const fields = { ...chosen?.operation.fields?.(outcome), ...identity };
+	return { outcome, items: [toJson(outcome, fields)] };
 }
 
-/** The Task ID as given in the item, so that people can find the item, whatever is wrong with it. */
-function givenTaskId(parameters: ItemParameters): unknown {
+/** What the item is about as it gave it, so that people can find the item, whatever is wrong with it. */
+function givenIdentity(chosen: Chosen | undefined, parameters: ItemParameters): IDataObject {
+	const names = new Set(chosen?.operation.properties.map(({ name }) => name));
+	const fields = Object.entries(chosen?.resource.identity ?? {}).filter(([, name]) => names.has(name));
+	return Object.fromEntries(fields.map(([field, name]) => [field, jsonValue(given(parameters, name))]));
+}
+
+function given(parameters: ItemParameters, name: string): unknown {
 	try {
-		return parameters.get('taskId');
+		return parameters.get(name);
 	} catch {
 		return null;
 	}
@@ -120,9 +133,17 @@ const UNKNOWN_OPERATION = new InputError(
 	'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
 );
 
-function chosenOperation(context: IExecuteFunctions): Operation | undefined {
-	const name: unknown = context.getNodeParameter('operation', 0, '');
-	return operations.find(({ option }) => option.value === name);
+interface Chosen {
+	resource: Resource;
+	operation: Operation;
+}
+
+function chosenOperation(context: IExecuteFunctions): Chosen | undefined {
+	const resourceName: unknown = context.getNodeParameter('resource', 0, '');
+	const operationName: unknown = context.getNodeParameter('operation', 0, '');
+	const resource = resources.find(({ option }) => option.value === resourceName);
+	const operation = resource?.operations.find(({ option }) => option.value === operationName);
+	return resource && operation ? { resource, operation } : undefined;
 }
 
 /** The value for the first item. If it is invalid, the item itself gets the error. */
