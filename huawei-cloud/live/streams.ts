@@ -70,7 +70,10 @@ export class Streams {
 				page: async ({ start, size }) =>
 					await readPage(
 						this.client,
-						this.call('listOnline', { ...query, offset: String(start), limit: String(size) }),
+						{
+							...this.call('listOnline', { ...query, offset: String(start), limit: String(size) }),
+							invalidHint: LIST_HINT,
+						},
 						onlinePage(filter.domain),
 						settings,
 					),
@@ -139,11 +142,14 @@ export class Streams {
 				page: async ({ start, size }) =>
 					await readPage(
 						this.client,
-						this.call('listForbidden', {
-							...namesOf(filter),
-							page: String(start / size),
-							size: String(size),
-						}),
+						{
+							...this.call('listForbidden', {
+								...namesOf(filter),
+								page: String(start / size),
+								size: String(size),
+							}),
+							invalidHint: LIST_HINT,
+						},
 						forbiddenPage(filter.domain),
 						settings,
 					),
@@ -160,6 +166,9 @@ export class Streams {
 		return liveCall(this.credential, STREAM_CALLS[name], path, query);
 	}
 }
+
+const LIST_HINT =
+	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a domain that does not exist.";
 
 const FORBID_HINT =
 	"Check the domain, the app name, the stream name and the resume time; error_msg holds the service's message. The response may be the same for a domain that does not exist.";

@@ -382,6 +382,13 @@ describe('the lists', () => {
 			expect((await run(operation)).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
 		});
 
+		test('of a domain that is refused like an invalid request is an Error that says what may be', async () => {
+			cloud.emulator.streams = { unknownDomain: 'invalid' };
+			expect((await list(operation))[2]).toMatchObject([
+				{ category: 'validation', hint: expect.stringMatching(/^Check the domain.+does not exist/) },
+			]);
+		});
+
 		test.each([null, undefined, '', ' ', []])(
 			'refuses an app from an expression that gives %j',
 			async (value) => {
