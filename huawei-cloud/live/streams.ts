@@ -230,5 +230,7 @@ function forbiddenPage(domain: string): PageFormat<Stream> {
 function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unknown]): Stream | undefined {
 	const [domain, app_name, stream_name] = names.map(nameOf);
 	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
-	return { ...entry, domain, app_name, stream_name };
+	const own = { domain, app_name, stream_name };
+	// Twice, so that they come first and are not those of the entry.
+	return { ...own, ...entry, ...own };
 }

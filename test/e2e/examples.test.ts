@@ -46,7 +46,11 @@ scene('Take a stream off air', async () => {
 	const { world } = demo.emulator;
 	world.addTask(demo.credential.projectId, { task_id: 'relay-camera-1' });
 	await editor.openWorkflow('takeOffAir');
-	await editor.execute('Forbid its stream', { 'Off air': '1 item' });
+	await editor.execute('Forbid its stream', {
+		'Off air': '1 item',
+		'No such domain': '',
+		'Someone must look': '',
+	});
 	expect(world.streamsOf(demo.credential.projectId).bans).toMatchObject([{ stream_name: 'camera-1' }]);
 	await editor.screenshot('example take-off-air');
 });

@@ -422,8 +422,12 @@ describe('the lists', () => {
 		});
 	});
 
-	test('simplify what is online, or not', async () => {
+	test('simplify what is online, or not, and begin with what names it', async () => {
 		push('a');
+		expect(Object.keys((await list('getAll'))[0]?.[0] ?? {}).slice(0, 4)).toEqual([
+			'outcome',
+			...Object.keys(A),
+		]);
 		expect((await list('getAll'))[0]).toEqual([
 			{
 				outcome: 'success',
