@@ -5,7 +5,7 @@ import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transpo
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
 import { sharedState } from '../huawei-cloud/identity/credentialState';
-import { RelayTasks } from '../huawei-cloud/live/relayTasks';
+import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
 
@@ -28,13 +28,13 @@ export interface RunLimits {
 
 /** A connection, for the length of one run. */
 export interface Connected {
-	relayTasks: RelayTasks;
+	live: LiveApi;
 	/** The run's share in what the service allows. */
 	rateLimit: RateLimiterShare;
 }
 
 /**
- * The relay tasks of the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
+ * The Live API for the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
  * execution is cancelled.
  * @throws CredentialError when the credential is missing or invalid
  */
@@ -54,7 +54,7 @@ export async function connect(
 		context.getExecutionCancelSignal?.(),
 		rateLimit,
 	);
-	return { relayTasks: new RelayTasks(client, credential), rateLimit };
+	return { live: new LiveApi(client, credential), rateLimit };
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

@@ -11,6 +11,9 @@ export function ok(body: Record<string, unknown>, status = 200): EmulatedAnswer 
 	return { status, body };
 }
 
+/** A success that says nothing more. */
+export const noContent = (): EmulatedAnswer => ({ status: 204, body: undefined });
+
 /** An error of Live or the gateway: `{error_code, error_msg}`; `request_id` is added to every body on its way out. */
 export function refusal(status: number, error_code: string, error_msg: string): EmulatedAnswer {
 	return { status, body: { error_code, error_msg } };

@@ -25,7 +25,10 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	const user = world.addUser({ projects: [project] });
 	const token = world.addToken(user, project.id);
 
-	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) addTask(emulator, project.id, name);
+	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) {
+		addTask(emulator, project.id, name);
+		world.pushStream(project.id, 'push.example.com', 'live', name);
+	}
 	for (const [name, mishap] of Object.entries(REFUSED)) {
 		faults.add({ taskId: `relay-${name}`, method: 'DELETE', times: Infinity, mishap });
 	}

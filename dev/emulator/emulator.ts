@@ -9,8 +9,29 @@ import { ok, refusal, requestIllegal, unsupportedMediaType, type EmulatedAnswer 
 import { Faults, happen, type Fault, type Mishap } from './faults';
 import { createToken, iamError, listProjects } from './iam';
 import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
-import { createTask, deleteTask, listTasks, modifyTask, SCHEMAS, type ListQuery } from './live';
+import {
+	createTask,
+	deleteTask,
+	listTasks,
+	modifyTask,
+	SCHEMAS,
+	type DeleteQuery,
+	type ListQuery,
+	type NewTask,
+	type TaskChanges,
+} from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
+import {
+	forbid,
+	listForbidden,
+	listOnline,
+	resume,
+	showDomain,
+	STREAM_SCHEMAS,
+	updateForbidden,
+	type NewBan,
+	type StreamSettings,
+} from './streams';
 import { ACTIONS, World, type Task, type User } from './world';
 
 /** A call that reached the emulator, whatever became of it. */
@@ -51,15 +72,17 @@ interface ProjectParams {
 }
 
 /**
- * Huawei Cloud on a loopback port: the gateway, the relay tasks of Live, and IAM, as their documentation says. It is
+ * Huawei Cloud on a loopback port: the gateway, the relay tasks and streams of Live, and IAM, as their documentation says. It is
  * written from the documentation and shares no code with the client, so that the two can disagree.
  */
 export class Emulator {
 	readonly world: World;
 	readonly faults: Faults;
 	readonly calls: Call[] = [];
-	/** How ListPullTasks strays from its documentation; by default it does not. */
+	/** How lists stray from their documentation; by default they do not. */
 	lists: ListSettings = {};
+	/** What is answered where the documentation of streams is silent. */
+	streams: StreamSettings = {};
 	/** What deleting a task that does not exist is answered: documented is 404, but sibling APIs say 400. */
 	unknownTaskOnDelete: 400 | 404 = 404;
 	/** See `EmulatorOptions`; may change while the emulator runs. */
@@ -149,6 +172,7 @@ export class Emulator {
 		this.buildControl();
 		this.buildIam();
 		this.buildLive();
+		this.buildStreams();
 	}
 
 	/** Every call goes through the gateway first: it is counted, may meet a mishap, be throttled or refused. */
@@ -207,55 +231,93 @@ export class Emulator {
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
 		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
-		return await reply
-			.code(answer.status)
-			.type('application/json; charset=utf-8')
-			.headers({
-				'X-Request-Id': requestId,
-				Date: new Date(this.world.now()).toUTCString(),
-				...answer.headers,
-			})
-			.send(answer.edit?.(json) ?? json);
+		reply.code(answer.status).headers({
+			'X-Request-Id': requestId,
+			Date: new Date(this.world.now()).toUTCString(),
+			...answer.headers,
+		});
+		if (answer.status === 204) return await reply.send();
+		return await reply.type('application/json; charset=utf-8').send(answer.edit?.(json) ?? json);
 	}
 
 	private buildLive(): void {
-		const { server, world } = this;
-		const guard = (action: string | undefined) => async (request: FastifyRequest, reply: FastifyReply) => {
-			const refused = this.refusalOf(request, action);
-			return refused && (await this.send(request, reply, refused));
-		};
-		server.delete<{ Params: ProjectParams; Querystring: { task_id: string; region?: string } }>(
-			TASK_PATH,
-			{ preValidation: guard(ACTIONS.delete), schema: { querystring: SCHEMAS.DELETE } },
-			async (request, reply) =>
-				await this.send(
-					request,
-					reply,
-					deleteTask(world, request.params.projectId, request.query, this.unknownTaskOnDelete),
-				),
+		const { world } = this;
+		this.serve('DELETE', TASK_PATH, ACTIONS.delete, SCHEMAS.DELETE, (id, query: DeleteQuery) =>
+			deleteTask(world, id, query, this.unknownTaskOnDelete),
 		);
-		server.get<{ Params: ProjectParams; Querystring: ListQuery }>(
-			TASK_PATH,
-			{ preValidation: guard(ACTIONS.list), schema: { querystring: SCHEMAS.GET } },
-			async (request, reply) =>
-				await this.send(
-					request,
-					reply,
-					listTasks(world, request.params.projectId, request.query, this.lists),
-				),
+		this.serve('GET', TASK_PATH, ACTIONS.list, SCHEMAS.GET, (id, query: ListQuery) =>
+			listTasks(world, id, query, this.lists),
 		);
-		server.post<{ Params: ProjectParams; Body: Parameters<typeof createTask>[2] }>(
-			TASK_PATH,
-			{ preValidation: guard(ACTIONS.create), schema: { body: SCHEMAS.POST } },
-			async (request, reply) =>
-				await this.send(request, reply, createTask(world, request.params.projectId, request.body)),
+		this.serve('POST', TASK_PATH, ACTIONS.create, SCHEMAS.POST, (id, body: NewTask) =>
+			createTask(world, id, body),
 		);
-		server.put<{ Params: ProjectParams; Body: Parameters<typeof modifyTask>[2] }>(
-			TASK_PATH,
-			{ preValidation: guard(undefined), schema: { body: SCHEMAS.PUT } },
-			async (request, reply) =>
-				await this.send(request, reply, modifyTask(world, request.params.projectId, request.body)),
+		this.serve('PUT', TASK_PATH, undefined, SCHEMAS.PUT, (id, body: TaskChanges) =>
+			modifyTask(world, id, body),
 		);
+	}
+
+	private buildStreams(): void {
+		const { world } = this;
+		const bans = '/v1/:projectId/stream/blocks';
+		this.serve(
+			'GET',
+			'/v1/:projectId/realtime/streams',
+			ACTIONS.listOnline,
+			STREAM_SCHEMAS.online,
+			(id, query: Parameters<typeof listOnline>[2]) => listOnline(world, id, query, this.streams, this.lists),
+		);
+		this.serve('POST', bans, ACTIONS.forbid, STREAM_SCHEMAS.forbid, (id, body: NewBan) =>
+			forbid(world, id, body, this.streams),
+		);
+		this.serve('PUT', bans, ACTIONS.updateForbidden, STREAM_SCHEMAS.forbid, (id, body: NewBan) =>
+			updateForbidden(world, id, body, this.streams),
+		);
+		this.serve('DELETE', bans, ACTIONS.resume, STREAM_SCHEMAS.resume, (id, query: NewBan) =>
+			resume(world, id, query, this.streams),
+		);
+		this.serve(
+			'GET',
+			bans,
+			ACTIONS.listForbidden,
+			STREAM_SCHEMAS.forbidden,
+			(id, query: Parameters<typeof listForbidden>[2]) =>
+				listForbidden(world, id, query, this.streams, this.lists),
+		);
+		this.serve(
+			'GET',
+			'/v1/:projectId/domain',
+			ACTIONS.showDomain,
+			STREAM_SCHEMAS.domains,
+			(id, query: { domain?: string }) => showDomain(world, id, query),
+		);
+	}
+
+	/**
+	 * An API of Live, behind authentication and authorisation.
+	 * @param action the IAM action it takes; undefined: none
+	 * @param schema of its query for GET and DELETE, else of its body
+	 */
+	private serve<Input>(
+		method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+		url: string,
+		action: string | undefined,
+		schema: object,
+		answer: (projectId: string, input: Input) => EmulatedAnswer,
+	): void {
+		const hasBody = method === 'POST' || method === 'PUT';
+		this.server.route<{ Params: ProjectParams }>({
+			method,
+			url,
+			preValidation: async (request, reply) => {
+				const refused = this.refusalOf(request, action);
+				return refused && (await this.send(request, reply, refused));
+			},
+			schema: hasBody ? { body: schema } : { querystring: schema },
+			handler: async (request, reply) => {
+				const input: Input = Object(hasBody ? request.body : request.query);
+				return await this.send(request, reply, answer(request.params.projectId, input));
+			},
+		});
 	}
 
 	private buildIam(): void {
@@ -291,6 +353,15 @@ export class Emulator {
 		server.post<{ Params: ProjectParams; Body: Partial<Task> }>(
 			'/emulator/tasks/:projectId',
 			async (request) => world.addTask(request.params.projectId, request.body),
+		);
+		server.get<{ Params: ProjectParams }>('/emulator/streams/:projectId', async (request) =>
+			world.streamsOf(request.params.projectId),
+		);
+		server.post<{ Params: ProjectParams; Body: { domain: string; app: string; stream: string } }>(
+			'/emulator/streams/:projectId',
+			async ({ params, body }) => ({
+				online: world.pushStream(params.projectId, body.domain, body.app, body.stream),
+			}),
 		);
 		server.post<{ Body: Fault }>('/emulator/faults', async (request) => {
 			this.faults.add(request.body);

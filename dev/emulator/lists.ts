@@ -1,11 +1,10 @@
 import { ok, type EmulatedAnswer } from './answers';
-import type { Task } from './world';
 
-/** How ListPullTasks strays from its documentation. What is left out is as documented; all of it can be combined. */
+/** How lists stray from their documentation. What is left out is as documented; all of it can be combined. */
 export interface ListSettings {
-	/** Pages hold at most so many tasks, whatever limit was asked for. */
+	/** Pages hold at most so many entries, whatever limit was asked for. */
 	mostPerPage?: number;
-	/** What `total` counts: all tasks that fit (default), those of this page, none; or it is a text, or missing. */
+	/** What `total` counts: all that fit (default), those of this page, none; or it is a text, or missing. */
 	total?: 'all' | 'page' | 'zero' | 'text' | 'absent';
 	/** Every page is the first one. */
 	ignoresOffset?: boolean;
@@ -36,15 +35,23 @@ export const LIST_SETTINGS_SCHEMA = {
 	properties,
 } as const;
 
-/** The answer with these tasks in it, of so many that fit. */
-export function listAnswer(page: readonly Task[], all: number, settings: ListSettings): EmulatedAnswer {
+/** The names of the list and of the total. */
+export type ListNames = readonly [list: string, total: string];
+
+/** The answer with the entries in it that begin at an offset, as many as a page may hold. */
+export function pageOf(
+	all: readonly unknown[],
+	{ offset, limit }: { offset: number; limit: number },
+	[list, totalName]: ListNames,
+	settings: ListSettings,
+): EmulatedAnswer {
+	const start = settings.ignoresOffset ? 0 : offset;
+	const page = all.slice(start, start + Math.min(limit, settings.mostPerPage ?? limit));
 	const { total = 'all', empty = 'list' } = settings;
-	const counted = { all, page: page.length, zero: 0, text: String(all) };
+	const counted = { all: all.length, page: page.length, zero: 0, text: String(all.length) };
 	const answer = ok({
-		...(page.length > 0 || empty === 'list'
-			? { task_infos: page }
-			: empty === 'null' && { task_infos: null }),
-		...(total !== 'absent' && { total: counted[total] }),
+		...(page.length > 0 || empty === 'list' ? { [list]: page } : empty === 'null' && { [list]: null }),
+		...(total !== 'absent' && { [totalName]: counted[total] }),
 	});
 	return settings.numericIds ? { ...answer, edit: withNumericIds } : answer;
 }

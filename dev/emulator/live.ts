@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { ok, requestIllegal, type EmulatedAnswer } from './answers';
-import { listAnswer, type ListSettings } from './lists';
+import { pageOf, type ListSettings } from './lists';
 import { isoSeconds, type Task, type World } from './world';
 
 /**
@@ -9,9 +9,9 @@ import { isoSeconds, type Task, type World } from './world';
  * What the reference leaves open is decided here and marked "open".
  */
 
-const text = (maxLength: number, minLength = 0) => ({ type: 'string', minLength, maxLength });
+export const text = (maxLength: number, minLength = 0) => ({ type: 'string', minLength, maxLength });
 const urls = { type: 'array', minItems: 1, maxItems: 30, items: text(2048, 1) };
-const wholeNumber = { type: 'integer', minimum: 0, maximum: 2147483647 };
+export const wholeNumber = { type: 'integer', minimum: 0, maximum: 2147483647 };
 const taskId = text(64, 1);
 const region = text(64, 1);
 const callbackEvents = {
@@ -76,6 +76,14 @@ export const SCHEMAS = {
 	},
 } as const;
 
+export interface DeleteQuery {
+	task_id: string;
+	region?: string;
+}
+
+export type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
+export type TaskChanges = Record<string, unknown> & { task_id: string };
+
 export interface ListQuery {
 	task_id?: string;
 	region?: string;
@@ -92,7 +100,7 @@ function find(world: World, projectId: string, taskId: string, region?: string):
 export function deleteTask(
 	world: World,
 	projectId: string,
-	query: { task_id: string; region?: string },
+	query: DeleteQuery,
 	statusOfUnknown: 400 | 404,
 ): EmulatedAnswer {
 	const task = find(world, projectId, query.task_id, query.region);
@@ -117,9 +125,7 @@ export function listTasks(
 	if (taskId !== undefined && all.length === 0 && settings.unknownTask !== 'empty') {
 		return requestIllegal(404);
 	}
-	const start = settings.ignoresOffset ? 0 : offset;
-	const page = all.slice(start, start + Math.min(limit, settings.mostPerPage ?? limit));
-	return listAnswer(page, all.length, settings);
+	return pageOf(all, { offset, limit }, ['task_infos', 'total'], settings);
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -135,11 +141,7 @@ function hasOneTarget({ destination_url, domain, app_name, stream_name }: Record
 		: isGiven(domain);
 }
 
-export function createTask(
-	world: World,
-	projectId: string,
-	body: Record<string, unknown> & { source_type: string; source_urls: string[] },
-): EmulatedAnswer {
+export function createTask(world: World, projectId: string, body: NewTask): EmulatedAnswer {
 	const isVod = body.source_type === 'PullVodPushLive';
 	const isValid =
 		(isVod || body.source_urls.length === 1) &&
@@ -163,11 +165,7 @@ export function createTask(
 }
 
 /** Only tasks that loop files react; open: what the others answer. Here they accept and stay as they are. */
-export function modifyTask(
-	world: World,
-	projectId: string,
-	body: Record<string, unknown> & { task_id: string },
-): EmulatedAnswer {
+export function modifyTask(world: World, projectId: string, body: TaskChanges): EmulatedAnswer {
 	const task = find(world, projectId, body.task_id);
 	const { task_id, status, ...changes } = body;
 	if (!task) return requestIllegal(400);
@@ -204,7 +202,7 @@ function hasPossibleTimes(world: World, asked: Record<string, unknown>, task?: T
  * `2006-01-02T15:04:05Z`, with milliseconds or without, as milliseconds since the epoch; not a number if there is no
  * such moment. Date.parse alone takes 30 February for 2 March. Open: the form in which lists give it; here as it came.
  */
-function parseTime(time: unknown): number {
+export function parseTime(time: unknown): number {
 	const [, seconds, milliseconds = '.000'] =
 		/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z$/.exec(String(time)) ?? [];
 	const ms = Date.parse(`${seconds}${milliseconds}Z`);

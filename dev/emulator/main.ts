@@ -24,6 +24,7 @@ Tasks: ${tasks.join(', ')}
 
 See what came       curl ${emulator.url}/emulator/calls
 Add a task          curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+Push a stream       curl ${emulator.url}/emulator/streams/${credential.projectId} -H 'content-type: application/json' -d '{"domain":"push.example.com","app":"live","stream":"camera-1"}'
 Let the next call   curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
 meet a mishap       (kinds: answer, reset, stall, truncate, drip, flood; with "method", "path", "taskId", "times",
                     "until" in milliseconds since 1970, "carriedOut")

@@ -49,10 +49,46 @@ export interface Task {
 	[field: string]: unknown;
 }
 
+/** A domain of Live, with the API's own field names. */
+export interface Domain {
+	domain: string;
+	domain_type: string;
+	[field: string]: unknown;
+}
+
+/** A stream that is online, with the names of ListLiveStreamsOnline. */
+export interface OnlineStream {
+	publish_domain: string;
+	app: string;
+	stream: string;
+	[field: string]: unknown;
+}
+
+/** A stream that may not be pushed until `resume_time`, with the names of CreateStreamForbidden. */
+export interface Ban {
+	domain: string;
+	app_name: string;
+	stream_name: string;
+	resume_time: string;
+}
+
+/** What a project has beside its tasks. */
+export interface Streams {
+	domains: Domain[];
+	online: OnlineStream[];
+	bans: Ban[];
+}
+
 export const ACTIONS = {
 	create: 'live:stream:createPullTask',
 	delete: 'live:stream:deletePullTask',
 	list: 'live:stream:listPullTask',
+	listOnline: 'live:stream:listLiveStreamsOnline',
+	forbid: 'live:stream:createStreamForbidden',
+	updateForbidden: 'live:stream:updateStreamForbidden',
+	resume: 'live:stream:deleteStreamForbidden',
+	listForbidden: 'live:stream:listStreamForbidden',
+	showDomain: 'live:domain:getDomains',
 } as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -65,6 +101,8 @@ export class World {
 	tokenLifetimeMs = DAY_MS;
 	/** Project ID → task ID → task. */
 	readonly tasks = new Map<string, Map<string, Task>>();
+	/** Project ID → domains and streams. */
+	private readonly streams = new Map<string, Streams>();
 
 	constructor(
 		readonly region: string,
@@ -131,6 +169,53 @@ export class World {
 		const tasks = this.tasks.get(projectId) ?? new Map<string, Task>();
 		this.tasks.set(projectId, tasks);
 		return tasks;
+	}
+
+	/** Domains and streams of a project, without the bans that are over. */
+	streamsOf(projectId: string): Streams {
+		const { domains, online, bans } = this.streams.get(projectId) ?? { domains: [], online: [], bans: [] };
+		const now = this.now();
+		const streams = { domains, online, bans: bans.filter((ban) => Date.parse(ban.resume_time) > now) };
+		this.streams.set(projectId, streams);
+		return streams;
+	}
+
+	addDomain(projectId: string, domain: string, fields: Partial<Domain> = {}): Domain {
+		const added: Domain = {
+			domain,
+			domain_type: 'push',
+			region: this.region,
+			status: 'on',
+			create_time: isoSeconds(this.now()),
+			...fields,
+		};
+		this.streamsOf(projectId).domains.push(added);
+		return added;
+	}
+
+	/** Somebody pushes a stream, to a domain that is there from then on. It gets online unless it is forbidden. */
+	pushStream(projectId: string, domain: string, app: string, stream: string): boolean {
+		const { domains, online, bans } = this.streamsOf(projectId);
+		if (!domains.some((one) => one.domain === domain)) this.addDomain(projectId, domain);
+		const isForbidden = bans.some(
+			(ban) => ban.domain === domain && ban.app_name === app && ban.stream_name === stream,
+		);
+		if (isForbidden) return false;
+		online.push({
+			publish_domain: domain,
+			app,
+			stream,
+			video_codec: 'H264',
+			audio_codec: 'AAC',
+			video_frame_rate: 25,
+			audio_frame_rate: 44,
+			video_bitrate: 2500,
+			audio_bitrate: 128,
+			resolution: '1920x1080',
+			client_ip: '192.0.2.7',
+			start_time: isoSeconds(this.now()),
+		});
+		return true;
 	}
 }
 

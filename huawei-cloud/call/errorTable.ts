@@ -101,8 +101,8 @@ const NOT_FOUND: Classification = { kind: 'notFound' };
 
 const WRONG_ADDRESS = problem(
 	'endpoint',
-	"The address that was called is not the Live API's, so nothing is known about the task.",
-	'Check the region, the Live endpoint and the project ID of the credential. For a task that does not exist, the Live API returns a different response.',
+	"The address that was called is not the Live API's, so nothing is known about the task or stream.",
+	'Check the region, the Live endpoint and the project ID of the credential. For what does not exist, the Live API returns a different response.',
 );
 const FOREIGN_RESPONSE = problem(
 	'endpoint',

@@ -9,9 +9,11 @@ import {
 	type Outcome,
 	type Success,
 } from '../call/outcome';
-import { encodeQuery, type HttpMethod } from '../http/http';
-import { isObject, type ApiResponse, type JsonObject } from '../http/response';
+import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
+import { readList, type ListOutcome } from './list';
+import { liveCall, type CallKind, type Query } from './liveCall';
+import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -86,48 +88,6 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** The outcome of listing: the tasks, besides what every outcome reports. */
-export type ListOutcome =
-	| (Success & {
-			tasks: RelayTask[];
-			/** False when some may be missing: tasks changed too fast, or the service contradicts itself. */
-			isComplete: boolean;
-	  })
-	| NotFound
-	| Failure;
-
-/** The result of reading pages. */
-interface PagesRead {
-	outcome: Outcome;
-	/** False when tasks may have been skipped, because others were created or deleted meanwhile. */
-	isGapless: boolean;
-	/** False when the pages hold less than the service reports, or an entry can't be parsed. */
-	isConsistent: boolean;
-}
-
-/** One page of a list. */
-export interface TaskPage {
-	tasks: RelayTask[];
-	/** How many entries it holds, including those without a usable ID. */
-	size: number;
-	/** Whether it says explicitly which tasks there are, even if there are none. */
-	isExplicit: boolean;
-	/** The total that the service reports; undefined when it reports none that can be parsed. */
-	total: number | undefined;
-}
-
-/** The most tasks that the API returns in one page. */
-export const PAGE_SIZE = 100;
-
-/** A page of 100 tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. */
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
-
-/** How many times all pages are read, if tasks are created or deleted meanwhile. */
-const MOST_PASSES = 5;
-
-/** Documented as 10,000 tasks at most. A list ten times as long is taken to be endless. */
-const MOST_TASKS = 100_000;
-
 /** How long to wait before each check that a deleted task is gone: a quarter of a minute in total. */
 const CONFIRM_WAITS_MS = [0, 500, 1000, 2000, 4000, 8000];
 
@@ -137,10 +97,7 @@ export const CALLS = {
 	delete: { method: 'DELETE', permission: 'live:stream:deletePullTask', idempotent: true },
 	list: { method: 'GET', permission: 'live:stream:listPullTask', idempotent: true },
 	update: { method: 'PUT', permission: undefined, idempotent: true },
-} as const satisfies Record<
-	string,
-	{ method: HttpMethod; permission: string | undefined; idempotent: boolean }
->;
+} as const satisfies Record<string, CallKind>;
 
 /**
  * The relay tasks ("pull stream and push stream tasks") of one project.
@@ -158,13 +115,13 @@ export class RelayTasks {
 	 */
 	async delete({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		return await this.client.perform(
-			this.call('delete', {
-				query: { region, task_id: taskId },
+			{
+				...this.call('delete', { region, task_id: taskId }),
 				invalidHint:
 					"Check the Task ID and the Task Region; error_msg holds the service's message. The response may be the same for a task that does not exist: the Confirm option tells the two apart.",
 				isExpected: isAbout(taskId),
 				notFoundAfterRetryMeansDone: true,
-			}),
+			},
 			settings,
 		);
 	}
@@ -223,7 +180,7 @@ export class RelayTasks {
 		task: TaskRef,
 		settings: CallSettings,
 		waits: readonly number[],
-	): Promise<ListOutcome> {
+	): Promise<ListOutcome<RelayTask>> {
 		for (const [index, wait] of waits.entries()) {
 			if (wait > 0) await this.client.wait(wait);
 			const found = await this.get(task, settings);
@@ -236,122 +193,54 @@ export class RelayTasks {
 	 * Looks a task up. Returns "not found" only when the service leaves no doubt: if the response for one ID holds other
 	 * tasks, or reports more than it holds, all tasks are searched.
 	 */
-	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome> {
+	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
 		if (outcome.kind !== 'success') return outcome;
 		const { page, ...summary } = outcome;
-		const task = page.tasks.find(({ task_id }) => task_id === taskId);
-		if (task) return { ...summary, tasks: [task], isComplete: true };
+		const task = page.entries.find(({ task_id }) => task_id === taskId);
+		if (task) return { ...summary, entries: [task], isComplete: true };
 		const isCertain = page.isExplicit && page.size === 0 && (page.total ?? 0) <= 0;
 		if (isCertain) return { ...summaryOf(outcome), kind: 'notFound' };
 
 		const matches = ({ task_id }: RelayTask) => task_id === taskId;
 		const listed = await this.list({ taskId: undefined, region, matches }, 1, settings);
-		if (listed.kind !== 'success' || listed.tasks.length > 0) return listed;
+		if (listed.kind !== 'success' || listed.entries.length > 0) return listed;
 		return listed.isComplete
 			? { ...summaryOf(listed), kind: 'notFound' }
 			: { ...summaryOf(listed), ...NOT_READ_WHOLE, kind: 'error', mayHaveHappened: false };
 	}
 
 	/**
-	 * Lists tasks, page by page, until a page brings nothing new. It does not rely on the reported total or on the length
-	 * of a page.
-	 *
-	 * Tasks that are deleted while the pages are read move the others forward, past the next offset. So each page starts
-	 * with the end of the one before; if that end is missing, tasks may have been skipped, and all pages are read again with
-	 * a larger overlap, a few times at most. No task is listed twice, and none that still exists is missing.
+	 * Lists tasks, all pages of them.
 	 * @param limit the most to return; undefined: all
 	 * @returns success with no tasks when there are none
 	 */
-	async list(filter: TaskFilter, limit: number | undefined, settings: CallSettings): Promise<ListOutcome> {
-		const all = new Map<string, RelayTask>();
-		for (let pass = 1; ; pass++) {
-			const found = new Map<string, RelayTask>();
-			const overlap = pass === 1 ? 1 : PAGE_SIZE / 2;
-			const read = await this.readPages(filter, limit, overlap, found, settings);
-			if (read.outcome.kind === 'error') return read.outcome;
-			// "Not found" is one of the ways to say that there are none, or no more.
-			const listed = { ...summaryOf(read.outcome), kind: 'success' } as const;
-			if (read.isGapless) return { ...listed, tasks: [...found.values()], isComplete: read.isConsistent };
-			for (const [taskId, task] of found) all.set(taskId, task);
-			if (pass === MOST_PASSES) {
-				return { ...listed, tasks: [...all.values()].slice(0, limit), isComplete: false };
-			}
-		}
-	}
-
-	/** Reads pages into `found`, until the end or until there are enough tasks. */
-	private async readPages(
-		{ region, taskId, matches }: TaskFilter,
-		limit = Infinity,
-		mostOverlap: number,
-		found: Map<string, RelayTask>,
+	async list(
+		{ taskId, region, matches }: TaskFilter,
+		limit: number | undefined,
 		settings: CallSettings,
-	): Promise<PagesRead> {
-		const isWanted = (task: RelayTask) =>
-			// The request asked for this task, but a service that ignores the filter must not return other tasks.
-			(taskId === undefined || task.task_id === taskId) && (matches === undefined || matches(task));
-		const size = taskId === undefined && matches === undefined ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE;
-		const seen = new Set<string>();
-		let before: ReadonlySet<string> = seen;
-		let offset = 0;
-		let overlap = 0;
-		let pagesWithoutNews = 0;
-		let isGapless = true;
-		let isConsistent = true;
-		for (;;) {
-			const query = { region, task_id: taskId, offset: String(offset), limit: String(size) };
-			const outcome = await this.page(query, settings);
-			if (outcome.kind !== 'success') {
-				return { outcome, isGapless: isGapless && overlap === 0, isConsistent };
-			}
-
-			const { page } = outcome;
-			isGapless &&= overlap === 0 || page.tasks.some(({ task_id }) => before.has(task_id));
-			const news = page.tasks.filter(({ task_id }) => !seen.has(task_id));
-			for (const task of news) {
-				seen.add(task.task_id);
-				if (found.size < limit && isWanted(task)) found.set(task.task_id, task);
-			}
-			if (found.size >= limit || (taskId !== undefined && found.size > 0)) {
-				return { outcome, isGapless: true, isConsistent: true };
-			}
-			if (seen.size > MOST_TASKS) {
-				const endless = {
-					...summaryOf(outcome),
-					...ENDLESS,
-					kind: 'error',
-					mayHaveHappened: false,
-				} as const;
-				return { outcome: endless, isGapless, isConsistent };
-			}
-			isConsistent &&= page.isExplicit && page.tasks.length === page.size;
-			// A whole page of known tasks may be due to tasks that were added meanwhile; a second one is not.
-			pagesWithoutNews = news.length > 0 ? 0 : pagesWithoutNews + 1;
-			if (page.size === 0 || (pagesWithoutNews === 1 && page.size <= overlap) || pagesWithoutNews === 2) {
-				return { outcome, isGapless, isConsistent: isConsistent && (page.total ?? 0) <= seen.size };
-			}
-			before = new Set(page.tasks.map(({ task_id }) => task_id));
-			overlap = Math.min(mostOverlap, Math.floor(page.size / 2));
-			offset += page.size - overlap;
-		}
+	): Promise<ListOutcome<RelayTask>> {
+		// The request asks for the task, but a service that ignores the filter must not return other tasks.
+		const isTheOne = ({ task_id }: RelayTask) => taskId === undefined || task_id === taskId;
+		const isFiltered = taskId !== undefined || matches !== undefined;
+		const outcome = await readList(
+			{
+				name: 'relay tasks',
+				page: async ({ start, size }) =>
+					await this.page({ region, task_id: taskId, offset: String(start), limit: String(size) }, settings),
+				idOf: ({ task_id }) => task_id,
+				isWanted: isFiltered ? (task) => isTheOne(task) && matches?.(task) !== false : undefined,
+			},
+			taskId === undefined ? limit : 1,
+		);
+		if (outcome.kind !== 'notFound') return outcome;
+		// One of the ways to say that there are none.
+		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: true };
 	}
 
 	/** One page of the list. */
-	async page(
-		query: TaskQuery,
-		settings: CallSettings,
-	): Promise<(Success & { page: TaskPage }) | NotFound | Failure> {
-		const outcome = await this.client.perform(
-			this.call('list', {
-				query,
-				isExpected: (response) => readPage(response) !== undefined,
-				maxResponseBytes: MAX_PAGE_BYTES,
-			}),
-			settings,
-		);
-		if (outcome.kind !== 'success') return outcome;
-		return { ...outcome, page: readPage(outcome.response) ?? NO_PAGE };
+	async page(query: Query, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
+		return await readPage(this.client, this.call('list', query), TASK_PAGE, settings);
 	}
 
 	/**
@@ -364,7 +253,7 @@ export class RelayTasks {
 	): Promise<(Success & { taskId: string }) | NotFound | Failure> {
 		const body = JSON.stringify(task);
 		const outcome = await this.client.perform(
-			this.call('create', { body, isExpected: holdsAny('task_id') }),
+			{ ...this.call('create'), body, isExpected: holdsAny('task_id') },
 			settings,
 		);
 		if (outcome.kind === 'success') return { ...outcome, taskId: String(outcome.response.json?.task_id) };
@@ -385,25 +274,17 @@ export class RelayTasks {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;
 		if (found.kind === 'error') return notLookedUp(found);
-		const problem = updateProblem(found.tasks[0]?.source_type);
+		const problem = updateProblem(found.entries[0]?.source_type);
 		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
 		const body = JSON.stringify({ task_id: taskId, ...changes });
-		return await this.client.perform(this.call('update', { body, isExpected: isAbout(taskId) }), settings);
+		return await this.client.perform({ ...this.call('update'), body, isExpected: isAbout(taskId) }, settings);
 	}
 
-	private call(
-		name: keyof typeof CALLS,
-		{ query = {}, ...rest }: Pick<ApiCall, 'isExpected'> & Partial<ApiCall> & { query?: TaskQuery },
-	): ApiCall {
-		const { liveEndpoint, projectId } = this.credential;
-		// All relay-task operations share this URI.
-		const path = `/v1/${projectId}/pull/stream/task${encodeQuery(Object.entries(query))}`;
-		return { service: 'live', origin: liveEndpoint, path, ...CALLS[name], ...rest };
+	/** All relay-task operations share this URI. */
+	private call(name: keyof typeof CALLS, query?: Query): Omit<ApiCall, 'isExpected'> {
+		return liveCall(this.credential, CALLS[name], 'pull/stream/task', query);
 	}
 }
-
-/** A query; what is undefined or empty is left out. */
-type TaskQuery = Record<string, string | undefined>;
 
 const EXISTS = 'The task exists: it is in the list of tasks. error_msg says why the request was refused.';
 
@@ -412,13 +293,6 @@ const NOT_READ_WHOLE: Problem = {
 	message: 'The list of tasks could not be read completely, so it is not known whether the task exists.',
 	hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
 	retryable: true,
-};
-
-const ENDLESS: Problem = {
-	category: 'endpoint',
-	message: `The list of relay tasks does not end: it has more than ${MOST_TASKS} different tasks.`,
-	hint: 'Check the Live endpoint of the credential. To get some of the tasks, set a Limit.',
-	retryable: false,
 };
 
 /** The failure to look up a task before an update: nothing was changed, and a look-up can be repeated. */
@@ -450,48 +324,18 @@ function updateProblem(sourceType: unknown): Problem | undefined {
 	};
 }
 
-const NO_PAGE: TaskPage = { tasks: [], size: 0, isExplicit: false, total: undefined };
-
 /** Whether a response is about this task. A response about another task belongs to another call. */
 function isAbout(taskId: string): (response: ApiResponse) => boolean {
 	const isSuccess = holdsAny('task_id', 'request_id');
-	return (response) => isSuccess(response) && [undefined, taskId].includes(idOf(response.json?.task_id));
+	return (response) => isSuccess(response) && [undefined, taskId].includes(nameOf(response.json?.task_id));
 }
 
-/** The page in a response to ListPullTasks; undefined if there is none. "No tasks" may be written in several ways. */
-function readPage({ json, errorCode, errorMsg }: ApiResponse): TaskPage | undefined {
-	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-	if ('error' in json || 'errors' in json) return undefined;
-	const total = readTotal(json.total);
-	const listed = json.task_infos ?? undefined;
-	if (Array.isArray(listed)) {
-		const entries: unknown[] = listed;
-		const tasks = entries.flatMap((entry) => readTask(entry) ?? []);
-		return { tasks, size: entries.length, isExplicit: true, total };
-	}
-	if (listed !== undefined || (total !== undefined && total !== 0)) return undefined;
-	// Without a list, something else must show that the body is the service's own, and it must hold nothing else.
-	const holdsMore = Object.keys(json).some((key) => !['task_infos', 'total', 'request_id'].includes(key));
-	const isOwn = total === 0 || isText(json.request_id);
-	return isOwn && !holdsMore ? { tasks: [], size: 0, isExplicit: total === 0, total } : undefined;
-}
-
-function readTotal(value: unknown): number | undefined {
-	const total = typeof value === 'string' && value !== '' ? Number(value) : value;
-	return typeof total === 'number' && Number.isFinite(total) ? total : undefined;
-}
-
-/** A task, with its ID as text. A task without an ID is useless. */
-function readTask(value: unknown): RelayTask | undefined {
-	const task_id = isObject(value) ? idOf(value.task_id) : undefined;
-	return isObject(value) && task_id !== undefined ? { ...value, task_id } : undefined;
-}
-
-/** An ID as text. A number beyond the safe range has lost digits, and could be the ID of another task. */
-function idOf(value: unknown): string | undefined {
-	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
-}
-
-function isText(value: unknown): value is string {
-	return typeof value === 'string' && value !== '';
-}
+/** The pages of ListPullTasks. A task has its ID as text; one without an ID is useless. */
+const TASK_PAGE: PageFormat<RelayTask> = {
+	list: 'task_infos',
+	total: 'total',
+	readEntry: (task) => {
+		const task_id = nameOf(task.task_id);
+		return task_id === undefined ? undefined : { ...task, task_id };
+	},
+};

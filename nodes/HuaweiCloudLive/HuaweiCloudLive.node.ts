@@ -7,9 +7,10 @@ import {
 } from 'n8n-workflow';
 
 import { huaweiCloudApiTest } from './credentialTest';
-import { optionsField, RESOURCE } from './fields';
-import { operations } from './operations';
+import { operationField, optionsField, RESOURCE } from './fields';
+import { resources } from './operations';
 import { runItems } from './runItems';
+import { searchIngestDomains } from './stream/domainSearch';
 import { searchRelayTasks } from './taskSearch';
 
 export class HuaweiCloudLive implements INodeType {
@@ -23,7 +24,7 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Create, find, update, stop and delete relay tasks in Huawei Cloud Live',
+		description: 'Work with relay tasks and streams in Huawei Cloud Live',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -37,18 +38,10 @@ export class HuaweiCloudLive implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Relay Task', value: RESOURCE }],
+				options: resources.map(({ option }) => option),
 				default: RESOURCE,
 			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: [RESOURCE] } },
-				options: operations.map(({ option }) => option),
-				default: 'delete',
-			},
+			...resources.map((resource) => operationField(resource)),
 			{
 				displayName:
 					'Items that fail leave by the Error output, and the workflow still ends green. Connect that output, or nobody will notice.',
@@ -58,12 +51,12 @@ export class HuaweiCloudLive implements INodeType {
 				// As a tool, the node has one output.
 				displayOptions: { hide: { '@tool': [true] } },
 			},
-			...operations.flatMap(({ properties }) => properties),
-			optionsField(operations),
+			...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+			optionsField(resources),
 		],
 	};
 
-	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchRelayTasks } };
+	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchIngestDomains, searchRelayTasks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this);

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../huawei-cloud/live/relayTasks';
-import type { Operation } from './operation';
+import type { Resource } from './operation';
 
 export const RESOURCE = 'relayTask';
 
@@ -53,16 +53,32 @@ export function regionField(operation: string): INodeProperties {
 	};
 }
 
+/** The list of a resource's operations. */
+export function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [option.value] } },
+		options: operations.map((operation) => operation.option),
+		default: defaultOperation,
+	};
+}
+
 /** The options of all operations: those that each of them has, and those that only some have. */
-export function optionsField(operations: readonly Pick<Operation, 'options'>[]): INodeProperties {
+export function optionsField(resources: readonly Resource[]): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		displayOptions: { show: { resource: [RESOURCE] } },
-		options: [...operations.flatMap(({ options = [] }) => options), ...commonOptions],
+		displayOptions: { show: { resource: resources.map(({ option }) => option.value) } },
+		options: [
+			...resources.flatMap(({ operations }) => operations.flatMap(({ options = [] }) => options)),
+			...commonOptions,
+		],
 	};
 }
 

@@ -1,7 +1,6 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
 import type { Outcome } from '../../huawei-cloud/call/outcome';
-import type { OperationResult } from './operation';
 
 /** The output indexes. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
@@ -42,13 +41,8 @@ export function jsonValue(value: unknown): GenericValue {
 	}
 }
 
-/** The item of a task, with the API's own field names. */
-export function toTaskItem(task: Readonly<Record<string, unknown>>): IDataObject {
-	const fields: IDataObject = JSON.parse(JSON.stringify(task));
+/** The item of something that was listed, with the API's own field names. */
+export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
+	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
 	return { outcome: 'success', ...fields };
-}
-
-/** The Task ID: as sent or, on an error, as given in the item. */
-export function taskIdOf({ kind, taskId }: OperationResult['outcome'], given: unknown): IDataObject {
-	return { task_id: kind === 'error' || taskId === undefined ? jsonValue(given) : taskId };
 }

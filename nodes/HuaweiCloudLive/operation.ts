@@ -1,8 +1,19 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Outcome } from '../../huawei-cloud/call/outcome';
-import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import type { ItemParameters } from './parameters';
+
+/** What operations work on. */
+export interface Resource {
+	/** Its entry in the Resource list. */
+	option: INodePropertyOptions & { value: string };
+	/** In the order of the Operation list. */
+	operations: readonly Operation[];
+	defaultOperation: string;
+	/** The fields that name one of it on an item, each with the parameter that it comes from. */
+	identity: Readonly<Record<string, string>>;
+}
 
 /** One complete operation of a resource. To add one, write it in its own file and list it in `operations.ts`. */
 export interface Operation {
@@ -18,17 +29,15 @@ export interface Operation {
 	 * Carries it out for one input item.
 	 * @throws InputError when a parameter of the item can't be sent
 	 */
-	run(parameters: ItemParameters, relayTasks: RelayTasks): Promise<OperationResult>;
-	/**
-	 * The fields it adds to those that every operation's items have.
-	 * @param given the Task ID as the item gave it, null if it could not be read
-	 */
-	fields?(outcome: OperationResult['outcome'], given: unknown): IDataObject;
+	run(parameters: ItemParameters, live: LiveApi): Promise<OperationResult>;
+	/** The fields it adds to those that every operation's items have. */
+	fields?(outcome: Outcome): IDataObject;
 }
 
 export interface OperationResult {
-	/** With the ID of the task that the call was about, or that it created. */
-	outcome: Outcome & { taskId?: string };
+	outcome: Outcome;
+	/** What the call was about, or what it created: the identity of the resource, as it was sent. */
+	sent?: IDataObject;
 	/** On success: the items to return, in place of the one that says what was done. */
 	items?: IDataObject[];
 	/** What a person looking at the output should know about them. */

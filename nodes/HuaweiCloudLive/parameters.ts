@@ -8,7 +8,7 @@ import {
 import { messageOf } from '../../n8n/messages';
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
-import { readWholeNumber } from './relayTask/input';
+import { readWholeNumber } from './readers';
 import {
 	DEFAULT_MAX_CONCURRENCY,
 	DEFAULT_MAX_RETRIES,
@@ -61,6 +61,12 @@ export class ItemParameters {
 	 */
 	getIfShown(name: string): unknown {
 		return this.evaluate(name, '', false);
+	}
+
+	/** Whether a parameter is an expression, whatever it returns. */
+	isExpression(name: string): boolean {
+		const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
+		return typeof raw === 'string' && raw.startsWith('=');
 	}
 
 	/**

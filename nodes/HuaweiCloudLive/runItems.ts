@@ -3,14 +3,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
-import type { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
+import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { connect, toNodeError, type RunLimits } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { addHints } from './hints';
-import { OUTPUT_OF, toJson } from './items';
-import type { Operation } from './operation';
-import { operations } from './operations';
+import { jsonValue, OUTPUT_OF, toJson } from './items';
+import type { Operation, OperationResult, Resource } from './operation';
+import { resources } from './operations';
 import { Constants, ItemParameters, labelsOf, type RunSettings } from './parameters';
 
 /**
@@ -23,11 +23,11 @@ import { Constants, ItemParameters, labelsOf, type RunSettings } from './paramet
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
-	const operation = chosenOperation(context);
+	const chosen = chosenOperation(context);
 	const constants = new Constants(context.getNode().parameters);
 	const parametersOf = (itemIndex: number) => new ItemParameters(context, LABELS, itemIndex, constants);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(parametersOf(0));
-	const { runItem, slowdown } = await prepare(context, operation, { load: count, maxRequestsPerMinute });
+	const { runItem, slowdown } = await prepare(context, chosen, { load: count, maxRequestsPerMinute });
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
@@ -37,11 +37,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
 	addHints(context, results, slowdown?.(), isTool);
-	return toOutputs(results, isTool, operation);
+	return toOutputs(results, isTool, chosen?.operation);
 }
 
 /** Of all operations: options of a previously chosen operation may still be set, though hidden. */
-const LABELS = labelsOf([...operations.flatMap(({ properties }) => properties), optionsField(operations)]);
+const LABELS = labelsOf([
+	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+	optionsField(resources),
+]);
 
 interface Result {
 	outcome: Outcome;
@@ -61,52 +64,62 @@ interface Run {
 
 async function prepare(
 	context: IExecuteFunctions,
-	operation: Operation | undefined,
+	chosen: Chosen | undefined,
 	limits: RunLimits,
 ): Promise<Run> {
-	if (!operation) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
+	if (!chosen) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
 	try {
-		const { relayTasks, rateLimit } = await connect(context, limits);
+		const { live, rateLimit } = await connect(context, limits);
 		return {
-			runItem: async (parameters) => await runOperation(operation, parameters, relayTasks),
+			runItem: async (parameters) => await runOperation(chosen, parameters, live),
 			slowdown: () => rateLimit.slowdown(),
 		};
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
 		const failure = problem ? unusableCredential(problem) : { ...unexpected(), mayHaveHappened: false };
-		return { runItem: runThatFails(operation, failure) };
+		return { runItem: runThatFails(chosen, failure) };
 	}
 }
 
 /** A run whose items all fail the same way, before anything is sent. */
-function runThatFails(operation: Operation | undefined, failure: Failure): RunItem {
-	return async (parameters) => result(operation, failure, givenTaskId(parameters));
+function runThatFails(chosen: Chosen | undefined, failure: Failure): RunItem {
+	return async (parameters) => result(chosen, { outcome: failure }, parameters);
 }
 
-async function runOperation(
-	operation: Operation,
-	parameters: ItemParameters,
-	relayTasks: RelayTasks,
-): Promise<Result> {
+async function runOperation(chosen: Chosen, parameters: ItemParameters, live: LiveApi): Promise<Result> {
 	try {
-		const { outcome, items, note } = await operation.run(parameters, relayTasks);
+		const done = await chosen.operation.run(parameters, live);
+		const { outcome, items, note } = done;
 		if (items && outcome.kind === 'success') return { outcome, items, note };
-		return result(operation, outcome, givenTaskId(parameters));
+		return result(chosen, done, parameters);
 	} catch (error) {
-		const failure = error instanceof InputError ? invalidInput(error) : unexpected();
-		return result(operation, failure, givenTaskId(parameters));
+		const outcome = error instanceof InputError ? invalidInput(error) : unexpected();
+		return result(chosen, { outcome }, parameters);
 	}
 }
 
-function result(operation: Operation | undefined, outcome: Outcome, given: unknown): Result {
-	return { outcome, items: [toJson(outcome, operation?.fields?.(outcome, given) ?? {})] };
+/** The result with one item. It names what it is about as it was sent or, on an error, as the input item gave it. */
+function result(
+	chosen: Chosen | undefined,
+	{ outcome, sent }: Pick<OperationResult, 'outcome' | 'sent'>,
+	parameters: ItemParameters,
+): Result {
+	const identity = outcome.kind === 'error' || !sent ? givenIdentity(chosen, parameters) : sent;
+	const fields = { ...chosen?.operation.fields?.(outcome), ...identity };
+	return { outcome, items: [toJson(outcome, fields)] };
 }
 
-/** The Task ID as given in the item, so that people can find the item, whatever is wrong with it. */
-function givenTaskId(parameters: ItemParameters): unknown {
+/** What the item is about as it gave it, so that people can find the item, whatever is wrong with it. */
+function givenIdentity(chosen: Chosen | undefined, parameters: ItemParameters): IDataObject {
+	const names = new Set(chosen?.operation.properties.map(({ name }) => name));
+	const fields = Object.entries(chosen?.resource.identity ?? {}).filter(([, name]) => names.has(name));
+	return Object.fromEntries(fields.map(([field, name]) => [field, jsonValue(given(parameters, name))]));
+}
+
+function given(parameters: ItemParameters, name: string): unknown {
 	try {
-		return parameters.get('taskId');
+		return parameters.get(name);
 	} catch {
 		return null;
 	}
@@ -136,9 +149,17 @@ const UNKNOWN_OPERATION = new InputError(
 	'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
 );
 
-function chosenOperation(context: IExecuteFunctions): Operation | undefined {
-	const name: unknown = context.getNodeParameter('operation', 0, '');
-	return operations.find(({ option }) => option.value === name);
+interface Chosen {
+	resource: Resource;
+	operation: Operation;
+}
+
+function chosenOperation(context: IExecuteFunctions): Chosen | undefined {
+	const resourceName: unknown = context.getNodeParameter('resource', 0, '');
+	const operationName: unknown = context.getNodeParameter('operation', 0, '');
+	const resource = resources.find(({ option }) => option.value === resourceName);
+	const operation = resource?.operations.find(({ option }) => option.value === operationName);
+	return resource && operation ? { resource, operation } : undefined;
 }
 
 /** The values for the first item. If one is invalid, the item itself gets the error. */

@@ -1,17 +1,11 @@
-import {
-	NodeApiError,
-	NodeOperationError,
-	type ILoadOptionsFunctions,
-	type INodeListSearchResult,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
-import type { Failure } from '../../huawei-cloud/call/outcome';
-import { CredentialError } from '../../huawei-cloud/identity/credential';
-import { InputError } from './inputError';
 import { readTaskRegion } from './relayTask/input';
-import { PAGE_SIZE, type RelayTask, type RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { PAGE_SIZE } from '../../huawei-cloud/live/list';
+import type { RelayTask, RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { connect } from '../../n8n/connection';
+import { ListError, toSearchError } from './searchError';
 
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
 
@@ -32,32 +26,10 @@ export async function searchRelayTasks(
 ): Promise<INodeListSearchResult> {
 	try {
 		const region = readTaskRegion(this.getCurrentNodeParameter('region') ?? '');
-		const { relayTasks } = await connect(this);
+		const { live } = await connect(this);
 		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {
-		if (!(error instanceof CredentialError || error instanceof InputError || error instanceof ListError)) {
-			throw new NodeOperationError(this.getNode(), 'The relay tasks could not be listed.');
-		}
-		const { message, hint } = error;
-		const statusCode = error instanceof ListError ? error.statusCode : null;
-		// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
-		throw new NodeApiError(
-			this.getNode(),
-			{ message },
-			{ message, description: hint, ...(statusCode !== null && { httpCode: String(statusCode) }) },
-		);
-	}
-}
-
-/** A page of the list that could not be read. */
-class ListError extends Error {
-	readonly hint: string;
-	readonly statusCode: number | null;
-
-	constructor({ message, hint, statusCode }: Failure) {
-		super(message);
-		this.hint = hint;
-		this.statusCode = statusCode;
+		throw toSearchError(this, error, 'relay tasks');
 	}
 }
 
@@ -73,13 +45,13 @@ async function search(
 	const seen = new Set<string>();
 	let offset = Number.isInteger(from) && from > 0 ? from : 0;
 	for (let pages = 0; pages < MOST_PAGES; pages++) {
-		const outcome = await relayTasks.page(
+		const outcome = await live.relayTasks.page(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
 		);
 		if (outcome.kind === 'error') throw new ListError(outcome);
 		if (outcome.kind === 'notFound') return toResult(found, timeZone);
-		const { tasks, size } = outcome.page;
+		const { entries: tasks, size } = outcome.page;
 		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
 		for (const { task_id } of news) seen.add(task_id);
 		found.push(...news.filter((task) => textOf(task).includes(wanted)));

@@ -42,6 +42,19 @@ scene('Scheduled clean-up, by hand', async () => {
 	await editor.screenshot('example scheduled-clean-up');
 });
 
+scene('Take a stream off air', async () => {
+	const { world } = demo.emulator;
+	world.addTask(demo.credential.projectId, { task_id: 'relay-camera-1' });
+	await editor.openWorkflow('takeOffAir');
+	await editor.execute('Forbid its stream', {
+		'Off air': '1 item',
+		'No such domain': '',
+		'Someone must look': '',
+	});
+	expect(world.streamsOf(demo.credential.projectId).bans).toMatchObject([{ stream_name: 'camera-1' }]);
+	await editor.screenshot('example take-off-air');
+});
+
 scene('The life of a relay task', async () => {
 	const before = demo.emulator.world.tasksOf(demo.credential.projectId).size;
 	await editor.openWorkflow('relayTaskLife');

@@ -75,6 +75,24 @@ test('lists, deletes, and is told when a task does not exist', async () => {
 	});
 });
 
+test('forbids a stream, finds it among the forbidden, and resumes it', async () => {
+	const domain = 'push.example.com';
+	emulator.world.pushStream(PROJECT.id, domain, 'live', '摄像机/1+1');
+	const names = { domain, app_name: 'live', stream_name: '摄像机/1+1' };
+	const url = `/v1/${PROJECT.id}/stream/blocks`;
+	const online = {
+		method: 'GET',
+		url: `/v1/${PROJECT.id}/realtime/streams`,
+		queryParams: { publish_domain: domain },
+	};
+	expect((await send(online)).json).toMatchObject({ total_num: 1, streams: [{ stream: '摄像机/1+1' }] });
+	expect(await send({ method: 'POST', url, data: names })).toMatchObject({ status: 200 });
+	expect((await send(online)).json).toMatchObject({ total_num: 0 });
+	expect((await send({ method: 'GET', url, queryParams: names })).json).toMatchObject({ total: 1 });
+	await send({ method: 'DELETE', url, queryParams: names });
+	expect((await send({ method: 'GET', url, queryParams: { domain } })).json).toMatchObject({ total: 0 });
+});
+
 test('with a wrong key is refused, and the key is locked after six times', async () => {
 	const request = { method: 'GET', url: '/echo/x' };
 	for (let time = 0; time < 6; time++) {

@@ -146,3 +146,33 @@ describe('Webhook', () => {
 		]);
 	});
 });
+
+describe('Take a stream off air', () => {
+	const DOMAIN = 'push.example.com';
+	const push = () => cloud.emulator.world.pushStream(PROJECT_ID, DOMAIN, 'live', 'camera-1');
+	const errorOf = async () => (await runExample('take-off-air')).data.resultData.error?.message;
+
+	test.each(['is there', 'is gone already'])('forbids it when its relay %s', async (relay) => {
+		if (relay === 'is there') cloud.addTasks('relay-camera-1');
+		push();
+		expect(await errorOf()).toBeUndefined();
+		expect(cloud.tasksLeft()).toEqual([]);
+		expect(push()).toBe(false);
+		const [ban] = cloud.emulator.world.streamsOf(PROJECT_ID).bans;
+		expect(Math.abs(Date.parse(ban?.resume_time ?? '') - Date.now() - 7_200_000)).toBeLessThan(60_000);
+	});
+
+	test('fails, and forbids nothing, when its relay could not be deleted', async () => {
+		push();
+		cloud.user.actions.delete('live:stream:deletePullTask');
+		expect(await errorOf()).toMatch(/^1 could not be taken off air\. The first, relay-camera-1: /);
+		expect(cloud.emulator.world.streamsOf(PROJECT_ID).bans).toEqual([]);
+	});
+
+	test('fails when it could not be forbidden', async () => {
+		expect(await errorOf()).toMatch(/no ingest domain push\.example\.com\.$/);
+		push();
+		cloud.user.actions.delete('live:stream:createStreamForbidden');
+		expect(await errorOf()).toMatch(/^1 could not be taken off air\. The first, camera-1: /);
+	});
+});

@@ -1,17 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { LoadOptionsContext } from 'n8n-core';
-import {
-	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeListSearchResult,
-	type INodeParameters,
-} from 'n8n-workflow';
+import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import type { Task } from '../../dev/emulator/world';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
 import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
@@ -533,31 +527,14 @@ async function search(
 	filter?: string,
 	{ fields = cloud.fields, token, region = '' }: { fields?: Fields; token?: string; region?: string } = {},
 ): Promise<INodeListSearchResult> {
-	const nodeType = engine.getByNameAndVersion(NODE_TYPE);
-	const parameters: INodeParameters = { resource: 'relayTask', operation: 'delete', region };
-	const node: INode = {
-		id: '1',
-		name: 'Node',
-		type: NODE_TYPE,
-		typeVersion: 1,
-		position: [0, 0],
+	const parameters = { resource: 'relayTask', operation: 'delete', region };
+	return await searchList(engine, {
+		method: 'searchRelayTasks',
 		parameters,
-		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
-	};
-	const workflow = new Workflow({
-		nodes: [node],
-		connections: {},
-		active: false,
-		nodeTypes: engine,
-		settings: { timezone: 'Asia/Shanghai' },
+		credential: fields,
+		filter,
+		token,
 	});
-	const additionalData = engine.additionalData({ 'Huawei Cloud API': fields });
-	additionalData.currentNodeParameters = parameters;
-	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.taskId');
-	const searchRelayTasks = nodeType.methods?.listSearch?.searchRelayTasks;
-	if (!searchRelayTasks) throw new Error('The node has no such search');
-	const result: INodeListSearchResult = await Reflect.apply(searchRelayTasks, context, [filter, token]);
-	return result;
 }
 
 test('the ID of a task that was called about is text, whatever it was given as', async () => {

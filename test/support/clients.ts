@@ -4,7 +4,7 @@ import type { RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
-import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { FakeClock } from './fakeClock';
 import { ScriptedTransport, type Step } from './scriptedTransport';
 
@@ -45,8 +45,8 @@ export function scriptedClient(
 	const transport = new ScriptedTransport(script);
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal, rateLimit);
-	const relayTasks = new RelayTasks(client, credential);
+	const { relayTasks, streams } = new LiveApi(client, credential);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
-	return { transport, clock, state, credential, client, relayTasks, deleteTask };
+	return { transport, clock, state, credential, client, relayTasks, streams, deleteTask };
 }

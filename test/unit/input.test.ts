@@ -2,12 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { tryToParseDateTime } from 'n8n-workflow';
 
 import { InputError } from '../../nodes/HuaweiCloudLive/inputError';
-import {
-	readNewTask,
-	readTaskChanges,
-	readTime,
-	type NewTaskInput,
-} from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { readTime } from '../../nodes/HuaweiCloudLive/readers';
+import { readNewTask, readTaskChanges, type NewTaskInput } from '../../nodes/HuaweiCloudLive/relayTask/input';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 const inBerlin = (text: string) => tryToParseDateTime(text, 'Europe/Berlin').toMillis();

@@ -132,7 +132,7 @@ export const createTask: Operation = {
 		},
 	],
 	idempotent: CALLS.create.idempotent,
-	async run(parameters, relayTasks) {
+	async run(parameters, { relayTasks }) {
 		const task = readNewTask(
 			{
 				sourceType: parameters.get('sourceType'),
@@ -148,7 +148,7 @@ export const createTask: Operation = {
 			systemClock.now(),
 			parameters.localTime,
 		);
-		return { outcome: await relayTasks.create(task, parameters.settings()) };
+		const outcome = await relayTasks.create(task, parameters.settings());
+		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.taskId } } : { outcome };
 	},
-	fields: ({ kind, taskId }) => (kind === 'success' && taskId !== undefined ? { task_id: taskId } : {}),
 };

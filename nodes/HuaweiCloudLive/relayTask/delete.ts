@@ -1,6 +1,5 @@
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, taskIdField } from '../fields';
-import { taskIdOf } from '../items';
 import type { Operation } from '../operation';
 import { readTaskId, readTaskRegion } from './input';
 
@@ -27,17 +26,17 @@ export const deleteTask: Operation = {
 		},
 	],
 	idempotent: CALLS.delete.idempotent,
-	async run(parameters, relayTasks) {
+	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
 		const settings = parameters.settings();
 		const outcome = parameters.optionFlag('verify', 'Confirm')
 			? await relayTasks.deleteAndConfirm({ taskId, region }, settings)
 			: await relayTasks.delete({ taskId, region }, settings);
-		return { outcome: { ...outcome, taskId } };
+		return { outcome, sent: { task_id: taskId } };
 	},
-	fields(outcome, given) {
+	fields(outcome) {
 		const inDoubt = outcome.kind === 'error' && outcome.mayHaveHappened;
-		return { deleted: inDoubt ? null : outcome.kind === 'success', ...taskIdOf(outcome, given) };
+		return { deleted: inDoubt ? null : outcome.kind === 'success' };
 	},
 };

@@ -5,7 +5,8 @@ import {
 	type TaskFilter,
 } from '../../../huawei-cloud/live/relayTasks';
 import { InputError } from '../inputError';
-import { cameToNothing, readChoice, readTaskId, readTime, type LocalTimeReader } from './input';
+import { cameToNothing, readChoice, readTime, type LocalTimeReader } from '../readers';
+import { readTaskId } from './input';
 
 /**
  * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.

@@ -1,6 +1,6 @@
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, taskIdField } from '../fields';
-import { taskIdOf, toTaskItem } from '../items';
+import { toListedItem } from '../items';
 import type { Operation } from '../operation';
 import { readTaskId, readTaskRegion } from './input';
 
@@ -16,12 +16,11 @@ export const getTask: Operation = {
 	},
 	properties: [taskIdField(NAME), regionField(NAME)],
 	idempotent: CALLS.list.idempotent,
-	async run(parameters, relayTasks) {
+	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const region = readTaskRegion(parameters.get('region'));
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
-		if (outcome.kind !== 'success') return { outcome: { ...outcome, taskId } };
-		return { outcome, items: outcome.tasks.slice(0, 1).map((task) => toTaskItem(task)) };
+		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };
+		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toListedItem(task)) };
 	},
-	fields: taskIdOf,
 };

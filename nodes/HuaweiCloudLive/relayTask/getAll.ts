@@ -1,15 +1,14 @@
 import { CALLS, LIVE_RELAY, VOD_RELAY, type RelayTask } from '../../../huawei-cloud/live/relayTasks';
 import { regionField, RESOURCE } from '../fields';
-import { toTaskItem } from '../items';
+import { toListedItem } from '../items';
+import { incompleteNote, limitFields, readMost } from '../lists';
 import type { Operation } from '../operation';
 import { readTaskFilter } from './filters';
-import { readTaskRegion, readWholeNumber } from './input';
+import { readTaskRegion } from './input';
 
 const NAME = 'getAll';
 
-const show = (more: Record<string, boolean[]> = {}) => ({
-	show: { resource: [RESOURCE], operation: [NAME], ...more },
-});
+const show = { show: { resource: [RESOURCE], operation: [NAME] } };
 
 const NOT_OF_THE_API = 'Applied by this node to the tasks it receives: Huawei Cloud has no such filter';
 
@@ -22,30 +21,14 @@ export const getManyTasks: Operation = {
 		action: 'Get many relay tasks',
 	},
 	properties: [
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-			displayOptions: show(),
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-			displayOptions: show({ returnAll: [false] }),
-		},
+		...limitFields(RESOURCE, NAME),
 		{
 			displayName: 'Simplify',
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
 			description: 'Whether to return a simplified version of the response instead of the raw data',
-			displayOptions: show(),
+			displayOptions: show,
 		},
 		regionField(NAME),
 		{
@@ -54,7 +37,7 @@ export const getManyTasks: Operation = {
 			type: 'collection',
 			placeholder: 'Add filter',
 			default: {},
-			displayOptions: show(),
+			displayOptions: show,
 			options: [
 				{
 					displayName: 'Created Before',
@@ -108,25 +91,19 @@ export const getManyTasks: Operation = {
 		},
 	],
 	idempotent: CALLS.list.idempotent,
-	async run(parameters, relayTasks) {
+	async run(parameters, { relayTasks }) {
 		const filters = parameters.collection('filters');
-		const toItem = parameters.flag('simplify', 'Simplify') ? toSimpleItem : toTaskItem;
+		const toItem = parameters.flag('simplify', 'Simplify') ? toSimpleItem : toListedItem;
 		const outcome = await relayTasks.list(
 			{ region: readTaskRegion(parameters.get('region')), ...readTaskFilter(filters, parameters.localTime) },
-			parameters.flag('returnAll', 'Return All') ? undefined : readLimit(parameters.getIfShown('limit')),
+			readMost(parameters),
 			parameters.settings(),
 		);
 		if (outcome.kind !== 'success') return { outcome };
-		const note = outcome.isComplete
-			? undefined
-			: 'The list may be incomplete: Huawei Cloud reported more tasks than it returned, or tasks changed too fast while they were listed.';
-		return { outcome, items: outcome.tasks.map((task) => toItem(task)), note };
+		const items = outcome.entries.map((task) => toItem(task));
+		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };
 	},
 };
-
-function readLimit(value: unknown): number {
-	return readWholeNumber('Limit', value, 1, Number.MAX_SAFE_INTEGER);
-}
 
 const SIMPLE_FIELDS = [
 	'task_id',
@@ -142,7 +119,7 @@ const SIMPLE_FIELDS = [
 ];
 
 function toSimpleItem(task: RelayTask) {
-	return toTaskItem(
+	return toListedItem(
 		Object.fromEntries(Object.entries(task).filter(([name]) => SIMPLE_FIELDS.includes(name))),
 	);
 }

@@ -1,7 +1,6 @@
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
 import { changeableFields, RESOURCE, taskIdField } from '../fields';
-import { taskIdOf } from '../items';
 import type { Operation } from '../operation';
 import { readTaskChanges, readTaskId } from './input';
 
@@ -59,12 +58,11 @@ export const updateTask: Operation = {
 		},
 	],
 	idempotent: CALLS.update.idempotent,
-	async run(parameters, relayTasks) {
+	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));
 		const fields = parameters.collection('updateFields');
 		const changes = readTaskChanges(fields, systemClock.now(), parameters.localTime);
 		const outcome = await relayTasks.update(taskId, changes, parameters.settings());
-		return { outcome: { ...outcome, taskId } };
+		return { outcome, sent: { task_id: taskId } };
 	},
-	fields: taskIdOf,
 };

@@ -1,0 +1,18 @@
+import type { Client } from '../call/client';
+import type { Credential } from '../identity/credential';
+import { Domains } from './domains';
+import { RelayTasks } from './relayTasks';
+import { Streams } from './streams';
+
+/** What Huawei Cloud Live has in one project. */
+export class LiveApi {
+	readonly relayTasks: RelayTasks;
+	readonly streams: Streams;
+	readonly domains: Domains;
+
+	constructor(client: Client, credential: Credential) {
+		this.relayTasks = new RelayTasks(client, credential);
+		this.streams = new Streams(client, credential);
+		this.domains = new Domains(client, credential);
+	}
+}

@@ -1,0 +1,83 @@
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { Client } from '../call/client';
+import type { Failure, NotFound, Success } from '../call/outcome';
+import { isObject, type ApiResponse, type JsonObject } from '../http/response';
+
+/** One page of a list. */
+export interface Page<Entry> {
+	entries: Entry[];
+	/** How many entries it holds, including those that can't be parsed. */
+	size: number;
+	/** Whether it says explicitly which entries there are, even if there are none. */
+	isExplicit: boolean;
+	/** The total that the service reports; undefined when it reports none that can be parsed. */
+	total: number | undefined;
+}
+
+export type PageOutcome<Entry> = (Success & { page: Page<Entry> }) | NotFound | Failure;
+
+/** How to parse a page. */
+export interface PageFormat<Entry> {
+	/** The names of its fields. */
+	list: string;
+	total: string;
+	/** Further fields that it may have. */
+	others?: readonly string[];
+	/** Parses an entry; undefined if it is useless. */
+	readEntry(entry: JsonObject): Entry | undefined;
+}
+
+/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. No other page is larger. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+
+/** Makes a call that returns a page. */
+export async function readPage<Entry>(
+	client: Client,
+	call: Omit<ApiCall, 'isExpected'>,
+	format: PageFormat<Entry>,
+	settings: CallSettings,
+): Promise<PageOutcome<Entry>> {
+	const isExpected = (response: ApiResponse) => parsePage(response, format) !== undefined;
+	const outcome = await client.perform({ ...call, isExpected, maxResponseBytes: MAX_PAGE_BYTES }, settings);
+	if (outcome.kind !== 'success') return outcome;
+	const { response, ...success } = outcome;
+	return { ...success, page: parsePage(response, format) ?? NO_PAGE };
+}
+
+const NO_PAGE: Page<never> = { entries: [], size: 0, isExplicit: false, total: undefined };
+
+/** The page in a response; undefined if there is none. "No entries" may be written in several ways. */
+function parsePage<Entry>(
+	{ json, errorCode, errorMsg }: ApiResponse,
+	{ readEntry, others = [], ...fields }: PageFormat<Entry>,
+): Page<Entry> | undefined {
+	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+	if ('error' in json || 'errors' in json) return undefined;
+	const total = readTotal(json[fields.total]);
+	const listed = json[fields.list] ?? undefined;
+	if (Array.isArray(listed)) {
+		const given: unknown[] = listed;
+		const entries = given.flatMap((entry) => (isObject(entry) ? (readEntry(entry) ?? []) : []));
+		return { entries, size: given.length, isExplicit: true, total };
+	}
+	if (listed !== undefined || (total !== undefined && total !== 0)) return undefined;
+	// Without a list, something else must show that the body is the service's own, and it must hold nothing else.
+	const known = [fields.list, fields.total, 'request_id', ...others];
+	const holdsMore = Object.keys(json).some((key) => !known.includes(key));
+	const isOwn = total === 0 || isText(json.request_id);
+	return isOwn && !holdsMore ? { entries: [], size: 0, isExplicit: total === 0, total } : undefined;
+}
+
+function readTotal(value: unknown): number | undefined {
+	const total = typeof value === 'string' && value !== '' ? Number(value) : value;
+	return typeof total === 'number' && Number.isFinite(total) ? total : undefined;
+}
+
+/** A name or an ID as text. A number beyond the safe range has lost digits, and could be that of something else. */
+export function nameOf(value: unknown): string | undefined {
+	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
+}

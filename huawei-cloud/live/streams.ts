@@ -1,0 +1,236 @@
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { Client } from '../call/client';
+import type { Outcome } from '../call/outcome';
+import type { ApiResponse, JsonObject } from '../http/response';
+import type { Credential } from '../identity/credential';
+import { numberedWindowAt, readList, type ListOutcome } from './list';
+import { liveCall, type CallKind, type Query } from './liveCall';
+import { nameOf, readPage, type PageFormat } from './page';
+
+/** What names a stream: its ingest domain, its app, and its own name. */
+export interface StreamRef {
+	domain: string;
+	app_name: string;
+	stream_name: string;
+}
+
+/** Which streams of a domain to list. What is undefined does not matter. */
+export interface StreamFilter {
+	domain: string;
+	app_name: string | undefined;
+	stream_name: string | undefined;
+}
+
+/** A stream as the API lists it, with its names as they are needed to forbid it: all other fields are optional. */
+export type Stream = JsonObject & StreamRef;
+
+/** The code for a stream that is forbidden already. */
+const EXISTS_ALREADY = 'LIVE.103011018';
+
+/** The API calls, with the IAM action that each requires, and whether it is idempotent. */
+export const STREAM_CALLS = {
+	listOnline: { method: 'GET', permission: 'live:stream:listLiveStreamsOnline', idempotent: true },
+	// It is not clear whether the service takes the same again; but what it then answers is understood.
+	forbid: { method: 'POST', permission: 'live:stream:createStreamForbidden', idempotent: true },
+	changeResumeTime: { method: 'PUT', permission: 'live:stream:updateStreamForbidden', idempotent: true },
+	resume: { method: 'DELETE', permission: 'live:stream:deleteStreamForbidden', idempotent: true },
+	listForbidden: { method: 'GET', permission: 'live:stream:listStreamForbidden', idempotent: true },
+} as const satisfies Record<string, CallKind>;
+
+/**
+ * The streams that are pushed to the ingest domains of one project: which are online, and which may not be.
+ * Source: API reference of Huawei Cloud Live, ListLiveStreamsOnline, CreateStreamForbidden, UpdateStreamForbidden,
+ * DeleteStreamForbidden and ListStreamForbidden.
+ */
+export class Streams {
+	constructor(
+		private readonly client: Client,
+		private readonly credential: Credential,
+	) {}
+
+	/**
+	 * Lists the streams of a domain that are online.
+	 * @param limit the most to return; undefined: all
+	 * @returns success with no streams when there are none; "not found" when the domain does not exist
+	 */
+	async listOnline(
+		filter: StreamFilter,
+		limit: number | undefined,
+		settings: CallSettings,
+	): Promise<ListOutcome<Stream>> {
+		const query = {
+			publish_domain: filter.domain,
+			app: filter.app_name,
+			// The API takes a stream beside an app only.
+			stream: filter.app_name === undefined ? undefined : filter.stream_name,
+		};
+		return await readList(
+			{
+				name: 'online streams',
+				page: async ({ start, size }) =>
+					await readPage(
+						this.client,
+						{
+							...this.call('listOnline', { ...query, offset: String(start), limit: String(size) }),
+							invalidHint: LIST_HINT,
+						},
+						onlinePage(filter.domain),
+						settings,
+					),
+				idOf: idOfStream,
+				isWanted: isWanted(filter),
+			},
+			limit,
+		);
+	}
+
+	/**
+	 * Forbids a stream: it goes offline, and cannot be pushed again before its resume time. A stream that is forbidden
+	 * already gets the new resume time, be it later or earlier: the last call counts. So it is safe to repeat.
+	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now; undefined: 7 days from now
+	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
+	 */
+	async forbid(stream: StreamRef, resumeTime: string | undefined, settings: CallSettings): Promise<Outcome> {
+		const body = JSON.stringify({ ...namesOf(stream), resume_time: resumeTime });
+		const created = await this.client.perform(
+			{ ...this.call('forbid'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
+			settings,
+		);
+		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) return mayBeForbidden(created);
+
+		const changed = await this.client.perform(
+			{ ...this.call('changeResumeTime'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
+			settings,
+		);
+		// Forbidden already, and not forbidden: only the service can tell.
+		if (changed.kind === 'notFound') return created;
+		return mayBeForbidden({ ...changed, attempts: created.attempts + changed.attempts });
+	}
+
+	/**
+	 * Ends the ban of a stream. Safe to repeat: once it is ended, "not found" counts as success after a lost response.
+	 *
+	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here. That code is the service's catch-all for bad
+	 * requests, and a ban that is taken for ended though it is not keeps a stream off air; so it stays an error.
+	 * @returns "not found" when the service says that there is no such ban, or no such domain
+	 */
+	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
+		return await this.client.perform(
+			{
+				...this.call('resume', { ...namesOf(stream) }),
+				isExpected: isNoContent,
+				notFoundAfterRetryMeansDone: true,
+				invalidHint: RESUME_HINT,
+			},
+			settings,
+		);
+	}
+
+	/**
+	 * Lists the streams of a domain that are forbidden.
+	 * @param limit the most to return; undefined: all
+	 * @returns success with no streams when there are none; "not found" when the domain does not exist
+	 */
+	async listForbidden(
+		filter: StreamFilter,
+		limit: number | undefined,
+		settings: CallSettings,
+	): Promise<ListOutcome<Stream>> {
+		return await readList(
+			{
+				name: 'forbidden streams',
+				page: async ({ start, size }) =>
+					await readPage(
+						this.client,
+						{
+							...this.call('listForbidden', {
+								...namesOf(filter),
+								page: String(start / size),
+								size: String(size),
+							}),
+							invalidHint: LIST_HINT,
+						},
+						forbiddenPage(filter.domain),
+						settings,
+					),
+				windowAt: numberedWindowAt,
+				idOf: idOfStream,
+				isWanted: isWanted(filter),
+			},
+			limit,
+		);
+	}
+
+	private call(name: keyof typeof STREAM_CALLS, query?: Query): Omit<ApiCall, 'isExpected'> {
+		const path = name === 'listOnline' ? 'realtime/streams' : 'stream/blocks';
+		return liveCall(this.credential, STREAM_CALLS[name], path, query);
+	}
+}
+
+const LIST_HINT =
+	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a domain that does not exist.";
+
+const FORBID_HINT =
+	"Check the domain, the app name, the stream name and the resume time; error_msg holds the service's message. The response may be the same for a domain that does not exist.";
+
+const RESUME_HINT =
+	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.";
+
+/** An error after which the stream may be forbidden all the same says so. */
+function mayBeForbidden(outcome: Outcome): Outcome {
+	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
+	return {
+		...outcome,
+		hint: `The stream may be forbidden anyway: check with Get Many Forbidden. ${outcome.hint}`,
+	};
+}
+
+/** What the API returns on success: 204, and so no body. Any other success, such as a portal's page, is not its own. */
+function isNoContent({ status, json, isPage }: ApiResponse): boolean {
+	return status === 204 && json === undefined && !isPage;
+}
+
+/** Only the names, from an object with more. */
+function namesOf<Ref extends StreamFilter>({ domain, app_name, stream_name }: Ref) {
+	return { domain, app_name, stream_name };
+}
+
+function idOfStream(stream: Stream): string {
+	return JSON.stringify(namesOf(stream));
+}
+
+/** The request asks for them, but a service that ignores a filter must not return other streams. */
+function isWanted({ app_name, stream_name }: StreamFilter): ((stream: Stream) => boolean) | undefined {
+	if (app_name === undefined && stream_name === undefined) return undefined;
+	return (stream) =>
+		(app_name === undefined || stream.app_name === app_name) &&
+		(stream_name === undefined || stream.stream_name === stream_name);
+}
+
+/** The pages of ListLiveStreamsOnline, which has names of its own for what names a stream. */
+function onlinePage(domain: string): PageFormat<Stream> {
+	return {
+		list: 'streams',
+		total: 'total_num',
+		others: ['total_page', 'offset', 'limit'],
+		readEntry: (entry) => readStream(entry, nameOf(entry.publish_domain) ?? domain, entry.app, entry.stream),
+	};
+}
+
+/** The pages of ListStreamForbidden. Its entries do not repeat the domain. */
+function forbiddenPage(domain: string): PageFormat<Stream> {
+	return {
+		list: 'blocks',
+		total: 'total',
+		readEntry: (entry) =>
+			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
+	};
+}
+
+function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unknown]): Stream | undefined {
+	const [domain, app_name, stream_name] = names.map(nameOf);
+	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
+	const own = { domain, app_name, stream_name };
+	// Twice, so that they come first and are not those of the entry.
+	return { ...own, ...entry, ...own };
+}

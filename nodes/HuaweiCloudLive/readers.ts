@@ -1,0 +1,116 @@
+import { InputError } from './inputError';
+
+/** How values are read that a person or an expression entered, whatever parameter they are for. */
+
+/** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
+export type LocalTimeReader = (text: string) => number;
+
+/** The error for a required value whose expression returned nothing. */
+export function cameToNothing(label: string): InputError {
+	return new InputError(
+		`The expression in the ${label} returns nothing.`,
+		'Correct the expression, for example a field name in it, or remove it.',
+	);
+}
+
+/**
+ * Reads a point in time.
+ * @returns milliseconds since the epoch; undefined when nothing is given
+ * @throws InputError when it is not a time
+ */
+export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number | undefined {
+	if (isNothing(value) || value === '') return undefined;
+	const ms =
+		value instanceof Date
+			? value.getTime()
+			: typeof value === 'string'
+				? parseTime(value.trim(), readLocalTime)
+				: Number.NaN;
+	if (Number.isFinite(ms)) return ms;
+	throw new InputError(
+		`The ${label} is not a date and time.`,
+		'Choose a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
+	);
+}
+
+const ISO_TIME =
+	/^(\d{4})-(\d\d)-(\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
+
+function parseTime(text: string, readLocalTime: LocalTimeReader): number {
+	const match = ISO_TIME.exec(text);
+	if (!match || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return Number.NaN;
+	const time = match[4] ?? 'T00:00';
+	const zone = match[8];
+	const local = `${text.slice(0, 10)}${time.replace(' ', 'T')}`;
+	return zone === undefined
+		? readLocalTime(local)
+		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
+}
+
+/** Whether a month has such a day: JavaScript takes February 30 for March 2. */
+function isDay(year: number, month: number, day: number): boolean {
+	const date = new Date(Date.UTC(year, month - 1, day));
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** `2006-01-02T15:04:05Z`, the only format that the API accepts. */
+export function apiTime(ms: number): string {
+	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+export function readNeeded(label: string, value: unknown, longest: number, hint: string): string {
+	const text = readText(label, value, longest);
+	if (text === undefined) throw new InputError(`The ${label} is empty.`, hint);
+	return text;
+}
+
+/** Text that may be left empty, but not an expression that returns nothing. */
+export function readOptional(label: string, value: unknown, longest: number): string | undefined {
+	if (isNothing(value)) throw cameToNothing(label);
+	return readText(label, value, longest);
+}
+
+export function readText(label: string, value: unknown, longest: number): string | undefined {
+	if (isNothing(value)) return undefined;
+	if (typeof value !== 'string')
+		throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
+	const given = value.trim();
+	if ([...given].length > longest) {
+		throw new InputError(`The ${label} is longer than ${longest} characters.`, 'Enter a shorter value.');
+	}
+	if (!isWellFormed(given)) {
+		throw new InputError(`The ${label} contains a broken character (unpaired surrogate).`, 'Enter it again.');
+	}
+	return given === '' ? undefined : given;
+}
+
+export function readChoice<Choice extends string>(
+	label: string,
+	value: unknown,
+	choices: readonly Choice[],
+): Choice | undefined {
+	if (isNothing(value) || value === '') return undefined;
+	const found = choices.find((choice) => choice === value);
+	if (found !== undefined) return found;
+	throw new InputError(`The ${label} must be one of: ${choices.join(', ')}.`, 'Choose one of these values.');
+}
+
+/**
+ * Reads a whole number from n8n or an expression, as a number or as text.
+ * @throws InputError when it is not a whole number, or out of range
+ */
+export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
+	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
+	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+	throw new InputError(`The ${label} must be a whole number ${range}.`, 'Enter such a number.');
+}
+
+export function isNothing(value: unknown): value is undefined | null {
+	return value === undefined || value === null;
+}
+
+/** Text with an unpaired surrogate can't be encoded. */
+export function isWellFormed(text: string): boolean {
+	return !/\p{Surrogate}/u.test(text);
+}

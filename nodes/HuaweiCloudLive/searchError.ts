@@ -1,0 +1,39 @@
+import { NodeApiError, NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
+
+import type { Failure } from '../../huawei-cloud/call/outcome';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
+import { InputError } from './inputError';
+
+/** What a list of the editor is made of could not be read. */
+export class ListError extends Error {
+	readonly hint: string;
+	readonly statusCode: number | null;
+
+	constructor({ message, hint, statusCode }: Failure) {
+		super(message);
+		this.hint = hint;
+		this.statusCode = statusCode;
+	}
+}
+
+/**
+ * An error that keeps the entries of a list from the editor, as one that n8n shows in full.
+ * @param entries what is listed: `relay tasks`
+ */
+export function toSearchError(
+	context: Pick<ILoadOptionsFunctions, 'getNode'>,
+	error: unknown,
+	entries: string,
+): NodeApiError | NodeOperationError {
+	if (!(error instanceof CredentialError || error instanceof InputError || error instanceof ListError)) {
+		return new NodeOperationError(context.getNode(), `The ${entries} could not be listed.`);
+	}
+	const { message, hint } = error;
+	const statusCode = error instanceof ListError ? error.statusCode : null;
+	// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
+	return new NodeApiError(
+		context.getNode(),
+		{ message },
+		{ message, description: hint, ...(statusCode !== null && { httpCode: String(statusCode) }) },
+	);
+}

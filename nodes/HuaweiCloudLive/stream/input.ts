@@ -1,0 +1,87 @@
+import type { StreamFilter, StreamRef } from '../../../huawei-cloud/live/streams';
+import { InputError } from '../inputError';
+import type { ItemParameters } from '../parameters';
+import { apiTime, cameToNothing, readNeeded, readOptional, readTime, type LocalTimeReader } from '../readers';
+
+/**
+ * What names streams, read from what a person or an expression entered, and checked against the ranges in the API
+ * reference of Huawei Cloud Live.
+ */
+
+const LONGEST_DOMAIN = 255;
+const LONGEST_APP = 128;
+const LONGEST_STREAM = 512;
+const LONGEST_BAN_DAYS = 90;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Reads what names one stream.
+ * @throws InputError naming the parameter that can't be sent
+ */
+export function readStreamRef(parameters: ItemParameters): StreamRef {
+	const streamHint = 'Enter the name of the stream, or map a field that holds it, such as stream_name.';
+	const stream_name = readNeeded('Stream Name', parameters.get('streamName'), LONGEST_STREAM, streamHint);
+	if (stream_name === '*') {
+		throw new InputError('The Stream Name must name one stream, not all of them (*).', streamHint);
+	}
+	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
+	return {
+		domain: readDomain(parameters),
+		app_name: readNeeded('App Name', parameters.get('appName'), LONGEST_APP, appHint),
+		stream_name,
+	};
+}
+
+/**
+ * Reads which streams to list.
+ * @throws InputError naming the parameter that can't be sent, or whose expression returns nothing
+ */
+export function readStreamFilter(parameters: ItemParameters): StreamFilter {
+	return {
+		domain: readDomain(parameters),
+		app_name: readFilter(parameters, 'appName', 'App Name', LONGEST_APP),
+		stream_name: readFilter(parameters, 'streamName', 'Stream Name', LONGEST_STREAM),
+	};
+}
+
+/** Left empty, it lets all streams through; an expression that happens to be empty must not. */
+function readFilter(
+	parameters: ItemParameters,
+	name: string,
+	label: string,
+	longest: number,
+): string | undefined {
+	const text = readOptional(label, parameters.get(name), longest);
+	if (text === undefined && parameters.isExpression(name)) throw cameToNothing(label);
+	return text;
+}
+
+function readDomain(parameters: ItemParameters): string {
+	const hint = 'Choose an ingest domain from the list, or map a field that holds one, such as domain.';
+	return readNeeded('Domain', parameters.get('domain'), LONGEST_DOMAIN, hint);
+}
+
+/**
+ * Reads when a stream may be pushed again.
+ * @param now milliseconds since the epoch
+ * @returns as the API has it; undefined when it is not given
+ * @throws InputError when it is not a time, not in the future, or more than 90 days away
+ */
+export function readResumeTime(
+	value: unknown,
+	now: number,
+	readLocalTime: LocalTimeReader,
+): string | undefined {
+	const time = readTime('Resume Time', value, readLocalTime);
+	if (time === undefined) return undefined;
+	if (time <= now) {
+		throw new InputError('The Resume Time is not in the future.', 'Set a later time.');
+	}
+	if (time > now + LONGEST_BAN_DAYS * DAY_MS) {
+		throw new InputError(
+			`The Resume Time is more than ${LONGEST_BAN_DAYS} days away.`,
+			'Set an earlier time.',
+		);
+	}
+	return apiTime(time);
+}

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { Emulator } from '../../dev/emulator/emulator';
+import type { Token, User } from '../../dev/emulator/world';
+
+/** The streams of the emulator by itself, called with fetch: what the documentation says, whatever our client thinks. */
+
+const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
+const DOMAIN = 'push.example.com';
+let emulator: Emulator;
+let user: User;
+let token: Token;
+let now: number;
+
+beforeEach(async () => {
+	now = Date.parse('2026-01-01T00:00:00Z');
+	emulator = await Emulator.start({ now: () => now });
+	user = emulator.world.addUser({ projects: [PROJECT] });
+	token = emulator.world.addToken(user, PROJECT.id);
+	push('a');
+});
+
+afterEach(async () => {
+	await emulator.close();
+});
+
+const push = (stream: string, app = 'live') => emulator.world.pushStream(PROJECT.id, DOMAIN, app, stream);
+
+async function call(method: string, path: string, body?: unknown) {
+	const response = await fetch(`${emulator.url}/v1/${PROJECT.id}/${path}`, {
+		method,
+		headers: { 'X-Auth-Token': token.value, 'Content-Type': 'application/json' },
+		...(body !== undefined && { body: JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	const json: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
+	return { status: response.status, text, json };
+}
+
+const A = { domain: DOMAIN, app_name: 'live', stream_name: 'a' };
+const QUERY = new URLSearchParams(A).toString();
+const BANS = 'stream/blocks';
+const ONLINE = `realtime/streams?publish_domain=${DOMAIN}`;
+const bans = async () => (await call('GET', `${BANS}?domain=${DOMAIN}`)).json;
+const illegal = { status: 400, json: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' } };
+const notFound = { status: 400, json: { error_code: 'LIVE.103011019' } };
+
+describe('online streams', () => {
+	test('are listed in pages, of a domain, of an app, or one of them', async () => {
+		push('b');
+		push('a', 'other');
+		const page = await call('GET', `${ONLINE}&offset=1&limit=1`);
+		expect(page.json).toMatchObject({
+			total_num: 3,
+			streams: [{ publish_domain: DOMAIN, app: 'live', stream: 'b' }],
+		});
+		expect((await call('GET', `${ONLINE}&app=live`)).json).toMatchObject({ total_num: 2 });
+		expect((await call('GET', `${ONLINE}&app=other&stream=a`)).json).toMatchObject({ total_num: 1 });
+	});
+
+	test.each(['&stream=a', '&limit=0', '&limit=101', '&offset=-1'])('with %s are illegal', async (more) => {
+		expect(await call('GET', ONLINE + more)).toMatchObject(illegal);
+	});
+
+	test('need a domain that is there', async () => {
+		expect(await call('GET', 'realtime/streams')).toMatchObject(illegal);
+		expect(await call('GET', 'realtime/streams?publish_domain=other.example.com')).toMatchObject(notFound);
+	});
+});
+
+describe('a stream that is forbidden', () => {
+	test('goes offline, is listed, and cannot come back until it is resumed', async () => {
+		const forbidden = await call('POST', BANS, { ...A, resume_time: '2026-01-01T02:00:00.000Z' });
+		expect(forbidden).toMatchObject({ status: 204, text: '' });
+		expect((await call('GET', ONLINE)).json).toMatchObject({ total_num: 0, streams: [] });
+		expect(await bans()).toMatchObject({
+			total: 1,
+			blocks: [{ app_name: 'live', stream_name: 'a', resume_time: '2026-01-01T02:00:00Z' }],
+		});
+		expect(push('a')).toBe(false);
+		expect(await call('DELETE', `${BANS}?${QUERY}`)).toMatchObject({ status: 204, text: '' });
+		expect(push('a')).toBe(true);
+	});
+
+	test('may come back after its resume time, which is in 7 days unless it is given or changed', async () => {
+		await call('POST', BANS, A);
+		expect(await bans()).toMatchObject({ blocks: [{ resume_time: '2026-01-08T00:00:00Z' }] });
+		const changed = await call('PUT', BANS, { ...A, resume_time: '2026-01-01T00:00:01Z' });
+		expect(changed).toMatchObject({ status: 204, text: '' });
+		expect(push('a')).toBe(false);
+		now += 1000;
+		expect(await bans()).toMatchObject({ total: 0, blocks: [] });
+		expect(push('a')).toBe(true);
+	});
+
+	test.each([
+		{ resume_time: '2026-01-01T00:00:00Z' },
+		{ resume_time: '2026-04-01T00:00:01Z' },
+		{ resume_time: 'tomorrow' },
+		{ stream_name: '*' },
+		{ stream_name: '' },
+		{ app_name: undefined },
+		{ domain: 'x'.repeat(256) },
+		{ app_name: 'x'.repeat(129) },
+		{ stream_name: 'x'.repeat(513) },
+	])('is illegal with %j', async (fields) => {
+		expect(await call('POST', BANS, { ...A, ...fields })).toMatchObject(illegal);
+		expect(await call('PUT', BANS, { ...A, ...fields })).toMatchObject(illegal);
+	});
+
+	test('may be so for 90 days, and need not be online', async () => {
+		const body = { ...A, stream_name: '摄像机/1', resume_time: '2026-04-01T00:00:00Z' };
+		expect(await call('POST', BANS, body)).toMatchObject({ status: 204 });
+	});
+
+	test('is answered as the settings say when it is forbidden again, or resumed though it is not', async () => {
+		expect(await call('DELETE', `${BANS}?${QUERY}`)).toMatchObject(notFound);
+		expect(await call('PUT', BANS, A)).toMatchObject(notFound);
+		await call('POST', BANS, A);
+		expect(await call('POST', BANS, A)).toMatchObject({
+			status: 400,
+			json: { error_code: 'LIVE.103011018' },
+		});
+		emulator.streams = { forbiddenAgain: 'accepted', notForbidden: 'invalid', unknownDomain: 'invalid' };
+		expect(await call('POST', BANS, A)).toMatchObject({ status: 204 });
+		expect(await bans()).toMatchObject({ total: 1 });
+		expect(await call('PUT', BANS, { ...A, app_name: 'other' })).toMatchObject(illegal);
+		expect(await call('POST', BANS, { ...A, domain: 'other.example.com' })).toMatchObject(illegal);
+	});
+
+	test('is one of a list whose pages are numbered from 0', async () => {
+		for (const stream_name of ['a', 'b', 'c']) await call('POST', BANS, { ...A, stream_name });
+		const page = await call('GET', `${BANS}?domain=${DOMAIN}&page=1&size=2`);
+		expect(page.json).toMatchObject({ total: 3, blocks: [{ stream_name: 'c' }] });
+		expect(await call('GET', `${BANS}?domain=${DOMAIN}&size=101`)).toMatchObject(illegal);
+	});
+});
+
+test('domains are listed, all or one', async () => {
+	emulator.world.addDomain(PROJECT.id, 'play.example.com', { domain_type: 'pull' });
+	expect((await call('GET', 'domain')).json).toMatchObject({
+		total: 2,
+		domain_info: [
+			{ domain: DOMAIN, domain_type: 'push' },
+			{ domain: 'play.example.com', domain_type: 'pull' },
+		],
+	});
+	expect((await call('GET', `domain?domain=${DOMAIN}`)).json).toMatchObject({ total: 1 });
+});
+
+test('every call takes its permission', async () => {
+	user.actions.clear();
+	const calls: Array<[method: string, path: string, body?: unknown]> = [
+		['GET', ONLINE],
+		['POST', BANS, A],
+		['PUT', BANS, A],
+		['DELETE', `${BANS}?${QUERY}`],
+		['GET', `${BANS}?domain=${DOMAIN}`],
+		['GET', 'domain'],
+	];
+	for (const args of calls) {
+		expect(await call(...args)).toMatchObject({ status: 401, json: { error_code: 'LIVE.100011003' } });
+	}
+});

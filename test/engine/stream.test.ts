@@ -1,0 +1,477 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import type { ListSettings } from '../../dev/emulator/lists';
+import type { Engine } from '../../dev/n8n/engine';
+import { PROJECT_ID } from '../support/clients';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { searchList } from '../support/listSearch';
+import { answer } from '../support/mishaps';
+import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+const DOMAIN = 'push.example.com';
+const A = { domain: DOMAIN, app_name: 'live', stream_name: 'a' };
+const byName = (value: string) => ({ __rl: true, mode: 'name', value });
+const MAPPED = {
+	resource: 'stream',
+	domain: byName('={{ $json.domain }}'),
+	appName: '={{ $json.app_name }}',
+	streamName: '={{ $json.stream_name }}',
+};
+
+/** Runs an operation for input items that name streams. */
+async function run(
+	operation: string,
+	items: IDataObject[] = [A],
+	parameters: IDataObject = {},
+	options: Partial<NodeRunOptions> = {},
+) {
+	const all: INodeParameters = JSON.parse(JSON.stringify({ ...MAPPED, operation, ...parameters }));
+	return await runNode(engine, { credentials: cloud.credentials, items, parameters: all, ...options });
+}
+
+/** Lists the streams of a domain, and returns the items on each output. */
+async function list(operation: string, parameters: IDataObject = {}) {
+	const filter = { domain: byName(DOMAIN), appName: '', streamName: '' };
+	return (await run(operation, [{}], { ...filter, ...parameters })).delivered;
+}
+
+const push = (stream: string, app = 'live') =>
+	cloud.emulator.world.pushStream(PROJECT_ID, DOMAIN, app, stream);
+const streams = () => cloud.emulator.world.streamsOf(PROJECT_ID);
+const calls = (method: string) => cloud.emulator.calls.filter((call) => call.method === method);
+const bodies = (method: string) => calls(method).map(({ body }) => JSON.parse(body));
+const namesOf = (items: IDataObject[] = []) => items.map(({ stream_name }) => stream_name);
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `camera-${index}`);
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+describe('a stream', () => {
+	beforeEach(() => {
+		push('a');
+		push('b');
+	});
+
+	test.each(['fields', 'userFields', 'keyFields'] as const)(
+		'goes off air, is listed as forbidden, and may come back when it is resumed, with %s',
+		async (method) => {
+			const fields: Record<string, string> = {
+				fields: cloud.fields,
+				userFields: cloud.userFields,
+				keyFields: cloud.keyFields(),
+			}[method];
+			const options = { credentials: { 'Huawei Cloud API': fields } };
+			const [online = []] = (await run('getAll', [A], { streamName: '' }, options)).delivered;
+			expect(namesOf(online)).toEqual(['a', 'b']);
+
+			// The items of a list are what the other operations need.
+			const forbidden = await run('forbid', online.slice(0, 1), {}, options);
+			expect(forbidden.delivered).toEqual([
+				[
+					{
+						outcome: 'success',
+						...A,
+						request_id: expect.any(String),
+						status_code: 204,
+						attempts: 1,
+					},
+				],
+				[],
+				[],
+				[],
+			]);
+			expect(namesOf((await list('getAll'))[0])).toEqual(['b']);
+			const [listed = []] = await list('getAllForbidden');
+			expect(listed).toEqual([{ outcome: 'success', ...A, resume_time: expect.any(String) }]);
+			expect(push('a')).toBe(false);
+
+			expect((await run('resume', listed, {}, options)).delivered[0]).toMatchObject([
+				{ outcome: 'success', ...A, status_code: 204 },
+			]);
+			expect(push('a')).toBe(true);
+			expect(await list('getAllForbidden')).toEqual([[], [], [], []]);
+		},
+	);
+
+	test.each(['摄像机 1', 'a/b', 'a+b', '100%', '%41', 'a&b=c', '*a', "a'b(c)", '🎥'])(
+		'may be called %s',
+		async (stream_name) => {
+			push(stream_name, stream_name);
+			const item = { ...A, app_name: stream_name, stream_name };
+			const [found = []] = (await run('getAll', [item])).delivered;
+			expect(found).toMatchObject([item]);
+			expect((await run('forbid', found)).delivered[0]).toMatchObject([item]);
+			expect((await run('getAllForbidden', [item])).delivered[0]).toMatchObject([item]);
+			expect((await run('resume', [item])).delivered[0]).toMatchObject([item]);
+			expect(push(stream_name, stream_name)).toBe(true);
+		},
+	);
+
+	test('leaves by exactly one output, in the order of the input', async () => {
+		cloud.emulator.faults.add({ method: 'POST', mishap: answer(401, 'LIVE.100011003') });
+		const { outputs } = await run(
+			'forbid',
+			[A, { ...A, stream_name: 'b' }, { ...A, domain: 'other.example.com' }, { ...A, stream_name: ' ' }],
+			{ options: { maxConcurrency: 1 } },
+		);
+		expect(outputs.map((items) => items.map(({ pairedItem }) => pairedItem))).toEqual([
+			[{ item: 1 }],
+			[{ item: 2 }],
+			[{ item: 0 }, { item: 3 }],
+		]);
+	});
+});
+
+describe('Forbid', () => {
+	beforeEach(() => {
+		push('a');
+	});
+
+	test.each([
+		['={{ $now.plus(2, "hours") }}', 2 / 24],
+		['={{ $now.plus({ days: 90 }) }}', 90],
+		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
+		['={{ $now.plus(1, "day").toUTC().toFormat("yyyy-MM-dd HH:mm:ssZZ") }}', 1],
+	])('is until %s', async (resumeTime, days) => {
+		const before = Date.now();
+		expect((await run('forbid', [A], { options: { resumeTime } })).delivered[0]).toHaveLength(1);
+		const [{ resume_time = '', ...names }] = bodies('POST');
+		expect(names).toEqual(A);
+		expect(resume_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+		expect(Math.abs(Date.parse(resume_time) - before - days * DAY_MS)).toBeLessThan(10_000);
+	});
+
+	test('leaves the time to the service when none is given', async () => {
+		await run('forbid');
+		expect(bodies('POST')).toEqual([A]);
+		const [ban] = streams().bans;
+		expect(Math.abs(Date.parse(ban?.resume_time ?? '') - Date.now() - 7 * DAY_MS)).toBeLessThan(10_000);
+	});
+
+	test.each([
+		['={{ $now.minus(1, "minute") }}', 'not in the future'],
+		['={{ $now.plus({ days: 90, minutes: 1 }) }}', 'more than 90 days'],
+		['={{ $json.typo }}', 'Resume Time in Options has no value'],
+		['', 'Resume Time in Options has no value'],
+		['tomorrow', 'not a date and time'],
+		['={{ 3600 }}', 'not a date and time'],
+	])('until %j is refused', async (resumeTime, message) => {
+		const [, , error] = (await run('forbid', [A], { options: { resumeTime } })).delivered;
+		expect(error).toMatchObject([
+			{ ...A, category: 'validation', attempts: 0, error: expect.stringContaining(message) },
+		]);
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('of a stream that is forbidden already changes its resume time', async () => {
+		await run('forbid');
+		const resumeTime = '={{ $now.plus(1, "hour") }}';
+		const [success] = (await run('forbid', [A], { options: { resumeTime } })).delivered;
+		expect(success).toMatchObject([{ ...A, outcome: 'success', status_code: 204, attempts: 2 }]);
+		expect(bodies('PUT')).toEqual([bodies('POST')[1]]);
+		expect(streams().bans).toMatchObject([bodies('PUT')[0]]);
+	});
+
+	test('of a stream that is forbidden already names the permission that changing its time takes', async () => {
+		await run('forbid');
+		cloud.user.actions.delete('live:stream:updateStreamForbidden');
+		expect((await run('forbid')).delivered[2]).toMatchObject([
+			{ category: 'permission', hint: expect.stringContaining('live:stream:updateStreamForbidden') },
+		]);
+	});
+
+	test.each(['exists', 'accepted'] as const)(
+		'is done when an answer was lost and the repeated call is %s',
+		async (forbiddenAgain) => {
+			cloud.emulator.streams = { forbiddenAgain };
+			cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
+			expect((await run('forbid')).delivered[0]).toMatchObject([{ ...A, outcome: 'success' }]);
+			expect(streams().bans).toMatchObject([A]);
+		},
+	);
+
+	test('says that the stream may be forbidden when all answers were lost', async () => {
+		cloud.emulator.streams = { forbiddenAgain: 'invalid' };
+		cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
+		expect((await run('forbid')).delivered[2]).toMatchObject([
+			{ ...A, outcome: 'error', hint: expect.stringContaining('may be forbidden anyway') },
+		]);
+	});
+
+	test('of a domain that does not exist is Not Found', async () => {
+		const item = { ...A, domain: 'other.example.com' };
+		expect((await run('forbid', [item])).delivered[1]).toMatchObject([
+			{ outcome: 'notFound', ...item, error_code: 'LIVE.103011019' },
+		]);
+	});
+
+	test('as a tool tells the model what became of it on its one output', async () => {
+		const { outputs } = await run(
+			'forbid',
+			[{ ...A, domain: 'other.example.com' }],
+			{},
+			{
+				settings: { type: `${NODE_TYPE}Tool` },
+			},
+		);
+		expect(outputs[0]).toMatchObject([{ json: { outcome: 'notFound' } }]);
+	});
+});
+
+describe('Resume', () => {
+	test('of what is not forbidden is Not Found when the service says so', async () => {
+		push('a');
+		expect((await run('resume')).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
+		cloud.emulator.streams = { notForbidden: 'accepted' };
+		expect((await run('resume')).delivered[0]).toMatchObject([{ outcome: 'success', ...A }]);
+		cloud.emulator.streams = { notForbidden: 'invalid' };
+		expect((await run('resume')).delivered[2]).toMatchObject([
+			{ category: 'validation', hint: expect.stringContaining('not forbidden') },
+		]);
+	});
+
+	test('is done when an answer was lost and nothing is forbidden any more', async () => {
+		push('a');
+		await run('forbid');
+		cloud.emulator.faults.add({ method: 'DELETE', carriedOut: true, mishap: { kind: 'reset' } });
+		expect((await run('resume')).delivered[0]).toMatchObject([
+			{ ...A, outcome: 'success', confirmed_by: 'not_found_after_retry', attempts: 2 },
+		]);
+	});
+
+	test.each([
+		[403, 'LIVE.100011001', 'validation'],
+		[403, undefined, 'permission'],
+		[404, 'APIGW.0101', 'endpoint'],
+	])('does not take a %i %s for a stream that is not forbidden', async (status, code, category) => {
+		cloud.emulator.faults.add({ method: 'DELETE', mishap: answer(status, code) });
+		expect((await run('resume')).delivered[2]).toMatchObject([{ category, status_code: status }]);
+	});
+});
+
+describe.each(['forbid', 'resume'])('%s', (operation) => {
+	test.each([
+		{ status: 200, body: '<html>Log in</html>' },
+		{ status: 200, body: '' },
+		{ status: 200, body: '{}' },
+		{ status: 202, body: '' },
+		{ status: 302, headers: { location: 'https://portal.example.com/' } },
+	])('does not take %j for success', async (response) => {
+		push('a');
+		cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'answer', ...response } });
+		expect((await run(operation)).delivered).toMatchObject([
+			[],
+			[],
+			[{ ...A, outcome: 'error', category: 'endpoint' }],
+			[],
+		]);
+	});
+
+	test.each([
+		['domain', undefined, 'Domain is empty'],
+		['domain', ' ', 'Domain is empty'],
+		['domain', 'x'.repeat(256), 'longer than 255'],
+		['app_name', null, 'App Name is empty'],
+		['app_name', '', 'App Name is empty'],
+		['app_name', ['live'], 'App Name is not text'],
+		['app_name', 'x'.repeat(129), 'longer than 128'],
+		['stream_name', undefined, 'Stream Name is empty'],
+		['stream_name', 7, 'Stream Name is not text'],
+		['stream_name', '\ud83c', 'broken character'],
+		['stream_name', 'x'.repeat(513), 'longer than 512'],
+		['stream_name', ' * ', 'must name one stream'],
+	])('refuses %s %j', async (field, value, message) => {
+		const [, , error] = (await run(operation, [JSON.parse(JSON.stringify({ ...A, [field]: value }))]))
+			.delivered;
+		expect(error).toMatchObject([
+			{ category: 'validation', attempts: 0, error: expect.stringContaining(message) },
+		]);
+		expect(error?.[0]).toMatchObject({ ...A, [field]: value ?? null });
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('names the permission that is missing', async () => {
+		cloud.user.actions.clear();
+		const action = operation === 'forbid' ? 'createStreamForbidden' : 'deleteStreamForbidden';
+		expect((await run(operation)).delivered[2]).toMatchObject([
+			{ category: 'permission', hint: expect.stringContaining(`live:stream:${action}`) },
+		]);
+	});
+});
+
+describe('the lists', () => {
+	const many = (count: number) => {
+		cloud.emulator.world.addDomain(PROJECT_ID, DOMAIN);
+		for (const name of numbered(count)) {
+			push(name);
+			streams().bans.push({ ...A, stream_name: name, resume_time: '2999-01-01T00:00:00Z' });
+		}
+	};
+
+	describe.each(['getAll', 'getAllForbidden'])('%s', (operation) => {
+		test.each<[ListSettings, number]>([
+			[{}, 0],
+			[{}, 1],
+			[{}, 100],
+			[{}, 101],
+			[{}, 350],
+			[{ total: 'absent' }, 250],
+			[{ total: 'page' }, 250],
+			[{ empty: 'null' }, 0],
+			[{ empty: 'absent' }, 0],
+		])('returns all streams once, by a service with %j, when there are %i', async (lists, count) => {
+			many(count);
+			cloud.emulator.lists = lists;
+			const [success, ...others] = await list(operation, { returnAll: true });
+			expect(others).toEqual([[], [], []]);
+			expect(namesOf(success)).toEqual(numbered(count));
+		});
+
+		test('returns 50 unless told otherwise', async () => {
+			many(60);
+			expect(namesOf((await list(operation))[0])).toEqual(numbered(50));
+			expect(namesOf((await list(operation, { limit: 3 }))[0])).toEqual(numbered(3));
+		});
+
+		test('misses no stream that stays while others go', async () => {
+			many(300);
+			cloud.emulator.onCall = () => {
+				const { online, bans } = streams();
+				if (cloud.emulator.calls.length > 3) return;
+				online.splice(0, 40);
+				bans.splice(0, 40);
+			};
+			const [success] = await list(operation, { returnAll: true });
+			expect(namesOf(success)).toEqual(expect.arrayContaining(numbered(300).slice(120)));
+			expect(new Set(namesOf(success)).size).toBe(success?.length);
+		});
+
+		test('says beside the output that it may not be whole', async () => {
+			many(250);
+			cloud.emulator.lists = { ignoresOffset: true };
+			const { hints } = await run(operation, [A], { returnAll: true, appName: '', streamName: '' });
+			expect(hints).toEqual([expect.stringContaining('may be incomplete')]);
+		});
+
+		test('narrows by app and stream, alone or together', async () => {
+			for (const app of ['live', 'event']) {
+				for (const name of ['a', 'b']) {
+					push(name, app);
+					streams().bans.push({
+						domain: DOMAIN,
+						app_name: app,
+						stream_name: name,
+						resume_time: '2999-01-01T00:00:00Z',
+					});
+				}
+			}
+			const found = async (names: IDataObject) =>
+				(await list(operation, names))[0]?.map(({ app_name, stream_name }) => `${app_name}/${stream_name}`);
+			expect(await found({ appName: 'event' })).toEqual(['event/a', 'event/b']);
+			expect(await found({ streamName: 'a' })).toEqual(['live/a', 'event/a']);
+			expect(await found({ appName: 'live', streamName: 'b' })).toEqual(['live/b']);
+		});
+
+		test('of a domain that does not exist is Not Found, not a list without streams', async () => {
+			expect((await run(operation)).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
+		});
+
+		test('of a domain that is refused like an invalid request is an Error that says what may be', async () => {
+			cloud.emulator.streams = { unknownDomain: 'invalid' };
+			expect((await list(operation))[2]).toMatchObject([
+				{ category: 'validation', hint: expect.stringMatching(/^Check the domain.+does not exist/) },
+			]);
+		});
+
+		test.each([null, undefined, '', ' ', []])(
+			'refuses an app from an expression that gives %j',
+			async (value) => {
+				many(2);
+				const item = JSON.parse(JSON.stringify({ ...A, app_name: value }));
+				expect((await run(operation, [item], { streamName: '' })).delivered[2]).toMatchObject([
+					{ category: 'validation', error: expect.stringContaining('App Name') },
+				]);
+				expect(cloud.emulator.calls).toEqual([]);
+			},
+		);
+
+		test.each([
+			{ message: 'API rate limit exceeded', request_id: 'r' },
+			{ request_id: 'r', page: 'Log in' },
+			'<html>',
+			'[]',
+		])('does not take %j for a list without streams', async (body) => {
+			cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'answer', status: 200, body } });
+			expect((await list(operation, { options: { maxRetries: 0 } }))[2]).toMatchObject([
+				{ outcome: 'error', category: 'endpoint' },
+			]);
+		});
+
+		test('names the permission that is missing', async () => {
+			cloud.user.actions.clear();
+			const action = operation === 'getAll' ? 'listLiveStreamsOnline' : 'listStreamForbidden';
+			expect((await list(operation))[2]).toMatchObject([
+				{ domain: DOMAIN, category: 'permission', hint: expect.stringContaining(`live:stream:${action}`) },
+			]);
+		});
+	});
+
+	test('simplify what is online, or not, and begin with what names it', async () => {
+		push('a');
+		expect(Object.keys((await list('getAll'))[0]?.[0] ?? {}).slice(0, 4)).toEqual([
+			'outcome',
+			...Object.keys(A),
+		]);
+		expect((await list('getAll'))[0]).toEqual([
+			{
+				outcome: 'success',
+				...A,
+				start_time: expect.any(String),
+				resolution: '1920x1080',
+				video_bitrate: 2500,
+				audio_bitrate: 128,
+				client_ip: '192.0.2.7',
+			},
+		]);
+		expect((await list('getAll', { simplify: false }))[0]).toMatchObject([{ ...A, ...streams().online[0] }]);
+	});
+});
+
+describe('the domain picker', () => {
+	const search = async (filter?: string) =>
+		await searchList(engine, {
+			method: 'searchIngestDomains',
+			parameters: { resource: 'stream', operation: 'forbid' },
+			credential: cloud.fields,
+			filter,
+		});
+
+	test('shows ingest domains, and finds them by a part of their name', async () => {
+		const { world } = cloud.emulator;
+		world.addDomain(PROJECT_ID, 'push.example.com');
+		world.addDomain(PROJECT_ID, 'off.example.org', { status: 'off' });
+		world.addDomain(PROJECT_ID, 'play.example.com', { domain_type: 'pull' });
+		expect(await search()).toEqual({
+			results: [
+				{ name: 'push.example.com', value: 'push.example.com' },
+				{ name: 'off.example.org, off', value: 'off.example.org' },
+			],
+		});
+		expect((await search(' EXAMPLE.COM')).results).toMatchObject([{ value: 'push.example.com' }]);
+	});
+
+	test('throws what n8n shows in full when listing is not allowed', async () => {
+		cloud.user.actions.clear();
+		await expect(search()).rejects.toMatchObject({
+			name: 'NodeApiError',
+			httpCode: '401',
+			description: expect.stringContaining('live:domain:getDomains'),
+		});
+	});
+});

@@ -1,0 +1,46 @@
+import { LoadOptionsContext } from 'n8n-core';
+import { Workflow, type INode, type INodeListSearchResult, type INodeParameters } from 'n8n-workflow';
+
+import type { Engine } from '../../dev/n8n/engine';
+import { NODE_TYPE } from './nodeRun';
+
+export interface ListSearch {
+	/** The name of the search in the node's description. */
+	method: string;
+	/** The parameters of the node that is open in the editor. */
+	parameters: INodeParameters;
+	/** The fields of its credential. */
+	credential: Record<string, string>;
+	filter?: string | undefined;
+	token?: string | undefined;
+}
+
+/** What the editor shows in a resource locator's list. */
+export async function searchList(
+	engine: Engine,
+	{ method, parameters, credential, filter, token }: ListSearch,
+): Promise<INodeListSearchResult> {
+	const node: INode = {
+		id: '1',
+		name: 'Node',
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
+	};
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: engine,
+		settings: { timezone: 'Asia/Shanghai' },
+	});
+	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
+	additionalData.currentNodeParameters = parameters;
+	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.locator');
+	const search = engine.getByNameAndVersion(NODE_TYPE).methods?.listSearch?.[method];
+	if (!search) throw new Error('The node has no such search');
+	const result: INodeListSearchResult = await Reflect.apply(search, context, [filter, token]);
+	return result;
+}
