@@ -27,8 +27,6 @@ export interface ConformanceOptions {
 	domain?: string;
 	/** A stream to forbid and resume. */
 	forbid?: StreamName;
-	/** Pending: the emulator has no streams yet. */
-	streams?: 'pending';
 	/** Default: half a minute. */
 	timeoutMs?: number;
 	/** Told of the name that all that is made will have, before anything is sent. */
@@ -97,7 +95,7 @@ async function askAll(
 	suite: Suite,
 	own: OwnTasks,
 	forbidden: ForbiddenStream | undefined,
-	{ credential, region, tasks, domain, clock, streams }: ConformanceOptions,
+	{ credential, region, tasks, domain, clock }: ConformanceOptions,
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
 	if (isSilence(first) || first.status !== 200 || !first.json) {
@@ -110,10 +108,6 @@ async function askAll(
 	else await askTaskLife(suite, own, otherRegion);
 	if (tasks === 'further') await askFurtherTasks(suite, own);
 	else suite.skipGroup('Further tasks', 'not asked for (--more-tasks)');
-	if (streams === 'pending') {
-		suite.skipGroup('Streams', 'pending: the emulator does not have them yet');
-		return undefined;
-	}
 	await askStreams(suite, domain);
 	if (forbidden) await askForbidding(suite, forbidden, clock.now());
 	else suite.skipGroup('Forbid a stream', 'no stream was given for it (--forbid)');

@@ -34,7 +34,7 @@ async function runOnEmulator(options: Options): Promise<void> {
 	);
 	try {
 		const { region } = credential;
-		await run({ ...options, credential: readCredential(credential), region, streams: 'pending' });
+		await run({ ...options, credential: readCredential(credential), region });
 		console.log(
 			'\nWhat is open is answered by the emulator as its authors chose: only the service itself can tell.',
 		);
@@ -59,7 +59,7 @@ function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, 
 	].join('\n');
 }
 
-type Settings = Options & Pick<ConformanceOptions, 'credential' | 'region' | 'streams'>;
+type Settings = Options & Pick<ConformanceOptions, 'credential' | 'region'>;
 
 async function run(settings: Settings): Promise<void> {
 	const interruption = new AbortController();

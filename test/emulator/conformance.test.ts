@@ -65,7 +65,6 @@ async function run(
 		signal: new AbortController().signal,
 		tasks: 'one',
 		timeoutMs: 500,
-		streams: 'pending',
 		...options,
 	});
 }
@@ -192,6 +191,68 @@ describe('a service that strays is noticed:', () => {
 		expect(isAllWell(report)).toBe(false);
 		expect(summary(report, 'name')).toContain(expected.replace(': ', ', '));
 		expect(own()).toEqual([]);
+	});
+});
+
+describe('streams', () => {
+	const DOMAIN = 'push.of-ours.example.com';
+	const forbid = { domain: DOMAIN, app_name: 'live', stream_name: 'nobodys' };
+	const bans = () => emulator.world.streamsOf(PROJECT.id).bans;
+	const blockWrites = () => writes().filter(({ url }) => url.includes('/stream/blocks'));
+
+	beforeEach(() => {
+		emulator.world.pushStream(PROJECT.id, DOMAIN, 'live', 'camera');
+		emulator.world.pushStream(PROJECT.id, DOMAIN, 'live', 'door');
+	});
+
+	test('are asked about, and the one that was given is forbidden and resumed', async () => {
+		const report = await run({ domain: DOMAIN, forbid });
+		expect(differing(report)).toEqual([]);
+		expect(isAllWell(report)).toBe(true);
+		expect(blockWrites().length).toBeGreaterThan(4);
+		expect(bans()).toEqual([]);
+		expect(report.transcript).not.toContain(DOMAIN);
+	});
+
+	test('none is touched when none was given', async () => {
+		await run({ domain: DOMAIN });
+		expect(blockWrites()).toEqual([]);
+	});
+
+	test('one that is forbidden already stays forbidden', async () => {
+		bans().push({ ...forbid, resume_time: '2100-01-01T00:00:00Z' });
+		const report = await run({ forbid });
+		expect(blockWrites()).toEqual([]);
+		expect(report.stillForbidden).toBe(false);
+		expect(bans()).toHaveLength(1);
+	});
+
+	test('one is resumed after an interruption, and when that fails it is said', async () => {
+		const interruption = new AbortController();
+		emulator.onCall = ({ method, url }) => {
+			if (method === 'PUT' && url.includes('/stream/blocks')) interruption.abort();
+		};
+		const report = await run({ forbid, signal: interruption.signal });
+		expect(report).toMatchObject({ ended: 'interrupted', stillForbidden: false });
+		expect(bans()).toEqual([]);
+
+		emulator.onCall = () => undefined;
+		const path = `/v1/${PROJECT.id}/stream/blocks`;
+		emulator.faults.add({ method: 'DELETE', path, times: Infinity, mishap: { kind: 'answer', status: 503 } });
+		const failed = await run({ forbid });
+		expect(failed.stillForbidden).toBe(true);
+		expect(summary(failed, 'name')).toContain('THE STREAM MAY STILL BE FORBIDDEN');
+		expect(isAllWell(failed)).toBe(false);
+	});
+
+	test.each<[string, string, Mishap, string]>([
+		['forbidding is a 200', 'POST', { kind: 'answer', status: 200, body: {} }, 'resume_time tomorrow'],
+		['resuming is a page', 'DELETE', { kind: 'answer', status: 204, body: '' }, 'not listed afterwards'],
+		['lists are pages', 'GET', { kind: 'answer', status: 200, body: '<html>' }, 'not forbidden before'],
+	])('that stray are noticed: %s', async (_name, method, mishap, expected) => {
+		const path = `/v1/${PROJECT.id}/stream/blocks`;
+		emulator.faults.add({ method, path, times: method === 'GET' ? Infinity : 3, mishap });
+		expect(differing(await run({ forbid }))).toContain(`Forbid a stream: ${expected}`);
 	});
 });
 
