@@ -26,7 +26,7 @@ export async function searchRelayTasks(
 ): Promise<INodeListSearchResult> {
 	try {
 		const region = readTaskRegion(this.getCurrentNodeParameter('region') ?? '');
-		const { live } = await connect(this);
+		const { relayTasks } = (await connect(this)).live;
 		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {
 		throw toSearchError(this, error, 'relay tasks');
@@ -45,7 +45,7 @@ async function search(
 	const seen = new Set<string>();
 	let offset = Number.isInteger(from) && from > 0 ? from : 0;
 	for (let pages = 0; pages < MOST_PAGES; pages++) {
-		const outcome = await live.relayTasks.page(
+		const outcome = await relayTasks.page(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
 		);
