@@ -69,6 +69,7 @@ export default tseslint.config(
 			'A node knows n8n-workflow, the seam, and what the client offers, but no HTTP.',
 			'\\./',
 			'\\.\\./[A-Za-z]+$',
+			'\\.\\./HuaweiCloudLive/',
 			'(\\.\\./)+n8n/',
 			'(\\.\\./)+huawei-cloud/(call|identity|live)/',
 			'n8n-workflow$',

@@ -73,10 +73,10 @@ function missingCredential(error: unknown): CredentialError {
 	);
 }
 
-/** A credential problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */
+/** A problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */
 export function toNodeError(
-	context: IExecuteFunctions,
-	{ message, hint }: CredentialError,
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	{ message, hint }: { message: string; hint: string },
 ): NodeOperationError {
 	return new NodeOperationError(context.getNode(), message, { description: escapeHtml(hint) });
 }

@@ -1,9 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 export const STREAM = 'stream';
 
 /** The ingest domain of one stream, or of those to list. */
-function domainField(operation: string): INodeProperties {
+export function domainField(displayOptions: IDisplayOptions): INodeProperties {
 	return {
 		displayName: 'Domain',
 		name: 'domain',
@@ -11,7 +11,7 @@ function domainField(operation: string): INodeProperties {
 		default: { mode: 'list', value: '' },
 		required: true,
 		description: 'The ingest domain that the stream is pushed to',
-		displayOptions: { show: { resource: [STREAM], operation: [operation] } },
+		displayOptions,
 		modes: [
 			{
 				displayName: 'From List',
@@ -34,7 +34,7 @@ function domainField(operation: string): INodeProperties {
 export function streamFields(operation: string): INodeProperties[] {
 	const displayOptions = { show: { resource: [STREAM], operation: [operation] } };
 	return [
-		domainField(operation),
+		domainField(displayOptions),
 		{
 			displayName: 'App Name',
 			name: 'appName',
@@ -62,7 +62,7 @@ export function streamFields(operation: string): INodeProperties[] {
 export function streamFilterFields(operation: string): INodeProperties[] {
 	const displayOptions = { show: { resource: [STREAM], operation: [operation] } };
 	return [
-		domainField(operation),
+		domainField(displayOptions),
 		{
 			displayName: 'App Name',
 			name: 'appName',

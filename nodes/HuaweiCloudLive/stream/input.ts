@@ -26,7 +26,7 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 	}
 	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
 	return {
-		domain: readDomain(parameters),
+		domain: readDomain(parameters.get('domain')),
 		app_name: readNeeded('App Name', parameters.get('appName'), LONGEST_APP, appHint),
 		stream_name,
 	};
@@ -38,7 +38,7 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
  */
 export function readStreamFilter(parameters: ItemParameters): StreamFilter {
 	return {
-		domain: readDomain(parameters),
+		domain: readDomain(parameters.get('domain')),
 		app_name: readFilter(parameters, 'appName', 'App Name', LONGEST_APP),
 		stream_name: readFilter(parameters, 'streamName', 'Stream Name', LONGEST_STREAM),
 	};
@@ -56,9 +56,13 @@ function readFilter(
 	return text;
 }
 
-function readDomain(parameters: ItemParameters): string {
+/**
+ * Reads the name of an ingest domain.
+ * @throws InputError when it can't be one
+ */
+export function readDomain(value: unknown): string {
 	const hint = 'Choose an ingest domain from the list, or map a field that holds one, such as domain.';
-	return readNeeded('Domain', parameters.get('domain'), LONGEST_DOMAIN, hint);
+	return readNeeded('Domain', value, LONGEST_DOMAIN, hint);
 }
 
 /**

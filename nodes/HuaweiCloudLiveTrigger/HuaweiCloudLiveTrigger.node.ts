@@ -1,0 +1,56 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+
+import { huaweiCloudApiTest } from '../HuaweiCloudLive/credentialTest';
+import { searchIngestDomains } from '../HuaweiCloudLive/stream/domainSearch';
+import { domainField } from '../HuaweiCloudLive/stream/fields';
+import { events } from './events';
+import { pollForEvents } from './pollForEvents';
+
+export class HuaweiCloudLiveTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Huawei Cloud Live Trigger',
+		name: 'huaweiCloudLiveTrigger',
+		icon: {
+			light: 'file:../../icons/huaweiCloudLive.svg',
+			dark: 'file:../../icons/huaweiCloudLive.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{$parameter["event"]}}',
+		description: 'Starts the workflow when relay tasks or streams in Huawei Cloud Live change',
+		defaults: { name: 'Huawei Cloud Live Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
+		properties: [
+			{
+				displayName: 'Event',
+				name: 'event',
+				type: 'options',
+				noDataExpression: true,
+				options: events.map(({ option }) => option),
+				default: 'relayTaskPastEnd',
+				description:
+					'What to wait for. The first poll only remembers what there is, so what is there already starts nothing.',
+			},
+			domainField({
+				show: {
+					event: events.filter(({ watch }) => watch.isOfDomain).map(({ option }) => option.value),
+				},
+			}),
+		],
+	};
+
+	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchIngestDomains } };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollForEvents(this);
+	}
+}

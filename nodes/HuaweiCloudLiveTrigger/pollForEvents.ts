@@ -1,0 +1,124 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import type { Failure } from '../../huawei-cloud/call/outcome';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
+import type { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { systemClock } from '../../n8n/clock';
+import { connect, toNodeError } from '../../n8n/connection';
+import { InputError } from '../HuaweiCloudLive/inputError';
+import { readDomain } from '../HuaweiCloudLive/stream/input';
+import { compare, type Change } from './changes';
+import { events, type TriggerEvent } from './events';
+import { recall, remember } from './memory';
+import type { ListedEntries, WatchedEntry } from './watches';
+
+/**
+ * Looks what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
+ * is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
+ * @returns the items of the events; null when there were none
+ * @throws an error for people when the list could not be read; what is remembered is then as it was
+ */
+export async function pollForEvents(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	try {
+		const poll = await prepare(context);
+		const items = context.getMode() === 'manual' ? await sample(poll) : await newItems(poll);
+		return items.length === 0 ? null : [items.map((json) => ({ json }))];
+	} catch (error) {
+		const isForPeople = error instanceof CredentialError || error instanceof InputError;
+		throw isForPeople ? toNodeError(context, error) : error;
+	}
+}
+
+/** What one poll is about. */
+interface Poll {
+	context: IPollFunctions;
+	event: TriggerEvent;
+	/** Of streams: their ingest domain. */
+	domain: string | undefined;
+	live: LiveApi;
+}
+
+async function prepare(context: IPollFunctions): Promise<Poll> {
+	const chosen: unknown = context.getNodeParameter('event', '');
+	const event = events.find(({ option }) => option.value === chosen);
+	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
+	return { context, event, domain: readDomainOf(context, event), live: await connect(context) };
+}
+
+/** The form asks for it where the event is one of streams. */
+function readDomainOf(context: IPollFunctions, { watch }: TriggerEvent): string | undefined {
+	if (!watch.isOfDomain) return undefined;
+	return readDomain(context.getNodeParameter('domain', undefined, { extractValue: true }));
+}
+
+async function newItems(poll: Poll): Promise<IDataObject[]> {
+	const { context, event, domain, live } = poll;
+	const staticData = context.getWorkflowStaticData('node');
+	const scope = JSON.stringify([event.option.value, domain, live.projectUrl]);
+	const { remembered } = staticData;
+	const before = recall(staticData, scope);
+	const { entries, isComplete } = await list(poll, undefined);
+	// Another poll may have overtaken this one, which began earlier: its list is newer.
+	if (staticData.remembered !== remembered) return [];
+
+	const byId = new Map(entries.map((entry) => [entry.id, entry]));
+	const values = new Map(entries.map(({ id, value }) => [id, value]));
+	const { changes, after } = compare(before ?? new Map(), { entries: values, isComplete });
+	if (!isComplete) context.logger.warn(`The list of ${event.watch.name} could not be read completely.`);
+	remember(staticData, scope, after);
+	return before === undefined
+		? []
+		: changes
+				.filter(({ kind }) => event.reports.includes(kind))
+				.map((change) => toItem(poll, change, byId.get(change.id)));
+}
+
+/** What the event would bring, made of the first entry in the list. */
+async function sample(poll: Poll): Promise<IDataObject[]> {
+	const { watch, reports } = poll.event;
+	const [entry] = (await list(poll, 1)).entries;
+	if (!entry) {
+		throw new InputError(
+			`There are no ${watch.name}, so there is nothing to make a sample of.`,
+			'Make one, or go on with data of your own: edit the output of this node.',
+		);
+	}
+	const isGone = reports.includes('missing');
+	const kind = isGone ? 'missing' : reports.includes('changed') ? 'changed' : 'added';
+	return [toItem(poll, { kind, id: entry.id, previous: entry.value }, isGone ? undefined : entry)];
+}
+
+async function list(
+	{ context, event, domain, live }: Poll,
+	limit: number | undefined,
+): Promise<ListedEntries> {
+	const outcome = await event.watch.list(live, { domain, now: systemClock.now(), limit });
+	if (outcome.kind === 'success') return outcome;
+	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
+	throw new InputError(
+		'The project has no such ingest domain.',
+		`Check the Domain, which is ${domain}, and the Project ID of the credential.`,
+	);
+}
+
+/** What the service said belongs to the error, since there is no item that could carry it. */
+function withDetails({ message, hint, statusCode, errorCode, errorMsg, requestId }: Failure) {
+	const details = Object.entries({
+		status_code: statusCode,
+		error_code: errorCode,
+		error_msg: errorMsg,
+		request_id: requestId,
+	}).flatMap(([name, value]) => ((value ?? '') === '' ? [] : [`${name}: ${value}`]));
+	return { message, hint: details.length === 0 ? hint : `${hint} (${details.join(', ')})` };
+}
+
+function toItem(
+	{ event, domain }: Poll,
+	{ id, kind, previous }: Change,
+	entry: WatchedEntry | undefined,
+): IDataObject {
+	const { watch, option } = event;
+	const fields: IDataObject = entry ? JSON.parse(JSON.stringify(entry.fields)) : watch.fieldsOf(id, domain);
+	const isStatus = watch.comparesStatus && kind !== 'added' && previous !== '';
+	return { ...fields, event: option.value, ...(isStatus && { previous_status: previous }) };
+}
