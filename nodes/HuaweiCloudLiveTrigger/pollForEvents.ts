@@ -54,23 +54,36 @@ function readDomainOf(context: IPollFunctions, { watch }: TriggerEvent): string 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { context, event, domain, live } = poll;
 	const staticData = context.getWorkflowStaticData('node');
-	const scope = JSON.stringify([event.option.value, domain, live.projectUrl]);
 	const { remembered } = staticData;
-	const before = recall(staticData, scope);
 	const { entries, isComplete } = await list(poll, undefined);
-	// Another poll may have overtaken this one, which began earlier: its list is newer.
+	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
 
-	const byId = new Map(entries.map((entry) => [entry.id, entry]));
+	const scope = JSON.stringify([event.option.value, domain, live.projectUrl]);
+	const before = recall(staticData, scope);
+	if (!isComplete) noteIncomplete(poll, before === undefined);
 	const values = new Map(entries.map(({ id, value }) => [id, value]));
 	const { changes, after } = compare(before ?? new Map(), { entries: values, isComplete });
-	if (!isComplete) context.logger.warn(`The list of ${event.watch.name} could not be read completely.`);
 	remember(staticData, scope, after);
-	return before === undefined
-		? []
-		: changes
-				.filter(({ kind }) => event.reports.includes(kind))
-				.map((change) => toItem(poll, change, byId.get(change.id)));
+	if (before === undefined) return [];
+
+	const byId = new Map(entries.map((entry) => [entry.id, entry]));
+	return changes
+		.filter(({ kind }) => event.reports.includes(kind))
+		.map((change) => toItem(poll, change, byId.get(change.id)));
+}
+
+/**
+ * What a list lacks stays remembered, so an event is late at worst. But after a first list that lacks something, the next
+ * poll would take that for new.
+ */
+function noteIncomplete({ context, event }: Poll, isFirst: boolean): void {
+	const message = `The list of ${event.watch.name} could not be read completely.`;
+	if (!isFirst) return context.logger.warn(message);
+	throw new InputError(
+		`${message} The first poll needs all of it.`,
+		'Try again in a moment. If the error persists, contact Huawei Cloud support.',
+	);
 }
 
 /** What the event would bring, made of the first entry in the list. */
@@ -80,7 +93,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	if (!entry) {
 		throw new InputError(
 			`There are no ${watch.name}, so there is nothing to make a sample of.`,
-			'Make one, or go on with data of your own: edit the output of this node.',
+			'Try again when there are some, or enter data of your own with Edit Output.',
 		);
 	}
 	const isGone = reports.includes('missing');

@@ -5,6 +5,8 @@ import type { Engine } from '../../dev/n8n/engine';
 import { NODE_TYPE } from './nodeRun';
 
 export interface ListSearch {
+	/** Default: our node. */
+	nodeType?: string;
 	/** The name of the search in the node's description. */
 	method: string;
 	/** The parameters of the node that is open in the editor. */
@@ -18,12 +20,12 @@ export interface ListSearch {
 /** What the editor shows in a resource locator's list. */
 export async function searchList(
 	engine: Engine,
-	{ method, parameters, credential, filter, token }: ListSearch,
+	{ nodeType = NODE_TYPE, method, parameters, credential, filter, token }: ListSearch,
 ): Promise<INodeListSearchResult> {
 	const node: INode = {
 		id: '1',
 		name: 'Node',
-		type: NODE_TYPE,
+		type: nodeType,
 		typeVersion: 1,
 		position: [0, 0],
 		parameters,
@@ -39,7 +41,7 @@ export async function searchList(
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;
 	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.locator');
-	const search = engine.getByNameAndVersion(NODE_TYPE).methods?.listSearch?.[method];
+	const search = engine.getByNameAndVersion(nodeType).methods?.listSearch?.[method];
 	if (!search) throw new Error('The node has no such search');
 	const result: INodeListSearchResult = await Reflect.apply(search, context, [filter, token]);
 	return result;

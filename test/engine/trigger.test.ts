@@ -1,0 +1,360 @@
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { NodeOperationError, type INodeParameters } from 'n8n-workflow';
+
+import type { ListSettings } from '../../dev/emulator/lists';
+import type { Engine } from '../../dev/n8n/engine';
+import { PROJECT_ID, TOKEN } from '../support/clients';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { searchList } from '../support/listSearch';
+import { answer } from '../support/mishaps';
+import type { Cloud } from '../support/nodeRun';
+import { Poller, TRIGGER_TYPE } from '../support/poller';
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+const DOMAIN = 'push.example.com';
+const PAST = '2026-01-01T00:00:00Z';
+const FUTURE = '2999-01-01T00:00:00Z';
+
+const tasks = () => cloud.emulator.world.tasksOf(PROJECT_ID);
+const addTask = (task_id: string, fields = {}) =>
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id, ...fields });
+const push = (stream: string, domain = DOMAIN) =>
+	cloud.emulator.world.pushStream(PROJECT_ID, domain, 'live', stream);
+const endPush = (stream: string) => {
+	const streams = cloud.emulator.world.streamsOf(PROJECT_ID);
+	streams.online = streams.online.filter((one) => one.stream !== stream);
+};
+const locator = (value: unknown): INodeParameters => ({
+	domain: { __rl: true, mode: 'name', value: `${value}` },
+});
+
+/** A trigger, with its first poll behind it, which must start nothing. */
+async function triggerOn(event: string, parameters: INodeParameters = {}): Promise<Poller> {
+	const poller = new Poller(engine, { event, ...parameters }, cloud.credentials);
+	expect(await poller.poll()).toBeNull();
+	return poller;
+}
+
+describe('relay tasks', () => {
+	beforeEach(() => {
+		addTask('old');
+	});
+
+	test('created: the whole task, once', async () => {
+		const poller = await triggerOn('relayTaskCreated');
+		const task = addTask('new');
+		expect(await poller.poll()).toEqual([{ ...task, event: 'relayTaskCreated' }]);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('gone: its ID and its last status, once', async () => {
+		const poller = await triggerOn('relayTaskGone');
+		addTask('another');
+		expect(await poller.poll()).toBeNull();
+		tasks().delete('old');
+		tasks().delete('another');
+		const gone = { event: 'relayTaskGone', previous_status: 'running' };
+		expect(await poller.poll()).toEqual([
+			{ task_id: 'old', ...gone },
+			{ task_id: 'another', ...gone },
+		]);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('the last of them gone', async () => {
+		const poller = await triggerOn('relayTaskGone');
+		tasks().clear();
+		expect(await poller.poll()).toHaveLength(1);
+	});
+
+	test('status changed: the task with the status before', async () => {
+		const poller = await triggerOn('relayTaskStatusChanged');
+		addTask('new');
+		const task = addTask('old', { status: 'suspend' });
+		expect(await poller.poll()).toEqual([
+			{ ...task, event: 'relayTaskStatusChanged', previous_status: 'running' },
+		]);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('a task whose status is not listed for a while has not changed', async () => {
+		const poller = await triggerOn('relayTaskStatusChanged');
+		for (const status of [undefined, null, '', {}, 'running']) {
+			addTask('old', { status });
+			expect(await poller.poll()).toBeNull();
+		}
+		addTask('old', { status: 2 });
+		expect(await poller.poll()).toMatchObject([{ status: 2, previous_status: 'running' }]);
+	});
+
+	test('past its end: once for a task and an end time', async () => {
+		addTask('ended long ago', { end_time: PAST });
+		for (const end_time of [undefined, null, '', '0', '0001-01-01T00:00:00Z', 'soon', 5])
+			addTask(`no end: ${end_time}`, { end_time });
+		addTask('ends', { end_time: FUTURE });
+		const poller = await triggerOn('relayTaskPastEnd');
+
+		const task = addTask('ends', { end_time: PAST });
+		expect(await poller.poll()).toEqual([{ ...task, event: 'relayTaskPastEnd' }]);
+		addTask('ends', { end_time: PAST.replace('Z', '.000Z') });
+		expect(await poller.poll()).toBeNull();
+		addTask('ends', { end_time: '2026-01-02T00:00:00Z' });
+		expect(await poller.poll()).toMatchObject([{ task_id: 'ends' }]);
+		addTask('ends', { end_time: FUTURE });
+		expect(await poller.poll()).toBeNull();
+		addTask('ends', { end_time: '2026-01-02T00:00:00Z' });
+		expect(await poller.poll()).toMatchObject([{ task_id: 'ends' }]);
+	});
+
+	test('past its end by the clock alone', async () => {
+		addTask('ends', { end_time: new Date(Date.now() + 60_000).toISOString() });
+		const poller = await triggerOn('relayTaskPastEnd');
+		const later = Date.now() + 61_000;
+		jest.spyOn(Date, 'now').mockReturnValue(later);
+		expect(await poller.poll()).toMatchObject([{ task_id: 'ends' }]);
+	});
+
+	test('ten thousand are remembered in less than 1 MB', async () => {
+		for (let index = 0; index < 10_000; index++)
+			addTask(`${index}`.padStart(64, 'x'), { status: 'PULL_SOURCE_INTERRUPT', end_time: PAST });
+		for (const event of ['relayTaskStatusChanged', 'relayTaskPastEnd']) {
+			const poller = await triggerOn(event);
+			expect(poller.stored).toContain('9999');
+			expect(Buffer.byteLength(poller.stored)).toBeLessThan(1_000_000);
+		}
+	}, 60_000);
+});
+
+describe('streams of a domain', () => {
+	beforeEach(() => {
+		push('old');
+		push('elsewhere', 'other.example.com');
+	});
+
+	test('online', async () => {
+		const poller = await triggerOn('streamOnline', locator(` ${DOMAIN} `));
+		push('new');
+		push('another', 'other.example.com');
+		expect(await poller.poll()).toMatchObject([
+			{
+				event: 'streamOnline',
+				domain: DOMAIN,
+				app_name: 'live',
+				stream_name: 'new',
+				resolution: '1920x1080',
+			},
+		]);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('offline', async () => {
+		const poller = await triggerOn('streamOffline', locator(DOMAIN));
+		endPush('elsewhere');
+		expect(await poller.poll()).toBeNull();
+		endPush('old');
+		expect(await poller.poll()).toEqual([
+			{ event: 'streamOffline', domain: DOMAIN, app_name: 'live', stream_name: 'old' },
+		]);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('the domain is picked from a list', async () => {
+		const { results } = await searchList(engine, {
+			nodeType: TRIGGER_TYPE,
+			method: 'searchIngestDomains',
+			parameters: { event: 'streamOnline' },
+			credential: cloud.fields,
+		});
+		expect(results.map(({ value }) => value)).toEqual([DOMAIN, 'other.example.com']);
+	});
+
+	test('a domain that the project does not have is an error', async () => {
+		const poller = new Poller(
+			engine,
+			{ event: 'streamOnline', ...locator('no.example.com') },
+			cloud.credentials,
+		);
+		await expect(poller.poll()).rejects.toMatchObject({
+			message: 'The project has no such ingest domain.',
+			description: expect.stringContaining('no.example.com'),
+		});
+	});
+});
+
+describe('what is not known', () => {
+	test.each<[string, ListSettings]>([
+		['the service counts more than it lists', { mostPerPage: 1, ignoresOffset: true }],
+		['the service says neither how many there are nor which', { empty: 'absent', total: 'absent' }],
+	])('nothing is gone when %s', async (_name, lists) => {
+		for (const id of ['a', 'b', 'c']) addTask(id);
+		const gone = await triggerOn('relayTaskGone');
+		const created = await triggerOn('relayTaskCreated');
+		if (lists.empty) tasks().clear();
+		cloud.emulator.lists = lists;
+		expect(await gone.poll()).toBeNull();
+		expect(await created.poll()).toBeNull();
+
+		cloud.emulator.lists = {};
+		for (const id of ['a', 'b']) addTask(id);
+		tasks().delete('c');
+		expect(await created.poll()).toBeNull();
+		expect(await gone.poll()).toMatchObject([{ task_id: 'c' }]);
+	});
+
+	test('a first poll that does not read all is an error, and remembers nothing', async () => {
+		for (const id of ['a', 'b', 'c']) addTask(id);
+		cloud.emulator.lists = { mostPerPage: 1, ignoresOffset: true };
+		const poller = new Poller(engine, { event: 'relayTaskCreated' }, cloud.credentials);
+		await expect(poller.poll()).rejects.toThrow(/^The list of relay tasks could not be read completely/);
+		cloud.emulator.lists = {};
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('tasks without an ID keep others from being gone, but not from being created', async () => {
+		addTask('old');
+		const gone = await triggerOn('relayTaskGone');
+		const created = await triggerOn('relayTaskCreated');
+		tasks().delete('old');
+		tasks().set('odd', { ...addTask('new'), task_id: '' });
+		expect(await gone.poll()).toBeNull();
+		expect(await created.poll()).toMatchObject([{ task_id: 'new' }]);
+		tasks().delete('odd');
+		expect(await gone.poll()).toMatchObject([{ task_id: 'old' }]);
+	});
+
+	test.each([
+		['refuses', () => cloud.user.actions.clear(), /^The credential is valid, but/],
+		[
+			'fails',
+			() => cloud.emulator.faults.add({ mishap: answer(500, 'LIVE.100011000'), times: Infinity }),
+			/./,
+		],
+		[
+			'answers with a page',
+			() =>
+				cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 200, body: '<p>' }, times: Infinity }),
+			/./,
+		],
+	])('a poll that Huawei Cloud %s is an error, and changes nothing', async (_name, breakIt, message) => {
+		addTask('old');
+		const poller = await triggerOn('relayTaskGone');
+		const { stored } = poller;
+		const actions = [...cloud.user.actions];
+		tasks().delete('old');
+		breakIt();
+		const error: unknown = await poller.poll().catch((thrown: unknown) => thrown);
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(message),
+			description: expect.stringMatching(/\w+\. .*status_code: \d/),
+		});
+		expect(JSON.stringify(error)).not.toContain(TOKEN);
+		expect(poller.stored).toBe(stored);
+
+		cloud.emulator.faults.clear();
+		for (const action of actions) cloud.user.actions.add(action);
+		expect(await poller.poll()).toMatchObject([{ task_id: 'old' }]);
+	});
+
+	test('of polls that overlap, one reports', async () => {
+		const poller = await triggerOn('relayTaskCreated');
+		addTask('new');
+		const workflow = poller.load();
+		const both = await Promise.all([poller.poll('trigger', workflow), poller.poll('trigger', workflow)]);
+		expect(both.filter((items) => items !== null)).toMatchObject([[{ task_id: 'new' }]]);
+	});
+});
+
+describe('a change of what is watched starts anew', () => {
+	test.each<[string, (poller: Poller) => void]>([
+		['the event', ({ node }) => (node.parameters.event = 'relayTaskCreated')],
+		['the domain', ({ node }) => Object.assign(node.parameters, locator('other.example.com'))],
+		[
+			'the project',
+			(poller) => {
+				const project = { id: 'another', name: 'cn-north-4' };
+				cloud.user.projects.push(project);
+				cloud.emulator.world.addDomain(project.id, DOMAIN);
+				cloud.emulator.world.pushStream(project.id, DOMAIN, 'live', 'c');
+				const { value } = cloud.emulator.world.addToken(cloud.user, project.id);
+				poller.credentials = {
+					'Huawei Cloud API': { ...cloud.fields, projectId: project.id, iamToken: value },
+				};
+			},
+		],
+	])('%s', async (_name, change) => {
+		addTask('task');
+		push('a');
+		push('b', 'other.example.com');
+		const poller = await triggerOn('streamOnline', locator(DOMAIN));
+		change(poller);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('the first poll with nothing there remembers just that', async () => {
+		const poller = await triggerOn('relayTaskCreated');
+		addTask('first');
+		expect(await poller.poll()).toMatchObject([{ task_id: 'first' }]);
+	});
+});
+
+describe('by hand', () => {
+	test.each([
+		['relayTaskCreated', { task_id: 'running', source_type: 'PullLivePushLive' }],
+		['relayTaskGone', { task_id: 'running', previous_status: 'running' }],
+		['relayTaskStatusChanged', { task_id: 'running', status: 'running', previous_status: 'running' }],
+		// Whoever deletes what comes must not be given a task that still runs.
+		['relayTaskPastEnd', { task_id: 'ended' }],
+		['streamOnline', { stream_name: 'a', resolution: '1920x1080' }],
+		['streamOffline', { domain: DOMAIN, app_name: 'live', stream_name: 'a' }],
+	])('%s: a sample, and nothing is remembered', async (event, sample) => {
+		addTask('running', { end_time: FUTURE });
+		addTask('ended', { end_time: PAST });
+		push('a');
+		const poller = new Poller(engine, { event, ...locator(DOMAIN) }, cloud.credentials);
+		expect(await poller.poll('manual')).toMatchObject([{ event, ...sample }]);
+		expect(poller.stored).toBe('{}');
+	});
+
+	test('nothing to make a sample of is an error that says so', async () => {
+		addTask('running', { end_time: FUTURE });
+		const poller = new Poller(engine, { event: 'relayTaskPastEnd' }, cloud.credentials);
+		await expect(poller.poll('manual')).rejects.toThrow(/^There are no relay tasks past their end time/);
+	});
+});
+
+describe('what cannot be polled', () => {
+	test.each([
+		['an event that does not exist', { event: 'relayTaskStarted' }, 'The node does not have this event.'],
+		['no domain', { event: 'streamOnline', ...locator(' ') }, 'The Domain is empty.'],
+		[
+			'a domain of an expression that returns nothing',
+			{ event: 'streamOnline', domain: { __rl: true, mode: 'name', value: '={{ undefined }}' } },
+			'The Domain is empty.',
+		],
+		[
+			'a domain that is a number',
+			{ event: 'streamOnline', domain: { __rl: true, mode: 'name', value: '={{ 7 }}' } },
+			'The Domain is not text.',
+		],
+	])('%s', async (_name, parameters: INodeParameters, message) => {
+		const poller = new Poller(engine, parameters, cloud.credentials);
+		await expect(poller.poll()).rejects.toMatchObject({ name: 'NodeOperationError', message });
+		expect(poller.stored).toBe('{}');
+	});
+
+	test('an unusable credential', async () => {
+		const poller = new Poller(
+			engine,
+			{ event: 'relayTaskGone' },
+			{ 'Huawei Cloud API': { ...cloud.fields, projectId: '' } },
+		);
+		await expect(poller.poll()).rejects.toMatchObject({ name: 'NodeOperationError', description: /./ });
+	});
+});
