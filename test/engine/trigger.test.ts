@@ -262,6 +262,25 @@ describe('what is not known', () => {
 		expect(await poller.poll()).toMatchObject([{ task_id: 'old' }]);
 	});
 
+	test('a list that a later poll has overtaken is not believed', async () => {
+		const old = addTask('old');
+		const poller = await triggerOn('relayTaskGone');
+		const later = new Poller(engine, { event: 'relayTaskGone' }, cloud.credentials);
+		addTask('new');
+		await later.poll();
+
+		const workflow = poller.load();
+		jest.spyOn(cloud.emulator.world, 'tasksOf').mockImplementation(() => {
+			Object.assign(
+				workflow.getStaticData('node', poller.node),
+				later.load().getStaticData('node', later.node),
+			);
+			return new Map([['old', old]]);
+		});
+		expect(await poller.poll('trigger', workflow)).toBeNull();
+		expect(poller.stored).toBe(later.stored);
+	});
+
 	test('of polls that overlap, one reports', async () => {
 		const poller = await triggerOn('relayTaskCreated');
 		addTask('new');
