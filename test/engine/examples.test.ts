@@ -147,6 +147,26 @@ describe('Webhook', () => {
 	});
 });
 
+describe('Delete relay tasks past their end time', () => {
+	const PAST_END = { end_time: '2026-01-01T00:00:00Z' };
+	const run = async () => await runExample('past-end-delete');
+
+	test('deletes what the trigger brings, and no task that still runs', async () => {
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'runs' });
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'ended', ...PAST_END });
+		expect(outputsOf(await run(), 'Deleted')[0]).toMatchObject([{ json: { task_id: 'ended' } }]);
+		expect(cloud.tasksLeft()).toEqual(['runs']);
+	});
+
+	test('fails when it could not be deleted', async () => {
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'ended', ...PAST_END });
+		cloud.user.actions.delete('live:stream:deletePullTask');
+		expect((await run()).data.resultData.error?.message).toMatch(
+			/^1 relay task could not be deleted\. The first, ended: /,
+		);
+	});
+});
+
 describe('Take a stream off air', () => {
 	const DOMAIN = 'push.example.com';
 	const push = () => cloud.emulator.world.pushStream(PROJECT_ID, DOMAIN, 'live', 'camera-1');
