@@ -42,7 +42,9 @@ async function prepare(context: IPollFunctions): Promise<Poll> {
 	const chosen: unknown = context.getNodeParameter('event', '');
 	const event = events.find(({ option }) => option.value === chosen);
 	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
-	return { context, event, domain: readDomainOf(context, event), live: await connect(context) };
+	const domain = readDomainOf(context, event);
+	const { live } = await connect(context);
+	return { context, event, domain, live };
 }
 
 /** The form asks for it where the event is one of streams. */
