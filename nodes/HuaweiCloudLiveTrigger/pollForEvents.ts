@@ -13,7 +13,7 @@ import { recall, remember } from './memory';
 import type { ListedEntries, WatchedEntry } from './watches';
 
 /**
- * Looks what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
+ * Looks for what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
  * is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
  * @returns the items of the events; null when there were none
  * @throws an error for people when the list could not be read; what is remembered is then as it was

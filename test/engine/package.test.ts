@@ -38,6 +38,7 @@ describe('the tarball', () => {
 				...manifest.n8n.nodes,
 				...manifest.n8n.credentials,
 				'dist/nodes/HuaweiCloudLive/HuaweiCloudLive.node.json',
+				'dist/nodes/HuaweiCloudLiveTrigger/HuaweiCloudLiveTrigger.node.json',
 				'dist/icons/huaweiCloudLive.svg',
 				'dist/icons/huaweiCloudLive.dark.svg',
 			]),
