@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path/posix';
+import { describe, expect, test } from '@jest/globals';
+
+import { projectFiles, readMarkdown, readProjectFile } from '../support/markdown';
+
+const TRANSLATED = ['README.md', 'README.zh-CN.md'];
+const pages = projectFiles('*.md');
+const files = new Set(projectFiles());
+
+describe('the README in Chinese says what the one in English says', () => {
+	const [english, chinese] = TRANSLATED.map(readMarkdown);
+
+	test('with the same headings, tables, lists and callouts', () => {
+		expect(chinese?.outline).toEqual(english?.outline);
+	});
+
+	test('with the same code', () => {
+		expect(chinese?.blocks).toEqual(english?.blocks);
+		expect(chinese?.inlineCode.sort()).toEqual(english?.inlineCode.sort());
+	});
+
+	test('with the same links and images', () => {
+		const [inEnglish, inChinese] = TRANSLATED.map((path) => {
+			const { links, anchors } = readMarkdown(path);
+			return links.map((link) => withoutLanguage(link, anchors)).sort();
+		});
+		expect(inChinese).toEqual(inEnglish);
+	});
+
+	/** Translations link to each other, to headings of their own, and to Huawei's pages in their language. */
+	function withoutLanguage(link: string, anchors: readonly string[]): string {
+		if (TRANSLATED.includes(link)) return 'the other language';
+		if (link.startsWith('#')) return `heading ${anchors.indexOf(link.slice(1))}`;
+		return link.replace('huaweicloud.com/intl/en-us/', 'huaweicloud.com/');
+	}
+});
+
+describe('links lead somewhere', () => {
+	test.each(pages)('in %s', (page) => {
+		const relative = readMarkdown(page).links.filter((link) => !/^https?:/.test(link));
+		const broken = relative.filter((link) => {
+			const [path = '', anchor] = link.split('#');
+			const target = path === '' ? page : join(dirname(page), path);
+			return !files.has(target) || (anchor !== undefined && !readMarkdown(target).anchors.includes(anchor));
+		});
+		expect(broken).toEqual([]);
+	});
+
+	test('from the credential, the codex file and the package to the README', () => {
+		const homepage: string = JSON.parse(readProjectFile('package.json')).homepage;
+		const [repository = ''] = homepage.split('#');
+		const anchors = projectFiles('credentials/*.ts', 'nodes/**/*.json').flatMap((file) =>
+			readProjectFile(file)
+				.split(`${repository}#`)
+				.slice(1)
+				.map((rest) => rest.split(/['"]/)[0]),
+		);
+		expect(anchors).toContain('credential');
+		// `readme` is GitHub's own.
+		expect(['readme', ...readMarkdown('README.md').anchors]).toEqual(expect.arrayContaining(anchors));
+	});
+});
