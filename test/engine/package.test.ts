@@ -45,6 +45,10 @@ describe('the tarball', () => {
 		);
 	});
 
+	test('holds one README, in English', () => {
+		expect(files.filter((file) => file.endsWith('.md'))).toEqual(['README.md']);
+	});
+
 	test('holds no tests, sources or maps', () => {
 		expect(files.filter((file) => /(^|\/)test\/|\.map$|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 	});
