@@ -54,7 +54,7 @@ export function ourNode(concurrency: number): NodeOfWorkflow {
 }
 
 /** So many tasks to delete: one item each. */
-export function tasks(count: number): IDataObject[] {
+export function tasks(count: number): Array<{ task_id: string }> {
 	return Array.from({ length: count }, (_, index) => ({
 		task_id: `task-${String(index).padStart(6, '0')}-4f6a-9d1c-c0ffee`,
 	}));
