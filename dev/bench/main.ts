@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { build } from '../n8n/build';
 import { environmentOfCertificate } from './certificate';
 
 /**
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
 		process.exitCode = 2;
 		return;
 	}
+	await build(console.log);
 	const trust = await environmentOfCertificate();
 	// Calls to loopback must not take a detour.
 	const direct = Object.fromEntries(Object.entries(process.env).filter(([name]) => !PROXIES.test(name)));

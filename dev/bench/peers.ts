@@ -48,8 +48,8 @@ export function peersOf(engine: Engine, concurrency: number): Peer[] {
 }
 
 export const NAMES = {
-	pool: "undici's Pool",
-	limit: "undici's Pool in a node that evaluates one expression an item",
+	pool: 'a bare undici Pool',
+	limit: 'a Pool in a node with one expression',
 	client: 'our client',
 	node: 'our node',
 	helper: "n8n's request helper",

@@ -7,7 +7,7 @@ export interface Dot {
 }
 
 const WIDTH = 760;
-const LEFT = 400;
+const LEFT = 330;
 const RIGHT = 60;
 const ROW = 30;
 const TOP = 46;
@@ -45,7 +45,7 @@ export function plot(dots: readonly Dot[]): string {
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="CPU of an item">`,
 		`<style>${STYLE}</style>`,
-		`<text class="faint" x="${LEFT - 12}" y="${TOP - 14}" text-anchor="end">CPU of an item in microseconds, logarithmic</text>`,
+		`<text class="faint" x="${LEFT - 24}" y="${TOP - 14}" text-anchor="end">CPU of an item in microseconds, logarithmic</text>`,
 		...grid,
 		...rows,
 		'</svg>',

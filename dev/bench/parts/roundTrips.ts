@@ -8,8 +8,8 @@ import { median, percent } from '../statistics';
 const DELAYS_MS = [50, 200];
 const CONCURRENCIES = [10, 100];
 const ROUNDS = 5;
-/** How many tasks follow each other on one connection. */
-const TRIPS = 30;
+/** How long a run takes at least. */
+const RUN_MS = 4000;
 
 /** How much of what is possible with so many calls at once is reached, when the service takes its time. */
 export async function roundTrips(): Promise<void> {
@@ -40,8 +40,8 @@ async function share(
 	delay: number,
 	concurrency: number,
 ): Promise<number> {
-	const items = tasks(concurrency * TRIPS);
+	const items = tasks((concurrency * RUN_MS) / delay);
 	const began = performance.now();
 	await peer.run({ url: gateway.url, project: newProject() }, items);
-	return (TRIPS * delay) / (performance.now() - began);
+	return RUN_MS / (performance.now() - began);
 }
