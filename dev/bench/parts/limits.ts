@@ -87,7 +87,7 @@ async function measure(engine: Engine, load: Load): Promise<string[]> {
 		load.name,
 		rounded(median(runs.map(({ failed }) => failed))),
 		percent(of(({ refused, calls }) => refused / calls)),
-		percent(of(({ refusedLater, calls }) => refusedLater / (calls / 2))),
+		percent(of(({ refusedLater, calls }) => refusedLater / Math.ceil(calls / 2))),
 		of((traffic) => (traffic.lastAt - traffic.firstAt + DELAY_MS) / idealTime(load, traffic.firstAt)).toFixed(
 			2,
 		),
