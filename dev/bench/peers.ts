@@ -6,6 +6,7 @@ import { DefaultHttpClient } from '@huaweicloud/huaweicloud-sdk-core/http/Defaul
 import type { IDataObject } from 'n8n-workflow';
 import { Pool } from 'undici';
 
+import type * as RateLimiterModule from '../../huawei-cloud/call/rateLimiter';
 import type * as TransportModule from '../../huawei-cloud/http/transport';
 import type * as Authentication from '../../huawei-cloud/identity/authentication';
 import type * as CredentialModule from '../../huawei-cloud/identity/credential';
@@ -83,6 +84,7 @@ function ourClient(concurrency: number): Peer {
 	const { readCredential }: typeof CredentialModule = built(`${CLIENT}/identity/credential.js`);
 	const { RelayTasks }: typeof RelayTasksModule = built(`${CLIENT}/live/relayTasks.js`);
 	const { sharedTransport }: typeof TransportModule = built(`${CLIENT}/http/transport.js`);
+	const { sharedRateLimiter }: typeof RateLimiterModule = built(`${CLIENT}/call/rateLimiter.js`);
 	const { systemClock }: typeof ClockModule = built('../../dist/n8n/clock.js');
 	return {
 		name: NAMES.client,
@@ -90,7 +92,9 @@ function ourClient(concurrency: number): Peer {
 		async run(target, items) {
 			const credential = readCredential(credentialFields(target));
 			const connection = { transport: sharedTransport(), clock: systemClock };
-			const relayTasks = new RelayTasks(authenticatedClient(credential, connection), credential);
+			const rateLimit = sharedRateLimiter(target.url, target.project).share(systemClock, items.length);
+			const client = authenticatedClient(credential, connection, undefined, undefined, rateLimit);
+			const relayTasks = new RelayTasks(client, credential);
 			const settings = { maxRetries: 3, timeout: 30_000 };
 			await forEachConcurrently(items.length, concurrency, async (index) => {
 				const task = { taskId: String(items[index]?.task_id), region: undefined };
