@@ -1,0 +1,45 @@
+import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+
+import type { Engine } from '../n8n/engine';
+import { runNode, tasks, type NodeOfWorkflow, type Target } from './nodes';
+
+/** How many parameters a node asks n8n for, for each item more. */
+export async function evaluationsPerItem(
+	engine: Engine,
+	node: NodeOfWorkflow,
+	target: Target,
+): Promise<number> {
+	const [few, many] = [10, 110];
+	const type = `counted.${node.type}`;
+	let evaluations = 0;
+	engine.extraTypes.set(
+		type,
+		countedNode(engine.getByNameAndVersion(node.type), () => (evaluations += 1)),
+	);
+	await runNode(engine, { ...node, type }, target, tasks(few));
+	const first = evaluations;
+	await runNode(engine, { ...node, type }, target, tasks(many));
+	return (evaluations - 2 * first) / (many - few);
+}
+
+/** A node that says so whenever it asks n8n to evaluate something. */
+function countedNode(type: INodeType, count: () => void): INodeType {
+	return {
+		description: type.description,
+		async execute() {
+			return (await type.execute?.call(counting(this, count))) ?? [];
+		},
+	};
+}
+
+const EVALUATING: ReadonlySet<unknown> = new Set(['getNodeParameter', 'evaluateExpression']);
+
+function counting(context: IExecuteFunctions, count: () => void): IExecuteFunctions {
+	return new Proxy(context, {
+		get(target, key) {
+			if (EVALUATING.has(key)) count();
+			const value: unknown = Reflect.get(target, key);
+			return typeof value === 'function' ? value.bind(target) : value;
+		},
+	});
+}

@@ -1,0 +1,124 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+} from 'n8n-workflow';
+
+import { outputsOf, type CredentialsByName, type Engine } from '../n8n/engine';
+
+/** Nodes of n8n's engine, as peers and rows of tables need them. */
+
+export const OUR_TYPE = 'n8n-nodes-huawei-cloud-live.huaweiCloudLive';
+const CREDENTIAL = 'Huawei Cloud API';
+const TRIGGER = 'Trigger';
+const NODE = 'Node';
+
+/** What a node of a workflow is besides its name and place. */
+export type NodeOfWorkflow = Pick<INode, 'type' | 'parameters'> & Partial<INode>;
+
+/** Where to send calls, and as whom. */
+export interface Target {
+	/** Scheme, host and port. */
+	url: string;
+	project: string;
+}
+
+export const TOKEN = 'MIIexampleTokenOfABench';
+
+export function credentialFields({ url, project }: Target) {
+	return {
+		authentication: 'iamToken',
+		iamToken: TOKEN,
+		projectId: project,
+		region: 'cn-north-4',
+		liveEndpoint: url,
+		iamEndpoint: url,
+	};
+}
+
+/** Our node, deleting the task that an expression names. */
+export function ourNode(concurrency: number): NodeOfWorkflow {
+	return {
+		type: OUR_TYPE,
+		parameters: {
+			resource: 'relayTask',
+			operation: 'delete',
+			taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+			options: { maxConcurrency: concurrency },
+		},
+		credentials: { huaweiCloudApi: { id: '1', name: CREDENTIAL } },
+	};
+}
+
+/** So many tasks to delete: one item each. */
+export function tasks(count: number): Array<{ task_id: string }> {
+	return Array.from({ length: count }, (_, index) => ({
+		task_id: `task-${String(index).padStart(6, '0')}-4f6a-9d1c-c0ffee`,
+	}));
+}
+
+/** Runs one node after a trigger that gives these items, and returns the items on its outputs. */
+export async function runNode(
+	engine: Engine,
+	node: NodeOfWorkflow,
+	target: Target,
+	items: readonly IDataObject[],
+): Promise<INodeExecutionData[][]> {
+	const credentials: CredentialsByName = { [CREDENTIAL]: credentialFields(target) };
+	const common = { typeVersion: 1, position: [0, 0] } satisfies Partial<INode>;
+	const trigger = { ...common, id: '1', name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', parameters: {} };
+	const run = await engine.run(
+		{
+			name: 'Bench',
+			nodes: [trigger, { ...common, id: '2', name: NODE, ...node }],
+			connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
+		},
+		{ credentials, pinData: { [TRIGGER]: items.map((json) => ({ json })) } },
+	);
+	const { error } = run.data.resultData;
+	if (error) throw error;
+	return outputsOf(run, NODE);
+}
+
+/** What a node does for one item. */
+type ItemWork = (context: IExecuteFunctions, itemIndex: number) => Promise<unknown>;
+
+/** A node with one parameter, that does this for each item, so many at a time. */
+export function plainNode(concurrency: number, work: ItemWork): INodeType {
+	return {
+		description: {
+			displayName: 'Plain',
+			name: 'plain',
+			group: ['output'],
+			version: 1,
+			description: 'Does one thing for each item',
+			defaults: { name: NODE },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [{ displayName: 'Task ID', name: 'taskId', type: 'string', default: '' }],
+		},
+		async execute() {
+			const items: INodeExecutionData[] = [];
+			await forEachConcurrently(this.getInputData().length, concurrency, async (item) => {
+				await work(this, item);
+				items[item] = { json: { deleted: true }, pairedItem: { item } };
+			});
+			return [items];
+		},
+	};
+}
+
+export async function forEachConcurrently(
+	count: number,
+	concurrency: number,
+	work: (index: number) => Promise<void>,
+): Promise<void> {
+	let next = 0;
+	const worker = async () => {
+		while (next < count) await work(next++);
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+}

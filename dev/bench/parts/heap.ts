@@ -1,0 +1,55 @@
+import type { INodeType } from 'n8n-workflow';
+
+import { Engine } from '../../n8n/engine';
+import { writeSection } from '../document';
+import { GatewayProcess, newProject } from '../gatewayProcess';
+import { ourNode, OUR_TYPE, runNode, tasks } from '../nodes';
+
+const ITEMS = 100_000;
+const SAMPLE_MS = 1000;
+
+/** How much memory a large run takes, besides its input. */
+export async function heap(): Promise<void> {
+	const engine = await Engine.load();
+	const gateway = await GatewayProcess.start();
+	const type = engine.getByNameAndVersion(OUR_TYPE);
+	// Once with few items, so that what is made once is there before.
+	let used = { most: 0, left: 0 };
+	for (const count of [1000, ITEMS]) {
+		const items = tasks(count);
+		engine.extraTypes.set(
+			OUR_TYPE,
+			measuredNode(type, (measured) => (used = measured)),
+		);
+		await runNode(engine, ourNode(10), { url: gateway.url, project: newProject() }, items);
+	}
+	await gateway.close();
+	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
+	writeSection(
+		'heap',
+		`With ${ITEMS.toLocaleString('en')} items, the node takes ${each(used.most)} of heap an item while it runs, and its output ${each(used.left)}.`,
+	);
+}
+
+/** A node that reports how much heap it took, at most while it ran, and for what it returned. */
+function measuredNode(type: INodeType, report: (used: { most: number; left: number }) => void): INodeType {
+	return {
+		description: type.description,
+		async execute() {
+			const before = heapInUse();
+			let most = 0;
+			const sampling = setInterval(() => (most = Math.max(most, heapInUse() - before)), SAMPLE_MS);
+			const outputs = (await type.execute?.call(this)) ?? [];
+			clearInterval(sampling);
+			const left = heapInUse() - before;
+			report({ most: Math.max(most, left), left });
+			return outputs;
+		},
+	};
+}
+
+function heapInUse(): number {
+	if (!globalThis.gc) throw new Error('Start Node with --expose-gc');
+	globalThis.gc();
+	return process.memoryUsage().heapUsed;
+}

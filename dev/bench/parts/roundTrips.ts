@@ -1,0 +1,47 @@
+import { Engine } from '../../n8n/engine';
+import { table, writeSection } from '../document';
+import { GatewayProcess, newProject } from '../gatewayProcess';
+import { tasks } from '../nodes';
+import { NAMES, peersOf, type Peer } from '../peers';
+import { median, percent } from '../statistics';
+
+const DELAYS_MS = [50, 200];
+const CONCURRENCIES = [10, 100];
+const ROUNDS = 5;
+/** How long a run takes at least. */
+const RUN_MS = 4000;
+
+/** How much of what is possible with so many calls at once is reached, when the service takes its time. */
+export async function roundTrips(): Promise<void> {
+	const engine = await Engine.load();
+	const rows: string[][] = [];
+	for (const delay of DELAYS_MS) {
+		const gateway = await GatewayProcess.start({ delay });
+		for (const concurrency of CONCURRENCIES) {
+			console.log(`${concurrency} at once, ${delay} ms`);
+			const peers = peersOf(engine, concurrency).filter(({ name }) =>
+				[NAMES.pool, NAMES.node].includes(name),
+			);
+			const shares = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));
+			for (let round = 0; round < ROUNDS; round++) {
+				for (const peer of peers) shares.get(peer)?.push(await share(peer, gateway, delay, concurrency));
+			}
+			const medians = peers.map((peer) => percent(median(shares.get(peer) ?? [])));
+			rows.push([`${delay} ms, ${concurrency} at once`, ...medians]);
+		}
+		await gateway.close();
+	}
+	writeSection('roundTrips', table(['', NAMES.pool, NAMES.node], rows));
+}
+
+async function share(
+	peer: Peer,
+	gateway: GatewayProcess,
+	delay: number,
+	concurrency: number,
+): Promise<number> {
+	const items = tasks((concurrency * RUN_MS) / delay);
+	const began = performance.now();
+	await peer.run({ url: gateway.url, project: newProject() }, items);
+	return RUN_MS / (performance.now() - began);
+}

@@ -1,0 +1,83 @@
+import { Engine } from '../../n8n/engine';
+import { table, writePlot, writeSection } from '../document';
+import type { Traffic } from '../gateway';
+import { GatewayProcess, newProject } from '../gatewayProcess';
+import { evaluationsPerItem } from '../evaluations';
+import { ourNode, tasks } from '../nodes';
+import { NAMES, peersOf, type Peer } from '../peers';
+import { plot } from '../plot';
+import { median, rounded } from '../statistics';
+
+const CONCURRENCY = 10;
+const ROUNDS = 5;
+/** Until then, JavaScript is still being compiled. */
+const WARM_UP_ROUNDS = 2;
+
+interface Run {
+	/** Microseconds an item. */
+	cpu: number;
+	perSecond: number;
+	traffic: Traffic;
+}
+
+/** What an item costs, and how many there are in a second: all peers in turn, round after round. */
+export async function speed(): Promise<void> {
+	const engine = await Engine.load();
+	const gateway = await GatewayProcess.start();
+	const peers = peersOf(engine, CONCURRENCY);
+	const runs = new Map<string, Run[]>(peers.map(({ name }) => [name, []]));
+	for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+		console.log(round < WARM_UP_ROUNDS ? 'Warming up' : `Round ${round - WARM_UP_ROUNDS + 1} of ${ROUNDS}`);
+		for (const peer of peers) {
+			const run = await measure(peer, gateway);
+			if (round >= WARM_UP_ROUNDS) runs.get(peer.name)?.push(run);
+		}
+	}
+	const target = { url: gateway.url, project: newProject() };
+	const evaluations = await evaluationsPerItem(engine, ourNode(CONCURRENCY), target);
+	await gateway.close();
+	const of = (name: string) => runs.get(name) ?? [];
+	/** Of the runs of one round, which have the state of the machine in common. */
+	const ratio = (one: string, other: string, key: 'cpu' | 'perSecond') =>
+		median(of(one).map((run, round) => run[key] / (of(other)[round]?.[key] ?? NaN))).toFixed(2);
+	const rows = peers.map(({ name }) => row(name, of(name)));
+	const cpu = ratio(NAMES.node, NAMES.limit, 'cpu');
+	const helper = ratio(NAMES.node, NAMES.helper, 'perSecond');
+	writeSection(
+		'speed',
+		table(['', 'CPU of an item, µs', 'items a second', 'connections', 'calls an item'], rows),
+		[
+			`- Our node takes **${cpu}** times the CPU of ${NAMES.limit}.`,
+			`- It does **${helper}** times as many items a second as ${NAMES.helper}.`,
+			`- It reads ${rounded(evaluations)} parameters for each item.`,
+		].join('\n'),
+	);
+	writePlot(plot(peers.map(({ name }) => ({ name, value: median(of(name).map((run) => run.cpu)) }))));
+}
+
+async function measure(peer: Peer, gateway: GatewayProcess): Promise<Run> {
+	const target = { url: gateway.url, project: newProject() };
+	const items = tasks(peer.tasks);
+	globalThis.gc?.();
+	const began = performance.now();
+	const before = process.cpuUsage();
+	await peer.run(target, items);
+	const { user, system } = process.cpuUsage(before);
+	const seconds = (performance.now() - began) / 1000;
+	return {
+		cpu: (user + system) / items.length,
+		perSecond: items.length / seconds,
+		traffic: await gateway.traffic(target.project),
+	};
+}
+
+function row(name: string, runs: readonly Run[]): string[] {
+	const of = (value: (run: Run) => number) => median(runs.map(value));
+	return [
+		name,
+		rounded(of(({ cpu }) => cpu)),
+		rounded(of(({ perSecond }) => perSecond)),
+		rounded(of(({ traffic }) => traffic.connections)),
+		rounded(of(({ traffic }) => traffic.calls / traffic.deleted)),
+	];
+}

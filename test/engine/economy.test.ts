@@ -1,0 +1,60 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { evaluationsPerItem } from '../../dev/bench/evaluations';
+import { forEachConcurrently, ourNode, runNode, tasks, TOKEN, type Target } from '../../dev/bench/nodes';
+import { Engine } from '../../dev/n8n/engine';
+import { PROJECT_ID } from '../support/clients';
+import { startCloud, type Cloud } from '../support/nodeRun';
+
+/** What a run takes of the service and of n8n, in numbers that do not depend on the machine. See docs/benchmarks.md. */
+
+/** The Task ID: the only parameter with an expression. */
+const MOST_EVALUATIONS_AN_ITEM = 1;
+const CONCURRENCY = 10;
+
+let engine: Engine;
+let cloud: Cloud;
+let target: Target;
+
+beforeAll(async () => {
+	engine = await Engine.load();
+});
+
+beforeEach(async () => {
+	cloud = await startCloud();
+	cloud.emulator.world.tokens.set(TOKEN, { ...cloud.token, value: TOKEN });
+	target = { url: cloud.emulator.url, project: PROJECT_ID };
+});
+
+afterEach(async () => {
+	await cloud.emulator.close();
+});
+
+function addTasks(count: number) {
+	const items = tasks(count);
+	cloud.addTasks(...items.map(({ task_id }) => task_id));
+	return items;
+}
+
+test('a task takes one call, and a run no more connections than calls at once', async () => {
+	await runNode(engine, ourNode(CONCURRENCY), target, addTasks(200));
+	expect(cloud.tasksLeft()).toEqual([]);
+	expect(cloud.emulator.calls).toHaveLength(200);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(CONCURRENCY);
+});
+
+test('executions share connections', async () => {
+	const items = addTasks(200);
+	await forEachConcurrently(items.length, 20, async (index) => {
+		await runNode(engine, ourNode(CONCURRENCY), target, items.slice(index, index + 1));
+	});
+	expect(cloud.tasksLeft()).toEqual([]);
+	expect(cloud.emulator.calls).toHaveLength(200);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(20);
+});
+
+test('for an item, n8n evaluates no more than it must', async () => {
+	expect(await evaluationsPerItem(engine, ourNode(CONCURRENCY), target)).toBeLessThanOrEqual(
+		MOST_EVALUATIONS_AN_ITEM,
+	);
+});
