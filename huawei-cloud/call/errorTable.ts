@@ -145,7 +145,7 @@ const WRONG_PROJECT = problem(
 const THROTTLED = problem(
 	'throttled',
 	'Huawei Cloud is receiving too many requests.',
-	'Lower Max Concurrency, or run this again later.',
+	'Run this again later. If others use the same project, set Max Requests per Minute in the options.',
 	{ retry: true },
 );
 const UNUSABLE_CONNECTION = problem(
