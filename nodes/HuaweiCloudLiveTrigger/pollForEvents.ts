@@ -135,5 +135,7 @@ function toItem(
 	const { watch, option } = event;
 	const fields: IDataObject = entry ? JSON.parse(JSON.stringify(entry.fields)) : watch.fieldsOf(id, domain);
 	const isStatus = watch.comparesStatus && kind !== 'added' && previous !== '';
-	return { ...fields, event: option.value, ...(isStatus && { previous_status: previous }) };
+	const ours = { event: option.value, ...(isStatus && { previous_status: previous }) };
+	// First in the editor's table, and never in place of each other.
+	return { ...ours, ...fields, ...ours };
 }
