@@ -136,6 +136,6 @@ function toItem(
 	const fields: IDataObject = entry ? JSON.parse(JSON.stringify(entry.fields)) : watch.fieldsOf(id, domain);
 	const isStatus = watch.comparesStatus && kind !== 'added' && previous !== '';
 	const ours = { event: option.value, ...(isStatus && { previous_status: previous }) };
-	// First in the editor's table, and never in place of each other.
+	// First in the editor's table, and ours whatever fields a task has.
 	return { ...ours, ...fields, ...ours };
 }
