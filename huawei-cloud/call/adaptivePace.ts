@@ -11,8 +11,12 @@ const LONGEST_LAG_MS = 10;
 /** The pace is judged anew after so many calls. */
 const SAMPLE = 40;
 
-/** More than this part refused is too much. Some services refuse a few calls whatever the pace. */
+/** More than this part refused is too much. */
 const TOLERATED = 0.075;
+
+/** A part that is refused whatever the pace is tolerated: less than this, and hardly less at a pace so much slower. */
+const MOST_TOLERATED = 0.6;
+const FUTILE_FACTOR = 4;
 
 /**
  * A pace that gets slower while many calls are refused, and faster while few are: additive-increase/multiplicative-decrease
@@ -28,6 +32,9 @@ export class AdaptivePace implements Limit {
 	private nextAt = 0;
 	private accepted = 0;
 	private throttled = 0;
+	private tolerated = TOLERATED;
+	/** Where it began to get slower, and what part was refused there. */
+	private before: { interval: number; refused: number } | undefined;
 
 	wait(now: number): number {
 		return Math.max(0, this.nextAt - now);
@@ -42,9 +49,23 @@ export class AdaptivePace implements Limit {
 		if (admission === 'accepted') this.accepted += 1;
 		if (admission === 'throttled') this.throttled += 1;
 		if (this.accepted + this.throttled < SAMPLE) return;
-		const factor = this.throttled > SAMPLE * TOLERATED ? 1.5 : 0.8;
-		this.interval = Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, this.interval * factor));
+		this.judge(this.throttled / SAMPLE);
 		this.accepted = 0;
 		this.throttled = 0;
+	}
+
+	private judge(refused: number): void {
+		if (refused <= this.tolerated) {
+			this.before = undefined;
+			this.interval = Math.max(SHORTEST_INTERVAL_MS, this.interval * 0.8);
+			return;
+		}
+		const before = (this.before ??= { interval: this.interval, refused });
+		const isFutile = refused < MOST_TOLERATED && refused > before.refused * 0.7;
+		if (isFutile && this.interval >= FUTILE_FACTOR * before.interval) {
+			this.tolerated = Math.min(MOST_TOLERATED, refused * 1.5);
+			this.interval = before.interval;
+			this.before = undefined;
+		} else this.interval = Math.min(LONGEST_INTERVAL_MS, this.interval * 1.5);
 	}
 }

@@ -86,12 +86,41 @@ export class Attempts {
 		this.deadlines = new Deadlines(dependencies.clock);
 	}
 
-	/** Makes one attempt. A credential that was refused, in this run or lately in another, is not sent again. */
+	/**
+	 * Makes one attempt, when the service's limit and the host allow it. Waiting for that is not part of an attempt's time.
+	 * A credential that was refused, in this run or lately in another, is not sent again.
+	 */
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const blocked = this.blocked(bounds);
+		if (blocked) return blocked;
+		if (call.authenticatesOnly) return await this.sendAsProbe(call, bounds);
+		const { rateLimit, clock } = this.dependencies;
+		const { cancelled, latestStart } = bounds;
+		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart);
+		if (!permit) return last(classifyRefusal(refusal));
+		const release = await acquireSlot(call.origin, cancelled);
+		let admission: Admission = 'unknown';
+		let pause = 0;
+		try {
+			const attempt = await this.sendAsProbe(call, bounds);
+			admission = admissionOf(attempt);
+			if (admission === 'throttled') {
+				pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
+			}
+			return { ...attempt, isThrottled: admission === 'throttled' };
+		} finally {
+			release?.();
+			permit.end(admission, pause);
+		}
+	}
+
+	/** Sends, if need be as a probe of a credential that is not accepted yet. */
+	private async sendAsProbe(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
 		const probe = await this.acquireProbe(bounds);
 		let result: ProbeResult = 'unsent';
 		try {
-			const attempt = probe.blocked ? last(probe.blocked) : await this.sendWithinLimit(call, bounds);
+			const blocked = this.blocked(bounds) ?? (probe.blocked && last(probe.blocked));
+			const attempt = blocked ?? (await this.send(call, bounds));
 			result = probeResult(attempt);
 			// Before the probe ends, so that no other call goes out with what was just refused.
 			return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
@@ -106,29 +135,6 @@ export class Attempts {
 		if (cancelled.aborted) return last(classifyTransportError('cancelled', false));
 		const problem = this.refusal ?? circuitBreaker.blockedReason(clock.now());
 		return problem && last(asClassification(problem));
-	}
-
-	/** Sends when the service's limit and the host allow it. Waiting for that is not part of an attempt's time. */
-	private async sendWithinLimit(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
-		if (call.authenticatesOnly) return this.blocked(bounds) ?? (await this.send(call, bounds));
-		const { rateLimit, clock } = this.dependencies;
-		const { cancelled, latestStart } = bounds;
-		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart);
-		if (!permit) return last(classifyRefusal(refusal));
-		const release = await acquireSlot(call.origin, cancelled);
-		let admission: Admission = 'unknown';
-		let pause = 0;
-		try {
-			const attempt = this.blocked(bounds) ?? (await this.send(call, bounds));
-			admission = admissionOf(attempt);
-			if (admission === 'throttled') {
-				pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
-			}
-			return { ...attempt, isThrottled: admission === 'throttled' };
-		} finally {
-			release?.();
-			permit.end(admission, pause);
-		}
 	}
 
 	/** Waits for permission to send a credential that is not accepted yet. That is not part of an attempt's time. */

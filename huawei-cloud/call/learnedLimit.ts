@@ -26,11 +26,17 @@ const SHORTEST_MS = 50;
 /** Something more is tried after so many calls without a refusal: a failure costs one call. */
 const CALLS_BEFORE_TRY = 100;
 
-/** A single call that finds out whether a window has begun is waited for this long, then another may go. */
+/** A single call that finds out whether a window has begun is waited for this long at least, then another may go. */
 const PATIENCE_MS = 5000;
 
 /** Windows of fewer calls are not taken for two. */
 const SMALLEST_CAPACITY = 8;
+
+/** Fewer calls than this were what others had left of a window: nothing can be learned from it. */
+const FEWEST_TO_LEARN_FROM = 4;
+
+/** A first window of this size and less may have been what was left of one, too: it is doubled until it is refused. */
+const FEWEST_TO_BELIEVE = 20;
 
 /** How soon after a refusal to see whether it stays, while that is not known: in a window it does. */
 const QUICK_LOOK_MS = 30;
@@ -44,11 +50,15 @@ interface Window {
 	throttled: number;
 	/** Accepted after the first was refused. */
 	acceptedAfter: number;
+	/** From here on the service should refuse: the first refused call had arrived. Calls overtake each other by less than that. */
+	refusesFrom: number;
+	/** Accepted though sent later than that. */
+	acceptedLater: number;
 	underWay: number;
 }
 
 function newWindow(): Window {
-	return { sent: 0, throttled: 0, acceptedAfter: 0, underWay: 0 };
+	return { sent: 0, throttled: 0, acceptedAfter: 0, refusesFrom: Infinity, acceptedLater: 0, underWay: 0 };
 }
 
 /** Why a single call is sent: the window should have begun; it may have begun before; windows may be shorter; it was just
@@ -67,6 +77,8 @@ export class LearnedLimit implements Limit {
 	/** By how much `capacity` was raised to try it, or 0. */
 	private step = 0;
 	private acceptedSinceThrottled = 0;
+	/** Whether the capacity is only what was left of a window, as far as is known. */
+	private mayDouble = false;
 	/** The largest known load. */
 	private load = 0;
 
@@ -82,6 +94,8 @@ export class LearnedLimit implements Limit {
 	/** A time after which a window began that is so many windows before this one: what bounds the length of windows. */
 	private anchor = 0;
 	private windows = 0;
+	/** For how long a single call is waited for: twice as long as any call took. */
+	private patience = PATIENCE_MS;
 	/** How long it took to learn that a window has begun. */
 	private roundTrip = 0;
 
@@ -111,7 +125,7 @@ export class LearnedLimit implements Limit {
 
 	/** About how many calls a minute the service allows, once that is known. */
 	get perMinute(): number | undefined {
-		const known = this.period > 0 && Number.isFinite(this.capacity);
+		const known = this.period > 0 && Number.isFinite(this.capacity) && !this.mayDouble;
 		return known ? Math.round((this.capacity * 60_000) / this.period) : undefined;
 	}
 
@@ -133,7 +147,7 @@ export class LearnedLimit implements Limit {
 				this.endQuickLook(true);
 			return Math.max(0, this.probeAt - now);
 		}
-		if (this.state === 'probing') return Math.max(0, this.probeAt + PATIENCE_MS - now);
+		if (this.state === 'probing') return Math.max(0, this.probeAt + this.patience - now);
 		return this.window.underWay < this.mostAtOnce() ? 0 : Infinity;
 	}
 
@@ -153,8 +167,11 @@ export class LearnedLimit implements Limit {
 	/** A call is over that was sent at some time in a window. */
 	private end(window: Window, at: number, admission: Admission, now: number): void {
 		window.underWay -= 1;
+		this.patience = Math.max(this.patience, 2 * (now - at));
 		if (admission === 'throttled') window.throttled += 1;
 		else if (window.throttled > 0) window.acceptedAfter += 1;
+		if (admission === 'throttled') window.refusesFrom = Math.min(window.refusesFrom, (at + now) / 2);
+		else if (at > window.refusesFrom) window.acceptedLater += 1;
 		this.acceptedSinceThrottled = admission === 'throttled' ? 0 : this.acceptedSinceThrottled + 1;
 		if (window !== this.window) return;
 		if (this.state === 'probing') this.endProbe(at, admission, now);
@@ -182,8 +199,12 @@ export class LearnedLimit implements Limit {
 		this.probeAt = now + QUICK_LOOK_MS;
 	}
 
-	private endQuickLook(hasStayed: boolean): void {
+	private note(hasStayed: boolean): void {
 		this.stayed = [...this.stayed, hasStayed].slice(-REFUSALS_TO_JUDGE);
+	}
+
+	private endQuickLook(hasStayed: boolean): void {
+		this.note(hasStayed);
 		if (hasStayed) this.doubt?.close();
 		else this.doubt?.reopen();
 		this.doubt = undefined;
@@ -296,6 +317,11 @@ export class LearnedLimit implements Limit {
 	}
 
 	private openFirst(now: number): void {
+		const accepted = this.last.sent - this.last.throttled;
+		if (accepted < FEWEST_TO_LEARN_FROM) {
+			this.state = 'unlimited';
+			return;
+		}
 		this.longerThan = this.refusedAt - this.firstRefusedAt;
 		this.period = periodAbove(this.longerThan);
 		this.start = now;
@@ -303,8 +329,9 @@ export class LearnedLimit implements Limit {
 		this.anchor = this.refusedAt;
 		if (this.firstRefusedAt - this.firstSentAt > SHORT_BURST_MS) return;
 		// It may be what was left of one window and another.
-		this.capacity = Math.max(1, this.last.sent - this.last.throttled);
+		this.capacity = accepted;
 		this.proven = Math.ceil(this.capacity / 2);
+		this.mayDouble = accepted <= FEWEST_TO_BELIEVE;
 	}
 
 	private openNext(now: number): void {
@@ -364,9 +391,11 @@ export class LearnedLimit implements Limit {
 	}
 
 	/** Learns from a window how many calls it takes. */
-	private settle({ sent, throttled }: Window): void {
+	private settle({ sent, throttled, acceptedLater }: Window): void {
+		if (acceptedLater > throttled) this.note(false);
 		const accepted = sent - throttled;
 		if (throttled > 0) {
+			this.mayDouble = false;
 			// Others may have used a part of it, for once: what was proven is not given up for that.
 			this.capacity = Math.max(1, accepted, Math.ceil(this.proven / 2));
 			this.proven = this.capacity;
@@ -374,6 +403,9 @@ export class LearnedLimit implements Limit {
 			this.step = 0;
 		} else if (sent < this.capacity) {
 			if (!Number.isFinite(this.capacity)) this.proven = Math.max(this.proven, sent);
+		} else if (this.mayDouble) {
+			this.proven = this.capacity;
+			this.capacity *= 2;
 		} else if (this.step === 0 && this.proven < this.capacity) {
 			const gap = this.capacity - this.proven;
 			this.proven = gap < this.capacity * PRECISION ? this.capacity : this.proven + Math.ceil(gap / 2);

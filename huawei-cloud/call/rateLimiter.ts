@@ -9,8 +9,13 @@ const LONGEST_SLEEP_MS = 1000;
 /** What was learned may no longer hold after this time without a request. */
 const IDLE_MS = 5 * 60_000;
 
-/** When nothing was accepted for this long, nothing waits any longer. */
+/** When nothing was accepted for this long, though it was tried so often, nothing waits any longer. */
 const LONGEST_STANDSTILL_MS = 5 * 60_000;
+const REFUSALS_OF_STANDSTILL = 5;
+const APART_MS = 200;
+
+/** A clock that goes back further than this was set: times of before mean nothing then. */
+const CLOCK_TOLERANCE_MS = 100;
 
 /** A longer pause that the service asks for is not waited for. */
 export const LONGEST_PAUSE_MS = 60_000;
@@ -58,9 +63,13 @@ export interface RateLimiterShare {
 export class RateLimiter {
 	private limit: LearnedLimit | AdaptivePace = new LearnedLimit();
 	private lastUsed = 0;
-	/** When the service began to refuse everything, and until when it asked to wait. Milliseconds since the epoch. */
+	/** Since when the service refuses everything, and how often it has. Milliseconds since the epoch. */
 	private refusesSince = Infinity;
+	private refusals = 0;
+	private lastRefusedAt = 0;
+	/** Until when nothing is sent, and until when the service asked for that. */
 	private pausedUntil = 0;
+	private askedUntil = 0;
 	/** Executions with requests that wait. The first is next. */
 	private readonly waiting = new Set<Execution>();
 	/** When the earliest sleep ends that is under way, in milliseconds since the epoch. */
@@ -83,8 +92,8 @@ export class RateLimiter {
 		if (signal.aborted) return { refusal: 'cancelled' };
 		const { clock } = execution;
 		const now = clock.now();
+		this.forgetWhatIsOutdated(now);
 		if (this.waiting.size === 0) {
-			if (now - this.lastUsed > IDLE_MS) this.limit = new LearnedLimit();
 			if (this.limit instanceof LearnedLimit) this.limit.expect(execution.load);
 			if (execution.nextAt <= now && now <= until && this.wait(now) === 0) {
 				return { permit: this.permit(execution, now) };
@@ -109,6 +118,22 @@ export class RateLimiter {
 		});
 	}
 
+	private forgetWhatIsOutdated(now: number): void {
+		const wasSet = now < this.lastUsed - CLOCK_TOLERANCE_MS;
+		if (!wasSet && (this.waiting.size > 0 || now - this.lastUsed <= IDLE_MS)) return;
+		this.limit = new LearnedLimit();
+		this.lastUsed = now;
+		this.forgetRefusals();
+		this.pausedUntil = 0;
+		this.wakesAt = Infinity;
+		for (const execution of this.waiting) execution.nextAt = 0;
+	}
+
+	private forgetRefusals(): void {
+		this.refusesSince = Infinity;
+		this.refusals = 0;
+	}
+
 	/** @returns milliseconds, `Infinity` for not before some request is over */
 	private wait(now: number): number {
 		return Math.max(this.limit.wait(now), this.pausedUntil - now);
@@ -125,11 +150,16 @@ export class RateLimiter {
 
 	private end(limit: Limit, call: SentCall, admission: Admission, pause: number, clock: Clock): void {
 		const now = clock.now();
+		this.forgetWhatIsOutdated(now);
 		this.lastUsed = now;
 		call.end(admission, now);
-		if (admission === 'accepted') this.refusesSince = Infinity;
+		if (admission === 'accepted') this.forgetRefusals();
 		if (admission === 'throttled') {
 			this.refusesSince = Math.min(this.refusesSince, now);
+			// What is refused together is one refusal.
+			if (now - this.lastRefusedAt >= APART_MS) this.refusals += 1;
+			this.lastRefusedAt = now;
+			this.askedUntil = Math.max(this.askedUntil, now + pause);
 			this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(pause, LONGEST_STANDSTILL_MS));
 		}
 		if (limit === this.limit && limit instanceof LearnedLimit && limit.isErratic)
@@ -139,6 +169,7 @@ export class RateLimiter {
 
 	/** Lets go whoever may, and sees to it that this is called again when time alone changes that. */
 	private serve(now: number, clock: Clock): void {
+		this.forgetWhatIsOutdated(now);
 		for (const execution of this.waiting) execution.dismissLate(now);
 		let wait = 0;
 		while (wait === 0 && this.waiting.size > 0) {
@@ -155,14 +186,22 @@ export class RateLimiter {
 
 	/** Why waiting makes no sense. */
 	private hopeless(now: number): Refusal | undefined {
-		const pause = this.pausedUntil - now;
-		if (pause > LONGEST_PAUSE_MS) return { pause };
-		return now - this.refusesSince >= LONGEST_STANDSTILL_MS ? 'standstill' : undefined;
+		if (this.pausedUntil - now > LONGEST_PAUSE_MS) return { pause: this.askedUntil - now };
+		const isStandstill =
+			this.refusals >= REFUSALS_OF_STANDSTILL &&
+			now - this.refusesSince >= LONGEST_STANDSTILL_MS &&
+			now - this.lastUsed <= IDLE_MS;
+		return isStandstill ? 'standstill' : undefined;
 	}
 
 	private nextReady(now: number): Execution | undefined {
-		for (const execution of this.waiting) if (execution.nextAt <= now) return execution;
-		return undefined;
+		let ready: Execution | undefined;
+		for (const execution of this.waiting) {
+			if (execution.nextAt > now) continue;
+			if (execution.hasRefused) return execution;
+			ready ??= execution;
+		}
+		return ready;
 	}
 
 	private serveNext(execution: Execution, now: number): void {
@@ -216,6 +255,11 @@ class Execution {
 		return this.again.size + this.first.size > 0;
 	}
 
+	/** Whether one of its requests was refused before. They go first: their time is running. */
+	get hasRefused(): boolean {
+		return this.again.size > 0;
+	}
+
 	get next(): Waiter | undefined {
 		for (const waiter of this.again) return waiter;
 		for (const waiter of this.first) return waiter;
@@ -236,11 +280,15 @@ class Execution {
 	}
 
 	dismiss(refusal: Refusal): void {
-		for (const waiter of [...this.again, ...this.first]) waiter.settle({ refusal });
+		for (const waiter of [...this.first]) waiter.settle({ refusal });
+		for (const waiter of [...this.again]) {
+			waiter.settle({ refusal: refusal === 'standstill' ? 'late' : refusal });
+		}
 	}
 
 	/** A request is sent now. A request that is late does not make the next one late. */
 	paceFrom(now: number): void {
+		if (this.interval === 0) return;
 		const isLate = now - this.nextAt < this.interval;
 		this.nextAt = (isLate ? this.nextAt : now) + this.interval;
 	}

@@ -26,7 +26,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const chosen = chosenOperation(context);
 	const constants = new Constants(context.getNode().parameters);
 	const parametersOf = (itemIndex: number) => new ItemParameters(context, LABELS, itemIndex, constants);
-	const { maxConcurrency, maxRequestsPerMinute } = runSettings(parametersOf(0));
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
 	const { runItem, slowdown } = await prepare(context, chosen, { load: count, maxRequestsPerMinute });
 
 	const results: Result[] = new Array<Result>(count);
@@ -162,13 +162,16 @@ function chosenOperation(context: IExecuteFunctions): Chosen | undefined {
 	return resource && operation ? { resource, operation } : undefined;
 }
 
-/** The values for the first item. If one is invalid, the item itself gets the error. */
-function runSettings(first: ItemParameters): RunSettings {
-	try {
-		return first.runSettings();
-	} catch {
-		return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
+/** The values for the first item in which they are valid. Where one is not, the item itself gets the error. */
+function runSettings(count: number, parametersOf: (itemIndex: number) => ItemParameters): RunSettings {
+	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
+		try {
+			return parametersOf(itemIndex).runSettings();
+		} catch {
+			continue;
+		}
 	}
+	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 }
 
 async function forEachConcurrently(

@@ -249,8 +249,8 @@ describe('requests a minute that an execution asks for', () => {
 
 test('what was learned is forgotten after idle minutes', async () => {
 	const { clock, limiter, call } = slowService();
-	const share = limiter.share(clock, 30);
-	await clock.run(Promise.all(Array.from({ length: 25 }, async () => await call(share, 'learning'))));
+	const share = limiter.share(clock, 45);
+	await clock.run(Promise.all(Array.from({ length: 45 }, async () => await call(share, 'learning'))));
 	expect(share.slowdown()).toEqual({ perMinute: 60 });
 	await clock.run(clock.sleep(6 * 60_000));
 	const later = limiter.share(clock, 10);
