@@ -12,7 +12,20 @@ const bed = new TestBed();
 let cloud: Cloud;
 let editor: Editor;
 
-const NODE = 'Delete a relay task';
+const NODE = 'Delete relay task';
+const SEARCHES = [
+	'Huawei',
+	'relay',
+	'rtmp',
+	'forbid',
+	'live',
+	'live stream',
+	'stop stream',
+	'delete relay',
+	'pull stream',
+	'restream',
+	'broadcast',
+];
 const SINKS = ['Deleted', 'Was not there', 'Someone must look'];
 
 beforeAll(async () => {
@@ -52,7 +65,7 @@ beforeAll(async () => {
 const scene = (name: string, play: () => Promise<void>) => bed.scene(name, () => editor, play);
 
 describe('the node panel', () => {
-	for (const text of ['Huawei', 'relay']) {
+	for (const text of SEARCHES) {
 		scene(`shows the node first when "${text}" is searched`, async () => {
 			await editor.openWorkflow('unfinished');
 			const names = await editor.searchNode(text);
@@ -60,7 +73,7 @@ describe('the node panel', () => {
 				'the first is ours',
 				async () => (await names.first().innerText()) === 'Huawei Cloud Live' || undefined,
 			);
-			await editor.screenshot('node-panel');
+			await editor.screenshot(`node-panel ${text}`);
 		});
 	}
 });
@@ -187,7 +200,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	for (const taskId of cloud.tasksLeft()) cloud.emulator.world.tasksOf(PROJECT_ID).delete(taskId);
 	await editor.openWorkflow('life');
 
-	await editor.dragAction('Create a relay task', 400, 300);
+	await editor.dragAction('Create relay task', 400, 300);
 	await editor.choose('sourceType', 'Video Files');
 	await editor.fillAll({
 		sourceUrls: 'https://vod.example.com/opening.mp4',
@@ -208,7 +221,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	await editor.screenshot('get-many');
 	await editor.closeNode();
 
-	await editor.dragAction('Update a relay task', 600, 300);
+	await editor.dragAction('Update relay task', 600, 300);
 	await (await editor.openTaskList()).click();
 	await editor.addToCollection('Status');
 	expect(await editor.executeStep()).toEqual(
@@ -217,7 +230,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	await editor.screenshot('update');
 	await editor.closeNode();
 
-	await editor.dragAction('Get a relay task', 650, 300);
+	await editor.dragAction('Get relay task', 650, 300);
 	await (await editor.openTaskList()).click();
 	expect(await editor.executeStep()).toEqual(
 		only([expect.objectContaining({ task_id: taskId, status: 'suspend' })]),
