@@ -61,7 +61,7 @@ export class HuaweiCloudApi implements ICredentialType {
 		{
 			displayName:
 				'A token ends 24 hours after it was issued. For schedules and webhooks, choose Access Key, or IAM User, which renews its tokens.',
-			name: 'iamTokenNotice',
+			name: 'expiryNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { authentication: ['iamToken'] } },
