@@ -4,6 +4,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { startDemo } from '../emulator/demo';
 import type { Mishap } from '../emulator/faults';
+import { isoSeconds, type World } from '../emulator/world';
 import { outputsOf, type Engine } from '../n8n/engine';
 import { inferSchema, type JsonSchema } from './inferSchema';
 
@@ -14,6 +15,12 @@ const TRIGGER = 'Trigger';
 const NODE = 'Node';
 
 const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
+const ofDomain = { domain: { __rl: true, mode: 'name', value: '={{ $json.domain }}' } };
+const byName = {
+	...ofDomain,
+	appName: '={{ $json.app_name }}',
+	streamName: '={{ $json.stream_name }}',
+};
 
 /** What each operation is run with, by resource and operation. Whatever is not named has its default. */
 const RUNS: Readonly<Record<string, INodeParameters>> = {
@@ -25,6 +32,10 @@ const RUNS: Readonly<Record<string, INodeParameters>> = {
 	'relayTask/get': byId,
 	'relayTask/getAll': {},
 	'relayTask/update': { ...byId, updateFields: { status: 'pause' } },
+	'stream/forbid': byName,
+	'stream/getAll': ofDomain,
+	'stream/getAllForbidden': ofDomain,
+	'stream/resume': byName,
 };
 
 /**
@@ -42,6 +53,25 @@ export async function outputSchemas(engine: Engine): Promise<Record<string, Json
 	return Object.fromEntries(schemas);
 }
 
+/** What items come in that name something, and one that names nothing that there is. */
+const FOUND = [
+	{
+		task_id: 'to-a-domain',
+		destination_url: undefined,
+		domain: 'push.example.com',
+		app_name: 'live',
+		stream_name: 'camera-1',
+	},
+	{
+		task_id: 'to-a-url',
+		destination_url: 'rtmp://push.example.com/live/camera-2',
+		domain: 'push.example.com',
+		app_name: 'live',
+		stream_name: 'camera-2',
+	},
+] as const;
+const GONE = { task_id: 'gone', domain: 'gone.example.com', app_name: 'live', stream_name: 'gone' };
+
 /** A refusal, and an answer that is lost. */
 const MISHAPS: readonly Mishap[] = [
 	{
@@ -56,35 +86,46 @@ const MISHAPS: readonly Mishap[] = [
 async function itemsOf(engine: Engine, name: string, parameters: INodeParameters): Promise<IDataObject[]> {
 	const { emulator, credential } = await startDemo();
 	try {
-		const task = { source_type: 'PullVodPushLive', source_urls: ['https://vod.example.com/1.mp4'] };
-		emulator.world.addTask(credential.projectId, { ...task, task_id: 'to-a-domain' });
-		emulator.world.addTask(credential.projectId, {
-			...task,
-			task_id: 'to-a-url',
-			destination_url: 'rtmp://push.example.com/live/camera-1',
-		});
-		const run = async (...taskIds: string[]) => {
+		populate(emulator.world, credential.projectId);
+		const run = async (inputs: readonly IDataObject[]) => {
 			const [resource = '', operation = ''] = name.split('/');
 			const workflow = workflowOf({ resource, operation, ...parameters, options: { maxRetries: 0 } });
 			const options = {
 				credentials: { [NODE]: credential },
-				pinData: { [TRIGGER]: taskIds.map((task_id) => ({ json: { task_id } })) },
+				pinData: { [TRIGGER]: inputs.map((json) => ({ json })) },
 			};
 			return outputsOf(await engine.run(workflow, options), NODE).flatMap((items) =>
 				items.map(({ json }) => json),
 			);
 		};
-		const answered = await run('to-a-domain', 'to-a-url', 'gone');
+		const answered = await run([...FOUND, GONE]);
 		const failed: IDataObject[] = [];
 		for (const mishap of MISHAPS) {
 			emulator.faults.clear();
 			emulator.faults.add({ path: '/v1/', times: Infinity, mishap });
-			failed.push(...(await run('to-a-domain')));
+			failed.push(...(await run(FOUND.slice(0, 1))));
 		}
 		return [...answered, ...failed];
 	} finally {
 		await emulator.close();
 	}
+}
+
+/** Makes what `FOUND` names: tasks to either kind of destination, a stream that is online, and one that is forbidden. */
+function populate(world: World, projectId: string): void {
+	for (const { task_id, destination_url } of FOUND) {
+		world.addTask(projectId, {
+			task_id,
+			source_type: 'PullVodPushLive',
+			source_urls: ['https://vod.example.com/1.mp4'],
+			...(destination_url !== undefined && { destination_url }),
+		});
+	}
+	const [online, forbidden] = FOUND;
+	world.pushStream(projectId, online.domain, online.app_name, online.stream_name);
+	const { domain, app_name, stream_name } = forbidden;
+	const resume_time = isoSeconds(world.now() + 60 * 60_000);
+	world.streamsOf(projectId).bans.push({ domain, app_name, stream_name, resume_time });
 }
 
 function workflowOf(parameters: INodeParameters) {

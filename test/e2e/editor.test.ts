@@ -2,7 +2,7 @@ import { beforeAll, describe, expect } from '@jest/globals';
 
 import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import { node, type Cloud } from '../support/nodeRun';
+import { node, NODE_TYPE, type Cloud } from '../support/nodeRun';
 import type { Editor } from './editor';
 import { TestBed } from './testBed';
 
@@ -56,6 +56,12 @@ beforeAll(async () => {
 			name: 'A relay task',
 			nodes: [node('Start', 'n8n-nodes-base.manualTrigger')],
 			connections: {},
+		},
+		{
+			id: 'not-run',
+			name: 'Has not run',
+			nodes: [node('Delete', NODE_TYPE, {}), node('Next', 'n8n-nodes-base.noOp', {}, { position: [300, 0] })],
+			connections: { Delete: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
 		},
 	);
 	await n8n.start();
@@ -190,6 +196,14 @@ describe('three nodes are wired to the outputs', () => {
 			await editor.screenshot(`on-error ${onError}`);
 		});
 	}
+});
+
+scene('its fields can be mapped before it has run', async () => {
+	await editor.openWorkflow('not-run');
+	await editor.openNode('Next');
+	expect(await editor.inputFields()).toEqual(expect.arrayContaining(['deleted', 'task_id', 'error', 'hint']));
+	await editor.screenshot('fields-before-a-run');
+	await editor.closeNode();
 });
 
 scene('a task is created, listed, looked at and updated', async () => {

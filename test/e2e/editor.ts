@@ -235,6 +235,13 @@ export class Editor {
 		await this.page.keyboard.type(expression);
 	}
 
+	/** The fields of the input that can be mapped: those that came, or those that the node before usually gives. */
+	async inputFields(): Promise<string[]> {
+		const items = this.page.getByTestId('input-panel').getByTestId('run-data-schema-item');
+		await items.first().waitFor();
+		return await items.allInnerTexts();
+	}
+
 	/** Presses Execute step. @returns the names of the outputs with their counts, and the items of the first with any */
 	async executeStep(): Promise<{ outputs: string[]; items: unknown }> {
 		const panel = this.page.getByTestId('output-panel');
