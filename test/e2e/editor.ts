@@ -96,7 +96,10 @@ export class Editor {
 	async dragAction(action: string, x: number, y: number): Promise<void> {
 		const names = await this.searchNode('huawei');
 		await names.filter({ hasText: 'Huawei Cloud Live' }).click();
-		const item = this.page.getByTestId('item-iterator-item').filter({ hasText: action });
+		const item = this.page
+			.getByTestId('item-iterator-item')
+			// In full: the description of the node has the same words.
+			.filter({ has: this.page.getByText(action, { exact: true }) });
 		await item.locator('[draggable]').dragTo(this.page.getByTestId('canvas'), { targetPosition: { x, y } });
 		await this.page.getByTestId('ndv').waitFor();
 	}
@@ -237,7 +240,7 @@ export class Editor {
 
 	/** The fields of the input that can be mapped: those that came, or those that the node before usually gives. */
 	async inputFields(): Promise<string[]> {
-		const items = this.page.getByTestId('input-panel').getByTestId('run-data-schema-item');
+		const items = this.page.getByTestId('ndv-input-panel').getByTestId('run-data-schema-item');
 		await items.first().waitFor();
 		return await items.allInnerTexts();
 	}
