@@ -1,9 +1,13 @@
 const { dest, parallel, src, watch } = require('gulp');
 
-/** What is copied into the build, byte for byte: icons, and codex files, which tell the node panel where to list a node. */
+/**
+ * What is copied into the build, byte for byte: icons; codex files, which tell the node panel where to list a node; output
+ * schemas, from which the editor lists the fields of a node that has not run yet.
+ */
 const ASSETS = [
 	{ from: 'icons/**/*.svg', to: 'icons' },
 	{ from: 'nodes/**/*.node.json', to: 'nodes' },
+	{ from: 'nodes/**/__schema__/**/*.json', to: 'nodes' },
 ];
 /** `npm run dev` has another folder kept up to date. */
 const target = process.env.ASSETS_TARGET ?? 'dist';

@@ -59,6 +59,14 @@ export class HuaweiCloudApi implements ICredentialType {
 				'A token for the project, from the X-Subject-Token header of the IAM response (POST /v3/auth/tokens)',
 		},
 		{
+			displayName:
+				'A token ends 24 hours after it was issued. For schedules and webhooks, choose Access Key, or IAM User, which renews its tokens.',
+			name: 'expiryNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { authentication: ['iamToken'] } },
+		},
+		{
 			displayName: 'Account Name',
 			name: 'accountName',
 			type: 'string',
@@ -132,7 +140,8 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: 'cn-north-4',
 			placeholder: 'e.g. ap-southeast-3',
-			description: 'The region of the project. It determines the hosts of Live and IAM.',
+			description:
+				'The code of the region of the project, such as cn-north-4, cn-north-1, cn-east-3, ap-southeast-2 or ap-southeast-3. It determines the hosts of Live and IAM.',
 		},
 		{
 			displayName: 'Live Endpoint',

@@ -11,6 +11,7 @@ import { operationField, optionsField, RESOURCE } from './fields';
 import { resources } from './operations';
 import { runItems } from './runItems';
 import { searchIngestDomains } from './stream/domainSearch';
+import { subtitleOf } from './subtitle';
 import { searchRelayTasks } from './taskSearch';
 
 export class HuaweiCloudLive implements INodeType {
@@ -23,7 +24,7 @@ export class HuaweiCloudLive implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		subtitle: subtitleOf(resources),
 		description: 'Work with relay tasks and streams in Huawei Cloud Live',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../huawei-cloud/live/relayTasks';
 import type { Resource } from './operation';
 
 export const RESOURCE = 'relayTask';
@@ -39,20 +38,6 @@ export function taskIdField(operation: string): INodeProperties {
 	};
 }
 
-/** The region of the task, not of the credential: the latter only determines the host. */
-export function regionField(operation: string): INodeProperties {
-	return {
-		displayName: 'Task Region',
-		name: 'region',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. cn-north-4',
-		description:
-			'The region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project.',
-		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
-	};
-}
-
 /** The list of a resource's operations. */
 export function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
 	return {
@@ -77,10 +62,23 @@ export function optionsField(resources: readonly Resource[]): INodeProperties {
 		displayOptions: { show: { resource: resources.map(({ option }) => option.value) } },
 		options: [
 			...resources.flatMap(({ operations }) => operations.flatMap(({ options = [] }) => options)),
+			regionOption,
 			...commonOptions,
 		],
 	};
 }
+
+/** The region of the task, not of the credential: the latter only determines the host. */
+const regionOption: INodeProperties = {
+	displayName: 'Task Region',
+	name: 'region',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. cn-north-4',
+	description:
+		'The region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project.',
+	displayOptions: { show: { '/resource': [RESOURCE] }, hide: { '/operation': ['update'] } },
+};
 
 const commonOptions: INodeProperties[] = [
 	{
@@ -120,69 +118,3 @@ const commonOptions: INodeProperties[] = [
 			'How many milliseconds one attempt may take, from connecting to the last byte of the response (1 to 300000)',
 	},
 ];
-
-/** Fields that can be set on creation and changed by an update, as items of a collection. */
-export const changeableFields: INodeProperties[] = [
-	{
-		displayName: 'Callback Events',
-		name: 'callbackEvents',
-		type: 'multiOptions',
-		options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
-		default: [],
-		description: 'The events to send to the callback URL. To get all of them, do not add this field.',
-	},
-	{
-		displayName: 'End Time',
-		name: 'endTime',
-		type: 'dateTime',
-		default: '',
-		description: 'When the task ends automatically, at most 7 days after its start',
-	},
-	{
-		displayName: 'Start Time',
-		name: 'startTime',
-		type: 'dateTime',
-		default: '',
-		description: 'When the task starts. If not set, it starts immediately.',
-	},
-	{
-		displayName: 'VOD Loop Time',
-		name: 'vodLoopTime',
-		type: 'string',
-		default: '-1',
-		description:
-			'How many times to play the files, or -1 to repeat until the end time. For video files only.',
-	},
-	{
-		displayName: 'VOD Refresh Type',
-		name: 'vodRefreshType',
-		type: 'options',
-		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
-		default: 'immediate_new_source',
-		description: 'What to play next after an update changes the sources. For video files only.',
-	},
-	{
-		displayName: 'VOD Start Video Index',
-		name: 'vodStartVideoIndex',
-		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 0 },
-		default: 0,
-		description: 'The file to start with, counting from 0. For video files only.',
-	},
-	{
-		displayName: 'VOD Start Video Time',
-		name: 'vodStartVideoTime',
-		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 0 },
-		default: 0,
-		description: 'The position to start at in that file, in seconds. For video files only.',
-	},
-];
-
-/** `immediate_new_source` as Immediate New Source. */
-function titleOf(name: string): string {
-	return name.replace(
-		/(^|_)([a-z])/g,
-		(_match, before: string, letter: string) => `${before && ' '}${letter.toUpperCase()}`,
-	);
-}

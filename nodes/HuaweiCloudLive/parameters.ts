@@ -29,6 +29,9 @@ export interface RunSettings {
 	maxRequestsPerMinute: number | undefined;
 }
 
+/** Fields of collections that mean something when they are left blank: that none is sent. */
+const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
+
 /** The node's parameters for one input item, with expressions evaluated. */
 export class ItemParameters {
 	/** Values read so far: evaluating an expression costs more than anything else done for an item. */
@@ -86,7 +89,7 @@ export class ItemParameters {
 		// Always an object: n8n drops what is not.
 		const entries: Array<[string, unknown]> = Object.entries(Object(value));
 		for (const [field, given] of entries) {
-			if (isNothing(given)) {
+			if (isNothing(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(field))) {
 				throw new InputError(
 					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression returns nothing.`,
 					'Correct the expression, for example a field name in it, or enter a value, or remove the field.',

@@ -25,7 +25,7 @@ export async function searchRelayTasks(
 	paginationToken = '0',
 ): Promise<INodeListSearchResult> {
 	try {
-		const region = readTaskRegion(this.getCurrentNodeParameter('region') ?? '');
+		const region = readTaskRegion(this.getCurrentNodeParameter('options.region') ?? '');
 		const { relayTasks } = (await connect(this)).live;
 		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
 	} catch (error) {

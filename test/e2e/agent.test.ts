@@ -111,7 +111,7 @@ describe('the agent', () => {
 		await deleteByAgent('nothing', 'Decline');
 		const tools = model.requests[0]?.tools.map((tool) => tool.function);
 		expect(tools?.map(({ name, description }) => ({ name, description }))).toEqual([
-			{ name: DELETE, description: 'Delete a relay task in Huawei Cloud Live' },
+			{ name: DELETE, description: 'Delete relay task in Huawei Cloud Live' },
 			{ name: 'Get_relay_tasks', description: 'Get many relay tasks in Huawei Cloud Live' },
 		]);
 		expect(tools?.[0]?.parameters).toMatchObject({

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect } from '@jest/globals';
 
 import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
-import { node, type Cloud } from '../support/nodeRun';
+import { node, NODE_TYPE, type Cloud } from '../support/nodeRun';
 import type { Editor } from './editor';
 import { TestBed } from './testBed';
 
@@ -12,7 +12,20 @@ const bed = new TestBed();
 let cloud: Cloud;
 let editor: Editor;
 
-const NODE = 'Delete a relay task';
+const NODE = 'Delete relay task';
+const SEARCHES = [
+	'Huawei',
+	'relay',
+	'rtmp',
+	'forbid',
+	'live',
+	'live stream',
+	'stop stream',
+	'delete relay',
+	'pull stream',
+	'restream',
+	'broadcast',
+];
 const SINKS = ['Deleted', 'Was not there', 'Someone must look'];
 
 beforeAll(async () => {
@@ -44,6 +57,12 @@ beforeAll(async () => {
 			nodes: [node('Start', 'n8n-nodes-base.manualTrigger')],
 			connections: {},
 		},
+		{
+			id: 'not-run',
+			name: 'Has not run',
+			nodes: [node('Delete', NODE_TYPE, {}), node('Next', 'n8n-nodes-base.noOp', {}, { position: [300, 0] })],
+			connections: { Delete: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+		},
 	);
 	await n8n.start();
 	editor = await bed.openEditor(n8n);
@@ -52,7 +71,7 @@ beforeAll(async () => {
 const scene = (name: string, play: () => Promise<void>) => bed.scene(name, () => editor, play);
 
 describe('the node panel', () => {
-	for (const text of ['Huawei', 'relay']) {
+	for (const text of SEARCHES) {
 		scene(`shows the node first when "${text}" is searched`, async () => {
 			await editor.openWorkflow('unfinished');
 			const names = await editor.searchNode(text);
@@ -60,7 +79,7 @@ describe('the node panel', () => {
 				'the first is ours',
 				async () => (await names.first().innerText()) === 'Huawei Cloud Live' || undefined,
 			);
-			await editor.screenshot('node-panel');
+			await editor.screenshot(`node-panel ${text}`);
 		});
 	}
 });
@@ -179,6 +198,14 @@ describe('three nodes are wired to the outputs', () => {
 	}
 });
 
+scene('its fields can be mapped before it has run', async () => {
+	await editor.openWorkflow('not-run');
+	await editor.openNode('Next');
+	expect(await editor.inputFields()).toEqual(expect.arrayContaining(['deleted', 'task_id', 'error', 'hint']));
+	await editor.screenshot('fields-before-a-run');
+	await editor.closeNode();
+});
+
 scene('a task is created, listed, looked at and updated', async () => {
 	const only = (items: unknown) => ({
 		outputs: ['Success Branch (1 item)', 'Not Found Branch', 'Error Branch'],
@@ -187,7 +214,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	for (const taskId of cloud.tasksLeft()) cloud.emulator.world.tasksOf(PROJECT_ID).delete(taskId);
 	await editor.openWorkflow('life');
 
-	await editor.dragAction('Create a relay task', 400, 300);
+	await editor.dragAction('Create relay task', 400, 300);
 	await editor.choose('sourceType', 'Video Files');
 	await editor.fillAll({
 		sourceUrls: 'https://vod.example.com/opening.mp4',
@@ -208,7 +235,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	await editor.screenshot('get-many');
 	await editor.closeNode();
 
-	await editor.dragAction('Update a relay task', 600, 300);
+	await editor.dragAction('Update relay task', 600, 300);
 	await (await editor.openTaskList()).click();
 	await editor.addToCollection('Status');
 	expect(await editor.executeStep()).toEqual(
@@ -217,7 +244,7 @@ scene('a task is created, listed, looked at and updated', async () => {
 	await editor.screenshot('update');
 	await editor.closeNode();
 
-	await editor.dragAction('Get a relay task', 650, 300);
+	await editor.dragAction('Get relay task', 650, 300);
 	await (await editor.openTaskList()).click();
 	expect(await editor.executeStep()).toEqual(
 		only([expect.objectContaining({ task_id: taskId, status: 'suspend' })]),

@@ -96,7 +96,10 @@ export class Editor {
 	async dragAction(action: string, x: number, y: number): Promise<void> {
 		const names = await this.searchNode('huawei');
 		await names.filter({ hasText: 'Huawei Cloud Live' }).click();
-		const item = this.page.getByTestId('item-iterator-item').filter({ hasText: action });
+		const item = this.page
+			.getByTestId('item-iterator-item')
+			// In full: the description of the node has the same words.
+			.filter({ has: this.page.getByText(action, { exact: true }) });
 		await item.locator('[draggable]').dragTo(this.page.getByTestId('canvas'), { targetPosition: { x, y } });
 		await this.page.getByTestId('ndv').waitFor();
 	}
@@ -233,6 +236,13 @@ export class Editor {
 		await this.page.getByTestId('resource-locator-taskId').locator('.cm-content').click();
 		await this.page.keyboard.press('ControlOrMeta+A');
 		await this.page.keyboard.type(expression);
+	}
+
+	/** The fields of the input that can be mapped: those that came, or those that the node before usually gives. */
+	async inputFields(): Promise<string[]> {
+		const items = this.page.getByTestId('ndv-input-panel').getByTestId('run-data-schema-item');
+		await items.first().waitFor();
+		return await items.allInnerTexts();
 	}
 
 	/** Presses Execute step. @returns the names of the outputs with their counts, and the items of the first with any */

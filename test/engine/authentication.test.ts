@@ -248,7 +248,9 @@ describe('an access key', () => {
 
 	test('is signed with for the region of a task, too', async () => {
 		cloud.addTasks('a');
-		const [success] = await run(['a'], cloud.keyFields(), { parameters: { region: 'cn-north-4' } });
+		const [success] = await run(['a'], cloud.keyFields(), {
+			parameters: { options: { region: 'cn-north-4' } },
+		});
 		expect(success).toHaveLength(1);
 	});
 

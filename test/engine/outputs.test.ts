@@ -183,19 +183,19 @@ describe('the task ID', () => {
 describe('the task region', () => {
 	test('is sent when it is given', async () => {
 		cloud.addTasks('a');
-		await run(['a'], { parameters: { region: ' cn-north-4 ' } });
+		await run(['a'], { parameters: { options: { region: ' cn-north-4 ' } } });
 		expect(cloud.emulator.calls[0]?.url).toContain('?region=cn-north-4&task_id=a');
 	});
 
 	test('is not sent when it is blank', async () => {
 		cloud.addTasks('a');
-		const { delivered } = await run(['a'], { parameters: { region: '  ' } });
+		const { delivered } = await run(['a'], { parameters: { options: { region: '  ' } } });
 		expect(cloud.emulator.calls[0]?.url).not.toContain('region');
 		expect(delivered[0]).toHaveLength(1);
 	});
 
 	test('that is no text is an error of that item', async () => {
-		const { delivered } = await run(['a'], { parameters: { region: '={{ 42 }}' } });
+		const { delivered } = await run(['a'], { parameters: { options: { region: '={{ 42 }}' } } });
 		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
 	});
 });

@@ -39,6 +39,7 @@ describe('the tarball', () => {
 				...manifest.n8n.credentials,
 				'dist/nodes/HuaweiCloudLive/HuaweiCloudLive.node.json',
 				'dist/nodes/HuaweiCloudLiveTrigger/HuaweiCloudLiveTrigger.node.json',
+				'dist/nodes/HuaweiCloudLive/__schema__/v1.0.0/relayTask/delete.json',
 				'dist/icons/huaweiCloudLive.svg',
 				'dist/icons/huaweiCloudLive.dark.svg',
 			]),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
-import type { Task } from '../../dev/emulator/world';
+import { isoSeconds, type Task } from '../../dev/emulator/world';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
@@ -40,10 +40,11 @@ const LIVE = {
 	destination: 'url',
 	destinationUrl: 'rtmp://push.example.com/live/a',
 };
+const VOD_URLS = ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'];
 const VOD = {
 	...LIVE,
 	sourceType: 'PullVodPushLive',
-	sourceUrls: 'https://vod.example.com/1.mp4\nhttps://vod.example.com/2.mp4\n',
+	sourceUrls: VOD_URLS.join('\n'),
 };
 
 describe('a life', () => {
@@ -96,9 +97,16 @@ describe('a life', () => {
 describe('Get', () => {
 	test('gives all fields of the task, with the names of the API', async () => {
 		const task = addTask({ task_id: 'a', callback_url: 'https://n8n.example.com' });
-		expect((await run('get', byId('a')))[0]).toEqual([
+		expect((await run('get', { ...byId('a'), simplify: false }))[0]).toEqual([
 			{ outcome: 'success', ...JSON.parse(JSON.stringify(task)) },
 		]);
+	});
+
+	test('gives the same fields as Get Many when simplified, as it is by default', async () => {
+		addTask({ task_id: 'a', callback_url: 'https://n8n.example.com' });
+		const [[task = {}] = []] = await run('get', byId('a'));
+		expect(task).not.toHaveProperty('callback_url');
+		expect([task]).toEqual((await run('getAll'))[0]);
 	});
 
 	test.each([
@@ -228,7 +236,7 @@ describe('Get Many', () => {
 			['ended before', { filters: { endedBefore: '2026-01-04T00:00:00Z' } }, ['live']],
 			['ended before, in the zone of the workflow', { filters: { endedBefore: '2026-01-02T19:00:00' } }, []],
 			['created before', { filters: { createdBefore: '2026-01-02T00:00:00Z' } }, ['live']],
-			['region', { region: 'cn-east-3' }, ['url']],
+			['region', { options: { region: 'cn-east-3' } }, ['url']],
 			['several at once', { filters: { target: 'push', status: 'running' } }, ['live', 'url']],
 		];
 		test.each(filters)('by %s', async (_name, parameters, taskIds) => {
@@ -244,6 +252,62 @@ describe('Get Many', () => {
 		])('%j is an error', async (parameters, message) => {
 			expect((await run('getAll', parameters))[2]).toMatchObject([
 				{ category: 'validation', error: expect.stringMatching(message), attempts: 0 },
+			]);
+		});
+	});
+
+	describe('filters of age', () => {
+		const ago = (amount: unknown, unit: unknown = 'days') => ({ ago: { amount, unit } });
+
+		test.each([
+			['endedMoreThan', ago(90, 'minutes'), ['h2', 'd2']],
+			['endedMoreThan', ago(1, 'hours'), ['h2', 'd2']],
+			['endedMoreThan', ago('={{ "3" }}', '={{ "hours" }}'), ['d2']],
+			['createdMoreThan', ago(1, 'days'), ['d2']],
+			['createdMoreThan', ago(3), []],
+			// What n8n saves when nothing of what a filter came with was changed.
+			['endedMoreThan', { ago: {} }, ['d2']],
+		])('%s %j', async (name, age, taskIds) => {
+			for (const [task_id, hours] of Object.entries({ now: 0, h2: 2, d2: 48, future: -5 })) {
+				const time = isoSeconds(Date.now() - hours * 3_600_000);
+				addTask({ task_id, create_time: time, end_time: time });
+			}
+			addTask({ task_id: 'no-times', create_time: '', end_time: undefined });
+			const [success = []] = await run('getAll', { filters: { [name]: age } });
+			expect(success.map(({ task_id }) => task_id)).toEqual(taskIds);
+		});
+
+		test.each([
+			[{}, 'returns nothing'],
+			[{ amount: 3, unit: 'days' }, 'returns nothing'],
+			['={{ $json.typo }}', 'returns nothing'],
+			['three days', 'returns nothing'],
+			[ago('={{ $json.typo }}'), 'returns nothing'],
+			[ago('={{ "" }}'), 'returns nothing'],
+			[ago(null), 'returns nothing'],
+			[ago(1, '={{ $json.typo }}'), 'returns nothing'],
+			[ago(1, 'weeks'), 'must be one of: minutes, hours, days'],
+			...[
+				0,
+				-1,
+				1.5,
+				'true',
+				'={{ NaN }}',
+				'={{ [] }}',
+				'={{ [1] }}',
+				'={{ {} }}',
+				'={{ true }}',
+				'={{ $now }}',
+			].map((amount): [unknown, string] => [ago(amount), 'must be a whole number from 1 to 1000000']),
+			[ago(1e9), 'must be a whole number from 1 to 1000000'],
+		])('Ended More Than %j Ago is refused', async (age, problem) => {
+			addTask({ task_id: 'a' });
+			expect((await run('getAll', { filters: { endedMoreThan: age } }))[2]).toMatchObject([
+				{
+					category: 'validation',
+					error: expect.stringMatching(new RegExp(`Ended More Than … Ago.*${problem}`)),
+					attempts: 0,
+				},
 			]);
 		});
 	});
@@ -301,7 +365,7 @@ describe('Create', () => {
 		const year = new Date().getUTCFullYear() + 1;
 		await run('create', {
 			...VOD,
-			region: 'cn-north-4',
+			options: { region: 'cn-north-4' },
 			destination: 'domain',
 			domain: 'push.example.com',
 			appName: 'live',
@@ -313,7 +377,6 @@ describe('Create', () => {
 				vodRefreshType: 'continue_from_file_start',
 				vodStartVideoIndex: 1,
 				vodStartVideoTime: 30,
-				backupSourceType: 'PullLivePushLive',
 				backupSourceUrls: 'rtmp://backup.example.com/live/a',
 				callbackEvents: ['TaskStart', 'TaskExit'],
 				callbackUrl: 'https://n8n.example.com/webhook/x',
@@ -322,7 +385,7 @@ describe('Create', () => {
 		});
 		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toEqual({
 			source_type: 'PullVodPushLive',
-			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
+			source_urls: VOD_URLS,
 			region: 'cn-north-4',
 			domain: 'push.example.com',
 			app_name: 'live',
@@ -356,10 +419,40 @@ describe('Create', () => {
 	});
 
 	test('that has a mistake is an error of that item, and nothing is sent', async () => {
-		expect((await run('create', { ...LIVE, destinationUrl: '' }))[2]).toMatchObject([
+		expect((await run('create', { ...LIVE, destinationUrl: '={{ "" }}' }))[2]).toMatchObject([
 			{ outcome: 'error', category: 'validation', error: 'The Destination URL is empty.', attempts: 0 },
 		]);
 		expect(calls('POST')).toHaveLength(0);
+	});
+
+	test.each([{ destinationUrl: '' }, { destination: 'domain' }, { sourceUrls: '' }])(
+		'is not started by n8n while a needed field is empty: %j',
+		async (parameters) => {
+			await expect(run('create', { ...LIVE, ...parameters })).rejects.toThrow(/has issues/);
+		},
+	);
+
+	test('refuses fields of video files for a live stream that an expression chose', async () => {
+		const [, , error] = await run('create', {
+			...LIVE,
+			sourceType: '={{ "PullLivePushLive" }}',
+			additionalFields: { vodLoopTime: '3' },
+		});
+		expect(error).toMatchObject([
+			{ category: 'validation', error: expect.stringContaining('VOD Loop Time'), attempts: 0 },
+		]);
+	});
+
+	test('is not given the fields of video files for a live stream that was chosen: n8n drops what it hides', async () => {
+		await run('create', { ...LIVE, additionalFields: { vodLoopTime: '3', pushArgs: 'a=b' } });
+		const sent: unknown = JSON.parse(calls('POST')[0]?.body ?? '');
+		expect(sent).toMatchObject({ push_args: 'a=b' });
+		expect(sent).not.toHaveProperty('vod_loop_time');
+	});
+
+	test('takes its source type from an expression', async () => {
+		await run('create', { ...VOD, sourceType: '={{ "PullVodPushLive" }}' });
+		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toMatchObject({ source_urls: VOD_URLS });
 	});
 
 	test.each([
@@ -527,7 +620,7 @@ async function search(
 	filter?: string,
 	{ fields = cloud.fields, token, region = '' }: { fields?: Fields; token?: string; region?: string } = {},
 ): Promise<INodeListSearchResult> {
-	const parameters = { resource: 'relayTask', operation: 'delete', region };
+	const parameters = { resource: 'relayTask', operation: 'delete', options: { region } };
 	return await searchList(engine, {
 		method: 'searchRelayTasks',
 		parameters,

@@ -77,11 +77,13 @@ describe('a field that was added and comes to nothing is an error that names it'
 
 test('a region whose expression gives nothing is an error; left empty, it is not sent', async () => {
 	cloud.addTasks('a', 'b');
-	expect((await run('delete', { region: '={{ $json.typo }}' }))[2]).toMatchObject([
+	expect((await run('delete', { options: { region: '={{ $json.typo }}' } }))[2]).toMatchObject([
 		{ category: 'validation', error: expect.stringContaining('Task Region') },
 	]);
 	expect(cloud.emulator.calls).toEqual([]);
-	expect((await run('delete', { region: '={{ $json.blank }}' }))[0]).toMatchObject([{ deleted: true }]);
+	expect((await run('delete', { options: { region: '={{ $json.blank }}' } }))[0]).toMatchObject([
+		{ deleted: true },
+	]);
 	expect(cloud.emulator.calls[0]?.url).not.toContain('region');
 });
 

@@ -187,6 +187,10 @@ describe('a region', () => {
 		expect(() => read({ region })).toThrow(/region/);
 		expect(hintOf(() => read({ region }))).toContain('ap-southeast-3');
 	});
+
+	test('is named as it was typed', () => {
+		expect(() => read({ region: ' Beijing ' })).toThrow('"Beijing"');
+	});
 });
 
 function hintOf(work: () => unknown): string {

@@ -213,11 +213,6 @@ describe('a new task', () => {
 			/^The VOD Start Video Time must be a whole number/,
 		],
 		[
-			'an unknown backup',
-			() => vod({ backupSourceType: 'PullVodPushLive' }),
-			/^The Backup Source Type must be one of: PullLivePushLive/,
-		],
-		[
 			'31 backups',
 			() => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') }),
 			/^There are 31 Backup Source URLs/,
@@ -248,13 +243,12 @@ describe('a new task', () => {
 				['vodRefreshType', 'immediate_new_source', 'VOD Refresh Type'],
 				['vodStartVideoIndex', 0, 'VOD Start Video Index'],
 				['vodStartVideoTime', 0, 'VOD Start Video Time'],
-				['backupSourceType', 'PullLivePushLive', 'Backup Source Type'],
 				['backupSourceUrls', 'rtmp://a', 'Backup Source URLs'],
 			] as const
 		).map(([field, value, label]): [string, () => unknown, RegExp] => [
 			`${field} for live`,
 			() => create({ additionalFields: { [field]: value } }),
-			new RegExp(`^The ${label} is only for tasks of the Source Type PullVodPushLive`),
+			new RegExp(`^The ${label} is only for tasks with the Source Type Video Files`),
 		]),
 	];
 	test.each(mistakes)('with %s is refused', (_name, work, message) => {

@@ -115,11 +115,12 @@ describe('the region of a task', () => {
 		[' cn-north-4 ', 'cn-north-4'],
 		['', undefined],
 		['  ', undefined],
+		[undefined, undefined],
 	])('%j is read as %j', (value, region) => {
 		expect(readTaskRegion(value)).toBe(region);
 	});
 
-	test.each([[42], [undefined], [null], [{}], ['x'.repeat(65)], ['\ud83c']])('%j is refused', (value) => {
+	test.each([[42], [null], [{}], ['x'.repeat(65)], ['\ud83c']])('%j is refused', (value) => {
 		expect(() => readTaskRegion(value)).toThrow(/Region/);
 	});
 });

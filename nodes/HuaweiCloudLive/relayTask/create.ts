@@ -1,8 +1,11 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
-import { changeableFields, regionField, RESOURCE } from '../fields';
+import { RESOURCE } from '../fields';
 import type { Operation } from '../operation';
 import { readNewTask } from './input';
+import { callbackEvents, endTime, startTime, videoFileFields } from './taskFields';
 
 const NAME = 'create';
 
@@ -10,13 +13,49 @@ const show = (more: Record<string, string[]> = {}) => ({
 	show: { resource: [RESOURCE], operation: [NAME], ...more },
 });
 
+/** Shown when the sources are files. */
+const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+
+const additionalFields: INodeProperties[] = [
+	startTime,
+	endTime,
+	...[
+		...videoFileFields,
+		{
+			displayName: 'Backup Source URLs',
+			name: 'backupSourceUrls',
+			type: 'string' as const,
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+			description: 'The live stream to relay instead while it is available, one URL per line',
+		},
+	].map((field) => ({ ...field, displayOptions: whenVideoFiles })),
+	{
+		displayName: 'Push Arguments',
+		name: 'pushArgs',
+		type: 'string',
+		default: '',
+		description: 'Arguments to add to the push URL',
+	},
+	{
+		displayName: 'Callback URL',
+		name: 'callbackUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
+		description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
+	},
+	callbackEvents,
+];
+
 /** Creates a relay task, which then starts automatically. */
 export const createTask: Operation = {
 	option: {
 		name: 'Create',
 		value: NAME,
 		description: 'Create a relay task, which then starts automatically',
-		action: 'Create a relay task',
+		action: 'Create relay task',
 	},
 	properties: [
 		{
@@ -30,6 +69,7 @@ export const createTask: Operation = {
 			default: LIVE_RELAY,
 			displayOptions: show(),
 		},
+		// Two, since a placeholder cannot follow another field. Of these exactly one is shown, also when an expression chooses.
 		{
 			displayName: 'Source URLs',
 			name: 'sourceUrls',
@@ -38,9 +78,19 @@ export const createTask: Operation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
-			description:
-				'Where to pull from: one URL for a live stream, up to 30 for video files, one per line, or an array from an expression',
-			displayOptions: show(),
+			description: 'Where to pull the live stream from: one URL',
+			displayOptions: { ...show(), hide: { sourceType: [VOD_RELAY] } },
+		},
+		{
+			displayName: 'Source URLs',
+			name: 'sourceUrls',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://vod.example.com/1.mp4',
+			description: 'The files to play: up to 30 URLs, one per line, or an array from an expression',
+			displayOptions: { ...show(), hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
 		},
 		{
 			displayName: 'Destination',
@@ -58,6 +108,7 @@ export const createTask: Operation = {
 			name: 'destinationUrl',
 			type: 'string',
 			default: '',
+			required: true,
 			placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
 			description: 'Where to push to',
 			displayOptions: show({ destination: ['url'] }),
@@ -67,6 +118,7 @@ export const createTask: Operation = {
 			name: 'domain',
 			type: 'string',
 			default: '',
+			required: true,
 			placeholder: 'e.g. push.example.com',
 			description: 'The ingest domain',
 			displayOptions: show({ destination: ['domain'] }),
@@ -87,7 +139,6 @@ export const createTask: Operation = {
 			placeholder: 'e.g. camera-3',
 			displayOptions: show({ destination: ['domain'] }),
 		},
-		regionField(NAME),
 		{
 			displayName: 'Additional Fields',
 			name: 'additionalFields',
@@ -95,40 +146,7 @@ export const createTask: Operation = {
 			placeholder: 'Add field',
 			default: {},
 			displayOptions: show(),
-			options: [
-				{
-					displayName: 'Backup Source Type',
-					name: 'backupSourceType',
-					type: 'options',
-					options: [{ name: 'Live Stream', value: LIVE_RELAY }],
-					default: LIVE_RELAY,
-					description: 'The type of source that takes over when it is available. For video files only.',
-				},
-				{
-					displayName: 'Backup Source URLs',
-					name: 'backupSourceUrls',
-					type: 'string',
-					typeOptions: { rows: 2 },
-					default: '',
-					description: 'Where to pull the backup from, one URL per line. For video files only.',
-				},
-				{
-					displayName: 'Callback URL',
-					name: 'callbackUrl',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
-					description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
-				},
-				...changeableFields,
-				{
-					displayName: 'Push Arguments',
-					name: 'pushArgs',
-					type: 'string',
-					default: '',
-					description: 'Arguments to add to the push URL',
-				},
-			],
+			options: additionalFields,
 		},
 	],
 	idempotent: CALLS.create.idempotent,
@@ -137,7 +155,7 @@ export const createTask: Operation = {
 			{
 				sourceType: parameters.get('sourceType'),
 				sourceUrls: parameters.get('sourceUrls'),
-				region: parameters.get('region'),
+				region: parameters.collection('options').region,
 				destination: parameters.get('destination'),
 				destinationUrl: parameters.getIfShown('destinationUrl'),
 				domain: parameters.getIfShown('domain'),

@@ -1,5 +1,5 @@
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
-import { regionField, taskIdField } from '../fields';
+import { RESOURCE, taskIdField } from '../fields';
 import type { Operation } from '../operation';
 import { readTaskId, readTaskRegion } from './input';
 
@@ -11,9 +11,9 @@ export const deleteTask: Operation = {
 		name: 'Delete',
 		value: NAME,
 		description: 'Stop a relay task and delete it',
-		action: 'Delete a relay task',
+		action: 'Delete relay task',
 	},
-	properties: [taskIdField(NAME), regionField(NAME)],
+	properties: [taskIdField(NAME)],
 	options: [
 		{
 			displayName: 'Confirm',
@@ -22,13 +22,13 @@ export const deleteTask: Operation = {
 			default: false,
 			description:
 				'Whether to look the task up after deleting it, until it is gone, and also when it is unclear whether it was deleted. Makes more calls and requires the permission live:stream:listPullTask.',
-			displayOptions: { show: { '/operation': [NAME] } },
+			displayOptions: { show: { '/resource': [RESOURCE], '/operation': [NAME] } },
 		},
 	],
 	idempotent: CALLS.delete.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));
-		const region = readTaskRegion(parameters.get('region'));
+		const region = readTaskRegion(parameters.collection('options').region);
 		const settings = parameters.settings();
 		const outcome = parameters.optionFlag('verify', 'Confirm')
 			? await relayTasks.deleteAndConfirm({ taskId, region }, settings)

@@ -1,8 +1,10 @@
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
-import { regionField, taskIdField } from '../fields';
+import { RESOURCE, taskIdField } from '../fields';
 import { toListedItem } from '../items';
 import type { Operation } from '../operation';
+import { readSimplify, simplifyField } from '../simplify';
 import { readTaskId, readTaskRegion } from './input';
+import { SIMPLE_FIELDS } from './taskFields';
 
 const NAME = 'get';
 
@@ -12,15 +14,16 @@ export const getTask: Operation = {
 		name: 'Get',
 		value: NAME,
 		description: 'Look up one relay task',
-		action: 'Get a relay task',
+		action: 'Get relay task',
 	},
-	properties: [taskIdField(NAME), regionField(NAME)],
+	properties: [taskIdField(NAME), simplifyField(RESOURCE, NAME)],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));
-		const region = readTaskRegion(parameters.get('region'));
+		const region = readTaskRegion(parameters.collection('options').region);
+		const simplify = readSimplify(parameters, SIMPLE_FIELDS);
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
 		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };
-		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toListedItem(task)) };
+		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toListedItem(simplify(task))) };
 	},
 };

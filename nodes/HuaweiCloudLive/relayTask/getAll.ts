@@ -1,16 +1,57 @@
-import { CALLS, LIVE_RELAY, VOD_RELAY, type RelayTask } from '../../../huawei-cloud/live/relayTasks';
-import { regionField, RESOURCE } from '../fields';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../../n8n/clock';
+import { RESOURCE } from '../fields';
 import { toListedItem } from '../items';
 import { incompleteNote, limitFields, readMost } from '../lists';
 import type { Operation } from '../operation';
-import { readTaskFilter } from './filters';
+import { readSimplify, simplifyField } from '../simplify';
+import { AGE_UNITS, readTaskFilter } from './filters';
 import { readTaskRegion } from './input';
+import { SIMPLE_FIELDS } from './taskFields';
 
 const NAME = 'getAll';
 
 const show = { show: { resource: [RESOURCE], operation: [NAME] } };
 
 const NOT_OF_THE_API = 'Applied by this node to the tasks it receives: Huawei Cloud has no such filter';
+
+/** A filter for how long ago something happened. It comes with an amount, so that adding it is enough. */
+function ageFilter(name: string, what: string, description: string): INodeProperties {
+	return {
+		displayName: `${what} More Than … Ago`,
+		name,
+		type: 'fixedCollection',
+		default: { ago: { amount: 1, unit: 'days' } },
+		description: `${description}. ${NOT_OF_THE_API}.`,
+		options: [
+			{
+				displayName: 'Ago',
+				name: 'ago',
+				values: [
+					{
+						displayName: 'Amount',
+						name: 'amount',
+						type: 'number',
+						typeOptions: { minValue: 1, numberPrecision: 0 },
+						default: 1,
+					},
+					{
+						displayName: 'Unit',
+						name: 'unit',
+						type: 'options',
+						options: Object.keys(AGE_UNITS).map((unit) => ({
+							name: `${unit.charAt(0).toUpperCase()}${unit.slice(1)}`,
+							value: unit,
+						})),
+						default: 'days',
+					},
+				],
+			},
+		],
+	};
+}
 
 /** Lists relay tasks, one item per task. */
 export const getManyTasks: Operation = {
@@ -22,15 +63,7 @@ export const getManyTasks: Operation = {
 	},
 	properties: [
 		...limitFields(RESOURCE, NAME),
-		{
-			displayName: 'Simplify',
-			name: 'simplify',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to return a simplified version of the response instead of the raw data',
-			displayOptions: show,
-		},
-		regionField(NAME),
+		simplifyField(RESOURCE, NAME),
 		{
 			displayName: 'Filters',
 			name: 'filters',
@@ -46,6 +79,7 @@ export const getManyTasks: Operation = {
 					default: '',
 					description: `Only tasks created before this time. ${NOT_OF_THE_API}.`,
 				},
+				ageFilter('createdMoreThan', 'Created', 'Only tasks created longer ago than this'),
 				{
 					displayName: 'Ended Before',
 					name: 'endedBefore',
@@ -53,6 +87,7 @@ export const getManyTasks: Operation = {
 					default: '',
 					description: `Only tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
 				},
+				ageFilter('endedMoreThan', 'Ended', 'Only tasks whose end time is longer ago than this'),
 				{
 					displayName: 'Source Type',
 					name: 'sourceType',
@@ -92,34 +127,16 @@ export const getManyTasks: Operation = {
 	],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {
+		const region = readTaskRegion(parameters.collection('options').region);
 		const filters = parameters.collection('filters');
-		const toItem = parameters.flag('simplify', 'Simplify') ? toSimpleItem : toListedItem;
+		const simplify = readSimplify(parameters, SIMPLE_FIELDS);
 		const outcome = await relayTasks.list(
-			{ region: readTaskRegion(parameters.get('region')), ...readTaskFilter(filters, parameters.localTime) },
+			{ region, ...readTaskFilter(filters, systemClock.now(), parameters.localTime) },
 			readMost(parameters),
 			parameters.settings(),
 		);
 		if (outcome.kind !== 'success') return { outcome };
-		const items = outcome.entries.map((task) => toItem(task));
+		const items = outcome.entries.map((task) => toListedItem(simplify(task)));
 		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };
 	},
 };
-
-const SIMPLE_FIELDS = [
-	'task_id',
-	'status',
-	'source_type',
-	'source_urls',
-	'domain',
-	'app_name',
-	'stream_name',
-	'destination_url',
-	'start_time',
-	'end_time',
-];
-
-function toSimpleItem(task: RelayTask) {
-	return toListedItem(
-		Object.fromEntries(Object.entries(task).filter(([name]) => SIMPLE_FIELDS.includes(name))),
-	);
-}

@@ -32,6 +32,9 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Events that only tasks with files as sources have. */
 const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
 
+/** The source type in the words of the form, with the value that an expression has to give. */
+const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
+
 const LONGEST_TASK_ID = 64;
 const LONGEST_REGION = 64;
 const LONGEST_URL = 2048;
@@ -67,11 +70,12 @@ export function readTaskId(value: unknown): string {
 
 /**
  * Reads the region of a task.
- * @returns undefined when it is blank, and so must not be sent
+ * @param value undefined when the option was not added
+ * @returns undefined when there is none or it is blank, and so must not be sent
  * @throws InputError when it can't be a region
  */
 export function readTaskRegion(value: unknown): string | undefined {
-	return readOptional('Task Region', value, LONGEST_REGION);
+	return value === undefined ? undefined : readOptional('Task Region', value, LONGEST_REGION);
 }
 
 /** The input for a new task, by the names of the node's parameters. */
@@ -97,7 +101,10 @@ export interface NewTaskInput {
 export function readNewTask(input: NewTaskInput, now: number, readLocalTime: LocalTimeReader): NewRelayTask {
 	const sourceType = readChoice('Source Type', input.sourceType, [LIVE_RELAY, VOD_RELAY]);
 	if (sourceType === undefined) {
-		throw new InputError('The Source Type is missing.', `Choose ${LIVE_RELAY} or ${VOD_RELAY}.`);
+		throw new InputError(
+			'The Source Type is missing.',
+			`Choose Live Stream (${LIVE_RELAY}) or ${VIDEO_FILES}.`,
+		);
 	}
 	const sourceUrls = readUrls('Source URLs', input.sourceUrls);
 	if (sourceUrls.length === 0) {
@@ -106,7 +113,7 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 	if (sourceType === LIVE_RELAY && sourceUrls.length > 1) {
 		throw new InputError(
 			`There are ${sourceUrls.length} Source URLs, but a live stream needs exactly one.`,
-			`Enter one URL, or choose the Source Type ${VOD_RELAY}.`,
+			`Enter one URL, or choose the Source Type ${VIDEO_FILES}.`,
 		);
 	}
 	const extra = input.additionalFields;
@@ -207,7 +214,6 @@ const VOD_FIELDS = {
 	vodRefreshType: 'VOD Refresh Type',
 	vodStartVideoIndex: 'VOD Start Video Index',
 	vodStartVideoTime: 'VOD Start Video Time',
-	backupSourceType: 'Backup Source Type',
 	backupSourceUrls: 'Backup Source URLs',
 } as const;
 
@@ -215,7 +221,7 @@ function refuseVodFields(fields: Fields): void {
 	for (const [name, label] of Object.entries(VOD_FIELDS)) {
 		if (isNothing(fields[name]) || fields[name] === '') continue;
 		throw new InputError(
-			`The ${label} is only for tasks of the Source Type ${VOD_RELAY}.`,
+			`The ${label} is only for tasks with the Source Type ${VIDEO_FILES}.`,
 			'Remove the field, or change the Source Type.',
 		);
 	}
@@ -225,7 +231,7 @@ function refuseVodEvents(events: readonly string[]): void {
 	const event = events.find((one) => VOD_EVENTS.includes(one));
 	if (event === undefined) return;
 	throw new InputError(
-		`The callback event ${event} is only for tasks of the Source Type ${VOD_RELAY}.`,
+		`The callback event ${event} is only for tasks with the Source Type ${VIDEO_FILES}.`,
 		'Remove the event, or change the Source Type.',
 	);
 }
@@ -258,10 +264,10 @@ function readBackup(fields: Fields) {
 	const urls = isNothing(fields.backupSourceUrls)
 		? []
 		: readUrls(VOD_FIELDS.backupSourceUrls, fields.backupSourceUrls);
-	return {
-		backup_source_type: readChoice(VOD_FIELDS.backupSourceType, fields.backupSourceType, [LIVE_RELAY]),
-		backup_source_urls: urls.length === 0 ? undefined : urls,
-	};
+	// There is one type of backup.
+	return urls.length === 0
+		? { backup_source_type: undefined, backup_source_urls: undefined }
+		: ({ backup_source_type: LIVE_RELAY, backup_source_urls: urls } as const);
 }
 
 function readEvents(value: unknown): NewRelayTask['callback_events'] {

@@ -1,10 +1,42 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
-import { changeableFields, RESOURCE, taskIdField } from '../fields';
+import { RESOURCE, taskIdField } from '../fields';
 import type { Operation } from '../operation';
 import { readTaskChanges, readTaskId } from './input';
+import { callbackEvents, endTime, startTime, videoFileFields } from './taskFields';
 
 const NAME = 'update';
+
+/** What can be changed: first what most come for. */
+const updateFields: INodeProperties[] = [
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		options: [
+			{ name: 'Enable', value: 'enable' },
+			{ name: 'Pause', value: 'pause' },
+		],
+		default: 'pause',
+		description: 'Whether to pause the task or let it continue',
+	},
+	{
+		displayName: 'Source URLs',
+		name: 'sourceUrls',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. https://vod.example.com/1.mp4',
+		description:
+			'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
+	},
+	...videoFileFields,
+	startTime,
+	endTime,
+	callbackEvents,
+];
 
 /** Changes a relay task whose sources are files. */
 export const updateTask: Operation = {
@@ -12,12 +44,12 @@ export const updateTask: Operation = {
 		name: 'Update',
 		value: NAME,
 		description: 'Pause, enable or change a relay task whose sources are files',
-		action: 'Update a relay task',
+		action: 'Update relay task',
 	},
 	properties: [
 		{
 			displayName:
-				'Only tasks whose sources are files can be updated. To stop or change a relay of a live stream, delete it.',
+				'Only tasks with the source type Video Files can be updated. To stop the relay of a live stream, delete its task.',
 			name: 'updateNotice',
 			type: 'notice',
 			default: '',
@@ -31,30 +63,7 @@ export const updateTask: Operation = {
 			placeholder: 'Add field',
 			default: {},
 			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
-			options: [
-				...changeableFields,
-				{
-					displayName: 'Source URLs',
-					name: 'sourceUrls',
-					type: 'string',
-					typeOptions: { rows: 3 },
-					default: '',
-					placeholder: 'e.g. https://vod.example.com/1.mp4',
-					description:
-						'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
-				},
-				{
-					displayName: 'Status',
-					name: 'status',
-					type: 'options',
-					options: [
-						{ name: 'Enable', value: 'enable' },
-						{ name: 'Pause', value: 'pause' },
-					],
-					default: 'pause',
-					description: 'Whether to pause the task or let it continue',
-				},
-			],
+			options: updateFields,
 		},
 	],
 	idempotent: CALLS.update.idempotent,

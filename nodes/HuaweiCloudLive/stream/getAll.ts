@@ -1,6 +1,7 @@
-import { STREAM_CALLS, type Stream } from '../../../huawei-cloud/live/streams';
+import { STREAM_CALLS } from '../../../huawei-cloud/live/streams';
 import { limitFields } from '../lists';
 import type { Operation } from '../operation';
+import { readSimplify, simplifyField } from '../simplify';
 import { STREAM, streamFilterFields } from './fields';
 import { listStreams } from './listStreams';
 
@@ -14,25 +15,13 @@ export const getManyStreams: Operation = {
 		description: 'List the streams of a domain that are online, one item per stream',
 		action: 'Get many online streams',
 	},
-	properties: [
-		...streamFilterFields(NAME),
-		...limitFields(STREAM, NAME),
-		{
-			displayName: 'Simplify',
-			name: 'simplify',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to return a simplified version of the response instead of the raw data',
-			displayOptions: { show: { resource: [STREAM], operation: [NAME] } },
-		},
-	],
+	properties: [...streamFilterFields(NAME), ...limitFields(STREAM, NAME), simplifyField(STREAM, NAME)],
 	idempotent: STREAM_CALLS.listOnline.idempotent,
 	async run(parameters, { streams }) {
-		const isSimple = parameters.flag('simplify', 'Simplify');
 		return await listStreams(
 			parameters,
 			async (...args) => await streams.listOnline(...args),
-			isSimple ? simplified : (stream) => stream,
+			readSimplify(parameters, SIMPLE_FIELDS),
 		);
 	},
 };
@@ -47,7 +36,3 @@ const SIMPLE_FIELDS = [
 	'audio_bitrate',
 	'client_ip',
 ];
-
-function simplified(stream: Stream): Partial<Stream> {
-	return Object.fromEntries(Object.entries(stream).filter(([name]) => SIMPLE_FIELDS.includes(name)));
-}

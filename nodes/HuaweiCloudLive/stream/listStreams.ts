@@ -13,7 +13,7 @@ import { readStreamFilter } from './input';
 export async function listStreams(
 	parameters: ItemParameters,
 	list: Streams['listOnline'],
-	shape: (stream: Stream) => Partial<Stream>,
+	shape: (stream: Stream) => Readonly<Record<string, unknown>>,
 ): Promise<OperationResult> {
 	const filter = readStreamFilter(parameters);
 	const outcome = await list(filter, readMost(parameters), parameters.settings());

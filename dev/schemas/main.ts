@@ -1,0 +1,25 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { format, resolveConfig } from 'prettier';
+
+import { Engine } from '../n8n/engine';
+import { outputSchemas, SCHEMA_FOLDER } from './outputSchemas';
+
+/** `npm run schemas`: writes the schemas of the node's output anew, from what the built node gives. */
+async function main(): Promise<void> {
+	const schemas = await outputSchemas(await Engine.load());
+	rmSync(SCHEMA_FOLDER, { recursive: true, force: true });
+	for (const [name, schema] of Object.entries(schemas)) {
+		const path = join(SCHEMA_FOLDER, `${name}.json`);
+		mkdirSync(dirname(path), { recursive: true });
+		const options = { ...(await resolveConfig(path)), filepath: path };
+		writeFileSync(path, await format(JSON.stringify(schema, null, '\t'), options));
+	}
+	console.log(`Wrote ${Object.keys(schemas).length} schemas to ${SCHEMA_FOLDER}`);
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { startDemo } from '../emulator/demo';
+import type { Mishap } from '../emulator/faults';
+import { isoSeconds, type World } from '../emulator/world';
+import { outputsOf, type Engine } from '../n8n/engine';
+import { inferSchema, type JsonSchema } from './inferSchema';
+
+/** Where n8n looks for the schemas of the node's first version: `{resource}/{operation}.json`. */
+export const SCHEMA_FOLDER = resolve(__dirname, '../../nodes/HuaweiCloudLive/__schema__/v1.0.0');
+
+const TRIGGER = 'Trigger';
+const NODE = 'Node';
+
+const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
+const ofDomain = { domain: { __rl: true, mode: 'name', value: '={{ $json.domain }}' } };
+const byName = {
+	...ofDomain,
+	appName: '={{ $json.app_name }}',
+	streamName: '={{ $json.stream_name }}',
+};
+
+/** What each operation is run with, by resource and operation. Whatever is not named has its default. */
+const RUNS: Readonly<Record<string, INodeParameters>> = {
+	'relayTask/create': {
+		sourceUrls: 'rtmp://pull.example.com/live/camera-1',
+		destinationUrl: 'rtmp://push.example.com/live/camera-1',
+	},
+	'relayTask/delete': byId,
+	'relayTask/get': byId,
+	'relayTask/getAll': {},
+	'relayTask/update': { ...byId, updateFields: { status: 'pause' } },
+	'stream/forbid': byName,
+	'stream/getAll': ofDomain,
+	'stream/getAllForbidden': ofDomain,
+	'stream/resume': byName,
+};
+
+/**
+ * Schemas of what the operations give, by resource and operation: made from what they do give, in n8n's engine on the
+ * emulator.
+ *
+ * n8n has one schema for an operation, whatever the output. So it holds the fields of all three outputs, those of Success
+ * first.
+ */
+export async function outputSchemas(engine: Engine): Promise<Record<string, JsonSchema>> {
+	const schemas: Array<[name: string, schema: JsonSchema]> = [];
+	for (const [name, parameters] of Object.entries(RUNS)) {
+		schemas.push([name, inferSchema(await itemsOf(engine, name, parameters))]);
+	}
+	return Object.fromEntries(schemas);
+}
+
+/** What items come in that name something, and one that names nothing that there is. */
+const FOUND = [
+	{
+		task_id: 'to-a-domain',
+		destination_url: undefined,
+		domain: 'push.example.com',
+		app_name: 'live',
+		stream_name: 'camera-1',
+	},
+	{
+		task_id: 'to-a-url',
+		destination_url: 'rtmp://push.example.com/live/camera-2',
+		domain: 'push.example.com',
+		app_name: 'live',
+		stream_name: 'camera-2',
+	},
+] as const;
+const GONE = { task_id: 'gone', domain: 'gone.example.com', app_name: 'live', stream_name: 'gone' };
+
+/** A refusal, and an answer that is lost. */
+const MISHAPS: readonly Mishap[] = [
+	{
+		kind: 'answer',
+		status: 401,
+		body: { error_code: 'LIVE.100011003', error_msg: 'No permission', request_id: 'a-request' },
+	},
+	{ kind: 'reset' },
+];
+
+/** The items of an operation that finds something, that does not, and that fails. */
+async function itemsOf(engine: Engine, name: string, parameters: INodeParameters): Promise<IDataObject[]> {
+	const { emulator, credential } = await startDemo();
+	try {
+		populate(emulator.world, credential.projectId);
+		const run = async (inputs: readonly IDataObject[]) => {
+			const [resource = '', operation = ''] = name.split('/');
+			const workflow = workflowOf({ resource, operation, ...parameters, options: { maxRetries: 0 } });
+			const options = {
+				credentials: { [NODE]: credential },
+				pinData: { [TRIGGER]: inputs.map((json) => ({ json })) },
+			};
+			return outputsOf(await engine.run(workflow, options), NODE).flatMap((items) =>
+				items.map(({ json }) => json),
+			);
+		};
+		const answered = await run([...FOUND, GONE]);
+		const failed: IDataObject[] = [];
+		for (const mishap of MISHAPS) {
+			emulator.faults.clear();
+			emulator.faults.add({ path: '/v1/', times: Infinity, mishap });
+			failed.push(...(await run(FOUND.slice(0, 1))));
+		}
+		return [...answered, ...failed];
+	} finally {
+		await emulator.close();
+	}
+}
+
+/** Makes what `FOUND` names: tasks to either kind of destination, a stream that is online, and one that is forbidden. */
+function populate(world: World, projectId: string): void {
+	for (const { task_id, destination_url } of FOUND) {
+		world.addTask(projectId, {
+			task_id,
+			source_type: 'PullVodPushLive',
+			source_urls: ['https://vod.example.com/1.mp4'],
+			...(destination_url !== undefined && { destination_url }),
+		});
+	}
+	const [online, forbidden] = FOUND;
+	world.pushStream(projectId, online.domain, online.app_name, online.stream_name);
+	const { domain, app_name, stream_name } = forbidden;
+	const resume_time = isoSeconds(world.now() + 60 * 60_000);
+	world.streamsOf(projectId).bans.push({ domain, app_name, stream_name, resume_time });
+}
+
+function workflowOf(parameters: INodeParameters) {
+	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		...more,
+	});
+	return {
+		name: 'Schemas',
+		nodes: [
+			node(TRIGGER, 'n8n-nodes-base.manualTrigger'),
+			node(NODE, 'n8n-nodes-huawei-cloud-live.huaweiCloudLive', {
+				parameters,
+				credentials: { huaweiCloudApi: { id: '1', name: NODE } },
+			}),
+		],
+		connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main' as const, index: 0 }]] } },
+	};
+}

@@ -1,0 +1,31 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemParameters } from './parameters';
+
+/** The fields of a task or a stream. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The switch of an operation that returns tasks or streams: the fields that matter to most, or all. */
+export function simplifyField(resource: string, operation: string): INodeProperties {
+	return {
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayOptions: { show: { resource: [resource], operation: [operation] } },
+	};
+}
+
+/**
+ * What Simplify leaves of a task or a stream.
+ * @param names of the fields that it leaves when it is on
+ * @throws InputError when it is neither true nor false
+ */
+export function readSimplify(
+	parameters: ItemParameters,
+	names: readonly string[],
+): (fields: Fields) => Fields {
+	if (!parameters.flag('simplify', 'Simplify')) return (fields) => fields;
+	return (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}

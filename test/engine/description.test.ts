@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Workflow } from 'n8n-workflow';
+
+import { Engine } from '../../dev/n8n/engine';
+import { outputSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
+import { node, NODE_TYPE } from '../support/nodeRun';
+
+/** What the editor shows of the node before it has run. */
+
+let engine: Engine;
+
+beforeAll(async () => {
+	engine = await Engine.load();
+}, 60_000);
+
+/** All operations, as `resource/operation`, with the action that the node panel shows. */
+function actions(): Array<[name: string, action: string]> {
+	const { properties } = engine.getByNameAndVersion(NODE_TYPE).description;
+	return properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap(({ displayOptions, options = [] }) =>
+			options.flatMap((option) =>
+				'action' in option
+					? [[`${String(displayOptions?.show?.resource?.[0])}/${option.value}`, String(option.action)]]
+					: [],
+			),
+		)
+		.map(([name = '', action = '']) => [name, action]);
+}
+
+function subtitle(resource: string, operation: string): unknown {
+	const ours = node('Node', NODE_TYPE, { resource, operation });
+	const workflow = new Workflow({ nodes: [ours], connections: {}, active: false, nodeTypes: engine });
+	const { subtitle: expression = '' } = engine.getByNameAndVersion(NODE_TYPE).description;
+	return workflow.expression.getSimpleParameterValue(ours, expression, 'internal', {});
+}
+
+describe('the subtitle', () => {
+	test('is the action of the operation', () => {
+		for (const [name, action] of actions()) {
+			const [resource = '', operation = ''] = name.split('/');
+			expect(subtitle(resource, operation)).toBe(action);
+		}
+		expect(subtitle('relayTask', 'delete')).toBe('Delete relay task');
+	});
+
+	test("has words for n8n's own operation, too", () => {
+		expect(subtitle('relayTask', '__CUSTOM_API_CALL__')).toBe('Custom API call');
+	});
+});
+
+describe('the output schemas', () => {
+	const files = () =>
+		readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' })
+			.filter((file) => file.endsWith('.json'))
+			.map((file) => file.replace(/\.json$/, ''))
+			.sort();
+
+	test('are there for every operation', () => {
+		expect(files()).toEqual(
+			actions()
+				.map(([name]) => name)
+				.sort(),
+		);
+	});
+
+	test('are what the operations give. If not: npm run schemas', async () => {
+		const schemas = await outputSchemas(engine);
+		for (const name of files()) {
+			// As text: the order of the fields is what the editor shows.
+			const file: unknown = JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.json`), 'utf8'));
+			expect(JSON.stringify(file)).toBe(JSON.stringify(schemas[name]));
+		}
+	});
+});
