@@ -54,6 +54,18 @@ describe('Max Requests per Minute', () => {
 		expect(hints).toEqual([]);
 	});
 
+	test('of which the first item has none that can be read is that of the next', async () => {
+		const taskIds = await startWith({}, 4);
+		const { delivered } = await runNode(engine, {
+			credentials: cloud.credentials,
+			items: taskIds.map((task_id, index) => ({ task_id, timeout: index === 0 ? null : 5000 })),
+			parameters: { options: { maxRequestsPerMinute: 600, timeout: '={{ $json.timeout }}' } },
+		});
+		expect(delivered.map((items) => items.length)).toEqual([3, 0, 1, 0]);
+		const times = cloud.emulator.calls.map(({ at }) => at);
+		expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(150);
+	});
+
 	test.each([0, 0.5, 100_001])('of %d is an error of the items, and nothing is sent', async (most) => {
 		const taskIds = await startWith({}, 2);
 		const { delivered } = await run(taskIds, { maxRequestsPerMinute: most });

@@ -14,6 +14,7 @@ import {
 	type Rule,
 } from '../support/simulatedGateway';
 import { VirtualClock } from '../support/virtualClock';
+import type { Clock } from '../../huawei-cloud/http/clock';
 
 /** The limiter against gateways of many kinds, in virtual time: what it refused, and how much longer it took than it had to. */
 
@@ -259,3 +260,97 @@ test('what was learned is forgotten after idle minutes', async () => {
 	expect(clock.now() - begin).toBe(10);
 	expect(later.slowdown()).toBeUndefined();
 });
+
+describe('what once made it crawl', () => {
+	test.each([
+		[1000, unlimited, 20_000],
+		[120_000, unlimited, 180_000],
+		[42_000, fixedWindows(300, 60_000, 0.3), 4 * 60_000],
+	])('others used up everything for %d ms', async (ms, later, most) => {
+		const rule = changing({ admits: () => false, opensAt: () => START + ms }, START + ms, later);
+		expect((await simulate({ tasks: 1000, atOnce: 10 }, rule)).ms).toBeLessThanOrEqual(most);
+	});
+
+	test('a service that refuses a call now and then, whatever the pace', async () => {
+		let calls = 0;
+		const everyTenth: Rule = { admits: () => (calls += 1) % 10 !== 0, opensAt: (now) => now };
+		expect((await simulate({ tasks: 2000, atOnce: 10 }, everyTenth)).ms).toBeLessThanOrEqual(30_000);
+	});
+
+	test('answers that take longer than a look is waited for', async () => {
+		const load = { tasks: 200, atOnce: 20, roundTrip: [7000, 7000] as const };
+		let refused = 0;
+		const first: Rule = { admits: () => (refused += 1) > 5, opensAt: (now) => now };
+		expect((await simulate(load, first)).ms).toBeLessThanOrEqual(5 * 60_000);
+	});
+});
+
+describe('a standstill', () => {
+	const { signal } = new AbortController();
+
+	async function refuse(clock: VirtualClock, share: RateLimiterShare, ms: number) {
+		const end = clock.now() + ms;
+		while (clock.now() < end) {
+			const { permit } = await share.acquire(signal);
+			if (!permit) break;
+			await clock.sleep(10);
+			permit.end('throttled');
+		}
+	}
+
+	test('of five minutes ends all waiting, so that a run of thousands does not wait for ever', async () => {
+		const clock = new VirtualClock(START);
+		const limiter = new RateLimiter();
+		await clock.run(refuse(clock, limiter.share(clock), 6 * 60_000));
+		expect(await clock.run(limiter.share(clock).acquire(signal))).toEqual({ refusal: 'standstill' });
+	});
+
+	test('is forgotten after idle minutes', async () => {
+		const clock = new VirtualClock(START);
+		const limiter = new RateLimiter();
+		await clock.run(refuse(clock, limiter.share(clock), 6 * 60_000));
+		await clock.run(clock.sleep(6 * 60_000));
+		expect(await limiter.share(clock).acquire(signal)).toHaveProperty('permit');
+	});
+
+	test('is not what a single refusal of an hour ago means', async () => {
+		const clock = new VirtualClock(START);
+		const share = new RateLimiter().share(clock);
+		await clock.run(refuse(clock, share, 1));
+		await clock.run(clock.sleep(60 * 60_000));
+		expect(await share.acquire(signal)).toHaveProperty('permit');
+	});
+});
+
+test('a pause that the service asks for is waited for, or told if it is too long', async () => {
+	const clock = new VirtualClock(START);
+	const limiter = new RateLimiter();
+	const { signal } = new AbortController();
+	(await limiter.share(clock).acquire(signal)).permit?.end('throttled', 30_000);
+	(await clock.run(limiter.share(clock).acquire(signal))).permit?.end('throttled', 3_600_000);
+	expect(clock.now() - START).toBe(30_000);
+	expect(await limiter.share(clock).acquire(signal)).toEqual({ refusal: { pause: 3_600_000 } });
+});
+
+test('a clock that is set back holds up nobody', async () => {
+	const clock = new VirtualClock(START);
+	let ahead = 3_600_000;
+	const wall = { ...clockOf(clock), now: () => clock.now() + ahead };
+	const share = new RateLimiter().share(wall, 10, 60);
+	const { signal } = new AbortController();
+	(await share.acquire(signal)).permit?.end('accepted');
+	const next = share.acquire(signal);
+	ahead = 0;
+	(await clock.run(next)).permit?.end('accepted');
+	expect(clock.now() - START).toBeLessThanOrEqual(2000);
+});
+
+/** The functions of a clock, to be changed one by one. */
+function clockOf(clock: VirtualClock): Clock {
+	return {
+		now: () => clock.now(),
+		sleep: async (ms) => await clock.sleep(ms),
+		deadline: (ms) => clock.deadline(ms),
+		random: () => clock.random(),
+	};
+}
