@@ -58,7 +58,6 @@ export async function speed(): Promise<void> {
 async function measure(peer: Peer, gateway: GatewayProcess): Promise<Run> {
 	const target = { url: gateway.url, project: newProject() };
 	const items = tasks(peer.tasks);
-	globalThis.gc?.();
 	const began = performance.now();
 	const before = process.cpuUsage();
 	await peer.run(target, items);
