@@ -49,7 +49,7 @@ export async function speed(): Promise<void> {
 		[
 			`- Our node takes **${cpu}** times the CPU of ${NAMES.limit}.`,
 			`- It does **${helper}** times as many items a second as ${NAMES.helper}.`,
-			`- It reads ${rounded(evaluations)} parameters for each item.`,
+			`- Parameters that it reads for each item: ${rounded(evaluations)}.`,
 		].join('\n'),
 	);
 	writePlot(plot(peers.map(({ name }) => ({ name, value: median(of(name).map((run) => run.cpu)) }))));
@@ -58,7 +58,6 @@ export async function speed(): Promise<void> {
 async function measure(peer: Peer, gateway: GatewayProcess): Promise<Run> {
 	const target = { url: gateway.url, project: newProject() };
 	const items = tasks(peer.tasks);
-	globalThis.gc?.();
 	const began = performance.now();
 	const before = process.cpuUsage();
 	await peer.run(target, items);
