@@ -92,8 +92,7 @@ function readBound(label: string, value: unknown, localTime: LocalTimeReader): n
 
 /** A length of time, in milliseconds. */
 function readAge(label: string, value: unknown): number {
-	// The form wraps it; an expression need not.
-	const { ago = value }: { ago?: unknown } = Object(value);
+	const { ago }: { ago?: unknown } = Object(value);
 	const { amount, unit: givenUnit }: { amount?: unknown; unit?: unknown } = Object(ago);
 	const unit = readChoice(`unit in the filter ${label}`, givenUnit, ['minutes', 'hours', 'days']);
 	if (unit === undefined || amount === undefined || amount === null || amount === '') {
