@@ -63,6 +63,11 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 	for (let count = 1; ; count++) {
 		const pass = new Pass(list, limit, count === 1 ? 1 : PAGE_SIZE / 2);
 		const outcome = await pass.read();
+		if (outcome.kind === 'notFound' && all.size > 0) {
+			// It contradicts what was just listed.
+			const entries = [...all.values()].slice(0, limit);
+			return { ...summaryOf(outcome), kind: 'success', entries, isComplete: false };
+		}
 		if (outcome.kind !== 'success') return outcome;
 		for (const [id, entry] of pass.isGapless ? [] : pass.found) all.set(id, entry);
 		if (pass.isGapless) {

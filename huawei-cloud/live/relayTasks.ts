@@ -234,8 +234,8 @@ export class RelayTasks {
 			taskId === undefined ? limit : 1,
 		);
 		if (outcome.kind !== 'notFound') return outcome;
-		// One of the ways to say that there are none.
-		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: true };
+		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
+		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
 	}
 
 	/** One page of the list. */

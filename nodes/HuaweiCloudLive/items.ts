@@ -44,5 +44,6 @@ export function jsonValue(value: unknown): GenericValue {
 /** The item of something that was listed, with the API's own field names. */
 export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
 	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
-	return { outcome: 'success', ...fields };
+	// Ours first, and whatever the service may name so.
+	return Object.assign({ outcome: 'success' }, fields, { outcome: 'success' });
 }

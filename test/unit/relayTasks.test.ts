@@ -124,3 +124,27 @@ describe('the region of a task', () => {
 		expect(() => readTaskRegion(value)).toThrow(/Region/);
 	});
 });
+
+describe('a list that the service says does not exist', () => {
+	const GONE = { status: 404, body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r' } };
+
+	test('may be empty, but is not taken to be whole', async () => {
+		const { relayTasks } = scriptedClient([GONE]);
+		const all = { taskId: undefined, region: undefined, matches: undefined };
+		expect(await relayTasks.list(all, undefined, SETTINGS)).toMatchObject({
+			kind: 'success',
+			entries: [],
+			isComplete: false,
+		});
+	});
+
+	test('does not take back what it listed before', async () => {
+		const tasks = Array.from({ length: 100 }, (_, index) => ({ task_id: `task-${index}` }));
+		const page = { status: 200, body: { task_infos: tasks, total: 150, request_id: 'r' } };
+		const { relayTasks } = scriptedClient([page, GONE]);
+		const all = { taskId: undefined, region: undefined, matches: undefined };
+		const outcome = await relayTasks.list(all, undefined, SETTINGS);
+		expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
+		expect(outcome.kind === 'success' && outcome.entries).toHaveLength(100);
+	});
+});
