@@ -19,9 +19,8 @@ const MOST_TOLERATED = 0.6;
 const FUTILE_FACTOR = 4;
 
 /**
- * A pace that gets slower while many calls are refused, and faster while few are: additive-increase/multiplicative-decrease
- * in the manner of TCP. For services whose refusals follow no window, as when they refuse what is too much at the same time,
- * or at random.
+ * A pace that gets slower while many calls are refused, and faster while few are. For services whose refusals follow no
+ * window, as when they refuse what is too much at the same time, or at random.
  */
 export class AdaptivePace implements Limit {
 	readonly isLimited = true;

@@ -25,7 +25,7 @@ import { acquireSlot } from './hostSlots';
 import type { Admission } from './limit';
 import type { ProbeResult } from './probes';
 import type { RateLimiterShare, Refusal } from './rateLimiter';
-import { LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { latestStart, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -68,8 +68,6 @@ export interface AttemptBounds {
 	timeout: number;
 	/** When the whole call must be over: five minutes after it was first sent, Infinity before that. */
 	end: number;
-	/** Until when the attempt must begin. */
-	latestStart: number;
 	/** Whether a new token may be fetched if this one is refused. */
 	mayRenew: boolean;
 	cancelled: AbortSignal;
@@ -95,8 +93,8 @@ export class Attempts {
 		if (blocked) return blocked;
 		if (call.authenticatesOnly) return await this.sendAsProbe(call, bounds);
 		const { rateLimit, clock } = this.dependencies;
-		const { cancelled, latestStart } = bounds;
-		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart);
+		const { cancelled, timeout, end } = bounds;
+		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart(timeout, end));
 		if (!permit) return last(classifyRefusal(refusal));
 		const release = await acquireSlot(call.origin, cancelled);
 		let admission: Admission = 'unknown';
@@ -107,7 +105,7 @@ export class Attempts {
 			if (admission === 'throttled') {
 				pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
 			}
-			return { ...attempt, isThrottled: admission === 'throttled' };
+			return admission === 'throttled' ? { ...attempt, isThrottled: true } : attempt;
 		} finally {
 			release?.();
 			permit.end(admission, pause);

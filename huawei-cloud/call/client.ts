@@ -4,7 +4,7 @@ import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
 import { Redaction } from './redaction';
-import { decideRetry, latestStart, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { decideRetry, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** The state of a call so far. */
 interface Progress {
@@ -60,13 +60,7 @@ export class Client {
 	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
 		return await this.untilCancelled(
 			async (cancelled) =>
-				await this.attempts.make(call, {
-					timeout,
-					end: Infinity,
-					latestStart: Infinity,
-					mayRenew: false,
-					cancelled,
-				}),
+				await this.attempts.make(call, { timeout, end: Infinity, mayRenew: false, cancelled }),
 		);
 	}
 
@@ -111,7 +105,6 @@ export class Client {
 			const attempt = await this.attempts.make(call, {
 				timeout: settings.timeout,
 				end: progress.end,
-				latestStart: latestStart(settings.timeout, progress.end),
 				mayRenew: !progress.isRenewed,
 				cancelled,
 			});

@@ -2,6 +2,7 @@ import type { Clock } from '../http/clock';
 import { AdaptivePace } from './adaptivePace';
 import { LearnedLimit } from './learnedLimit';
 import type { Admission, Limit, SentCall } from './limit';
+import { remembered } from './remembered';
 
 /** Longest sleep of the limiter: a timer cannot be taken back, and would keep a process from ending. */
 const LONGEST_SLEEP_MS = 1000;
@@ -309,18 +310,9 @@ class SentRequest implements Permit {
 	}
 }
 
-/** How many limits to remember; beyond that, the least recently used are forgotten. */
-const MOST_LIMITERS = 500;
-
 const limiters = new Map<string, RateLimiter>();
 
 /** The rate limiter of a project at a host, shared by everything in this process. */
 export function sharedRateLimiter(origin: string, projectId: string): RateLimiter {
-	const key = JSON.stringify([origin, projectId]);
-	const limiter = limiters.get(key) ?? new RateLimiter();
-	limiters.delete(key);
-	limiters.set(key, limiter);
-	const oldest = limiters.keys().next();
-	if (limiters.size > MOST_LIMITERS && !oldest.done) limiters.delete(oldest.value);
-	return limiter;
+	return remembered(limiters, JSON.stringify([origin, projectId]), () => new RateLimiter());
 }

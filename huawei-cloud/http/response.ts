@@ -40,6 +40,11 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether it is text, and not empty. */
+export function isText(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
+}
+
 function parseObject(text: string): JsonObject | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
@@ -52,7 +57,7 @@ function parseObject(text: string): JsonObject | undefined {
 /** The first value that is a non-empty string or a number (IAM's codes are numbers), as text. */
 function firstText(...values: unknown[]): string | null {
 	for (const value of values) {
-		if (typeof value === 'string' && value !== '') return value;
+		if (isText(value)) return value;
 		if (typeof value === 'number') return String(value);
 	}
 	return null;

@@ -1,12 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { CircuitBreaker } from '../call/circuitBreaker';
+import { remembered } from '../call/remembered';
 import type { Credential } from './credential';
 import { Secret } from './secret';
 import { TokenCache } from './tokenCache';
-
-/** How many credentials to remember; beyond that, the least recently used ones are forgotten. */
-const MOST_STATES = 500;
 
 /** What is known about a credential beyond its fields. */
 export class CredentialState {
@@ -19,13 +17,7 @@ const states = new Map<string, CredentialState>();
 
 /** The state of a credential, shared by everything in this process. Any changed field makes it a different credential. */
 export function sharedState(credential: Credential): CredentialState {
-	const key = fingerprint(credential, salt);
-	const state = states.get(key) ?? new CredentialState();
-	states.delete(key);
-	states.set(key, state);
-	const oldest = states.keys().next();
-	if (states.size > MOST_STATES && !oldest.done) states.delete(oldest.value);
-	return state;
+	return remembered(states, fingerprint(credential, salt), () => new CredentialState());
 }
 
 /** Forgets the state of a credential, since the credential was just seen to work. */

@@ -1,7 +1,7 @@
 import type { ApiCall, CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
 import type { Failure, NotFound, Success } from '../call/outcome';
-import { isObject, type ApiResponse, type JsonObject } from '../http/response';
+import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
 
 /** One page of a list. */
 export interface Page<Entry> {
@@ -76,8 +76,4 @@ function readTotal(value: unknown): number | undefined {
 /** A name or an ID as text. A number beyond the safe range has lost digits, and could be that of something else. */
 export function nameOf(value: unknown): string | undefined {
 	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
-}
-
-function isText(value: unknown): value is string {
-	return typeof value === 'string' && value !== '';
 }

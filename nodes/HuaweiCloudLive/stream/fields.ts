@@ -32,54 +32,40 @@ export function domainField(displayOptions: IDisplayOptions): INodeProperties {
 
 /** What names the one stream that an operation works on. */
 export function streamFields(operation: string): INodeProperties[] {
-	const displayOptions = { show: { resource: [STREAM], operation: [operation] } };
+	const [domain, appName, streamName] = namesOf(operation);
 	return [
-		domainField(displayOptions),
+		domain,
 		{
-			displayName: 'App Name',
-			name: 'appName',
-			type: 'string',
-			default: '',
+			...appName,
 			required: true,
-			placeholder: 'e.g. live',
 			description: 'The part of the push URL between the domain and the stream name',
-			displayOptions,
 		},
 		{
-			displayName: 'Stream Name',
-			name: 'streamName',
-			type: 'string',
-			default: '',
+			...streamName,
 			required: true,
-			placeholder: 'e.g. camera-3',
 			description: 'The last part of the push URL, without its arguments',
-			displayOptions,
 		},
 	];
 }
 
 /** What narrows a list of streams. */
 export function streamFilterFields(operation: string): INodeProperties[] {
+	const [domain, appName, streamName] = namesOf(operation);
+	return [
+		domain,
+		{ ...appName, description: 'Only streams of this app. Leave empty for all.' },
+		{ ...streamName, description: 'Only streams with this name. Leave empty for all.' },
+	];
+}
+
+function namesOf(
+	operation: string,
+): [domain: INodeProperties, appName: INodeProperties, streamName: INodeProperties] {
 	const displayOptions = { show: { resource: [STREAM], operation: [operation] } };
+	const text = { type: 'string', default: '', displayOptions } as const;
 	return [
 		domainField(displayOptions),
-		{
-			displayName: 'App Name',
-			name: 'appName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. live',
-			description: 'Only streams of this app. Leave empty for all.',
-			displayOptions,
-		},
-		{
-			displayName: 'Stream Name',
-			name: 'streamName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. camera-3',
-			description: 'Only streams with this name. Leave empty for all.',
-			displayOptions,
-		},
+		{ displayName: 'App Name', name: 'appName', placeholder: 'e.g. live', ...text },
+		{ displayName: 'Stream Name', name: 'streamName', placeholder: 'e.g. camera-3', ...text },
 	];
 }
