@@ -3,12 +3,17 @@ export type Entries = ReadonlyMap<string, string>;
 
 /** What is remembered of a list from poll to poll. */
 export interface Memory {
+	/** First those that the last list lacked, though they may be there. */
 	entries: Entries;
+	/** How many these are. */
+	doubtful: number;
 	/**
-	 * How many entries the service then counted beyond those that can be told apart, when all that were remembered were
-	 * accounted for; undefined when no list was read to its end yet.
+	 * How many entries the service counted beyond those that can be told apart, in the last list that was read to its end;
+	 * undefined when there was none yet.
 	 */
 	surplus: number | undefined;
+	/** The same before there was a doubt; 0 when there is none. */
+	surplusBefore: number;
 	/** Whether there may have been more entries from the beginning: then one that is not remembered need not be new. */
 	isPartial: boolean;
 }
@@ -45,13 +50,20 @@ export function compare(before: Entries, entries: Entries): Change[] {
 }
 
 /**
- * Whether what a list lacks is gone. A service may count more than it lists, for ever: entries without an ID, say. What it
- * counts too many was never listed, as long as there are no more of it than when all that is remembered was accounted for.
- * With more of it, one may be an entry that is remembered.
+ * What a list lacks and may be there all the same. A service may count more than it lists, for ever: entries without an ID,
+ * say. As long as there is no more of that surplus than when an entry was listed last, the entry is not part of it: it is
+ * gone. With more, it may be.
  */
-export function showsWhatIsGone({ surplus }: Listed, before: Memory): boolean {
-	return surplus !== undefined && surplus <= (before.surplus ?? 0);
+export function inDoubt(missing: readonly Change[], { surplus }: Listed, before: Memory): Change[] {
+	const doubtful = new Set([...before.entries.keys()].slice(0, before.doubtful));
+	return missing.filter(({ id }) => {
+		const reference = doubtful.has(id) ? before.surplusBefore : (before.surplus ?? 0);
+		return surplus === undefined || surplus > reference;
+	});
 }
+
+/** As many as a list has at most. A service that never settles them would fill n8n's database. */
+const MOST_DOUBTFUL = 10_000;
 
 /**
  * What to remember of a list.
@@ -63,14 +75,28 @@ export function remembering(
 	{ entries, surplus }: Listed,
 	doubtful: readonly Change[],
 ): Memory {
-	const known = before?.entries ?? new Map<string, string>();
+	const { entries: known, ...last } = before ?? NOTHING;
 	const hasNews = [...entries.keys()].some((id) => !known.has(id));
+	const kept = doubtful.slice(0, MOST_DOUBTFUL);
+	const lastSurplus = last.surplus ?? 0;
 	return {
 		entries: new Map([
-			...doubtful.map(({ id, previous }) => [id, previous] as const),
+			...kept.map(({ id, previous }) => [id, previous] as const),
 			...[...entries].map(([id, value]) => [id, value === '' ? (known.get(id) ?? '') : value] as const),
 		]),
-		surplus: doubtful.length > 0 ? before?.surplus : (surplus ?? before?.surplus),
-		isPartial: surplus === undefined && (before === undefined || (before.isPartial && hasNews)),
+		doubtful: kept.length,
+		surplus: surplus ?? last.surplus,
+		surplusBefore:
+			kept.length === 0 ? 0 : Math.min(lastSurplus, last.doubtful === 0 ? Infinity : last.surplusBefore),
+		isPartial: surplus === undefined && (before === undefined || (last.isPartial && hasNews)),
 	};
 }
+
+/** What is known before the first list. */
+const NOTHING: Memory = {
+	entries: new Map(),
+	doubtful: 0,
+	surplus: undefined,
+	surplusBefore: 0,
+	isPartial: true,
+};

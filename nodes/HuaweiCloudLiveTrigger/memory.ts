@@ -18,11 +18,12 @@ export function recall(
 	ofScope: string,
 	isId: (id: string) => boolean,
 ): Memory | undefined {
-	const { format, scope, remembered, surplus, isPartial } = staticData;
+	const { format, scope, remembered, doubtful, surplus, surplusBefore, isPartial } = staticData;
 	if (format !== FORMAT || scope !== ofScope || typeof isPartial !== 'boolean') return undefined;
-	if (surplus !== null && !isCount(surplus)) return undefined;
+	if (!isCount(doubtful) || !isCount(surplusBefore) || (surplus !== null && !isCount(surplus)))
+		return undefined;
 	const entries = readEntries(remembered, isId);
-	return entries && { entries, surplus: surplus ?? undefined, isPartial };
+	return entries && { entries, doubtful, surplus: surplus ?? undefined, surplusBefore, isPartial };
 }
 
 function readEntries(remembered: unknown, isId: (id: string) => boolean): Map<string, string> | undefined {
@@ -43,6 +44,6 @@ function isCount(value: unknown): value is number {
 
 /** Puts a memory into a node's static data, in place of the one before. */
 export function remember(staticData: IDataObject, scope: string, memory: Memory): void {
-	const { entries, surplus = null, isPartial } = memory;
-	Object.assign(staticData, { format: FORMAT, scope, remembered: [...entries].flat(), surplus, isPartial });
+	const { entries, surplus = null, ...rest } = memory;
+	Object.assign(staticData, { format: FORMAT, scope, remembered: [...entries].flat(), surplus, ...rest });
 }

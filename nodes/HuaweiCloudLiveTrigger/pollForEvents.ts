@@ -8,7 +8,7 @@ import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../HuaweiCloudLive/inputError';
 import { readDomain } from '../HuaweiCloudLive/stream/input';
-import { compare, remembering, showsWhatIsGone, type Change, type Entries } from './changes';
+import { compare, inDoubt, remembering, type Change, type Entries } from './changes';
 import { events, type TriggerEvent } from './events';
 import { recall, remember } from './memory';
 import type { ListRequest, WatchedEntry } from './watches';
@@ -67,8 +67,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const listed = { entries: new Map(entries.map(({ id, value }) => [id, value])), surplus };
 	const changes = before ? compare(before.entries, listed.entries) : [];
 	const missing = changes.filter(({ kind }) => kind === 'missing');
-	const doubtful =
-		before === undefined || showsWhatIsGone(listed, before) ? [] : await notGone(poll, request, missing);
+	const doubtful = before ? await notGone(poll, request, inDoubt(missing, listed, before)) : [];
 
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
@@ -88,8 +87,8 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 const MOST_LOOK_UPS = 10;
 
 /**
- * What a list lacks and may be there all the same. Each is asked for, until the service does not know either.
- * @returns first those that were not asked for: the next poll begins with them
+ * Asks for each entry that may be there all the same, until the service does not know either.
+ * @returns those that may still be there; first those that were not asked for: the next poll begins with them
  */
 async function notGone(
 	{ event, live }: Poll,

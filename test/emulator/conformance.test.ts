@@ -150,6 +150,11 @@ describe('a service that strays is noticed:', () => {
 		['total is text', () => (emulator.lists = { total: 'text' }), 'List tasks: limit=1'],
 		['there is no total', () => (emulator.lists = { total: 'absent' }), 'List tasks: limit=1'],
 		['total counts the page', () => (emulator.lists = { total: 'zero' }), 'List tasks: offset=0, limit=100'],
+		[
+			'total counts one too many',
+			() => (emulator.lists = { total: 'oneMore' }),
+			'List tasks: offset=0, limit=100',
+		],
 		['empty is null', () => (emulator.lists = { empty: 'null' }), 'List tasks: an offset behind the last'],
 		[
 			'empty is absent',

@@ -197,6 +197,32 @@ describe('streams of a domain', () => {
 		expect(await poller.poll()).toBeNull();
 	});
 
+	test('online and offline though the service counts one too many, from the first poll on or later', async () => {
+		for (const isLater of [false, true]) {
+			cloud.emulator.lists = isLater ? {} : { total: 'oneMore' };
+			const online = await triggerOn('streamOnline', locator(DOMAIN));
+			const offline = await triggerOn('streamOffline', locator(DOMAIN));
+			cloud.emulator.lists = { total: 'oneMore' };
+			expect(await offline.poll()).toBeNull();
+			endPush('old');
+			push('new');
+			expect(await online.poll()).toMatchObject([{ stream_name: 'new' }]);
+			expect(await offline.poll()).toMatchObject([{ stream_name: 'old' }]);
+			endPush('new');
+			push('old');
+		}
+	});
+
+	test('one that is missing while more are counted is asked for', async () => {
+		push('b');
+		const offline = await triggerOn('streamOffline', locator(DOMAIN));
+		endPush('b');
+		cloud.emulator.onCall = ({ url }) => {
+			cloud.emulator.lists = url.includes('stream=') ? {} : { total: 'oneMore' };
+		};
+		expect(await offline.poll()).toMatchObject([{ stream_name: 'b' }]);
+	});
+
 	test('the domain is picked from a list', async () => {
 		const { results } = await searchList(engine, {
 			nodeType: TRIGGER_TYPE,
@@ -440,6 +466,7 @@ describe('what is remembered and cannot be read is as if nothing were: the next 
 		['IDs of something else', { remembered: ['["live"]', '', '[7,8]', '', 'null', ''] }],
 		['an object', { remembered: { length: 2, 0: '["live","a"]', 1: '' } }],
 		['a surplus that is no count', { surplus: -1 }],
+		['no count of doubts', { doubtful: null }],
 		['nothing said of what it lacks', { isPartial: 'no' }],
 	])('%s', async (_name, corrupt) => {
 		push('a');
