@@ -91,6 +91,17 @@ export const isNotCarriedOut: Documented = {
 	differences: (seen) => (!isSilence(seen) && seen.status < 300 ? [`the status is ${seen.status}`] : []),
 };
 
+/** The documentation names several answers and not which of them comes here. */
+export function either(...all: readonly Documented[]): Documented {
+	return {
+		says: all.map(({ says }) => says).join(', or '),
+		differences: (seen) => {
+			const each = all.map(({ differences }) => differences?.(seen) ?? []);
+			return each.some((differences) => differences.length === 0) ? [] : [...new Set(each.flat())];
+		},
+	};
+}
+
 /** The documentation says nothing about it, so that any answer is news. */
 export function open(note?: (answer: Answer) => string): Documented {
 	return { says: 'open', ...(note && { note }) };

@@ -4,12 +4,14 @@ import { ok, type EmulatedAnswer } from './answers';
 export interface ListSettings {
 	/** Pages hold at most so many entries, whatever limit was asked for. */
 	mostPerPage?: number;
-	/** What `total` counts: all that fit (default), those of this page, none; or it is a text, or missing. */
-	total?: 'all' | 'page' | 'zero' | 'text' | 'absent';
+	/** What `total` counts: all that fit (default), one more, those of this page, none; or it is a text, or missing. */
+	total?: 'all' | 'oneMore' | 'page' | 'zero' | 'text' | 'absent';
 	/** Every page is the first one. */
 	ignoresOffset?: boolean;
 	/** A list for one task is a list of all. */
 	ignoresTaskId?: boolean;
+	/** A list for one region is a list of all. */
+	ignoresRegion?: boolean;
 	/** Task IDs of digits are JSON numbers, with all their digits. */
 	numericIds?: boolean;
 	/** What stands in place of an empty list: `[]` (default), `null`, or no field at all. */
@@ -20,9 +22,10 @@ export interface ListSettings {
 
 const properties = {
 	mostPerPage: { type: 'integer', minimum: 0 },
-	total: { enum: ['all', 'page', 'zero', 'text', 'absent'] },
+	total: { enum: ['all', 'oneMore', 'page', 'zero', 'text', 'absent'] },
 	ignoresOffset: { type: 'boolean' },
 	ignoresTaskId: { type: 'boolean' },
+	ignoresRegion: { type: 'boolean' },
 	numericIds: { type: 'boolean' },
 	empty: { enum: ['list', 'null', 'absent'] },
 	unknownTask: { enum: ['notFound', 'empty'] },
@@ -48,7 +51,8 @@ export function pageOf(
 	const start = settings.ignoresOffset ? 0 : offset;
 	const page = all.slice(start, start + Math.min(limit, settings.mostPerPage ?? limit));
 	const { total = 'all', empty = 'list' } = settings;
-	const counted = { all: all.length, page: page.length, zero: 0, text: String(all.length) };
+	const count = all.length;
+	const counted = { all: count, oneMore: count + 1, page: page.length, zero: 0, text: String(count) };
 	const answer = ok({
 		...(page.length > 0 || empty === 'list' ? { [list]: page } : empty === 'null' && { [list]: null }),
 		...(total !== 'absent' && { [totalName]: counted[total] }),

@@ -116,7 +116,8 @@ export function listTasks(
 	query: ListQuery,
 	settings: ListSettings,
 ): EmulatedAnswer {
-	const { region, offset = 0, limit = 10 } = query;
+	const { offset = 0, limit = 10 } = query;
+	const region = settings.ignoresRegion ? undefined : query.region;
 	const taskId = settings.ignoresTaskId ? undefined : query.task_id;
 	const all = [...world.tasksOf(projectId).values()].filter(
 		(task) =>

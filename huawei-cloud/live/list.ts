@@ -18,13 +18,27 @@ const MOST_PASSES = 5;
 /** Documented as 10,000 entries at most. A list ten times as long is taken to be endless. */
 const MOST_ENTRIES = 100_000;
 
+/** How far a list was read. */
+export interface Completeness {
+	/** False when some may be missing: entries changed too fast, or the service contradicts itself. */
+	isComplete: boolean;
+	/**
+	 * How many entries the service counts, or lists without an ID, beyond those that can be told apart. 0 when the list is
+	 * complete; undefined when it was not read to its end.
+	 */
+	surplus: number | undefined;
+}
+
+/** A list that was read to its end, with so many entries beyond those that can be told apart; or, undefined, was not. */
+export function readTo(surplus: number | undefined): Completeness {
+	return { isComplete: surplus === 0, surplus };
+}
+
 /** The outcome of listing: the entries, besides what every outcome reports. */
 export type ListOutcome<Entry> =
 	| (Success & {
 			entries: Entry[];
-			/** False when some may be missing: entries changed too fast, or the service contradicts itself. */
-			isComplete: boolean;
-	  })
+	  } & Completeness)
 	| NotFound
 	| Failure;
 
@@ -60,21 +74,21 @@ export interface PagedList<Entry> {
  */
 export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity): Promise<ListOutcome<Entry>> {
 	const all = new Map<string, Entry>();
+	let isAnythingSeen = false;
 	for (let count = 1; ; count++) {
 		const pass = new Pass(list, limit, count === 1 ? 1 : PAGE_SIZE / 2);
 		const outcome = await pass.read();
-		if (outcome.kind === 'notFound' && all.size > 0) {
+		if (outcome.kind === 'notFound' && isAnythingSeen) {
 			// It contradicts what was just listed.
 			const entries = [...all.values()].slice(0, limit);
-			return { ...summaryOf(outcome), kind: 'success', entries, isComplete: false };
+			return { ...summaryOf(outcome), kind: 'success', entries, ...readTo(undefined) };
 		}
 		if (outcome.kind !== 'success') return outcome;
-		for (const [id, entry] of pass.isGapless ? [] : pass.found) all.set(id, entry);
-		if (pass.isGapless) {
-			return { ...outcome, entries: [...pass.found.values()], isComplete: pass.isConsistent };
-		}
+		if (pass.isGapless) return { ...outcome, entries: [...pass.found.values()], ...readTo(pass.surplus) };
+		for (const [id, entry] of pass.found) all.set(id, entry);
+		isAnythingSeen ||= pass.hasSeenAny;
 		if (count === MOST_PASSES) {
-			return { ...outcome, entries: [...all.values()].slice(0, limit), isComplete: false };
+			return { ...outcome, entries: [...all.values()].slice(0, limit), ...readTo(undefined) };
 		}
 	}
 }
@@ -84,9 +98,15 @@ class Pass<Entry> {
 	readonly found = new Map<string, Entry>();
 	/** False when entries may have been skipped, because others came or went meanwhile. */
 	isGapless = true;
-	/** False when the pages hold less than the service reports, or an entry can't be parsed. */
-	isConsistent = true;
+	/** See `Completeness`; it holds once the list was read without a gap. */
+	surplus: number | undefined;
 	private readonly seen = new Set<string>();
+	/** Entries that can't be parsed, each once, however many pages it is on. */
+	private readonly unreadable = new Set<string>();
+	/** How many entries came a second time within a page. One that is on two pages may just have moved. */
+	private duplicates = 0;
+	private total: number | undefined;
+	private isExplicit = true;
 	private idsBefore: ReadonlySet<string> = this.seen;
 	/** Where the page before ended, and how much of it is read again. */
 	private end = 0;
@@ -99,6 +119,10 @@ class Pass<Entry> {
 		private readonly mostOverlap: number,
 	) {}
 
+	get hasSeenAny(): boolean {
+		return this.seen.size > 0 || this.unreadable.size > 0;
+	}
+
 	async read(): Promise<Outcome> {
 		const { page: readPage, windowAt = exactly, isWanted, name } = this.list;
 		const mostEntries = isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE);
@@ -109,6 +133,7 @@ class Pass<Entry> {
 				this.isGapless &&= this.overlap === 0;
 				// After other pages, "not found" is one of the ways to say that there are no more.
 				const isEnd = outcome.kind === 'notFound' && !isFirst;
+				this.surplus = this.countSurplus();
 				return isEnd ? { ...summaryOf(outcome), kind: 'success' } : outcome;
 			}
 			const isOver = this.add(outcome.page, window.start);
@@ -118,33 +143,53 @@ class Pass<Entry> {
 	}
 
 	/** Adds a page that begins at an offset. Returns whether it is the last one that is needed. */
-	private add({ entries, size, isExplicit, total }: Page<Entry>, start: number): boolean {
-		const { idOf, isWanted } = this.list;
-		const ids = new Set(entries.map(idOf));
+	private add(page: Page<Entry>, start: number): boolean {
+		const { size } = page;
+		const ids = new Set([...page.entries.map((entry) => this.list.idOf(entry)), ...page.unreadable]);
 		this.isGapless &&= this.overlap === 0 || [...ids].some((id) => this.idsBefore.has(id));
-		const news = entries.filter((entry) => !this.seen.has(idOf(entry)));
-		for (const entry of news) {
-			this.seen.add(idOf(entry));
-			const isRoom = this.found.size < this.limit;
-			if (isRoom && (isWanted === undefined || isWanted(entry))) this.found.set(idOf(entry), entry);
-		}
+		const hasNews = this.note(page);
 		if (this.found.size >= this.limit) {
 			// What was not read does not matter.
-			this.isGapless = this.isConsistent = true;
+			this.isGapless = true;
+			this.surplus = 0;
 			return true;
 		}
-		this.isConsistent &&= isExplicit && entries.length === size;
 		// A whole page of known entries may be due to some that were added meanwhile; a second one is not.
-		this.pagesWithoutNews = news.length > 0 ? 0 : this.pagesWithoutNews + 1;
+		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
 		const isBeyond = start + size > this.end;
 		if (size === 0 || (this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
-			this.isConsistent &&= (total ?? 0) <= this.seen.size;
+			const surplus = this.hasSeenAny || page.isSurelyEmpty ? this.countSurplus() : undefined;
+			// Known entries in place of further ones: the service does not read on, so it may hide what it counts.
+			this.surplus = isBeyond && size > 0 && surplus !== 0 ? undefined : surplus;
 			return true;
 		}
 		this.idsBefore = ids;
 		this.overlap = Math.min(this.mostOverlap, Math.floor(size / 2));
 		this.end = start + size;
 		return false;
+	}
+
+	/** Takes in what a page holds. Returns whether any of it is new. */
+	private note({ entries, unreadable, isExplicit, total }: Page<Entry>): boolean {
+		const { idOf, isWanted } = this.list;
+		const news = entries.filter((entry) => !this.seen.has(idOf(entry)));
+		const known = { readable: this.seen.size, unreadable: this.unreadable.size };
+		for (const entry of news) {
+			this.seen.add(idOf(entry));
+			const isRoom = this.found.size < this.limit;
+			if (isRoom && (isWanted === undefined || isWanted(entry))) this.found.set(idOf(entry), entry);
+		}
+		for (const entry of unreadable) this.unreadable.add(entry);
+		this.duplicates += news.length - (this.seen.size - known.readable);
+		this.isExplicit &&= isExplicit;
+		this.total = total ?? this.total;
+		return news.length > 0 || this.unreadable.size > known.unreadable;
+	}
+
+	private countSurplus(): number | undefined {
+		if (!this.isExplicit) return undefined;
+		const counted = (this.total ?? 0) - this.seen.size - this.duplicates;
+		return Math.max(counted, this.unreadable.size);
 	}
 }
 

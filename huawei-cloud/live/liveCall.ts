@@ -1,4 +1,5 @@
 import type { ApiCall } from '../call/apiCall';
+import type { Outcome } from '../call/outcome';
 import { encodeQuery, type HttpMethod } from '../http/http';
 import type { Credential } from '../identity/credential';
 
@@ -31,4 +32,14 @@ export function liveCall(
 		permission,
 		idempotent,
 	};
+}
+
+/**
+ * An error after which the call may have been carried out all the same, because a response was lost, says so. Its message is
+ * about the last attempt alone, which may not even have been sent.
+ * @param doubt a sentence for people: what may have happened, and how to find out
+ */
+export function withDoubt(outcome: Outcome, doubt: string): Outcome {
+	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
+	return { ...outcome, hint: `${doubt} ${outcome.hint}` };
 }

@@ -6,10 +6,17 @@ import { isObject, isText, type ApiResponse, type JsonObject } from '../http/res
 /** One page of a list. */
 export interface Page<Entry> {
 	entries: Entry[];
+	/** Those that can't be parsed, as JSON. */
+	unreadable: string[];
 	/** How many entries it holds, including those that can't be parsed. */
 	size: number;
 	/** Whether it says explicitly which entries there are, even if there are none. */
 	isExplicit: boolean;
+	/**
+	 * Whether it says beyond doubt that there are none. The API reference has a total in every list, so a list of none needs a
+	 * total of 0, and no field that is not documented: what else looks like one may be the body of something else.
+	 */
+	isSurelyEmpty: boolean;
 	/** The total that the service reports; undefined when it reports none that can be parsed. */
 	total: number | undefined;
 }
@@ -44,7 +51,14 @@ export async function readPage<Entry>(
 	return { ...success, page: parsePage(response, format) ?? NO_PAGE };
 }
 
-const NO_PAGE: Page<never> = { entries: [], size: 0, isExplicit: false, total: undefined };
+const NO_PAGE: Page<never> = {
+	entries: [],
+	unreadable: [],
+	size: 0,
+	isExplicit: false,
+	isSurelyEmpty: false,
+	total: undefined,
+};
 
 /** The page in a response; undefined if there is none. "No entries" may be written in several ways. */
 function parsePage<Entry>(
@@ -55,22 +69,36 @@ function parsePage<Entry>(
 	if ('error' in json || 'errors' in json) return undefined;
 	const total = readTotal(json[fields.total]);
 	const listed = json[fields.list] ?? undefined;
-	if (Array.isArray(listed)) {
-		const given: unknown[] = listed;
-		const entries = given.flatMap((entry) => (isObject(entry) ? (readEntry(entry) ?? []) : []));
-		return { entries, size: given.length, isExplicit: true, total };
-	}
-	if (listed !== undefined || (total !== undefined && total !== 0)) return undefined;
-	// Without a list, something else must show that the body is the service's own, and it must hold nothing else.
+	if (Array.isArray(listed) && listed.length > 0) return { ...readEntries(listed, readEntry), total };
+
+	const isList = Array.isArray(listed);
+	if (!isList && (listed !== undefined || (total !== undefined && total !== 0))) return undefined;
+	// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
 	const known = [fields.list, fields.total, 'request_id', ...others];
 	const holdsMore = Object.keys(json).some((key) => !known.includes(key));
-	const isOwn = total === 0 || isText(json.request_id);
-	return isOwn && !holdsMore ? { entries: [], size: 0, isExplicit: total === 0, total } : undefined;
+	const isOwn = total !== undefined || isText(json.request_id);
+	if (!isOwn || (!isList && holdsMore)) return undefined;
+	return { ...NO_PAGE, isExplicit: isList || total === 0, isSurelyEmpty: total === 0 && !holdsMore, total };
 }
 
+function readEntries<Entry>(
+	listed: readonly unknown[],
+	readEntry: PageFormat<Entry>['readEntry'],
+): Omit<Page<Entry>, 'total'> {
+	const entries: Entry[] = [];
+	const unreadable: string[] = [];
+	for (const given of listed) {
+		const entry = isObject(given) ? readEntry(given) : undefined;
+		if (entry === undefined) unreadable.push(JSON.stringify(given));
+		else entries.push(entry);
+	}
+	return { entries, unreadable, size: listed.length, isExplicit: true, isSurelyEmpty: false };
+}
+
+/** A count, as a number or in digits. */
 function readTotal(value: unknown): number | undefined {
-	const total = typeof value === 'string' && value !== '' ? Number(value) : value;
-	return typeof total === 'number' && Number.isFinite(total) ? total : undefined;
+	const total = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+	return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
 }
 
 /** A name or an ID as text. A number beyond the safe range has lost digits, and could be that of something else. */

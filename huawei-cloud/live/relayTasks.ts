@@ -9,10 +9,10 @@ import {
 	type Outcome,
 	type Success,
 } from '../call/outcome';
-import type { ApiResponse, JsonObject } from '../http/response';
+import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
-import { readList, type ListOutcome } from './list';
-import { liveCall, type CallKind, type Query } from './liveCall';
+import { readList, readTo, type ListOutcome } from './list';
+import { liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
@@ -80,7 +80,7 @@ export type RelayTaskChanges = ChangeableFields & {
 	source_urls: readonly string[] | undefined;
 };
 
-/** Which tasks to list. The API filters by the first two; `matches` is applied to what it returns. */
+/** Which tasks to list. The API filters by the first two; all of them are applied to what it returns. */
 export interface TaskFilter {
 	taskId: string | undefined;
 	region: string | undefined;
@@ -113,7 +113,11 @@ export class RelayTasks {
 	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: once the task is gone, the response is "not
 	 * found", which counts as success after a lost response.
 	 */
-	async delete({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
+	async delete(task: TaskRef, settings: CallSettings): Promise<Outcome> {
+		return withDoubt(await this.sendDeletion(task, settings), MAY_BE_DELETED);
+	}
+
+	private async sendDeletion({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		return await this.client.perform(
 			{
 				...this.call('delete', { region, task_id: taskId }),
@@ -132,7 +136,7 @@ export class RelayTasks {
 	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
 	 */
 	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<Outcome> {
-		const deleted = await this.delete(task, settings);
+		const deleted = await this.sendDeletion(task, settings);
 		if (deleted.kind === 'success' && deleted.confirmedBy === undefined) {
 			return await this.confirm(task, deleted, settings);
 		}
@@ -149,7 +153,7 @@ export class RelayTasks {
 				...deleted,
 				hint: deleted.mayHaveHappened ? `The task is still listed. ${deleted.hint}` : EXISTS,
 			};
-		return deleted;
+		return withDoubt(deleted, MAY_BE_DELETED);
 	}
 
 	private async confirm(task: TaskRef, deleted: Success, settings: CallSettings): Promise<Outcome> {
@@ -190,22 +194,23 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Looks a task up. Returns "not found" only when the service leaves no doubt: if the response for one ID holds other
-	 * tasks, or reports more than it holds, all tasks are searched.
+	 * Looks a task up, whatever region it names. Returns "not found" only when the service leaves no doubt: if the response for
+	 * one ID holds other tasks, or does not say that there are none, all tasks are searched. A response that reports tasks and
+	 * shows none that can be read contradicts a search that finds nothing.
 	 */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
 		if (outcome.kind !== 'success') return outcome;
 		const { page, ...summary } = outcome;
 		const task = page.entries.find(({ task_id }) => task_id === taskId);
-		if (task) return { ...summary, entries: [task], isComplete: true };
-		const isCertain = page.isExplicit && page.size === 0 && (page.total ?? 0) <= 0;
-		if (isCertain) return { ...summaryOf(outcome), kind: 'notFound' };
+		if (task) return { ...summary, entries: [task], ...readTo(0) };
+		if (page.isSurelyEmpty) return { ...summaryOf(outcome), kind: 'notFound' };
 
-		const matches = ({ task_id }: RelayTask) => task_id === taskId;
-		const listed = await this.list({ taskId: undefined, region, matches }, 1, settings);
-		if (listed.kind !== 'success' || listed.entries.length > 0) return listed;
-		return listed.isComplete
+		const isTheOne = ({ task_id }: RelayTask) => task_id === taskId;
+		const listed = await this.search({ region }, isTheOne, 1, settings);
+		if (listed.kind === 'error' || (listed.kind === 'success' && listed.entries.length > 0)) return listed;
+		const isContradicted = page.entries.length === 0 && (page.size > 0 || (page.total ?? 0) > 0);
+		return listed.kind === 'success' && listed.isComplete && !isContradicted
 			? { ...summaryOf(listed), kind: 'notFound' }
 			: { ...summaryOf(listed), ...NOT_READ_WHOLE, kind: 'error', mayHaveHappened: false };
 	}
@@ -220,22 +225,41 @@ export class RelayTasks {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<RelayTask>> {
-		// The request asks for the task, but a service that ignores the filter must not return other tasks.
-		const isTheOne = ({ task_id }: RelayTask) => taskId === undefined || task_id === taskId;
-		const isFiltered = taskId !== undefined || matches !== undefined;
-		const outcome = await readList(
-			{
-				name: 'relay tasks',
-				page: async ({ start, size }) =>
-					await this.page({ region, task_id: taskId, offset: String(start), limit: String(size) }, settings),
-				idOf: ({ task_id }) => task_id,
-				isWanted: isFiltered ? (task) => isTheOne(task) && matches?.(task) !== false : undefined,
-			},
+		// The request asks for them, but a service that ignores a filter must not return other tasks.
+		const conditions = [
+			...(taskId === undefined ? [] : [({ task_id }: RelayTask) => task_id === taskId]),
+			...(region === undefined ? [] : [(task: RelayTask) => mayBeIn(region, task)]),
+			...(matches ? [matches] : []),
+		];
+		const isWanted = (task: RelayTask) => conditions.every((condition) => condition(task));
+		const outcome = await this.search(
+			{ region, task_id: taskId },
+			conditions.length === 0 ? undefined : isWanted,
 			taskId === undefined ? limit : 1,
+			settings,
 		);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
-		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
+		const surplus = taskId === undefined ? undefined : 0;
+		return { ...summaryOf(outcome), kind: 'success', entries: [], ...readTo(surplus) };
+	}
+
+	private async search(
+		query: Query,
+		isWanted: ((task: RelayTask) => boolean) | undefined,
+		limit: number | undefined,
+		settings: CallSettings,
+	): Promise<ListOutcome<RelayTask>> {
+		return await readList(
+			{
+				name: 'relay tasks',
+				page: async ({ start, size }) =>
+					await this.page({ ...query, offset: String(start), limit: String(size) }, settings),
+				idOf: ({ task_id }) => task_id,
+				isWanted,
+			},
+			limit,
+		);
 	}
 
 	/** One page of the list. */
@@ -277,7 +301,11 @@ export class RelayTasks {
 		const problem = updateProblem(found.entries[0]?.source_type);
 		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
 		const body = JSON.stringify({ task_id: taskId, ...changes });
-		return await this.client.perform({ ...this.call('update'), body, isExpected: isAbout(taskId) }, settings);
+		const updated = await this.client.perform(
+			{ ...this.call('update'), body, isExpected: isAbout(taskId) },
+			settings,
+		);
+		return withDoubt(updated, 'The task may be updated anyway: check with Get.');
 	}
 
 	/** All relay-task operations share this URI. */
@@ -285,6 +313,13 @@ export class RelayTasks {
 		return liveCall(this.credential, CALLS[name], 'pull/stream/task', query);
 	}
 }
+
+/** Whether a task may run in a region. `region` is an optional field: a task that names none may. */
+function mayBeIn(region: string, task: RelayTask): boolean {
+	return !isText(task.region) || task.region.toLowerCase() === region.toLowerCase();
+}
+
+const MAY_BE_DELETED = 'The task may be deleted anyway: check with Get, or run this again.';
 
 const EXISTS = 'The task exists: it is in the list of tasks. error_msg says why the request was refused.';
 

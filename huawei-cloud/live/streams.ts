@@ -1,10 +1,11 @@
 import type { ApiCall, CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
-import type { Outcome } from '../call/outcome';
+import type { Problem } from '../call/errorTable';
+import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { numberedWindowAt, readList, type ListOutcome } from './list';
-import { liveCall, type CallKind, type Query } from './liveCall';
+import { liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat } from './page';
 
 /** What names a stream: its ingest domain, its app, and its own name. */
@@ -96,15 +97,16 @@ export class Streams {
 			{ ...this.call('forbid'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
 			settings,
 		);
-		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) return mayBeForbidden(created);
-
-		const changed = await this.client.perform(
+		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) {
+			return withDoubt(created, MAY_BE_FORBIDDEN);
+		}
+		const last = await this.client.perform(
 			{ ...this.call('changeResumeTime'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
 			settings,
 		);
-		// Forbidden already, and not forbidden: only the service can tell.
-		if (changed.kind === 'notFound') return created;
-		return mayBeForbidden({ ...changed, attempts: created.attempts + changed.attempts });
+		const changed = { ...last, attempts: created.attempts + last.attempts };
+		if (changed.kind === 'notFound') return { ...summaryOf(changed), ...CONTRADICTION };
+		return changed.kind === 'error' ? { ...changed, hint: `${IS_FORBIDDEN} ${changed.hint}` } : changed;
 	}
 
 	/**
@@ -115,7 +117,7 @@ export class Streams {
 	 * @returns "not found" when the service says that there is no such ban, or no such domain
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
-		return await this.client.perform(
+		const resumed = await this.client.perform(
 			{
 				...this.call('resume', { ...namesOf(stream) }),
 				isExpected: isNoContent,
@@ -124,6 +126,7 @@ export class Streams {
 			},
 			settings,
 		);
+		return withDoubt(resumed, 'The stream may be resumed anyway: check with Get Many Forbidden.');
 	}
 
 	/**
@@ -176,14 +179,21 @@ const FORBID_HINT =
 const RESUME_HINT =
 	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.";
 
-/** An error after which the stream may be forbidden all the same says so. */
-function mayBeForbidden(outcome: Outcome): Outcome {
-	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
-	return {
-		...outcome,
-		hint: `The stream may be forbidden anyway: check with Get Many Forbidden. ${outcome.hint}`,
-	};
-}
+const MAY_BE_FORBIDDEN = 'The stream may be forbidden anyway: check with Get Many Forbidden.';
+
+const IS_FORBIDDEN =
+	'The stream is forbidden already, but maybe not until the Resume Time: check with Get Many Forbidden.';
+
+/** Forbidden already, and not forbidden: a ban may have ended in between, or a lost response may have been carried out. */
+const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {
+	kind: 'error',
+	mayHaveHappened: true,
+	category: 'server',
+	message:
+		'Huawei Cloud reported that the stream is forbidden already and then, when its resume time was to be changed, that it is not.',
+	hint: `${MAY_BE_FORBIDDEN} If it is not, run this again.`,
+	retryable: true,
+};
 
 /** What the API returns on success: 204, and so no body. Any other success, such as a portal's page, is not its own. */
 function isNoContent({ status, json, isPage }: ApiResponse): boolean {

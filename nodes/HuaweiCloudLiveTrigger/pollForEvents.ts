@@ -2,15 +2,16 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 
 import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
+import type { Completeness } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../HuaweiCloudLive/inputError';
 import { readDomain } from '../HuaweiCloudLive/stream/input';
-import { compare, type Change } from './changes';
+import { compare, inDoubt, remembering, type Change, type Entries } from './changes';
 import { events, type TriggerEvent } from './events';
 import { recall, remember } from './memory';
-import type { ListedEntries, WatchedEntry } from './watches';
+import type { ListRequest, WatchedEntry } from './watches';
 
 /**
  * Looks for what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
@@ -55,43 +56,74 @@ function readDomainOf(context: IPollFunctions, { watch }: TriggerEvent): string 
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { context, event, domain, live } = poll;
+	const { watch, reports, option } = event;
 	const staticData = context.getWorkflowStaticData('node');
 	const { remembered } = staticData;
-	const { entries, isComplete } = await list(poll, undefined);
+	const scope = JSON.stringify([option.value, domain, live.projectUrl]);
+	const before = recall(staticData, scope, (id) => watch.fieldsOf(id, domain) !== undefined);
+
+	const request = requestFor(poll, before?.entries);
+	const { entries, surplus } = await list(poll, request);
+	const listed = { entries: new Map(entries.map(({ id, value }) => [id, value])), surplus };
+	const changes = before ? compare(before.entries, listed.entries) : [];
+	const missing = changes.filter(({ kind }) => kind === 'missing');
+	const doubtful = before ? await notGone(poll, request, inDoubt(missing, listed, before)) : [];
+
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
-
-	const scope = JSON.stringify([event.option.value, domain, live.projectUrl]);
-	const before = recall(staticData, scope);
-	if (!isComplete) noteIncomplete(poll, before === undefined);
-	const values = new Map(entries.map(({ id, value }) => [id, value]));
-	const { changes, after } = compare(before ?? new Map(), { entries: values, isComplete });
+	const after = remembering(before, listed, doubtful);
+	noteIncomplete(poll, doubtful.length, after.isPartial);
 	remember(staticData, scope, after);
-	if (before === undefined) return [];
 
 	const byId = new Map(entries.map((entry) => [entry.id, entry]));
+	const unsure = new Set(doubtful);
 	return changes
-		.filter(({ kind }) => event.reports.includes(kind))
+		.filter(({ kind }) => reports.includes(kind) && !(kind === 'added' && before?.isPartial === true))
+		.filter((change) => !unsure.has(change))
 		.map((change) => toItem(poll, change, byId.get(change.id)));
 }
 
+/** How many entries one poll asks for by themselves. The others have to wait for the next one. */
+const MOST_LOOK_UPS = 10;
+
 /**
- * What a list lacks stays remembered, so an event is late at worst. But after a first list that lacks something, the next
- * poll would take that for new.
+ * Asks for each entry that may be there all the same, until the service does not know either.
+ * @returns those that may still be there; first those that were not asked for: the next poll begins with them
  */
-function noteIncomplete({ context, event }: Poll, isFirst: boolean): void {
-	const message = `The list of ${event.watch.name} could not be read completely.`;
-	if (!isFirst) return context.logger.warn(message);
-	throw new InputError(
-		`${message} The first poll needs all of it.`,
-		'Try again in a moment. If the error persists, contact Huawei Cloud support.',
-	);
+async function notGone(
+	{ event, live }: Poll,
+	request: ListRequest,
+	missing: readonly Change[],
+): Promise<Change[]> {
+	const asked: Change[] = [];
+	const open = [...missing];
+	for (let count = 0; count < MOST_LOOK_UPS; count++) {
+		const change = open.shift();
+		if (!change) break;
+		const isThere = await event.watch.has(live, change.id, request);
+		if (isThere !== false) asked.push(change);
+		if (isThere === undefined) break;
+	}
+	return [...open, ...asked];
+}
+
+/** What cannot be known is said, in n8n's log: an item for it would be no event. */
+function noteIncomplete({ context, event }: Poll, doubtful: number, isPartial: boolean): void {
+	if (doubtful === 0 && !isPartial) return;
+	const consequence = isPartial
+		? 'What it lacks will not be reported as new.'
+		: `It lacks ${doubtful} that may still be there, so they are not reported.`;
+	context.logger.warn(`The list of ${event.watch.name} could not be read completely. ${consequence}`);
+}
+
+function requestFor({ domain }: Poll, before: Entries = new Map(), limit?: number): ListRequest {
+	return { domain, now: systemClock.now(), limit, before };
 }
 
 /** What the event would bring, made of the first entry in the list. */
 async function sample(poll: Poll): Promise<IDataObject[]> {
 	const { watch, reports } = poll.event;
-	const [entry] = (await list(poll, 1)).entries;
+	const [entry] = (await list(poll, requestFor(poll, undefined, 1))).entries;
 	if (!entry) {
 		throw new InputError(
 			`There are no ${watch.name}, so there is nothing to make a sample of.`,
@@ -105,9 +137,9 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 
 async function list(
 	{ context, event, domain, live }: Poll,
-	limit: number | undefined,
-): Promise<ListedEntries> {
-	const outcome = await event.watch.list(live, { domain, now: systemClock.now(), limit });
+	request: ListRequest,
+): Promise<Completeness & { entries: WatchedEntry[] }> {
+	const outcome = await event.watch.list(live, request);
 	if (outcome.kind === 'success') return outcome;
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
 	throw new InputError(
@@ -133,7 +165,9 @@ function toItem(
 	entry: WatchedEntry | undefined,
 ): IDataObject {
 	const { watch, option } = event;
-	const fields: IDataObject = entry ? JSON.parse(JSON.stringify(entry.fields)) : watch.fieldsOf(id, domain);
+	const fields: IDataObject = entry
+		? JSON.parse(JSON.stringify(entry.fields))
+		: (watch.fieldsOf(id, domain) ?? {});
 	const isStatus = watch.comparesStatus && kind !== 'added' && previous !== '';
 	const ours = { event: option.value, ...(isStatus && { previous_status: previous }) };
 	// First in the editor's table, and ours whatever fields a task has.

@@ -5,6 +5,7 @@ import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
 import { isBefore } from '../HuaweiCloudLive/relayTask/filters';
+import type { Entries } from './changes';
 
 /** An entry of a list that is watched. */
 export interface WatchedEntry {
@@ -15,13 +16,6 @@ export interface WatchedEntry {
 	fields: Readonly<Record<string, unknown>>;
 }
 
-/** What could be listed. */
-export interface ListedEntries {
-	entries: WatchedEntry[];
-	/** False when some may be missing. */
-	isComplete: boolean;
-}
-
 export interface ListRequest {
 	/** Of streams: their ingest domain. */
 	domain: string | undefined;
@@ -29,6 +23,8 @@ export interface ListRequest {
 	now: number;
 	/** The most entries to list; undefined: all. */
 	limit: number | undefined;
+	/** What is remembered of the list before. */
+	before: Entries;
 }
 
 /** A list that is read again and again. */
@@ -36,8 +32,13 @@ export interface Watch {
 	/** What it lists, for messages. */
 	name: string;
 	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<WatchedEntry>>;
-	/** What is known of an entry that is no longer listed. */
-	fieldsOf(id: string, domain: string | undefined): IDataObject;
+	/**
+	 * Asks for one entry that a list lacks.
+	 * @returns whether it is there; undefined when that cannot be known
+	 */
+	has(live: LiveApi, id: string, request: ListRequest): Promise<boolean | undefined>;
+	/** What is known of an entry that is no longer listed; undefined when it has no such ID. */
+	fieldsOf(id: string, domain: string | undefined): IDataObject | undefined;
 	/** Whether the value that is compared is the status. */
 	comparesStatus: boolean;
 	/** Whether it is a list of one ingest domain. */
@@ -51,14 +52,16 @@ export const relayTasks = {
 	all: {
 		name: 'relay tasks',
 		list: async (live, { limit }) => await listTasks(live, limit, statusOf),
+		has: async (live, id) => await hasTask(live, id, () => true),
 		fieldsOf: (task_id) => ({ task_id }),
 		comparesStatus: true,
 		isOfDomain: false,
 	},
 	pastEnd: {
 		name: 'relay tasks past their end time',
-		list: async (live, { limit, now }) =>
-			await listTasks(live, limit, endOf, ({ end_time }) => isBefore(end_time, now)),
+		list: async (live, request) =>
+			await listTasks(live, request.limit, endOf, (task) => isPastEnd(task, request)),
+		has: async (live, id, request) => await hasTask(live, id, (task) => isPastEnd(task, request)),
 		fieldsOf: (task_id) => ({ task_id }),
 		comparesStatus: false,
 		isOfDomain: false,
@@ -69,21 +72,61 @@ export const relayTasks = {
 export const onlineStreams: Watch = {
 	name: 'online streams',
 	async list(live, { domain = '', limit }) {
-		const filter = { domain, app_name: undefined, stream_name: undefined };
-		const outcome = await live.streams.listOnline(filter, limit, SETTINGS);
+		const outcome = await live.streams.listOnline({ ...ALL_STREAMS, domain }, limit, SETTINGS);
 		return mapEntries(outcome, (stream) => ({
 			id: JSON.stringify([stream.app_name, stream.stream_name]),
 			value: '',
 			fields: stream,
 		}));
 	},
+	async has(live, id, { domain = '' }) {
+		const outcome = await live.streams.listOnline({ ...ALL_STREAMS, ...namesIn(id), domain }, 1, SETTINGS);
+		if (outcome.kind !== 'success') return undefined;
+		return outcome.entries.length > 0 || (outcome.isComplete ? false : undefined);
+	},
 	fieldsOf(id, domain) {
-		const [app_name, stream_name]: [string, string] = JSON.parse(id);
-		return { domain, app_name, stream_name };
+		const names = namesIn(id);
+		return names && { domain, ...names };
 	},
 	comparesStatus: false,
 	isOfDomain: true,
 };
+
+const ALL_STREAMS = { app_name: undefined, stream_name: undefined };
+
+function namesIn(id: string): { app_name: string; stream_name: string } | undefined {
+	const names = parseArray(id);
+	const [app_name, stream_name] = names;
+	if (typeof app_name !== 'string' || typeof stream_name !== 'string') return undefined;
+	return names.length === 2 ? { app_name, stream_name } : undefined;
+}
+
+function parseArray(text: string): unknown[] {
+	try {
+		const value: unknown = JSON.parse(text);
+		return Array.isArray(value) ? value : [];
+	} catch {
+		return [];
+	}
+}
+
+async function hasTask(
+	live: LiveApi,
+	taskId: string,
+	matches: (task: RelayTask) => boolean,
+): Promise<boolean | undefined> {
+	const outcome = await live.relayTasks.get({ taskId, region: undefined }, SETTINGS);
+	if (outcome.kind === 'success') return outcome.entries.some(matches);
+	return outcome.kind === 'notFound' ? false : undefined;
+}
+
+/** One whose end has been reported stays past it, even when the clock is set back: else it would be reported again. */
+function isPastEnd(task: RelayTask, { now, before }: ListRequest): boolean {
+	return (
+		isBefore(task.end_time, now) ||
+		(isBefore(task.end_time, Infinity) && before.get(task.task_id) === endOf(task))
+	);
+}
 
 async function listTasks(
 	live: LiveApi,

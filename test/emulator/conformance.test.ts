@@ -9,6 +9,7 @@ import { runConformance, type ConformanceOptions, type Report } from '../../dev/
 import { isAllWell, summary } from '../../dev/conformance/table';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
+import type { StreamSettings } from '../../dev/emulator/streams';
 import type { User } from '../../dev/emulator/world';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { readCredential } from '../../huawei-cloud/identity/credential';
@@ -149,6 +150,11 @@ describe('a service that strays is noticed:', () => {
 		['total is text', () => (emulator.lists = { total: 'text' }), 'List tasks: limit=1'],
 		['there is no total', () => (emulator.lists = { total: 'absent' }), 'List tasks: limit=1'],
 		['total counts the page', () => (emulator.lists = { total: 'zero' }), 'List tasks: offset=0, limit=100'],
+		[
+			'total counts one too many',
+			() => (emulator.lists = { total: 'oneMore' }),
+			'List tasks: offset=0, limit=100',
+		],
 		['empty is null', () => (emulator.lists = { empty: 'null' }), 'List tasks: an offset behind the last'],
 		[
 			'empty is absent',
@@ -243,6 +249,32 @@ describe('streams', () => {
 		expect(failed.stillForbidden).toBe(true);
 		expect(summary(failed, 'name')).toContain('THE STREAM MAY STILL BE FORBIDDEN');
 		expect(isAllWell(failed)).toBe(false);
+	});
+
+	test.each<[keyof StreamSettings, string, string[]]>([
+		['forbiddenAgain', 'accepted', []],
+		['forbiddenAgain', 'invalid', ['Forbid a stream: one that is forbidden already']],
+		['notForbidden', 'accepted', []],
+		[
+			'notForbidden',
+			'invalid',
+			[
+				'Forbid a stream: resume one that is not forbidden',
+				'Forbid a stream: another resume_time of one that is not forbidden',
+			],
+		],
+		[
+			'unknownDomain',
+			'invalid',
+			[
+				'Streams: online streams, a domain that is unknown',
+				'Streams: forbidden streams, a domain that is unknown',
+			],
+		],
+	])('are asked about what the documentation does not decide: %s, %s', async (setting, value, expected) => {
+		emulator.streams = { [setting]: value };
+		expect(differing(await run({ domain: DOMAIN, forbid }))).toEqual(expected);
+		expect(bans()).toEqual([]);
 	});
 
 	test.each<[string, string, Mishap, string]>([

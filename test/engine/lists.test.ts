@@ -89,6 +89,31 @@ test('a task without an end has not ended, however that is written', async () =>
 	expect(idsOf((await run('getAll', { filters: { endedBefore: '={{ $now }}' } }))[0])).toEqual(['ended']);
 });
 
+test('tasks of other regions are dropped when the service ignores the region, those that name none are kept', async () => {
+	for (const [task_id, region] of Object.entries({ here: 'CN-east-3', there: 'cn-north-4', unnamed: '' })) {
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id, region });
+	}
+	cloud.emulator.lists = { ignoresRegion: true };
+	const options = { region: 'cn-east-3' };
+	expect(idsOf((await run('getAll', { options, returnAll: true }))[0])).toEqual(['here', 'unnamed']);
+	expect(idsOf((await run('getAll', { options, limit: 1 }))[0])).toEqual(['here']);
+	expect(await run('getAll', { options, filters: { taskId: 'there' } })).toEqual([[], [], [], []]);
+});
+
+test('Confirm does not take a task for gone that is listed in another region', async () => {
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: '77', region: 'cn-north-4' });
+	cloud.emulator.lists = { ignoresRegion: true, ignoresTaskId: true };
+	cloud.emulator.faults.add({
+		method: 'DELETE',
+		mishap: { kind: 'answer', status: 200, body: { task_id: '77', request_id: 'r' } },
+	});
+	const [success, , error] = await run('delete', {
+		options: { region: 'cn-east-3', verify: true, maxRetries: 0 },
+	});
+	expect(success).toEqual([]);
+	expect(error).toMatchObject([{ deleted: null, error: expect.stringContaining('still lists the task') }]);
+}, 30_000);
+
 test('a task without a status is not found by the text of nothing', async () => {
 	Reflect.deleteProperty(cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'a' }), 'status');
 	expect((await run('getAll', { filters: { status: '={{ `${$json.typo}` }}' } }))[0]).toEqual([]);

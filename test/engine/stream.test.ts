@@ -99,7 +99,7 @@ describe('a stream', () => {
 		},
 	);
 
-	test.each(['摄像机 1', 'a/b', 'a+b', '100%', '%41', 'a&b=c', '*a', "a'b(c)", '🎥'])(
+	test.each(['摄像机 1', 'a/b', 'a+b', '100%', '%41', 'a&b=c', "a'b(c)", '🎥'])(
 		'may be called %s',
 		async (stream_name) => {
 			push(stream_name, stream_name);
@@ -196,6 +196,31 @@ describe('Forbid', () => {
 		},
 	);
 
+	test.each([
+		['and then is not', [answer(400, 'LIVE.103011019')]],
+		['and then, after a lost answer, is not', [{ kind: 'reset' } as const, answer(404, 'LIVE.100011001')]],
+	])('of a stream that is forbidden already, %s, is in doubt', async (_name, mishaps) => {
+		cloud.emulator.faults.add({ method: 'POST', mishap: answer(400, 'LIVE.103011018') });
+		for (const mishap of mishaps) cloud.emulator.faults.add({ method: 'PUT', mishap });
+		expect((await run('forbid')).delivered[2]).toMatchObject([
+			{
+				...A,
+				error: expect.stringMatching(/forbidden already.+not/),
+				hint: expect.stringContaining('may be forbidden anyway'),
+				attempts: 1 + mishaps.length,
+				retryable: true,
+			},
+		]);
+	});
+
+	test('of a stream that is forbidden already says so when its resume time could not be changed', async () => {
+		await run('forbid');
+		cloud.emulator.faults.add({ method: 'PUT', times: Infinity, mishap: answer(400, 'LIVE.103011021') });
+		expect((await run('forbid')).delivered[2]).toMatchObject([
+			{ hint: expect.stringContaining('forbidden already, but maybe not until the Resume Time') },
+		]);
+	});
+
 	test('says that the stream may be forbidden when all answers were lost', async () => {
 		cloud.emulator.streams = { forbiddenAgain: 'invalid' };
 		cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
@@ -285,7 +310,11 @@ describe.each(['forbid', 'resume'])('%s', (operation) => {
 		['stream_name', 7, 'Stream Name is not text'],
 		['stream_name', '\ud83c', 'broken character'],
 		['stream_name', 'x'.repeat(513), 'longer than 512'],
-		['stream_name', ' * ', 'must name one stream'],
+		['stream_name', ' * ', 'no wildcards'],
+		['stream_name', 'a*', 'no wildcards'],
+		['stream_name', '**', 'no wildcards'],
+		['app_name', '*', 'no wildcards'],
+		['domain', '*.example.com', 'no wildcards'],
 	])('refuses %s %j', async (field, value, message) => {
 		const [, , error] = (await run(operation, [JSON.parse(JSON.stringify({ ...A, [field]: value }))]))
 			.delivered;

@@ -41,6 +41,23 @@ async function triggerOn(event: string, parameters: INodeParameters = {}): Promi
 	return poller;
 }
 
+/** Triggers on all events of relay tasks. A poll of all of them gives the IDs of those that were reported. */
+async function triggersOnAll(): Promise<() => Promise<Record<string, unknown[]>>> {
+	const pollers = new Map<string, Poller>();
+	for (const name of ['Created', 'Gone', 'StatusChanged', 'PastEnd']) {
+		const event = `relayTask${name}`;
+		pollers.set(event, await triggerOn(event));
+	}
+	return async () => {
+		const reported: Record<string, unknown[]> = {};
+		for (const [event, poller] of pollers) {
+			const items = await poller.poll();
+			if (items) reported[event] = items.map(({ task_id }) => task_id);
+		}
+		return reported;
+	};
+}
+
 describe('relay tasks', () => {
 	beforeEach(() => {
 		addTask('old');
@@ -112,6 +129,22 @@ describe('relay tasks', () => {
 		expect(await poller.poll()).toMatchObject([{ task_id: 'ends' }]);
 	});
 
+	test('past its end once, even when the clock is set back', async () => {
+		addTask('ends', { end_time: '2026-01-02T00:00:00Z' });
+		addTask('ends later', { end_time: '2026-01-02T02:00:00Z' });
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-01-01T23:59:00Z'));
+		const poller = await triggerOn('relayTaskPastEnd');
+		for (const [time, ended] of [
+			['00:01', ['ends']],
+			['00:00', undefined],
+			['00:01', undefined],
+			['02:01', ['ends later']],
+		] as const) {
+			clock.mockReturnValue(Date.parse(`2026-01-02T${time}:00Z`));
+			expect((await poller.poll())?.map(({ task_id }) => task_id)).toEqual(ended);
+		}
+	});
+
 	test('past its end by the clock alone', async () => {
 		addTask('ends', { end_time: new Date(Date.now() + 60_000).toISOString() });
 		const poller = await triggerOn('relayTaskPastEnd');
@@ -164,6 +197,32 @@ describe('streams of a domain', () => {
 		expect(await poller.poll()).toBeNull();
 	});
 
+	test('online and offline though the service counts one too many, from the first poll on or later', async () => {
+		for (const isLater of [false, true]) {
+			cloud.emulator.lists = isLater ? {} : { total: 'oneMore' };
+			const online = await triggerOn('streamOnline', locator(DOMAIN));
+			const offline = await triggerOn('streamOffline', locator(DOMAIN));
+			cloud.emulator.lists = { total: 'oneMore' };
+			expect(await offline.poll()).toBeNull();
+			endPush('old');
+			push('new');
+			expect(await online.poll()).toMatchObject([{ stream_name: 'new' }]);
+			expect(await offline.poll()).toMatchObject([{ stream_name: 'old' }]);
+			endPush('new');
+			push('old');
+		}
+	});
+
+	test('one that is missing while more are counted is asked for', async () => {
+		push('b');
+		const offline = await triggerOn('streamOffline', locator(DOMAIN));
+		endPush('b');
+		cloud.emulator.onCall = ({ url }) => {
+			cloud.emulator.lists = url.includes('stream=') ? {} : { total: 'oneMore' };
+		};
+		expect(await offline.poll()).toMatchObject([{ stream_name: 'b' }]);
+	});
+
 	test('the domain is picked from a list', async () => {
 		const { results } = await searchList(engine, {
 			nodeType: TRIGGER_TYPE,
@@ -188,44 +247,150 @@ describe('streams of a domain', () => {
 });
 
 describe('what is not known', () => {
-	test.each<[string, ListSettings]>([
-		['the service counts more than it lists', { mostPerPage: 1, ignoresOffset: true }],
-		['the service says neither how many there are nor which', { empty: 'absent', total: 'absent' }],
-	])('nothing is gone when %s', async (_name, lists) => {
+	test('nothing is gone when the service counts more than it lists', async () => {
 		for (const id of ['a', 'b', 'c']) addTask(id);
 		const gone = await triggerOn('relayTaskGone');
 		const created = await triggerOn('relayTaskCreated');
-		if (lists.empty) tasks().clear();
-		cloud.emulator.lists = lists;
+		cloud.emulator.lists = { mostPerPage: 1, ignoresOffset: true };
 		expect(await gone.poll()).toBeNull();
 		expect(await created.poll()).toBeNull();
 
 		cloud.emulator.lists = {};
-		for (const id of ['a', 'b']) addTask(id);
 		tasks().delete('c');
 		expect(await created.poll()).toBeNull();
 		expect(await gone.poll()).toMatchObject([{ task_id: 'c' }]);
 	});
 
-	test('a first poll that does not read all is an error, and remembers nothing', async () => {
+	test('a first poll that does not read all remembers what it has, and takes the rest for new neither then nor later', async () => {
 		for (const id of ['a', 'b', 'c']) addTask(id);
 		cloud.emulator.lists = { mostPerPage: 1, ignoresOffset: true };
-		const poller = new Poller(engine, { event: 'relayTaskCreated' }, cloud.credentials);
-		await expect(poller.poll()).rejects.toThrow(/^The list of relay tasks could not be read completely/);
+		const created = await triggerOn('relayTaskCreated');
+		const changed = await triggerOn('relayTaskStatusChanged');
 		cloud.emulator.lists = {};
-		expect(await poller.poll()).toBeNull();
+		addTask('a', { status: 'suspend' });
+		expect(await changed.poll()).toMatchObject([{ task_id: 'a', previous_status: 'running' }]);
+		expect(await created.poll()).toBeNull();
+		addTask('d');
+		expect(await created.poll()).toMatchObject([{ task_id: 'd' }]);
 	});
 
-	test('tasks without an ID keep others from being gone, but not from being created', async () => {
+	test('what is new is reported again once a list that is never whole has settled', async () => {
+		addTask('a');
+		addTask('b');
+		cloud.emulator.lists = { mostPerPage: 1, ignoresOffset: true };
+		const created = await triggerOn('relayTaskCreated');
+		expect(await created.poll()).toBeNull();
+		tasks().clear();
+		for (const id of ['new', 'b', 'c']) addTask(id);
+		expect(await created.poll()).toMatchObject([{ task_id: 'new' }]);
+	});
+
+	test.each<[string, () => unknown, ListSettings]>([
+		['one task has no ID', () => tasks().set('odd', { ...addTask('c'), task_id: '' }), {}],
+		['the last task has no ID, on a full page', () => addTask('').status, { mostPerPage: 4 }],
+		['one task is listed twice', () => tasks().set('twice', addTask('c')), {}],
+		[
+			'one task is on two pages',
+			() => {
+				const others = [...tasks()];
+				tasks().clear();
+				tasks().set('twice', addTask('c'));
+				tasks().delete('c');
+				for (const [id, task] of others) tasks().set(id, task);
+			},
+			{ mostPerPage: 2 },
+		],
+		['the total is one too high', () => undefined, { total: 'oneMore' }],
+		['the total is one too high on small pages', () => undefined, { total: 'oneMore', mostPerPage: 2 }],
+		[
+			'the total is one too high, and never a 404',
+			() => undefined,
+			{ total: 'oneMore', unknownTask: 'empty' },
+		],
+	])('all events work when %s, from the first poll on', async (_name, stray, lists) => {
+		for (const id of ['a', 'b', 'c']) addTask(id, { end_time: FUTURE });
+		stray();
+		cloud.emulator.lists = lists;
+		const all = await triggersOnAll();
+		addTask('a', { status: 'suspend', end_time: PAST });
+		tasks().delete('b');
+		addTask('d', { end_time: FUTURE });
+		expect(await all()).toEqual({
+			relayTaskCreated: ['d'],
+			relayTaskGone: ['b'],
+			relayTaskStatusChanged: ['a'],
+			relayTaskPastEnd: ['a'],
+		});
+		tasks().delete('a');
+		expect(await all()).toEqual({ relayTaskGone: ['a'] });
+		expect(await all()).toEqual({});
+	});
+
+	test('a task that the service counts and does not list is not gone, one that is gone by its ID is', async () => {
+		for (const id of ['a', 'b', 'c']) addTask(id);
+		const gone = await triggerOn('relayTaskGone');
+		cloud.emulator.onCall = ({ url }) => {
+			const isOfOne = url.includes('task_id');
+			cloud.emulator.lists = isOfOne ? {} : { mostPerPage: 1, ignoresOffset: true };
+		};
+		expect(await gone.poll()).toBeNull();
+		tasks().delete('c');
+		expect(await gone.poll()).toMatchObject([{ task_id: 'c' }]);
+		expect(await gone.poll()).toBeNull();
+		tasks().delete('a');
+		expect(await gone.poll()).toMatchObject([{ task_id: 'a' }]);
+	});
+
+	test('of many that may be gone, all are asked for in the end', async () => {
+		for (let index = 0; index < 15; index++) addTask(`there ${index}`);
+		for (let index = 0; index < 15; index++) addTask(`gone ${index}`);
+		const gone = await triggerOn('relayTaskGone');
+		for (let index = 0; index < 15; index++) tasks().delete(`gone ${index}`);
+		addTask('first');
+		cloud.emulator.onCall = ({ url }) => {
+			const isOfOne = url.includes('task_id');
+			cloud.emulator.lists = isOfOne ? {} : { mostPerPage: 1, ignoresOffset: true };
+		};
+		const reported: unknown[] = [];
+		for (let polls = 0; polls < 5; polls++) {
+			const before = cloud.emulator.calls.length;
+			reported.push(...((await gone.poll()) ?? []));
+			expect(cloud.emulator.calls.length - before).toBeLessThan(20);
+		}
+		expect(reported).toHaveLength(15);
+	});
+
+	test.each([
+		{},
+		{ request_id: 'r' },
+		{ total: 0 },
+		{ task_infos: [] },
+		{ task_infos: [], request_id: 'r' },
+		{ task_infos: [], total: ' ', request_id: 'r' },
+		{ task_infos: [], total: 0, status: 'ok' },
+		{ task_infos: [], total: 3, request_id: 'r' },
+	])('nothing is gone by %j', async (body) => {
 		addTask('old');
 		const gone = await triggerOn('relayTaskGone');
-		const created = await triggerOn('relayTaskCreated');
-		tasks().delete('old');
-		tasks().set('odd', { ...addTask('new'), task_id: '' });
+		const fault = { mishap: { kind: 'answer', status: 200, body } } as const;
+		cloud.emulator.faults.add({ ...fault, times: Infinity });
+		await gone.poll().catch(() => null);
+		expect(await gone.poll().catch(() => null)).toBeNull();
+		cloud.emulator.faults.clear();
 		expect(await gone.poll()).toBeNull();
-		expect(await created.poll()).toMatchObject([{ task_id: 'new' }]);
-		tasks().delete('odd');
+		tasks().clear();
 		expect(await gone.poll()).toMatchObject([{ task_id: 'old' }]);
+	});
+
+	test('a task that is listed without its ID from now on is not gone, one that is gone by its ID is', async () => {
+		for (const id of ['a', 'b']) addTask(id);
+		const gone = await triggerOn('relayTaskGone');
+		const without = { ...addTask('a'), task_id: '' };
+		const body = { task_infos: [without], total: 1, request_id: 'r' };
+		cloud.emulator.faults.add({ times: 2, mishap: { kind: 'answer', status: 200, body } });
+		expect(await gone.poll()).toBeNull();
+		tasks().delete('b');
+		expect(await gone.poll()).toMatchObject([{ task_id: 'b' }]);
 	});
 
 	test.each([
@@ -287,6 +452,38 @@ describe('what is not known', () => {
 		const workflow = poller.load();
 		const both = await Promise.all([poller.poll('trigger', workflow), poller.poll('trigger', workflow)]);
 		expect(both.filter((items) => items !== null)).toMatchObject([[{ task_id: 'new' }]]);
+	});
+});
+
+describe('what is remembered and cannot be read is as if nothing were: the next poll remembers, and reports nothing', () => {
+	test.each<[string, object]>([
+		['of another version', { format: 2 }],
+		['of no version', { format: undefined }],
+		['no list', { remembered: 'task' }],
+		['an odd list', { remembered: ['["live","a"]'] }],
+		['a list of numbers', { remembered: [1, 2] }],
+		['IDs that are none', { remembered: ['a', ''] }],
+		['IDs of something else', { remembered: ['["live"]', '', '[7,8]', '', 'null', ''] }],
+		['an object', { remembered: { length: 2, 0: '["live","a"]', 1: '' } }],
+		['a surplus that is no count', { surplus: -1 }],
+		['no count of doubts', { doubtful: null }],
+		['nothing said of what it lacks', { isPartial: 'no' }],
+	])('%s', async (_name, corrupt) => {
+		push('a');
+		for (const event of ['streamOnline', 'streamOffline']) {
+			const poller = await triggerOn(event, locator(DOMAIN));
+			const stored: Record<string, Record<string, unknown>> = JSON.parse(poller.stored);
+			const [key = ''] = Object.keys(stored);
+			poller.stored = JSON.stringify({ [key]: { ...stored[key], ...corrupt } });
+			push('b');
+			endPush('a');
+			expect(await poller.poll()).toBeNull();
+			push('c');
+			endPush('b');
+			expect(await poller.poll()).toMatchObject([{ stream_name: event === 'streamOnline' ? 'c' : 'b' }]);
+			endPush('c');
+			push('a');
+		}
 	});
 });
 

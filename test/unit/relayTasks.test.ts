@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { encodeQuery } from '../../huawei-cloud/http/http';
-import { readNewTask, readTaskId, readTaskRegion } from '../../nodes/HuaweiCloudLive/relayTask/input';
+import {
+	readNewTask,
+	readTaskChanges,
+	readTaskId,
+	readTaskRegion,
+} from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { FakeClock } from '../support/fakeClock';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+
+const CHANGES = readTaskChanges({ status: 'pause' }, 0, () => 0);
 
 describe('the request that deletes a task', () => {
 	const requestFor = async (taskId: string, region?: string) => {
@@ -146,5 +154,45 @@ describe('a list that the service says does not exist', () => {
 		const outcome = await relayTasks.list(all, undefined, SETTINGS);
 		expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
 		expect(outcome.kind === 'success' && outcome.entries).toHaveLength(100);
+	});
+});
+
+describe('a look-up that contradicts itself', () => {
+	const list = (body: object) => ({ status: 200, body: { request_id: 'r', ...body } });
+	const none = list({ task_infos: [], total: 0 });
+	const other = list({ task_infos: [{ task_id: 'other' }], total: 1 });
+
+	test.each([
+		['counts a task and shows none', list({ task_infos: [], total: 1 })],
+		['shows a task without an ID', list({ task_infos: [{ status: 'running' }], total: 1 })],
+	])('because it %s leaves in doubt what to update', async (_name, first) => {
+		for (const all of [[none], [other], [other, other]]) {
+			const { relayTasks, transport } = scriptedClient([first, ...all]);
+			const outcome = await relayTasks.update('task-1', CHANGES, SETTINGS);
+			expect(outcome).toMatchObject({ kind: 'error', message: expect.stringContaining('was not updated') });
+			expect(transport.requests.every(({ method }) => method === 'GET')).toBe(true);
+		}
+	});
+
+	test('is none when the service only ignores the ID that it was asked for', async () => {
+		const { relayTasks } = scriptedClient([other]);
+		expect(await relayTasks.update('task-1', CHANGES, SETTINGS)).toMatchObject({ kind: 'notFound' });
+	});
+});
+
+test('a lost deletion that was throttled afterwards until its time was over may have happened, and says so', async () => {
+	const clock = new FakeClock();
+	const { deleteTask } = scriptedClient(
+		[
+			{ failure: 'connectionLost', sent: true },
+			{ status: 500, body: { error_code: 'LIVE.100011007', error_msg: 'too many' } },
+		],
+		{ clock },
+	);
+	expect(await deleteTask()).toMatchObject({
+		kind: 'error',
+		category: 'throttled',
+		mayHaveHappened: true,
+		hint: expect.stringContaining('may be deleted anyway'),
 	});
 });

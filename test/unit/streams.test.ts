@@ -61,6 +61,50 @@ test('a stream that the service lists without a usable name makes the list incom
 	});
 });
 
+test.each([
+	[
+		{ streams: [], total_num: 0 },
+		{ kind: 'success', isComplete: true },
+	],
+	[
+		{ streams: null, total_num: '0', request_id: 'r' },
+		{ kind: 'success', isComplete: true },
+	],
+	[
+		{ streams: [], total_num: 0, total_page: 0, offset: 0, limit: 100 },
+		{ kind: 'success', isComplete: true },
+	],
+	[
+		{ streams: [], request_id: 'r' },
+		{ kind: 'success', isComplete: false },
+	],
+	[
+		{ streams: [], total_num: ' ', request_id: 'r' },
+		{ kind: 'success', isComplete: false },
+	],
+	[
+		{ streams: [], total_num: -1, request_id: 'r' },
+		{ kind: 'success', isComplete: false },
+	],
+	[
+		{ streams: [], total_num: 0, version: '1.2' },
+		{ kind: 'success', isComplete: false },
+	],
+	[{ streams: [] }, { kind: 'error', category: 'endpoint' }],
+	[
+		{ streams: [], total_num: ' ' },
+		{ kind: 'error', category: 'endpoint' },
+	],
+	[
+		{ streams: [], version: '1.2' },
+		{ kind: 'error', category: 'endpoint' },
+	],
+])('a list of none is believed only in the form that is documented: %j', async (body, expected) => {
+	const { streams } = scriptedClient([{ status: 200, body }]);
+	const filter = { domain: A.domain, app_name: undefined, stream_name: undefined };
+	expect(await streams.listOnline(filter, undefined, SETTINGS)).toMatchObject(expected);
+});
+
 describe('a numbered page', () => {
 	test.each([1, 25, 50])('reads on with an overlap of %i, and holds enough that is new', (overlap) => {
 		const ends = Array.from({ length: 20_000 }, (_, index) => 100 + index);

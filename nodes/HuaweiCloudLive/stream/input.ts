@@ -20,15 +20,14 @@ const DAY_MS = 24 * 60 * 60_000;
  */
 export function readStreamRef(parameters: ItemParameters): StreamRef {
 	const streamHint = 'Enter the name of the stream, or map a field that holds it, such as stream_name.';
-	const stream_name = readNeeded('Stream Name', parameters.get('streamName'), LONGEST_STREAM, streamHint);
-	if (stream_name === '*') {
-		throw new InputError('The Stream Name must name one stream, not all of them (*).', streamHint);
-	}
 	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
 	return {
 		domain: readDomain(parameters.get('domain')),
-		app_name: readNeeded('App Name', parameters.get('appName'), LONGEST_APP, appHint),
-		stream_name,
+		app_name: exact('App Name', readNeeded('App Name', parameters.get('appName'), LONGEST_APP, appHint)),
+		stream_name: exact(
+			'Stream Name',
+			readNeeded('Stream Name', parameters.get('streamName'), LONGEST_STREAM, streamHint),
+		),
 	};
 }
 
@@ -53,7 +52,19 @@ function readFilter(
 ): string | undefined {
 	const text = readOptional(label, parameters.get(name), longest);
 	if (text === undefined && parameters.isExpression(name)) throw cameToNothing(label);
-	return text;
+	return text === undefined ? undefined : exact(label, text);
+}
+
+/**
+ * The API knows no wildcards: it refuses `*` as the name of a stream, and what it does with `a*` is not documented.
+ * @throws InputError for a name that is meant for several
+ */
+function exact(label: string, name: string): string {
+	if (!name.includes('*')) return name;
+	throw new InputError(
+		`The ${label} contains *, and Huawei Cloud has no wildcards.`,
+		'Enter the exact name. To work on several streams, list them with Get Many and map their names.',
+	);
 }
 
 /**
@@ -62,7 +73,7 @@ function readFilter(
  */
 export function readDomain(value: unknown): string {
 	const hint = 'Choose an ingest domain from the list, or map a field that holds one, such as domain.';
-	return readNeeded('Domain', value, LONGEST_DOMAIN, hint);
+	return exact('Domain', readNeeded('Domain', value, LONGEST_DOMAIN, hint));
 }
 
 /**
