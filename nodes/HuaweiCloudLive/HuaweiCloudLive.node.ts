@@ -25,7 +25,8 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: subtitleOf(resources),
-		description: 'Work with relay tasks and streams in Huawei Cloud Live',
+		// The trigger's as well: n8n's node panel has one entry for both, and shows that.
+		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -45,7 +46,7 @@ export class HuaweiCloudLive implements INodeType {
 			...resources.map((resource) => operationField(resource)),
 			{
 				displayName:
-					'Items that fail leave by the Error output, and the workflow still ends green. Connect that output, or nobody will notice.',
+					'Items that fail leave by the Error output. Unless it is connected, the workflow ends green and nobody notices.',
 				name: 'errorOutputNotice',
 				type: 'notice',
 				default: '',
