@@ -66,6 +66,8 @@ const REFUSED = {
 
 /** How many tasks are added when the list has none left that have ended, or none that can be deleted. */
 const NEW_TASKS = 2;
+/** How long after its deletion a task is not put back: a run deletes a task twice when two of its items name it. */
+const AWAY_MS = 3000;
 const DAY_MS = 24 * 60 * 60_000;
 
 function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
@@ -81,18 +83,19 @@ function addRelay(emulator: Emulator, projectId: string, name: string): void {
 
 /**
  * Lets every run of an example find what the first one found. A task of the demo that was deleted stays away until a
- * later run deletes it again. And whenever tasks are listed, some of them have ended and some can be deleted: new ones
+ * later run deletes it again: one that begins when the retries and the other items of this one are over. And whenever tasks are listed, some of them have ended and some can be deleted: new ones
  * if need be, since a task that is back in the list would read as one that was not deleted.
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);
-	/** Tasks whose deletion was answered. The next call to delete one of them is not a retry. */
-	const answered = new Set<string>();
-	const putBack = (taskId: string) => {
+	const deletedAt = new Map<string, number>();
+	const putBack = (taskId: string, now: number) => {
 		const name = DELETABLE.find((each) => taskId === `relay-${each}`);
 		if (name === undefined) return;
-		if (!tasks.has(taskId) && answered.delete(taskId)) addTask(emulator, projectId, name);
-		if (!tasks.has(taskId) || taskId !== LOST_ANSWER.taskId) answered.add(taskId);
+		if (!tasks.has(taskId) && now - (deletedAt.get(taskId) ?? now) >= AWAY_MS) {
+			addTask(emulator, projectId, name);
+		}
+		if (tasks.has(taskId)) deletedAt.set(taskId, now);
 	};
 	const addMissing = (kind: string, last: number, add: (name: string) => void) => () => {
 		if ([...tasks.keys()].some((taskId) => taskId.startsWith(`relay-${kind}-`))) return;
@@ -106,8 +109,8 @@ function replenish(emulator: Emulator, projectId: string): void {
 	);
 	const addCameras = addMissing('camera', CAMERAS.length, (name) => addRelay(emulator, projectId, name));
 	addEnded();
-	emulator.onCall = ({ method, taskId }) => {
-		if (method === 'DELETE' && taskId !== undefined) putBack(taskId);
+	emulator.onCall = ({ method, taskId, at }) => {
+		if (method === 'DELETE' && taskId !== undefined) putBack(taskId, at);
 		if (method !== 'GET' || taskId !== undefined) return;
 		addEnded();
 		addCameras();

@@ -28,8 +28,10 @@ describe('on the emulator that the examples were written for', () => {
 	let demo: Awaited<ReturnType<typeof startDemo>>;
 	const runOnDemo = async (name: string, options: RunOptions = {}) =>
 		await runExample(name, { credentials: { 'Huawei Cloud API': demo.credential }, ...options });
+	let now: number;
 	beforeEach(async () => {
-		demo = await startDemo();
+		now = Date.now();
+		demo = await startDemo({ now: () => now });
 	});
 	afterEach(async () => await demo.emulator.close());
 
@@ -50,6 +52,7 @@ describe('on the emulator that the examples were written for', () => {
 			expect([...demo.emulator.world.tasksOf(demo.credential.projectId).keys()]).not.toContain(
 				'relay-camera-1',
 			);
+			now += 5000;
 		}
 	});
 
@@ -64,6 +67,16 @@ describe('on the emulator that the examples were written for', () => {
 			['relay-ended-1', 'relay-ended-2'],
 			['relay-ended-3', 'relay-ended-4'],
 		]);
+	});
+
+	test('a task that two items of a run name is deleted once', async () => {
+		const items = [{ task_id: 'relay-camera-1' }, { task_id: 'relay-camera-1' }];
+		const { outputs } = await runNode(engine, {
+			credentials: { 'Huawei Cloud API': demo.credential },
+			items,
+			parameters: { options: { maxConcurrency: 1 } },
+		});
+		expect(outputs.map(({ length }) => length)).toEqual([1, 1, 0]);
 	});
 
 	test('the list to pick from has tasks that can be deleted each time, and none that was', async () => {
