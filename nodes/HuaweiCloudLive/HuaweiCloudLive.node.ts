@@ -29,6 +29,11 @@ export class HuaweiCloudLive implements INodeType {
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
+		// For n8n's AI workflow builder, which sees neither the notice below nor the README.
+		builderHint: {
+			searchHint:
+				'Every item leaves by exactly one of three outputs: 0 Success, 1 Not Found, 2 Error. Always connect output 2: failures leave by it under every On Error setting, and the workflow ends green when it is not connected.',
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		// Workflow files store the index of an output: never reorder or remove one.
