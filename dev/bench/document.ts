@@ -15,6 +15,14 @@ export function writeSection(name: string, ...blocks: readonly string[]): void {
 	writeFileSync(DOCUMENT, text.slice(0, from) + section + text.slice(to));
 }
 
+/**
+ * What was measured, in Markdown.
+ * @param isReached whether it is what is aimed at; where it is not, it links to the reasons
+ */
+export function measured(text: string, isReached: boolean): string {
+	return isReached ? text : `[${text}](#what-is-not-reached)`;
+}
+
 export function writePlot(svg: string): void {
 	writeFileSync(join(FOLDER, 'benchmarks.svg'), svg);
 }

@@ -25,10 +25,7 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	const user = world.addUser({ projects: [project] });
 	const token = world.addToken(user, project.id);
 
-	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) {
-		addTask(emulator, project.id, name);
-		world.pushStream(project.id, 'push.example.com', 'live', name);
-	}
+	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) addRelay(emulator, project.id, name);
 	for (const [name, mishap] of Object.entries(REFUSED)) {
 		faults.add({ taskId: `relay-${name}`, method: 'DELETE', times: Infinity, mishap });
 	}
@@ -47,7 +44,8 @@ export async function startDemo(options: EmulatorOptions = {}) {
 }
 
 /** The tasks that can be deleted; the answer to the deletion of one of them is lost. */
-const DELETABLE: readonly string[] = ['camera-1', 'camera-2', 'lost-answer'];
+const CAMERAS = ['camera-1', 'camera-2'];
+const DELETABLE: readonly string[] = [...CAMERAS, 'lost-answer'];
 const LOST_ANSWER: Fault = {
 	taskId: 'relay-lost-answer',
 	method: 'DELETE',
@@ -66,8 +64,10 @@ const REFUSED = {
 	maintenance: answer(400, 'LIVE.100011006', 'The system is under maintenance'),
 };
 
-/** How many tasks have ended when the tasks are listed. */
-const ENDED = 2;
+/** How many tasks are added when the list has none left that have ended, or none that can be deleted. */
+const NEW_TASKS = 2;
+/** How long after its deletion a task is not put back: a run deletes a task twice when two of its items name it. */
+const AWAY_MS = 3000;
 const DAY_MS = 24 * 60 * 60_000;
 
 function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
@@ -75,32 +75,45 @@ function addTask(emulator: Emulator, projectId: string, name: string, fields: Pa
 	if (LOST_ANSWER.taskId === `relay-${name}`) emulator.faults.add(LOST_ANSWER);
 }
 
+/** A task whose stream is on air. */
+function addRelay(emulator: Emulator, projectId: string, name: string): void {
+	addTask(emulator, projectId, name);
+	emulator.world.pushStream(projectId, 'push.example.com', 'live', name);
+}
+
 /**
  * Lets every run of an example find what the first one found. A task of the demo that was deleted stays away until a
- * later run deletes it again. And whenever tasks are listed, some of them have ended: new ones, if need be.
+ * later run deletes it again: one that begins when the retries and the other items of this one are over. And whenever tasks are listed, some of them have ended and some can be deleted: new ones
+ * if need be, since a task that is back in the list would read as one that was not deleted.
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);
-	/** Tasks whose deletion was answered. The next call to delete one of them is not a retry. */
-	const answered = new Set<string>();
-	const putBack = (taskId: string) => {
+	const deletedAt = new Map<string, number>();
+	const putBack = (taskId: string, now: number) => {
 		const name = DELETABLE.find((each) => taskId === `relay-${each}`);
 		if (name === undefined) return;
-		if (!tasks.has(taskId) && answered.delete(taskId)) addTask(emulator, projectId, name);
-		if (!tasks.has(taskId) || taskId !== LOST_ANSWER.taskId) answered.add(taskId);
+		if (!tasks.has(taskId) && now - (deletedAt.get(taskId) ?? now) >= AWAY_MS) {
+			addTask(emulator, projectId, name);
+		}
+		if (tasks.has(taskId)) deletedAt.set(taskId, now);
 	};
-	let ended = 0;
-	const addEnded = () => {
-		if ([...tasks.keys()].some((taskId) => taskId.startsWith('relay-ended-'))) return;
-		for (const last = ended + ENDED; ended < last;) {
-			ended += 1;
-			addTask(emulator, projectId, `ended-${ended}`, endedYesterday(emulator.world.now()));
+	const addMissing = (kind: string, last: number, add: (name: string) => void) => () => {
+		if ([...tasks.keys()].some((taskId) => taskId.startsWith(`relay-${kind}-`))) return;
+		for (const end = last + NEW_TASKS; last < end;) {
+			last += 1;
+			add(`${kind}-${last}`);
 		}
 	};
+	const addEnded = addMissing('ended', 0, (name) =>
+		addTask(emulator, projectId, name, endedYesterday(emulator.world.now())),
+	);
+	const addCameras = addMissing('camera', CAMERAS.length, (name) => addRelay(emulator, projectId, name));
 	addEnded();
-	emulator.onCall = ({ method, taskId }) => {
-		if (method === 'DELETE' && taskId !== undefined) putBack(taskId);
-		if (method === 'GET' && taskId === undefined) addEnded();
+	emulator.onCall = ({ method, taskId, at }) => {
+		if (method === 'DELETE' && taskId !== undefined) putBack(taskId, at);
+		if (method !== 'GET' || taskId !== undefined) return;
+		addEnded();
+		addCameras();
 	};
 }
 

@@ -78,7 +78,8 @@ The webhook, when it is published or waits for a test call (/webhook-test/ then)
 
 It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
-Run the examples as often as you like: the emulator puts these tasks back, and adds new ones that have ended.
+Run the examples as often as you like: the emulator puts these tasks back,
+and adds new ones when its list has none left that can be deleted, or that have ended.
 Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 ${isDev ? '\nWhat you change in the sources is compiled, and n8n loads it. Reload the page in the browser\nto see a changed form; the next execution runs changed code.\n' : ''}
 Ctrl-C ends both, and forgets what you did.`);

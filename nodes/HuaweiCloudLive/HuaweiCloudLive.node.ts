@@ -25,9 +25,15 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: subtitleOf(resources),
-		description: 'Work with relay tasks and streams in Huawei Cloud Live',
+		// The trigger's as well: n8n's node panel has one entry for both, and shows that.
+		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
+		// For n8n's AI workflow builder, which sees neither the notice below nor the README.
+		builderHint: {
+			searchHint:
+				'Every item leaves by exactly one of three outputs: 0 Success, 1 Not Found, 2 Error. Always connect output 2: failures leave by it under every On Error setting, and the workflow ends green when it is not connected.',
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		// Workflow files store the index of an output: never reorder or remove one.
@@ -45,7 +51,7 @@ export class HuaweiCloudLive implements INodeType {
 			...resources.map((resource) => operationField(resource)),
 			{
 				displayName:
-					'Items that fail leave by the Error output, and the workflow still ends green. Connect that output, or nobody will notice.',
+					'Items that fail leave by the Error output. Unless it is connected, the workflow ends green and nobody notices.',
 				name: 'errorOutputNotice',
 				type: 'notice',
 				default: '',

@@ -75,7 +75,7 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * What a person recognises a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 GMT+8,
+ * What a person recognises a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time,
  * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. What tells the tasks of one stream apart comes first: n8n cuts
  * off what does not fit into its list, or into the field after a task was picked.
  */
@@ -87,7 +87,7 @@ function describe(task: RelayTask, timeZone: string): string {
 	return [
 		...(target === '' ? [] : [shortened(lastPart(target), LONGEST_STREAM)]),
 		...(isText(status) ? [status] : []),
-		shortened(task_id, LONGEST_ID),
+		[...task_id].length > LONGEST_WHOLE_ID ? shortened(task_id, SHORTENED_ID) : task_id,
 		...(Number.isNaN(end) ? [] : [`ends ${localTime(end, timeZone)}`]),
 		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
 	].join(', ');
@@ -95,7 +95,9 @@ function describe(task: RelayTask, timeZone: string): string {
 
 /** Such that status, ID and end can all be seen in the list at its usual width, and the first two in the field. */
 const LONGEST_STREAM = 12;
-const LONGEST_ID = 9;
+const SHORTENED_ID = 9;
+/** An ID that a person gave is read as a word; one that a program made is not. */
+const LONGEST_WHOLE_ID = 20;
 
 /** Long text without its middle: names of a series differ at the end, IDs on either side. */
 function shortened(text: string, longest: number): string {
@@ -105,13 +107,19 @@ function shortened(text: string, longest: number): string {
 	return `${characters.slice(0, longest - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
 }
 
-/** `31 Jan 18:00 GMT+8`, in a time zone. A task lasts a week at most, so its year would take the place of its time. */
+/** `31 Jan 18:00 Shanghai time`. A task lasts a week at most, so its year would take the place of its time. */
 function localTime(ms: number, timeZone: string): string {
 	const format = (options: Intl.DateTimeFormatOptions) =>
 		new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(ms);
 	const day = format({ day: 'numeric', month: 'short' });
-	const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'shortOffset' });
-	return `${day} ${time}`;
+	const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+	return `${day} ${time} ${zoneName(timeZone)}`;
+}
+
+/** A zone by its city, as in the settings of the workflow: who reads `GMT-5` has to know whose that is. */
+function zoneName(timeZone: string): string {
+	const city = timeZone.replace(/^.*\//s, '').replaceAll('_', ' ');
+	return timeZone.includes('/') && !timeZone.startsWith('Etc/') ? `${city} time` : city;
 }
 
 /** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */

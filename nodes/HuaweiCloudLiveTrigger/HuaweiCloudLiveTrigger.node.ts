@@ -9,6 +9,7 @@ import {
 import { huaweiCloudApiTest } from '../HuaweiCloudLive/credentialTest';
 import { searchIngestDomains } from '../HuaweiCloudLive/stream/domainSearch';
 import { domainField } from '../HuaweiCloudLive/stream/fields';
+import { lookUp } from '../HuaweiCloudLive/subtitle';
 import { events } from './events';
 import { pollForEvents } from './pollForEvents';
 
@@ -22,8 +23,13 @@ export class HuaweiCloudLiveTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{$parameter["event"]}}',
-		description: 'Starts the workflow when relay tasks or streams in Huawei Cloud Live change',
+		subtitle: lookUp(
+			events.map(({ option: { name, value } }) => [value, name]),
+			'$parameter["event"]',
+			'Trigger',
+		),
+		// The node's as well: n8n's node panel has one entry for both, and shows this.
+		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live Trigger' },
 		polling: true,
 		inputs: [],

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Workflow } from 'n8n-workflow';
+import { Workflow, type INodeParameters } from 'n8n-workflow';
 
 import { Engine } from '../../dev/n8n/engine';
 import { outputSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
 import { node, NODE_TYPE } from '../support/nodeRun';
+import { TRIGGER_TYPE } from '../support/poller';
 
 /** What the editor shows of the node before it has run. */
 
@@ -31,10 +32,10 @@ function actions(): Array<[name: string, action: string]> {
 		.map(([name = '', action = '']) => [name, action]);
 }
 
-function subtitle(resource: string, operation: string): unknown {
-	const ours = node('Node', NODE_TYPE, { resource, operation });
+function subtitle(type: string, parameters: INodeParameters): unknown {
+	const ours = node('Node', type, parameters);
 	const workflow = new Workflow({ nodes: [ours], connections: {}, active: false, nodeTypes: engine });
-	const { subtitle: expression = '' } = engine.getByNameAndVersion(NODE_TYPE).description;
+	const { subtitle: expression = '' } = engine.getByNameAndVersion(type).description;
 	return workflow.expression.getSimpleParameterValue(ours, expression, 'internal', {});
 }
 
@@ -42,14 +43,32 @@ describe('the subtitle', () => {
 	test('is the action of the operation', () => {
 		for (const [name, action] of actions()) {
 			const [resource = '', operation = ''] = name.split('/');
-			expect(subtitle(resource, operation)).toBe(action);
+			expect(subtitle(NODE_TYPE, { resource, operation })).toBe(action);
 		}
-		expect(subtitle('relayTask', 'delete')).toBe('Delete relay task');
+		expect(subtitle(NODE_TYPE, { resource: 'relayTask', operation: 'delete' })).toBe('Delete relay task');
 	});
 
 	test("has words for n8n's own operation, too", () => {
-		expect(subtitle('relayTask', '__CUSTOM_API_CALL__')).toBe('Custom API call');
+		const operation = '__CUSTOM_API_CALL__';
+		expect(subtitle(NODE_TYPE, { resource: 'relayTask', operation })).toBe('Custom API call');
 	});
+
+	test('of the trigger is its event, as the form names it', () => {
+		const { properties } = engine.getByNameAndVersion(TRIGGER_TYPE).description;
+		const events = properties
+			.flatMap(({ name, options = [] }) => (name === 'event' ? options : []))
+			.flatMap((option) => ('value' in option ? [[option.value, option.name] as const] : []));
+		expect(events).toContainEqual(['streamOnline', 'Stream Online']);
+		for (const [event, name] of events) expect(subtitle(TRIGGER_TYPE, { event })).toBe(name);
+	});
+});
+
+test("the node panel's one entry for node and trigger describes both: n8n shows the trigger's", () => {
+	const [ofNode, ofTrigger] = [NODE_TYPE, TRIGGER_TYPE].map(
+		(type) => engine.getByNameAndVersion(type).description.description,
+	);
+	expect(ofTrigger).toBe(ofNode);
+	expect(ofTrigger).toMatch(/^Manage .* or start a workflow/);
 });
 
 describe('the output schemas', () => {

@@ -5,7 +5,8 @@ import { type Engine, outputsOf, type RunOptions } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { type Cloud } from '../support/nodeRun';
+import { searchList } from '../support/listSearch';
+import { runNode, type Cloud } from '../support/nodeRun';
 
 /** The workflows of `examples/`, as they are. */
 
@@ -27,8 +28,10 @@ describe('on the emulator that the examples were written for', () => {
 	let demo: Awaited<ReturnType<typeof startDemo>>;
 	const runOnDemo = async (name: string, options: RunOptions = {}) =>
 		await runExample(name, { credentials: { 'Huawei Cloud API': demo.credential }, ...options });
+	let now: number;
 	beforeEach(async () => {
-		demo = await startDemo();
+		now = Date.now();
+		demo = await startDemo({ now: () => now });
 	});
 	afterEach(async () => await demo.emulator.close());
 
@@ -49,6 +52,7 @@ describe('on the emulator that the examples were written for', () => {
 			expect([...demo.emulator.world.tasksOf(demo.credential.projectId).keys()]).not.toContain(
 				'relay-camera-1',
 			);
+			now += 5000;
 		}
 	});
 
@@ -63,6 +67,37 @@ describe('on the emulator that the examples were written for', () => {
 			['relay-ended-1', 'relay-ended-2'],
 			['relay-ended-3', 'relay-ended-4'],
 		]);
+	});
+
+	test('a task that two items of a run name is deleted once', async () => {
+		const items = [{ task_id: 'relay-camera-1' }, { task_id: 'relay-camera-1' }];
+		const { outputs } = await runNode(engine, {
+			credentials: { 'Huawei Cloud API': demo.credential },
+			items,
+			parameters: { options: { maxConcurrency: 1 } },
+		});
+		expect(outputs.map(({ length }) => length)).toEqual([1, 1, 0]);
+	});
+
+	test('the list to pick from has tasks that can be deleted each time, and none that was', async () => {
+		const picked = new Set<string>();
+		for (let time = 1; time <= 4; time++) {
+			const { results } = await searchList(engine, {
+				method: 'searchRelayTasks',
+				parameters: { resource: 'relayTask', operation: 'delete' },
+				credential: demo.credential,
+			});
+			const listed = results.map(({ value }) => String(value));
+			expect(listed.filter((taskId) => picked.has(taskId))).toEqual([]);
+			const [camera = 'none'] = listed.filter((taskId) => taskId.startsWith('relay-camera-'));
+			picked.add(camera);
+			const { outputs } = await runNode(engine, {
+				credentials: { 'Huawei Cloud API': demo.credential },
+				items: [{ task_id: camera }],
+				parameters: { options: { verify: true } },
+			});
+			expect(outputs[0]).toMatchObject([{ json: { task_id: camera, confirmed_by: 'list' } }]);
+		}
 	});
 });
 

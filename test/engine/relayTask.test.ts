@@ -618,7 +618,12 @@ describe('Delete with Confirm', () => {
 /** What the editor shows in the task picker. */
 async function search(
 	filter?: string,
-	{ fields = cloud.fields, token, region = '' }: { fields?: Fields; token?: string; region?: string } = {},
+	{
+		fields = cloud.fields,
+		token,
+		region = '',
+		timezone,
+	}: { fields?: Fields; token?: string; region?: string; timezone?: string } = {},
 ): Promise<INodeListSearchResult> {
 	const parameters = { resource: 'relayTask', operation: 'delete', options: { region } };
 	return await searchList(engine, {
@@ -627,6 +632,7 @@ async function search(
 		credential: fields,
 		filter,
 		token,
+		timezone,
 	});
 }
 
@@ -647,6 +653,7 @@ describe('the task picker', () => {
 			stream_name: `keynote-${'of-the-year-'.repeat(9)}part-2`,
 			status: 'suspend',
 		});
+		addTask({ task_id: 'relay-of-the-keynote', stream_name: 'keynote', end_time: undefined });
 		addTask({
 			task_id: 'b',
 			app_name: undefined,
@@ -659,16 +666,28 @@ describe('the task picker', () => {
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 GMT+8, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
+					name: 'camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
 					value: task_id,
 				},
 				{ name: expect.stringMatching(/^keynote-…t-2, suspend, relay-1, ends /), value: 'relay-1' },
+				{ name: expect.stringMatching(/^keynote, running, relay-of-the-keynote, push/) },
 				{
 					name: 'opening, running, b, rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
 					value: 'b',
 				},
 			],
 		});
+	});
+
+	test.each([
+		['America/New_York', '31 Jan 05:00 New York time'],
+		['America/Argentina/Buenos_Aires', '31 Jan 07:00 Buenos Aires time'],
+		['UTC', '31 Jan 10:00 UTC'],
+		['Etc/UTC', '31 Jan 10:00 UTC'],
+	])('names the time zone %s of the workflow', async (timezone, end) => {
+		addTask({ task_id: 'a', stream_name: 'keynote', end_time: '2026-01-31T10:00:00Z' });
+		const { results } = await search('', { timezone });
+		expect(results[0]?.name).toMatch(`keynote, running, a, ends ${end}, push`);
 	});
 
 	test.each(['THE-ID', 'camera-9', 'suspend', 'pull.example.org', 'push.example.org', 'event/'])(

@@ -15,12 +15,22 @@ export interface ListSearch {
 	credential: Record<string, string>;
 	filter?: string | undefined;
 	token?: string | undefined;
+	/** That of the workflow. */
+	timezone?: string | undefined;
 }
 
 /** What the editor shows in a resource locator's list. */
 export async function searchList(
 	engine: Engine,
-	{ nodeType = NODE_TYPE, method, parameters, credential, filter, token }: ListSearch,
+	{
+		nodeType = NODE_TYPE,
+		method,
+		parameters,
+		credential,
+		filter,
+		token,
+		timezone = 'Asia/Shanghai',
+	}: ListSearch,
 ): Promise<INodeListSearchResult> {
 	const node: INode = {
 		id: '1',
@@ -36,7 +46,7 @@ export async function searchList(
 		connections: {},
 		active: false,
 		nodeTypes: engine,
-		settings: { timezone: 'Asia/Shanghai' },
+		settings: { timezone },
 	});
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;

@@ -1,12 +1,14 @@
 import type { INodeType } from 'n8n-workflow';
 
 import { Engine } from '../../n8n/engine';
-import { writeSection } from '../document';
+import { measured, writeSection } from '../document';
 import { GatewayProcess, newProject } from '../gatewayProcess';
 import { ourNode, OUR_TYPE, runNode, tasks } from '../nodes';
 
 const ITEMS = 100_000;
 const SAMPLE_MS = 1000;
+/** The aim of docs/benchmarks.md. */
+const MOST_BYTES = 1000;
 
 /** How much memory a large run takes, besides its input. */
 export async function heap(): Promise<void> {
@@ -19,15 +21,16 @@ export async function heap(): Promise<void> {
 		const items = tasks(count);
 		engine.extraTypes.set(
 			OUR_TYPE,
-			measuredNode(type, (measured) => (used = measured)),
+			measuredNode(type, (report) => (used = report)),
 		);
 		await runNode(engine, ourNode(10), { url: gateway.url, project: newProject() }, items);
 	}
 	await gateway.close();
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
+	const most = measured(each(used.most), used.most / ITEMS < MOST_BYTES);
 	writeSection(
 		'heap',
-		`With ${ITEMS.toLocaleString('en')} items, the node takes ${each(used.most)} of heap an item while it runs, and its output ${each(used.left)}.`,
+		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap an item while it runs, and its output ${each(used.left)}.`,
 	);
 }
 

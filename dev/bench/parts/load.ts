@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-import { writeSection } from '../document';
+import { measured, writeSection } from '../document';
 import { median } from '../statistics';
 
 const ROUNDS = 5;
+/** The aim of docs/benchmarks.md. */
+const MOST_MS = 60;
 const root = resolve(__dirname, '../../..');
 
 /** n8n has loaded n8n-workflow long before it loads a package. */
@@ -21,8 +23,9 @@ export async function load(): Promise<void> {
 	const times = Array.from({ length: ROUNDS }, () =>
 		Number(execFileSync(process.execPath, ['-e', PROGRAM], { cwd: root, encoding: 'utf8' })),
 	);
+	const time = median(times);
 	writeSection(
 		'load',
-		`Loading the package takes **${Math.round(median(times))} ms**, in a process in which nothing but n8n-workflow is loaded.`,
+		`Loading the package takes ${measured(`**${Math.round(time)} ms**`, time < MOST_MS)}, in a process in which nothing but n8n-workflow is loaded.`,
 	);
 }
