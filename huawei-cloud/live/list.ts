@@ -138,7 +138,8 @@ class Pass<Entry> {
 		this.pagesWithoutNews = news.length > 0 ? 0 : this.pagesWithoutNews + 1;
 		const isBeyond = start + size > this.end;
 		if (size === 0 || (this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
-			this.isConsistent &&= (total ?? 0) <= this.seen.size;
+			// There are as many as the service says, and no fewer than reach to the end of a page.
+			this.isConsistent &&= Math.max(total ?? 0, size === 0 ? 0 : start + size) <= this.seen.size;
 			return true;
 		}
 		this.idsBefore = ids;

@@ -469,9 +469,7 @@ function expectBounds({ scenario, seen, start, end }: Observed): void {
 			expect(endedAt).toBeLessThanOrEqual(cancelledAt);
 			const before = endings[index - 1];
 			const endedBefore = exchanges[index - 1]?.endedAt ?? 0;
-			expect(startedAt).toBeGreaterThanOrEqual(
-				endedBefore + (before?.kind === 'answer' ? before.answer.retryAfter : 0),
-			);
+			expect(startedAt).toBeGreaterThanOrEqual(endedBefore + pauseAfter(before));
 		}
 		const [first] = exchanges;
 		const last = exchanges.at(-1);
@@ -488,6 +486,12 @@ function expectBounds({ scenario, seen, start, end }: Observed): void {
 		expect(count).toBeLessThanOrEqual(Math.max(1, maxConcurrency));
 	}
 	if (cancelledAt < Infinity) expect(end).toBeLessThanOrEqual(Math.max(start, cancelledAt));
+}
+
+/** How long the service asked to wait. After a refused token, another one is a new request. */
+function pauseAfter(ending: Ending | undefined): number {
+	if (ending?.kind !== 'answer' || refusesCredential(ending) !== false) return 0;
+	return ending.answer.retryAfter;
 }
 
 /** What the README promises to try again is tried again, unless there is a reason. */
