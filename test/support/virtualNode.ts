@@ -17,7 +17,7 @@ import type { Transport } from '../../huawei-cloud/http/http';
 import * as transports from '../../huawei-cloud/http/transport';
 import { systemClock } from '../../n8n/clock';
 import { HuaweiCloudLive } from '../../nodes/HuaweiCloudLive/HuaweiCloudLive.node';
-import { node, NODE_TYPE } from './nodeRun';
+import { node, NODE_TYPE, runNode } from './nodeRun';
 import type { VirtualClock } from './virtualClock';
 
 export interface VirtualRun {
@@ -87,4 +87,24 @@ export async function executeVirtually(
 	const { execute } = HuaweiCloudLive.prototype;
 	const executed: Promise<INodeExecutionData[][]> = Reflect.apply(execute, context, []);
 	return await clock.run(executed);
+}
+
+/** Runs a workflow with the node in n8n's engine, and lets time pass. The outputs are what the execution keeps. */
+export async function runWorkflowVirtually(
+	engine: Engine,
+	{ clock, transport, items, parameters, onError, credential, cancelAfter }: VirtualRun,
+): Promise<INodeExecutionData[][]> {
+	useWorld(clock, transport);
+	const running = runNode(engine, {
+		items,
+		parameters,
+		settings: { onError },
+		credentials: { 'Huawei Cloud API': credential },
+		...(cancelAfter !== undefined && {
+			onStart: (cancel) => void clock.sleep(cancelAfter).then(cancel),
+		}),
+	});
+	const { outputs, error } = await clock.run(running);
+	if (error !== undefined && outputs.length === 0) throw new Error(error);
+	return outputs;
 }
