@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createPlainServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 
 /** Who writes a workflow, and has servers and a proxy: everything that reaches them is written down. */
 export interface Attacker {
@@ -20,13 +20,20 @@ interface Certificate {
 /** @param own for loopback; @param evil for `evil.example.com` */
 export async function startAttacker(own: Certificate, evil: Certificate): Promise<Attacker> {
 	let log = '';
-	const record = (server: HttpServer) =>
-		server.on('request', (request, response) => {
+	const sockets = new Set<Socket>();
+	const record = (server: HttpServer) => {
+		// The tunnels of a proxy are none of its requests any more.
+		server.on('connection', (socket: Socket) => {
+			sockets.add(socket);
+			socket.on('close', () => sockets.delete(socket));
+		});
+		return server.on('request', (request, response) => {
 			log += `${String(request.method)} ${String(request.url)}\n${request.rawHeaders.join('\n')}\n`;
 			request.on('data', (chunk: Buffer) => (log += chunk.toString('latin1')));
 			response.setHeader('content-type', 'application/json');
 			response.end('{"next":""}');
 		});
+	};
 	const servers = {
 		tls: record(createTlsServer(own)),
 		evil: record(createTlsServer(evil)),
@@ -60,7 +67,7 @@ export async function startAttacker(own: Certificate, evil: Certificate): Promis
 		},
 		close: async () => {
 			for (const server of Object.values(servers)) {
-				server.closeAllConnections();
+				for (const socket of sockets) socket.destroy();
 				await new Promise((done) => server.close(done));
 			}
 		},
