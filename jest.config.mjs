@@ -1,7 +1,7 @@
 export default {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
-	testMatch: ['**/test/{unit,engine,emulator}/**/*.test.ts'],
+	testMatch: ['**/test/{unit,engine,emulator,properties}/**/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	clearMocks: true,

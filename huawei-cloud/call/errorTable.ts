@@ -484,12 +484,14 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 }
 
 /**
- * What it means that no response came.
+ * What it means that no response came. Once the request was sent, there was a connection: errors that otherwise say that
+ * there is none, such as no route to the host or what TLS makes of garbage, then say that it broke.
  * @param sent whether the request may have reached the service
  */
 export function classifyTransportError(kind: TransportErrorCode, sent: boolean): ErrorClassification {
 	const classification = TRANSPORT_ERRORS[kind];
-	return { ...classification, mayHaveHappened: sent && classification.mayHaveHappened };
+	if (!sent) return { ...classification, mayHaveHappened: false };
+	return classification.mayHaveHappened ? classification : TRANSPORT_ERRORS.connectionLost;
 }
 
 function matchesStatus(wanted: Row['status'], status: number): boolean {

@@ -158,6 +158,8 @@ class Pass<Entry> {
 		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
 		const isBeyond = start + size > this.end;
 		if (size === 0 || (this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
+			// Without a total, pages that reach further than what was seen say that there is more.
+			if (size > 0) this.total ??= start + size;
 			const surplus = this.hasSeenAny || page.isSurelyEmpty ? this.countSurplus() : undefined;
 			// Known entries in place of further ones: the service does not read on, so it may hide what it counts.
 			this.surplus = isBeyond && size > 0 && surplus !== 0 ? undefined : surplus;

@@ -65,7 +65,9 @@ export async function authenticateRequest(
 	};
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
-	if (options.useStream === true && method.name !== 'accessKey') {
+	// Of an access key alone, they hold no more than the signature of this request.
+	const holdsSecret = method.name !== 'accessKey' || method.securityToken !== undefined;
+	if (options.useStream === true && holdsSecret) {
 		authenticated.useStream = false;
 		Object.assign(authenticated, { encoding: null });
 	}

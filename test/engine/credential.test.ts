@@ -416,6 +416,22 @@ describe('in the HTTP Request node of n8n', () => {
 		expect(json).toBeDefined();
 	});
 
+	test('nor does a raw body, or a response as a file, keep the security token of a temporary key', async () => {
+		const fields = cloud.keyFields({ securityToken: 'st-that-nobody-may-see' });
+		const file = { options: { response: { response: { responseFormat: 'file' } } } };
+		const raw = {
+			method: 'POST',
+			sendBody: true,
+			contentType: 'raw',
+			rawContentType: 'text/plain',
+			body: 'x',
+		};
+		for (const parameters of [file, raw]) {
+			// `request` looks for the secrets in what the execution leaves behind.
+			expect((await request({ url: taskUrl(), ...parameters }, fields)).json).toBeDefined();
+		}
+	});
+
 	test('it is sent to no other host', async () => {
 		const other = await Emulator.start();
 		const { problem } = await request({ url: `${other.url}/collect` });

@@ -1,0 +1,580 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
+
+import type { Engine } from '../../dev/n8n/engine';
+import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
+import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
+import { VirtualClock } from '../support/virtualClock';
+import { executeVirtually, loadVirtualEngine, runWorkflowVirtually } from '../support/virtualNode';
+import {
+	isFinal,
+	isThrottled,
+	isToBeRetried,
+	refusesCredential,
+	taskIdOf,
+	verdictsFor,
+	type Answer,
+	type Ending,
+} from './serviceModel';
+
+const HOUR_MS = 60 * 60_000;
+const LONGEST_CALL_MS = 5 * 60_000;
+/** Deadlines may be rounded up to this. */
+const ROUNDING_MS = 1000;
+
+/** One exchange of a script, with what it says for the model. */
+interface ScriptedAnswer extends Exchange {
+	says: Answer | 'broken';
+}
+
+/** A run of the node, and how the world will behave. */
+interface Scenario {
+	items: Array<{ id: unknown; script: ScriptedAnswer[] }>;
+	/** How IAM answers, for the method IAM User: then it issues tokens. */
+	iam: ScriptedAnswer[];
+	method: 'iamToken' | 'iamUser' | 'accessKey' | 'broken';
+	onError: OnError;
+	maxConcurrency: number;
+	maxRetries: number;
+	timeout: number;
+	cancelAfter: number | undefined;
+	seed: number;
+}
+
+const codes = fc.oneof(
+	{
+		weight: 3,
+		arbitrary: fc.constantFrom(
+			...['000', '001', '002', '003', '005', '006', '007', '009', '014', '015'].map((s) => `LIVE.100011${s}`),
+			...['016', '018', '019', '021', '022'].map((s) => `LIVE.103011${s}`),
+		),
+	},
+	{
+		weight: 2,
+		arbitrary: fc
+			.tuple(
+				fc.constantFrom('APIGW', 'APIG'),
+				fc.constantFrom(
+					...['0101', '0103', '0201', '0301', '0302', '0307', '0308', '0310', '0401', '0501'],
+					...['0601', '0605', '0610', '0613', '0705', '0801', '9999'],
+				),
+			)
+			.map(([gateway, suffix]) => `${gateway}.${suffix}`),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom('IAM.0001', 'LIVE.999999999', 'LIVE', 'live.103011019', 'Other.1'),
+	},
+);
+
+const statuses = fc.oneof(
+	{ weight: 4, arbitrary: fc.constantFrom(200, 400, 401, 404, 429, 500, 502, 503, 504) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(
+			201,
+			202,
+			204,
+			206,
+			301,
+			302,
+			307,
+			403,
+			405,
+			407,
+			408,
+			409,
+			410,
+			413,
+			414,
+			418,
+			499,
+			501,
+			505,
+			520,
+			599,
+		),
+	},
+);
+
+const delays = fc.oneof(
+	{ weight: 6, arbitrary: fc.integer({ min: 0, max: 300 }) },
+	{ weight: 2, arbitrary: fc.integer({ min: 300, max: 40_000 }) },
+	{ weight: 1, arbitrary: fc.integer({ min: 40_000, max: HOUR_MS }) },
+);
+
+const retryAfters = mostly<readonly [string | undefined, number]>(
+	[undefined, 0],
+	fc.constantFrom(
+		['0', 0],
+		['1', 1000],
+		[' 30 ', 30_000],
+		['60', 60_000],
+		['61', 61_000],
+		['86400', 86_400_000],
+		['-1', 0],
+		['1.5', 0],
+		['1e3', 0],
+		['1, 2', 0],
+		['soon', 0],
+		['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+	),
+);
+
+/** Bodies that no service of Huawei's sends. */
+const foreignBodies = fc.constantFrom(
+	'',
+	' \n',
+	'<html><title>Log in</title></html>',
+	'OK',
+	'null',
+	'true',
+	'42',
+	'[]',
+	'[{"task_id":"a","request_id":"r"}]',
+	'{}',
+	'{"ok":true}',
+	'{"task_id":"a","request_id":"r"',
+	'{"task_id":null,"request_id":null}',
+	'{"task_id":"","request_id":""}',
+	'{"request_id":{"task_id":"a"}}',
+	'{"__proto__":{"task_id":"a","request_id":"r"}}',
+	'{"constructor":{"prototype":{"request_id":"r"}}}',
+	'{"data":{"task_id":"a","request_id":"r"}}',
+	`<html>${'x'.repeat(20_000)}</html>`,
+	'\u0000\ufffd\u0007',
+);
+
+/** A body of the service's form, for one task. */
+function bodyOf({ code, body }: Answer, taskId: string, form: number): string {
+	if (body === 'deletion') {
+		const forms = [{ task_id: taskId, request_id: 'r' }, { task_id: taskId }, { request_id: 'r', more: 1 }];
+		return JSON.stringify(forms[form % forms.length]);
+	}
+	if (body === 'deletionOfAnother') return JSON.stringify({ task_id: `${taskId}-2`, request_id: 'r' });
+	const forms = [
+		{ error_code: code, error_msg: 'as it says', request_id: 'r' },
+		{ error: { code, message: 'as it says', title: 'Error' } },
+		{ code, message: 'as it says' },
+		{ errorCode: code, errorMsg: 'as it says', encoded_authorization_message: 'x' },
+	];
+	return JSON.stringify(forms[form % forms.length]);
+}
+
+/** Answers of any kind. A body for a task is written when it is known for which. */
+const answers = fc
+	.record({
+		status: statuses,
+		code: fc.option(codes, { nil: undefined, freq: 3 }),
+		body: fc.constantFrom<Answer['body']>('deletion', 'deletion', 'deletionOfAnother', 'error', 'foreign'),
+		foreign: foreignBodies,
+		form: fc.nat(11),
+		retry: retryAfters,
+	})
+	.map(({ status, code, body: kind, foreign, form, retry: [header, retryAfter] }) => {
+		const body = code !== undefined ? 'error' : kind;
+		const says: Answer = { status, code, body, retryAfter };
+		const headers: Record<string, string> = { 'x-request-id': 'of-the-gateway' };
+		if (header !== undefined) headers['retry-after'] = header;
+		return {
+			says,
+			end: (taskId: string) => ({
+				status,
+				headers,
+				body: body === 'foreign' ? foreign : bodyOf(says, taskId, form),
+			}),
+		};
+	});
+
+/** Codes of failures, and whether such a failure is possible after the request was sent: any is, on a broken network. */
+const failures = fc
+	.record({
+		failure: fc.constantFrom<TransportErrorCode>(
+			'connectionLost',
+			'connectionLost',
+			'timeout',
+			'unknownHost',
+			'unreachable',
+			'responseTooLarge',
+			'certificate',
+			'proxyRefused',
+			'proxyUnusable',
+			'egressRefused',
+		),
+		sent: fc.boolean(),
+	})
+	.map((end) => ({ says: 'broken' as const, end: () => end }));
+
+type Unaddressed = Omit<ScriptedAnswer, 'end'> & { end(taskId: string): ScriptedAnswer['end'] };
+
+const exchanges: fc.Arbitrary<Unaddressed> = fc
+	.tuple(
+		fc.oneof({ weight: 4, arbitrary: answers }, { weight: 2, arbitrary: failures }),
+		mostly(0, fc.integer({ min: 1, max: 5000 })),
+		delays,
+	)
+	.map(([{ says, end }, connecting, lasting]) => ({ says, end, connecting, lasting }));
+
+/** The last exchange of a script comes again and again. */
+const scripts = fc.array(exchanges, { minLength: 1, maxLength: 6 });
+
+const ids: fc.Arbitrary<unknown> = fc.oneof(
+	{ weight: 5, arbitrary: fc.uuid() },
+	{ weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 70 }) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom<unknown>(
+			'',
+			' ',
+			'\t\n',
+			null,
+			undefined,
+			true,
+			[],
+			{},
+			['a'],
+			{ id: 'a' },
+			NaN,
+			Infinity,
+			1.5,
+			2 ** 53,
+			-7,
+		),
+	},
+	{ weight: 1, arbitrary: fc.integer({ min: 0 }) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(
+			'{{ 1 + 1 }}',
+			'={{ 1 }}',
+			'__proto__',
+			'a&b=c#?',
+			' padded ',
+			'x'.repeat(64),
+			'x'.repeat(65),
+			'🎥'.repeat(64),
+			'a\ud83c',
+			'任务',
+			'%00',
+			'../..',
+		),
+	},
+	{ weight: 1, arbitrary: fc.anything({ maxDepth: 1 }) },
+);
+
+const scenarios: fc.Arbitrary<Scenario> = fc
+	.record({
+		items: fc.uniqueArray(fc.record({ id: ids, script: scripts }), {
+			minLength: 1,
+			maxLength: 12,
+			// Calls are told apart by their task.
+			selector: ({ id }) => taskIdOf(id) ?? Symbol('invalid'),
+		}),
+		iam: fc.array(exchanges, { maxLength: 4 }),
+		method: mostly<Scenario['method']>(
+			'iamToken',
+			fc.constantFrom<Scenario['method']>('iamUser', 'accessKey', 'broken'),
+		),
+		onError: fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+		maxConcurrency: fc.oneof(fc.constant(10), fc.integer({ min: 1, max: 100 })),
+		maxRetries: fc.integer({ min: 0, max: 10 }),
+		timeout: fc.oneof(fc.constant(30_000), fc.integer({ min: 1, max: 300_000 })),
+		cancelAfter: fc.option(fc.integer({ min: 0, max: LONGEST_CALL_MS }), { nil: undefined, freq: 3 }),
+		seed: fc.integer(),
+	})
+	.map(({ items, iam, ...rest }) => ({
+		...rest,
+		iam: iam.map((exchange) => ({ ...exchange, end: exchange.end('') })),
+		items: items.map(({ id, script }) => ({
+			id,
+			script: script.map((exchange) => ({ ...exchange, end: exchange.end(taskIdOf(id) ?? '') })),
+		})),
+	}));
+
+let engine: Engine;
+beforeAll(async () => {
+	engine = await loadVirtualEngine();
+}, 60_000);
+
+/** What a run did, for the judges. */
+interface Observed {
+	scenario: Scenario;
+	start: number;
+	end: number;
+	outputs: INodeExecutionData[][];
+	/** Requests for each item, in their order. */
+	seen: Array<Array<SeenExchange<ScriptedAnswer>>>;
+	/** Requests for tokens. */
+	seenByIam: Array<SeenExchange<ScriptedAnswer>>;
+}
+
+let runs = 0;
+
+function fieldsOf(method: Scenario['method']): ICredentialDataDecryptedObject {
+	// What the process remembers of a credential, or of a project, must not pass from run to run.
+	runs += 1;
+	const secret = `secret-${runs}`;
+	return {
+		authentication: method === 'broken' ? 'iamToken' : method,
+		projectId: `project-${runs}`,
+		region: method === 'broken' ? 'nowhere' : 'cn-north-4',
+		iamToken: secret,
+		accountName: 'account',
+		userName: 'user',
+		password: secret,
+		accessKeyId: 'AK',
+		secretAccessKey: secret,
+		securityToken: '',
+		liveEndpoint: '',
+		iamEndpoint: '',
+	};
+}
+
+const TOKEN_ISSUED: Answer = { status: 201, code: undefined, body: 'error', retryAfter: 0 };
+
+function taskOf({ path }: HttpRequest): string | null {
+	return new URL(path, 'https://localhost').searchParams.get('task_id');
+}
+
+function itemWith(id: unknown): IDataObject {
+	const json: IDataObject = {};
+	Reflect.set(json, 'task_id', id);
+	return json;
+}
+
+const isForToken = ({ path }: HttpRequest) => path.startsWith('/v3/auth/tokens');
+
+async function observe(
+	scenario: Scenario,
+	execute: typeof executeVirtually,
+): Promise<Observed | { thrown: unknown }> {
+	const clock = new VirtualClock(undefined, scenario.seed);
+	const start = clock.now();
+	const served = new Map<string | null, number>();
+	const scriptOf = new Map(scenario.items.map(({ id, script }) => [taskIdOf(id) ?? null, script]));
+	const tokens = (): ScriptedAnswer => ({
+		connecting: 0,
+		lasting: 50,
+		says: TOKEN_ISSUED,
+		end: {
+			status: 201,
+			headers: { 'x-subject-token': `token-${network.seen.length}` },
+			body: JSON.stringify({ token: { expires_at: new Date(clock.now() + 24 * HOUR_MS).toISOString() } }),
+		},
+	});
+	const next = (request: HttpRequest): ScriptedAnswer => {
+		const key = isForToken(request) ? 'IAM' : taskOf(request);
+		const count = served.get(key) ?? 0;
+		served.set(key, count + 1);
+		if (isForToken(request)) return scenario.iam[count] ?? tokens();
+		const script = scriptOf.get(key) ?? [];
+		const step = script[Math.min(count, script.length - 1)];
+		if (!step) throw new Error(`A request for a task that no item names: ${String(key)}`);
+		return step;
+	};
+	const network = new ScriptedNetwork<ScriptedAnswer>(clock, next);
+	try {
+		const outputs = await execute(engine, {
+			clock,
+			transport: network,
+			items: scenario.items.map(({ id }) => itemWith(id)),
+			parameters: {
+				resource: 'relayTask',
+				operation: 'delete',
+				taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+				options: {
+					maxConcurrency: scenario.maxConcurrency,
+					maxRetries: scenario.maxRetries,
+					timeout: scenario.timeout,
+				},
+			},
+			onError: scenario.onError,
+			credential: fieldsOf(scenario.method),
+			cancelAfter: scenario.cancelAfter,
+		});
+		const live = network.seen.filter(({ request }) => !isForToken(request));
+		const seen = scenario.items.map(({ id }) =>
+			live.filter(({ request }) => taskOf(request) === taskIdOf(id)),
+		);
+		const seenByIam = network.seen.filter(({ request }) => isForToken(request));
+		return { scenario, start, end: clock.now(), outputs, seen, seenByIam };
+	} catch (thrown) {
+		return { thrown };
+	}
+}
+
+function endingOf({ exchange, result, isSent }: SeenExchange<ScriptedAnswer>): Ending {
+	if (result !== 'ended') return { kind: 'abandoned', sent: isSent };
+	const { says, end } = exchange;
+	if (says !== 'broken') return { kind: 'answer', answer: says };
+	if (!('failure' in end)) throw new Error('What is broken has no answer');
+	return { kind: 'broken', code: end.failure, sent: end.sent };
+}
+
+/** Every input item leaves once, in order within its output, and says which one it is. */
+function expectConservation({ scenario, outputs }: Observed): IDataObject[] {
+	// n8n may append an output of its own.
+	expect(outputs.slice(3).flat()).toEqual([]);
+	const left = outputs.flatMap((items, output) =>
+		items.map(({ json, pairedItem }) => ({ json, output, item: indexOf(pairedItem) })),
+	);
+	for (const items of outputs) {
+		const order = items.map(({ pairedItem }) => indexOf(pairedItem));
+		expect(order).toEqual([...order].sort((one, other) => one - other));
+	}
+	const byItem = [...left].sort((one, other) => one.item - other.item);
+	expect(byItem.map(({ item }) => item)).toEqual(scenario.items.map((_item, index) => index));
+	for (const { json, output } of byItem) {
+		expect(json.outcome).toBe(['success', 'notFound', 'error'][output]);
+	}
+	return byItem.map(({ json }) => json);
+}
+
+function indexOf(pairedItem: INodeExecutionData['pairedItem']): number {
+	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
+}
+
+/** Each item leaves by the output that the model names, and says what the model says. */
+function expectVerdicts({ seen, scenario }: Observed, items: readonly IDataObject[]): void {
+	for (const [index, json] of items.entries()) {
+		const endings = (seen[index] ?? []).map(endingOf);
+		const verdict = {
+			outcome: json.outcome,
+			deleted: json.deleted,
+			isConfirmed: json.confirmed_by === 'not_found_after_retry',
+		};
+		const isRight = verdictsFor(endings).some((right) => isDeepStrictEqual(right, verdict));
+		expect({ endings, ...verdict, isRight }).toMatchObject({ isRight: true });
+		if (json.outcome !== 'error') expect(json.task_id).toBe(taskIdOf(scenario.items[index]?.id));
+		if (taskIdOf(scenario.items[index]?.id) === undefined) expect(endings).toEqual([]);
+		const sent = endings.filter((ending) => ending.kind === 'answer' || ending.sent).length;
+		expect(json.attempts).toBeGreaterThanOrEqual(sent);
+		expect(json.attempts).toBeLessThanOrEqual(endings.length);
+	}
+}
+
+/** Attempts and waits are no more than the settings and the documentation allow. */
+function expectBounds({ scenario, seen, start, end }: Observed): void {
+	const { maxRetries, timeout, maxConcurrency, method } = scenario;
+	const cancelledAt = scenario.cancelAfter === undefined ? Infinity : start + scenario.cancelAfter;
+	for (const exchanges of seen) {
+		const endings = exchanges.map(endingOf);
+		expect(endings.slice(0, -1).filter(isFinal)).toEqual([]);
+		const renewals = method === 'iamUser' ? 1 : 0;
+		const failed = endings.filter((ending) => !isThrottled(ending)).length;
+		expect(failed).toBeLessThanOrEqual(maxRetries + 1 + renewals);
+		for (const [index, { startedAt, endedAt }] of exchanges.entries()) {
+			expect(endedAt - startedAt).toBeLessThanOrEqual(timeout + ROUNDING_MS);
+			expect(startedAt).toBeLessThanOrEqual(cancelledAt);
+			expect(endedAt).toBeLessThanOrEqual(cancelledAt);
+			const before = endings[index - 1];
+			const endedBefore = exchanges[index - 1]?.endedAt ?? 0;
+			expect(startedAt).toBeGreaterThanOrEqual(endedBefore + pauseAfter(before));
+		}
+		const [first] = exchanges;
+		const last = exchanges.at(-1);
+		if (first && last)
+			expect(last.endedAt - first.startedAt).toBeLessThanOrEqual(LONGEST_CALL_MS + ROUNDING_MS);
+	}
+	const underWay = seen.flat().flatMap(({ startedAt, endedAt }) => [
+		{ at: startedAt, change: 1 },
+		{ at: endedAt, change: -1 },
+	]);
+	let count = 0;
+	for (const { change } of underWay.sort((one, other) => one.at - other.at || one.change - other.change)) {
+		count += change;
+		expect(count).toBeLessThanOrEqual(Math.max(1, maxConcurrency));
+	}
+	if (cancelledAt < Infinity) expect(end).toBeLessThanOrEqual(Math.max(start, cancelledAt));
+}
+
+/** How long the service asked to wait. After a refused token, another one is a new request. */
+function pauseAfter(ending: Ending | undefined): number {
+	if (ending?.kind !== 'answer' || refusesCredential(ending) !== false) return 0;
+	return ending.answer.retryAfter;
+}
+
+/** What the README promises to try again is tried again, unless there is a reason. */
+function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataObject[]): void {
+	const { maxRetries, timeout, cancelAfter, method } = scenario;
+	// For all items: the execution was cancelled, the credential was refused, or the service wanted fewer requests.
+	const others = seen.flat().map(endingOf);
+	// Credentials of the other two methods get locked, so they are not tried on and on.
+	if (cancelAfter !== undefined || method !== 'iamToken') return;
+	if (others.some((ending) => refusesCredential(ending) !== false || isThrottled(ending))) return;
+	for (const [index, exchanges] of seen.entries()) {
+		const endings = exchanges.map(endingOf);
+		const [first, last] = [exchanges[0], exchanges.at(-1)];
+		const ending = endings.at(-1);
+		if (!first || !last || !ending || !isToBeRetried(ending)) continue;
+		if (ending.kind === 'answer' && ending.answer.retryAfter > 0) continue;
+		// The next wait would end too late: it is half a minute at most.
+		if (last.endedAt + 30_000 > first.startedAt + LONGEST_CALL_MS - Math.min(timeout, 5000)) continue;
+		const failed = endings.filter((one) => !isThrottled(one)).length;
+		expect({ endings, failed, error: items[index]?.error }).toMatchObject({ failed: maxRetries + 1 });
+	}
+}
+
+/** Nothing is begun with a credential after it was refused. */
+function expectNoMoreAfterRefusal({ scenario, seen }: Observed): void {
+	if (scenario.method !== 'iamToken' && scenario.method !== 'accessKey') return;
+	const all = seen.flat();
+	const refusedAt = Math.min(
+		...all.filter((exchange) => refusesCredential(endingOf(exchange)) === true).map(({ endedAt }) => endedAt),
+	);
+	for (const { startedAt } of all) expect(startedAt).toBeLessThanOrEqual(refusedAt);
+	if (scenario.method !== 'accessKey') return;
+	// A sixth wrong signature locks the key. Without an answer, nobody knows whether it was wrong.
+	const answeredAt = Math.min(
+		...all.filter(({ exchange }) => exchange.says !== 'broken').map(({ endedAt }) => endedAt),
+	);
+	const unanswered = all.filter(({ startedAt }) => startedAt < answeredAt);
+	const mayBeWrong = unanswered.map(endingOf).filter((ending) => ending.kind === 'answer' || ending.sent);
+	expect(mayBeWrong.length).toBeLessThanOrEqual(5);
+}
+
+function judge(observed: Observed | { thrown: unknown }, scenario: Scenario): void {
+	if ('thrown' in observed) {
+		// The only reason to throw: a credential that can't be used, when the workflow is to stop.
+		expect(scenario).toMatchObject({ method: 'broken', onError: 'stopWorkflow' });
+		expect(String(observed.thrown)).toMatch(/not a region code/);
+		return;
+	}
+	const items = expectConservation(observed);
+	expectVerdicts(observed, items);
+	expectBounds(observed);
+	expectPerseverance(observed, items);
+	expectNoMoreAfterRefusal(observed);
+}
+
+describe('whatever the items are and the service answers', () => {
+	test(
+		'each item leaves once, by the output that the documentation names, within its bounds',
+		async () => {
+			await fc.assert(
+				fc.asyncProperty(scenarios, async (scenario) => {
+					judge(await observe(scenario, executeVirtually), scenario);
+				}),
+				runsOf(5000),
+			);
+		},
+		PROPERTY_TIMEOUT_MS,
+	);
+
+	test(
+		'so it is in a workflow that n8n runs',
+		async () => {
+			await fc.assert(
+				fc.asyncProperty(scenarios, async (scenario) => {
+					judge(await observe(scenario, runWorkflowVirtually), scenario);
+				}),
+				runsOf(400),
+			);
+		},
+		PROPERTY_TIMEOUT_MS,
+	);
+});

@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { createTransport } from '../../huawei-cloud/http/transport';
+import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { CredentialState } from '../../huawei-cloud/identity/credentialState';
+import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../n8n/clock';
+import { issueCertificate } from '../support/certificates';
+import { CREDENTIAL_FIELDS } from '../support/clients';
+import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { startRawServer, type RawResponse } from '../support/rawServer';
+
+/** Short, since many responses here never end. What is given up too early is not taken for anything that it is not. */
+const TIMEOUT_MS = 30;
+
+/** How a response is spoilt on its way. */
+interface Wire {
+	/** Whether the service does its work before it responds. If not, it says that it failed or refused. */
+	does: boolean;
+	refuses: boolean;
+	version: string;
+	interim: string;
+	headers: string[];
+	framing:
+		| 'length'
+		| 'tooLong'
+		| 'tooShort'
+		| 'noLength'
+		| 'twice'
+		| 'conflicting'
+		| 'badLength'
+		| 'chunked'
+		| 'badChunks'
+		| 'noLastChunk'
+		| 'chunkedAndLength';
+	surplus: boolean;
+	/** Which part of the response is sent, if not all of it. */
+	cut: number | undefined;
+	segment: number;
+	gap: number;
+	end: RawResponse['end'];
+}
+
+const wires: fc.Arbitrary<Wire> = fc.record({
+	does: fc.boolean(),
+	refuses: fc.boolean(),
+	version: mostly('HTTP/1.1', fc.constantFrom('HTTP/1.0', 'HTTP/1.2', 'HTTP/2', 'http/1.1', 'ICY', '\u0000')),
+	interim: mostly(
+		'',
+		fc.constantFrom(
+			'HTTP/1.1 100 Continue\r\n\r\n',
+			'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n',
+			'\r\n\r\n',
+			'garbage\r\n',
+		),
+	),
+	headers: fc.array(
+		fc.constantFrom(
+			'x-request-id: one',
+			'x-request-id: two',
+			'X-REQUEST-ID: three',
+			'content-encoding: gzip',
+			'retry-after: 0',
+			'connection: close',
+			'set-cookie: a=b',
+			`x-long: ${'x'.repeat(20_000)}`,
+			'x-folded: a\r\n b',
+			'no colon',
+			': no name',
+			'x-nul: \u0000',
+			'__proto__: x',
+			'location: http://127.0.0.1:1/',
+		),
+		{ maxLength: 3 },
+	),
+	framing: mostly<Wire['framing']>(
+		'length',
+		fc.constantFrom(
+			...([
+				'tooLong',
+				'tooShort',
+				'noLength',
+				'twice',
+				'conflicting',
+				'badLength',
+				'chunked',
+				'badChunks',
+				'noLastChunk',
+				'chunkedAndLength',
+			] as const),
+		),
+	),
+	surplus: mostly(false, fc.constant(true)),
+	cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+	segment: fc.oneof(fc.constant(100_000), fc.integer({ min: 1, max: 50 })),
+	gap: mostly(0, fc.integer({ min: 1, max: 2 })),
+	end: fc.constantFrom<RawResponse['end']>('keep', 'fin', 'reset', 'garbage'),
+});
+
+const response = (status: string, body: object) => ({
+	status,
+	text: JSON.stringify({ ...body, request_id: 'r' }),
+});
+
+/** A service whose tasks are deleted by requests that arrive, if it does its work. */
+class Service {
+	readonly deleted = new Set<string>();
+	readonly arrived = new Set<string>();
+	private count = 0;
+
+	constructor(private readonly script: readonly Wire[]) {}
+
+	respond(path: string): RawResponse {
+		const wire = this.script[this.count % this.script.length];
+		if (!wire) throw new Error('There is no script');
+		this.count += 1;
+		const taskId = new URL(path, 'http://localhost').searchParams.get('task_id') ?? '';
+		this.arrived.add(taskId);
+		const wasDeleted = this.deleted.has(taskId);
+		if (wire.does) this.deleted.add(taskId);
+		if (!wire.does && wire.refuses) return spoilt(wire, response('503 Busy', { error_code: 'APIGW.0613' }));
+		if (!wire.does) return spoilt(wire, response('500 Failed', { error_code: 'LIVE.100011000' }));
+		if (wasDeleted) return spoilt(wire, response('404 Not Found', { error_code: 'LIVE.100011001' }));
+		return spoilt(wire, response('200 OK', { task_id: taskId }));
+	}
+}
+
+function spoilt(wire: Wire, { status, text }: ReturnType<typeof response>): RawResponse {
+	const { version, interim, headers, surplus, cut, segment, gap, end } = wire;
+	const { lines, body } = framed(wire, text);
+	const head = [`${version} ${status}`, 'content-type: application/json', ...headers, ...lines];
+	// An answer to nothing, that nobody may take for one.
+	const more = surplus ? 'HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{"request_id":"surplus"}' : '';
+	const bytes = Buffer.from(`${interim}${head.join('\r\n')}\r\n\r\n${body}${more}`, 'latin1');
+	const sent = cut === undefined ? bytes : bytes.subarray(0, Math.floor(cut * bytes.length));
+	// A surplus that came later could not be told from the answer to the next request.
+	const size = surplus ? bytes.length : Math.max(segment, sent.length / 40);
+	const segments: Buffer[] = [];
+	for (let start = 0; start < sent.length; start += size) segments.push(sent.subarray(start, start + size));
+	return { segments, gap, end };
+}
+
+function framed({ framing, segment }: Wire, text: string): { lines: string[]; body: string } {
+	const length = text.length;
+	const chunk = (part: string) => `${part.length.toString(16)}\r\n${part}\r\n`;
+	const half = Math.min(segment, length - 1);
+	const chunks = chunk(text.slice(0, half)) + chunk(text.slice(half));
+	switch (framing) {
+		case 'length':
+			return { lines: [`content-length: ${length}`], body: text };
+		case 'tooLong':
+			return { lines: [`content-length: ${length + segment}`], body: text };
+		case 'tooShort':
+			return { lines: [`content-length: ${Math.max(0, length - segment)}`], body: text };
+		case 'noLength':
+			return { lines: [], body: text };
+		case 'twice':
+			return { lines: [`content-length: ${length}`, `content-length: ${length}`], body: text };
+		case 'conflicting':
+			return { lines: [`content-length: ${length}`, 'content-length: 3'], body: text };
+		case 'badLength':
+			return { lines: ['content-length: -1'], body: text };
+		case 'chunked':
+			return { lines: ['transfer-encoding: chunked'], body: `${chunks}0\r\n\r\n` };
+		case 'badChunks':
+			return { lines: ['transfer-encoding: chunked'], body: `${chunk(text)}zz\r\n${text}\r\n0\r\n\r\n` };
+		case 'noLastChunk':
+			return { lines: ['transfer-encoding: chunked'], body: chunks };
+		case 'chunkedAndLength':
+			return {
+				lines: [`content-length: ${length}`, 'transfer-encoding: chunked'],
+				body: `${chunks}0\r\n\r\n`,
+			};
+	}
+}
+
+let service: Service;
+let servers: Array<Awaited<ReturnType<typeof startRawServer>>> = [];
+
+beforeAll(async () => {
+	const respond = (path: string) => service.respond(path);
+	servers = [await startRawServer(respond), await startRawServer(respond, await issueCertificate())];
+});
+
+afterAll(async () => {
+	for (const server of servers) await server.close();
+});
+
+async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = true, timeout = TIMEOUT_MS }) {
+	service = new Service(script);
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, liveEndpoint: url });
+	const clock = { ...systemClock, random: () => 0 };
+	const connection = { transport: createTransport(), clock };
+	const relayTasks = new RelayTasks(
+		authenticatedClient(credential, connection, new CredentialState()),
+		credential,
+	);
+	const remove = async (taskId: string) => ({
+		taskId,
+		outcome: await relayTasks.delete({ taskId, region: undefined }, { maxRetries: 2, timeout }),
+	});
+	const taskIds = Array.from({ length: tasks }, (_, index) => `task-${index}`);
+	if (atOnce) return await Promise.all(taskIds.map(remove));
+	const outcomes: Array<Awaited<ReturnType<typeof remove>>> = [];
+	for (const taskId of taskIds) outcomes.push(await remove(taskId));
+	return outcomes;
+}
+
+describe.each([
+	['HTTP', 0],
+	['TLS', 1],
+])('over %s', (_name, server) => {
+	test(
+		'no byte that is lost, cut, split or made up changes what became of a task',
+		async () => {
+			await fc.assert(
+				fc.asyncProperty(
+					fc.array(wires, { minLength: 1, maxLength: 5 }),
+					fc.integer({ min: 1, max: 4 }),
+					fc.boolean(),
+					async (script, tasks, atOnce) => {
+						const outcomes = await deleteTasks(script, servers[server]?.url ?? '', { tasks, atOnce });
+						for (const { taskId, outcome } of outcomes) {
+							const isDeleted = service.deleted.has(taskId);
+							// All of them exist at first, so "not found" on its own is never true.
+							expect(outcome.kind).not.toBe('notFound');
+							if (outcome.kind === 'success') expect(isDeleted).toBe(true);
+							else if (outcome.kind === 'error' && !outcome.mayHaveHappened) expect(isDeleted).toBe(false);
+							expect(outcome.attempts).toBeLessThanOrEqual(3);
+						}
+					},
+				),
+				runsOf(100),
+			);
+		},
+		PROPERTY_TIMEOUT_MS,
+	);
+
+	test(
+		'a response that is only split into segments is read',
+		async () => {
+			const whole: fc.Arbitrary<Wire> = wires.map((wire) => ({
+				...wire,
+				does: true,
+				version: 'HTTP/1.1',
+				interim: '',
+				headers: [],
+				framing: wire.framing === 'chunked' ? 'chunked' : 'length',
+				surplus: false,
+				cut: undefined,
+				end: 'keep',
+			}));
+			await fc.assert(
+				fc.asyncProperty(whole, async (wire) => {
+					const [deleted] = await deleteTasks([wire], servers[server]?.url ?? '', { timeout: 30_000 });
+					expect(deleted?.outcome).toMatchObject({ kind: 'success', attempts: 1 });
+				}),
+				runsOf(100),
+			);
+		},
+		PROPERTY_TIMEOUT_MS,
+	);
+});

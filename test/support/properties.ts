@@ -1,0 +1,49 @@
+import { afterAll } from '@jest/globals';
+import fc from 'fast-check';
+
+/** How many times as many runs: `PROPERTY_SCALE=100` for a night. */
+const scale = Number(process.env.PROPERTY_SCALE ?? 1);
+
+/** To repeat a failure: fast-check prints both with the counterexample. */
+const { PROPERTY_SEED, PROPERTY_PATH } = process.env;
+
+/** How long one property may take: they share two cores with other tests. */
+export const PROPERTY_TIMEOUT_MS = 300_000 * Math.max(1, scale);
+
+/** @param runs in CI */
+export function runsOf(runs: number): {
+	numRuns: number;
+	seed?: number;
+	path?: string;
+	endOnFailure?: boolean;
+} {
+	return {
+		numRuns: Math.max(1, Math.round(runs * scale)),
+		...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
+		...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH, endOnFailure: true }),
+	};
+}
+
+/**
+ * Counts what the runs of a property met. A property that never meets what it is about holds for nothing.
+ * @param needed what has to be met at least once
+ */
+export function census<Kind extends string>(
+	needed: readonly Kind[],
+): { meet(kind: Kind): void; missing(): Kind[] } {
+	const met = new Map<Kind, number>();
+	if (process.env.PROPERTY_CENSUS !== undefined) {
+		afterAll(() => {
+			process.stderr.write(`${JSON.stringify(Object.fromEntries(met))}\n`);
+		});
+	}
+	return {
+		meet: (kind) => met.set(kind, (met.get(kind) ?? 0) + 1),
+		missing: () => needed.filter((kind) => !met.has(kind)),
+	};
+}
+
+/** Mostly the usual value, now and then another. */
+export function mostly<Value>(usual: Value, others: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
+	return fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: others });
+}

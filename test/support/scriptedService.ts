@@ -1,0 +1,77 @@
+import {
+	TransportError,
+	type HttpRequest,
+	type HttpResponse,
+	type Transport,
+} from '../../huawei-cloud/http/http';
+import type { TransportErrorCode } from '../../huawei-cloud/http/http';
+import type { VirtualClock } from './virtualClock';
+
+/** How one exchange goes, in milliseconds of the clock. */
+export interface Exchange {
+	/** How long connecting takes: before that, nothing is sent. */
+	connecting: number;
+	/** How long it then takes to end. */
+	lasting: number;
+	end: HttpResponse | { failure: TransportErrorCode; sent: boolean };
+}
+
+/** One request, as the network saw it. Times in milliseconds since the epoch. */
+export interface SeenExchange<Given extends Exchange> {
+	request: HttpRequest;
+	exchange: Given;
+	startedAt: number;
+	endedAt: number;
+	/** Undefined while it is under way. */
+	result: 'ended' | 'abandoned' | undefined;
+	/** Whether the request may have reached the service, when it was abandoned. */
+	isSent: boolean;
+}
+
+/** A network whose exchanges go as a test says, in virtual time. */
+export class ScriptedNetwork<Given extends Exchange> implements Transport {
+	readonly seen: Array<SeenExchange<Given>> = [];
+
+	/** @param next how the exchange for a request will go */
+	constructor(
+		private readonly clock: VirtualClock,
+		private readonly next: (request: HttpRequest) => Given,
+	) {}
+
+	async send(request: HttpRequest, ...[signal]: Tail<Parameters<Transport['send']>>): Promise<HttpResponse> {
+		const exchange = this.next(request);
+		const now = this.clock.now();
+		const seen: SeenExchange<Given> = {
+			request,
+			exchange,
+			startedAt: now,
+			endedAt: Infinity,
+			result: undefined,
+			isSent: false,
+		};
+		this.seen.push(seen);
+		const { connecting, lasting, end } = exchange;
+		const settle = (result: 'ended' | 'abandoned') => {
+			if (seen.result) return false;
+			seen.endedAt = this.clock.now();
+			seen.result = result;
+			seen.isSent = seen.endedAt - seen.startedAt >= connecting;
+			return true;
+		};
+		return await new Promise((resolve, reject) => {
+			const abandon = () => {
+				if (settle('abandoned')) reject(new TransportError('cancelled', seen.isSent));
+			};
+			if (signal.aborted) return abandon();
+			signal.addEventListener('abort', abandon, { once: true });
+			void this.clock.sleep(connecting + lasting).then(() => {
+				if (!settle('ended')) return;
+				signal.removeEventListener('abort', abandon);
+				if ('failure' in end) reject(new TransportError(end.failure, end.sent));
+				else resolve(end);
+			});
+		});
+	}
+}
+
+type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never;
