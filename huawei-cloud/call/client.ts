@@ -2,17 +2,36 @@ import { Canceller, sleepUnlessAborted } from '../http/abort';
 import type { ApiCall, CallSettings } from './apiCall';
 import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
-import { NO_RESPONSE, summaryOf, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
-import { Redaction } from './redaction';
+import { summaryOf, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
+import { Redaction, type Said } from './redaction';
 import { decideRetry, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/** The state of a call so far: what its outcome will report, and what decides how it goes on. */
-interface Progress extends ResponseSummary {
-	retries: number;
-	isRenewed: boolean;
-	mayHaveHappened: boolean;
+/** A call so far: what its outcome will report, and what decides how it goes on. */
+class Progress implements ResponseSummary {
+	attempts = 0;
+	statusCode: number | null = null;
+	requestId: string | undefined;
+	errorCode: string | null = null;
+	errorMsg: string | null = null;
+	retries = 0;
+	isRenewed = false;
+	mayHaveHappened = false;
 	/** When the call must be over: five minutes after it was first sent. */
-	end: number;
+	end = Infinity;
+
+	/** @param said what came back, if anything did */
+	note({ classification, counts, isRenewed = false, sentAt }: Attempt, said: Said | undefined): void {
+		if (counts) this.attempts += 1;
+		if (said) {
+			this.statusCode = said.statusCode;
+			this.requestId = said.requestId;
+			this.errorCode = said.errorCode;
+			this.errorMsg = said.errorMsg;
+		}
+		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
+		this.isRenewed ||= isRenewed;
+		if (sentAt !== undefined) this.end = Math.min(this.end, sentAt + LONGEST_CALL_MS);
+	}
 }
 
 /**
@@ -85,14 +104,8 @@ export class Client {
 
 	private async attemptUntilDone(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
 		const { cancelled } = this;
-		const { clock } = this.dependencies;
-		const progress: Progress = {
-			...NO_RESPONSE,
-			retries: 0,
-			isRenewed: false,
-			mayHaveHappened: false,
-			end: Infinity,
-		};
+		const { clock, authenticator } = this.dependencies;
+		const progress = new Progress();
 		for (;;) {
 			const attempt = await this.attempts.make(call, {
 				timeout: settings.timeout,
@@ -100,7 +113,10 @@ export class Client {
 				mayRenew: !progress.isRenewed,
 				cancelled,
 			});
-			this.note(attempt, progress);
+			progress.note(
+				attempt,
+				attempt.response && this.redaction.redacted(attempt.response, authenticator.secrets),
+			);
 			const done = outcomeOf(call, attempt, progress);
 			if (done) return done;
 			// The rate limiter says when a refused call may be sent again.
@@ -111,17 +127,6 @@ export class Client {
 			// A sleep may take longer than requested, for example when the machine itself was suspended.
 			if (clock.now() > next.latestStart && !cancelled.aborted) return failed(next.classification, progress);
 		}
-	}
-
-	/** Records an attempt in the call's progress. */
-	private note(attempt: Attempt, progress: Progress): void {
-		const { classification, response, counts, isRenewed = false, sentAt } = attempt;
-		const { secrets } = this.dependencies.authenticator;
-		if (counts) progress.attempts += 1;
-		if (response) Object.assign(progress, this.redaction.redacted(response, secrets));
-		progress.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
-		progress.isRenewed ||= isRenewed;
-		if (sentAt !== undefined) progress.end = Math.min(progress.end, sentAt + LONGEST_CALL_MS);
 	}
 
 	/** When to retry after a failed attempt, or the problem that ends the call. */

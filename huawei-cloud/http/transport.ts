@@ -1,4 +1,4 @@
-import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 
 import type { Cancellation } from './abort';
 import { errorCode, codeOf } from './errorCodes';
@@ -30,6 +30,9 @@ export interface EgressFilter {
 	createSecureLookup(): Lookup;
 }
 
+/** Opens a socket. */
+type Connector = buildConnector.connector;
+
 /** How many idle lanes to keep per origin. */
 const MOST_IDLE = 100;
 
@@ -60,7 +63,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
 			// The most recently used one: its connection is the most likely to still be open.
-			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? openLane(egress);
+			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? (await openLane(egress));
 			try {
 				const response = await exchange(lane.dispatcher, request, cancellation);
 				if (idle.length < MOST_IDLE) idle.push(lane);
@@ -75,10 +78,12 @@ export function createTransport(egress?: EgressFilter): Transport {
 }
 
 /** @throws TransportError when a proxy variable is not a URL */
-function openLane(egress: EgressFilter | undefined): Lane {
+async function openLane(egress: EgressFilter | undefined): Promise<Lane> {
+	// Loaded with the first connection, since it takes longer to load than all the rest together.
+	const { buildConnector, EnvHttpProxyAgent, Pool } = await import('undici');
 	const lookup = egress && guardedLookup(egress);
 	let socket = new AbortController();
-	const connect: buildConnector.connector = (options, callback) => {
+	const connect: Connector = (options, callback) => {
 		// One per socket, since a socket listens to its signal for as long as the signal exists.
 		socket = new AbortController();
 		buildConnector({ timeout: 0, signal: socket.signal, ...(lookup && { lookup }) })(options, callback);
