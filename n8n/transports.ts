@@ -60,12 +60,12 @@ export const unusedTransport: Transport = {
 
 function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
 	return {
-		async send(sent, signal) {
-			// The helpers take no signal and no bound for the size, and their own timeout does not end a response that trickles in.
+		async send(sent, cancellation) {
+			// The helpers can't be aborted here and have no bound for the size, and their own timeout does not end a response that trickles in.
 			const responded = request(sent).catch((error: unknown) => {
 				throw new TransportError(helperCodeOf(error), true);
 			});
-			const response = readResponse(await untilGivenUp(signal, true, responded));
+			const response = readResponse(await untilGivenUp(cancellation, true, responded));
 			if (Buffer.byteLength(response.body) > sent.maxResponseBytes)
 				throw new TransportError('responseTooLarge', true);
 			return response;

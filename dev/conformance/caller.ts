@@ -1,6 +1,6 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { firstOf } from '../../huawei-cloud/http/abort';
+import { cancellationOf, FirstOf, type Cancellation } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import {
 	encodeRfc3986,
@@ -84,10 +84,11 @@ export class Caller {
 	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
 		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
 		signal.throwIfAborted();
-		const limit = firstOf(signal, this.options.clock.deadline(timeout));
-		const http = await this.build(request, timeout, limit.signal);
+		const deadline = cancellationOf(this.options.clock.deadline(timeout));
+		const until = new FirstOf(cancellationOf(signal), deadline);
+		const http = await this.build(request, timeout, until);
 		try {
-			const response = await this.transport.send(http, limit.signal);
+			const response = await this.transport.send(http, until);
 			this.transcript.add(http, response);
 			const { status, headers, body } = response;
 			return { status, headers, text: body, json: parseJson(body) };
@@ -97,12 +98,10 @@ export class Caller {
 			this.transcript.add(http, { silence });
 			signal.throwIfAborted();
 			return { silence };
-		} finally {
-			limit.release();
 		}
 	}
 
-	private async build(request: Request, timeout: number, signal: AbortSignal): Promise<HttpRequest> {
+	private async build(request: Request, timeout: number, until: Cancellation): Promise<HttpRequest> {
 		const { credential } = this.options;
 		const { method, authentication = 'credential', contentType = 'application/json' } = request;
 		const origin = request.origin ?? credential.liveEndpoint;
@@ -113,7 +112,7 @@ export class Caller {
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
 		if (authentication === 'credential') {
 			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
-			Object.assign(headers, await this.authenticator.headersFor(part, { timeout, signal }));
+			Object.assign(headers, await this.authenticator.headersFor(part, { timeout, until }));
 		}
 		return {
 			method,

@@ -29,11 +29,11 @@ export class GuardError extends Error {}
 /** A transport that sends what reads, and refuses every write to anything but what the suite made. */
 export function guarded(transport: Transport, permits: Permits): Transport {
 	return {
-		async send(request, signal) {
+		async send(request, cancellation) {
 			if (!isHarmless(request, permits)) {
 				throw new GuardError(`The suite wanted to send ${request.method} ${request.path}, and may not.`);
 			}
-			return await transport.send(request, signal);
+			return await transport.send(request, cancellation);
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import { Deadlines, firstOf } from '../http/abort';
+import { deadlineAfter, FirstOf, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import {
 	TransportError,
@@ -23,7 +23,7 @@ import {
 } from './errorTable';
 import { acquireSlot } from './hostSlots';
 import type { Admission } from './limit';
-import type { ProbeResult } from './probes';
+import type { ProbeLimits, ProbeResult } from './probes';
 import type { RateLimiterShare, Refusal } from './rateLimiter';
 import { latestStart, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
@@ -70,19 +70,19 @@ export interface AttemptBounds {
 	end: number;
 	/** Whether a new token may be fetched if this one is refused. */
 	mayRenew: boolean;
-	cancelled: AbortSignal;
+	cancelled: Cancellation;
 }
+
+/** The headers that authenticate a call, or the failed attempt to get them. */
+type Authenticated =
+	{ headers: Record<string, string>; failed?: never } | { headers?: never; failed: Attempt };
 
 /** Makes attempts with one credential, for the length of one run: authenticates, then sends once. */
 export class Attempts {
 	/** Why this run sends nothing more. */
 	private refusal: Problem | undefined;
 
-	private readonly deadlines: Deadlines;
-
-	constructor(private readonly dependencies: ClientDependencies) {
-		this.deadlines = new Deadlines(dependencies.clock);
-	}
+	constructor(private readonly dependencies: ClientDependencies) {}
 
 	/**
 	 * Makes one attempt, when the service's limit and the host allow it. Waiting for that is not part of an attempt's time.
@@ -91,7 +91,7 @@ export class Attempts {
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
 		const blocked = this.blocked(bounds);
 		if (blocked) return blocked;
-		if (call.authenticatesOnly) return await this.sendAsProbe(call, bounds);
+		if (call.authenticatesOnly) return await this.send(call, bounds);
 		const { rateLimit, clock } = this.dependencies;
 		const { cancelled, timeout, end } = bounds;
 		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart(timeout, end));
@@ -100,31 +100,37 @@ export class Attempts {
 		let admission: Admission = 'unknown';
 		let pause = 0;
 		try {
-			const attempt = await this.sendAsProbe(call, bounds);
+			const attempt = await this.send(call, bounds);
 			admission = admissionOf(attempt);
-			if (admission === 'throttled') {
-				pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
-			}
-			return admission === 'throttled' ? { ...attempt, isThrottled: true } : attempt;
+			if (admission !== 'throttled') return attempt;
+			pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
+			return { ...attempt, isThrottled: true };
 		} finally {
 			release?.();
 			permit.end(admission, pause);
 		}
 	}
 
-	/** Sends, if need be as a probe of a credential that is not accepted yet. */
-	private async sendAsProbe(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
-		const probe = await this.acquireProbe(bounds);
+	/** Sends; as a probe, if the credential gets locked when it is wrong. */
+	private async send(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const { probeLimits } = this.dependencies.authenticator;
+		if (!probeLimits) return await this.sendUnlessBlocked(call, bounds);
+		const probe = await this.acquireProbe(probeLimits, bounds);
+		if (probe.blocked) return this.blocked(bounds) ?? last(probe.blocked);
 		let result: ProbeResult = 'unsent';
 		try {
-			const blocked = this.blocked(bounds) ?? (probe.blocked && last(probe.blocked));
-			const attempt = blocked ?? (await this.send(call, bounds));
+			const attempt = await this.sendUnlessBlocked(call, bounds);
 			result = probeResult(attempt);
-			// Before the probe ends, so that no other call goes out with what was just refused.
-			return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
+			return attempt;
 		} finally {
-			if (!probe.blocked) probe.end(result);
+			probe.end(result);
 		}
+	}
+
+	private async sendUnlessBlocked(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const attempt = this.blocked(bounds) ?? (await this.sendOnce(call, bounds));
+		// Before a probe ends, so that no other call goes out with what was just refused.
+		return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
 	}
 
 	/** The failed attempt, if nothing may be sent: things may have changed during a wait. */
@@ -136,84 +142,88 @@ export class Attempts {
 	}
 
 	/** Waits for permission to send a credential that is not accepted yet. That is not part of an attempt's time. */
-	private async acquireProbe({ cancelled, end }: AttemptBounds) {
+	private async acquireProbe(limits: ProbeLimits, { cancelled, end }: AttemptBounds) {
 		const { authenticator, circuitBreaker, clock } = this.dependencies;
-		const { subject, probeLimits } = authenticator;
-		if (!probeLimits) return await circuitBreaker.acquireProbe(subject, undefined, clock, cancelled);
-		const longest = clock.deadline(Math.max(0, Math.min(LONGEST_CALL_MS, end - clock.now())));
-		const until = firstOf(cancelled, longest);
-		const probe = await circuitBreaker.acquireProbe(subject, probeLimits, clock, until.signal);
-		until.release();
-		return probe;
+		const longest = Math.max(0, Math.min(LONGEST_CALL_MS, end - clock.now()));
+		const until = new FirstOf(cancelled, deadlineAfter(longest, clock));
+		return await circuitBreaker.acquireProbe(authenticator.subject, limits, clock, until);
 	}
 
-	private async send(call: ApiCall, { cancelled, timeout, end }: AttemptBounds): Promise<Attempt> {
-		const { clock } = this.dependencies;
-		const timeLeft = () => Math.max(0, Math.min(timeout, end - clock.now()));
-		const began = clock.now();
-		let until = this.deadlines.signal(timeLeft(), cancelled);
-		try {
-			const { headers, failed } = await this.authenticate(call, timeLeft(), until.signal, cancelled);
-			if (!headers) return failed;
-			if (call.authenticatesOnly) return unsent({ kind: 'success' });
-			if (timeLeft() === 0) return last(classifyTransportError('timeout', false));
-			if (clock.now() > began) {
-				// The wait so far does not count toward the exchange.
-				until.release();
-				until = this.deadlines.signal(timeLeft(), cancelled);
-			}
-			const sentAt = clock.now();
-			return { ...(await this.exchange(call, headers, until.signal, cancelled)), headers, sentAt };
-		} finally {
-			until.release();
-		}
+	/** Authenticates, and sends. */
+	private async sendOnce(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const authenticated = this.authenticate(call, bounds);
+		const { headers, failed } = authenticated instanceof Promise ? await authenticated : authenticated;
+		if (!headers) return failed;
+		if (call.authenticatesOnly) return unsent({ kind: 'success' });
+		return this.timeLeft(bounds) === 0
+			? last(classifyTransportError('timeout', false))
+			: await this.exchange(call, headers, bounds);
 	}
 
-	/** The headers that authenticate a call, or the failed attempt to get them. */
-	private async authenticate(
+	/** How long an attempt may take from now, in milliseconds. */
+	private timeLeft({ timeout, end }: AttemptBounds): number {
+		return end === Infinity ? timeout : Math.max(0, Math.min(timeout, end - this.dependencies.clock.now()));
+	}
+
+	/** Aborts when the time of an attempt is over, which begins now, or when the run is cancelled. */
+	private until(bounds: AttemptBounds): Cancellation {
+		return new FirstOf(bounds.cancelled, deadlineAfter(this.timeLeft(bounds), this.dependencies.clock));
+	}
+
+	/** The headers that authenticate a call, or the failed attempt to get them: at once, if nothing has to be fetched. */
+	private authenticate(
 		{ service, method, origin, path, body }: ApiCall,
-		timeout: number,
-		signal: AbortSignal,
-		cancelled: AbortSignal,
-	): Promise<{ headers: Record<string, string>; failed?: never } | { headers?: never; failed: Attempt }> {
-		const { authenticator, circuitBreaker, clock } = this.dependencies;
+		bounds: AttemptBounds,
+	): Authenticated | Promise<Authenticated> {
 		const request = { service, method, origin, path, payload: body ?? '' };
+		const timeout = this.timeLeft(bounds);
+		const until = this.until(bounds);
+		const failed = (error: unknown) => this.notAuthenticated(error, bounds);
 		try {
-			const headers = authenticator.headersFor(request, { timeout, signal });
-			return { headers: headers instanceof Promise ? await untilGivenUp(signal, false, headers) : headers };
+			const headers = this.dependencies.authenticator.headersFor(request, { timeout, until });
+			return headers instanceof Promise
+				? untilGivenUp(until, false, headers).then((fetched) => ({ headers: fetched }), failed)
+				: { headers };
 		} catch (error) {
-			if (error instanceof AuthenticationError) {
-				const { classification, response, isFinal } = error;
-				// For the whole run: every other item would get the same response.
-				if (isFinal) this.refusal = circuitBreaker.blockedReason(clock.now()) ?? toProblem(classification);
-				return { failed: { ...unsent(classification), response, isLast: isFinal } };
-			}
-			if (!(error instanceof TransportError)) throw error;
-			const isCancelled = cancelled.aborted;
-			const classification = classifyTransportError(isCancelled ? 'cancelled' : 'timeout', false);
-			return { failed: { ...unsent(classification), isLast: isCancelled } };
+			return failed(error);
 		}
 	}
 
-	/** Sends one request and classifies the result. */
+	/** @throws an error that has nothing to do with authentication */
+	private notAuthenticated(error: unknown, { cancelled }: AttemptBounds): Authenticated {
+		const { circuitBreaker, clock } = this.dependencies;
+		if (error instanceof AuthenticationError) {
+			const { classification, response, isFinal } = error;
+			// For the whole run: every other item would get the same response.
+			if (isFinal) this.refusal = circuitBreaker.blockedReason(clock.now()) ?? toProblem(classification);
+			return { failed: { ...unsent(classification), response, isLast: isFinal } };
+		}
+		if (!(error instanceof TransportError)) throw error;
+		const isCancelled = cancelled.aborted;
+		const classification = classifyTransportError(isCancelled ? 'cancelled' : 'timeout', false);
+		return { failed: { ...unsent(classification), isLast: isCancelled } };
+	}
+
+	/** Sends one request and classifies the result. The wait for headers does not count toward its time. */
 	private async exchange(
 		call: ApiCall,
 		headers: Record<string, string>,
-		signal: AbortSignal,
-		cancelled: AbortSignal,
+		bounds: AttemptBounds,
 	): Promise<Attempt> {
+		const { transport, clock } = this.dependencies;
+		const { cancelled } = bounds;
+		const sentAt = clock.now();
 		try {
-			const response = parseResponse(
-				await this.dependencies.transport.send(requestOf(call, headers), signal),
-			);
+			const response = parseResponse(await transport.send(requestOf(call, headers), this.until(bounds)));
 			const classification = classifyResponse(response, call.isExpected(response), call.service);
-			return { classification, response, isSent: true, counts: true };
+			return { classification, response, headers, isSent: true, sentAt, counts: true };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
 			const isTimeout = error.code === 'cancelled' && !cancelled.aborted;
 			const code = isTimeout ? 'timeout' : error.code;
 			const counts = error.sent || !KEPT_BACK.has(code);
-			return { classification: classifyTransportError(code, error.sent), isSent: error.sent, counts };
+			const classification = classifyTransportError(code, error.sent);
+			return { classification, headers, isSent: error.sent, sentAt, counts };
 		}
 	}
 
@@ -244,10 +254,10 @@ function requestOf(call: ApiCall, headers: Record<string, string>): HttpRequest 
 		path,
 		// The API reference requires a content type on every request, even without a body.
 		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
-		maxResponseBytes,
-		...(body !== undefined && { body }),
+		body,
 		// A call that may not be repeated must not get lost on a connection that was idle for too long.
-		...(!call.idempotent && { onNewConnection: true }),
+		onNewConnection: !call.idempotent,
+		maxResponseBytes,
 	};
 }
 

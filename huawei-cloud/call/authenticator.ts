@@ -1,3 +1,4 @@
+import type { Cancellation } from '../http/abort';
 import type { ApiResponse } from '../http/response';
 import type { ErrorClassification, Service } from './errorTable';
 import type { ProbeLimits } from './probes';
@@ -20,7 +21,7 @@ export interface Patience {
 	/** How many milliseconds one request may take, from connecting to the last byte. */
 	timeout: number;
 	/** Ends the wait. The fetch itself goes on, since others may be waiting for it too. */
-	signal: AbortSignal;
+	until: Cancellation;
 }
 
 /** Authenticates requests to Huawei Cloud with a credential. There is one implementation for each method. */
@@ -34,7 +35,7 @@ export interface Authenticator {
 	/**
 	 * The headers to add to a request, replacing any of the same name: at once, if nothing has to be fetched.
 	 * @throws AuthenticationError when what they need could not be fetched
-	 * @throws TransportError when the signal aborts first
+	 * @throws TransportError when the wait is aborted
 	 */
 	headersFor(
 		request: RequestToAuthenticate,

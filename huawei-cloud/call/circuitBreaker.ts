@@ -1,3 +1,4 @@
+import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import {
 	asClassification,
@@ -27,18 +28,19 @@ export class CircuitBreaker {
 	}
 
 	/**
-	 * Waits for permission to send the credential.
+	 * Waits for permission to send a credential that gets locked if it is wrong.
 	 * @param subject what is sent, e.g. `the access key`
-	 * @param limits how many probes may fail; undefined when a wrong credential does not get locked
+	 * @param limits how many probes may fail
+	 * @param until ends the wait
 	 * @returns what to call when the request is over, or why nothing may be sent
 	 */
 	async acquireProbe(
 		subject: string,
-		limits: ProbeLimits | undefined,
+		limits: ProbeLimits,
 		clock: Clock,
-		signal: AbortSignal,
+		until: Cancellation,
 	): Promise<{ end: (result: ProbeResult) => void; blocked?: never } | { blocked: ErrorClassification }> {
-		const probe = limits ? await this.probes.acquire(limits, clock, signal) : { end: () => undefined };
+		const probe = await this.probes.acquire(limits, clock, until);
 		const reason = this.blockedReason(clock.now());
 		if (!reason && probe.end) return { end: probe.end };
 		probe.end?.('unsent');

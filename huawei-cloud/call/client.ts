@@ -1,19 +1,37 @@
-import { settledOrAborted } from '../http/abort';
+import { Canceller, sleepUnlessAborted } from '../http/abort';
 import type { ApiCall, CallSettings } from './apiCall';
 import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
-import { NO_RESPONSE, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
-import { Redaction } from './redaction';
+import { summaryOf, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
+import { Redaction, type Said } from './redaction';
 import { decideRetry, LONGEST_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/** The state of a call so far. */
-interface Progress {
-	summary: ResponseSummary;
-	retries: number;
-	isRenewed: boolean;
-	mayHaveHappened: boolean;
+/** A call so far: what its outcome will report, and what decides how it goes on. */
+class Progress implements ResponseSummary {
+	attempts = 0;
+	statusCode: number | null = null;
+	requestId: string | undefined;
+	errorCode: string | null = null;
+	errorMsg: string | null = null;
+	retries = 0;
+	isRenewed = false;
+	mayHaveHappened = false;
 	/** When the call must be over: five minutes after it was first sent. */
-	end: number;
+	end = Infinity;
+
+	/** @param said what came back, if anything did */
+	note({ classification, counts, isRenewed = false, sentAt }: Attempt, said: Said | undefined): void {
+		if (counts) this.attempts += 1;
+		if (said) {
+			this.statusCode = said.statusCode;
+			this.requestId = said.requestId;
+			this.errorCode = said.errorCode;
+			this.errorMsg = said.errorMsg;
+		}
+		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
+		this.isRenewed ||= isRenewed;
+		if (sentAt !== undefined) this.end = Math.min(this.end, sentAt + LONGEST_CALL_MS);
+	}
 }
 
 /**
@@ -23,12 +41,10 @@ interface Progress {
 export class Client {
 	private readonly attempts: Attempts;
 	private readonly redaction = new Redaction();
-	/** One controller per pending call. With one listener per call, the run's own signal would warn of a leak. */
-	private readonly underWay = new Set<AbortController>();
-
-	private readonly onCancel = () => {
-		for (const call of this.underWay) call.abort();
-	};
+	/** Aborts with the run's own signal, to which it listens while calls are pending: one listener for all of them. */
+	private readonly cancelled = new Canceller();
+	private pending = 0;
+	private readonly onCancel = () => this.cancelled.abort();
 
 	/** @param cancelSignal aborts pending calls and prevents new ones */
 	constructor(
@@ -44,7 +60,7 @@ export class Client {
 	 * @param settings limits for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
-		return await this.untilCancelled(async (cancelled) => await this.performUntil(cancelled, call, settings));
+		return await this.whilePending(async () => await this.attemptUntilDone(call, settings));
 	}
 
 	/**
@@ -58,49 +74,38 @@ export class Client {
 
 	/** Makes one attempt at a call, without retries. */
 	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
-		return await this.untilCancelled(
-			async (cancelled) =>
-				await this.attempts.make(call, { timeout, end: Infinity, mayRenew: false, cancelled }),
+		const { cancelled } = this;
+		return await this.whilePending(
+			async () => await this.attempts.make(call, { timeout, end: Infinity, mayRenew: false, cancelled }),
 		);
 	}
 
 	/** Waits for a number of milliseconds, or until the run is cancelled. */
 	async wait(ms: number): Promise<void> {
-		await this.untilCancelled(async (cancelled) => await this.sleep(ms, cancelled));
+		await this.whilePending(async () => await this.sleep(ms));
 	}
 
-	private async sleep(ms: number, cancelled: AbortSignal): Promise<void> {
-		await settledOrAborted(this.dependencies.clock.sleep(ms, cancelled), cancelled);
+	private async sleep(ms: number): Promise<void> {
+		await sleepUnlessAborted(ms, this.dependencies.clock, this.cancelled);
 	}
 
-	private async untilCancelled<Result>(work: (cancelled: AbortSignal) => Promise<Result>): Promise<Result> {
-		const { cancelSignal } = this;
-		const cancellation = new AbortController();
-		if (cancelSignal?.aborted) cancellation.abort();
-		// Added only once: the same function counts as one listener.
-		cancelSignal?.addEventListener('abort', this.onCancel);
-		this.underWay.add(cancellation);
+	private async whilePending<Result>(work: () => Promise<Result>): Promise<Result> {
+		const { cancelSignal, onCancel } = this;
+		if (cancelSignal?.aborted) onCancel();
+		if (this.pending === 0) cancelSignal?.addEventListener('abort', onCancel);
+		this.pending += 1;
 		try {
-			return await work(cancellation.signal);
+			return await work();
 		} finally {
-			this.underWay.delete(cancellation);
-			if (this.underWay.size === 0) cancelSignal?.removeEventListener('abort', this.onCancel);
+			this.pending -= 1;
+			if (this.pending === 0) cancelSignal?.removeEventListener('abort', onCancel);
 		}
 	}
 
-	private async performUntil(
-		cancelled: AbortSignal,
-		call: ApiCall,
-		settings: CallSettings,
-	): Promise<CallOutcome> {
-		const { clock } = this.dependencies;
-		const progress: Progress = {
-			summary: NO_RESPONSE,
-			retries: 0,
-			isRenewed: false,
-			mayHaveHappened: false,
-			end: Infinity,
-		};
+	private async attemptUntilDone(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
+		const { cancelled } = this;
+		const { clock, authenticator } = this.dependencies;
+		const progress = new Progress();
 		for (;;) {
 			const attempt = await this.attempts.make(call, {
 				timeout: settings.timeout,
@@ -108,28 +113,20 @@ export class Client {
 				mayRenew: !progress.isRenewed,
 				cancelled,
 			});
-			this.note(attempt, progress);
+			progress.note(
+				attempt,
+				attempt.response && this.redaction.redacted(attempt.response, authenticator.secrets),
+			);
 			const done = outcomeOf(call, attempt, progress);
 			if (done) return done;
 			// The rate limiter says when a refused call may be sent again.
 			if (attempt.isRenewed || attempt.isThrottled) continue;
 			const next = this.next(call, attempt, progress, settings);
 			if (!('wait' in next)) return failed(next, progress);
-			await this.sleep(next.wait, cancelled);
+			await this.sleep(next.wait);
 			// A sleep may take longer than requested, for example when the machine itself was suspended.
 			if (clock.now() > next.latestStart && !cancelled.aborted) return failed(next.classification, progress);
 		}
-	}
-
-	/** Records an attempt in the call's progress. */
-	private note(attempt: Attempt, progress: Progress): void {
-		const { classification, response, counts, isRenewed = false, sentAt } = attempt;
-		const { secrets } = this.dependencies.authenticator;
-		if (counts) progress.summary = { ...progress.summary, attempts: progress.summary.attempts + 1 };
-		if (response) progress.summary = { ...progress.summary, ...this.redaction.redacted(response, secrets) };
-		progress.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
-		progress.isRenewed ||= isRenewed;
-		if (sentAt !== undefined) progress.end = Math.min(progress.end, sentAt + LONGEST_CALL_MS);
 	}
 
 	/** When to retry after a failed attempt, or the problem that ends the call. */
@@ -171,28 +168,27 @@ const NO_CALL: ApiCall = {
 };
 
 /** The outcome of a call, if this attempt was its last. */
-function outcomeOf(
-	call: ApiCall,
-	attempt: Attempt,
-	{ summary, mayHaveHappened }: Progress,
-): CallOutcome | undefined {
+function outcomeOf(call: ApiCall, attempt: Attempt, progress: Progress): CallOutcome | undefined {
 	const { classification, response } = attempt;
-	if (response && classification.kind === 'success') return { ...summary, kind: 'success', response };
-	if (call.authenticatesOnly && classification.kind !== 'error') return { ...summary, kind: 'notFound' };
-	if (response && classification.kind === 'notFound') {
-		return mayHaveHappened && call.notFoundAfterRetryMeansDone === true
-			? { ...summary, kind: 'success', response, confirmedBy: 'not_found_after_retry' }
-			: { ...summary, kind: 'notFound' };
+	if (response && classification.kind === 'success') {
+		return { ...summaryOf(progress), kind: 'success', response };
 	}
-	if (classification.kind !== 'error' || attempt.isLast !== true) return undefined;
-	return failed(classification, { summary, mayHaveHappened });
+	if (call.authenticatesOnly && classification.kind !== 'error') {
+		return { ...summaryOf(progress), kind: 'notFound' };
+	}
+	if (response && classification.kind === 'notFound') {
+		return progress.mayHaveHappened && call.notFoundAfterRetryMeansDone === true
+			? { ...summaryOf(progress), kind: 'success', response, confirmedBy: 'not_found_after_retry' }
+			: { ...summaryOf(progress), kind: 'notFound' };
+	}
+	return classification.kind === 'error' && attempt.isLast === true
+		? failed(classification, progress)
+		: undefined;
 }
 
-function failed(
-	problem: Problem,
-	{ summary, mayHaveHappened }: Pick<Progress, 'summary' | 'mayHaveHappened'>,
-): Failure {
-	return { ...summary, ...toProblem(problem), kind: 'error', mayHaveHappened };
+function failed(problem: Problem, progress: Progress): Failure {
+	const { mayHaveHappened } = progress;
+	return { ...summaryOf(progress), ...toProblem(problem), kind: 'error', mayHaveHappened };
 }
 
 /** The problem, with the hint that only the call itself can give. */

@@ -496,8 +496,7 @@ export function classifyTransportError(kind: TransportErrorCode, sent: boolean):
 
 function matchesStatus(wanted: Row['status'], status: number): boolean {
 	if (wanted === undefined) return true;
-	const [first, last] = typeof wanted === 'number' ? [wanted, wanted] : wanted;
-	return status >= first && status <= last;
+	return typeof wanted === 'number' ? status === wanted : status >= wanted[0] && status <= wanted[1];
 }
 
 function matchesCode(wanted: Row['codes'], code: string | null): boolean {

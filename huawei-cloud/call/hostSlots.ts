@@ -1,4 +1,4 @@
-import { settledOrAborted } from '../http/abort';
+import { settledOrAborted, type Cancellation } from '../http/abort';
 
 /** How many requests may be under way to one host, whatever runs in this process: as many as one execution may send. */
 const MOST_PER_HOST = 100;
@@ -13,11 +13,14 @@ interface Host {
 const hosts = new Map<string, Host>();
 
 /**
- * Waits until the host has room for one more request.
+ * Waits until the host has room for one more request, if it has none now.
  * @param origin scheme, host and port
- * @returns what to call when the request is over; undefined when the signal aborts first
+ * @returns what to call when the request is over; undefined when the wait is aborted
  */
-export async function acquireSlot(origin: string, signal: AbortSignal): Promise<(() => void) | undefined> {
+export function acquireSlot(
+	origin: string,
+	cancelled: Cancellation,
+): (() => void) | Promise<(() => void) | undefined> {
 	const host = hosts.get(origin) ?? { underWay: 0, waiting: new Set() };
 	hosts.set(origin, host);
 	const release = () => {
@@ -31,6 +34,14 @@ export async function acquireSlot(origin: string, signal: AbortSignal): Promise<
 		host.underWay += 1;
 		return release;
 	}
+	return waitForSlot(host, release, cancelled);
+}
+
+async function waitForSlot(
+	host: Host,
+	release: () => void,
+	cancelled: Cancellation,
+): Promise<(() => void) | undefined> {
 	let isMine = false;
 	let take: () => void = () => undefined;
 	const taken = new Promise<void>((resolve) => {
@@ -41,7 +52,7 @@ export async function acquireSlot(origin: string, signal: AbortSignal): Promise<
 		};
 	});
 	host.waiting.add(take);
-	await settledOrAborted(taken, signal);
+	await settledOrAborted(taken, cancelled);
 	host.waiting.delete(take);
 	return isMine ? release : undefined;
 }

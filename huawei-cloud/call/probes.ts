@@ -1,4 +1,10 @@
-import { firstOf, settledOrAborted } from '../http/abort';
+import {
+	cancellationOf,
+	FirstOf,
+	settledOrAborted,
+	sleepUnlessAborted,
+	type Cancellation,
+} from '../http/abort';
 import type { Clock } from '../http/clock';
 
 /** How many failures may lock a credential. */
@@ -51,9 +57,9 @@ export class Probes {
 		this.isProven = false;
 	}
 
-	/** Waits for permission to send, until `signal` aborts. */
-	async acquire(limits: ProbeLimits, clock: Clock, signal: AbortSignal): Promise<Probe> {
-		while (!signal.aborted) {
+	/** Waits for permission to send, until that is aborted. */
+	async acquire(limits: ProbeLimits, clock: Clock, until: Cancellation): Promise<Probe> {
+		while (!until.aborted) {
 			if (this.isProven) return { end: () => undefined };
 			const now = clock.now();
 			this.failed = this.failed.filter((at) => now < at + limits.withinMs);
@@ -65,8 +71,8 @@ export class Probes {
 			const wait = this.waitOf(limits, now);
 			if (wait <= 0) return { end: this.begin(clock) };
 			// With none pending, only time can change anything.
-			if (this.underWay.size === 0) await settledOrAborted(clock.sleep(wait, signal), signal);
-			else await this.change(clock.deadline(wait), signal);
+			if (this.underWay.size === 0) await sleepUnlessAborted(wait, clock, until);
+			else await this.change(new FirstOf(cancellationOf(clock.deadline(wait)), until));
 		}
 		return {};
 	}
@@ -97,13 +103,11 @@ export class Probes {
 		return Math.max(...afterOthers, pause > 0 ? afterLoss : 0, 0);
 	}
 
-	private async change(deadline: AbortSignal, signal: AbortSignal): Promise<void> {
-		const first = firstOf(deadline, signal);
+	private async change(until: Cancellation): Promise<void> {
 		let wake: () => void = () => undefined;
 		const woken = new Promise<void>((resolve) => (wake = resolve));
 		this.waiting.add(wake);
-		await settledOrAborted(woken, first.signal);
+		await settledOrAborted(woken, until);
 		this.waiting.delete(wake);
-		first.release();
 	}
 }

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import { AdaptivePace } from './adaptivePace';
 import { LearnedLimit } from './learnedLimit';
@@ -48,11 +49,11 @@ export interface Slowdown {
 /** One execution's share in a rate limiter. */
 export interface RateLimiterShare {
 	/**
-	 * Waits for permission to send one request.
+	 * Waits for permission to send one request, if there is none now.
 	 * @param until when it must be sent, in milliseconds since the epoch: Infinity for a new request. One that was refused
 	 *   goes before new ones.
 	 */
-	acquire(signal: AbortSignal, until?: number): Promise<Acquired>;
+	acquire(cancelled: Cancellation, until?: number): Acquired | Promise<Acquired>;
 	/** Whether the execution had to wait for the service's limit. */
 	slowdown(): Slowdown | undefined;
 }
@@ -84,13 +85,17 @@ export class RateLimiter {
 	share(clock: Clock, load = 1, maxPerMinute = Infinity): RateLimiterShare {
 		const execution = new Execution(clock, load, 60_000 / maxPerMinute);
 		return {
-			acquire: async (signal, until) => await this.acquire(execution, signal, until),
+			acquire: (cancelled, until) => this.acquire(execution, cancelled, until),
 			slowdown: () => execution.slowdown,
 		};
 	}
 
-	private async acquire(execution: Execution, signal: AbortSignal, until = Infinity): Promise<Acquired> {
-		if (signal.aborted) return { refusal: 'cancelled' };
+	private acquire(
+		execution: Execution,
+		cancelled: Cancellation,
+		until = Infinity,
+	): Acquired | Promise<Acquired> {
+		if (cancelled.aborted) return { refusal: 'cancelled' };
 		const { clock } = execution;
 		const now = clock.now();
 		this.forgetWhatIsOutdated(now);
@@ -100,19 +105,18 @@ export class RateLimiter {
 				return { permit: this.permit(execution, now) };
 			}
 		}
-		return await new Promise((resolve) => {
+		return new Promise((resolve) => {
 			const waiter: Waiter = {
 				since: now,
 				until,
 				settle: (result) => {
-					signal.removeEventListener('abort', abort);
+					remove();
 					execution.remove(waiter);
 					if (!execution.isWaiting) this.waiting.delete(execution);
 					resolve(result);
 				},
 			};
-			const abort = () => waiter.settle({ refusal: 'cancelled' });
-			signal.addEventListener('abort', abort, { once: true });
+			const remove = cancelled.onAbort(() => waiter.settle({ refusal: 'cancelled' }));
 			execution.add(waiter);
 			this.waiting.add(execution);
 			this.serve(now, clock);

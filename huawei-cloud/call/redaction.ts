@@ -1,16 +1,16 @@
 import type { ApiResponse } from '../http/response';
 import type { ResponseSummary } from './outcome';
 
+/** What a response says that outcomes report, without secrets. */
+export type Said = Omit<ResponseSummary, 'attempts'>;
+
 /** Removes the secrets of one credential from what the service says. */
 export class Redaction {
 	private secrets: readonly string[] = [];
 	private spellings: readonly string[] = [];
 
 	/** What the service said, with any secret that it quoted back removed. */
-	redacted(
-		{ status, errorCode, errorMsg, requestId }: ApiResponse,
-		secrets: readonly string[],
-	): Omit<ResponseSummary, 'attempts'> {
+	redacted({ status, errorCode, errorMsg, requestId }: ApiResponse, secrets: readonly string[]): Said {
 		this.know(secrets);
 		return {
 			statusCode: status,
@@ -26,13 +26,16 @@ export class Redaction {
 		if (secrets.length === known.length && secrets.every((secret, index) => secret === known[index])) return;
 		this.secrets = [...secrets];
 		// The longest first: one secret may be part of another.
-		this.spellings = secrets.flatMap(spellingsOf).sort((a, b) => b.length - a.length);
+		this.spellings = [...new Set(secrets.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
 	}
 
-	private clean<Text extends string | null | undefined>(text: Text) {
-		return typeof text === 'string'
-			? this.spellings.reduce((cleaner, secret) => cleaner.replaceAll(secret, '***'), String(text))
-			: text;
+	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
+		if (typeof text !== 'string') return text;
+		let cleaner: string = text;
+		for (const secret of this.spellings) {
+			if (cleaner.includes(secret)) cleaner = cleaner.replaceAll(secret, '***');
+		}
+		return cleaner;
 	}
 }
 

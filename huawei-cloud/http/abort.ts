@@ -1,76 +1,146 @@
-/**
- * Waiting that can be aborted. Signals are combined by hand, not with `AbortSignal.any`: on Node 20 a composite of
- * `AbortSignal.timeout` may be collected as garbage, and then never aborts.
- */
-
 import type { Clock } from './clock';
 
-/** Times of this length and more are rounded up to whole seconds, so that many share a timer. Milliseconds. */
-const ROUNDED_FROM_MS = 10_000;
-
-/** Ends exchanges whose time is over. A timer for each would cost more than all else that is done for an exchange. */
-export class Deadlines {
-	/** What to abort, by the time at which. Milliseconds since the epoch. */
-	private readonly dueAt = new Map<number, Set<AbortController>>();
-
-	constructor(private readonly clock: Clock) {}
-
+/**
+ * Says when work is to be given up. A plain object in place of an `AbortSignal`: two of those for each item would cost a
+ * quarter of all that is done for it. Signals are met at the edges only: the execution's own, and those of the clock.
+ */
+export interface Cancellation {
+	/** Whether the work is to be given up. Listeners added later are not called: ask this first. */
+	readonly aborted: boolean;
 	/**
-	 * A signal that aborts when the time is over or with another signal. Call `release` when it is no longer needed.
-	 * @param ms milliseconds from now
+	 * Adds a listener, which may be called more than once.
+	 * @returns what removes it again
 	 */
-	signal(ms: number, other: AbortSignal): { signal: AbortSignal; release: () => void } {
-		const controller = new AbortController();
-		const abort = () => controller.abort();
-		other.addEventListener('abort', abort, { once: true });
-		if (other.aborted) abort();
-		const exact = this.clock.now() + ms;
-		const at = ms < ROUNDED_FROM_MS ? exact : Math.ceil(exact / 1000) * 1000;
-		const due = this.dueAt.get(at) ?? this.start(at);
-		due.add(controller);
-		return {
-			signal: controller.signal,
-			release: () => {
-				due.delete(controller);
-				other.removeEventListener('abort', abort);
-			},
+	onAbort(listener: () => void): () => void;
+}
+
+/** What is never given up. */
+export const NEVER: Cancellation = { aborted: false, onAbort: () => () => undefined };
+
+/** A cancellation that its owner aborts. It may have any number of listeners. */
+export class Canceller implements Cancellation {
+	private isAborted = false;
+	private readonly listeners = new Set<() => void>();
+
+	get aborted(): boolean {
+		return this.isAborted;
+	}
+
+	onAbort(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => {
+			this.listeners.delete(listener);
 		};
 	}
 
-	private start(at: number): Set<AbortController> {
-		const due = new Set<AbortController>();
-		this.dueAt.set(at, due);
-		const ring = () => {
-			this.dueAt.delete(at);
-			for (const controller of due) controller.abort();
-		};
-		this.clock.deadline(at - this.clock.now()).addEventListener('abort', ring, { once: true });
-		return due;
+	abort(): void {
+		this.isAborted = true;
+		for (const listener of this.listeners) listener();
+		this.listeners.clear();
 	}
 }
 
-/** A signal that aborts with the first of these. Call `release` when it is no longer needed. */
-export function firstOf(...signals: readonly AbortSignal[]): { signal: AbortSignal; release: () => void } {
-	const controller = new AbortController();
-	const abort = () => controller.abort();
-	for (const signal of signals) {
-		signal.addEventListener('abort', abort, { once: true });
-		if (signal.aborted) abort();
+/** Aborts with the first of two. It holds nothing of its own, so there is nothing to release. */
+export class FirstOf implements Cancellation {
+	constructor(
+		private readonly one: Cancellation,
+		private readonly other: Cancellation,
+	) {}
+
+	get aborted(): boolean {
+		return this.one.aborted || this.other.aborted;
 	}
+
+	onAbort(listener: () => void): () => void {
+		const removeFromOne = this.one.onAbort(listener);
+		const removeFromOther = this.other.onAbort(listener);
+		return () => {
+			removeFromOne();
+			removeFromOther();
+		};
+	}
+}
+
+/** Aborts with a signal. */
+export function cancellationOf(signal: AbortSignal): Cancellation {
 	return {
-		signal: controller.signal,
-		release: () => {
-			for (const signal of signals) signal.removeEventListener('abort', abort);
+		get aborted() {
+			return signal.aborted;
+		},
+		onAbort(listener) {
+			signal.addEventListener('abort', listener, { once: true });
+			return () => signal.removeEventListener('abort', listener);
 		},
 	};
 }
 
+/** Ends what takes too long. A timer for each exchange would cost more than all else that is done for it. */
+class Deadlines {
+	/** What aborts, by the time at which. Milliseconds since the epoch. */
+	private readonly dueAt = new Map<number, Canceller>();
+	private lastNow = 0;
+
+	constructor(private readonly clock: Clock) {}
+
+	after(ms: number): Cancellation {
+		const now = this.clock.now();
+		// The clock was set back: times of before mean nothing now.
+		if (now < this.lastNow) this.dueAt.clear();
+		this.lastNow = now;
+		const step = stepOf(ms);
+		const at = Math.ceil((now + ms) / step) * step;
+		return this.dueAt.get(at) ?? this.start(at, now);
+	}
+
+	private start(at: number, now: number): Cancellation {
+		const due = new Canceller();
+		this.dueAt.set(at, due);
+		const ring = () => {
+			if (this.dueAt.get(at) === due) this.dueAt.delete(at);
+			due.abort();
+		};
+		this.clock.deadline(at - now).addEventListener('abort', ring, { once: true });
+		return due;
+	}
+}
+
+/** Times are rounded up by a tenth at most, and by a second at most, so that many share a timer. Milliseconds. */
+function stepOf(ms: number): number {
+	return [1000, 100, 10].find((step) => ms >= 10 * step) ?? 1;
+}
+
+const deadlines = new WeakMap<Clock, Deadlines>();
+
+/**
+ * Aborts after a time. All that use a clock share its timers: one that is not needed any more could not be taken back.
+ * @param ms milliseconds from now; at most a tenth longer
+ */
+export function deadlineAfter(ms: number, clock: Clock): Cancellation {
+	const known = deadlines.get(clock) ?? new Deadlines(clock);
+	deadlines.set(clock, known);
+	return known.after(ms);
+}
+
 /** Waits for a promise to settle, but not beyond an abort. */
-export async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+export async function settledOrAborted(promise: Promise<unknown>, cancellation: Cancellation): Promise<void> {
 	await new Promise<void>((resolve) => {
 		const giveUp = () => resolve();
-		signal.addEventListener('abort', giveUp, { once: true });
-		if (signal.aborted) giveUp();
-		void promise.then(giveUp, giveUp).finally(() => signal.removeEventListener('abort', giveUp));
+		if (cancellation.aborted) giveUp();
+		const remove = cancellation.onAbort(giveUp);
+		void promise.then(giveUp, giveUp).finally(remove);
 	});
+}
+
+/** Sleeps for a number of milliseconds, but not beyond an abort. */
+export async function sleepUnlessAborted(
+	ms: number,
+	clock: Clock,
+	cancellation: Cancellation,
+): Promise<void> {
+	if (cancellation.aborted) return;
+	// Takes the clock's timer back, which would keep a process from ending.
+	const timer = new AbortController();
+	const remove = cancellation.onAbort(() => timer.abort());
+	await settledOrAborted(clock.sleep(ms, timer.signal), cancellation);
+	remove();
 }

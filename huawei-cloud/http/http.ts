@@ -1,5 +1,7 @@
 /** This client's HTTP types. Only the transport knows undici; everything above it uses these. */
 
+import type { Cancellation } from './abort';
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface HttpRequest {
@@ -9,7 +11,7 @@ export interface HttpRequest {
 	/** Path with its encoded query, sent exactly as given. */
 	path: string;
 	headers: Record<string, string>;
-	body?: string;
+	body?: string | undefined;
 	/** Whether it must not use an idle connection, which the server might be closing. */
 	onNewConnection?: boolean;
 	/** A longer response body is not read: the exchange fails. */
@@ -56,28 +58,28 @@ export interface Transport {
 	/**
 	 * Sends one request once: follows no redirects and does not retry.
 	 * @param request what to send
-	 * @param signal aborts the exchange, whether it is connecting, waiting or reading
+	 * @param cancellation ends the exchange at once, whether it is connecting, waiting or reading
 	 * @returns the response, whatever its status
 	 * @throws TransportError when no complete response came
 	 */
-	send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+	send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
 }
 
 /**
  * Waits for a promise, but not beyond an abort.
  * @param sent whether the request may have reached the service if it is aborted
- * @throws TransportError when the signal aborts first, else what the promise rejects with
+ * @throws TransportError when it is aborted first, else what the promise rejects with
  */
 export async function untilGivenUp<Result>(
-	signal: AbortSignal,
+	cancellation: Cancellation,
 	sent: boolean,
 	promise: Promise<Result>,
 ): Promise<Result> {
 	return await new Promise<Result>((resolve, reject) => {
 		const giveUp = () => reject(new TransportError('cancelled', sent));
-		if (signal.aborted) giveUp();
-		signal.addEventListener('abort', giveUp, { once: true });
-		void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+		if (cancellation.aborted) giveUp();
+		const remove = cancellation.onAbort(giveUp);
+		void promise.then(resolve, reject).finally(remove);
 	});
 }
 
@@ -86,6 +88,8 @@ export async function untilGivenUp<Result>(
  * which is also what Huawei Cloud's request signature is computed over.
  */
 export function encodeRfc3986(value: string): string {
+	// Nothing to encode in most values, such as IDs.
+	if (/^[\w.~-]*$/.test(value)) return value;
 	return encodeURIComponent(value).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -100,8 +104,10 @@ export function encodeRfc3986(value: string): string {
 export function encodeQuery(
 	pairs: ReadonlyArray<readonly [name: string, value: string | undefined]>,
 ): string {
-	const encoded = pairs.flatMap(([name, value]) =>
-		value === undefined || value === '' ? [] : [`${encodeRfc3986(name)}=${encodeRfc3986(value)}`],
-	);
-	return encoded.length === 0 ? '' : `?${encoded.join('&')}`;
+	let query = '';
+	for (const [name, value] of pairs) {
+		if (value === undefined || value === '') continue;
+		query += `${query === '' ? '?' : '&'}${encodeRfc3986(name)}=${encodeRfc3986(value)}`;
+	}
+	return query;
 }

@@ -1,5 +1,6 @@
-import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 
+import type { Cancellation } from './abort';
 import { errorCode, codeOf } from './errorCodes';
 import {
 	TransportError,
@@ -29,6 +30,9 @@ export interface EgressFilter {
 	createSecureLookup(): Lookup;
 }
 
+/** Opens a socket. */
+type Connector = buildConnector.connector;
+
 /** How many idle lanes to keep per origin. */
 const MOST_IDLE = 100;
 
@@ -47,21 +51,21 @@ interface Lane {
  *
  * Each exchange has its own connection, so that an aborted exchange closes its socket and affects no other: there are
  * never more sockets than pending exchanges plus idle connections. Connections close after a few seconds of inactivity.
- * undici's own timeouts are off, since they restart with every byte: the caller's signal limits the whole exchange.
+ * undici's own timeouts are off, since they restart with every byte: the caller's cancellation limits the whole exchange.
  * @param egress checked before every request; its lookup guards every new connection. The lookup never runs for
  *   numeric addresses, nor behind a proxy, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
 	const idleByOrigin = new Map<string, Lane[]>();
 	return {
-		async send(request, signal) {
-			if (egress) await checkEgress(request.origin, egress, signal);
+		async send(request, cancellation) {
+			if (egress) await checkEgress(request.origin, egress, cancellation);
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
 			// The most recently used one: its connection is the most likely to still be open.
-			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? openLane(egress);
+			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? (await openLane(egress));
 			try {
-				const response = await exchange(lane.dispatcher, request, signal);
+				const response = await exchange(lane.dispatcher, request, cancellation);
 				if (idle.length < MOST_IDLE) idle.push(lane);
 				else lane.destroy();
 				return response;
@@ -74,10 +78,12 @@ export function createTransport(egress?: EgressFilter): Transport {
 }
 
 /** @throws TransportError when a proxy variable is not a URL */
-function openLane(egress: EgressFilter | undefined): Lane {
+async function openLane(egress: EgressFilter | undefined): Promise<Lane> {
+	// Loaded with the first connection, since it takes longer to load than all the rest together.
+	const { buildConnector, EnvHttpProxyAgent, Pool } = await import('undici');
 	const lookup = egress && guardedLookup(egress);
 	let socket = new AbortController();
-	const connect: buildConnector.connector = (options, callback) => {
+	const connect: Connector = (options, callback) => {
 		// One per socket, since a socket listens to its signal for as long as the signal exists.
 		socket = new AbortController();
 		buildConnector({ timeout: 0, signal: socket.signal, ...(lookup && { lookup }) })(options, callback);
@@ -115,9 +121,9 @@ export function sharedTransport(egress?: EgressFilter): Transport {
 	return transport;
 }
 
-/** Checks whether a URL is allowed, for no longer than the signal permits: the check may need a DNS lookup. */
-async function checkEgress(origin: string, egress: EgressFilter, signal: AbortSignal): Promise<void> {
-	await untilGivenUp(signal, false, askEgress(origin, egress));
+/** Checks whether a URL is allowed, but not beyond an abort: the check may need a DNS lookup. */
+async function checkEgress(origin: string, egress: EgressFilter, cancellation: Cancellation): Promise<void> {
+	await untilGivenUp(cancellation, false, askEgress(origin, egress));
 }
 
 async function askEgress(origin: string, egress: EgressFilter): Promise<void> {
@@ -140,67 +146,89 @@ function guardedLookup(egress: EgressFilter): Lookup {
 		);
 }
 
-/** Dispatches by hand rather than with undici's `request`: only a handler learns whether a byte was sent. */
-function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-	return new Promise((resolve, reject) => {
-		let controller: Dispatcher.DispatchController | undefined;
-		let settled = false;
-		let status = 0;
-		let headers: Record<string, string> = {};
-		const chunks: Buffer[] = [];
-		let size = 0;
-
-		const settle = (finish: () => void) => {
-			if (settled) return;
-			settled = true;
-			signal.removeEventListener('abort', onAbort);
-			finish();
-		};
-		const fail = (code: TransportErrorCode) =>
-			settle(() => reject(new TransportError(code, controller !== undefined)));
-		const succeed = () =>
-			settle(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') }));
-		const onAbort = () => {
-			fail('cancelled');
-			controller?.abort(new Error('The exchange was aborted'));
-		};
-
-		if (signal.aborted) return fail('cancelled');
-		signal.addEventListener('abort', onAbort, { once: true });
-		const { origin, path, method, body, maxResponseBytes } = request;
-		dispatcher.dispatch(
-			{ origin, path, method, headers: { ...request.headers }, body: body ?? null },
-			{
-				onRequestStart(started) {
-					// Aborted while waiting for a connection: nothing may be sent any more.
-					if (settled) return started.abort(new Error('The exchange was aborted'));
-					controller = started;
-				},
-				onResponseStart(_controller, statusCode, received) {
-					status = statusCode;
-					headers = Object.fromEntries(
-						Object.entries(received).map(([name, value]) => [
-							name,
-							Array.isArray(value) ? value.join(', ') : (value ?? ''),
-						]),
-					);
-				},
-				onResponseData(current, chunk) {
-					if (settled) return;
-					chunks.push(chunk);
-					size += chunk.length;
-					if (size <= maxResponseBytes) return;
-					// Never return truncated text: it would be parsed as something it is not.
-					fail('responseTooLarge');
-					current.abort(new Error('The response is too large'));
-				},
-				onResponseEnd() {
-					succeed();
-				},
-				onResponseError(_controller, error) {
-					fail(error instanceof EgressRefusedError ? 'egressRefused' : codeOf(error));
-				},
-			},
-		);
+/** Sends a request and reads its response. */
+async function exchange(
+	dispatcher: Dispatcher,
+	request: HttpRequest,
+	cancellation: Cancellation,
+): Promise<HttpResponse> {
+	if (cancellation.aborted) throw new TransportError('cancelled', false);
+	const { origin, path, method, headers, body = null, maxResponseBytes } = request;
+	return await new Promise((resolve, reject) => {
+		const exchanged = new Exchange(maxResponseBytes, cancellation, resolve, reject);
+		dispatcher.dispatch({ origin, path, method, headers, body }, exchanged);
 	});
+}
+
+/** Handles a dispatch, in place of undici's `request`: only a handler learns whether a byte was sent. */
+class Exchange implements Dispatcher.DispatchHandler {
+	private controller: Dispatcher.DispatchController | undefined;
+	private isSettled = false;
+	private status = 0;
+	private headers: Record<string, string> = {};
+	private readonly chunks: Buffer[] = [];
+	private size = 0;
+	private readonly stopListening: () => void;
+
+	constructor(
+		private readonly maxResponseBytes: number,
+		cancellation: Cancellation,
+		private readonly resolve: (response: HttpResponse) => void,
+		private readonly reject: (error: TransportError) => void,
+	) {
+		this.stopListening = cancellation.onAbort(() => this.abort('cancelled'));
+	}
+
+	onRequestStart(started: Dispatcher.DispatchController): void {
+		// Aborted while waiting for a connection: nothing may be sent any more.
+		if (this.isSettled) started.abort(new Error('The exchange was aborted'));
+		else this.controller = started;
+	}
+
+	onResponseStart(
+		_controller: Dispatcher.DispatchController,
+		status: number,
+		headers: Record<string, string | string[] | undefined>,
+	): void {
+		this.status = status;
+		// An interim response may have come before.
+		this.headers = {};
+		for (const [name, value = ''] of Object.entries(headers)) {
+			this.headers[name] = typeof value === 'string' ? value : value.join(', ');
+		}
+	}
+
+	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+		if (this.isSettled) return;
+		this.chunks.push(chunk);
+		this.size += chunk.length;
+		// Never return truncated text: it would be parsed as something it is not.
+		if (this.size > this.maxResponseBytes) this.abort('responseTooLarge');
+	}
+
+	onResponseEnd(): void {
+		const { status, headers, chunks } = this;
+		if (this.settle()) this.resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+	}
+
+	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : codeOf(error));
+	}
+
+	private abort(code: TransportErrorCode): void {
+		this.fail(code);
+		this.controller?.abort(new Error('The exchange was aborted'));
+	}
+
+	private fail(code: TransportErrorCode): void {
+		if (this.settle()) this.reject(new TransportError(code, this.controller !== undefined));
+	}
+
+	/** @returns whether it is the first time */
+	private settle(): boolean {
+		if (this.isSettled) return false;
+		this.isSettled = true;
+		this.stopListening();
+		return true;
+	}
 }

@@ -10,6 +10,7 @@ import type { ProbeLimits, ProbeResult } from '../call/probes';
 import { LONGEST_CALL_MS } from '../call/retryPolicy';
 import type { Attempt } from '../call/attempt';
 import { RateLimiter, type RateLimiterShare } from '../call/rateLimiter';
+import { deadlineAfter } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
@@ -104,10 +105,10 @@ class IamUser implements Authenticator {
 
 	async headersFor(
 		_request: RequestToAuthenticate,
-		{ timeout, signal }: Patience,
+		{ timeout, until }: Patience,
 	): Promise<Record<string, string>> {
 		const fetch = async () => await this.fetch(timeout);
-		const token = (await this.state.tokenCache.get(fetch, this.connection.clock, signal)).value.reveal();
+		const token = (await this.state.tokenCache.get(fetch, this.connection.clock, until)).value.reveal();
 		this.tokensUsed.add(token);
 		return { [TOKEN_HEADER]: token };
 	}
@@ -124,7 +125,7 @@ class IamUser implements Authenticator {
 	private async fetch(timeout: number): Promise<FetchedToken> {
 		const { circuitBreaker } = this.state;
 		const { clock } = this.connection;
-		const longest = clock.deadline(LONGEST_CALL_MS);
+		const longest = deadlineAfter(LONGEST_CALL_MS, clock);
 		const probe = await circuitBreaker.acquireProbe(this.password.subject, PASSWORD_LIMITS, clock, longest);
 		// Waiting in vain ends this attempt; a refusal, or the danger of a lockout, the whole run.
 		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, !probe.blocked.retry);

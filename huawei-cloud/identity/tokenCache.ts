@@ -1,5 +1,11 @@
 import { PATIENCE_MS } from '../call/probes';
-import { firstOf, settledOrAborted } from '../http/abort';
+import {
+	cancellationOf,
+	FirstOf,
+	settledOrAborted,
+	sleepUnlessAborted,
+	type Cancellation,
+} from '../http/abort';
 import type { Clock } from '../http/clock';
 import { TransportError } from '../http/http';
 import type { Secret } from './secret';
@@ -41,22 +47,22 @@ export class TokenCache {
 	/**
 	 * The token, fetched if no valid one is cached.
 	 * @param fetch fetches a token, without retries
-	 * @param signal ends the wait. The fetch goes on, since others may be waiting for it too.
-	 * @throws what `fetch` throws; TransportError when the signal aborts first
+	 * @param until ends the wait. The fetch goes on, since others may be waiting for it too.
+	 * @throws what `fetch` throws; TransportError when the wait is aborted
 	 */
-	async get(fetch: () => Promise<FetchedToken>, clock: Clock, signal: AbortSignal): Promise<FetchedToken> {
-		while (!signal.aborted) {
+	async get(fetch: () => Promise<FetchedToken>, clock: Clock, until: Cancellation): Promise<FetchedToken> {
+		while (!until.aborted) {
 			if (this.token && clock.now() < this.token.renewAt) return this.token;
 			const pause = this.fetch ? 0 : this.pausedUntil - clock.now();
 			if (pause > 0) {
-				await settledOrAborted(clock.sleep(pause, signal), signal);
+				await sleepUnlessAborted(pause, clock, until);
 				continue;
 			}
 			const current = this.fetchBeside(this.fetch, fetch, clock);
-			const slow = firstOf(clock.deadline(Math.max(0, current.since + PATIENCE_MS - clock.now())), signal);
-			await settledOrAborted(current.token, slow.signal);
-			slow.release();
-			if (!slow.signal.aborted) return await current.token;
+			const patience = clock.deadline(Math.max(0, current.since + PATIENCE_MS - clock.now()));
+			const slow = new FirstOf(cancellationOf(patience), until);
+			await settledOrAborted(current.token, slow);
+			if (!slow.aborted) return await current.token;
 		}
 		throw new TransportError('cancelled', false);
 	}

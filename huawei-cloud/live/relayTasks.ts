@@ -361,9 +361,13 @@ function updateProblem(sourceType: unknown): Problem | undefined {
 
 /** Whether a response is about this task. A response about another task belongs to another call. */
 function isAbout(taskId: string): (response: ApiResponse) => boolean {
-	const isSuccess = holdsAny('task_id', 'request_id');
-	return (response) => isSuccess(response) && [undefined, taskId].includes(nameOf(response.json?.task_id));
+	return (response) => {
+		const named = nameOf(response.json?.task_id);
+		return (named === undefined || named === taskId) && namesTaskOrRequest(response);
+	};
 }
+
+const namesTaskOrRequest = holdsAny('task_id', 'request_id');
 
 /** The pages of ListPullTasks. A task has its ID as text; one without an ID is useless. */
 const TASK_PAGE: PageFormat<RelayTask> = {

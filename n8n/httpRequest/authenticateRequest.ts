@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import { NEVER } from '../../huawei-cloud/http/abort';
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import {
 	assertMayReceiveCredential,
@@ -49,7 +50,7 @@ export async function authenticateRequest(
 			: await createAuthenticator(credential, {
 					transport: unusedTransport,
 					clock: systemClock,
-				}).headersFor(request, { timeout: 0, signal: new AbortController().signal });
+				}).headersFor(request, { timeout: 0, until: NEVER });
 
 	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {

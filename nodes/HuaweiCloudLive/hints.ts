@@ -1,10 +1,17 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
-import type { Outcome } from '../../huawei-cloud/call/outcome';
+import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import { escapeHtml } from '../../n8n/messages';
 
 /** What a run says beside its output. n8n shows it on every tab of the output pane, whichever is open. */
+
+/** What hints need to know of an item. */
+interface Result {
+	kind: Outcome['kind'];
+	failure: Failure | undefined;
+	note: string | undefined;
+}
 
 type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
 
@@ -15,27 +22,26 @@ type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
  */
 export function addHints(
 	context: HintContext,
-	results: ReadonlyArray<{ outcome: Outcome; note?: string | undefined }>,
+	results: readonly Result[],
 	slowdown: Slowdown | undefined,
 	isTool: boolean,
 ): void {
-	const outcomes = results.map(({ outcome }) => outcome);
 	const notes = new Set(results.flatMap(({ note }) => note ?? []));
 	const hints = [
-		...failures(outcomes, isTool),
+		...failures(results, isTool),
 		...[...notes].map((note) => hint('warning', note)),
 		...(slowdown ? [hint('info', describeSlowdown(slowdown))] : []),
-		...(isTool ? [] : misleadingSettings(context, outcomes)),
+		...(isTool ? [] : misleadingSettings(context, results)),
 	];
 	if (hints.length > 0) context.addExecutionHints?.(...hints);
 }
 
 /** The first reason and what to do about it: an output that nobody looks at would keep it to itself. */
-function failures(outcomes: readonly Outcome[], isTool: boolean): NodeExecutionHint[] {
-	const failed = outcomes.flatMap((outcome) => (outcome.kind === 'error' ? [outcome] : []));
+function failures(results: readonly Result[], isTool: boolean): NodeExecutionHint[] {
+	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;
 	if (!first) return [];
-	const items = outcomes.length === 1 ? 'The item' : `${failed.length} of ${outcomes.length} items`;
+	const items = results.length === 1 ? 'The item' : `${failed.length} of ${results.length} items`;
 	const left = isTool ? '' : ' and left by the Error output';
 	const reason = failed.length === 1 ? '' : 'First reason: ';
 	const message = `${items} failed${left}. ${reason}${first.message} ${first.hint}`;
@@ -47,10 +53,10 @@ function describeSlowdown({ perMinute }: Slowdown): string {
 	return `The service allowed about ${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute; this run waited for it.`;
 }
 
-function misleadingSettings(context: HintContext, outcomes: readonly Outcome[]): NodeExecutionHint[] {
+function misleadingSettings(context: HintContext, results: readonly Result[]): NodeExecutionHint[] {
 	const { alwaysOutputData, onError } = context.getNode();
 	const hints: NodeExecutionHint[] = [];
-	if (alwaysOutputData === true && !outcomes.some(({ kind }) => kind === 'success')) {
+	if (alwaysOutputData === true && !results.some(({ kind }) => kind === 'success')) {
 		hints.push(
 			hint(
 				'warning',

@@ -10,9 +10,14 @@ export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
  *
  * It never consists of just `error` and `message`, since n8n takes such an item for its own error item and moves it.
  * @param fields what the operation adds
+ * @param identity names what the item is about
  */
-export function toJson(outcome: Outcome, fields: IDataObject): IDataObject {
-	const json: IDataObject = { outcome: outcome.kind, ...fields };
+export function toJson(
+	outcome: Outcome,
+	fields: IDataObject | undefined,
+	identity: IDataObject,
+): IDataObject {
+	const json: IDataObject = { outcome: outcome.kind, ...fields, ...identity };
 	// Before all else: in a table, what comes late is off the screen.
 	if (outcome.kind === 'error') Object.assign(json, { error: outcome.message, hint: outcome.hint });
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;

@@ -34,9 +34,7 @@ const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
 
 /** The node's parameters for one input item, with expressions evaluated. */
 export class ItemParameters {
-	/** Values read so far: evaluating an expression costs more than anything else done for an item. */
-	private readonly values = new Map<string, unknown>();
-	private readonly collections = new Map<string, Record<string, unknown>>();
+	private readonly own = new Known();
 
 	/**
 	 * @param labels of the fields of each collection, by the collection's name
@@ -54,8 +52,9 @@ export class ItemParameters {
 	 * @throws InputError when its expression fails for this item
 	 */
 	get(name: string): unknown {
-		if (!this.values.has(name)) this.values.set(name, this.evaluate(name, undefined, true));
-		return this.values.get(name);
+		const { values } = this.knownOf(name);
+		if (!values.has(name)) values.set(name, this.evaluate(name, undefined, true));
+		return values.get(name);
 	}
 
 	/**
@@ -77,10 +76,16 @@ export class ItemParameters {
 	 * as not added: a filter would then let every task through.
 	 * @throws InputError when an expression in it fails for this item, or returns nothing
 	 */
-	collection(name: string): Record<string, unknown> {
-		const known = this.collections.get(name) ?? this.readCollection(name);
-		this.collections.set(name, known);
+	collection(name: string): Readonly<Record<string, unknown>> {
+		const { collections } = this.knownOf(name);
+		const known = collections.get(name) ?? this.readCollection(name);
+		collections.set(name, known);
 		return known;
+	}
+
+	/** What is known of a parameter: by this item alone, or by all items of the run. */
+	private knownOf(name: string): Known {
+		return this.constants.has(name) ? this.constants.known : this.own;
 	}
 
 	private readCollection(name: string): Record<string, unknown> {
@@ -124,11 +129,6 @@ export class ItemParameters {
 		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
 
 	private evaluate(name: string, fallback: string | undefined, extractValue: boolean): unknown {
-		const read = () => this.ask(name, fallback, extractValue);
-		return extractValue ? this.constants.get(name, read) : read();
-	}
-
-	private ask(name: string, fallback: string | undefined, extractValue: boolean): unknown {
 		try {
 			return this.context.getNodeParameter(name, this.itemIndex, fallback, { extractValue });
 		} catch (error) {
@@ -177,19 +177,26 @@ export class ItemParameters {
 	}
 }
 
+/** What was read so far: evaluating an expression costs more than anything else done for an item. */
+class Known {
+	readonly values = new Map<string, unknown>();
+	readonly collections = new Map<string, Readonly<Record<string, unknown>>>();
+}
+
 /** The parameters that have the same value for every item of a run, since there is no expression in them. */
 export class Constants {
-	private readonly values = new Map<string, unknown>();
+	readonly known = new Known();
+	private readonly expressions: ReadonlySet<string>;
 
 	/** @param parameters of the node, as they are stored: an expression is a text that begins with `=` */
-	constructor(private readonly parameters: INodeParameters) {}
+	constructor(parameters: INodeParameters) {
+		const names = Object.keys(parameters);
+		this.expressions = new Set(names.filter((name) => holdsExpression(parameters[name])));
+	}
 
-	/** The value of a parameter: read once, if it is a constant. */
-	get(name: string, read: () => unknown): unknown {
-		if (this.values.has(name)) return this.values.get(name);
-		const value = read();
-		if (!holdsExpression(this.parameters[name])) this.values.set(name, value);
-		return value;
+	/** Whether a parameter is a constant: one that is not set has its default. */
+	has(name: string): boolean {
+		return !this.expressions.has(name);
 	}
 }
 

@@ -46,11 +46,13 @@ const LABELS = labelsOf([
 	optionsField(resources),
 ]);
 
+/** What is kept of an item until the run is over: not the service's response, which would be most of it. */
 interface Result {
-	outcome: Outcome;
+	kind: Outcome['kind'];
+	failure: Failure | undefined;
 	/** The JSON of the resulting items: any number for a list, else one. */
 	items: IDataObject[];
-	note?: string | undefined;
+	note: string | undefined;
 }
 
 /** Processes one item. Never rejects. */
@@ -91,7 +93,7 @@ async function runOperation(chosen: Chosen, parameters: ItemParameters, live: Li
 	try {
 		const done = await chosen.operation.run(parameters, live);
 		const { outcome, items, note } = done;
-		if (items && outcome.kind === 'success') return { outcome, items, note };
+		if (items && outcome.kind === 'success') return resultWith(outcome, items, note);
 		return result(chosen, done, parameters);
 	} catch (error) {
 		const outcome = error instanceof InputError ? invalidInput(error) : unexpected();
@@ -106,8 +108,11 @@ function result(
 	parameters: ItemParameters,
 ): Result {
 	const identity = outcome.kind === 'error' || !sent ? givenIdentity(chosen, parameters) : sent;
-	const fields = { ...chosen?.operation.fields?.(outcome), ...identity };
-	return { outcome, items: [toJson(outcome, fields)] };
+	return resultWith(outcome, [toJson(outcome, chosen?.operation.fields?.(outcome), identity)]);
+}
+
+function resultWith(outcome: Outcome, items: IDataObject[], note?: string): Result {
+	return { kind: outcome.kind, failure: outcome.kind === 'error' ? outcome : undefined, items, note };
 }
 
 /** What the item is about as it gave it, so that people can find the item, whatever is wrong with it. */
@@ -132,8 +137,8 @@ function toOutputs(
 ): INodeExecutionData[][] {
 	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
 	const outputs: INodeExecutionData[][] = [[], [], []];
-	results.forEach(({ outcome, items }, itemIndex) => {
-		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[outcome.kind]];
+	results.forEach(({ kind, items }, itemIndex) => {
+		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]];
 		for (const json of items) output?.push({ json: toItem(json), pairedItem: { item: itemIndex } });
 	});
 	return outputs;

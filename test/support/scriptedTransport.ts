@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../huawei-cloud/http/abort';
 import {
 	TransportError,
 	type HttpRequest,
@@ -22,7 +23,7 @@ export class ScriptedTransport implements Transport {
 		private readonly onSend: (request: HttpRequest) => void = () => undefined,
 	) {}
 
-	async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+	async send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse> {
 		const step = this.script[Math.min(this.requests.length, this.script.length - 1)];
 		this.requests.push(request);
 		this.onSend(request);
@@ -30,8 +31,8 @@ export class ScriptedTransport implements Transport {
 		if (step === 'silence') {
 			return await new Promise((_resolve, reject) => {
 				const giveUp = () => reject(new TransportError('cancelled', true));
-				if (signal.aborted) giveUp();
-				signal.addEventListener('abort', giveUp);
+				if (cancellation.aborted) giveUp();
+				cancellation.onAbort(giveUp);
 			});
 		}
 		if ('failure' in step) throw new TransportError(step.failure, step.sent);

@@ -1,3 +1,4 @@
+import { NEVER } from '../../huawei-cloud/http/abort';
 import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { VirtualClock } from './virtualClock';
 
@@ -110,13 +111,12 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 		return isAdmitted;
 	};
 	const worker = async () => {
-		const { signal } = new AbortController();
 		while (left > 0) {
 			left -= 1;
 			const share = load.executionEach === true ? newShare() : shared;
 			shares.add(share);
 			for (let isDone = false; !isDone;) {
-				const { permit } = await share.acquire(signal);
+				const { permit } = await share.acquire(NEVER);
 				isDone = await call();
 				permit?.end(isDone ? 'accepted' : 'throttled');
 			}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/call/probes';
 import { FakeClock } from '../support/fakeClock';
 
@@ -15,8 +16,8 @@ function start(limits = LIMITS) {
 		clock,
 		probes,
 		acquired,
-		ask: async (signal = new AbortController().signal) => {
-			void probes.acquire(limits, clock, signal).then((probe) => acquired.push(probe));
+		ask: async (until: Cancellation = NEVER) => {
+			void probes.acquire(limits, clock, until).then((probe) => acquired.push(probe));
 			await settle();
 		},
 		end: async (index: number, result: ProbeResult) => {
@@ -84,9 +85,9 @@ describe('a credential that was never accepted', () => {
 
 	test('is not waited for beyond an abort', async () => {
 		const { acquired, ask } = start();
-		const given = new AbortController();
+		const given = new Canceller();
 		await ask();
-		await ask(given.signal);
+		await ask(given);
 		given.abort();
 		await new Promise(setImmediate);
 		expect(acquired[1]).toEqual({});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
 import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import {
 	changing,
@@ -133,8 +134,8 @@ test('an execution that waited knows what the service allows', async () => {
 	expect(measured).toMatchObject({ waited: true, perMinute: 300 });
 });
 
-async function acquire(share: RateLimiterShare, signal = new AbortController().signal) {
-	return await share.acquire(signal);
+async function acquire(share: RateLimiterShare, cancelled: Cancellation = NEVER) {
+	return await share.acquire(cancelled);
 }
 
 /** A service that lets ten calls through in ten seconds, at round trips of 10 ms. */
@@ -143,9 +144,9 @@ function slowService() {
 	const rule = fixedWindows(10, 10_000, 0);
 	const sent: string[] = [];
 	const limiter = new RateLimiter();
-	const call = async (share: RateLimiterShare, name: string, signal = new AbortController().signal) => {
+	const call = async (share: RateLimiterShare, name: string, cancelled: Cancellation = NEVER) => {
 		for (;;) {
-			const { permit } = await acquire(share, signal);
+			const { permit } = await acquire(share, cancelled);
 			if (!permit) return false;
 			const isAdmitted = rule.admits(clock.now());
 			await clock.sleep(10);
@@ -185,8 +186,8 @@ test('within an execution, requests are sent in order', async () => {
 test('a cancelled execution waits no longer, and takes no permission', async () => {
 	const { clock, limiter, sent, call } = slowService();
 	const [cancelled, other] = [limiter.share(clock, 100), limiter.share(clock, 5)];
-	const cancels = Array.from({ length: 50 }, () => new AbortController());
-	const calls = cancels.map(async ({ signal }) => await call(cancelled, 'cancelled', signal));
+	const cancels = Array.from({ length: 50 }, () => new Canceller());
+	const calls = cancels.map(async (cancel) => await call(cancelled, 'cancelled', cancel));
 	await clock.run(clock.sleep(2000));
 	for (const cancel of cancels) cancel.abort();
 	const since = clock.now();
@@ -200,7 +201,9 @@ test('a cancelled execution waits no longer, and takes no permission', async () 
 
 test('an execution that was cancelled before gets no permission', async () => {
 	const { clock, limiter } = slowService();
-	expect(await limiter.share(clock, 1).acquire(AbortSignal.abort())).toEqual({ refusal: 'cancelled' });
+	const aborted = new Canceller();
+	aborted.abort();
+	expect(await acquire(limiter.share(clock, 1), aborted)).toEqual({ refusal: 'cancelled' });
 });
 
 test('a call whose end is not known does not hold up the others for long', async () => {
@@ -211,8 +214,7 @@ test('a call whose end is not known does not hold up the others for long', async
 	await clock.run(clock.sleep(50));
 	// Takes the next look at whether the window has begun, and is lost.
 	const lost = limiter.share(clock, 1);
-	const { signal } = new AbortController();
-	const permits = Array.from({ length: 3 }, async () => await acquire(lost, signal));
+	const permits = Array.from({ length: 3 }, async () => await acquire(lost));
 	const { permit: first } = await clock.run(Promise.race(permits));
 	first?.end('unknown');
 	first?.end('throttled');
@@ -286,12 +288,10 @@ describe('what once made it crawl', () => {
 });
 
 describe('a standstill', () => {
-	const { signal } = new AbortController();
-
 	async function refuse(clock: VirtualClock, share: RateLimiterShare, ms: number) {
 		const end = clock.now() + ms;
 		while (clock.now() < end) {
-			const { permit } = await share.acquire(signal);
+			const { permit } = await acquire(share);
 			if (!permit) break;
 			await clock.sleep(10);
 			permit.end('throttled');
@@ -302,7 +302,7 @@ describe('a standstill', () => {
 		const clock = new VirtualClock(START);
 		const limiter = new RateLimiter();
 		await clock.run(refuse(clock, limiter.share(clock), 6 * 60_000));
-		expect(await clock.run(limiter.share(clock).acquire(signal))).toEqual({ refusal: 'standstill' });
+		expect(await clock.run(acquire(limiter.share(clock)))).toEqual({ refusal: 'standstill' });
 	});
 
 	test('is forgotten after idle minutes', async () => {
@@ -310,7 +310,7 @@ describe('a standstill', () => {
 		const limiter = new RateLimiter();
 		await clock.run(refuse(clock, limiter.share(clock), 6 * 60_000));
 		await clock.run(clock.sleep(6 * 60_000));
-		expect(await limiter.share(clock).acquire(signal)).toHaveProperty('permit');
+		expect(await acquire(limiter.share(clock))).toHaveProperty('permit');
 	});
 
 	test('is not what a single refusal of an hour ago means', async () => {
@@ -318,18 +318,17 @@ describe('a standstill', () => {
 		const share = new RateLimiter().share(clock);
 		await clock.run(refuse(clock, share, 1));
 		await clock.run(clock.sleep(60 * 60_000));
-		expect(await share.acquire(signal)).toHaveProperty('permit');
+		expect(await acquire(share)).toHaveProperty('permit');
 	});
 });
 
 test('a pause that the service asks for is waited for, or told if it is too long', async () => {
 	const clock = new VirtualClock(START);
 	const limiter = new RateLimiter();
-	const { signal } = new AbortController();
-	(await limiter.share(clock).acquire(signal)).permit?.end('throttled', 30_000);
-	(await clock.run(limiter.share(clock).acquire(signal))).permit?.end('throttled', 3_600_000);
+	(await acquire(limiter.share(clock))).permit?.end('throttled', 30_000);
+	(await clock.run(acquire(limiter.share(clock)))).permit?.end('throttled', 3_600_000);
 	expect(clock.now() - START).toBe(30_000);
-	expect(await limiter.share(clock).acquire(signal)).toEqual({ refusal: { pause: 3_600_000 } });
+	expect(await acquire(limiter.share(clock))).toEqual({ refusal: { pause: 3_600_000 } });
 });
 
 test('a clock that is set back holds up nobody', async () => {
@@ -337,9 +336,8 @@ test('a clock that is set back holds up nobody', async () => {
 	let ahead = 3_600_000;
 	const wall = { ...clockOf(clock), now: () => clock.now() + ahead };
 	const share = new RateLimiter().share(wall, 10, 60);
-	const { signal } = new AbortController();
-	(await share.acquire(signal)).permit?.end('accepted');
-	const next = share.acquire(signal);
+	(await acquire(share)).permit?.end('accepted');
+	const next = acquire(share);
 	ahead = 0;
 	(await clock.run(next)).permit?.end('accepted');
 	expect(clock.now() - START).toBeLessThanOrEqual(2000);

@@ -25,6 +25,7 @@ describe('the request that deletes a task', () => {
 			origin: 'https://live.cn-north-4.myhuaweicloud.com',
 			path: `/v1/${PROJECT_ID}/pull/stream/task?region=cn-east-3&task_id=9a5f8b1c-6d2e-4f70`,
 			headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-Auth-Token': TOKEN },
+			onNewConnection: false,
 			maxResponseBytes: 1024 * 1024,
 		});
 	});
@@ -72,7 +73,7 @@ test('the request that creates a task travels on a new connection, since it may 
 		SETTINGS,
 	);
 	await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS);
-	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, undefined]);
+	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, false]);
 });
 
 test('a query is encoded as RFC 3986 says, with %20 for a space', () => {

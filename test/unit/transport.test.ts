@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 
+import { cancellationOf, Canceller, NEVER } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
@@ -21,9 +21,6 @@ async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	return emulator;
 }
 
-/** Never aborts. Many listen to it at once. */
-const never = new AbortController().signal;
-setMaxListeners(0, never);
 const request = (origin: string, path = '/v3/auth/projects'): HttpRequest => ({
 	method: 'GET',
 	origin,
@@ -46,7 +43,7 @@ describe('an exchange', () => {
 			body: 'wait',
 			headers: { 'Retry-After': '7' },
 		});
-		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({
+		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({
 			status: 503,
 			headers: { 'retry-after': '7' },
 			body: 'wait',
@@ -56,20 +53,20 @@ describe('an exchange', () => {
 	test('sends path and query as they are', async () => {
 		const emulator = await startEmulator();
 		const path = '/v1/p/pull/stream/task?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB';
-		await createTransport().send(request(emulator.url, path), never);
+		await createTransport().send(request(emulator.url, path), NEVER);
 		expect(emulator.calls).toMatchObject([{ url: path, taskId: 'a b/c&d+e%任' }]);
 	});
 
 	test('follows no redirect', async () => {
 		const other = await startEmulator();
 		const emulator = await emulatorWith({ kind: 'answer', status: 302, headers: { location: other.url } });
-		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 302 });
+		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 302 });
 		expect(other.calls).toHaveLength(0);
 	});
 
 	test('fails when the response is larger than asked for, and ends its connection', async () => {
 		const emulator = await emulatorWith({ kind: 'flood' });
-		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'responseTooLarge',
 			sent: true,
 		});
@@ -82,7 +79,7 @@ describe('an exchange', () => {
 		emulator.faults.add({ mishap: { kind: 'answer', status: 200, body } });
 		const response = await createTransport().send(
 			{ ...request(emulator.url), maxResponseBytes: Buffer.byteLength(body) },
-			never,
+			NEVER,
 		);
 		expect(response.body).toBe(body);
 	});
@@ -91,7 +88,7 @@ describe('an exchange', () => {
 		'that breaks (%j) is a lost connection, after sending',
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
-			await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+			await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 				code: 'connectionLost',
 				sent: true,
 			});
@@ -103,14 +100,16 @@ describe('an exchange', () => {
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
 			await expect(
-				createTransport().send(request(emulator.url), AbortSignal.timeout(60)),
+				createTransport().send(request(emulator.url), cancellationOf(AbortSignal.timeout(60))),
 			).rejects.toMatchObject({ code: 'cancelled', sent: true });
 		},
 	);
 
 	test('given up before it began sends nothing', async () => {
 		const emulator = await startEmulator();
-		await expect(createTransport().send(request(emulator.url), AbortSignal.abort())).rejects.toMatchObject({
+		await expect(
+			createTransport().send(request(emulator.url), cancellationOf(AbortSignal.abort())),
+		).rejects.toMatchObject({
 			code: 'cancelled',
 			sent: false,
 		});
@@ -129,13 +128,13 @@ describe('an exchange', () => {
 		};
 		const transport = createTransport(filter);
 		const origin = `http://live.invalid:${emulator.port}`;
-		const first = new AbortController();
-		const sent = transport.send(request(origin, '/first'), first.signal);
+		const first = new Canceller();
+		const sent = transport.send(request(origin, '/first'), first);
 		await new Promise(setImmediate);
 		first.abort();
 		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 		resolveName();
-		await createTransport().send(request(emulator.url, '/second'), never);
+		await createTransport().send(request(emulator.url, '/second'), NEVER);
 		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
 	});
 
@@ -143,7 +142,7 @@ describe('an exchange', () => {
 		const emulator = await startEmulator();
 		const { url } = emulator;
 		await emulator.close();
-		await expect(createTransport().send(request(url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(url), NEVER)).rejects.toMatchObject({
 			code: 'unreachable',
 			sent: false,
 		});
@@ -151,7 +150,7 @@ describe('an exchange', () => {
 
 	test('with a host that does not exist fails before sending', async () => {
 		await expect(
-			createTransport().send(request('https://no-such-host.invalid'), never),
+			createTransport().send(request('https://no-such-host.invalid'), NEVER),
 		).rejects.toMatchObject({ code: 'unknownHost', sent: false });
 	});
 });
@@ -160,7 +159,7 @@ describe('connections', () => {
 	test('are kept and used again', async () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
-		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), never);
+		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), NEVER);
 		expect(emulator.calls).toHaveLength(20);
 		expect(emulator.connections.opened).toBe(1);
 	});
@@ -169,7 +168,7 @@ describe('connections', () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
 		const callOneByOne = async () => {
-			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), never);
+			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), NEVER);
 		};
 		await Promise.all([callOneByOne(), callOneByOne(), callOneByOne(), callOneByOne()]);
 		expect(emulator.calls).toHaveLength(100);
@@ -191,12 +190,12 @@ describe('connections', () => {
 		};
 		const transport = createTransport(filter);
 		const origin = `http://live.invalid:${emulator.port}`;
-		const first = new AbortController();
-		const given = transport.send(request(origin), first.signal);
+		const first = new Canceller();
+		const given = transport.send(request(origin), first);
 		await new Promise(setImmediate);
 		first.abort();
 		await expect(given).rejects.toMatchObject({ code: 'cancelled', sent: false });
-		expect(await transport.send(request(origin), never)).toMatchObject({ status: 401 });
+		expect(await transport.send(request(origin), NEVER)).toMatchObject({ status: 401 });
 	});
 
 	test.each([startDeafHost, startSilentTls])(
@@ -207,13 +206,13 @@ describe('connections', () => {
 			const transport = createTransport();
 			let most = 0;
 			for (let round = 0; round < 10; round++) {
-				const signals = Array.from({ length: 20 }, () => new AbortController());
-				const sent = signals.map(
-					async ({ signal }) => await transport.send(request(`https://127.0.0.1:${host.port}`), signal),
+				const cancellers = Array.from({ length: 20 }, () => new Canceller());
+				const sent = cancellers.map(
+					async (given) => await transport.send(request(`https://127.0.0.1:${host.port}`), given),
 				);
 				await new Promise(setImmediate);
 				most = Math.max(most, host.openSockets() ?? 1);
-				for (const controller of signals) controller.abort();
+				for (const canceller of cancellers) canceller.abort();
 				for (const one of sent) await expect(one).rejects.toMatchObject({ code: 'cancelled', sent: false });
 				expect(host.openSockets() ?? 0).toBeLessThanOrEqual(40);
 			}
@@ -226,7 +225,7 @@ describe('connections', () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
 		for (let call = 0; call < 3; call++) {
-			await transport.send({ ...request(emulator.url), onNewConnection: true }, never);
+			await transport.send({ ...request(emulator.url), onNewConnection: true }, NEVER);
 		}
 		expect(emulator.connections.opened).toBe(3);
 	});
@@ -241,7 +240,7 @@ describe('connections', () => {
 		const onWarning = (warning: Error) => warnings.push(warning);
 		process.on('warning', onWarning);
 		const transport = createTransport();
-		for (let call = 0; call < 30; call++) await transport.send(request(emulator.url), never);
+		for (let call = 0; call < 30; call++) await transport.send(request(emulator.url), NEVER);
 		await new Promise(setImmediate);
 		process.off('warning', onWarning);
 		expect(emulator.connections.opened).toBe(30);
@@ -260,7 +259,7 @@ describe('connections', () => {
 describe('TLS', () => {
 	test('with a trusted certificate works', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 401 });
+		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
 	});
 
 	test.each([
@@ -269,7 +268,7 @@ describe('TLS', () => {
 		['is of another host', { host: 'live.example.com' }],
 	])('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
-		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'certificate',
 			sent: false,
 		});
@@ -279,7 +278,7 @@ describe('TLS', () => {
 	test('to a port that speaks plain http sends nothing', async () => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport().send(request(emulator.url.replace('http:', 'https:')), never),
+			createTransport().send(request(emulator.url.replace('http:', 'https:')), NEVER),
 		).rejects.toMatchObject({ code: 'certificate', sent: false });
 	});
 });
@@ -307,15 +306,15 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		const filter = policy(true);
 		const transport = createTransport(filter);
-		await transport.send(request(emulator.url), never);
-		await transport.send(request(emulator.url), never);
+		await transport.send(request(emulator.url), NEVER);
+		await transport.send(request(emulator.url), NEVER);
 		expect(filter.asked).toEqual([emulator.url, emulator.url]);
 	});
 
 	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), never),
+			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), NEVER),
 		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -324,7 +323,7 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		const filter = policy(true, false);
 		await expect(
-			createTransport(filter).send(request(`http://localhost:${emulator.port}`), never),
+			createTransport(filter).send(request(`http://localhost:${emulator.port}`), NEVER),
 		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
@@ -333,18 +332,18 @@ describe('the egress policy', () => {
 	test('that allows a name connects to the address it resolved', async () => {
 		const emulator = await startEmulator();
 		const origin = `http://live.invalid:${emulator.port}`;
-		expect(await createTransport(policy(true)).send(request(origin), never)).toMatchObject({
+		expect(await createTransport(policy(true)).send(request(origin), NEVER)).toMatchObject({
 			status: 401,
 		});
 	});
 
-	test('that does not answer is waited for no longer than the signal allows', async () => {
+	test('that does not answer is waited for no longer than until it is aborted', async () => {
 		const filter: EgressFilter = {
 			...policy(true),
 			validateUrl: async () => await new Promise(() => undefined),
 		};
-		const giveUp = new AbortController();
-		const sent = createTransport(filter).send(request('http://live.invalid'), giveUp.signal);
+		const giveUp = new Canceller();
+		const sent = createTransport(filter).send(request('http://live.invalid'), giveUp);
 		giveUp.abort();
 		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 	});
@@ -356,7 +355,7 @@ describe('the egress policy', () => {
 				throw new Error('blocked');
 			},
 		};
-		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
+		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
 			code: 'egressRefused',
 		});
 	});
@@ -366,7 +365,7 @@ describe('the egress policy', () => {
 		['its own refusal', new Error('blocked'), 'egressRefused'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
-		await expect(createTransport(filter).send(request('http://live.invalid'), never)).rejects.toMatchObject({
+		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
 			code: failure,
 			sent: false,
 		});
@@ -384,7 +383,7 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
 		const transport = createTransport();
-		expect(await transport.send(request(emulator.url), never)).toMatchObject({ status: 401 });
+		expect(await transport.send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
 		expect(tunnels).toEqual([`127.0.0.1:${emulator.port}`]);
 		expect(emulator.calls).toHaveLength(1);
 	});
@@ -394,7 +393,7 @@ describe('behind a proxy', () => {
 		async (proxy) => {
 			await proxied();
 			process.env.HTTPS_PROXY = proxy;
-			await expect(createTransport().send(request('https://live.invalid'), never)).rejects.toMatchObject({
+			await expect(createTransport().send(request('https://live.invalid'), NEVER)).rejects.toMatchObject({
 				code: 'proxyUnusable',
 				sent: false,
 			});
@@ -405,14 +404,14 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
 		process.env.NO_PROXY = '127.0.0.1';
-		expect(await createTransport().send(request(emulator.url), never)).toMatchObject({ status: 401 });
+		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
 		expect(tunnels).toEqual([]);
 	});
 
 	test('what the proxy refuses is not sent', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		await proxied({ allow: false });
-		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'proxyRefused',
 			sent: false,
 		});
@@ -422,7 +421,7 @@ describe('behind a proxy', () => {
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
 		await proxied();
-		await expect(createTransport().send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'certificate',
 			sent: false,
 		});
@@ -431,7 +430,7 @@ describe('behind a proxy', () => {
 	test('the egress policy still decides', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
-		await expect(createTransport(policy(false)).send(request(emulator.url), never)).rejects.toMatchObject({
+		await expect(createTransport(policy(false)).send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'egressRefused',
 			sent: false,
 		});
@@ -446,6 +445,6 @@ test('an answer that is not HTTP is a lost connection', async () => {
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	await expect(
-		createTransport().send(request(`http://127.0.0.1:${address.port}`), never),
+		createTransport().send(request(`http://127.0.0.1:${address.port}`), NEVER),
 	).rejects.toMatchObject({ code: 'connectionLost', sent: true });
 });
