@@ -418,14 +418,12 @@ describe('in the HTTP Request node of n8n', () => {
 
 	test('nor does a raw body, or a response as a file, keep the security token of a temporary key', async () => {
 		const fields = cloud.keyFields({ securityToken: 'st-that-nobody-may-see' });
-		const file = { options: { response: { response: { responseFormat: 'file' } } } };
-		const raw = {
-			method: 'POST',
-			sendBody: true,
-			contentType: 'raw',
-			rawContentType: 'text/plain',
-			body: 'x',
-		};
+		const withResponse = (responseFormat: string) => ({
+			options: { response: { response: { responseFormat, neverError: true } } },
+		});
+		const file = withResponse('file');
+		const body = { sendBody: true, contentType: 'raw', rawContentType: 'text/plain', body: 'x' };
+		const raw = { method: 'POST', ...body, ...withResponse('text') };
 		for (const parameters of [file, raw]) {
 			// `request` looks for the secrets in what the execution leaves behind.
 			expect((await request({ url: taskUrl(), ...parameters }, fields)).json).toBeDefined();
