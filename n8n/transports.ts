@@ -8,6 +8,7 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
+	type TransportErrorCode,
 } from '../huawei-cloud/http/http';
 
 /**
@@ -63,7 +64,8 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 		async send(sent, cancellation) {
 			// The helpers can't be aborted here and have no bound for the size, and their own timeout does not end a response that trickles in.
 			const responded = request(sent).catch((error: unknown) => {
-				throw new TransportError(helperCodeOf(error), true);
+				const code = helperCodeOf(error);
+				throw new TransportError(code, MAY_BE_SENT.has(code));
 			});
 			const response = readResponse(await untilGivenUp(cancellation, true, responded));
 			if (Buffer.byteLength(response.body) > sent.maxResponseBytes)
@@ -73,7 +75,10 @@ function transportOver(request: (request: HttpRequest) => Promise<unknown>): Tra
 	};
 }
 
-function helperCodeOf(error: unknown) {
+/** Every request has a connection of its own, so the other errors are of one that was never made. */
+const MAY_BE_SENT: ReadonlySet<TransportErrorCode> = new Set(['connectionLost', 'timeout']);
+
+function helperCodeOf(error: unknown): TransportErrorCode {
 	const code = errorCode(error);
 	// n8n's SSRF errors carry no code; axios uses this one for its own timeout.
 	if (code === undefined) return 'egressRefused';

@@ -102,7 +102,8 @@ const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
  * @throws CredentialError for any other URL
  */
 export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
-	if (url.origin === liveEndpoint) return;
+	// `blob:https://…` has the origin of what follows.
+	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
 	const [, service = '', , region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
 	const isApiHost = service !== '' && !NOT_FOR_CREDENTIALS.test(service) && REGION.test(region);

@@ -218,6 +218,8 @@ describe('the Test button', () => {
 			// Ends what is waited for as soon as the call is there.
 			const deadline = new AbortController();
 			jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => deadline.signal);
+			// At a time of its own: calls that end at about the same time share a timer.
+			jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
 			cloud.emulator.onCall = () => deadline.abort();
 			cloud.emulator.faults.add({ mishap, times: Infinity });
 			const result = await press();
@@ -418,14 +420,12 @@ describe('in the HTTP Request node of n8n', () => {
 
 	test('nor does a raw body, or a response as a file, keep the security token of a temporary key', async () => {
 		const fields = cloud.keyFields({ securityToken: 'st-that-nobody-may-see' });
-		const file = { options: { response: { response: { responseFormat: 'file' } } } };
-		const raw = {
-			method: 'POST',
-			sendBody: true,
-			contentType: 'raw',
-			rawContentType: 'text/plain',
-			body: 'x',
-		};
+		const withResponse = (responseFormat: string) => ({
+			options: { response: { response: { responseFormat, neverError: true } } },
+		});
+		const file = withResponse('file');
+		const body = { sendBody: true, contentType: 'raw', rawContentType: 'text/plain', body: 'x' };
+		const raw = { method: 'POST', ...body, ...withResponse('text') };
 		for (const parameters of [file, raw]) {
 			// `request` looks for the secrets in what the execution leaves behind.
 			expect((await request({ url: taskUrl(), ...parameters }, fields)).json).toBeDefined();

@@ -99,12 +99,31 @@ function mayReceive(protocol: string | null, host: string | null): boolean {
 	return isOfHuawei && !isForbidden && isRegion && /^[a-z0-9-]+$/.test(service);
 }
 
-/** The hosts that those who send the request may read from a URL: n8n, axios and Node each with a parser of its own. */
-function readings(url: string): Array<{ protocol: string | null; host: string | null }> {
-	const parsed = new URL(url);
-	const { protocol = null, hostname, port } = urlToHttpOptions(parsed);
-	const host = port === undefined || port === '' ? String(hostname) : `${String(hostname)}:${port}`;
-	return [parsed, { protocol, host }, parse(url)];
+interface Reading {
+	protocol: string | null;
+	host: string | null;
+}
+
+/** The parsers of those who send the request: n8n and axios, Node's HTTP client, and what it had before. */
+const parsers: ReadonlyArray<(url: string) => Reading> = [
+	(url) => new URL(url),
+	(url) => {
+		const { protocol = null, hostname, port } = urlToHttpOptions(new URL(url));
+		const host = String(hostname) + (port === undefined || port === '' ? '' : `:${port}`);
+		return { protocol, host };
+	},
+	(url) => parse(url),
+];
+
+/** What they read. One that throws sends nothing. */
+function readings(url: string): Reading[] {
+	return parsers.flatMap((read) => {
+		try {
+			return read(url);
+		} catch {
+			return [];
+		}
+	});
 }
 
 let sent = 0;

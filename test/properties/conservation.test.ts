@@ -8,8 +8,7 @@ import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
 import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
 import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
-import { VirtualClock } from '../support/virtualClock';
-import { executeVirtually, loadVirtualEngine, runWorkflowVirtually } from '../support/virtualNode';
+import { executeVirtually, loadVirtualEngine, nextDay, runWorkflowVirtually } from '../support/virtualNode';
 import {
 	isFinal,
 	isThrottled,
@@ -352,7 +351,7 @@ async function observe(
 	scenario: Scenario,
 	execute: typeof executeVirtually,
 ): Promise<Observed | { thrown: unknown }> {
-	const clock = new VirtualClock(undefined, scenario.seed);
+	const clock = nextDay(scenario.seed);
 	const start = clock.now();
 	const served = new Map<string | null, number>();
 	const scriptOf = new Map(scenario.items.map(({ id, script }) => [taskIdOf(id) ?? null, script]));

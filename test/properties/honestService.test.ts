@@ -5,8 +5,7 @@ import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import { PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
-import { VirtualClock } from '../support/virtualClock';
-import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
+import { executeVirtually, loadVirtualEngine, nextDay } from '../support/virtualNode';
 
 /**
  * The service here does what its documentation says, and what happens on the way is up to the network. So it is known
@@ -99,7 +98,7 @@ beforeAll(async () => {
 
 async function run({ named, existing, fates, verify, maxConcurrency, maxRetries, cancelAfter }: Scenario) {
 	runs += 1;
-	const clock = new VirtualClock(undefined, runs);
+	const clock = nextDay(runs);
 	const service = new Service(new Set(existing.map((task) => `task-${task}`)));
 	const network = new ScriptedNetwork<Exchange>(clock, (request): Exchange =>
 		returned(fates[network.seen.length] ?? ANSWERED, () => service.answer(request)),

@@ -177,6 +177,7 @@ function framed({ framing, segment }: Wire, text: string): { lines: string[]; bo
 }
 
 let service: Service;
+let runs = 0;
 let servers: Array<Awaited<ReturnType<typeof startRawServer>>> = [];
 
 beforeAll(async () => {
@@ -201,7 +202,9 @@ async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = tr
 		taskId,
 		outcome: await relayTasks.delete({ taskId, region: undefined }, { maxRetries: 2, timeout }),
 	});
-	const taskIds = Array.from({ length: tasks }, (_, index) => `task-${index}`);
+	// Requests of a run before that were given up may still arrive.
+	runs += 1;
+	const taskIds = Array.from({ length: tasks }, (_, index) => `task-${runs}-${index}`);
 	if (atOnce) return await Promise.all(taskIds.map(remove));
 	const outcomes: Array<Awaited<ReturnType<typeof remove>>> = [];
 	for (const taskId of taskIds) outcomes.push(await remove(taskId));

@@ -1,4 +1,3 @@
-import { afterAll } from '@jest/globals';
 import fc from 'fast-check';
 
 /** How many times as many runs: `PROPERTY_SCALE=100` for a night. */
@@ -21,25 +20,6 @@ export function runsOf(runs: number): {
 		numRuns: Math.max(1, Math.round(runs * scale)),
 		...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
 		...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH, endOnFailure: true }),
-	};
-}
-
-/**
- * Counts what the runs of a property met. A property that never meets what it is about holds for nothing.
- * @param needed what has to be met at least once
- */
-export function census<Kind extends string>(
-	needed: readonly Kind[],
-): { meet(kind: Kind): void; missing(): Kind[] } {
-	const met = new Map<Kind, number>();
-	if (process.env.PROPERTY_CENSUS !== undefined) {
-		afterAll(() => {
-			process.stderr.write(`${JSON.stringify(Object.fromEntries(met))}\n`);
-		});
-	}
-	return {
-		meet: (kind) => met.set(kind, (met.get(kind) ?? 0) + 1),
-		missing: () => needed.filter((kind) => !met.has(kind)),
 	};
 }
 

@@ -4,8 +4,8 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
-	type TransportErrorCode,
 } from '../../huawei-cloud/http/http';
+import type { TransportErrorCode } from '../../huawei-cloud/http/http';
 import type { VirtualClock } from './virtualClock';
 
 /** How one exchange goes, in milliseconds of the clock. */
@@ -64,10 +64,10 @@ export class ScriptedNetwork<Given extends Exchange> implements Transport {
 				if (settle('abandoned')) reject(new TransportError('cancelled', seen.isSent));
 			};
 			if (cancellation.aborted) return abandon();
-			const remove = cancellation.onAbort(abandon);
+			const release = cancellation.onAbort(abandon);
 			void this.clock.sleep(connecting + lasting).then(() => {
 				if (!settle('ended')) return;
-				remove();
+				release();
 				if ('failure' in end) reject(new TransportError(end.failure, end.sent));
 				else resolve(end);
 			});

@@ -18,7 +18,7 @@ import * as transports from '../../huawei-cloud/http/transport';
 import { systemClock } from '../../n8n/clock';
 import { HuaweiCloudLive } from '../../nodes/HuaweiCloudLive/HuaweiCloudLive.node';
 import { node, NODE_TYPE, runNode } from './nodeRun';
-import type { VirtualClock } from './virtualClock';
+import { VirtualClock } from './virtualClock';
 
 export interface VirtualRun {
 	clock: VirtualClock;
@@ -29,6 +29,16 @@ export interface VirtualRun {
 	credential: ICredentialDataDecryptedObject;
 	/** When the execution is cancelled, in milliseconds from its beginning. */
 	cancelAfter: number | undefined;
+}
+
+const FIRST_RUN = Date.parse('2026-01-01T00:00:00Z');
+const DAY_MS = 24 * 60 * 60_000;
+let runs = 0;
+
+/** A clock for one run. What the process remembers of times before has to be in the past. */
+export function nextDay(seed: number): VirtualClock {
+	runs += 1;
+	return new VirtualClock(FIRST_RUN + runs * DAY_MS, seed);
 }
 
 /** An engine with the node as it is in `nodes/`, whose time and network can be replaced. */

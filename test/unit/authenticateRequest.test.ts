@@ -47,6 +47,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		['https://example.com/v1'],
 		['//example.com/v1', { baseURL: HOST }],
 		['https:\\\\example.com', { baseURL: HOST }],
+		[`blob:${HOST}`],
 		[`${HOST}@example.com/`],
 		['http://live.cn-north-4.myhuaweicloud.com/'],
 		['not a url'],
