@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../huawei-cloud/http/abort';
 import {
 	TransportError,
 	type HttpRequest,
@@ -38,7 +39,7 @@ export class ScriptedNetwork<Given extends Exchange> implements Transport {
 		private readonly next: (request: HttpRequest) => Given,
 	) {}
 
-	async send(request: HttpRequest, ...[signal]: Tail<Parameters<Transport['send']>>): Promise<HttpResponse> {
+	async send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse> {
 		const exchange = this.next(request);
 		const now = this.clock.now();
 		const seen: SeenExchange<Given> = {
@@ -62,16 +63,14 @@ export class ScriptedNetwork<Given extends Exchange> implements Transport {
 			const abandon = () => {
 				if (settle('abandoned')) reject(new TransportError('cancelled', seen.isSent));
 			};
-			if (signal.aborted) return abandon();
-			signal.addEventListener('abort', abandon, { once: true });
+			if (cancellation.aborted) return abandon();
+			const remove = cancellation.onAbort(abandon);
 			void this.clock.sleep(connecting + lasting).then(() => {
 				if (!settle('ended')) return;
-				signal.removeEventListener('abort', abandon);
+				remove();
 				if ('failure' in end) reject(new TransportError(end.failure, end.sent));
 				else resolve(end);
 			});
 		});
 	}
 }
-
-type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never;
