@@ -111,10 +111,11 @@ export class Attempts {
 		}
 	}
 
-	/** Sends; as a probe, if the credential gets locked when it is wrong. */
+	/** Sends; as a probe, if the credential gets locked when it is wrong and was not accepted yet. */
 	private async send(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
-		const { probeLimits } = this.dependencies.authenticator;
-		if (!probeLimits) return await this.sendUnlessBlocked(call, bounds);
+		const { authenticator, circuitBreaker } = this.dependencies;
+		const { probeLimits } = authenticator;
+		if (!probeLimits || circuitBreaker.probes.isAccepted) return await this.sendUnlessBlocked(call, bounds);
 		const probe = await this.acquireProbe(probeLimits, bounds);
 		if (probe.blocked) return this.blocked(bounds) ?? last(probe.blocked);
 		let result: ProbeResult = 'unsent';

@@ -103,12 +103,20 @@ class IamUser implements Authenticator {
 		return [...this.password.secrets, ...this.tokensUsed];
 	}
 
-	async headersFor(
+	headersFor(
 		_request: RequestToAuthenticate,
 		{ timeout, until }: Patience,
-	): Promise<Record<string, string>> {
+	): Record<string, string> | Promise<Record<string, string>> {
+		const { tokenCache } = this.state;
+		const { clock } = this.connection;
+		const cached = tokenCache.validAt(clock.now());
+		if (cached) return this.headersOf(cached);
 		const fetch = async () => await this.fetch(timeout);
-		const token = (await this.state.tokenCache.get(fetch, this.connection.clock, until)).value.reveal();
+		return tokenCache.get(fetch, clock, until).then((token) => this.headersOf(token));
+	}
+
+	private headersOf({ value }: FetchedToken): Record<string, string> {
+		const token = value.reveal();
 		this.tokensUsed.add(token);
 		return { [TOKEN_HEADER]: token };
 	}

@@ -44,6 +44,11 @@ export class TokenCache {
 		if (this.token?.value.reveal() === value) this.token = undefined;
 	}
 
+	/** The cached token, if it has not expired. */
+	validAt(now: number): FetchedToken | undefined {
+		return this.token && now < this.token.renewAt ? this.token : undefined;
+	}
+
 	/**
 	 * The token, fetched if no valid one is cached.
 	 * @param fetch fetches a token, without retries
@@ -52,7 +57,8 @@ export class TokenCache {
 	 */
 	async get(fetch: () => Promise<FetchedToken>, clock: Clock, until: Cancellation): Promise<FetchedToken> {
 		while (!until.aborted) {
-			if (this.token && clock.now() < this.token.renewAt) return this.token;
+			const token = this.validAt(clock.now());
+			if (token) return token;
 			const pause = this.fetch ? 0 : this.pausedUntil - clock.now();
 			if (pause > 0) {
 				await sleepUnlessAborted(pause, clock, until);

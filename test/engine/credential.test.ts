@@ -217,6 +217,9 @@ describe('the Test button', () => {
 		async (mishap) => {
 			// Ends what is waited for as soon as the call is there.
 			const deadline = new AbortController();
+			// Deadlines are shared by what ends at about the same time: this one is far from those of other tests.
+			const later = Date.now() + 3_600_000;
+			jest.spyOn(Date, 'now').mockImplementation(() => later);
 			jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => deadline.signal);
 			// At a time of its own: calls that end at about the same time share a timer.
 			jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);

@@ -64,10 +64,10 @@ export class ScriptedNetwork<Given extends Exchange> implements Transport {
 				if (settle('abandoned')) reject(new TransportError('cancelled', seen.isSent));
 			};
 			if (cancellation.aborted) return abandon();
-			const release = cancellation.onAbort(abandon);
+			const remove = cancellation.onAbort(abandon);
 			void this.clock.sleep(connecting + lasting).then(() => {
 				if (!settle('ended')) return;
-				release();
+				remove();
 				if ('failure' in end) reject(new TransportError(end.failure, end.sent));
 				else resolve(end);
 			});

@@ -15,7 +15,7 @@ import { Engine } from '../../dev/n8n/engine';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import * as transports from '../../huawei-cloud/http/transport';
-import { systemClock } from '../../n8n/clock';
+import * as clocks from '../../n8n/clock';
 import { HuaweiCloudLive } from '../../nodes/HuaweiCloudLive/HuaweiCloudLive.node';
 import { node, NODE_TYPE, runNode } from './nodeRun';
 import { VirtualClock } from './virtualClock';
@@ -50,12 +50,7 @@ export async function loadVirtualEngine(): Promise<Engine> {
 
 /** From now on, the node in `nodes/` has this time and this network. */
 export function useWorld(clock: Clock, transport: Transport): void {
-	Object.assign(systemClock, {
-		now: () => clock.now(),
-		sleep: async (...args: Parameters<Clock['sleep']>) => await clock.sleep(...args),
-		deadline: (...args: Parameters<Clock['deadline']>) => clock.deadline(...args),
-		random: () => clock.random(),
-	} satisfies Clock);
+	jest.replaceProperty(clocks, 'systemClock', clock);
 	jest.spyOn(transports, 'sharedTransport').mockReturnValue(transport);
 }
 
