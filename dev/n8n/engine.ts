@@ -52,6 +52,8 @@ export interface RunOptions {
 }
 
 const projectRoot = resolve(__dirname, '../..');
+/** The folder of the built package: this one, or an unpacked tarball. */
+export const packageFolder = resolve(process.env.PACKAGE_UNDER_TEST ?? projectRoot);
 const BASE_URL = 'http://localhost:5678/';
 const PACKAGE = 'n8n-nodes-huawei-cloud-live';
 
@@ -73,7 +75,7 @@ export class Engine implements INodeTypes {
 		process.env.N8N_LOG_LEVEL ??= 'silent';
 		const base = dirname(createRequire(__filename).resolve('n8n-nodes-base/package.json'));
 		const loaders = new Map([
-			[PACKAGE, new PackageDirectoryLoader(projectRoot)],
+			[PACKAGE, new PackageDirectoryLoader(packageFolder)],
 			['n8n-nodes-base', new LazyPackageDirectoryLoader(base)],
 		]);
 		for (const loader of loaders.values()) await loader.loadAll();

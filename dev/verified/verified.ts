@@ -60,8 +60,7 @@ interface Manifest {
 export async function packVerified(report: (line: string) => void): Promise<Verified> {
 	const source = join(FOLDER, 'source');
 	rmSync(FOLDER, { recursive: true, force: true });
-	stageFiles(source);
-	const { name, version } = stageManifest(source);
+	const { name, version } = stage(source);
 	const lock = ['install', '--package-lock-only', '--offline', '--omit-lockfile-registry-resolved'];
 	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file', report);
 	await npm(['run', 'build'], source, 'Building the flavour without dependencies', report);
@@ -69,6 +68,12 @@ export async function packVerified(report: (line: string) => void): Promise<Veri
 	const tarball = join(FOLDER, `${name}-${version}.tgz`);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
 	return { source, tarball, unpacked: join(FOLDER, 'package') };
+}
+
+/** Writes the sources of the flavour, as they are in this folder, into another. */
+export function stage(source: string): Manifest {
+	stageFiles(source);
+	return stageManifest(source);
 }
 
 /** Copies the files that git knows, or would add, each with what takes its place. */
