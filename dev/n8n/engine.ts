@@ -30,6 +30,8 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
+import { packageFolder } from './packageFolder';
+
 /** The part of a workflow file that running it takes. */
 export interface WorkflowFile {
 	id?: string;
@@ -52,8 +54,6 @@ export interface RunOptions {
 }
 
 const projectRoot = resolve(__dirname, '../..');
-/** The folder of the built package: this one, or an unpacked tarball. */
-export const packageFolder = resolve(process.env.PACKAGE_UNDER_TEST ?? projectRoot);
 const BASE_URL = 'http://localhost:5678/';
 const PACKAGE = 'n8n-nodes-huawei-cloud-live';
 
