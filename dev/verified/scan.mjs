@@ -1,7 +1,7 @@
 /**
- * `npm run scan -- <tarball or folder of sources> …`: what n8n's scanner, `@n8n/scan-community-package`, finds. It lints a
+ * `npm run scan:verified`: what n8n's scanner, `@n8n/scan-community-package`, finds. It lints a
  * published tarball, and the sources at the commit that its provenance names; it takes the names of published packages
- * alone, so its rules are applied here. Ends with 1 when there are findings.
+ * alone, so its rules are applied here. Its arguments are tarballs, and folders of sources. Ends with 1 when there are findings.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';

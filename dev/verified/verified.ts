@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 
 import { npm } from '../n8n/installation';
 
@@ -29,7 +30,6 @@ const KEPT = [
 	'huawei-cloud',
 	'icons',
 	'docs',
-	'.github/workflows/release.yml',
 	'.gitignore',
 	'.npmrc',
 	'CHANGELOG.md',
@@ -67,7 +67,20 @@ export async function packVerified(report: (line: string) => void): Promise<Veri
 	await npm(['pack', '--pack-destination', FOLDER], source, 'Packing it', report);
 	const tarball = join(FOLDER, `${name}-${version}.tgz`);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
-	return { source, tarball, unpacked: join(FOLDER, 'package') };
+	const unpacked = join(FOLDER, 'package');
+	writeFileSync(join(source, 'package.sha256'), checksumsOf(unpacked));
+	return { source, tarball, unpacked };
+}
+
+/** What the tarball holds, for `sha256sum`: so the workflow sees that it has built what was tested. */
+function checksumsOf(unpacked: string): string {
+	const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+	const lines = files.map(({ parentPath, name }) => {
+		const path = join(parentPath, name);
+		const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+		return `${hash}  ${relative(dirname(unpacked), path)}\n`;
+	});
+	return lines.sort().join('');
 }
 
 /** Writes the sources of the flavour, as they are in this folder, into another. */
@@ -89,6 +102,9 @@ function stageFiles(source: string): void {
 		mkdirSync(dirname(target), { recursive: true });
 		cpSync(join(projectRoot, files.includes(replacement) ? replacement : file), target);
 	}
+	const workflows = join(source, '.github/workflows');
+	mkdirSync(workflows, { recursive: true });
+	cpSync(join(__dirname, 'release.yml'), join(workflows, 'release.yml'));
 	const readme = join(source, 'README.md');
 	const inEnglish = readFileSync(readme, 'utf8').replace(/^.*\(docs\/README\.zh-CN\.md\).*\n\n/m, '');
 	writeFileSync(readme, inEnglish);

@@ -8,6 +8,7 @@ import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
 import { Engine } from '../../dev/n8n/engine';
+import { cancellationOf } from '../../huawei-cloud/http/abort';
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
 import { httpRequestTransport } from '../../n8n/transports';
 import { issueCertificate } from '../support/certificates';
@@ -48,7 +49,7 @@ const request = (origin: string, more: Partial<HttpRequest> = {}): HttpRequest =
 });
 
 const send = async (sent: HttpRequest, signal = new AbortController().signal) =>
-	await transport.send(sent, signal);
+	await transport.send(sent, cancellationOf(signal));
 
 /** What sending ends with; nothing of it may show the token. */
 async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
