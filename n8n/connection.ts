@@ -1,20 +1,20 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import { sharedRateLimiter, type RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
-import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
 import { sharedState } from '../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
+import { runTransport, type TransportHelpers } from './runTransport';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
 /** What connecting needs from n8n: executions and the editor's lists both have it. */
 export interface ConnectContext {
 	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
-	helpers: { getSecureEgressFilter?: () => EgressFilter };
+	helpers: TransportHelpers;
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
@@ -43,8 +43,7 @@ export async function connect(
 	{ load, maxRequestsPerMinute }: RunLimits = { load: 1, maxRequestsPerMinute: undefined },
 ): Promise<Connected> {
 	const credential = readCredential(await readFields(context));
-	// Older n8n versions have no such policy, and so no such function.
-	const transport = sharedTransport(context.helpers.getSecureEgressFilter?.());
+	const transport = runTransport(context.helpers);
 	const limiter = sharedRateLimiter(credential.liveEndpoint, credential.projectId);
 	const rateLimit = limiter.share(systemClock, load, maxRequestsPerMinute);
 	const client = authenticatedClient(

@@ -12,13 +12,13 @@ import {
 } from '../huawei-cloud/http/http';
 
 /**
- * Transports over the request helpers that n8n gives a credential. They apply the instance's proxy settings and SSRF
- * policy. Redirects are off, since n8n's client would send a token along to another host.
+ * Transports over n8n's own request helpers. They apply the instance's proxy settings and SSRF policy, and open a
+ * connection for each request. Redirects are off, since n8n's client would send a token along to another host.
  */
 
-const TIMEOUT_MS = 30_000;
+const TEST_TIMEOUT_MS = 30_000;
 
-/** For a credential test, whose helper takes the older options. */
+/** For a credential test, whose helper takes the older options, and no signal. */
 export function requestTransport(helpers: ICredentialTestFunctions['helpers']): Transport {
 	return transportOver(
 		async ({ method, origin, path, headers, body }) =>
@@ -27,7 +27,7 @@ export function requestTransport(helpers: ICredentialTestFunctions['helpers']): 
 				uri: origin + path,
 				headers,
 				body,
-				timeout: TIMEOUT_MS,
+				timeout: TEST_TIMEOUT_MS,
 				simple: false,
 				resolveWithFullResponse: true,
 				followRedirect: false,
@@ -36,17 +36,19 @@ export function requestTransport(helpers: ICredentialTestFunctions['helpers']): 
 	);
 }
 
-/** For `preAuthentication`. */
+/** For `preAuthentication`, and for runs, polls and lists where nothing else can send. */
 export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Transport {
 	return transportOver(
-		async ({ method, origin, path, headers, body }) =>
+		async ({ method, origin, path, headers, body }, abortSignal) =>
 			await helpers.httpRequest({
 				method,
 				url: origin + path,
-				headers,
+				// n8n adds its own to them.
+				headers: { ...headers },
 				...(body !== undefined && { body }),
-				timeout: TIMEOUT_MS,
-				encoding: 'text',
+				abortSignal,
+				// The helper itself would keep a response of any size in memory, and parse what looks like JSON.
+				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
@@ -59,39 +61,93 @@ export const unusedTransport: Transport = {
 	send: async () => await Promise.reject(new TransportError('unreachable', false)),
 };
 
-function transportOver(request: (request: HttpRequest) => Promise<unknown>): Transport {
+function transportOver(request: (request: HttpRequest, signal: AbortSignal) => Promise<unknown>): Transport {
 	return {
 		async send(sent, cancellation) {
-			// The helpers can't be aborted here and have no bound for the size, and their own timeout does not end a response that trickles in.
-			const responded = request(sent).catch((error: unknown) => {
-				const code = helperCodeOf(error);
-				throw new TransportError(code, MAY_BE_SENT.has(code));
-			});
-			const response = readResponse(await untilGivenUp(cancellation, true, responded));
-			if (Buffer.byteLength(response.body) > sent.maxResponseBytes)
-				throw new TransportError('responseTooLarge', true);
-			return response;
+			if (cancellation.aborted) throw new TransportError('cancelled', false);
+			const controller = new AbortController();
+			const release = cancellation.onAbort(() => controller.abort());
+			const exchange = readResponse(request(sent, controller.signal), sent.maxResponseBytes);
+			// Without a signal, or while it looks up a name, the helper does not end when it is told to.
+			return await untilGivenUp(cancellation, true, exchange).finally(release);
 		},
 	};
 }
 
-/** Every request has a connection of its own, so the other errors are of one that was never made. */
-const MAY_BE_SENT: ReadonlySet<TransportErrorCode> = new Set(['connectionLost', 'timeout']);
-
-function helperCodeOf(error: unknown): TransportErrorCode {
-	const code = errorCode(error);
-	// n8n's SSRF errors carry no code; axios uses this one for its own timeout.
-	if (code === undefined) return 'egressRefused';
-	return code === 'ECONNABORTED' ? 'timeout' : codeOf(error);
-}
-
-function readResponse(response: unknown): HttpResponse {
+async function readResponse(responding: Promise<unknown>, maxBytes: number): Promise<HttpResponse> {
+	const response = await responding.catch((error: unknown) => {
+		throw new TransportError(helperCodeOf(error), !neverSent(error));
+	});
 	const { statusCode, headers, body } = isObject(response) ? response : {};
 	return {
 		status: typeof statusCode === 'number' ? statusCode : 0,
 		headers: isObject(headers)
-			? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+			? Object.fromEntries(
+					Object.entries(headers).map(([name, value]) => [
+						name,
+						Array.isArray(value) ? value.join(', ') : String(value),
+					]),
+				)
 			: {},
-		body: typeof body === 'string' ? body : '',
+		body: await readBody(body, maxBytes),
 	};
+}
+
+/** @throws TransportError when the body is too long, or does not come whole: then the rest of it is not read */
+async function readBody(body: unknown, maxBytes: number): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of chunksOf(body)) {
+			size += chunk.length;
+			if (size > maxBytes) throw new TransportError('responseTooLarge', true);
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		throw error instanceof TransportError ? error : new TransportError(helperCodeOf(error), true);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function chunksOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+	if (typeof body === 'string') return [Buffer.from(body)];
+	return isStream(body) ? body : [];
+}
+
+function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
+	return isObject(body) && Symbol.asyncIterator in body;
+}
+
+function helperCodeOf(error: unknown): TransportErrorCode {
+	if (isEgressRefusal(error)) return 'egressRefused';
+	// axios has this code for its own timeout.
+	return errorCode(error) === 'ECONNABORTED' ? 'timeout' : codeOf(error);
+}
+
+/**
+ * Whether a request was certainly not sent. n8n's client does not say, so only errors do that can come from nothing but
+ * looking up a name, connecting, checking the host's certificate, or n8n's policy. After any other, the service may
+ * have done what was asked.
+ */
+function neverSent(error: unknown): boolean {
+	const code = errorCode(error) ?? '';
+	return (
+		isEgressRefusal(error) ||
+		code === 'ECONNREFUSED' ||
+		codeOf(error) === 'unknownHost' ||
+		(codeOf(error) === 'certificate' && !HANDSHAKE_CODE.test(code)) ||
+		[error, causeOf(error)].some((one) => isObject(one) && one.syscall === 'connect')
+	);
+}
+
+/** Of TLS errors that the other side may raise even after it read the request. */
+const HANDSHAKE_CODE = /^(EPROTO|ERR_SSL_)/;
+
+/** n8n's SSRF errors carry no code. On their way through its client, they become the cause of another error. */
+function isEgressRefusal(error: unknown): boolean {
+	return [error, causeOf(error)].some((one) => one instanceof Error && one.name.startsWith('Ssrf'));
+}
+
+function causeOf(error: unknown): unknown {
+	return error instanceof Error ? error.cause : undefined;
 }

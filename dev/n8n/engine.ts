@@ -30,6 +30,8 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
+import { packageFolder } from './packageFolder';
+
 /** The part of a workflow file that running it takes. */
 export interface WorkflowFile {
 	id?: string;
@@ -73,7 +75,7 @@ export class Engine implements INodeTypes {
 		process.env.N8N_LOG_LEVEL ??= 'silent';
 		const base = dirname(createRequire(__filename).resolve('n8n-nodes-base/package.json'));
 		const loaders = new Map([
-			[PACKAGE, new PackageDirectoryLoader(projectRoot)],
+			[PACKAGE, new PackageDirectoryLoader(packageFolder)],
 			['n8n-nodes-base', new LazyPackageDirectoryLoader(base)],
 		]);
 		for (const loader of loaders.values()) await loader.loadAll();

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { npm } from './installation';
+import { packageFolder } from './packageFolder';
 
 const projectRoot = resolve(__dirname, '../..');
 const FOLDER = join(projectRoot, '.cache/packed');
@@ -14,9 +15,9 @@ export async function installPacked(report: (line: string) => void): Promise<voi
 	mkdirSync(PACKED_NODES, { recursive: true });
 	// Without it, npm would install into this project.
 	writeFileSync(join(PACKED_NODES, 'package.json'), JSON.stringify({ private: true }));
-	await npm(['pack', '--pack-destination', FOLDER], projectRoot, 'Packing the package', report);
+	await npm(['pack', '--pack-destination', FOLDER], packageFolder, 'Packing the package', report);
 	const { name, version }: { name: string; version: string } = JSON.parse(
-		readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+		readFileSync(join(packageFolder, 'package.json'), 'utf8'),
 	);
 	const tarball = join(FOLDER, `${name}-${version}.tgz`);
 	// n8n brings n8n-workflow, the peer dependency, itself.

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { mostConnections, reusesConnections } from '../support/flavour';
 import { runNode, startCloud, type Cloud } from '../support/nodeRun';
 
 let engine: Engine;
@@ -84,8 +85,9 @@ test('executions share at most 100 connections to a host, and reuse them', async
 	);
 	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(300);
 	expect(cloud.emulator.connections.mostOpen).toBeLessThanOrEqual(100);
-	expect(cloud.emulator.connections.mostOpen).toBeGreaterThan(50);
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(100);
+	// Where each call opens a connection, opening them takes longer than the calls.
+	if (reusesConnections) expect(cloud.emulator.connections.mostOpen).toBeGreaterThan(50);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(1200, 100));
 });
 
 test('500 executions of one item, 50 at once, use at most 50 connections', async () => {
@@ -98,6 +100,6 @@ test('500 executions of one item, 50 at once, use at most 50 connections', async
 		}
 	};
 	await Promise.all(Array.from({ length: 50 }, caller));
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(50);
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(500, 50));
 	expect(cloud.tasksLeft()).toEqual([]);
 });

@@ -234,6 +234,7 @@ describe('errors that are repeated', () => {
 		['a timeout after sending', { failure: 'timeout', sent: true }, 'timeout', true],
 		['a timeout before sending', { failure: 'timeout', sent: false }, 'timeout', false],
 		['connection refused', { failure: 'unreachable', sent: false }, 'network', false],
+		['a network that went away after sending', { failure: 'unreachable', sent: true }, 'network', true],
 		['unknown host', { failure: 'unknownHost', sent: false }, 'network', false],
 		['refused by a proxy', { failure: 'proxyRefused', sent: false }, 'network', false],
 	];
@@ -264,6 +265,12 @@ test('a certificate that is not trusted is a matter of the endpoint, and not rep
 		mayHaveHappened: false,
 		attempts: 1,
 	});
+	expect(calls).toBe(1);
+});
+
+test('a TLS connection that broke after sending may have done its work', async () => {
+	const { outcome, calls } = await outcomeOf({ failure: 'certificate', sent: true });
+	expect(outcome).toMatchObject({ category: 'endpoint', mayHaveHappened: true });
 	expect(calls).toBe(1);
 });
 

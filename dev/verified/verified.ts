@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+import { npm } from '../n8n/installation';
+
+/**
+ * The flavour without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
+ * `….verified.ts`. See docs/flavours.md.
+ */
+
+const projectRoot = resolve(__dirname, '../..');
+const FOLDER = join(projectRoot, '.cache/verified');
+
+/** What the flavour is, when it is packed. */
+export interface Verified {
+	/** Its sources: a tree that builds by itself, with the lock file for `npm ci`. */
+	source: string;
+	tarball: string;
+	/** What the tarball holds. */
+	unpacked: string;
+}
+
+/** What of the repository belongs to the flavour: what it is built from, and what it is published with. */
+const KEPT = [
+	'credentials',
+	'nodes',
+	'n8n',
+	'huawei-cloud',
+	'icons',
+	'docs',
+	'.gitignore',
+	'.npmrc',
+	'CHANGELOG.md',
+	'LICENSE',
+	'README.md',
+	'gulpfile.js',
+	'index.js',
+	'package-lock.json',
+	'package.json',
+	'tsconfig.json',
+];
+
+/** The one file that imports undici, and the documentation that is not in English, as n8n asks of what it verifies. */
+const LEFT_OUT = ['huawei-cloud/http/transport.ts', 'docs/README.zh-CN.md'];
+
+/** What building takes. */
+const BUILD_TOOLS = ['@types/node', 'gulp', 'n8n-workflow', 'typescript'];
+
+interface Manifest {
+	name: string;
+	version: string;
+	scripts: Record<string, string>;
+	dependencies?: Record<string, string>;
+	devDependencies: Record<string, string>;
+}
+
+/** Stages the sources of the flavour as they are in this folder, builds them and packs them. */
+export async function packVerified(report: (line: string) => void): Promise<Verified> {
+	const source = join(FOLDER, 'source');
+	rmSync(FOLDER, { recursive: true, force: true });
+	const { name, version } = stage(source);
+	const lock = ['install', '--package-lock-only', '--offline', '--omit-lockfile-registry-resolved'];
+	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file', report);
+	await npm(['run', 'build'], source, 'Building the flavour without dependencies', report);
+	await npm(['pack', '--pack-destination', FOLDER], source, 'Packing it', report);
+	const tarball = join(FOLDER, `${name}-${version}.tgz`);
+	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
+	const unpacked = join(FOLDER, 'package');
+	writeFileSync(join(source, 'package.sha256'), checksumsOf(unpacked));
+	return { source, tarball, unpacked };
+}
+
+/** What the tarball holds, for `sha256sum`: so the workflow sees that it has built what was tested. */
+function checksumsOf(unpacked: string): string {
+	const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+	const lines = files.map(({ parentPath, name }) => {
+		const path = join(parentPath, name);
+		const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+		return `${hash}  ${relative(dirname(unpacked), path)}\n`;
+	});
+	return lines.sort().join('');
+}
+
+/** Writes the sources of the flavour, as they are in this folder, into another. */
+export function stage(source: string): Manifest {
+	stageFiles(source);
+	return stageManifest(source);
+}
+
+/** Copies the files that git knows, or would add, each with what takes its place. */
+function stageFiles(source: string): void {
+	const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...KEPT], {
+		cwd: projectRoot,
+		encoding: 'utf8',
+	});
+	const files = listed.split('\n').filter((file) => existsSync(join(projectRoot, file)) && file !== '');
+	for (const file of files.filter((each) => !LEFT_OUT.includes(each) && !isReplacement(each))) {
+		const replacement = replacementOf(file);
+		const target = join(source, file);
+		mkdirSync(dirname(target), { recursive: true });
+		cpSync(join(projectRoot, files.includes(replacement) ? replacement : file), target);
+	}
+	const workflows = join(source, '.github/workflows');
+	mkdirSync(workflows, { recursive: true });
+	cpSync(join(__dirname, 'release.yml'), join(workflows, 'release.yml'));
+	const readme = join(source, 'README.md');
+	const inEnglish = readFileSync(readme, 'utf8').replace(/^.*\(docs\/README\.zh-CN\.md\).*\n\n/m, '');
+	writeFileSync(readme, inEnglish);
+}
+
+const isReplacement = (file: string) => file.endsWith('.verified.ts');
+const replacementOf = (file: string) => file.replace(/\.ts$/, '.verified.ts');
+
+/** Takes the dependencies out of package.json, and whatever is not for building; and marks the version. */
+function stageManifest(source: string): Manifest {
+	const path = join(source, 'package.json');
+	const { dependencies: _left, ...manifest }: Manifest = JSON.parse(readFileSync(path, 'utf8'));
+	const { build = '' } = manifest.scripts;
+	const staged: Manifest = {
+		...manifest,
+		version: `${manifest.version}-verified`,
+		devDependencies: Object.fromEntries(
+			Object.entries(manifest.devDependencies).filter(([name]) => BUILD_TOOLS.includes(name)),
+		),
+		scripts: { build },
+	};
+	writeFileSync(path, `${JSON.stringify(staged, null, '\t')}\n`);
+	return staged;
+}

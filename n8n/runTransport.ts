@@ -1,0 +1,17 @@
+import type { Transport } from '../huawei-cloud/http/http';
+import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
+
+/**
+ * What sends the requests of executions, polls and the editor's lists. The flavour without dependencies has
+ * `runTransport.verified.ts` in its place; nothing else tells the two apart.
+ */
+
+/** What it needs of n8n's helpers. Older n8n versions have no egress policy, and so no such function. */
+export interface TransportHelpers {
+	getSecureEgressFilter?: () => EgressFilter;
+}
+
+/** A transport over kept-alive connections, shared by all runs under the same policy. */
+export function runTransport(helpers: TransportHelpers): Transport {
+	return sharedTransport(helpers.getSecureEgressFilter?.());
+}

@@ -1,0 +1,17 @@
+import type { IHttpRequestHelper } from 'n8n-workflow';
+
+import type { Transport } from '../huawei-cloud/http/http';
+import { httpRequestTransport } from './transports';
+
+/**
+ * In the flavour without dependencies, n8n's own helper sends the requests of executions, polls and the editor's lists.
+ * See `docs/flavours.md`.
+ */
+
+/** What it needs of n8n's helpers. */
+export type TransportHelpers = IHttpRequestHelper['helpers'];
+
+/** A transport over n8n's helper, which opens a connection for each request. */
+export function runTransport(helpers: TransportHelpers): Transport {
+	return httpRequestTransport(helpers);
+}

@@ -1,0 +1,183 @@
+import { setMaxListeners } from 'node:events';
+
+import { LoadOptionsContext } from 'n8n-core';
+import { Workflow } from 'n8n-workflow';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
+import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Mishap } from '../../dev/emulator/faults';
+import { Engine } from '../../dev/n8n/engine';
+import { cancellationOf } from '../../huawei-cloud/http/abort';
+import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
+import { httpRequestTransport } from '../../n8n/transports';
+import { issueCertificate } from '../support/certificates';
+import { node, NODE_TYPE } from '../support/nodeRun';
+
+/** The transport of the flavour without dependencies, over the helper that n8n gives a node. */
+
+let transport: Transport;
+const cleanups: Array<() => Promise<unknown>> = [];
+
+beforeAll(async () => {
+	const engine = await Engine.load();
+	const ours = node('Node', NODE_TYPE);
+	const workflow = new Workflow({ nodes: [ours], connections: {}, active: false, nodeTypes: engine });
+	const { helpers } = new LoadOptionsContext(workflow, ours, engine.additionalData({}), '');
+	transport = httpRequestTransport(helpers);
+}, 60_000);
+
+afterEach(async () => {
+	while (cleanups.length > 0) await cleanups.pop()?.();
+});
+
+async function startEmulator(options: EmulatorOptions = {}, mishap?: Mishap): Promise<Emulator> {
+	const emulator = await Emulator.start(options);
+	cleanups.push(async () => await emulator.close());
+	if (mishap) emulator.faults.add({ mishap, times: Infinity });
+	return emulator;
+}
+
+const TOKEN = 'MIIexampleTokenOfTheHelper';
+const request = (origin: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+	method: 'DELETE',
+	origin,
+	path: '/v3/auth/projects',
+	headers: { 'X-Auth-Token': TOKEN },
+	maxResponseBytes: 64 * 1024,
+	...more,
+});
+
+const send = async (sent: HttpRequest, signal = new AbortController().signal) =>
+	await transport.send(sent, cancellationOf(signal));
+
+/** What sending ends with; nothing of it may show the token. */
+async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
+	const error: unknown = await send(sent, signal).catch((reason: unknown) => reason);
+	if (!(error instanceof Error)) throw new Error('It did not fail');
+	expect([error.message, error.stack, JSON.stringify(error), String(error.cause)].join()).not.toContain(
+		TOKEN,
+	);
+	return { ...error };
+}
+
+async function untilClosed(openSockets: () => number): Promise<void> {
+	while (openSockets() > 0) await new Promise(setImmediate);
+}
+
+describe('a response', () => {
+	test('comes as text, with all headers, whatever its status', async () => {
+		const body = '{ "task_id": 1 }';
+		const headers = { 'Retry-After': '7', 'Content-Type': 'application/json' };
+		const { url } = await startEmulator({}, { kind: 'answer', status: 503, body, headers });
+		const response = await send(request(url));
+		expect(response).toMatchObject({ status: 503, body, headers: { 'retry-after': '7' } });
+	});
+
+	test('that leads elsewhere is not followed', async () => {
+		const other = await startEmulator();
+		const headers = { location: other.url };
+		const { url } = await startEmulator({}, { kind: 'answer', status: 307, headers });
+		expect(await send(request(url))).toMatchObject({ status: 307 });
+		expect(other.calls).toEqual([]);
+	});
+
+	test('without an end is read no further than asked for', async () => {
+		const emulator = await startEmulator({}, { kind: 'flood' });
+		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'responseTooLarge', sent: true });
+		await untilClosed(() => emulator.connections.open);
+	});
+
+	test('up to the size asked for comes whole', async () => {
+		const body = 'äöü'.repeat(100_000);
+		const { url } = await startEmulator({ segmentBytes: 1000 }, { kind: 'answer', status: 200, body });
+		const { body: text } = await send(request(url, { maxResponseBytes: Buffer.byteLength(body) }));
+		expect(text).toBe(body);
+	});
+
+	test.each<Mishap>([{ kind: 'reset' }, { kind: 'truncate' }])(
+		'that breaks (%j) is lost, and the request perhaps done',
+		async (mishap) => {
+			const { url, calls } = await startEmulator({}, mishap);
+			expect(await failureOf(request(url))).toMatchObject({ code: 'connectionLost', sent: true });
+			expect(calls).toHaveLength(1);
+		},
+	);
+});
+
+test('path, query, body and headers are sent as they were signed', async () => {
+	const emulator = await startEmulator();
+	const path = '/echo/x?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB%27%28%29%2A~&b=';
+	const body = '{"a":"ä","b":[1]}';
+	const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+	await send(request(emulator.url, { method: 'POST', path, body, headers }));
+	expect(emulator.calls).toMatchObject([{ url: path, body }]);
+});
+
+describe('an exchange that is given up', () => {
+	test.each<Mishap>([{ kind: 'stall' }, { kind: 'drip' }])(
+		'ends, whatever it waits for: %j',
+		async (mishap) => {
+			const emulator = await startEmulator({}, mishap);
+			const giveUp = new AbortController();
+			const failure = failureOf(request(emulator.url), giveUp.signal);
+			while (emulator.calls.length === 0) await new Promise(setImmediate);
+			giveUp.abort();
+			expect(await failure).toMatchObject({ code: 'cancelled', sent: true });
+			await untilClosed(() => emulator.connections.open);
+		},
+	);
+
+	test('before it began sends nothing', async () => {
+		const emulator = await startEmulator();
+		const failure = await failureOf(request(emulator.url), AbortSignal.abort());
+		expect(failure).toMatchObject({ code: 'cancelled', sent: false });
+		expect(emulator.connections.opened).toBe(0);
+	});
+
+	test.each([startDeafHost, startSilentTls])(
+		'while it connects leaves no socket behind: %p',
+		async (startHost) => {
+			const host = await startHost();
+			cleanups.push(async () => await host.close());
+			const giveUp = new AbortController();
+			setMaxListeners(0, giveUp.signal);
+			const sent = Array.from({ length: 20 }, async () => {
+				return await failureOf(request(`https://127.0.0.1:${host.port}`), giveUp.signal);
+			});
+			while (host.openSockets() === 0) await new Promise(setImmediate);
+			giveUp.abort();
+			for (const failure of await Promise.all(sent)) expect(failure).toMatchObject({ code: 'cancelled' });
+			await untilClosed(() => host.openSockets() ?? 0);
+		},
+	);
+});
+
+describe('a request was certainly not sent', () => {
+	test('to a port where nobody listens', async () => {
+		const emulator = await startEmulator();
+		await emulator.close();
+		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'unreachable', sent: false });
+	});
+
+	test('to a host that does not exist', async () => {
+		const failure = await failureOf(request('https://no-such-host.invalid'));
+		expect(failure).toMatchObject({ code: 'unknownHost', sent: false });
+	});
+
+	test.each([
+		['is not trusted', { issuer: 'itself' } as const],
+		['has expired', { validity: 'expired' } as const],
+		['is of another host', { host: 'live.example.com' }],
+	])('to a host whose certificate %s', async (_name, options) => {
+		const emulator = await startEmulator({ tls: await issueCertificate(options) });
+		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'certificate', sent: false });
+		expect(emulator.calls).toEqual([]);
+	});
+});
+
+test('of other TLS errors nothing is certain', async () => {
+	const emulator = await startEmulator();
+	const failure = await failureOf(request(emulator.url.replace('http:', 'https:')));
+	expect(failure).toMatchObject({ code: 'certificate', sent: true });
+});
