@@ -25,7 +25,7 @@ const clientRooms = CLIENT_ROOMS.map((room, index) => ({
 }));
 
 export default tseslint.config(
-	{ ignores: ['dist/', 'coverage/', '.cache/', 'test-output/'] },
+	{ ignores: ['dist/', 'coverage/', '.cache/', 'test-output/', 'release/'] },
 	{
 		files: ['**/*.ts'],
 		extends: [eslint.configs.recommended, tseslint.configs.strict, communityNodes],

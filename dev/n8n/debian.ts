@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Programs that the tests in a real n8n need, with the Debian package of each, and where it puts them. */
+/**
+ * Programs that the tests in a real n8n need, with the Debian package of each, and where it puts them. Chrome does as well
+ * as Chromium, which GitHub's machines do not have.
+ */
 const PROGRAMS = {
-	editor: [{ packageName: 'chromium', path: '/usr/bin/chromium' }],
+	editor: [{ packageName: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'] }],
 	queue: [
-		{ packageName: 'redis-server', path: '/usr/bin/redis-server' },
-		{ packageName: 'postgresql', path: '/usr/lib/postgresql' },
+		{ packageName: 'redis-server', paths: ['/usr/bin/redis-server'] },
+		{ packageName: 'postgresql', paths: ['/usr/lib/postgresql'] },
 	],
-} as const;
+};
 
 type Purpose = keyof typeof PROGRAMS;
 
@@ -18,7 +21,8 @@ type Purpose = keyof typeof PROGRAMS;
  */
 export function debianProgram(purpose: Purpose, packageName: string): string {
 	const program = PROGRAMS[purpose].find((one) => one.packageName === packageName);
-	if (program && existsSync(program.path)) return program.path;
+	const path = program?.paths.find((each) => existsSync(each));
+	if (path !== undefined) return path;
 	throw new Error(`${packageName} is missing. Install it with: npm run e2e:programs -- ${purpose}`);
 }
 
@@ -27,7 +31,7 @@ function main(): void {
 	const chosen = process.argv.slice(2);
 	const missing = Object.entries(PROGRAMS)
 		.filter(([purpose]) => chosen.length === 0 || chosen.includes(purpose))
-		.flatMap(([, programs]) => programs.filter(({ path }) => !existsSync(path)))
+		.flatMap(([, programs]) => programs.filter(({ paths }) => !paths.some((path) => existsSync(path))))
 		.map(({ packageName }) => packageName);
 	if (missing.length === 0) return;
 	console.log(`Installing ${missing.join(', ')} …`);

@@ -16,7 +16,9 @@ import { join, resolve } from 'node:path';
 import { Process } from './process';
 
 /** A release of n8n that the package is run in. `dev/n8n/releases/` has a package.json and a lock file for each. */
-export type Release = 'newest' | 'oldest';
+export type Release = (typeof RELEASE_NAMES)[number];
+
+export const RELEASE_NAMES = ['oldest', 'between', 'newest'] as const;
 
 /** A real n8n on this machine. */
 export interface Installation {

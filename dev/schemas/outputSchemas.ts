@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
@@ -10,6 +11,21 @@ import { inferSchema, type JsonSchema } from './inferSchema';
 
 /** Where n8n looks for the schemas of the node's first version: `{resource}/{operation}.json`. */
 export const SCHEMA_FOLDER = resolve(__dirname, '../../nodes/HuaweiCloudLive/__schema__/v1.0.0');
+
+/** @returns the schemas that are there, by resource and operation */
+export function readSchemas(): Record<string, JsonSchema> {
+	const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
+		file.endsWith('.json'),
+	);
+	return Object.fromEntries(
+		files
+			.sort()
+			.map((file) => [
+				file.replace(/\.json$/, ''),
+				JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8')),
+			]),
+	);
+}
 
 const TRIGGER = 'Trigger';
 const NODE = 'Node';

@@ -4,12 +4,17 @@ import type { ResponseSummary } from './outcome';
 /** What a response says that outcomes report, without secrets. */
 export type Said = Omit<ResponseSummary, 'attempts'>;
 
+/** What acts on a terminal or a log, or turns the direction of text. */
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+const CONTROLS_EACH = new RegExp(CONTROLS, 'gu');
+const LINE_BREAKS = /[\t\r\n]+/g;
+
 /** Removes the secrets of one credential from what the service says. */
 export class Redaction {
 	private secrets: readonly string[] = [];
 	private spellings: readonly string[] = [];
 
-	/** What the service said, with any secret that it quoted back removed. */
+	/** What the service said, with control characters and any secret that it quoted back removed. */
 	redacted({ status, errorCode, errorMsg, requestId }: ApiResponse, secrets: readonly string[]): Said {
 		this.know(secrets);
 		return {
@@ -31,7 +36,14 @@ export class Redaction {
 
 	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
 		if (typeof text !== 'string') return text;
-		let cleaner: string = text;
+		const cleaner = this.withoutSecrets(text);
+		if (!CONTROLS.test(cleaner)) return cleaner;
+		// Once more: a secret may be there only without the controls.
+		return this.withoutSecrets(cleaner.replace(LINE_BREAKS, ' ').replaceAll(CONTROLS_EACH, ''));
+	}
+
+	private withoutSecrets(text: string): string {
+		let cleaner = text;
 		for (const secret of this.spellings) {
 			if (cleaner.includes(secret)) cleaner = cleaner.replaceAll(secret, '***');
 		}

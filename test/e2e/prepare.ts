@@ -1,8 +1,8 @@
-import { installN8n, type Release } from '../../dev/n8n/installation';
+import { installN8n, RELEASE_NAMES, type Release } from '../../dev/n8n/installation';
 import { installPacked } from '../../dev/n8n/packed';
 
-/** The release that the tests are for: `npm run e2e` or `npm run e2e:oldest`. */
-export const release: Release = process.env.N8N_RELEASE === 'oldest' ? 'oldest' : 'newest';
+/** The release that the tests are for: the newest, unless `N8N_RELEASE` says otherwise. */
+export const release: Release = RELEASE_NAMES.find((name) => name === process.env.N8N_RELEASE) ?? 'newest';
 
 /** Before all tests: installs n8n, and packs the package. */
 export default async function prepare(): Promise<void> {

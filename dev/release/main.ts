@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { changelogOf, faultsBeforeRelease } from './project';
+import { projectRoot, readProject } from './readProject';
+
+/**
+ * `npm run release -- VERSION`: sets the version, moves the entries of the changelog below it, commits that and tags it.
+ * Pushing the tag is what publishes: see docs/releasing.md.
+ */
+
+function git(...args: string[]): string {
+	return execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8' }).trim();
+}
+
+function main(): void {
+	const [version = '', ...others] = process.argv.slice(2);
+	if (others.length > 0 || !/^\d+\.\d+\.\d+$/.test(version)) {
+		throw new Error('npm run release -- VERSION, such as 1.2.3');
+	}
+	if (git('status', '--porcelain') !== '') throw new Error('There are changes that are not committed.');
+	const { manifest, changelog, texts } = readProject();
+	const released = changelogOf(changelog, version, new Date().toISOString().slice(0, 10));
+	const faults = faultsBeforeRelease({ manifest: { ...manifest, version }, changelog: released, texts });
+	if (faults.length > 0) throw new Error(faults.join('\n'));
+
+	writeFileSync(join(projectRoot, 'CHANGELOG.md'), released);
+	const flags = ['--no-git-tag-version', '--allow-same-version', '--ignore-scripts'];
+	execFileSync('npm', ['version', version, ...flags], { cwd: projectRoot, stdio: 'ignore' });
+	git(
+		'commit',
+		'--quiet',
+		'--message',
+		`Release ${version}`,
+		'--',
+		'CHANGELOG.md',
+		'package.json',
+		'package-lock.json',
+	);
+	git('tag', '--annotate', `v${version}`, '--message', `Version ${version}`);
+	console.log(`Committed and tagged as v${version}. To publish it:\n  git push --follow-tags`);
+}
+
+try {
+	main();
+} catch (error) {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+}

@@ -1,0 +1,31 @@
+/** What n8n's scanner says of one place. */
+export interface Finding {
+	/** What it looked at: the sources, or the packed package. */
+	where: 'source' | 'tarball';
+	/** Relative to what it looked at. */
+	file: string;
+	rule: string;
+}
+
+/** A finding that is on purpose, and why. */
+export interface AllowedFinding extends Finding {
+	why: string;
+}
+
+/**
+ * Compares what was found with what is allowed.
+ * @param looked which places were looked at: what is allowed elsewhere is left alone
+ * @returns the findings that nobody allowed, and the permissions that nothing needs any more
+ */
+export function compareFindings<Found extends Finding>(
+	found: readonly Found[],
+	allowed: readonly AllowedFinding[],
+	looked: ReadonlyArray<Finding['where']>,
+): { notAllowed: Found[]; notNeeded: AllowedFinding[] } {
+	const isSame = (one: Finding) => (other: Finding) =>
+		one.where === other.where && one.file === other.file && one.rule === other.rule;
+	return {
+		notAllowed: found.filter((finding) => !allowed.some(isSame(finding))),
+		notNeeded: allowed.filter((one) => looked.includes(one.where) && !found.some(isSame(one))),
+	};
+}

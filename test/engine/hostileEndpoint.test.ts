@@ -1,0 +1,135 @@
+import { createServer, type RequestListener } from 'node:http';
+
+import { afterEach, expect, test } from '@jest/globals';
+
+import type { Engine } from '../../dev/n8n/engine';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { runNode, type Cloud } from '../support/nodeRun';
+
+/** What answers is not Huawei Cloud, or has been taken over. */
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+const servers: Array<ReturnType<typeof createServer>> = [];
+afterEach(async () => {
+	for (const server of servers.splice(0)) {
+		server.closeAllConnections();
+		await new Promise((closed) => server.close(closed));
+	}
+});
+
+/** A server on loopback. @returns its origin */
+async function serve(listener: RequestListener): Promise<string> {
+	const server = createServer(listener);
+	servers.push(server);
+	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('It listens on no port');
+	return `http://127.0.0.1:${address.port}`;
+}
+
+const json = { 'content-type': 'application/json' };
+
+async function run(taskIds: string[], options = {}, parameters = {}) {
+	return await runNode(engine, {
+		credentials: cloud.credentials,
+		items: taskIds.map((task_id) => ({ task_id })),
+		parameters: { options: { maxRetries: 0, ...options }, ...parameters },
+	});
+}
+
+test.each([301, 302, 303, 307, 308])(
+	'a redirect (%i) is not followed, and the credential stays',
+	async (status) => {
+		const seen: string[] = [];
+		const elsewhere = await serve((request, response) => {
+			seen.push(request.url ?? '');
+			response.end('{"task_id":"a"}');
+		});
+		cloud.addTasks('a');
+		cloud.emulator.faults.add({
+			taskId: 'a',
+			mishap: { kind: 'answer', status, headers: { location: `${elsewhere}/a` } },
+		});
+		const { delivered } = await run(['a']);
+		expect(delivered[2]).toMatchObject([{ outcome: 'error', category: 'endpoint', status_code: status }]);
+		expect(seen).toEqual([]);
+	},
+);
+
+test('giant headers end the exchange, and nothing else', async () => {
+	cloud.addTasks('a', 'b');
+	cloud.emulator.faults.add({
+		taskId: 'a',
+		mishap: {
+			kind: 'answer',
+			status: 200,
+			headers: { ...json, 'x-giant': 'x'.repeat(1 << 20) },
+			body: '{"task_id":"a"}',
+		},
+	});
+	const { delivered } = await run(['a', 'b'], { maxConcurrency: 1 });
+	expect(delivered[2]).toMatchObject([{ task_id: 'a', deleted: null, status_code: null }]);
+	expect(delivered[0]).toMatchObject([{ task_id: 'b', deleted: true }]);
+});
+
+test('a body without end is given up: by its size, or by the time it takes', async () => {
+	cloud.addTasks('flood', 'drip', 'b');
+	cloud.emulator.faults.add({ taskId: 'flood', mishap: { kind: 'flood' } });
+	cloud.emulator.faults.add({ taskId: 'drip', mishap: { kind: 'drip' } });
+	const { delivered } = await run(['flood', 'drip', 'b'], { timeout: 1000 });
+	expect(delivered[2]).toMatchObject([
+		{ task_id: 'flood', category: 'endpoint', deleted: null },
+		{ task_id: 'drip', category: 'timeout', deleted: null },
+	]);
+	expect(delivered[0]).toMatchObject([{ task_id: 'b' }]);
+});
+
+test('keys that mean something to JavaScript change no object, neither ours nor that of others', async () => {
+	const body = `{"total":1,"request_id":"r","__proto__":{"polluted":1},"task_infos":[{"task_id":"a",
+		"__proto__":{"deleted":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"x"}]}`;
+	cloud.emulator.faults.add({
+		times: Infinity,
+		mishap: { kind: 'answer', status: 200, headers: json, body },
+	});
+	const { outputs, delivered } = await run(
+		['any'],
+		{},
+		{ operation: 'getAll', returnAll: true, simplify: false },
+	);
+	expect(delivered[0]).toMatchObject([{ outcome: 'success', task_id: 'a' }]);
+	expect(outputs[0]?.[0]?.json.deleted).toBeUndefined();
+	expect(Reflect.has({}, 'polluted')).toBe(false);
+	expect(`${String({})}`).toBe('[object Object]');
+});
+
+test('what acts on a terminal or a browser does nothing in messages, codes and hints', async () => {
+	const evil = '\u001b]0;title\u0007\u001b[2J\u009b1A\r\n\u202e<img src=x onerror=alert(1)>\u0000';
+	cloud.emulator.faults.add({
+		times: Infinity,
+		mishap: {
+			kind: 'answer',
+			status: 400,
+			body: { error_code: `LIVE.${evil}`, error_msg: evil, request_id: evil },
+		},
+	});
+	const { delivered, hints } = await run(['a']);
+	expect(delivered[2]).toMatchObject([{ error_msg: ']0;title[2J1A <img src=x onerror=alert(1)>' }]);
+	const texts = [...Object.values(delivered[2]?.[0] ?? {}), ...hints].map(String);
+	expect(texts.filter((text) => /[\p{Cc}\u202e]/u.test(text))).toEqual([]);
+	// n8n shows fields as text. Hints are HTML.
+	expect(hints.join()).not.toContain('<img');
+});
+
+test('a page, a list or a number in place of an answer reads as nothing: neither deleted nor gone', async () => {
+	for (const body of ['<html>deleted</html>', '[{"task_id":"a"}]', '204', '"deleted"', 'null', '{}', '']) {
+		cloud.emulator.faults.add({ taskId: 'a', mishap: { kind: 'answer', status: 200, headers: json, body } });
+		const { delivered } = await run(['a']);
+		expect(delivered.map((items) => items.length)).toEqual([0, 0, 1, 0]);
+	}
+});

@@ -1,0 +1,97 @@
+import type {
+	ICredentialType,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+import type { Engine } from '../../dev/n8n/engine';
+import type { JsonSchema } from '../../dev/schemas/inferSchema';
+import { NODE_TYPE } from './nodeRun';
+import { TRIGGER_TYPE } from './poller';
+
+/** All names that workflows and credentials of users hold, one a line: what a saved workflow needs to go on as it did. */
+export function savedNames(engine: Engine, schemas: Readonly<Record<string, JsonSchema>>): string[] {
+	const credential = engine.credentialType('huaweiCloudApi');
+	const names = [
+		...[NODE_TYPE, TRIGGER_TYPE].flatMap((type) => nodeNames(engine, type)),
+		...credentialNames(credential),
+		...Object.entries(schemas).flatMap(([operation, { properties = {} }]) =>
+			Object.keys(properties).map((field) => `item of ${operation}: ${field}`),
+		),
+	];
+	return [...new Set(names)];
+}
+
+function nodeNames(engine: Engine, type: string): string[] {
+	const {
+		name,
+		version,
+		outputs,
+		outputNames,
+		credentials = [],
+		properties,
+	} = engine.getByNameAndVersion(type).description;
+	const count = Array.isArray(outputs) ? outputs.length : 0;
+	return [
+		`${name}: node type ${type}, version ${String(version)}`,
+		...Array.from(
+			{ length: count },
+			(_none, index) => `${name}: output ${index} = ${outputNames?.[index] ?? 'main'}`,
+		),
+		...credentials.map((each) => `${name}: credential ${each.name}`),
+		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
+	];
+}
+
+function credentialNames({ name, properties }: ICredentialType): string[] {
+	return [
+		`${name}: credential type`,
+		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
+	];
+}
+
+/** A parameter with its default and what can be chosen, and the parameters within it. */
+function propertyNames(before: string, property: INodeProperties): string[] {
+	// When it polls is n8n's own field.
+	if (property.type === 'notice' || property.name === 'pollTimes') return [];
+	const { name, type, default: value, options = [], displayOptions, modes = [] } = property;
+	const path = `${before}${name}`;
+	const { show } = displayOptions ?? {};
+	const shown = show
+		? ` (${Object.entries(show)
+				.map(([key, values]) => `${key}: ${String(values)}`)
+				.join('; ')})`
+		: '';
+	return [
+		`${path}: ${type}, default ${JSON.stringify(value)}${shown}`,
+		...modes.map((mode) => `${path}: mode ${mode.name}`),
+		...options.flatMap((option) => optionNames(path, option)),
+	];
+}
+
+function optionNames(
+	path: string,
+	option: INodePropertyOptions | INodeProperties | INodePropertyCollection,
+): string[] {
+	if ('values' in option) {
+		return option.values.flatMap((property) => propertyNames(`${path}.${option.name}.`, property));
+	}
+	if ('type' in option) return propertyNames(`${path}.`, option);
+	return [`${path}: option ${JSON.stringify(option.value)}`];
+}
+
+/** @returns what changed, with what that means for those who use the package; empty when nothing did */
+export function describeChanges(before: readonly string[], now: readonly string[]): string {
+	const gone = before.filter((line) => !now.includes(line));
+	const added = now.filter((line) => !before.includes(line));
+	return [
+		...(gone.length > 0
+			? [
+					'Saved workflows hold these, and break or do something else without them:',
+					...gone.map((line) => `  - ${line}`),
+				]
+			: []),
+		...(added.length > 0 ? ['These are new:', ...added.map((line) => `  + ${line}`)] : []),
+	].join('\n');
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+	changelogOf,
+	faultsBeforeRelease,
+	notesOf,
+	repositoryFaults,
+	type Project,
+} from '../../dev/release/project';
+import { readProject } from '../../dev/release/readProject';
+import { compareFindings } from '../../dev/scan/findings';
+
+const CHANGELOG = `# Changelog
+
+## [Unreleased]
+
+### Added
+
+- A second thing.
+
+## [1.0.0] - 2026-01-31
+
+- A thing.
+`;
+
+function project(changes: Partial<Project> = {}, manifest: Partial<Project['manifest']> = {}): Project {
+	const url = 'https://github.com/someone/the-node';
+	return {
+		manifest: {
+			version: '1.1.0',
+			author: { email: 'someone@users.noreply.github.com' },
+			repository: { url: `git+${url}.git` },
+			homepage: `${url}#readme`,
+			bugs: { url: `${url}/issues` },
+			...manifest,
+		},
+		changelog: changelogOf(CHANGELOG, '1.1.0', '2026-02-28'),
+		texts: { 'docs/running.md': `a [report](${url}/issues), and [n8n](https://github.com/n8n-io/n8n)` },
+		...changes,
+	};
+}
+
+describe('a release', () => {
+	test('takes what was not released yet', () => {
+		expect(notesOf(project().changelog, '1.1.0')).toBe('### Added\n\n- A second thing.');
+		expect(notesOf(project().changelog, '1.0.0')).toBe('- A thing.');
+		expect(faultsBeforeRelease(project(), { tag: 'v1.1.0', runsIn: 'someone/the-node' })).toEqual([]);
+	});
+
+	const refusals: Array<[why: string, project: Project, says: RegExp]> = [
+		['the tag is of another version', project({}, { version: '1.2.0' }), /The tag is v1\.1\.0, the version/],
+		[
+			'the changelog has no entries of it',
+			project({ changelog: CHANGELOG }),
+			/no entries under "## \[1\.1\.0\]/,
+		],
+		[
+			'the changelog has entries that are not released',
+			project({ changelog: CHANGELOG }),
+			/has entries under/,
+		],
+		[
+			'it runs in another repository',
+			project({}, { repository: { url: 'git+https://github.com/a/the-node.git' } }),
+			/This is someone\/the-node/,
+		],
+		[
+			'the repository is not set',
+			project(
+				{},
+				{
+					repository: {
+						url: 'git+https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live.git',
+					},
+				},
+			),
+			/npm run repository -- OWNER\/NAME/,
+		],
+		[
+			'the author has no address',
+			project({}, { author: { email: 'a@b.example' } }),
+			/The author in package\.json/,
+		],
+		[
+			'a page says that nothing is published',
+			project({ texts: { 'README.md': 'It is not published yet.' } }),
+			/^README\.md says/,
+		],
+		[
+			'a page names another repository',
+			project({ texts: { 'a.md': 'https://github.com/other/the-node#x' } }),
+			/^a\.md names the repository other\/the-node/,
+		],
+	];
+	test.each(refusals)('is refused when %s', (_why, refused, says) => {
+		const faults = faultsBeforeRelease(refused, { tag: 'v1.1.0', runsIn: 'someone/the-node' });
+		expect(faults).toContainEqual(expect.stringMatching(says));
+	});
+});
+
+test('the project names one repository everywhere. If not: npm run repository -- OWNER/NAME', () => {
+	expect(repositoryFaults(readProject())).toEqual([]);
+});
+
+test("a finding of n8n's scanner is allowed by name, and as long as it is needed", () => {
+	const allowed = { where: 'tarball', file: 'a.js', rule: 'r', why: 'because' } as const;
+	const elsewhere = { ...allowed, where: 'source' } as const;
+	const found = [
+		{ where: 'tarball', file: 'a.js', rule: 'r' },
+		{ where: 'tarball', file: 'a.js', rule: 'another' },
+	] as const;
+	expect(compareFindings(found, [allowed, elsewhere], ['tarball'])).toEqual({
+		notAllowed: [found[1]],
+		notNeeded: [],
+	});
+	expect(compareFindings([], [allowed, elsewhere], ['source', 'tarball'])).toEqual({
+		notAllowed: [],
+		notNeeded: [allowed, elsewhere],
+	});
+});
