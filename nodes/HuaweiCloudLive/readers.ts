@@ -1,3 +1,4 @@
+import { isWellFormed } from '../../huawei-cloud/call/text';
 import { InputError } from './inputError';
 
 /** How values are read that a person or an expression entered, whatever parameter they are for. */
@@ -13,6 +14,10 @@ export function cameToNothing(label: string): InputError {
 	);
 }
 
+/** Years of four digits: the API's format has no others. */
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Reads a point in time.
  * @returns milliseconds since the epoch; undefined when nothing is given
@@ -26,7 +31,7 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 			: typeof value === 'string'
 				? parseTime(value.trim(), readLocalTime)
 				: Number.NaN;
-	if (Number.isFinite(ms)) return ms;
+	if (ms >= EARLIEST && ms <= LATEST) return ms;
 	throw new InputError(
 		`The ${label} is not a date and time.`,
 		'Choose a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
@@ -108,9 +113,4 @@ export function readWholeNumber(label: string, value: unknown, min: number, max:
 
 export function isNothing(value: unknown): value is undefined | null {
 	return value === undefined || value === null;
-}
-
-/** Text with an unpaired surrogate can't be encoded. */
-export function isWellFormed(text: string): boolean {
-	return !/\p{Surrogate}/u.test(text);
 }
