@@ -49,6 +49,7 @@ export function jsonValue(value: unknown): GenericValue {
 /** The item of something that was listed, with the API's own field names. */
 export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
 	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
-	// Ours first, and whatever the service may name so.
-	return Object.assign({ outcome: 'success' }, fields, { outcome: 'success' });
+	const ours = { outcome: 'success' };
+	// Ours first, and whatever the service may name so. Not by assignment, to which a field named __proto__ is no field.
+	return { ...ours, ...fields, ...ours };
 }
