@@ -39,23 +39,21 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 }
 
 const ISO_TIME =
-	/^(\d{4})-(\d\d)-(\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
+	/^(?<day>\d{4}-\d\d-\d\d)(?<time>[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(?<zone>Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 function parseTime(text: string, readLocalTime: LocalTimeReader): number {
-	const match = ISO_TIME.exec(text);
-	if (!match || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return Number.NaN;
-	const time = match[4] ?? 'T00:00';
-	const zone = match[8];
-	const local = `${text.slice(0, 10)}${time.replace(' ', 'T')}`;
+	const { day = '', time = 'T00:00', zone } = ISO_TIME.exec(text)?.groups ?? {};
+	if (!isDay(day)) return Number.NaN;
+	const local = `${day}${time.replace(' ', 'T')}`;
 	return zone === undefined
 		? readLocalTime(local)
 		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
 }
 
 /** Whether a month has such a day: JavaScript takes February 30 for March 2. */
-function isDay(year: number, month: number, day: number): boolean {
-	const date = new Date(Date.UTC(year, month - 1, day));
-	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+function isDay(day: string): boolean {
+	const date = new Date(`${day}T00:00:00Z`);
+	return Number.isFinite(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 /** `2006-01-02T15:04:05Z`, the only format that the API accepts. */

@@ -331,6 +331,7 @@ describe('a time', () => {
 		['2026-01-31 18:00+0100', '2026-01-31T17:00:00.000Z'],
 		['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
 		['0000-01-01T00:00:00Z', '0000-01-01T00:00:00.000Z'],
+		['0004-02-29T00:00:00Z', '0004-02-29T00:00:00.000Z'],
 	])('%s is %s in a workflow in Berlin', (text, iso) => {
 		const ms = readTime('Time', text, inBerlin);
 		expect(new Date(ms ?? 0).toISOString()).toBe(iso);

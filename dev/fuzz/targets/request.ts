@@ -19,7 +19,13 @@ export const fuzz = withoutGrowth(async (data) => {
 	if (!isObject(given)) return;
 	const { url, headers, qs } = given;
 	// What n8n's node makes by itself, whatever its author enters.
-	if (typeof url !== 'string' || !isObject(headers ?? {}) || !isObject(qs ?? {})) return;
+	if (
+		typeof url !== 'string' ||
+		typeof (given.method ?? 'GET') !== 'string' ||
+		!isObject(headers ?? {}) ||
+		!isObject(qs ?? {})
+	)
+		return;
 	for (const credential of CREDENTIALS) {
 		try {
 			const sent = await authenticateRequest(credential, Object.assign({ url }, given));

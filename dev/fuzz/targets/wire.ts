@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 
+import { deadlineAfter } from '../../../huawei-cloud/http/abort';
 import { TransportError } from '../../../huawei-cloud/http/http';
 import { createTransport } from '../../../huawei-cloud/http/transport';
+import { systemClock } from '../../../n8n/clock';
 import { must, withoutGrowth, type Fuzz } from '../oracle';
 
 /** Whatever bytes come back over a connection: a response, or one of our errors, within the largest size. */
@@ -35,7 +37,7 @@ const send: Fuzz = async (data) => {
 		maxResponseBytes: MAX_BYTES,
 	} as const;
 	try {
-		const { status, headers, body } = await transport.send(request, AbortSignal.timeout(LONGEST_MS));
+		const { status, headers, body } = await transport.send(request, deadlineAfter(LONGEST_MS, systemClock));
 		must(Number.isInteger(status) && status >= 200, 'a response has a status');
 		must(
 			Object.entries(headers).every(
