@@ -1,41 +1,16 @@
 /**
- * Runs jest with a certificate authority of the tests' own. Node reads NODE_EXTRA_CA_CERTS once, when a process starts,
- * so it has to be set before jest begins. Each run has its own, so that one may watch while another runs.
+ * Runs jest with a certificate authority of the tests' own.
  *
  * `--unit`: the unit tests, or those of them that the other arguments name.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { generate } from 'selfsigned';
-
-const cache = join(import.meta.dirname, '../.cache');
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'test-ca-'));
-const { cert, private: key } = await generate([{ name: 'commonName', value: 'Test CA' }], {
-	algorithm: 'sha256',
-	extensions: [
-		{ name: 'basicConstraints', cA: true, critical: true },
-		{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-	],
-});
-writeFileSync(join(folder, 'ca.pem'), cert);
-writeFileSync(join(folder, 'ca.key'), key, { mode: 0o600 });
+import { runWithTestCa } from './testCa.mjs';
 
 const given = process.argv.slice(2);
 const args = given.includes('--unit')
 	? [...given.filter((arg) => arg !== '--unit'), '--roots', join(import.meta.dirname, 'unit')]
 	: given;
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const running = spawn(process.execPath, [jest, ...args], {
-	stdio: 'inherit',
-	env: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), TEST_CA: folder },
-});
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.kill(signal));
-running.on('exit', (code) => {
-	rmSync(folder, { recursive: true, force: true });
-	process.exitCode = code ?? 1;
-});
+await runWithTestCa(createRequire(import.meta.url).resolve('jest/bin/jest'), args);

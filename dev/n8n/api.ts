@@ -26,6 +26,12 @@ export class N8nApi {
 		await this.call('POST', '/rest/owner/setup', OWNER);
 	}
 
+	/** Signs in as the user that `setUpOwner` made. */
+	async signIn(): Promise<void> {
+		const { email, password } = OWNER;
+		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+	}
+
 	/**
 	 * @returns the `data` of the answer
 	 * @throws Error with the answer when it is not a success

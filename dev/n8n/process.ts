@@ -67,12 +67,16 @@ export class Process {
 		return await this.ended;
 	}
 
-	/** Asks it to end, and makes it end when it does not. */
-	async stop(): Promise<void> {
+	/**
+	 * Asks it to end, and makes it end when it does not.
+	 * @returns the exit code; null when it had to be made to
+	 */
+	async stop(): Promise<number | null> {
 		const killing = setTimeout(() => this.kill(), STOP_MS);
 		this.guard.kill('SIGTERM');
-		await this.ended.catch(() => undefined);
+		const code = await this.ended.catch(() => null);
 		clearTimeout(killing);
+		return code;
 	}
 
 	/** Ends it and all that it started with SIGKILL, as a crash or the kernel would. */

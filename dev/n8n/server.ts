@@ -41,6 +41,7 @@ const START_MS = 90_000;
 export class N8n {
 	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-huawei-cloud-live-'));
 	private readonly processes: Process[] = [];
+	private server: Process | undefined;
 	private readonly env: NodeJS.ProcessEnv;
 
 	private constructor(
@@ -126,11 +127,27 @@ export class N8n {
 
 	/** Starts the server for the first time: waits until it can be used, and makes its owner, who is signed in. */
 	async start(): Promise<N8nApi> {
-		const server = this.spawn(['start']);
-		await this.ready(server, `${this.url}/healthz/readiness`);
-		const api = new N8nApi(this.url);
+		const api = await this.startServer();
 		await api.setUpOwner();
 		return api;
+	}
+
+	/** Starts the server once more, after `terminate`; its owner is signed in. */
+	async startAgain(): Promise<N8nApi> {
+		const api = await this.startServer();
+		await api.signIn();
+		return api;
+	}
+
+	/** Sends the server SIGTERM, as whoever runs it does to end it. Returns its exit code. */
+	async terminate(): Promise<number | null> {
+		return (await this.server?.stop()) ?? null;
+	}
+
+	private async startServer(): Promise<N8nApi> {
+		this.server = this.spawn(['start']);
+		await this.ready(this.server, `${this.url}/healthz/readiness`);
+		return new N8nApi(this.url);
 	}
 
 	/** Starts a worker of queue mode, for so many executions at a time, and waits until it takes them. */

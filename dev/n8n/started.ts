@@ -1,10 +1,10 @@
 /** What was started, to be ended in reverse order, whatever of it came to be. */
 export class Started {
-	private readonly ends: Array<() => Promise<void>> = [];
+	private readonly ends: Array<() => Promise<unknown>> = [];
 	private hasEnded = false;
 
 	/** Keeps in mind how to end something, from the moment that it has started. @returns what has started */
-	async keep<T>(starting: T | Promise<T>, end: (started: T) => Promise<void>): Promise<T> {
+	async keep<T>(starting: T | Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> {
 		const started = await starting;
 		if (this.hasEnded) {
 			await end(started);

@@ -73,9 +73,16 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 	if (header === undefined) return 0;
 	const value = header.trim();
 	if (/^\d+$/.test(value)) return Number(value) * 1000;
-	const date = Date.parse(value);
+	const [isDate, zone] = HTTP_DATE.exec(value) ?? [];
+	if (isDate === undefined) return 0;
+	// The third format names no zone, but means the same.
+	const date = Date.parse(zone === undefined ? `${value} GMT` : value);
 	return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
+
+/** The three formats of RFC 9110, section 5.6.7. `Date.parse` alone also takes "in 3000" for a year. */
+const HTTP_DATE =
+	/^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]+, \d\d-[A-Z][a-z]{2}-\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d) \d\d:\d\d:\d\d(?:( GMT)| \d{4})$/;
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -241,7 +241,7 @@ class AccessKeySigner implements Authenticator {
 
 	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): Record<string, string> {
 		const { accessKeyId, secretAccessKey, securityToken } = this.method;
-		const url = new URL(path, origin);
+		const url = new URL(origin + path);
 		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };
 		// Calls to IAM belong to the account, not to a project.
 		if (service !== 'iam') headers['X-Project-Id'] = this.projectId;

@@ -1,4 +1,5 @@
 import type { Category } from '../call/errorTable';
+import { isWellFormed } from '../call/text';
 import { Secret } from './secret';
 
 /** A credential that can't be used as it is. Thrown before anything is sent; never holds a secret. */
@@ -187,11 +188,18 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 
 function readRequired(field: string, value: unknown): string {
 	const given = text(value);
-	if (given !== '') return given;
+	if (given === '') {
+		throw new CredentialError(
+			'authentication',
+			`The credential has no ${field}.`,
+			'Open the credential, fill in the field and save it.',
+		);
+	}
+	if (isWellFormed(given)) return given;
 	throw new CredentialError(
 		'authentication',
-		`The credential has no ${field}.`,
-		'Open the credential, fill in the field and save it.',
+		`The ${field} of the credential contains a broken character (unpaired surrogate).`,
+		'Open the credential, enter the field again and save it.',
 	);
 }
 

@@ -1,3 +1,5 @@
+import { isWellFormed } from '../../huawei-cloud/call/text';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { canonicalPath, canonicalQuery } from '../../huawei-cloud/identity/signature';
 import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 
@@ -14,12 +16,21 @@ export interface ExactRequest {
 /**
  * Serialises now what n8n would serialise later in its own way: the query into the URL, objects and forms into the
  * body. Multipart bodies and streams stay as they are.
+ * @throws CredentialError when the query can't be encoded
  */
 export function makeExact(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
 	const pairs = [...url.searchParams, ...flatten(qs ?? {}, arrayFormatOf(options))];
+	if (!pairs.flat().every(isWellFormed)) {
+		throw new CredentialError(
+			'validation',
+			'The query of the request contains a broken character (unpaired surrogate).',
+			'Correct the query parameters in this node.',
+		);
+	}
 	const query = canonicalQuery(pairs);
-	const exactUrl = new URL(canonicalPath(url.pathname) + (query === '' ? '' : `?${query}`), url.origin);
+	// One text, not resolved against the origin: a path that begins with // would name another host.
+	const exactUrl = new URL(url.origin + canonicalPath(url.pathname) + (query === '' ? '' : `?${query}`));
 	return { url: exactUrl, ...exactBody(rest) };
 }
 
@@ -86,10 +97,14 @@ function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<
 		return Object.entries(value).flatMap(([key, one]) => flattenValue(`${name}[${key}]`, one, format));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
-	const nameOf = {
-		repeat: () => name,
-		brackets: () => `${name}[]`,
-		indices: (index: number) => `${name}[${index}]`,
-	};
-	return value.flatMap((one: unknown, index) => flattenValue(nameOf[format](index), one, format));
+	const nameOf = ELEMENT_NAMES.get(format) ?? indexed;
+	return value.flatMap((one: unknown, index) => flattenValue(nameOf(name, index), one, format));
 }
+
+const indexed = (name: string, index: number): string => `${name}[${index}]`;
+
+/** How the elements of a list are named. A format from an expression may be any other: n8n then writes indices. */
+const ELEMENT_NAMES: ReadonlyMap<string, typeof indexed> = new Map([
+	['repeat', (name: string) => name],
+	['brackets', (name: string) => `${name}[]`],
+]);

@@ -1,3 +1,4 @@
+import { isWellFormed } from '../../huawei-cloud/call/text';
 import { InputError } from './inputError';
 
 /** How values are read that a person or an expression entered, whatever parameter they are for. */
@@ -13,6 +14,10 @@ export function cameToNothing(label: string): InputError {
 	);
 }
 
+/** Years of four digits: the API's format has no others. */
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Reads a point in time.
  * @returns milliseconds since the epoch; undefined when nothing is given
@@ -26,7 +31,7 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 			: typeof value === 'string'
 				? parseTime(value.trim(), readLocalTime)
 				: Number.NaN;
-	if (Number.isFinite(ms)) return ms;
+	if (ms >= EARLIEST && ms <= LATEST) return ms;
 	throw new InputError(
 		`The ${label} is not a date and time.`,
 		'Choose a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
@@ -34,23 +39,21 @@ export function readTime(label: string, value: unknown, readLocalTime: LocalTime
 }
 
 const ISO_TIME =
-	/^(\d{4})-(\d\d)-(\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
+	/^(?<day>\d{4}-\d\d-\d\d)(?<time>[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?)?(?<zone>Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 function parseTime(text: string, readLocalTime: LocalTimeReader): number {
-	const match = ISO_TIME.exec(text);
-	if (!match || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return Number.NaN;
-	const time = match[4] ?? 'T00:00';
-	const zone = match[8];
-	const local = `${text.slice(0, 10)}${time.replace(' ', 'T')}`;
+	const { day = '', time = 'T00:00', zone } = ISO_TIME.exec(text)?.groups ?? {};
+	if (!isDay(day)) return Number.NaN;
+	const local = `${day}${time.replace(' ', 'T')}`;
 	return zone === undefined
 		? readLocalTime(local)
 		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
 }
 
 /** Whether a month has such a day: JavaScript takes February 30 for March 2. */
-function isDay(year: number, month: number, day: number): boolean {
-	const date = new Date(Date.UTC(year, month - 1, day));
-	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+function isDay(day: string): boolean {
+	const date = new Date(`${day}T00:00:00Z`);
+	return Number.isFinite(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 /** `2006-01-02T15:04:05Z`, the only format that the API accepts. */
@@ -108,9 +111,4 @@ export function readWholeNumber(label: string, value: unknown, min: number, max:
 
 export function isNothing(value: unknown): value is undefined | null {
 	return value === undefined || value === null;
-}
-
-/** Text with an unpaired surrogate can't be encoded. */
-export function isWellFormed(text: string): boolean {
-	return !/\p{Surrogate}/u.test(text);
 }

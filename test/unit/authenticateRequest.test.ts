@@ -92,3 +92,38 @@ test('of two different URLs, the one that n8n sends to counts', async () => {
 		uri: `${HOST}/`,
 	});
 });
+
+describe('a request that is signed', () => {
+	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK', securityToken: 'ST' };
+
+	test.each(['//example.com/v1', '///example.com', '/\\example.com/v1', '//example.com:80@x/'])(
+		'stays with its host when its path is %s',
+		async (path) => {
+			const { url, headers } = await authenticate({ url: `${HOST}${path}` }, key);
+			expect(new URL(url).origin).toBe(HOST);
+			expect(headers).toMatchObject({ Host: new URL(HOST).host, 'X-Security-Token': 'ST' });
+		},
+	);
+
+	test.each([
+		['repeat', 'a=1&a=2'],
+		['brackets', 'a%5B%5D=1&a%5B%5D=2'],
+		['indices', 'a%5B0%5D=1&a%5B1%5D=2'],
+		['comma', 'a=1%2C2'],
+		// An expression may give anything; n8n then writes indices.
+		['constructor', 'a%5B0%5D=1&a%5B1%5D=2'],
+	])('has the list in its query written as n8n writes it: %s', async (arrayFormat, query) => {
+		const { url } = await authenticate(
+			{ url: HOST, qs: { a: [1, 2] }, qsStringifyOptions: { arrayFormat } },
+			key,
+		);
+		expect(url).toBe(`${HOST}/?${query}`);
+	});
+
+	test('is refused when its query cannot be encoded', async () => {
+		const qs = { name: ['half of a character: \ud83d'] };
+		await expect(authenticate({ url: HOST, qs }, key)).rejects.toThrow(
+			/^The query of the request contains a broken character.+Correct the query/,
+		);
+	});
+});

@@ -138,6 +138,10 @@ describe('a credential', () => {
 		[{ authentication: 'iamUser', userName: 'u', password: 'p' }, 'authentication'],
 		[{ authentication: 'iamUser', accountName: 'a', password: 'p' }, 'authentication'],
 		[{ authentication: 'iamUser', accountName: 'a', userName: 'u', password: ' ' }, 'authentication'],
+		[
+			{ authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'half\ud83d' },
+			'authentication',
+		],
 		[{ authentication: 'accessKey', secretAccessKey: 's' }, 'authentication'],
 		[{ authentication: 'accessKey', accessKeyId: 'a' }, 'authentication'],
 		[{ authentication: 'accessKey', accessKeyId: 'a\nb', secretAccessKey: 's' }, 'authentication'],

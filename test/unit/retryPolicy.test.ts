@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { decideRetry, type FailedAttempt } from '../../huawei-cloud/call/retryPolicy';
+import { decideRetry, parseRetryAfter, type FailedAttempt } from '../../huawei-cloud/call/retryPolicy';
 
 /** When a call is repeated, as a table: no clock, no client. */
 
@@ -53,5 +53,30 @@ describe.each<[string, Partial<FailedAttempt>, ReturnType<typeof decideRetry>]>(
 ])('%s', (_name, failed, decision) => {
 	test('is decided', () => {
 		expect(decideRetry({ ...FAILED, ...failed })).toEqual(decision);
+	});
+});
+
+describe('Retry-After', () => {
+	const now = Date.parse('2026-01-01T00:00:00Z');
+	test.each([
+		[undefined, 0],
+		['7', 7000],
+		[' 7 ', 7000],
+		['0', 0],
+		['Thu, 01 Jan 2026 00:00:20 GMT', 20_000],
+		['Thursday, 01-Jan-26 00:00:20 GMT', 20_000],
+		['Thu Jan  1 00:00:20 2026', 20_000],
+		['Wed, 31 Dec 2025 23:59:59 GMT', 0],
+		['Thu, 41 Jan 2026 00:00:20 GMT', 0],
+		// What JavaScript would read as a date, years away.
+		['in 3000', 0],
+		['5, 2050', 0],
+		['x Thu, 01 Jan 2026 00:00:20 GMT', 0],
+		['Thu, 01 Jan 2026 00:00:20 GMT+1', 0],
+		['-7', 0],
+		['7s', 0],
+		['', 0],
+	])('%j is %i ms', (header, ms) => {
+		expect(parseRetryAfter(header, now)).toBe(ms);
 	});
 });

@@ -1,3 +1,4 @@
+import { isWellFormed } from '../../../huawei-cloud/call/text';
 import {
 	CALLBACK_EVENTS,
 	LIVE_RELAY,
@@ -12,7 +13,6 @@ import {
 	apiTime,
 	cameToNothing,
 	isNothing,
-	isWellFormed,
 	readChoice,
 	readNeeded,
 	readOptional,

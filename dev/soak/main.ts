@@ -1,0 +1,130 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+import Table from 'cli-table3';
+
+import { TOKEN } from '../bench/nodes';
+import { Engine } from '../n8n/engine';
+import { CloudProcess } from './cloudProcess';
+import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
+
+/**
+ * `npm run soak`: one large run, of which every item is accounted for, and then small ones for a while, after which the
+ * process has to be as it was before. `--items` (100,000), `--concurrency` (100), `--minutes` (1).
+ */
+
+/** The small runs: as many items as a webhook or a clean-up has. */
+const SMALL = { items: 100, concurrency: 10 };
+/** So that what is made once has been made before the first look. */
+const RUNS_BEFORE = 30;
+/** Connections that nobody uses are closed within this time, which the cloud names in its answers. */
+const LONGEST_QUIET_MS = 45_000;
+/** What code and caches take that come late; a leak of a few hundred bytes an item is more than that. */
+const MOST_GROWTH = 8 * 1024 * 1024;
+
+/** What a process holds on to. */
+interface Look {
+	heap: number;
+	sockets: number;
+	timers: number;
+	listeners: number;
+	/** Runs whose output has not been let go of. */
+	runs: number;
+	/** Connections that the cloud has open. */
+	connections: number;
+}
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			items: { type: 'string', default: '100000' },
+			concurrency: { type: 'string', default: '100' },
+			minutes: { type: 'string', default: '1' },
+		},
+	});
+	const engine = await Engine.load();
+	const cloud = CloudProcess.start(PROJECT_ID, TOKEN);
+	const faults: string[] = [];
+
+	const began = Date.now();
+	const large = await deleteTasks(engine, cloud, Number(values.items), Number(values.concurrency));
+	faults.push(...large.faults);
+	const seconds = (Date.now() - began) / 1000;
+	const [success = 0, notFound = 0, error = 0] = large.counts;
+	console.log(
+		`${Number(values.items).toLocaleString('en')} items at concurrency ${values.concurrency} in ${seconds.toFixed(0)} s: ` +
+			`${success} Success, ${notFound} Not Found, ${error} Error; ${large.faults.length} wrong`,
+	);
+
+	const traces: Array<Outcome['trace']> = [];
+	const run = async () => {
+		const outcome = await deleteTasks(engine, cloud, SMALL.items, SMALL.concurrency);
+		faults.push(...outcome.faults);
+		traces.push(outcome.trace);
+	};
+	for (let count = 0; count < RUNS_BEFORE; count++) await run();
+	const before = await look(cloud, traces);
+	const end = Date.now() + Number(values.minutes) * 60_000;
+	while (Date.now() < end) await run();
+	const after = await look(cloud, traces);
+	await cloud.close();
+
+	console.log(`${traces.length} runs of ${SMALL.items} items in one process, ${values.minutes} minutes`);
+	faults.push(...compare(before, after));
+	if (faults.length === 0) return;
+	console.error(`${faults.length} faults:\n${faults.slice(0, 20).join('\n')}`);
+	process.exitCode = 1;
+}
+
+/** Looks at the process when all has come to rest. */
+async function look(cloud: CloudProcess, traces: Array<Outcome['trace']>): Promise<Look> {
+	const { gc } = globalThis;
+	if (!gc) throw new Error('Start Node with --expose-gc');
+	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
+	let { connections } = await cloud.report();
+	for (const end = Date.now() + LONGEST_QUIET_MS; connections > 0 && Date.now() < end; ) {
+		await wait(500);
+		({ connections } = await cloud.report());
+	}
+		await wait(500);
+	// What finalizers let go of is collected the next time.
+	for (let times = 0; times < 3; times++) {
+		gc();
+		await wait(50);
+	}
+	const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+	return {
+		heap: process.memoryUsage().heapUsed,
+		sockets: count('TCPSocketWrap'),
+		timers: count('Timeout'),
+		listeners,
+		runs: traces.filter((trace) => trace.deref() !== undefined).length,
+		connections,
+	};
+}
+
+/** Prints both, and says what has grown. */
+function compare(before: Look, after: Look): string[] {
+	const table = new Table({ head: ['', 'before', 'after', ''], style: { head: [], border: [] } });
+	const grown: string[] = [];
+	const row = (
+		name: string,
+		[was, is]: [number, number],
+		most: number,
+		text: (value: number) => string = String,
+	) => {
+		const isGrown = is - was > most;
+		if (isGrown) grown.push(`${name}: ${text(was)} before, ${text(is)} after`);
+		table.push([name, text(was), text(is), isGrown ? 'GROWN' : 'as before']);
+	};
+	row('heap', [before.heap, after.heap], MOST_GROWTH, (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB`);
+	row('sockets', [before.sockets, after.sockets], 0);
+	row('timers', [before.timers, after.timers], 0);
+	row('listeners of the process', [before.listeners, after.listeners], 0);
+	row('runs that are held', [before.runs, after.runs], 0);
+	row('connections at the cloud', [before.connections, after.connections], 0);
+	console.log(table.toString());
+	return grown;
+}
+
+void main();

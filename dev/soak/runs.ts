@@ -1,0 +1,71 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Engine } from '../n8n/engine';
+import { ourNode, runNode } from '../bench/nodes';
+import type { CloudProcess } from './cloudProcess';
+import { fateOf, type Fate } from './fates';
+
+export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+
+/** The output that an item leaves by: Success, Not Found, Error. */
+const OUTPUT: Readonly<Record<Fate, number>> = {
+	gone: 0,
+	lost: 0,
+	unavailable: 0,
+	reset: 0,
+	cut: 0,
+	unknown: 1,
+	refused: 2,
+};
+
+/** What a run came to. */
+export interface Outcome {
+	/** How many items left by each output. */
+	counts: number[];
+	/** What is wrong with it: items that are missing, twice, on the wrong output, or that say what is not so. */
+	faults: string[];
+	/** What a run leaves behind, to see whether it is let go of. */
+	trace: WeakRef<object>;
+}
+
+let runs = 0;
+
+/** Deletes so many tasks in one run of the node, and checks every item. */
+export async function deleteTasks(
+	engine: Engine,
+	cloud: CloudProcess,
+	count: number,
+	concurrency: number,
+): Promise<Outcome> {
+	runs += 1;
+	const ids = Array.from({ length: count }, (_, index) => `run-${runs}-task-${index}`);
+	const { url } = await cloud.fill(ids);
+	const items = ids.map((task_id) => ({ task_id }));
+	const outputs = await runNode(engine, ourNode(concurrency), { url, project: PROJECT_ID }, items);
+	const { tasksLeft } = await cloud.report();
+	return {
+		counts: outputs.map(({ length }) => length),
+		faults: check(ids, outputs, new Set(tasksLeft)),
+		trace: new WeakRef(outputs),
+	};
+}
+
+function check(
+	ids: readonly string[],
+	outputs: readonly INodeExecutionData[][],
+	tasksLeft: ReadonlySet<string>,
+): string[] {
+	const faults: string[] = [];
+	const left = new Map(ids.map((id) => [id, OUTPUT[fateOf(id)]]));
+	outputs.forEach((items, output) => {
+		for (const { json } of items) {
+			const id = String(json.task_id);
+			const wanted = left.get(id);
+			if (wanted === undefined) faults.push(`${id} is there twice, or was never given`);
+			else if (wanted !== output) faults.push(`${id} left by output ${output} in place of ${wanted}`);
+			if (json.deleted === true && tasksLeft.has(id)) faults.push(`${id} is called deleted, and still there`);
+			left.delete(id);
+		}
+	});
+	return [...faults, ...[...left.keys()].map((id) => `${id} is missing`)];
+}
