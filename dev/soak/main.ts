@@ -82,11 +82,11 @@ async function look(cloud: CloudProcess, traces: Array<Outcome['trace']>): Promi
 	if (!gc) throw new Error('Start Node with --expose-gc');
 	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
 	let { connections } = await cloud.report();
-	for (const end = Date.now() + LONGEST_QUIET_MS; connections > 0 && Date.now() < end; ) {
+	for (const end = Date.now() + LONGEST_QUIET_MS; connections > 0 && Date.now() < end;) {
 		await wait(500);
 		({ connections } = await cloud.report());
 	}
-		await wait(500);
+	await wait(500);
 	// What finalizers let go of is collected the next time.
 	for (let times = 0; times < 3; times++) {
 		gc();
