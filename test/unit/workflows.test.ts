@@ -28,7 +28,10 @@ test('there are as many as the project needs', () => {
 	]);
 });
 
-describe.each(workflows)('%s', (path) => {
+/** That of the other flavour is on its own branch, where `docs/flavours.md` puts it. */
+const OF_FLAVOUR = 'dev/verified/release.yml';
+
+describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {
 	const text = readProjectFile(path);
 	const { permissions, concurrency, jobs } = readWorkflow(path);
 
