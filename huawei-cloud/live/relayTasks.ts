@@ -119,13 +119,13 @@ export class RelayTasks {
 
 	private async sendDeletion({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		return await this.client.perform(
-			{
-				...this.call('delete', { region, task_id: taskId }),
+			// Not spread, which V8 takes long for: deletions come by the thousand.
+			Object.assign(this.call('delete', { region, task_id: taskId }), {
 				invalidHint:
 					"Check the Task ID and the Task Region; error_msg holds the service's message. The response may be the same for a task that does not exist: the Confirm option tells the two apart.",
 				isExpected: isAbout(taskId),
 				notFoundAfterRetryMeansDone: true,
-			},
+			} as const),
 			settings,
 		);
 	}

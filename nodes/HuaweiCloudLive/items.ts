@@ -17,7 +17,8 @@ export function toJson(
 	fields: IDataObject | undefined,
 	identity: IDataObject,
 ): IDataObject {
-	const json: IDataObject = { outcome: outcome.kind, ...fields, ...identity };
+	const json: IDataObject = { outcome: outcome.kind };
+	Object.assign(json, fields, identity);
 	// Before all else: in a table, what comes late is off the screen.
 	if (outcome.kind === 'error') Object.assign(json, { error: outcome.message, hint: outcome.hint });
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
