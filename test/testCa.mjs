@@ -12,6 +12,7 @@ import { generate } from 'selfsigned';
  * Exits as the program does, and passes signals on to it.
  * @param program the path of a JavaScript file
  * @param args its arguments
+ * @returns the process
  */
 export async function runWithTestCa(program, args) {
 	const cache = join(import.meta.dirname, '../.cache');
@@ -36,4 +37,5 @@ export async function runWithTestCa(program, args) {
 		rmSync(folder, { recursive: true, force: true });
 		process.exitCode = code ?? 1;
 	});
+	return running;
 }

@@ -83,6 +83,9 @@ describe('a credential', () => {
 			expect(JSON.stringify(credential)).not.toContain(secret);
 			expect(inspect(credential, { depth: 10, showHidden: true })).not.toContain(secret);
 			expect(Object.values(credential.method).map(String).join()).not.toContain(secret);
+			// Something is seen, so that nobody takes it for missing.
+			expect(JSON.stringify(credential.method)).toContain('"***"');
+			expect(Object.values(credential.method).map(String)).toContain('***');
 		}
 	});
 

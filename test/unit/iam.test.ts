@@ -1,7 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 
-import { listProjects } from '../../huawei-cloud/identity/iam';
-import { scriptedClient, SETTINGS } from '../support/clients';
+import { listProjects, parseToken, projectsIn } from '../../huawei-cloud/identity/iam';
+import { parseResponse } from '../../huawei-cloud/http/response';
+import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
 
@@ -128,4 +129,79 @@ test('its calls carry no project with a signature, since they belong to the acco
 	await listProjects(client, credential.iamEndpoint, SETTINGS);
 	expect(transport.requests[0]?.headers).not.toHaveProperty('X-Project-Id');
 	expect(transport.requests[0]?.headers).toMatchObject({ 'Content-Type': 'application/json' });
+});
+
+test('it is asked for a token of the project, in the form that its API reference has', async () => {
+	const clock = new FakeClock();
+	const { deleteTask, transport } = scriptedClient([token(clock), OK], { clock, fields: USER });
+	await deleteTask();
+	const [request] = transport.requests;
+	expect(request).toMatchObject({
+		method: 'POST',
+		origin: 'https://iam.cn-north-4.myhuaweicloud.com',
+		path: '/v3/auth/tokens?nocatalog=true',
+	});
+	expect(JSON.parse(request?.body ?? '')).toEqual({
+		auth: {
+			identity: {
+				methods: ['password'],
+				password: { user: { name: 'n8n', password: 'the-password', domain: { name: 'account' } } },
+			},
+			scope: { project: { id: PROJECT_ID } },
+		},
+	});
+});
+
+describe('a token', () => {
+	const NOW = Date.parse('2026-01-01T00:00:00Z');
+	const MINUTE = 60_000;
+	const WEEK = 7 * 24 * 60 * MINUTE;
+	const read = (header: string, body: unknown) => {
+		const headers: Record<string, string> = header === '' ? {} : { 'x-subject-token': header };
+		return parseToken(parseResponse({ status: 201, headers, body: JSON.stringify(body) }), NOW);
+	};
+	const expiringIn = (ms: number) => ({ token: { expires_at: new Date(NOW + ms).toISOString() } });
+
+	test.each([
+		['five minutes before it expires', 24 * 60 * MINUTE, 24 * 60 * MINUTE - 5 * MINUTE],
+		['after nine tenths of a short life', 10 * MINUTE, 9 * MINUTE],
+		['just before a week is over', WEEK - 1, WEEK - 1 - 5 * MINUTE],
+	])('is renewed %s', (_when, life, renewAfter) => {
+		const token1 = read('MIIfetched', expiringIn(life));
+		expect(token1?.value.reveal()).toBe('MIIfetched');
+		expect(token1?.renewAt).toBe(NOW + renewAfter);
+	});
+
+	test.each<[string, string, unknown]>([
+		['its header is missing', '', expiringIn(MINUTE)],
+		['it does not fit into a header', 'two words', expiringIn(MINUTE)],
+		['it begins with a line break', '\nMII', expiringIn(MINUTE)],
+		['it ends with one', 'MII\n', expiringIn(MINUTE)],
+		['it has expired', 'MII', expiringIn(0)],
+		['it claims to be valid for a week, which no token of IAM is', 'MII', expiringIn(WEEK)],
+		['its expiry is missing', 'MII', { token: {} }],
+		['its expiry is a number', 'MII', { token: { expires_at: NOW + MINUTE } }],
+		['there is no token in the body', 'MII', {}],
+	])('is none when %s', (_why, header, body) => {
+		expect(read(header, body)).toBeUndefined();
+	});
+});
+
+test('projects without an ID are left out, and one without a name stays', () => {
+	const read = (body: unknown) =>
+		projectsIn(parseResponse({ status: 200, headers: {}, body: JSON.stringify(body) }));
+	expect(
+		read({ projects: [{ id: 'a', name: 'cn-north-4' }, { id: 'b' }, { name: 'c' }, { id: 5 }, null] }),
+	).toEqual({
+		projects: [
+			{ id: 'a', name: 'cn-north-4' },
+			{ id: 'b', name: '' },
+		],
+		hasMore: false,
+	});
+	expect(read({ projects: [], links: { next: 'https://iam.example.com' } })).toEqual({
+		projects: [],
+		hasMore: true,
+	});
+	expect(read({ links: { next: null } })).toEqual({ projects: [], hasMore: false });
 });

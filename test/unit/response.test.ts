@@ -35,3 +35,16 @@ test('the request ID comes from the body, else from the header', () => {
 	expect(read({ request_id: 'body' }, { 'x-request-id': 'header' }).requestId).toBe('body');
 	expect(read('<html>', { 'x-request-id': 'header' }).requestId).toBe('header');
 });
+
+test.each([
+	['<html>portal</html>', true],
+	['plain text', true],
+	['[]', true],
+	['{"task_id":', true],
+	['', false],
+	[' \r\n', false],
+	['{}', false],
+	[' {"task_id":"a"} ', false],
+])('whether the body %j is that of something else: %j', (body, isPage) => {
+	expect(read(body).isPage).toBe(isPage);
+});
