@@ -5,4 +5,6 @@ export default {
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	clearMocks: true,
+	// Some make hundreds of executions, which takes its time where others work, too.
+	testTimeout: 30_000,
 };
