@@ -71,7 +71,8 @@ const AWAY_MS = 3000;
 const DAY_MS = 24 * 60 * 60_000;
 
 function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
-	emulator.world.addTask(projectId, { task_id: `relay-${name}`, stream_name: name, ...fields });
+	const source_urls = [`rtmp://pull.example.com/live/${name}`];
+	emulator.world.addTask(projectId, { task_id: `relay-${name}`, stream_name: name, source_urls, ...fields });
 	if (LOST_ANSWER.taskId === `relay-${name}`) emulator.faults.add(LOST_ANSWER);
 }
 
@@ -83,8 +84,9 @@ function addRelay(emulator: Emulator, projectId: string, name: string): void {
 
 /**
  * Lets every run of an example find what the first one found. A task of the demo that was deleted stays away until a
- * later run deletes it again: one that begins when the retries and the other items of this one are over. And whenever tasks are listed, some of them have ended and some can be deleted: new ones
- * if need be, since a task that is back in the list would read as one that was not deleted.
+ * later run deletes it again: one that begins when the retries and the other items of this one are over. And whenever
+ * tasks are listed, some of them have ended and some can be deleted: new ones if need be, since a task that is back in the
+ * list would read as one that was not deleted.
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);

@@ -82,6 +82,9 @@ Run the examples as often as you like: the emulator puts these tasks back,
 and adds new ones when its list has none left that can be deleted, or that have ended.
 Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 ${isDev ? '\nWhat you change in the sources is compiled, and n8n loads it. Reload the page in the browser\nto see a changed form; the next execution runs changed code.\n' : ''}
+The credential's IAM token, should you change it:
+  ${credential.iamToken}
+
 Ctrl-C ends both, and forgets what you did.`);
 		await n8n.end();
 		if (!isStopping) throw new Error(`n8n has ended by itself. It printed:\n${n8n.log}`);

@@ -7,7 +7,7 @@ import { example } from '../n8n/examples';
 import { readCommand, type Command } from './command';
 import { isConfirmed } from './confirmation';
 import { UsageError, type CredentialFields } from './credential';
-import { outputTables, stepTable, summary } from './tables';
+import { inLines, outputTables, stepTable, summary } from './tables';
 
 /**
  * `npm start`: runs `examples/delete-relay-tasks.json` in n8n's engine, with the built package, on the emulator.
@@ -33,7 +33,7 @@ async function showDemo(): Promise<boolean> {
 	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Someone must look';
 	console.log(
 		isAsWritten
-			? `\nThe execution fails on purpose: what leaves by Error goes to Stop and Error, so\nthat somebody hears of it. It says:\n  ${run.data.resultData.error?.message}`
+			? `\nThe execution fails on purpose: what leaves by Error goes to Stop and Error, so\nthat somebody hears of it. It says:\n${inLines(run.data.resultData.error?.message ?? '')}`
 			: failureOf(run),
 	);
 	console.log('\nexamples/relay-task-life.json, a task from its creation to its deletion:');

@@ -109,3 +109,8 @@ function shown(value: unknown): string {
 function wrapped(text: string, width: number): string {
 	return text.replace(new RegExp(`.{${width}}(?=.)`, 'gu'), '$&\n');
 }
+
+/** Text in lines of up to 80 columns, indented by two. */
+export function inLines(text: string): string {
+	return text.replace(/(.{1,78})(?:\s+|$)/g, '  $1\n').trimEnd();
+}

@@ -11,7 +11,7 @@ export const forbidStream: Operation = {
 	option: {
 		name: 'Forbid',
 		value: NAME,
-		description: 'Take a stream off air, and refuse it until its resume time',
+		description: 'Take a stream off air, and refuse it for 7 days, or until the Resume Time in Options',
 		action: 'Forbid stream',
 	},
 	properties: streamFields(NAME),
