@@ -24,7 +24,8 @@ export class CircuitBreaker {
 
 	/** Why the credential must not be sent now, if it is paused. */
 	blockedReason(now: number): Problem | undefined {
-		return this.block && now < this.block.until ? notSentAgain(this.block) : undefined;
+		const block = this.blockAt(now);
+		return block && notSentAgain(block);
 	}
 
 	/**
@@ -54,9 +55,15 @@ export class CircuitBreaker {
 	 * that was under way, may only say that the user is locked.
 	 */
 	trip(refusal: Problem, now: number): void {
-		const first = this.block && now < this.block.until ? this.block.refusal : refusal;
+		const first = this.blockAt(now)?.refusal ?? refusal;
 		this.probes.reset();
 		this.block = { refusal: first, until: now + PAUSE_MS };
+	}
+
+	/** Also over when the clock was set back: it would last for longer than it should. */
+	private blockAt(now: number) {
+		const left = (this.block?.until ?? 0) - now;
+		return left > 0 && left <= PAUSE_MS ? this.block : undefined;
 	}
 }
 

@@ -62,7 +62,7 @@ export class Probes {
 		while (!until.aborted) {
 			if (this.isProven) return { end: () => undefined };
 			const now = clock.now();
-			this.failed = this.failed.filter((at) => now < at + limits.withinMs);
+			this.failed = this.failed.filter((at) => at <= now && now < at + limits.withinMs);
 			const [oldest] = this.failed;
 			// No pending probe could change this, so there is nothing to wait for.
 			if (oldest !== undefined && this.underWay.size === 0 && this.failed.length >= limits.most) {

@@ -99,6 +99,7 @@ export class RateLimiter {
 		const { clock } = execution;
 		const now = clock.now();
 		this.forgetWhatIsOutdated(now);
+		execution.clockIs(now);
 		if (this.waiting.size === 0) {
 			if (this.limit instanceof LearnedLimit) this.limit.expect(execution.load);
 			if (execution.nextAt <= now && now <= until && this.wait(now) === 0) {
@@ -164,7 +165,8 @@ export class RateLimiter {
 			// What is refused together is one refusal.
 			if (now - this.lastRefusedAt >= APART_MS) this.refusals += 1;
 			this.lastRefusedAt = now;
-			this.askedUntil = Math.max(this.askedUntil, now + pause);
+			// What was asked for before holds for as long as nothing is let through.
+			this.askedUntil = Math.max(this.pausedUntil > now ? this.askedUntil : 0, now + pause);
 			this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(pause, LONGEST_STANDSTILL_MS));
 		}
 		if (limit === this.limit && limit instanceof LearnedLimit && limit.isErratic)
@@ -255,6 +257,11 @@ class Execution {
 		readonly load: number,
 		private readonly interval: number,
 	) {}
+
+	/** It may have been set back: no request has to wait longer than for the one before it. */
+	clockIs(now: number): void {
+		this.nextAt = Math.min(this.nextAt, now + this.interval);
+	}
 
 	get isWaiting(): boolean {
 		return this.again.size + this.first.size > 0;

@@ -76,8 +76,8 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 
 /** Ends what takes too long. A timer for each exchange would cost more than all else that is done for it. */
 class Deadlines {
-	/** What aborts, by the time at which. Milliseconds since the epoch. */
-	private readonly dueAt = new Map<number, Canceller>();
+	/** What aborts, by when it began, rounded up, and how long it lasts: the clock may be set meanwhile. */
+	private readonly due = new Map<string, Canceller>();
 	private lastNow = 0;
 
 	constructor(private readonly clock: Clock) {}
@@ -85,21 +85,22 @@ class Deadlines {
 	after(ms: number): Cancellation {
 		const now = this.clock.now();
 		// The clock was set back: times of before mean nothing now.
-		if (now < this.lastNow) this.dueAt.clear();
+		if (now < this.lastNow) this.due.clear();
 		this.lastNow = now;
 		const step = stepOf(ms);
-		const at = Math.ceil((now + ms) / step) * step;
-		return this.dueAt.get(at) ?? this.start(at, now);
+		const began = Math.ceil(now / step) * step;
+		const key = `${began}+${ms}`;
+		return this.due.get(key) ?? this.start(key, began + ms - now);
 	}
 
-	private start(at: number, now: number): Cancellation {
+	private start(key: string, ms: number): Cancellation {
 		const due = new Canceller();
-		this.dueAt.set(at, due);
+		this.due.set(key, due);
 		const ring = () => {
-			if (this.dueAt.get(at) === due) this.dueAt.delete(at);
+			if (this.due.get(key) === due) this.due.delete(key);
 			due.abort();
 		};
-		this.clock.deadline(at - now).addEventListener('abort', ring, { once: true });
+		this.clock.deadline(ms).addEventListener('abort', ring, { once: true });
 		return due;
 	}
 }

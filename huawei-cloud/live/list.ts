@@ -184,6 +184,8 @@ class Pass<Entry> {
 		for (const entry of unreadable) this.unreadable.add(entry);
 		this.duplicates += news.length - (this.seen.size - known.readable);
 		this.isExplicit &&= isExplicit;
+		// Entries came or went: some may have been skipped, though the numbers agree in the end.
+		if (total !== undefined && this.total !== undefined && total !== this.total) this.isGapless = false;
 		this.total = total ?? this.total;
 		return news.length > 0 || this.unreadable.size > known.unreadable;
 	}

@@ -33,6 +33,16 @@ function start(limits = LIMITS) {
 }
 
 describe('a credential that was never accepted', () => {
+	test('is not held back by failures of a time that has not come, when the clock was set back', async () => {
+		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		clock.advance(3_600_000);
+		await ask();
+		await end(0, 'lost');
+		clock.advance(-3_600_000);
+		await ask();
+		expect(acquired[1]?.end).toBeDefined();
+	});
+
 	test('goes out with one call at a time', async () => {
 		const { acquired, ask, end } = start();
 		for (let n = 0; n < 4; n++) await ask();

@@ -343,6 +343,17 @@ test('a clock that is set back holds up nobody', async () => {
 	expect(clock.now() - START).toBeLessThanOrEqual(2000);
 });
 
+test('a clock that is set back between two requests does not stretch the time between them', async () => {
+	const clock = new VirtualClock(START);
+	let ahead = 3_600_000;
+	const wall = { ...clockOf(clock), now: () => clock.now() + ahead };
+	const share = new RateLimiter().share(wall, 10, 60);
+	(await acquire(share)).permit?.end('accepted');
+	ahead = 0;
+	(await clock.run(acquire(share))).permit?.end('accepted');
+	expect(clock.now() - START).toBeLessThanOrEqual(1000);
+});
+
 /** The functions of a clock, to be changed one by one. */
 function clockOf(clock: VirtualClock): Clock {
 	return {
