@@ -27,7 +27,13 @@ export async function startDemo(options: EmulatorOptions = {}) {
 
 	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) addRelay(emulator, project.id, name);
 	for (const [name, mishap] of Object.entries(REFUSED)) {
-		faults.add({ taskId: `relay-${name}`, method: 'DELETE', times: Infinity, mishap });
+		faults.add({
+			taskId: `relay-${name}`,
+			method: 'DELETE',
+			times: Infinity,
+			afterAuthentication: true,
+			mishap,
+		});
 	}
 	replenish(emulator, project.id);
 
@@ -49,6 +55,7 @@ const DELETABLE: readonly string[] = [...CAMERAS, 'lost-answer'];
 const LOST_ANSWER: Fault = {
 	taskId: 'relay-lost-answer',
 	method: 'DELETE',
+	afterAuthentication: true,
 	carriedOut: true,
 	mishap: { kind: 'reset' },
 };

@@ -187,7 +187,9 @@ export class Emulator {
 		this.onCall(call);
 		if (this.options.latencyMs) await new Promise((done) => setTimeout(done, this.options.latencyMs));
 
-		const fault = this.faults.take({ method, path: url, taskId });
+		const token = headers['x-auth-token'];
+		const hasUnknownToken = token !== undefined && !this.world.tokens.has(String(token));
+		const fault = this.faults.take({ method, path: url, taskId, hasUnknownToken });
 		if (fault && !fault.carriedOut) return happen(fault.mishap, reply);
 		if (fault) faultAfter.set(request, fault);
 		if (this.isThrottled()) {

@@ -24,6 +24,8 @@ export interface Fault {
 	path?: string;
 	/** Only calls for this task. */
 	taskId?: string;
+	/** Only calls whose token, if they have one, is known: what comes after authentication. */
+	afterAuthentication?: boolean;
 	/** To how many calls; default 1, and with `until` any number. Use `Infinity` for all. */
 	times?: number;
 	/** Only before this moment, in milliseconds of the emulator's clock: for what lasts a while. */
@@ -36,6 +38,8 @@ export interface CallTarget {
 	method: string;
 	path: string;
 	taskId: string | undefined;
+	/** Whether it brings a token that nobody was given. */
+	hasUnknownToken: boolean;
 }
 
 export class Faults {
@@ -52,7 +56,7 @@ export class Faults {
 	}
 
 	/** The first fault that fits this call, used up by one. */
-	take({ method, path, taskId }: CallTarget): Fault | undefined {
+	take({ method, path, taskId, hasUnknownToken }: CallTarget): Fault | undefined {
 		const now = this.now();
 		const found = this.pending.find(
 			({ fault, left }) =>
@@ -60,7 +64,8 @@ export class Faults {
 				now < (fault.until ?? Infinity) &&
 				(fault.method === undefined || fault.method === method) &&
 				(fault.path === undefined || path.startsWith(fault.path)) &&
-				(fault.taskId === undefined || fault.taskId === taskId),
+				(fault.taskId === undefined || fault.taskId === taskId) &&
+				!(fault.afterAuthentication && hasUnknownToken),
 		);
 		if (found) found.left -= 1;
 		return found?.fault;

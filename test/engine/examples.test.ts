@@ -56,6 +56,15 @@ describe('on the emulator that the examples were written for', () => {
 		}
 	});
 
+	test('a wrong token is what all items fail for, also those of tasks that fail in another way', async () => {
+		const credentials = { 'Huawei Cloud API': { ...demo.credential, iamToken: 'mistyped' } };
+		const run = await runOnDemo('delete-relay-tasks', { credentials });
+		const failed = outputsOf(run, 'Delete relay task')[2]?.map(({ json }) => json) ?? [];
+		expect(failed.slice(0, -1).map(({ category, deleted }) => [category, deleted])).toEqual(
+			Array.from({ length: 7 }, () => ['authentication', false]),
+		);
+	});
+
 	test('Scheduled clean-up finds tasks that have ended each time, and only those', async () => {
 		const deleted = [];
 		for (const startNode of ['Every night', "When clicking 'Execute workflow'"]) {
