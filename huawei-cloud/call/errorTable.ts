@@ -414,8 +414,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		'network',
 		'Could not connect to the endpoint.',
 		'Check the endpoint of the credential, and whether a firewall blocks n8n from reaching it.',
-		// Only of a connection that stood before the network went away.
-		{ retry: true, mayHaveHappened: true },
+		{ retry: true },
 	),
 	connectionLost: problem(
 		'network',
@@ -439,7 +438,6 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		'endpoint',
 		'Could not make a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
 		'Check the endpoint of the credential. If a company proxy inspects TLS traffic, the n8n server must trust its certificate (NODE_EXTRA_CA_CERTS).',
-		{ mayHaveHappened: true },
 	),
 	proxyRefused: problem(
 		'network',
