@@ -5,6 +5,7 @@ import {
 	cpSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	statSync,
@@ -50,6 +51,7 @@ function main(): void {
 function packTwice(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
 	try {
+		removeTarballs();
 		const tarball = pack(projectRoot, DESTINATION);
 		buildAnew(folder);
 		if (sha256Of(tarball) !== sha256Of(pack(folder, join(folder, 'packed')))) {
@@ -59,6 +61,12 @@ function packTwice(): string {
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** Those of other versions: commands are given `release/*.tgz`. */
+function removeTarballs(): void {
+	mkdirSync(DESTINATION, { recursive: true });
+	for (const name of readdirSync(DESTINATION)) if (name.endsWith('.tgz')) rmSync(join(DESTINATION, name));
 }
 
 /** Builds a copy of the sources whose files have the permissions of a careful person, and are old. */
