@@ -30,6 +30,7 @@ let engine: Engine;
 let cloud: Cloud;
 let attacker: Attacker;
 let credentials: Record<string, ICredentialDataDecryptedObject>;
+const { lookup } = dns;
 
 beforeAll(async () => {
 	engine = await Engine.load();
@@ -55,6 +56,8 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+	// Node's modules are shared with the tests that come after this file in the same process.
+	Object.assign(dns, { lookup });
 	await attacker.close();
 	await cloud.emulator.close();
 });
