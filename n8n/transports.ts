@@ -3,6 +3,7 @@ import type { ICredentialTestFunctions, IHttpRequestHelper } from 'n8n-workflow'
 import { isObject } from '../huawei-cloud/http/response';
 import { errorCode, codeOf } from '../huawei-cloud/http/errorCodes';
 import {
+	headersOf,
 	TransportError,
 	untilGivenUp,
 	type HttpRequest,
@@ -81,14 +82,7 @@ async function readResponse(responding: Promise<unknown>, maxBytes: number): Pro
 	const { statusCode, headers, body } = isObject(response) ? response : {};
 	return {
 		status: typeof statusCode === 'number' ? statusCode : 0,
-		headers: isObject(headers)
-			? Object.fromEntries(
-					Object.entries(headers).map(([name, value]) => [
-						name,
-						Array.isArray(value) ? value.join(', ') : String(value),
-					]),
-				)
-			: {},
+		headers: isObject(headers) ? headersOf(headers) : {},
 		body: await readBody(body, maxBytes),
 	};
 }

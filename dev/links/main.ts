@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+
+import { projectFiles, projectRoot } from '../projectFiles';
 
 /** `npm run links`: asks every page of another site that the docs, the forms and the credential link to whether it is there. */
 
-const projectRoot = resolve(__dirname, '../..');
 const PLACES = ['*.md', 'nodes/**/*.node.json', 'credentials/*.ts', '.github', 'package.json'];
 const TIMEOUT_MS = 20_000;
 const AT_ONCE = 4;
@@ -13,10 +13,8 @@ const REFUSES_PROGRAMS = [401, 403, 429];
 
 /** The addresses that are linked to, without their anchors, and where. */
 function linksByUrl(): Map<string, string[]> {
-	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...PLACES];
-	const files = execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).trim().split('\n');
 	const found = new Map<string, string[]>();
-	for (const file of files) {
+	for (const file of projectFiles(...PLACES)) {
 		const text = readFileSync(join(projectRoot, file), 'utf8');
 		for (const [link] of text.matchAll(/https:\/\/[\w.-]+\.[a-z]{2,}[^\s)"'`<>…{]*/g)) {
 			const [url = ''] = link.replace(/[.,;:]+$/, '').split('#');

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { projectRoot } from '../projectFiles';
 import { faultsBeforeRelease, notesOf } from './project';
-import { projectRoot, readProject } from './readProject';
+import { readProject } from './readProject';
 
 /**
  * `npm run release:check [-- TAG]`: whether the project can be released as it is. Leaves what the changelog says of the

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { projectRoot } from '../projectFiles';
 import { changelogOf, faultsBeforeRelease } from './project';
-import { projectRoot, readProject } from './readProject';
+import { readProject } from './readProject';
 
 /**
  * `npm run release -- VERSION`: sets the version, moves the entries of the changelog below it, commits that and tags it.

@@ -1,22 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
 	chmodSync,
 	cpSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
-	readFileSync,
 	rmSync,
 	statSync,
 	symlinkSync,
 	utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
+import { projectFiles, projectRoot } from '../projectFiles';
 import { loadTimeBesideUndici } from './loadTime';
-import { faultsOf, pack, unpack } from './tarball';
+import { faultsOf, pack, sha256Of, unpack } from './tarball';
 
 /**
  * `npm run pack:check`: packs the built package into `release/`; builds and packs the sources once more elsewhere, which
@@ -24,7 +23,6 @@ import { faultsOf, pack, unpack } from './tarball';
  * `npm run pack:check -- TARBALL` checks one that is there.
  */
 
-const projectRoot = resolve(__dirname, '../..');
 const DESTINATION = join(projectRoot, 'release');
 /** Measured: 0.5. undici itself is loaded with the first connection. */
 const MAX_LOAD_TIME = 1;
@@ -71,10 +69,8 @@ function removeTarballs(): void {
 
 /** Builds a copy of the sources whose files have the permissions of a careful person, and are old. */
 function buildAnew(folder: string): void {
-	const list = ['ls-files', '--cached', '--others', '--exclude-standard'];
-	const files = execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).trim().split('\n');
 	const modified = new Date('2001-02-03');
-	for (const file of files) {
+	for (const file of projectFiles()) {
 		const copy = join(folder, file);
 		mkdirSync(dirname(copy), { recursive: true });
 		cpSync(join(projectRoot, file), copy);
@@ -83,10 +79,6 @@ function buildAnew(folder: string): void {
 	}
 	symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 	execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: 'inherit' });
-}
-
-function sha256Of(file: string): string {
-	return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 try {

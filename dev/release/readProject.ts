@@ -1,25 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
+import { projectFiles, projectRoot } from '../projectFiles';
 import { repositoryOf, type Project } from './project';
 
-export const projectRoot = resolve(__dirname, '../..');
 /** Where the repository is named, beside package.json. */
 const PLACES = ['*.md', 'nodes/**/*.node.json', 'credentials/*.ts', '.github'];
 
 const read = (path: string) => readFileSync(join(projectRoot, path), 'utf8');
 
-function placesOfNames(): string[] {
-	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...PLACES];
-	return execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).trim().split('\n');
-}
-
 export function readProject(): Project {
 	return {
 		manifest: JSON.parse(read('package.json')),
 		changelog: read('CHANGELOG.md'),
-		texts: Object.fromEntries(placesOfNames().map((path) => [path, read(path)])),
+		texts: Object.fromEntries(projectFiles(...PLACES).map((path) => [path, read(path)])),
 	};
 }
 
@@ -27,7 +21,7 @@ export function readProject(): Project {
 export function writeRepository(repository: string): void {
 	const before = repositoryOf(readProject().manifest);
 	if (before === undefined) throw new Error('"repository" in package.json is no repository on GitHub.');
-	for (const path of ['package.json', ...placesOfNames()]) {
+	for (const path of ['package.json', ...projectFiles(...PLACES)]) {
 		const text = read(path);
 		const changed = text.replaceAll(`https://github.com/${before}`, `https://github.com/${repository}`);
 		if (changed !== text) writeFileSync(join(projectRoot, path), changed);

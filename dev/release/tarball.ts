@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-const projectRoot = resolve(__dirname, '../..');
+import { projectFiles, projectRoot } from '../projectFiles';
+
 /** Inside the project, so that an unpacked package finds its dependencies in node_modules above it. */
 const CACHE = join(projectRoot, '.cache/tarballs');
 
@@ -60,12 +62,14 @@ export function unpack(tarball: string): string {
 	return folder;
 }
 
+export function sha256Of(file: string): string {
+	return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
 /** What a tarball has to hold: what the sources become, and nothing else. */
 export function expectedFiles(): string[] {
-	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...SHIPPED];
-	const sources = execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).trim().split('\n');
 	// What ends so belongs to the flavour without dependencies.
-	const own = sources.filter((source) => !source.endsWith('.verified.ts'));
+	const own = projectFiles(...SHIPPED).filter((source) => !source.endsWith('.verified.ts'));
 	const built = own.map((source) => `dist/${source.replace(/\.ts$/, '.js')}`);
 	return ['LICENSE', 'README.md', 'index.js', 'package.json', ...built].sort();
 }

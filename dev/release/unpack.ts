@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { projectRoot } from './readProject';
+import { projectRoot } from '../projectFiles';
 import { unpack } from './tarball';
 
 /** `npm run unpack -- TARBALL`: puts what a tarball holds in place of `dist/`, so that the tests run what was packed. */

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
 import { npm } from '../n8n/installation';
+import { projectFiles, projectRoot } from '../projectFiles';
+import { pack, sha256Of } from '../release/tarball';
 
 /**
  * The flavour without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
  * `….verified.ts`. See docs/flavours.md.
  */
 
-const projectRoot = resolve(__dirname, '../..');
 const FOLDER = join(projectRoot, '.cache/verified');
 
 /** What the flavour is, when it is packed. */
@@ -49,7 +49,6 @@ const LEFT_OUT = ['huawei-cloud/http/transport.ts', 'docs/README.zh-CN.md'];
 const BUILD_TOOLS = ['@types/node', 'gulp', 'n8n-workflow', 'typescript'];
 
 interface Manifest {
-	name: string;
 	version: string;
 	scripts: Record<string, string>;
 	dependencies?: Record<string, string>;
@@ -60,12 +59,11 @@ interface Manifest {
 export async function packVerified(report: (line: string) => void): Promise<Verified> {
 	const source = join(FOLDER, 'source');
 	rmSync(FOLDER, { recursive: true, force: true });
-	const { name, version } = stage(source);
+	stage(source);
 	const lock = ['install', '--package-lock-only', '--offline', '--omit-lockfile-registry-resolved'];
 	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file', report);
 	await npm(['run', 'build'], source, 'Building the flavour without dependencies', report);
-	await npm(['pack', '--pack-destination', FOLDER], source, 'Packing it', report);
-	const tarball = join(FOLDER, `${name}-${version}.tgz`);
+	const tarball = pack(source, FOLDER);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
 	const unpacked = join(FOLDER, 'package');
 	writeFileSync(join(source, 'package.sha256'), checksumsOf(unpacked));
@@ -77,8 +75,7 @@ function checksumsOf(unpacked: string): string {
 	const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
 	const lines = files.map(({ parentPath, name }) => {
 		const path = join(parentPath, name);
-		const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-		return `${hash}  ${relative(dirname(unpacked), path)}\n`;
+		return `${sha256Of(path)}  ${relative(dirname(unpacked), path)}\n`;
 	});
 	return lines.sort().join('');
 }
@@ -91,11 +88,7 @@ export function stage(source: string): Manifest {
 
 /** Copies the files that git knows, or would add, each with what takes its place. */
 function stageFiles(source: string): void {
-	const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...KEPT], {
-		cwd: projectRoot,
-		encoding: 'utf8',
-	});
-	const files = listed.split('\n').filter((file) => existsSync(join(projectRoot, file)) && file !== '');
+	const files = projectFiles(...KEPT);
 	for (const file of files.filter((each) => !LEFT_OUT.includes(each) && !isReplacement(each))) {
 		const replacement = replacementOf(file);
 		const target = join(source, file);

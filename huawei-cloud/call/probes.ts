@@ -1,10 +1,4 @@
-import {
-	cancellationOf,
-	FirstOf,
-	settledOrAborted,
-	sleepUnlessAborted,
-	type Cancellation,
-} from '../http/abort';
+import { limitedTo, settledOrAborted, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 
 /** How many failures may lock a credential. */
@@ -72,7 +66,7 @@ export class Probes {
 			if (wait <= 0) return { end: this.begin(clock) };
 			// With none pending, only time can change anything.
 			if (this.underWay.size === 0) await sleepUnlessAborted(wait, clock, until);
-			else await this.change(new FirstOf(cancellationOf(clock.deadline(wait)), until));
+			else await this.change(limitedTo(wait, clock, until));
 		}
 		return {};
 	}

@@ -122,6 +122,14 @@ export function deadlineAfter(ms: number, clock: Clock): Cancellation {
 	return known.after(ms);
 }
 
+/**
+ * Aborts after a time, or with another. To the millisecond, with a timer of its own: for what is not done for each item.
+ * @param ms milliseconds from now
+ */
+export function limitedTo(ms: number, clock: Clock, other: Cancellation): Cancellation {
+	return new FirstOf(cancellationOf(clock.deadline(ms)), other);
+}
+
 /** Waits for a promise to settle, but not beyond an abort. */
 export async function settledOrAborted(promise: Promise<unknown>, cancellation: Cancellation): Promise<void> {
 	await new Promise<void>((resolve) => {

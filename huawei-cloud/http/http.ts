@@ -26,6 +26,18 @@ export interface HttpResponse {
 	body: string;
 }
 
+/**
+ * Headers as this client reads them.
+ * @param received as an HTTP client gives them: of a repeated header, a list
+ */
+export function headersOf(received: Readonly<Record<string, unknown>>): Record<string, string> {
+	const headers: Record<string, string> = {};
+	for (const [name, value = ''] of Object.entries(received)) {
+		headers[name] = Array.isArray(value) ? value.join(', ') : String(value);
+	}
+	return headers;
+}
+
 /** Why no response came. The error table has an entry for each. */
 export type TransportErrorCode =
 	| 'unknownHost'

@@ -3,6 +3,7 @@ import type { buildConnector, Dispatcher } from 'undici';
 import type { Cancellation } from './abort';
 import { errorCode, codeOf } from './errorCodes';
 import {
+	headersOf,
 	TransportError,
 	untilGivenUp,
 	type HttpRequest,
@@ -191,11 +192,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 		headers: Record<string, string | string[] | undefined>,
 	): void {
 		this.status = status;
-		// An interim response may have come before.
-		this.headers = {};
-		for (const [name, value = ''] of Object.entries(headers)) {
-			this.headers[name] = typeof value === 'string' ? value : value.join(', ');
-		}
+		// In place of those of an interim response that may have come before.
+		this.headers = headersOf(headers);
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,11 +1,5 @@
 import { PATIENCE_MS } from '../call/probes';
-import {
-	cancellationOf,
-	FirstOf,
-	settledOrAborted,
-	sleepUnlessAborted,
-	type Cancellation,
-} from '../http/abort';
+import { limitedTo, settledOrAborted, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import { TransportError } from '../http/http';
 import type { Secret } from './secret';
@@ -65,8 +59,8 @@ export class TokenCache {
 				continue;
 			}
 			const current = this.fetchBeside(this.fetch, fetch, clock);
-			const patience = clock.deadline(Math.max(0, current.since + PATIENCE_MS - clock.now()));
-			const slow = new FirstOf(cancellationOf(patience), until);
+			const patience = Math.max(0, current.since + PATIENCE_MS - clock.now());
+			const slow = limitedTo(patience, clock, until);
 			await settledOrAborted(current.token, slow);
 			if (!slow.aborted) return await current.token;
 		}

@@ -7,7 +7,7 @@ import { escapeHtml } from '../../n8n/messages';
 /** What a run says beside its output. n8n shows it on every tab of the output pane, whichever is open. */
 
 /** What hints need to know of an item. */
-interface Result {
+export interface ItemResult {
 	kind: Outcome['kind'];
 	failure: Failure | undefined;
 	note: string | undefined;
@@ -22,7 +22,7 @@ type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
  */
 export function addHints(
 	context: HintContext,
-	results: readonly Result[],
+	results: readonly ItemResult[],
 	slowdown: Slowdown | undefined,
 	isTool: boolean,
 ): void {
@@ -37,7 +37,7 @@ export function addHints(
 }
 
 /** The first reason and what to do about it: an output that nobody looks at would keep it to itself. */
-function failures(results: readonly Result[], isTool: boolean): NodeExecutionHint[] {
+function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutionHint[] {
 	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;
 	if (!first) return [];
@@ -53,7 +53,7 @@ function describeSlowdown({ perMinute }: Slowdown): string {
 	return `The service allowed about ${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute; this run waited for it.`;
 }
 
-function misleadingSettings(context: HintContext, results: readonly Result[]): NodeExecutionHint[] {
+function misleadingSettings(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
 	const { alwaysOutputData, onError } = context.getNode();
 	const hints: NodeExecutionHint[] = [];
 	if (alwaysOutputData === true && !results.some(({ kind }) => kind === 'success')) {

@@ -7,7 +7,7 @@ import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { connect, toNodeError, type RunLimits } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
-import { addHints } from './hints';
+import { addHints, type ItemResult } from './hints';
 import { jsonValue, OUTPUT_OF, toJson } from './items';
 import type { Operation, OperationResult, Resource } from './operation';
 import { resources } from './operations';
@@ -47,12 +47,9 @@ const LABELS = labelsOf([
 ]);
 
 /** What is kept of an item until the run is over: not the service's response, which would be most of it. */
-interface Result {
-	kind: Outcome['kind'];
-	failure: Failure | undefined;
+interface Result extends ItemResult {
 	/** The JSON of the resulting items: any number for a list, else one. */
 	items: IDataObject[];
-	note: string | undefined;
 }
 
 /** Processes one item. Never rejects. */

@@ -11,7 +11,7 @@ import { Engine } from '../../dev/n8n/engine';
 import { cancellationOf } from '../../huawei-cloud/http/abort';
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
 import { httpRequestTransport } from '../../n8n/transports';
-import { issueCertificate } from '../support/certificates';
+import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { node, NODE_TYPE } from '../support/nodeRun';
 
 /** The transport of the flavour without dependencies, over the helper that n8n gives a node. */
@@ -162,16 +162,10 @@ describe('a request was certainly not sent', () => {
 
 	test('to a host that does not exist', async () => {
 		const failure = await failureOf(request('https://no-such-host.invalid'));
-		expect(failure).toMatchObject({ sent: false });
-		// n8n's client may keep to a proxy of an earlier test in this process, which is gone.
-		expect(['unknownHost', 'unreachable']).toContain(Object(failure).code);
+		expect(failure).toMatchObject({ code: 'unknownHost', sent: false });
 	});
 
-	test.each([
-		['is not trusted', { issuer: 'itself' } as const],
-		['has expired', { validity: 'expired' } as const],
-		['is of another host', { host: 'live.example.com' }],
-	])('to a host whose certificate %s', async (_name, options) => {
+	test.each(FAULTY_CERTIFICATES)('to a host whose certificate %s', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
 		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'certificate', sent: false });
 		expect(emulator.calls).toEqual([]);

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { startDemo } from '../../dev/emulator/demo';
 import { Engine, outputsOf } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
-import { projectFiles, readMarkdown } from '../support/markdown';
+import { projectFiles } from '../../dev/projectFiles';
+import { readMarkdown } from '../support/markdown';
 
 test('items that are shown in the docs are what the first example gives', async () => {
 	const engine = await Engine.load();

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
-import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { mostly, testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine, nextDay, runWorkflowVirtually } from '../support/virtualNode';
 import {
@@ -551,29 +551,19 @@ function judge(observed: Observed | { thrown: unknown }, scenario: Scenario): vo
 }
 
 describe('whatever the items are and the service answers', () => {
-	test(
+	testProperty(
 		'each item leaves once, by the output that the documentation names, within its bounds',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(scenarios, async (scenario) => {
-					judge(await observe(scenario, executeVirtually), scenario);
-				}),
-				runsOf(5000),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		5000,
+		fc.asyncProperty(scenarios, async (scenario) => {
+			judge(await observe(scenario, executeVirtually), scenario);
+		}),
 	);
 
-	test(
+	testProperty(
 		'so it is in a workflow that n8n runs',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(scenarios, async (scenario) => {
-					judge(await observe(scenario, runWorkflowVirtually), scenario);
-				}),
-				runsOf(400),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		400,
+		fc.asyncProperty(scenarios, async (scenario) => {
+			judge(await observe(scenario, runWorkflowVirtually), scenario);
+		}),
 	);
 });

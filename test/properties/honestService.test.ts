@@ -1,9 +1,9 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
-import { PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine, nextDay } from '../support/virtualNode';
 
@@ -125,38 +125,32 @@ async function run({ named, existing, fates, verify, maxConcurrency, maxRetries,
 	return { outputs: outputs.map((items) => items.map(({ json }) => json)), tasks: service.tasks };
 }
 
-test(
+testProperty(
 	'what items say of their tasks is true, whatever the network does to an honest service',
-	async () => {
-		await fc.assert(
-			fc.asyncProperty(scenarios, async (scenario) => {
-				const { outputs, tasks } = await run(scenario);
-				const [success = [], notFound = [], error = []] = outputs;
-				expect(success.length + notFound.length + error.length).toBe(scenario.named.length);
-				const existed = (id: unknown) => scenario.existing.some((task) => `task-${task}` === id);
-				const isNamedOnce = (id: unknown) =>
-					scenario.named.filter((task) => `task-${task}` === id).length === 1;
+	1500,
+	fc.asyncProperty(scenarios, async (scenario) => {
+		const { outputs, tasks } = await run(scenario);
+		const [success = [], notFound = [], error = []] = outputs;
+		expect(success.length + notFound.length + error.length).toBe(scenario.named.length);
+		const existed = (id: unknown) => scenario.existing.some((task) => `task-${task}` === id);
+		const isNamedOnce = (id: unknown) => scenario.named.filter((task) => `task-${task}` === id).length === 1;
 
-				for (const { task_id, confirmed_by } of success) {
-					expect(tasks.has(String(task_id))).toBe(false);
-					// Without a doubt on the way, it was this item that deleted it.
-					if (confirmed_by === undefined) expect(existed(task_id)).toBe(true);
-				}
-				const certain = success.filter(({ confirmed_by }) => confirmed_by !== 'not_found_after_retry');
-				if (!scenario.verify) {
-					expect(new Set(certain.map(({ task_id }) => task_id)).size).toBe(certain.length);
-				}
-				for (const { task_id } of notFound) {
-					expect(tasks.has(String(task_id))).toBe(false);
-					if (isNamedOnce(task_id)) expect(existed(task_id)).toBe(false);
-				}
-				for (const { task_id, deleted } of error) {
-					const isUntouched = !existed(task_id) || tasks.has(String(task_id));
-					if (deleted === false && isNamedOnce(task_id)) expect(isUntouched).toBe(true);
-				}
-			}),
-			runsOf(1500),
-		);
-	},
-	PROPERTY_TIMEOUT_MS,
+		for (const { task_id, confirmed_by } of success) {
+			expect(tasks.has(String(task_id))).toBe(false);
+			// Without a doubt on the way, it was this item that deleted it.
+			if (confirmed_by === undefined) expect(existed(task_id)).toBe(true);
+		}
+		const certain = success.filter(({ confirmed_by }) => confirmed_by !== 'not_found_after_retry');
+		if (!scenario.verify) {
+			expect(new Set(certain.map(({ task_id }) => task_id)).size).toBe(certain.length);
+		}
+		for (const { task_id } of notFound) {
+			expect(tasks.has(String(task_id))).toBe(false);
+			if (isNamedOnce(task_id)) expect(existed(task_id)).toBe(false);
+		}
+		for (const { task_id, deleted } of error) {
+			const isUntouched = !existed(task_id) || tasks.has(String(task_id));
+			if (deleted === false && isNamedOnce(task_id)) expect(isUntouched).toBe(true);
+		}
+	}),
 );

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
@@ -9,7 +9,7 @@ import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { PagingService, type ListChange, type ListForm, type Paging } from '../support/pagingService';
-import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { mostly, testProperty } from '../support/properties';
 
 const STREAMS = { domain: 'push.example.com', app_name: undefined, stream_name: undefined };
 
@@ -80,40 +80,30 @@ async function readFrom(paging: Paging, name: string, limit?: number) {
 }
 
 describe.each(Object.keys(LISTS))('%s', (name) => {
-	test(
+	testProperty(
 		'that come and go while they are read: none comes twice, and a list that is called complete misses none that stayed',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(
-					pagings,
-					fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
-					async (paging, limit) => {
-						const { service, ids, isComplete } = await readFrom(paging, name, limit);
-						expect(new Set(ids).size).toBe(ids.length);
-						expect(ids.filter((id) => !service.known.has(id))).toEqual([]);
-						expect(ids.length).toBeLessThanOrEqual(limit ?? Infinity);
-						const missing = [...service.stayed].filter((id) => !ids.includes(id));
-						if (isComplete && ids.length < (limit ?? Infinity)) expect(missing).toEqual([]);
-					},
-				),
-				runsOf(800),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		800,
+		fc.asyncProperty(
+			pagings,
+			fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),
+			async (paging, limit) => {
+				const { service, ids, isComplete } = await readFrom(paging, name, limit);
+				expect(new Set(ids).size).toBe(ids.length);
+				expect(ids.filter((id) => !service.known.has(id))).toEqual([]);
+				expect(ids.length).toBeLessThanOrEqual(limit ?? Infinity);
+				const missing = [...service.stayed].filter((id) => !ids.includes(id));
+				if (isComplete && ids.length < (limit ?? Infinity)) expect(missing).toEqual([]);
+			},
+		),
 	);
 
-	test(
+	testProperty(
 		'that stay as they are: all of them, in their order, whatever the size of the pages; none, only if a total says so',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(pagings, async (paging) => {
-					const { service, ids, isComplete } = await readFrom({ ...paging, changes: [] }, name);
-					const isSure = paging.entries > 0 || paging.total === 'all';
-					expect({ ids, isComplete }).toEqual({ ids: service.current, isComplete: isSure });
-				}),
-				runsOf(200),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		200,
+		fc.asyncProperty(pagings, async (paging) => {
+			const { service, ids, isComplete } = await readFrom({ ...paging, changes: [] }, name);
+			const isSure = paging.entries > 0 || paging.total === 'all';
+			expect({ ids, isComplete }).toEqual({ ids: service.current, isComplete: isSure });
+		}),
 	);
 });

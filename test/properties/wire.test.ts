@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
 import { createTransport } from '../../huawei-cloud/http/transport';
@@ -9,7 +9,7 @@ import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../n8n/clock';
 import { issueCertificate } from '../support/certificates';
 import { CREDENTIAL_FIELDS } from '../support/clients';
-import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
+import { mostly, testProperty } from '../support/properties';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 
 /** Short, since many responses here never end. What is given up too early is not taken for anything that it is not. */
@@ -211,58 +211,50 @@ async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = tr
 	return outcomes;
 }
 
+/** Those with nothing wrong, but that they come in segments. */
+const wholeWires: fc.Arbitrary<Wire> = wires.map((wire) => ({
+	...wire,
+	does: true,
+	version: 'HTTP/1.1',
+	interim: '',
+	headers: [],
+	framing: wire.framing === 'chunked' ? 'chunked' : 'length',
+	surplus: false,
+	cut: undefined,
+	end: 'keep',
+}));
+
 describe.each([
 	['HTTP', 0],
 	['TLS', 1],
 ])('over %s', (_name, server) => {
-	test(
+	testProperty(
 		'no byte that is lost, cut, split or made up changes what became of a task',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(
-					fc.array(wires, { minLength: 1, maxLength: 5 }),
-					fc.integer({ min: 1, max: 4 }),
-					fc.boolean(),
-					async (script, tasks, atOnce) => {
-						const outcomes = await deleteTasks(script, servers[server]?.url ?? '', { tasks, atOnce });
-						for (const { taskId, outcome } of outcomes) {
-							const isDeleted = service.deleted.has(taskId);
-							// All of them exist at first, so "not found" on its own is never true.
-							expect(outcome.kind).not.toBe('notFound');
-							if (outcome.kind === 'success') expect(isDeleted).toBe(true);
-							else if (outcome.kind === 'error' && !outcome.mayHaveHappened) expect(isDeleted).toBe(false);
-							expect(outcome.attempts).toBeLessThanOrEqual(3);
-						}
-					},
-				),
-				runsOf(100),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		100,
+		fc.asyncProperty(
+			fc.array(wires, { minLength: 1, maxLength: 5 }),
+			fc.integer({ min: 1, max: 4 }),
+			fc.boolean(),
+			async (script, tasks, atOnce) => {
+				const outcomes = await deleteTasks(script, servers[server]?.url ?? '', { tasks, atOnce });
+				for (const { taskId, outcome } of outcomes) {
+					const isDeleted = service.deleted.has(taskId);
+					// All of them exist at first, so "not found" on its own is never true.
+					expect(outcome.kind).not.toBe('notFound');
+					if (outcome.kind === 'success') expect(isDeleted).toBe(true);
+					else if (outcome.kind === 'error' && !outcome.mayHaveHappened) expect(isDeleted).toBe(false);
+					expect(outcome.attempts).toBeLessThanOrEqual(3);
+				}
+			},
+		),
 	);
 
-	test(
+	testProperty(
 		'a response that is only split into segments is read',
-		async () => {
-			const whole: fc.Arbitrary<Wire> = wires.map((wire) => ({
-				...wire,
-				does: true,
-				version: 'HTTP/1.1',
-				interim: '',
-				headers: [],
-				framing: wire.framing === 'chunked' ? 'chunked' : 'length',
-				surplus: false,
-				cut: undefined,
-				end: 'keep',
-			}));
-			await fc.assert(
-				fc.asyncProperty(whole, async (wire) => {
-					const [deleted] = await deleteTasks([wire], servers[server]?.url ?? '', { timeout: 30_000 });
-					expect(deleted?.outcome).toMatchObject({ kind: 'success', attempts: 1 });
-				}),
-				runsOf(100),
-			);
-		},
-		PROPERTY_TIMEOUT_MS,
+		100,
+		fc.asyncProperty(wholeWires, async (wire) => {
+			const [deleted] = await deleteTasks([wire], servers[server]?.url ?? '', { timeout: 30_000 });
+			expect(deleted?.outcome).toMatchObject({ kind: 'success', attempts: 1 });
+		}),
 	);
 });

@@ -17,6 +17,13 @@ export interface CertificateOptions {
 	host?: string;
 }
 
+/** Certificates that a client must not trust, for a server on loopback: what is wrong with each, and how to issue it. */
+export const FAULTY_CERTIFICATES: ReadonlyArray<[fault: string, options: CertificateOptions]> = [
+	['is not trusted', { issuer: 'itself' }],
+	['has expired', { validity: 'expired' }],
+	['is of another host', { host: 'live.example.com' }],
+];
+
 /** Key and certificate for a server on loopback. */
 export async function issueCertificate({
 	issuer = 'trusted',

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-const root = resolve(__dirname, '../..');
+import { projectRoot } from '../../dev/projectFiles';
 
 /** A Markdown file of the project, as far as tests look at it. */
 export interface MarkdownFile {
@@ -18,14 +17,8 @@ export interface MarkdownFile {
 	links: string[];
 }
 
-/** Files of the project whose path matches, with those that are new. */
-export function projectFiles(...patterns: string[]): string[] {
-	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns];
-	return execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n');
-}
-
 export function readProjectFile(path: string): string {
-	return readFileSync(join(root, path), 'utf8');
+	return readFileSync(join(projectRoot, path), 'utf8');
 }
 
 export function readMarkdown(path: string): MarkdownFile {

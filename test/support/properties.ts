@@ -1,3 +1,4 @@
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 
 /** How many times as many runs: `PROPERTY_SCALE=100` for a night. */
@@ -21,6 +22,11 @@ export function runsOf(runs: number): {
 		...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
 		...(PROPERTY_PATH !== undefined && { path: PROPERTY_PATH, endOnFailure: true }),
 	};
+}
+
+/** A test that a property holds. @param runs in CI */
+export function testProperty<Values>(name: string, runs: number, property: fc.IAsyncProperty<Values>): void {
+	test(name, async () => await fc.assert(property, runsOf(runs)), PROPERTY_TIMEOUT_MS);
 }
 
 /** Mostly the usual value, now and then another. */

@@ -4,8 +4,8 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
+	type TransportErrorCode,
 } from '../../huawei-cloud/http/http';
-import type { TransportErrorCode } from '../../huawei-cloud/http/http';
 import type { VirtualClock } from './virtualClock';
 
 /** How one exchange goes, in milliseconds of the clock. */

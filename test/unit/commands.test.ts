@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { projectFiles, readProjectFile } from '../support/markdown';
+import { projectFiles } from '../../dev/projectFiles';
+import { readProjectFile } from '../support/markdown';
 
 /** The commands that the docs name. What takes long is run by `.ci/run`. */
 

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from '@jest/globals';
 
-import { projectFiles, readMarkdown, readProjectFile } from '../support/markdown';
+import { projectFiles } from '../../dev/projectFiles';
+import { readMarkdown, readProjectFile } from '../support/markdown';
 
 /** The one in Chinese is in docs/, since npm packs every README beside package.json. */
 const TRANSLATED = ['README.md', 'docs/README.zh-CN.md'];

@@ -1,19 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
+
+import { projectFiles, projectRoot } from '../../dev/projectFiles';
 
 /** The picture in CONTRIBUTING.md, held true: an arrow for each room that imports from another, and no other. */
 
-const root = resolve(__dirname, '../..');
 const SHIPPED = ['credentials', 'nodes', 'n8n', 'huawei-cloud'];
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...SHIPPED], {
-	cwd: root,
-	encoding: 'utf8',
-})
-	.split('\n')
-	.filter((file) => file.endsWith('.ts'));
+const files = projectFiles(...SHIPPED).filter((file) => file.endsWith('.ts'));
 
 /** `huawei-cloud/call/client.ts` is in the room `call`, `n8n/httpRequest/…` in the room `n8n`. */
 function roomOf(file: string): string {
@@ -22,7 +17,7 @@ function roomOf(file: string): string {
 }
 
 function importsOf(file: string): string[] {
-	const text = readFileSync(join(root, file), 'utf8');
+	const text = readFileSync(join(projectRoot, file), 'utf8');
 	return [...text.matchAll(/from '(\.{1,2}\/[^']+)'/g)].map(([, path = '']) =>
 		normalize(join(dirname(file), path)),
 	);
@@ -43,7 +38,7 @@ test('every file of the client is in a room', () => {
 
 test('the picture of the rooms shows what imports what', () => {
 	const picture =
-		/```mermaid\n([\s\S]+?)```/.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'))?.[1] ?? '';
+		/```mermaid\n([\s\S]+?)```/.exec(readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8'))?.[1] ?? '';
 	const drawn = [...picture.matchAll(/^\s*(\w+) -->(?:\|[^|]*\|)? (\w+)/gm)].map(
 		([, from = '', to = '']) => `${from} -> ${to}`,
 	);

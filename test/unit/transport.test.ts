@@ -7,7 +7,7 @@ import { createTransport, sharedTransport, type EgressFilter } from '../../huawe
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
-import { issueCertificate } from '../support/certificates';
+import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 
 const cleanups: Array<() => Promise<unknown>> = [];
@@ -262,11 +262,7 @@ describe('TLS', () => {
 		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
 	});
 
-	test.each([
-		['is not trusted', { issuer: 'itself' } as const],
-		['has expired', { validity: 'expired' } as const],
-		['is of another host', { host: 'live.example.com' }],
-	])('with a certificate that %s sends nothing', async (_name, options) => {
+	test.each(FAULTY_CERTIFICATES)('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
 		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
 			code: 'certificate',

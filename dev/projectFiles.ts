@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export const projectRoot = resolve(__dirname, '..');
+
+/**
+ * The files of the project, with those that are new: what git knows, or would add.
+ * @param pathspecs which, as git has them; none: all
+ * @returns paths relative to the project
+ */
+export function projectFiles(...pathspecs: string[]): string[] {
+	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...pathspecs];
+	const paths = execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).split('\n');
+	return paths.filter((path) => path !== '' && existsSync(join(projectRoot, path)));
+}
