@@ -305,6 +305,9 @@ describe('an access key', () => {
 	});
 
 	test('opens up after the first answer, while others wait for theirs', async () => {
+		await cloud.emulator.close();
+		// Long enough for ten to be open at once, also where opening one takes longer than a call without it.
+		cloud = await startCloud({ latencyMs: 100 });
 		cloud.addTasks(...manyTasks(100));
 		await run(manyTasks(100), cloud.keyFields(), { parameters: { options: { maxConcurrency: 10 } } });
 		expect(cloud.emulator.connections.mostOpen).toBe(10);
