@@ -5,6 +5,8 @@ export default {
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 	clearMocks: true,
+	// What failed and the totals, where nobody watches.
+	...(process.env.CI === undefined ? {} : { reporters: [['summary', { summaryThreshold: 0 }]] }),
 	// Some make hundreds of executions, which takes its time where others work, too.
 	testTimeout: 30_000,
 };

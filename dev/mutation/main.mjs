@@ -13,6 +13,8 @@ import config from './stryker.config.mjs';
 const root = join(import.meta.dirname, '../..');
 const stryker = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
 const LONGEST_MS = 4 * 60_000;
+/** How long Stryker may take to tidy up. */
+const FAREWELL_MS = 15_000;
 
 /** The lines of shipped code that are new or other than at a commit, as Stryker wants them: `file.ts:3-7`. */
 function changedLines(base) {
@@ -58,6 +60,7 @@ if (given[0] === '--changed') {
 		let isStopped = false;
 		const timer = setTimeout(() => {
 			isStopped = running.kill('SIGTERM');
+			setTimeout(() => running.kill('SIGKILL'), FAREWELL_MS).unref();
 			console.log(`Stopped after ${LONGEST_MS / 60_000} minutes, with what was seen so far lost.`);
 		}, LONGEST_MS);
 		running.on('exit', () => {

@@ -20,8 +20,8 @@ export class TestBed extends Started {
 	}
 
 	/** The cloud that the examples were written for. */
-	async startDemo(): Promise<Demo> {
-		return await this.keep(startDemo(), async ({ emulator }) => await emulator.close());
+	async startDemo(options?: EmulatorOptions): Promise<Demo> {
+		return await this.keep(startDemo(options), async ({ emulator }) => await emulator.close());
 	}
 
 	/** A cloud with a project and a user, and no tasks. */
