@@ -1,14 +1,15 @@
 /**
  * `npm run mutation`: Stryker changes the code here and there, and the unit tests have to notice.
- * `npm run mutation -- --mutate 'huawei-cloud/http/*.ts'`: a part of it. Takes Stryker's arguments.
+ * `npm run mutation -- http`: one room of `rooms.json`. Takes Stryker's arguments as well, such as `--mutate FILE`.
  * `npm run mutation:changed`: only the lines that differ from the commit before, or from the one in MUTATION_BASE, for
  * four minutes at most. It tells what nobody noticed, and fails for nothing else than that it could not run.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { runWithTestCa } from '../../test/testCa.mjs';
-import config from './stryker.config.mjs';
+import config, { ROOMS } from './stryker.config.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const stryker = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
@@ -68,4 +69,11 @@ if (given[0] === '--changed') {
 			if (isStopped) process.exitCode = 0;
 		});
 	}
-} else await run(given);
+} else {
+	const rooms = given[0] in ROOMS ? [given.shift()] : Object.keys(ROOMS);
+	for (const room of rooms) {
+		process.env.MUTATION_ROOM = room;
+		const running = await run(given);
+		await once(running, 'exit');
+	}
+}
