@@ -31,12 +31,12 @@ const run = async (taskIds: readonly string[], options: Record<string, number>) 
 
 describe('a service that allows fewer calls than are to be made', () => {
 	test('is waited for: no task is lost, few calls are refused, and the run says so', async () => {
-		const taskIds = await startWith({ callsPerSecond: 40 }, 100);
+		const taskIds = await startWith({ callsPerSecond: 20 }, 60);
 		const { delivered, hints } = await run(taskIds, { maxConcurrency: 10, maxRetries: 0 });
-		expect(delivered.map((items) => items.length)).toEqual([100, 0, 0, 0]);
+		expect(delivered.map((items) => items.length)).toEqual([60, 0, 0, 0]);
 		expect(cloud.tasksLeft()).toEqual([]);
-		// A third of the loads is the first window: the limiter is still learning.
-		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(115);
+		// How few exactly depends on the machine here, and is tested in virtual time: `test/unit/throttling.test.ts`.
+		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(90);
 		expect(hints).toEqual([
 			expect.stringMatching(
 				/^The service (allowed about [\d]+ calls a minute|refused more calls for a while); this run waited for it\.$/,
