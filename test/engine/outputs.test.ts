@@ -281,7 +281,7 @@ describe('what comes back', () => {
 	test.each([{ kind: 'stall' } as const, { kind: 'drip' } as const])(
 		'an answer that does not end (%j) is a timeout, and may have happened',
 		async (mishap) => {
-			const one = await runOne(mishap, { parameters: { options: { timeout: 40, maxRetries: 1 } } });
+			const one = await runOne(mishap, { parameters: { options: { timeout: 400, maxRetries: 1 } } });
 			expect(one).toMatchObject({
 				output: 2,
 				json: { category: 'timeout', deleted: null, retryable: true, attempts: 2, status_code: null },
@@ -382,7 +382,7 @@ describe('the options', () => {
 
 test('two executions do not wait for each other', async () => {
 	cloud.emulator.faults.add({ taskId: 'stalled', mishap: { kind: 'stall' }, times: Infinity });
-	const one = { parameters: { options: { maxConcurrency: 1, timeout: 300, maxRetries: 0 } } };
+	const one = { parameters: { options: { maxConcurrency: 1, timeout: 2000, maxRetries: 0 } } };
 	const [stalled, quick] = await Promise.all([run(['stalled'], one), run(['gone'], one)]);
 	expect(stalled.delivered[2]).toMatchObject([{ category: 'timeout' }]);
 	expect(quick.delivered[1]).toMatchObject([{ attempts: 1 }]);
