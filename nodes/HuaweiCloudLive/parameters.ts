@@ -53,7 +53,7 @@ export class ItemParameters {
 	 */
 	get(name: string): unknown {
 		const { values } = this.knownOf(name);
-		if (!values.has(name)) values.set(name, this.evaluate(name, undefined, true));
+		if (!values.has(name)) values.set(name, located(this.evaluate(name)));
 		return values.get(name);
 	}
 
@@ -62,7 +62,7 @@ export class ItemParameters {
 	 * @throws InputError when its expression fails for this item
 	 */
 	getIfShown(name: string): unknown {
-		return this.evaluate(name, '', false);
+		return this.evaluate(name, '');
 	}
 
 	/** Whether a parameter is an expression, whatever it returns. */
@@ -128,9 +128,9 @@ export class ItemParameters {
 	readonly localTime = (text: string): number =>
 		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
 
-	private evaluate(name: string, fallback: string | undefined, extractValue: boolean): unknown {
+	private evaluate(name: string, fallback?: string): unknown {
 		try {
-			return this.context.getNodeParameter(name, this.itemIndex, fallback, { extractValue });
+			return this.context.getNodeParameter(name, this.itemIndex, fallback);
 		} catch (error) {
 			throw failedExpression(name, error);
 		}
@@ -198,6 +198,12 @@ export class Constants {
 	has(name: string): boolean {
 		return !this.expressions.has(name);
 	}
+}
+
+/** The value in a resource locator. To extract it, n8n would look for the parameter's property again for each item. */
+function located(value: unknown): unknown {
+	const isLocator = typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
+	return isLocator ? value.value : value;
 }
 
 function holdsExpression(value: unknown): boolean {
