@@ -16,6 +16,9 @@ const FIRST_PART = 1 / 33;
 const PERIODS_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000];
 const LONGEST_LOOK_MS = 300_000;
 
+/** When a window that should have begun has not, it is looked for so often at least; or twice in its length, if that is longer. */
+const LONGEST_BLIND_MS = 30_000;
+
 /** A first window counted within this time gives an estimate of the next. */
 const SHORT_BURST_MS = 3000;
 
@@ -25,6 +28,15 @@ const SHORTEST_MS = 50;
 
 /** Something more is tried after so many calls without a refusal: a failure costs one call. */
 const CALLS_BEFORE_TRY = 100;
+
+/** Or after so many whole windows: a hundred calls take too long where few are allowed. */
+const WINDOWS_BEFORE_TRY = 10;
+
+/** Sooner where windows have taken more than twice as much: others may have used it up for a while. */
+const WINDOWS_BEFORE_RETURN = 3;
+
+/** A call that looks for a window and is sent later than this after its time was held up. */
+const TIMELY_MS = 100;
 
 /** A single call that finds out whether a window has begun is waited for this long at least, then another may go. */
 const PATIENCE_MS = 5000;
@@ -77,6 +89,8 @@ export class LearnedLimit implements Limit {
 	/** By how much `capacity` was raised to try it, or 0. */
 	private step = 0;
 	private acceptedSinceThrottled = 0;
+	/** The most that a window has taken; less, if that was tried again in vain. */
+	private most = 0;
 	/** Whether the capacity is only what was left of a window, as far as is known. */
 	private mayDouble = false;
 	/** The largest known load. */
@@ -109,6 +123,8 @@ export class LearnedLimit implements Limit {
 	private probesInVain = 0;
 	/** Whether the window began later than it was looked for. */
 	private wasLate = false;
+	/** Whether looking for it had to wait, for a call to send or since the service asked for that: it may have begun before. */
+	private isHeldUp = false;
 	/** When a call was last refused that was sent to find out whether a window has begun; or the first refusal. */
 	private refusedAt = 0;
 	private firstSentAt = 0;
@@ -156,6 +172,7 @@ export class LearnedLimit implements Limit {
 		if (this.state === 'closed' || this.state === 'probing') {
 			this.window = newWindow();
 			this.state = 'probing';
+			this.isHeldUp ||= now - this.probeAt > Math.max(TIMELY_MS, this.period * PRECISION);
 			this.probeAt = now;
 		}
 		const { window } = this;
@@ -221,6 +238,7 @@ export class LearnedLimit implements Limit {
 	private closeFirst(at: number, window: Window): void {
 		this.state = 'closed';
 		this.last = window;
+		this.isHeldUp = false;
 		this.firstRefusedAt = at;
 		this.refusedAt = at;
 		this.probe = 'due';
@@ -242,6 +260,7 @@ export class LearnedLimit implements Limit {
 		this.state = 'closed';
 		this.last = window;
 		this.probesInVain = 0;
+		this.isHeldUp = false;
 		const due = this.start + this.period;
 		this.probe = 'due';
 		this.probeAt = due;
@@ -257,6 +276,15 @@ export class LearnedLimit implements Limit {
 
 	private isTimeForShorter(): boolean {
 		return this.canBeShorter() && (this.earlyInARow > 1 || this.acceptedSinceThrottled >= CALLS_BEFORE_TRY);
+	}
+
+	private tookMore(): boolean {
+		return this.capacity < this.most / 2;
+	}
+
+	private isTimeForMore(): boolean {
+		const windows = this.tookMore() ? WINDOWS_BEFORE_RETURN : WINDOWS_BEFORE_TRY;
+		return this.acceptedSinceThrottled >= Math.min(CALLS_BEFORE_TRY, windows * this.capacity);
 	}
 
 	private canBeShorter(): boolean {
@@ -294,11 +322,15 @@ export class LearnedLimit implements Limit {
 		if (this.probe === 'shorter') this.longerThan = at - this.start;
 		if (this.probe === 'due') {
 			this.probesInVain += 1;
-			if (this.isConfirmed && this.probesInVain <= 4) {
-				this.probeAt = at + Math.max(20, this.period / 16) * 2 ** (this.probesInVain - 1);
+			if (this.isConfirmed) {
+				// For once it may be that others used it up, however long: that says nothing of its length.
+				const next =
+					this.probesInVain <= 4
+						? at + Math.max(20, this.period / 16) * 2 ** (this.probesInVain - 1)
+						: this.start + periodAbove(at - this.start);
+				this.probeAt = Math.min(next, at + Math.max(LONGEST_BLIND_MS, this.period / 2));
 				return;
 			}
-			this.isConfirmed = false;
 			this.longerThan = at - this.start;
 			this.period = periodAbove(at - this.start);
 		}
@@ -349,7 +381,7 @@ export class LearnedLimit implements Limit {
 			this.windows = 0;
 		}
 		this.isConfirmed = true;
-		this.wasLate = isLate;
+		this.wasLate = isLate && !this.isHeldUp;
 	}
 
 	/** A window has begun before it had to: either all windows begin earlier than thought, or they are shorter. */
@@ -373,7 +405,7 @@ export class LearnedLimit implements Limit {
 
 	private openLate(now: number): void {
 		// Once it may be the beginning that was not known well. Twice, it is the length.
-		if (this.wasLate) this.period = now - this.start;
+		if (this.wasLate && !this.isHeldUp) this.period = now - this.start;
 		this.start = now;
 		this.slack = Infinity;
 	}
@@ -394,7 +426,9 @@ export class LearnedLimit implements Limit {
 	private settle({ sent, throttled, acceptedLater }: Window): void {
 		if (acceptedLater > throttled) this.note(false);
 		const accepted = sent - throttled;
+		this.most = Math.max(this.most, accepted);
 		if (throttled > 0) {
+			if (this.step > 0) this.most = Math.max(accepted, this.most / 2);
 			this.mayDouble = false;
 			// Others may have used a part of it, for once: what was proven is not given up for that.
 			this.capacity = Math.max(1, accepted, Math.ceil(this.proven / 2));
@@ -409,9 +443,11 @@ export class LearnedLimit implements Limit {
 		} else if (this.step === 0 && this.proven < this.capacity) {
 			const gap = this.capacity - this.proven;
 			this.proven = gap < this.capacity * PRECISION ? this.capacity : this.proven + Math.ceil(gap / 2);
-		} else if (this.step > 0 || (this.acceptedSinceThrottled >= CALLS_BEFORE_TRY && !this.canBeShorter())) {
+		} else if (this.step > 0 || (this.isTimeForMore() && !this.canBeShorter())) {
 			this.proven = this.capacity;
-			this.step = Math.min(Math.max(1, this.step * 2), Math.ceil(this.capacity / 4));
+			this.step = this.tookMore()
+				? this.capacity
+				: Math.min(Math.max(1, this.step * 2), Math.ceil(this.capacity / 4));
 			this.capacity += this.step;
 			this.mayTryShorter = false;
 		}

@@ -65,6 +65,8 @@ export interface RateLimiterShare {
 export class RateLimiter {
 	private limit: LearnedLimit | AdaptivePace = new LearnedLimit();
 	private lastUsed = 0;
+	/** The latest time that was seen. While requests wait, it is looked at every second, and whenever one is over. */
+	private lastSeen = 0;
 	/** Since when the service refuses everything, and how often it has. Milliseconds since the epoch. */
 	private refusesSince = Infinity;
 	private refusals = 0;
@@ -125,8 +127,10 @@ export class RateLimiter {
 	}
 
 	private forgetWhatIsOutdated(now: number): void {
-		const wasSet = now < this.lastUsed - CLOCK_TOLERANCE_MS;
-		if (!wasSet && (this.waiting.size > 0 || now - this.lastUsed <= IDLE_MS)) return;
+		const wasSet = now < this.lastSeen - CLOCK_TOLERANCE_MS;
+		const wasIdle = now - this.lastSeen > IDLE_MS;
+		this.lastSeen = wasSet ? now : Math.max(this.lastSeen, now);
+		if (!wasSet && !wasIdle) return;
 		this.limit = new LearnedLimit();
 		this.lastUsed = now;
 		this.forgetRefusals();

@@ -65,6 +65,8 @@ export interface Load {
 	/** Round trips in milliseconds, from and to. */
 	roundTrip?: readonly [number, number];
 	maxPerMinute?: number;
+	/** Milliseconds that the gateway asks to wait with each refusal. */
+	pause?: number;
 	limiter?: RateLimiter;
 }
 
@@ -118,7 +120,7 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 			for (let isDone = false; !isDone;) {
 				const { permit } = await share.acquire(NEVER);
 				isDone = await call();
-				permit?.end(isDone ? 'accepted' : 'throttled');
+				permit?.end(isDone ? 'accepted' : 'throttled', isDone ? 0 : load.pause);
 			}
 			const slowdown = share.slowdown();
 			measured.waited ||= slowdown !== undefined;

@@ -273,6 +273,33 @@ describe('what once made it crawl', () => {
 		expect((await simulate({ tasks: 1000, atOnce: 10 }, rule)).ms).toBeLessThanOrEqual(most);
 	});
 
+	test('others used up everything for a minute, once the windows were known', async () => {
+		const perSecond = () => fixedWindows(200, 1000, 0.3);
+		const rule = changing(
+			changing(perSecond(), START + 10_000, { admits: () => false, opensAt: () => START + 70_000 }),
+			START + 70_000,
+			perSecond(),
+		);
+		// Ten seconds, a minute, and ten seconds, and what finding out takes.
+		expect((await simulate({ tasks: 4000, atOnce: 32 }, rule)).ms).toBeLessThanOrEqual(120_000);
+	});
+
+	test('others left next to nothing for five minutes', async () => {
+		const perMinute = () => fixedWindows(300, 60_000, 0.3);
+		const rule = changing(
+			changing(perMinute(), START + 180_000, fixedWindows(2, 60_000, 0.3)),
+			START + 480_000,
+			perMinute(),
+		);
+		expect((await simulate({ tasks: 2000, atOnce: 32 }, rule)).ms).toBeLessThanOrEqual(20 * 60_000);
+	});
+
+	test('a service asked for pauses longer than its windows, for ten minutes', async () => {
+		const rule = changing(fixedWindows(10, 20_000, 0.3), START + 600_000, unlimited);
+		const { ms } = await simulate({ tasks: 1000, atOnce: 10, pause: 59_000 }, rule);
+		expect(ms).toBeLessThanOrEqual(12 * 60_000);
+	});
+
 	test('a service that refuses a call now and then, whatever the pace', async () => {
 		let calls = 0;
 		const everyTenth: Rule = { admits: () => (calls += 1) % 10 !== 0, opensAt: (now) => now };
@@ -344,6 +371,29 @@ test('a clock that is set back between two requests does not stretch the time be
 	setBack();
 	(await clock.run(acquire(share))).permit?.end('accepted');
 	expect(clock.now() - START).toBeLessThanOrEqual(1000);
+});
+
+test('the length of windows is not learned from a day for which the machine was suspended', async () => {
+	const clock = new VirtualClock(START);
+	let ahead = 0;
+	const wall = { ...clockOf(clock), now: () => clock.now() + ahead };
+	const share = new RateLimiter().share(wall, 200);
+	const windows = fixedWindows(10, 10_000, 0.3);
+	// Others use up some: twice in a row, windows seem to begin late.
+	const isUsedUp = (at: number) => (at > 35_000 && at < 60_000) || (at > 72_000 && at < 130_000);
+	const call = async () => {
+		for (let isAdmitted = false; !isAdmitted;) {
+			const { permit } = await acquire(share);
+			isAdmitted = !isUsedUp(clock.now() - START) && windows.admits(clock.now());
+			await clock.sleep(10);
+			permit?.end(isAdmitted ? 'accepted' : 'throttled');
+		}
+	};
+	const calls = Promise.all(Array.from({ length: 100 }, call));
+	await clock.run(clock.sleep(36_000));
+	ahead = 86_400_000;
+	const left = clock.sleep(10 * 60_000).then(() => 'too late');
+	expect(await clock.run(Promise.race([calls, left]))).not.toBe('too late');
 });
 
 /** A share of a request a second that has sent one, by a clock that is an hour ahead until it is set back. */
