@@ -268,8 +268,11 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 
+	// With whatever code: the one of Live may be its catch-all.
+	{ status: 429, classification: THROTTLED },
 	{ codes: gateway('0308'), classification: THROTTLED },
-	{ codes: ['LIVE.100011001', 'LIVE.103011016'], classification: INVALID_REQUEST },
+	// Under a server error, the catch-all does not say that nothing was done.
+	{ status: [400, 499], codes: ['LIVE.100011001', 'LIVE.103011016'], classification: INVALID_REQUEST },
 	{
 		codes: gateway('0104', '0105', '0204', '0607'),
 		classification: UNUSABLE_CONNECTION,
@@ -376,7 +379,6 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 	{ status: [413, 414], classification: INVALID_REQUEST },
-	{ status: 429, classification: THROTTLED },
 	{
 		service: 'iam',
 		status: [500, 504],

@@ -141,6 +141,8 @@ describe('calls that were one too many', () => {
 	test.each([
 		['429', { status: 429 }],
 		['429 of the gateway', live(429, 'APIGW.0308')],
+		['429 with the catch-all of Live', live(429, 'LIVE.100011001')],
+		['429 with another code', live(429, 'APIGW.0501')],
 		['500, too many requests', live(500, 'LIVE.100011007')],
 		['404 with a code that says so', live(404, 'LIVE.100011007')],
 	])('are sent again until they are let through: %s', async (_name, step) => {
@@ -162,6 +164,13 @@ describe('errors that are repeated', () => {
 		['500, internal', live(500, 'LIVE.100011000'), 'server', true],
 		['500, internal, the other code', live(500, 'LIVE.100011005'), 'server', true],
 		['500 of the gateway', live(500, 'APIGW.0601'), 'server', true],
+		[
+			'500 with the catch-all, which does not say that nothing was done',
+			live(500, 'LIVE.100011001'),
+			'server',
+			true,
+		],
+		['502 with a code for invalid content', live(502, 'LIVE.103011016'), 'server', true],
 		...['0605', '0606', '0608', '0609', '0611', '0612', '0705'].map(
 			(suffix): [string, Step, Category, boolean] => [
 				`500, refused by the gateway (${suffix})`,
