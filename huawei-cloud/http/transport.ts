@@ -37,6 +37,9 @@ type Connector = buildConnector.connector;
 /** How many idle lanes to keep per origin. */
 const MOST_IDLE = 100;
 
+/** How long an idle connection is kept, in milliseconds, also when the server offers more: on the way it may be forgotten. */
+const LONGEST_IDLE_MS = 4000;
+
 /** Thrown by a secure lookup, to tell a refusal by policy from a name that does not resolve. */
 class EgressRefusedError extends Error {}
 
@@ -94,6 +97,7 @@ async function openLane(egress: EgressFilter | undefined): Promise<Lane> {
 			connections: 1,
 			headersTimeout: 0,
 			bodyTimeout: 0,
+			keepAliveMaxTimeout: LONGEST_IDLE_MS,
 			connect,
 			clientFactory: (origin) => new Pool(origin, { connect }),
 			requestTls: { timeout: 0 },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 import { cancellationOf, Canceller, NEVER } from '../../huawei-cloud/http/abort';
@@ -9,6 +10,7 @@ import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
+import { startRawServer } from '../support/rawServer';
 
 const cleanups: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
@@ -162,6 +164,17 @@ describe('connections', () => {
 		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), NEVER);
 		expect(emulator.calls).toHaveLength(20);
 		expect(emulator.connections.opened).toBe(1);
+	});
+
+	test('close after a few idle seconds, also when the server would keep them for minutes', async () => {
+		const response = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\nContent-Length: 2\r\n\r\n{}';
+		const server = await startRawServer(() => ({ segments: [Buffer.from(response)], gap: 0, end: 'keep' }));
+		cleanups.push(async () => await server.close());
+		await createTransport().send(request(server.url), NEVER);
+		const [socket] = server.sockets;
+		if (!socket) throw new Error('There is no connection');
+		await once(socket, 'close');
+		expect(server.sockets.size).toBe(0);
 	});
 
 	test('are never more than allowed', async () => {
