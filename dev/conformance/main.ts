@@ -59,20 +59,28 @@ function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, 
 	].join('\n');
 }
 
+/** One Ctrl-C comes more than once: from the terminal, and from npm. */
+const ONE_CTRL_C_MS = 2000;
+
 type Settings = Options & Pick<ConformanceOptions, 'credential' | 'region'>;
 
 async function run(settings: Settings): Promise<void> {
 	const interruption = new AbortController();
 	let name = '';
+	let interruptedAt = 0;
 	const interrupt = () => {
 		if (interruption.signal.aborted) {
+			if (performance.now() - interruptedAt < ONE_CTRL_C_MS) return;
 			console.error(`\nNot cleaned up. If there is a relay task named ${name}, delete it.`);
 			process.exit(130);
 		}
 		console.error('\nInterrupted. Cleaning up; a second Ctrl-C leaves that undone.');
+		interruptedAt = performance.now();
 		interruption.abort();
 	};
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+	// When the terminal is closed, or whoever reads along: that is no reason to leave anything behind.
+	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const report = await runConformance({
 		...settings,
 		transport: createTransport(),

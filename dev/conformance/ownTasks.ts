@@ -9,10 +9,11 @@ const STARTS_AFTER_MS = 6 * DAY_MS;
 const EARLIEST_START_MS = 5 * DAY_MS;
 const LASTS_MS = 60 * 60 * 1000;
 
-/** How long to wait before each look for what is left. A task whose making was not answered may come late. */
+/**
+ * How long to wait before each look for what is left. A task whose making was not answered may come late, so it is taken for
+ * never made only when none of the looks finds it.
+ */
 const PAUSES_MS = [0, 1000, 2000, 5000, 10_000, 20_000];
-/** How often nothing has to be found before a task whose making was not answered is taken for never made. */
-const EMPTY_LOOKS = 3;
 const PAGE = 100;
 const MOST_PAGES = 200;
 
@@ -107,7 +108,7 @@ export class OwnTasks {
 	async cleanUp(send: Send): Promise<Remains> {
 		if (this.creation === 'none' && this.ids.size === 0) return { left: [], unsure: false };
 		let emptyLooks = 0;
-		const needed = this.creation === 'open' ? EMPTY_LOOKS : 1;
+		let isAwaited = this.creation === 'open';
 		for (const pause of PAUSES_MS) {
 			if (pause > 0) await this.clock.sleep(pause);
 			const found = await this.find(send);
@@ -115,12 +116,13 @@ export class OwnTasks {
 				this.ids.add(id);
 				this.gone.delete(id);
 			}
+			if (found && found.length > 0) isAwaited = false;
 			emptyLooks = found?.length === 0 ? emptyLooks + 1 : 0;
 			for (const id of this.unfinished()) await this.delete(send, id);
+			const needed = isAwaited ? PAUSES_MS.length : 1;
 			if (this.unfinished().length === 0 && emptyLooks >= needed) return { left: [], unsure: false };
 		}
-		const wasFound = this.ids.size > 0;
-		return { left: this.unfinished(), unsure: this.creation === 'open' && !wasFound };
+		return { left: this.unfinished(), unsure: isAwaited };
 	}
 
 	/** Whether a task, as it is listed or sent, is one of ours. */

@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -302,6 +303,20 @@ describe('nothing is left behind', () => {
 		expect(own()).toEqual([]);
 	});
 
+	test('when the answer to the creation is lost, and the task comes half a minute later', async () => {
+		let marker = '';
+		const sleep = async (pause: number) => {
+			if (pause < 20_000) return;
+			const destination_url = `rtmp://conformance.invalid/live/${marker}`;
+			emulator.world.addTask(PROJECT.id, { task_id: 'late', destination_url });
+		};
+		emulator.faults.add({ method: 'POST', mishap: { kind: 'reset' } });
+		const report = await run({ clock: { ...clock, sleep }, onMarker: (name) => (marker = name) });
+		expect(report.remains).toEqual(nothingLeft);
+		expect(writes().map(({ taskId }) => taskId)).toContain('late');
+		expect(own()).toEqual([]);
+	});
+
 	test('when the answer to the creation is the ID of a task of others, which stays', async () => {
 		const mishap = { kind: 'answer', status: 200, body: { task_id: '456', request_id: 'r' } } as const;
 		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
@@ -343,17 +358,21 @@ describe('nothing is left behind', () => {
 		expect(isAllWell(report)).toBe(false);
 	});
 
-	test('or it is said that there may be a task, when its creation was lost and there is no list', async () => {
-		emulator.faults.add({ method: 'POST', mishap: { kind: 'reset' } });
-		emulator.onCall = ({ method }) => {
-			if (method === 'POST')
+	test.each([1, 2])(
+		'or it is said that there may be a task, when creation %i was lost and there is no list',
+		async (lost) => {
+			let creations = 0;
+			emulator.onCall = ({ method }) => {
+				if (method !== 'POST' || ++creations < lost) return;
+				emulator.faults.add({ method: 'POST', mishap: { kind: 'reset' } });
 				emulator.faults.add({ method: 'GET', times: Infinity, mishap: { kind: 'answer', status: 503 } });
-		};
-		const report = await run();
-		expect(report.remains).toEqual({ left: [], unsure: true });
-		expect(summary(report, 'conformance-1')).toContain('THERE MAY BE A TASK named conformance-1');
-		expect(isAllWell(report)).toBe(false);
-	});
+			};
+			const report = await run({ tasks: 'further' });
+			expect(report.remains).toEqual({ left: [], unsure: true });
+			expect(summary(report, 'conformance-1')).toContain('THERE MAY BE A TASK named conformance-1');
+			expect(isAllWell(report)).toBe(false);
+		},
+	);
 });
 
 test('a credential that is refused ends it before anything is created', async () => {
@@ -408,6 +427,18 @@ test.each([
 	},
 );
 
+test('a task of others that is listed in place of ours is not quoted', async () => {
+	emulator.onCall = ({ method, url }) => {
+		if (method !== 'GET' || !url.includes('task_id=') || own().length === 0) return;
+		const [other] = emulator.world.tasksOf(PROJECT.id).values();
+		const body = { task_infos: [other], total: 1, request_id: 'r' };
+		emulator.faults.add({ mishap: { kind: 'answer', status: 200, body } });
+	};
+	const report = await run();
+	expect(differing(report)).toContain('Get a task: task_id');
+	expect(report.transcript + JSON.stringify(report.findings)).not.toContain('of-others');
+});
+
 describe('the command', () => {
 	const environment = () => ({
 		HUAWEI_CLOUD_PROJECT_ID: PROJECT.id,
@@ -432,6 +463,54 @@ describe('the command', () => {
 		const { code, output } = await command(args, environment());
 		expect(output).toContain(said);
 		expect({ code, calls: emulator.calls }).toEqual({ code: 2, calls: [] });
+	});
+
+	/** What happens while the first update waits for its answer. */
+	const onUpdate = (happens: () => void) => {
+		emulator.onCall = ({ method }) => {
+			if (method === 'PUT') happens();
+		};
+		emulator.faults.add({ method: 'PUT', times: Infinity, mishap: { kind: 'stall' } });
+	};
+
+	test('cleans up after a Ctrl-C that reaches npm and all it has started', async () => {
+		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const running = spawn('npm', ['run', '--silent', 'conformance', '--', '--yes', '--transcript', file], {
+			env: { ...process.env, ...environment() },
+			stdio: 'ignore',
+			detached: true,
+		});
+		onUpdate(() => process.kill(-Number(running.pid), 'SIGINT'));
+		await once(running, 'exit');
+		expect(readFileSync(file, 'utf8')).toContain('## Cleaning up');
+		expect(own()).toEqual([]);
+	});
+
+	test('cleans up after a Ctrl-C that comes twice', async () => {
+		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const { output } = await command(['--yes', '--transcript', file], environment(), (running) => {
+			onUpdate(() => running.kill('SIGINT'));
+			running.stderr?.once('data', () => running.kill('SIGINT'));
+		});
+		expect(output).not.toContain('Not cleaned up');
+		expect(own()).toEqual([]);
+	});
+
+	test('cleans up when its terminal is closed', async () => {
+		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		let ended: Promise<unknown> | undefined;
+		const reading = command(['--yes', '--transcript', file], environment(), (running) => {
+			ended = once(running, 'exit');
+			onUpdate(() => {
+				running.stdout?.destroy();
+				running.stderr?.destroy();
+				running.kill('SIGHUP');
+			});
+		});
+		await Promise.allSettled([reading]);
+		await ended;
+		expect(readFileSync(file, 'utf8')).toContain('## Cleaning up');
+		expect(own()).toEqual([]);
 	});
 
 	test('cleans up after Ctrl-C, and says what it saw so far', async () => {

@@ -77,6 +77,8 @@ function isListedAs(id: string, sent: Json): Documented {
 	return page('the task as it was made', (tasks) => {
 		if (tasks.length !== 1) return [`there are ${tasks.length} tasks`];
 		const [task = {}] = tasks;
+		// What it holds is not to be passed on.
+		if (task.task_id !== id) return ['it is another task'];
 		return Object.entries({ ...sent, task_id: id }).flatMap(([name, value]) =>
 			isSame(task[name], value) ? [] : [`${name} is ${JSON.stringify(task[name])}`],
 		);
