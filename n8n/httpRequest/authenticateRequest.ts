@@ -32,6 +32,7 @@ export async function authenticateRequest(
 	const target = targetOf(options);
 	assertMayReceiveCredential(target, credential);
 	assertConnectionIsChecked(target, options);
+	assertNoEcho(options);
 	assertNotRefused(credential);
 
 	const { method } = credential;
@@ -58,7 +59,11 @@ export async function authenticateRequest(
 		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
 		url: exact.url.href,
 		// Node checks the certificate against the Host header if there is one, and not against the URL.
-		headers: withHeaders(rest.headers, { ...contentTypeOf(exact.options), ...added, Host: exact.url.host }),
+		headers: withHeaders(
+			rest.headers,
+			{ ...contentTypeOf(exact.options), ...added, Host: exact.url.host },
+			AUTHENTICATING,
+		),
 		followRedirect: false,
 		followAllRedirects: false,
 		disableFollowRedirect: true,
@@ -73,6 +78,28 @@ export async function authenticateRequest(
 		Object.assign(authenticated, { encoding: null });
 	}
 	return authenticated;
+}
+
+/**
+ * The headers that authenticate are those of the credential alone: with one of the author's beside them, the service refuses
+ * the request, and after six of them it locks an access key for everybody.
+ */
+const AUTHENTICATING = [
+	'Authorization',
+	'X-Auth-Token',
+	'X-Sdk-Content-Sha256',
+	'X-Sdk-Date',
+	'X-Security-Token',
+];
+
+/** What TRACE asks for is the request itself, and so the credential. An expression may return any method. */
+function assertNoEcho({ method = 'GET' }: RequestOptions): void {
+	if (typeof method === 'string' && /^[A-Z]+$/i.test(method) && !/^TRAC[EK]$/i.test(method)) return;
+	throw new CredentialError(
+		'validation',
+		'This credential is not sent with this HTTP method.',
+		'Choose one of the methods that the node offers.',
+	);
 }
 
 /** A credential that our own node saw refused is not tried by other nodes either: a few more tries would lock it. */

@@ -19,9 +19,16 @@ export function headerOf({ headers }: RequestOptions, name: string): string | un
 	return found === undefined ? undefined : String(found[1]);
 }
 
-/** Headers with some replaced, however their names were written before. */
-export function withHeaders(headers: RequestOptions['headers'], added: Record<string, string>) {
-	const replaced = new Set(Object.keys(added).map(nameOf));
+/**
+ * Headers with some replaced, however their names were written before.
+ * @param removed names of more that must not stay
+ */
+export function withHeaders(
+	headers: RequestOptions['headers'],
+	added: Record<string, string>,
+	removed: readonly string[] = [],
+) {
+	const replaced = new Set([...Object.keys(added), ...removed].map(nameOf));
 	const kept = Object.entries(headers ?? {}).filter(
 		([name, value]) => !replaced.has(nameOf(name)) && isPlain(value),
 	);

@@ -69,6 +69,31 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		await expect(withUrl(HOST, more)).rejects.toThrow(/not checked/);
 	});
 
+	test.each(['TRACE', 'trace', 'TRACK', 'TRACE ', ['TRACE']])(
+		'with the method %j, whose answer would be the request itself, are refused',
+		async (method) => {
+			await expect(withUrl(HOST, { method })).rejects.toThrow(/not sent with this HTTP method/);
+		},
+	);
+
+	test.each([
+		['iamToken', {}, ['X-Auth-Token']],
+		[
+			'accessKey',
+			{ authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' },
+			['X-Sdk-Date', 'X-Project-Id', 'Authorization'],
+		],
+	])('hold no header that authenticates but those of the %s', async (_method, fields, names) => {
+		const headers = Object.fromEntries(
+			['authorization', 'x-auth-token', 'x-security-token', ' X-Sdk-Content-Sha256', 'x-sdk-date'].map(
+				(name) => [name, 'UNSIGNED-PAYLOAD'],
+			),
+		);
+		const result = await withUrl(HOST, { headers: { ...headers, a: '1' } }, fields);
+		expect(Object.keys(result.headers ?? {}).sort()).toEqual(['a', 'Content-Type', 'Host', ...names].sort());
+		expect(Object.values(result.headers ?? {})).not.toContain('UNSIGNED-PAYLOAD');
+	});
+
 	test('may show a certificate of the client', async () => {
 		const agentOptions = { cert: 'c', key: 'k', passphrase: 'p' };
 		expect(await withUrl(HOST, { agentOptions })).toMatchObject({ agentOptions });
