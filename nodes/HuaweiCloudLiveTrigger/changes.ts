@@ -52,12 +52,14 @@ export function compare(before: Entries, entries: Entries): Change[] {
 /**
  * What a list lacks and may be there all the same. A service may count more than it lists, for ever: entries without an ID,
  * say. As long as there is no more of that surplus than when an entry was listed last, the entry is not part of it: it is
- * gone. With more, it may be.
+ * gone. With more, it may be. What was in doubt then and is listed again was part of the surplus: now another may be.
  */
-export function inDoubt(missing: readonly Change[], { surplus }: Listed, before: Memory): Change[] {
+export function inDoubt(missing: readonly Change[], { surplus, entries }: Listed, before: Memory): Change[] {
 	const doubtful = new Set([...before.entries.keys()].slice(0, before.doubtful));
+	const back = [...doubtful].filter((id) => entries.has(id)).length;
+	const usual = Math.max(0, (before.surplus ?? 0) - back);
 	return missing.filter(({ id }) => {
-		const reference = doubtful.has(id) ? before.surplusBefore : (before.surplus ?? 0);
+		const reference = doubtful.has(id) ? before.surplusBefore : usual;
 		return surplus === undefined || surplus > reference;
 	});
 }

@@ -69,6 +69,7 @@ test.each([
 	['though what went as the surplus began is in doubt', 'abc:0 ab:1 a:1 a:1 a:0', '- - b - c'],
 	['but not all that is counted and not listed for a while', 'abc:0 :3 :3 ab:1 ac:0', '- - - - b'],
 	['but not what the surplus may hide, until it falls', 'abc:1 ab:2 ab:2 ab:1', '- - - c'],
+	['but not when each list lacks another', 'ab:0 b:1 a:1 b:1 ab:0 a:0', '- - - - - b'],
 	['but not while the list is not read to its end', 'abc:0 a:? a:? a:0', '- - - bc'],
 	['after a first list that was not read to its end', 'abc:? ab:1 a:1 a:0', '- - b c'],
 ])('what is missing is gone %s', (_name, lists, gone) => {
