@@ -29,16 +29,10 @@ function main(): void {
 	writeFileSync(join(projectRoot, 'CHANGELOG.md'), released);
 	const flags = ['--no-git-tag-version', '--allow-same-version', '--ignore-scripts'];
 	execFileSync('npm', ['version', version, ...flags], { cwd: projectRoot, stdio: 'ignore' });
-	git(
-		'commit',
-		'--quiet',
-		'--message',
-		`Release ${version}`,
-		'--',
-		'CHANGELOG.md',
-		'package.json',
-		'package-lock.json',
-	);
+	// Nothing has changed when a release that failed is made again.
+	if (git('status', '--porcelain') !== '') {
+		git('commit', '--quiet', '--all', '--message', `Release ${version}`);
+	}
 	git('tag', '--annotate', `v${version}`, '--message', `Version ${version}`);
 	console.log(`Committed and tagged as v${version}. To publish it:\n  git push --follow-tags`);
 }

@@ -62,7 +62,8 @@ export function repositoryFaults({ manifest, texts }: Project): string[] {
 	const repository = repositoryOf(manifest) ?? NO_REPOSITORY;
 	const url = `https://github.com/${repository}`;
 	const name = repository.split('/')[1] ?? '';
-	const isOther = (found: string) => found.endsWith(`/${name}`) && found !== repository;
+	const isOther = (found: string) =>
+		found !== repository && (found === NO_REPOSITORY || found.endsWith(`/${name}`));
 	return [
 		...(manifest.homepage === `${url}#readme` ? [] : [`"homepage" in package.json is not ${url}#readme.`]),
 		...(manifest.bugs.url === `${url}/issues` ? [] : [`"bugs" in package.json is not ${url}/issues.`]),
@@ -84,9 +85,10 @@ export function notesOf(changelog: string, version: string): string | undefined 
 
 /**
  * @param day such as `2026-01-31`
- * @returns the changelog in which what was not released belongs to a version
+ * @returns the changelog in which what was not released belongs to a version; as it is when the version has its entries
  */
 export function changelogOf(changelog: string, version: string, day: string): string {
+	if (notesOf(changelog, version) !== undefined) return changelog;
 	return changelog.replace(UNRELEASED, `${UNRELEASED}\n\n## [${version}] - ${day}`);
 }
 

@@ -47,6 +47,11 @@ describe('a release', () => {
 		expect(faultsBeforeRelease(project(), { tag: 'v1.1.0', runsIn: 'someone/the-node' })).toEqual([]);
 	});
 
+	test('that failed can be made again: the version keeps its entries', () => {
+		const { changelog } = project();
+		expect(changelogOf(changelog, '1.1.0', '2026-03-01')).toBe(changelog);
+	});
+
 	const refusals: Array<[why: string, project: Project, says: RegExp]> = [
 		['the tag is of another version', project({}, { version: '1.2.0' }), /The tag is v1\.1\.0, the version/],
 		[
@@ -90,6 +95,15 @@ describe('a release', () => {
 			'a page names another repository',
 			project({ texts: { 'a.md': 'https://github.com/other/the-node#x' } }),
 			/^a\.md names the repository other\/the-node/,
+		],
+		[
+			'a page names the repository as it was called before it had an owner',
+			project({
+				texts: {
+					'a.md': 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live/issues',
+				},
+			}),
+			/^a\.md names the repository n8n-nodes-huawei-cloud-live\//,
 		],
 	];
 	test.each(refusals)('is refused when %s', (_why, refused, says) => {
