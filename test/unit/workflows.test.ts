@@ -10,8 +10,23 @@ import { readProjectFile } from '../support/markdown';
 interface Workflow {
 	permissions: Record<string, string>;
 	concurrency: { group: string };
-	jobs: Record<string, { 'timeout-minutes': number; permissions?: Record<string, string> }>;
+	jobs: Record<string, Job>;
 }
+
+interface Job {
+	'timeout-minutes': number;
+	permissions?: Record<string, string> | string;
+	uses?: string;
+	steps?: Array<{ uses?: string; run?: string }>;
+}
+
+/** What a job may do to the repository or in its name, and why is said in the workflow: no other may. */
+const MAY_MORE_THAN_READ: Record<string, Job['permissions']> = {
+	'.github/workflows/codeql.yml: analyze': { contents: 'read', 'security-events': 'write' },
+	'.github/workflows/release.yml: announce': { contents: 'write' },
+	'.github/workflows/release.yml: publish': { 'id-token': 'write' },
+	'dev/verified/release.yml: publish': { 'id-token': 'write' },
+};
 
 const workflows = projectFiles('.github/workflows/*.yml');
 const scripts: Record<string, string> = JSON.parse(readProjectFile('package.json')).scripts;
@@ -42,16 +57,26 @@ describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {
 	});
 
 	test('names every action by its commit, with the version beside it', () => {
-		const used = [...text.matchAll(/uses: (.+)/g)].map(([, action = '']) => action);
+		const written = [...text.matchAll(/uses: (.+)/g)].map(([, action = '']) => action);
 		expect(
-			used.filter((action) => !/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action)),
+			written.filter((action) => !/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action)),
 		).toEqual([]);
+		// However it is written, such as on two lines.
+		const used = Object.values(jobs).flatMap((job) =>
+			[job, ...(job.steps ?? [])].flatMap((one) => one.uses ?? []),
+		);
+		expect(used).toEqual(written.map((action) => action.split(' ')[0]));
 	});
 
 	test('may read at most, where it does not say otherwise, and ends in time', () => {
 		expect([{}, { contents: 'read' }]).toContainEqual(permissions);
 		expect(concurrency.group).toContain('github.workflow');
-		for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeLessThanOrEqual(45);
+		for (const [name, job] of Object.entries(jobs)) {
+			expect(job['timeout-minutes']).toBeLessThanOrEqual(45);
+			const { [`${path}: ${name}`]: more } = MAY_MORE_THAN_READ;
+			if (more !== undefined) expect(job.permissions).toEqual(more);
+			else expect([undefined, { contents: 'read' }]).toContainEqual(job.permissions);
+		}
 	});
 
 	test('runs only scripts that there are', () => {
@@ -63,21 +88,27 @@ describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {
 		expect(text.match(/actions\/checkout@/g)?.length ?? 0).toBe(
 			text.match(/persist-credentials: false/g)?.length ?? 0,
 		);
-		const commands = text.split('\n').filter((line) => /^\s+(- )?run:|^\s{10,}\S/.test(line));
-		expect(commands.filter((line) => /run:.*\$\{\{/.test(line))).toEqual([]);
+		const commands = Object.values(jobs).flatMap(({ steps = [] }) => steps.flatMap(({ run = [] }) => run));
+		expect(commands.filter((command) => command.includes('${{'))).toEqual([]);
 	});
 });
 
-describe('the release', () => {
-	const { jobs } = readWorkflow('.github/workflows/release.yml');
-
+describe.each(['.github/workflows/release.yml', OF_FLAVOUR])('the release by %s', (path) => {
 	test('has no token of npm, and one job alone that may publish, which runs no code of the project', () => {
-		const text = readProjectFile('.github/workflows/release.yml');
-		expect(text).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
-		const mayPublish = Object.entries(jobs).filter(([, job]) => job.permissions?.['id-token'] === 'write');
-		expect(mayPublish.map(([name]) => name)).toEqual(['publish']);
-		expect(JSON.stringify(jobs.publish)).not.toMatch(/actions\/checkout|npm (ci|install|run)/);
-		expect(JSON.stringify(jobs.publish)).toContain('--provenance');
+		expect(readProjectFile(path)).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
+		const { publish } = readWorkflow(path).jobs;
+		const steps = publish?.steps ?? [];
+		expect(steps.flatMap(({ uses = '' }) => uses.split('@')[0] || [])).toEqual([
+			'actions/setup-node',
+			'actions/download-artifact',
+		]);
+		const commands = steps.flatMap(({ run = [] }) => run);
+		expect(
+			commands.filter((command) => !/^(npm publish|echo [^;&`]+ \| sha256sum --check) /.test(command)),
+		).toEqual([]);
+		expect(commands.at(-1)).toMatch(
+			/^npm publish "?\.\/release\/\S+ --provenance --access public( --tag verified)?$/,
+		);
 	});
 });
 
