@@ -51,20 +51,23 @@ function credentialNames({ name, properties }: ICredentialType): string[] {
 	];
 }
 
-/** A parameter with its default and what can be chosen, and the parameters within it. */
+/**
+ * A parameter with its default and what can be chosen, and the parameters within it. Each line says where it is shown: the
+ * operations of both resources have a name, and options, in common.
+ */
 function propertyNames(before: string, property: INodeProperties): string[] {
 	// When it polls is n8n's own field.
 	if (property.type === 'notice' || property.name === 'pollTimes') return [];
 	const { name, type, default: value, options = [], displayOptions, modes = [] } = property;
-	const path = `${before}${name}`;
 	const { show } = displayOptions ?? {};
 	const shown = show
 		? ` (${Object.entries(show)
 				.map(([key, values]) => `${key}: ${String(values)}`)
 				.join('; ')})`
 		: '';
+	const path = `${before}${name}${shown}`;
 	return [
-		`${path}: ${type}, default ${JSON.stringify(value)}${shown}`,
+		`${path}: ${type}, default ${JSON.stringify(value)}`,
 		...modes.map((mode) => `${path}: mode ${mode.name}`),
 		...options.flatMap((option) => optionNames(path, option)),
 	];
