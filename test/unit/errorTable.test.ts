@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Category } from '../../huawei-cloud/call/errorTable';
+import { asClassification, type Category } from '../../huawei-cloud/call/errorTable';
 import { scriptedClient } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
@@ -76,6 +76,7 @@ describe('errors that are not repeated, and did nothing', () => {
 		['307', { status: 307, headers: { location: 'https://elsewhere.example.com/' } }, 'endpoint'],
 		['400, the catch-all', live(400, 'LIVE.100011001'), 'validation'],
 		['403, invalid content', live(403, 'LIVE.103011016'), 'validation'],
+		['400, a code that only begins like "not found"', live(400, 'LIVE.1030110190'), 'validation'],
 		['400 without a code', { status: 400 }, 'validation'],
 		['413 of the gateway', live(413, 'APIGW.0201'), 'validation'],
 		['494 of the gateway', live(494, 'APIG.0201'), 'validation'],
@@ -313,3 +314,18 @@ test.each([
 		hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
 	});
 });
+
+test.each([true, false])(
+	'a problem of our own is neither repeated nor put down to a token (%p)',
+	(retryable) => {
+		const problem = { category: 'throttled', message: 'm', hint: 'h', retryable } as const;
+		expect(asClassification(problem)).toEqual({
+			...problem,
+			kind: 'error',
+			retry: false,
+			mayHaveHappened: false,
+			renew: false,
+			dependsOnMethod: false,
+		});
+	},
+);

@@ -57,7 +57,7 @@ describe('a credential that was never accepted', () => {
 		const { acquired, ask, end } = start();
 		for (let n = 0; n < 20; n++) await ask();
 		await end(0, 'accepted');
-		expect(acquired).toHaveLength(20);
+		expect(acquired.filter((probe) => probe.end)).toHaveLength(20);
 	});
 
 	test('goes out with another call after a few seconds without an answer, but never with too many', async () => {
@@ -91,6 +91,46 @@ describe('a credential that was never accepted', () => {
 			await end(n, 'lost');
 		}
 		expect(clock.sleeps).toEqual([1000, 3000, 10_000, 30_000]);
+	});
+
+	test('is not held back by calls that were answered or not sent', async () => {
+		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		for (let n = 0; n < 6; n++) {
+			await ask();
+			await end(n, n % 2 === 0 ? 'answered' : 'unsent');
+		}
+		expect(acquired.filter((probe) => probe.end)).toHaveLength(6);
+		expect(clock.sleeps).toEqual([]);
+	});
+
+	test('is held back for not a moment longer than failures count', async () => {
+		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		await ask();
+		await end(0, 'lost');
+		clock.advance(299_999);
+		await ask();
+		expect(acquired[1]).toEqual({ heldUntil: 300_000 });
+		clock.advance(1);
+		await ask();
+		expect(acquired[2]?.end).toBeDefined();
+	});
+
+	test('waits for the first failure to count no more while others are under way', async () => {
+		const { clock, acquired, ask, end } = start({ most: 2, withinMs: 300_000 });
+		await ask();
+		await end(0, 'lost');
+		await ask();
+		expect(clock.now()).toBe(1000);
+		await ask();
+		expect(acquired).toHaveLength(2);
+		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([299_000]);
+	});
+
+	test('waits for those under way for as long as failures count', async () => {
+		const { clock, ask } = start({ most: 1, withinMs: 300_000 });
+		await ask();
+		await ask();
+		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000]);
 	});
 
 	test('is not waited for beyond an abort', async () => {

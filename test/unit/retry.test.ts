@@ -127,9 +127,16 @@ describe('Retry-After', () => {
 		});
 	});
 
-	test('that is absurd is told in words', async () => {
-		const { deleteTask } = scriptedClient([{ ...BUSY, headers: { 'retry-after': '9'.repeat(400) } }]);
-		expect(await deleteTask()).toMatchObject({ hint: expect.stringContaining('more than a day') });
+	test.each([
+		['86400', 'Wait 86400 seconds'],
+		['86401', 'more than a day'],
+		['9'.repeat(400), 'more than a day'],
+	])('that is absurd is told in words: %s', async (seconds, hint) => {
+		const { deleteTask } = scriptedClient([{ ...BUSY, headers: { 'retry-after': seconds } }]);
+		expect(await deleteTask()).toMatchObject({
+			message: expect.stringMatching(/longer wait/),
+			hint: expect.stringContaining(hint),
+		});
 	});
 
 	test('does not shorten the backoff', async () => {
