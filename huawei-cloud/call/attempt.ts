@@ -163,7 +163,7 @@ export class Attempts {
 
 	/** How long an attempt may take from now, in milliseconds. */
 	private timeLeft({ timeout, end }: AttemptBounds): number {
-		return end === Infinity ? timeout : Math.max(0, Math.min(timeout, end - this.dependencies.clock.now()));
+		return Math.max(0, Math.min(timeout, end - this.dependencies.clock.now()));
 	}
 
 	/** Aborts when the time of an attempt is over, which begins now, or when the run is cancelled. */

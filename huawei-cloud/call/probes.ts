@@ -57,11 +57,9 @@ export class Probes {
 			if (this.isProven) return { end: () => undefined };
 			const now = clock.now();
 			this.failed = this.failed.filter((at) => at <= now && now < at + limits.withinMs);
-			const [oldest] = this.failed;
-			// No pending probe could change this, so there is nothing to wait for.
-			if (oldest !== undefined && this.underWay.size === 0 && this.failed.length >= limits.most) {
-				return { heldUntil: oldest + limits.withinMs };
-			}
+			const decisive = this.failed.at(-limits.most);
+			// None is pending then, so there is nothing to wait for.
+			if (decisive !== undefined) return { heldUntil: decisive + limits.withinMs };
 			const wait = this.waitOf(limits, now);
 			if (wait <= 0) return { end: this.begin(clock) };
 			// With none pending, only time can change anything.
@@ -94,7 +92,7 @@ export class Probes {
 		// A brief network outage must not use up all probes at once.
 		const pause = PAUSES_MS[this.failed.length - 1] ?? 0;
 		const afterLoss = (this.failed.at(-1) ?? 0) + pause - now;
-		return Math.max(...afterOthers, pause > 0 ? afterLoss : 0, 0);
+		return Math.max(...afterOthers, afterLoss, 0);
 	}
 
 	private async change(until: Cancellation): Promise<void> {
