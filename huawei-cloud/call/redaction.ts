@@ -27,8 +27,8 @@ export class Redaction {
 
 	/** Spelling secrets costs more than looking for them, and they seldom change: tokens are renewed once a day. */
 	private know(secrets: readonly string[]): void {
-		const { secrets: known } = this;
-		if (secrets.length === known.length && secrets.every((secret, index) => secret === known[index])) return;
+		// One that is no longer used may stay known: nobody should see that either.
+		if (secrets.every((secret, index) => secret === this.secrets[index])) return;
 		this.secrets = [...secrets];
 		// The longest first: one secret may be part of another.
 		this.spellings = [...new Set(secrets.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
@@ -43,11 +43,7 @@ export class Redaction {
 	}
 
 	private withoutSecrets(text: string): string {
-		let cleaner = text;
-		for (const secret of this.spellings) {
-			if (cleaner.includes(secret)) cleaner = cleaner.replaceAll(secret, '***');
-		}
-		return cleaner;
+		return this.spellings.reduce((cleaner, secret) => cleaner.replaceAll(secret, '***'), text);
 	}
 }
 
@@ -55,5 +51,5 @@ export class Redaction {
 function spellingsOf(secret: string): string[] {
 	const base64 = Buffer.from(secret).toString('base64');
 	const json = JSON.stringify(secret).slice(1, -1);
-	return [secret, encodeURIComponent(secret), json, base64, base64.replace(/=+$/, '')];
+	return [secret, encodeURIComponent(secret), json, base64, base64.replaceAll('=', '')];
 }

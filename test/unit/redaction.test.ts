@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 
 import { Redaction } from '../../huawei-cloud/call/redaction';
 import { parseResponse } from '../../huawei-cloud/http/response';
@@ -52,6 +52,17 @@ describe('a secret that the service quotes', () => {
 		redaction.redacted(responseWith('no'), before);
 		expect(redaction.redacted(responseWith('it is new-token'), after).errorMsg).toBe('it is ***');
 	});
+});
+
+test('secrets are spelt once, however many responses there are: that costs more than looking for them', () => {
+	const redaction = new Redaction();
+	const secrets = () => ['password', 'token'];
+	redaction.redacted(responseWith('no'), secrets());
+	const spelling = jest.spyOn(Buffer, 'from');
+	const { errorMsg } = redaction.redacted(responseWith('it is token'), secrets());
+	const calls = spelling.mock.calls.length;
+	spelling.mockRestore();
+	expect([errorMsg, calls]).toEqual(['it is ***', 0]);
 });
 
 describe('what a service says', () => {
