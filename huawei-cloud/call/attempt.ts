@@ -87,36 +87,23 @@ export class Attempts {
 	/**
 	 * Makes one attempt, when the service's limit and the host allow it. Waiting for that is not part of an attempt's time.
 	 * A credential that was refused, in this run or lately in another, is not sent again.
+	 *
+	 * What depends on the credential comes first, since it may have to wait for IAM or for another call: meanwhile it must not
+	 * hold what calls with other credentials wait for.
 	 */
 	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const { authenticator, circuitBreaker } = this.dependencies;
 		const blocked = this.blocked(bounds);
 		if (blocked) return blocked;
-		if (call.authenticatesOnly) return await this.send(call, bounds);
-		const { rateLimit, clock } = this.dependencies;
-		const { cancelled, timeout, end } = bounds;
-		const { permit, refusal } = await rateLimit.acquire(cancelled, latestStart(timeout, end));
-		if (!permit) return last(classifyRefusal(refusal));
-		const release = await acquireSlot(call.origin, cancelled);
-		let admission: Admission = 'unknown';
-		let pause = 0;
-		try {
-			const attempt = await this.send(call, bounds);
-			admission = admissionOf(attempt);
-			if (admission !== 'throttled') return attempt;
-			pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
-			return { ...attempt, isThrottled: true };
-		} finally {
-			release?.();
-			permit.end(admission, pause);
-		}
+		const { probeLimits } = authenticator;
+		return !probeLimits || circuitBreaker.probes.isAccepted
+			? await this.sendUnlessBlocked(call, bounds)
+			: await this.sendAsProbe(call, probeLimits, bounds);
 	}
 
-	/** Sends; as a probe, if the credential gets locked when it is wrong and was not accepted yet. */
-	private async send(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
-		const { authenticator, circuitBreaker } = this.dependencies;
-		const { probeLimits } = authenticator;
-		if (!probeLimits || circuitBreaker.probes.isAccepted) return await this.sendUnlessBlocked(call, bounds);
-		const probe = await this.acquireProbe(probeLimits, bounds);
+	/** Sends a credential that gets locked when it is wrong, and was not accepted yet. */
+	private async sendAsProbe(call: ApiCall, limits: ProbeLimits, bounds: AttemptBounds): Promise<Attempt> {
+		const probe = await this.acquireProbe(limits, bounds);
 		if (probe.blocked) return this.blocked(bounds) ?? last(probe.blocked);
 		let result: ProbeResult = 'unsent';
 		try {
@@ -156,9 +143,45 @@ export class Attempts {
 		const { headers, failed } = authenticated instanceof Promise ? await authenticated : authenticated;
 		if (!headers) return failed;
 		if (call.authenticatesOnly) return unsent({ kind: 'success' });
-		return this.timeLeft(bounds) === 0
-			? last(classifyTransportError('timeout', false))
-			: await this.exchange(call, headers, bounds);
+		return await this.sendInTurn(call, headers, bounds);
+	}
+
+	/** Sends when it is this call's turn. */
+	private async sendInTurn(
+		call: ApiCall,
+		headers: Record<string, string>,
+		bounds: AttemptBounds,
+	): Promise<Attempt> {
+		const { rateLimit, clock } = this.dependencies;
+		const { cancelled, timeout, end } = bounds;
+		const acquired = rateLimit.acquire(cancelled, latestStart(timeout, end));
+		const { permit, refusal } = acquired instanceof Promise ? await acquired : acquired;
+		if (!permit) return last(classifyRefusal(refusal));
+		const slot = acquireSlot(call.origin, cancelled);
+		const release = slot instanceof Promise ? await slot : slot;
+		let admission: Admission = 'unknown';
+		let pause = 0;
+		try {
+			const hasWaited = acquired instanceof Promise || slot instanceof Promise;
+			const attempt = await (hasWaited
+				? this.sendAfterWait(call, bounds)
+				: this.exchange(call, headers, bounds));
+			admission = admissionOf(attempt);
+			if (admission !== 'throttled') return attempt;
+			pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
+			return { ...attempt, isThrottled: true };
+		} finally {
+			release?.();
+			permit.end(admission, pause);
+		}
+	}
+
+	/** Sends what was authenticated some time ago: the credential may have been refused, and a signature has a date. */
+	private async sendAfterWait(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+		const blocked = this.blocked(bounds);
+		if (blocked) return blocked;
+		const { headers, failed } = await this.authenticate(call, bounds);
+		return headers ? await this.exchange(call, headers, bounds) : failed;
 	}
 
 	/** How long an attempt may take from now, in milliseconds. */
@@ -213,6 +236,7 @@ export class Attempts {
 	): Promise<Attempt> {
 		const { transport, clock } = this.dependencies;
 		const { cancelled } = bounds;
+		if (this.timeLeft(bounds) === 0) return last(classifyTransportError('timeout', false));
 		const sentAt = clock.now();
 		try {
 			const response = parseResponse(await transport.send(requestOf(call, headers), this.until(bounds)));
