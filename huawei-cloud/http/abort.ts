@@ -68,7 +68,7 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 			return signal.aborted;
 		},
 		onAbort(listener) {
-			signal.addEventListener('abort', listener, { once: true });
+			signal.addEventListener('abort', listener);
 			return () => signal.removeEventListener('abort', listener);
 		},
 	};
@@ -100,7 +100,7 @@ class Deadlines {
 			if (this.due.get(key) === due) this.due.delete(key);
 			due.abort();
 		};
-		this.clock.deadline(ms).addEventListener('abort', ring, { once: true });
+		this.clock.deadline(ms).addEventListener('abort', ring);
 		return due;
 	}
 }

@@ -12,6 +12,7 @@ export interface FetchedToken {
 
 /** How long to wait after the first, second, third failed fetch: IAM may be away for a moment, and all calls need it. */
 const PAUSES_MS = [500, 1000, 2000];
+const LONGEST_PAUSE_MS = Math.max(...PAUSES_MS);
 
 /** A token that is being fetched, for everyone who needs it meanwhile. */
 interface Fetch {
@@ -51,25 +52,35 @@ export class TokenCache {
 	 */
 	async get(fetch: () => Promise<FetchedToken>, clock: Clock, until: Cancellation): Promise<FetchedToken> {
 		while (!until.aborted) {
-			const token = this.validAt(clock.now());
+			const now = clock.now();
+			const token = this.validAt(now);
 			if (token) return token;
-			const pause = this.fetch ? 0 : this.pausedUntil - clock.now();
+			const pause = this.fetch ? 0 : this.pauseAt(now);
 			if (pause > 0) {
 				await sleepUnlessAborted(pause, clock, until);
 				continue;
 			}
-			const current = this.fetchBeside(this.fetch, fetch, clock);
-			const patience = Math.max(0, current.since + PATIENCE_MS - clock.now());
-			const slow = limitedTo(patience, clock, until);
+			const current = this.fetchBeside(this.fetch, fetch, clock, now);
+			const slow = limitedTo(current.since + PATIENCE_MS - now, clock, until);
 			await settledOrAborted(current.token, slow);
 			if (!slow.aborted) return await current.token;
 		}
 		throw new TransportError('cancelled', false);
 	}
 
+	/** How long no fetch may begin. Also over when the clock was set back: it would last for longer than it should. */
+	private pauseAt(now: number): number {
+		const left = this.pausedUntil - now;
+		return left <= LONGEST_PAUSE_MS ? left : 0;
+	}
+
 	/** The fetch that is already running or, after a few seconds, another one alongside it. */
-	private fetchBeside(earlier: Fetch | undefined, fetch: () => Promise<FetchedToken>, clock: Clock): Fetch {
-		const now = clock.now();
+	private fetchBeside(
+		earlier: Fetch | undefined,
+		fetch: () => Promise<FetchedToken>,
+		clock: Clock,
+		now: number,
+	): Fetch {
 		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
 		const fresh = fetch();
 		// The first to succeed; if all fail, the error of the last one.

@@ -1,5 +1,15 @@
 import { jest, describe, expect, test } from '@jest/globals';
-import { Canceller, deadlineAfter, FirstOf, type Cancellation } from '../../huawei-cloud/http/abort';
+import {
+	cancellationOf,
+	Canceller,
+	deadlineAfter,
+	FirstOf,
+	limitedTo,
+	NEVER,
+	settledOrAborted,
+	sleepUnlessAborted,
+	type Cancellation,
+} from '../../huawei-cloud/http/abort';
 import { FakeClock } from '../support/fakeClock';
 
 /** How often a cancellation called its listener, and what removes that. */
@@ -7,6 +17,52 @@ function listenTo(cancellation: Cancellation) {
 	const heard = jest.fn();
 	return { heard, remove: cancellation.onAbort(heard) };
 }
+
+/** Whether a promise has settled, once all that could be done at once has been. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+	let settled = false;
+	const settle = () => (settled = true);
+	void promise.then(settle, settle);
+	await new Promise(setImmediate);
+	return settled;
+}
+
+const forever = new Promise<void>(() => undefined);
+
+describe.each([
+	[
+		'a canceller',
+		() => {
+			const canceller = new Canceller();
+			return { cancellation: canceller, abort: () => canceller.abort() };
+		},
+	],
+	[
+		'a cancellation by a signal',
+		() => {
+			const controller = new AbortController();
+			return { cancellation: cancellationOf(controller.signal), abort: () => controller.abort() };
+		},
+	],
+])('%s', (_name, make) => {
+	test('tells everyone once, and those who no longer listen nothing', () => {
+		const { cancellation, abort } = make();
+		const [one, other, gone] = [listenTo(cancellation), listenTo(cancellation), listenTo(cancellation)];
+		gone.remove();
+		expect(cancellation.aborted).toBe(false);
+		abort();
+		abort();
+		expect(cancellation.aborted).toBe(true);
+		expect([one, other, gone].map(({ heard }) => heard.mock.calls.length)).toEqual([1, 1, 0]);
+	});
+});
+
+test('what is never given up takes listeners, and lets them go', () => {
+	const { heard, remove } = listenTo(NEVER);
+	remove();
+	expect(NEVER.aborted).toBe(false);
+	expect(heard).not.toHaveBeenCalled();
+});
 
 describe('the first of two cancellations', () => {
 	test.each([0, 1])('aborts with either of them (%d)', (which) => {
@@ -68,5 +124,134 @@ describe('a deadline', () => {
 		clock.advance(270_000);
 		deadlineAfter(30_000, clock);
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000, 30_000]);
+	});
+
+	test.each([
+		[99, 1],
+		[100, 10],
+		[999, 10],
+		[1000, 100],
+		[9999, 100],
+		[10_000, 1000],
+		[300_000, 1000],
+	])('of %d ms shares its timer with those that begin within %d ms', (ms, step) => {
+		const clock = new FakeClock(1_767_225_600_000);
+		clock.advance(1);
+		deadlineAfter(ms, clock);
+		clock.advance(step - 1);
+		deadlineAfter(ms, clock);
+		expect(clock.deadlines).toHaveLength(1);
+		clock.advance(1);
+		deadlineAfter(ms, clock);
+		expect(clock.deadlines).toHaveLength(2);
+	});
+
+	test('is not over because another one was, which began at the same time', () => {
+		const clock = new FakeClock();
+		deadlineAfter(30_000, clock);
+		clock.deadlines[0]?.expire();
+		expect(deadlineAfter(30_000, clock).aborted).toBe(false);
+	});
+
+	test('still shares its timer after one of before the clock was set back is over', () => {
+		const clock = new FakeClock();
+		deadlineAfter(30_000, clock);
+		clock.advance(-1000);
+		deadlineAfter(20_000, clock);
+		clock.advance(1000);
+		const after = deadlineAfter(30_000, clock);
+		clock.deadlines[0]?.expire();
+		expect(deadlineAfter(30_000, clock)).toBe(after);
+	});
+
+	test('goes by its own clock', () => {
+		const clock = new FakeClock();
+		expect(deadlineAfter(30_000, clock)).not.toBe(deadlineAfter(30_000, new FakeClock()));
+	});
+});
+
+describe('a limit to the millisecond', () => {
+	test('ends with its time, or with the other cancellation', () => {
+		const clock = new FakeClock(1_767_225_600_007);
+		const other = new Canceller();
+		const [byTime, byOther] = [limitedTo(30_001, clock, NEVER), limitedTo(30_001, clock, other)];
+		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([30_001, 30_001]);
+		clock.deadlines[0]?.expire();
+		expect([byTime.aborted, byOther.aborted]).toEqual([true, false]);
+		other.abort();
+		expect(byOther.aborted).toBe(true);
+	});
+});
+
+describe('waiting', () => {
+	test('for a promise ends when it settles, one way or the other', async () => {
+		await settledOrAborted(Promise.resolve('it'), NEVER);
+		await settledOrAborted(Promise.reject(new Error('no')), NEVER);
+		expect(await isSettled(settledOrAborted(forever, NEVER))).toBe(false);
+	});
+
+	test('for a promise ends with an abort, also one of before', async () => {
+		const canceller = new Canceller();
+		const waiting = settledOrAborted(forever, canceller);
+		expect(await isSettled(waiting)).toBe(false);
+		canceller.abort();
+		expect(await isSettled(waiting)).toBe(true);
+		expect(await isSettled(settledOrAborted(forever, canceller))).toBe(true);
+	});
+
+	/** A cancellation that never comes, and how many listen to it. */
+	function watched() {
+		const listeners = new Set<() => void>();
+		const cancellation: Cancellation = {
+			aborted: false,
+			onAbort(listener) {
+				listeners.add(listener);
+				return () => listeners.delete(listener);
+			},
+		};
+		return { cancellation, listeners };
+	}
+
+	test('leaves no listener behind', async () => {
+		const { cancellation, listeners } = watched();
+		const waiting = [
+			settledOrAborted(Promise.resolve(), cancellation),
+			settledOrAborted(Promise.reject(new Error('no')), cancellation),
+			sleepUnlessAborted(1000, new FakeClock(), cancellation),
+		];
+		expect(listeners.size).toBeGreaterThan(0);
+		await Promise.all(waiting);
+		await new Promise(setImmediate);
+		expect(listeners.size).toBe(0);
+	});
+
+	test('for a time takes that time', async () => {
+		const clock = new FakeClock();
+		await sleepUnlessAborted(1234, clock, NEVER);
+		expect(clock.sleeps).toEqual([1234]);
+	});
+
+	test('for a time does not begin after an abort', async () => {
+		const clock = new FakeClock();
+		const canceller = new Canceller();
+		canceller.abort();
+		await sleepUnlessAborted(1234, clock, canceller);
+		expect(clock.sleeps).toEqual([]);
+	});
+
+	test('for a time ends with an abort, and takes the timer back', async () => {
+		let timer: AbortSignal | undefined;
+		const clock = Object.assign(new FakeClock(), {
+			sleep: async (_ms: number, signal?: AbortSignal) => {
+				timer = signal;
+				await forever;
+			},
+		});
+		const canceller = new Canceller();
+		const sleeping = sleepUnlessAborted(1000, clock, canceller);
+		expect(await isSettled(sleeping)).toBe(false);
+		canceller.abort();
+		expect(await isSettled(sleeping)).toBe(true);
+		expect(timer?.aborted).toBe(true);
 	});
 });

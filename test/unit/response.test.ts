@@ -36,6 +36,36 @@ test('the request ID comes from the body, else from the header', () => {
 	expect(read('<html>', { 'x-request-id': 'header' }).requestId).toBe('header');
 });
 
+test('that names an empty request ID has that of the header, and a number is as good as text', () => {
+	expect(read({ request_id: '' }, { 'x-request-id': 'header' }).requestId).toBe('header');
+	expect(read({ request_id: 0 }, { 'x-request-id': 'header' }).requestId).toBe('0');
+	expect(read({ request_id: true }).requestId).toBeUndefined();
+});
+
+test.each([
+	[{ error_code: 'A' }, { error: { code: 'B' } }, 'A'],
+	[{ error: { code: 'A' } }, { errorCode: 'B' }, 'A'],
+	[{ errorCode: 'A' }, { code: 'B' }, 'A'],
+])('of two codes, %j and %j, the one of the closer shape counts', (one, other, errorCode) => {
+	expect(read({ ...other, ...one }).errorCode).toBe(errorCode);
+});
+
+test.each([
+	[{ error_msg: 'A' }, { error: { message: 'B' } }],
+	[{ error: { message: 'A' } }, { errorMsg: 'B' }],
+	[{ errorMsg: 'A' }, { message: 'B' }],
+	[{ message: 'A' }, { error: { title: 'B' } }],
+])('of two messages, %j and %j, the one that says more counts', (one, other) => {
+	expect(read({ ...other, ...one }).errorMsg).toBe('A');
+});
+
+test('an error that is a list says nothing', () => {
+	expect(read({ error: Object.assign([], { code: 'A' }), message: 'm' })).toMatchObject({
+		errorCode: null,
+		errorMsg: 'm',
+	});
+});
+
 test.each([
 	['<html>portal</html>', true],
 	['plain text', true],

@@ -1,0 +1,336 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { NEVER } from '../../huawei-cloud/http/abort';
+import { authenticatedClient, createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { sha256, sign, UNSIGNED_PAYLOAD } from '../../huawei-cloud/identity/signature';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { CREDENTIAL_FIELDS, PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+import { FakeClock } from '../support/fakeClock';
+import { ScriptedTransport, type Step } from '../support/scriptedTransport';
+
+const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-1' } };
+const LOST: Step = { failure: 'timeout', sent: true };
+const QUARTER_MS = 15 * 60_000;
+const live = (status: number, code: string, message = 'as the service says'): Step => ({
+	status,
+	body: { error_code: code, error_msg: message },
+});
+const REFUSED = live(401, 'LIVE.100011002');
+const TOKEN_REFUSED = live(401, 'APIGW.0307');
+
+describe('an IAM token', () => {
+	test('goes into its header, as it is', async () => {
+		const { deleteTask, transport } = scriptedClient([OK]);
+		await deleteTask();
+		expect(transport.requests[0]?.headers).toEqual({
+			Accept: 'application/json',
+			'Content-Type': 'application/json',
+			'X-Auth-Token': TOKEN,
+		});
+	});
+
+	test('that was refused can only be replaced by the user, who learns why it may have been', async () => {
+		const { deleteTask, transport } = scriptedClient([TOKEN_REFUSED, OK]);
+		expect(await deleteTask()).toMatchObject({
+			category: 'authentication',
+			message: expect.stringContaining('refused the IAM token'),
+			hint: expect.stringMatching(/expired.+region or project.+Get a new one/),
+		});
+		expect(transport.requests).toHaveLength(1);
+	});
+});
+
+test('clients of the same credential know of each other that it was refused', async () => {
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken: 'MIIrefused' });
+	const transport = new ScriptedTransport([REFUSED]);
+	const connection = { transport, clock: new FakeClock() };
+	for (const taskId of ['task-1', 'task-2']) {
+		const { relayTasks } = new LiveApi(authenticatedClient(credential, connection), credential);
+		expect(await relayTasks.delete({ taskId, region: undefined }, SETTINGS)).toMatchObject({
+			category: 'authentication',
+		});
+	}
+	expect(transport.requests).toHaveLength(1);
+});
+
+describe('an IAM user', () => {
+	const USER = {
+		authentication: 'iamUser',
+		accountName: 'account',
+		userName: 'n8n',
+		password: 'the-password',
+	};
+	const LIFE_MS = 24 * 60 * 60_000;
+	const tokenNamed = (name: string, clock: FakeClock): Step => ({
+		status: 201,
+		headers: { 'x-subject-token': name },
+		body: { token: { expires_at: new Date(clock.now() + LIFE_MS).toISOString() } },
+	});
+	/** A client, and for each request to it: which token it had, or `IAM`. */
+	function client(script: (clock: FakeClock) => Step[], clock = new FakeClock()) {
+		const scripted = scriptedClient(script(clock), { clock, fields: USER });
+		const asked = () =>
+			scripted.transport.requests.map(({ origin, headers }) =>
+				origin === scripted.credential.iamEndpoint ? 'IAM' : headers['X-Auth-Token'],
+			);
+		return { ...scripted, clock, asked };
+	}
+
+	test('gets one token for all calls, also when they begin at the same time', async () => {
+		const { deleteTask, asked } = client((clock) => [tokenNamed('one', clock), OK]);
+		await Promise.all([deleteTask(), deleteTask(), deleteTask()]);
+		await deleteTask();
+		expect(asked()).toEqual(['IAM', 'one', 'one', 'one', 'one']);
+	});
+
+	test('shows IAM no token, and Live no password', async () => {
+		const { deleteTask, transport } = client((clock) => [tokenNamed('one', clock), OK]);
+		await deleteTask();
+		const [toIam, toLive] = transport.requests;
+		expect(toIam?.headers).toEqual({ Accept: 'application/json', 'Content-Type': 'application/json' });
+		expect(JSON.stringify(toLive)).not.toContain('the-password');
+	});
+
+	test('gets a new token shortly before the old one expires', async () => {
+		const { deleteTask, asked, clock } = client((at) => [
+			tokenNamed('one', at),
+			OK,
+			tokenNamed('two', new FakeClock(at.now() + LIFE_MS)),
+			OK,
+		]);
+		await deleteTask();
+		clock.advance(LIFE_MS - 5 * 60_000);
+		await deleteTask();
+		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
+	});
+
+	test('gets a new token when the gateway refuses the old one, and the call succeeds', async () => {
+		const { deleteTask, asked } = client((clock) => [
+			tokenNamed('one', clock),
+			TOKEN_REFUSED,
+			tokenNamed('two', clock),
+			OK,
+		]);
+		expect(await deleteTask()).toMatchObject({ kind: 'success' });
+		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
+	});
+
+	test('whose new token is refused as well has a project of another region', async () => {
+		const { deleteTask, asked } = client((clock) => [
+			tokenNamed('one', clock),
+			TOKEN_REFUSED,
+			tokenNamed('two', clock),
+			TOKEN_REFUSED,
+		]);
+		expect(await deleteTask()).toMatchObject({
+			category: 'authentication',
+			message: expect.stringContaining('refused the token that IAM had just issued'),
+			hint: expect.stringMatching(/region and the project ID/),
+		});
+		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
+	});
+
+	test.each([
+		[
+			'IAM quotes the password',
+			() => [{ status: 400, body: { error: { code: 400, message: 'no: the-password' } } }],
+		],
+		[
+			'Live quotes the token',
+			(clock: FakeClock) => [tokenNamed('one', clock), live(400, 'LIVE.100011001', 'no: one')],
+		],
+	])('keeps its secrets when %s', async (_who, script) => {
+		expect(await client(script).deleteTask()).toMatchObject({ kind: 'error', errorMsg: 'no: ***' });
+	});
+
+	test('whose password was refused is not sent again by other runs either, and nothing happened at Live', async () => {
+		const { deleteTask, state, transport } = client(() => [{ status: 401, body: { error: { code: 401 } } }]);
+		expect(await deleteTask()).toMatchObject({ category: 'authentication', mayHaveHappened: false });
+		const next = scriptedClient([OK], { state, fields: USER });
+		expect(await next.deleteTask()).toMatchObject({
+			category: 'authentication',
+			message: expect.stringContaining('paused'),
+			hint: expect.stringContaining('MFA'),
+		});
+		expect([transport.requests.length, next.transport.requests.length]).toEqual([1, 0]);
+	});
+
+	test.each([
+		['a project that IAM does not know', { status: 404, body: { error: { code: 404 } } }, 'project'],
+		['what IAM says is invalid', { status: 400, body: { error: { code: 400 } } }, 'validation'],
+	])('with %s may be corrected, and is not paused', async (_what, step, category) => {
+		const { deleteTask, state } = client(() => [step]);
+		expect(await deleteTask()).toMatchObject({ category });
+		const next = scriptedClient([step], { state, fields: USER });
+		await next.deleteTask();
+		expect(next.transport.requests).toHaveLength(1);
+	});
+
+	test('with the endpoint of Live in place of that of IAM gets no token, and is told where to look', async () => {
+		const { deleteTask, asked } = client(() => [live(404, 'LIVE.100011001')]);
+		expect(await deleteTask()).toMatchObject({
+			kind: 'error',
+			category: 'endpoint',
+			hint: expect.stringContaining('IAM endpoint'),
+			mayHaveHappened: false,
+		});
+		expect(asked()).toEqual(['IAM']);
+	});
+
+	describe('is kept from being locked', () => {
+		async function fetchesOf(script: (clock: FakeClock) => Step[], items = 6) {
+			const given = client(script);
+			for (let item = 0; item < items; item++) await given.deleteTask({ maxRetries: 3 }, `task-${item}`);
+			return { ...given, fetches: given.asked().filter((one) => one === 'IAM').length };
+		}
+
+		test('after four questions without an answer, for a quarter of an hour', async () => {
+			const { fetches, deleteTask, clock, state } = await fetchesOf(() => [LOST]);
+			expect(fetches).toBe(4);
+			expect(await deleteTask()).toMatchObject({
+				message: expect.stringContaining('account name, user name or password'),
+			});
+			const later = scriptedClient([LOST], { clock, state, fields: USER });
+			clock.advance(QUARTER_MS);
+			await later.deleteTask();
+			expect(later.transport.requests).not.toEqual([]);
+		});
+
+		test('also when the password was right before', async () => {
+			const { fetches } = await fetchesOf((clock) => [tokenNamed('one', clock), TOKEN_REFUSED, LOST]);
+			expect(fetches).toBe(1 + 4);
+		});
+
+		test.each<[string, Step]>([
+			['answers about something else', { status: 503 }],
+			['questions that were not sent', { failure: 'unreachable', sent: false }],
+		])('and is no danger after %s', async (_what, step) => {
+			const { fetches } = await fetchesOf(() => [step]);
+			expect(fetches).toBe(6 * 4);
+		});
+	});
+});
+
+describe('an access key', () => {
+	const KEY = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'the-secret-key' };
+	const TEMPORARY = { ...KEY, securityToken: 'the-security-token' };
+	const NOW = Date.parse('2026-01-01T00:00:00Z');
+
+	/** What a request is given. */
+	async function headersOf(
+		fields: Record<string, string>,
+		request: { service?: 'live' | 'iam'; payload?: string | null } = {},
+	) {
+		const { service, payload = '{"a":1}' } = request;
+		const authenticator = createAuthenticator(readCredential({ ...CREDENTIAL_FIELDS, ...fields }), {
+			transport: new ScriptedTransport([]),
+			clock: new FakeClock(NOW),
+		});
+		return await authenticator.headersFor(
+			{
+				service,
+				method: 'POST',
+				origin: 'https://live.example.com:8443',
+				path: '/v1/p?b=2&a=x%20y',
+				payload,
+			},
+			{ timeout: 1000, until: NEVER },
+		);
+	}
+	/** The signature of that request, with these headers. */
+	const signatureOver = (headers: Record<string, string>, payloadHash: string) =>
+		sign(
+			{
+				method: 'POST',
+				path: '/v1/p',
+				query: [
+					['b', '2'],
+					['a', 'x y'],
+				],
+				headers: { ...headers, Host: 'live.example.com:8443' },
+				payloadHash,
+			},
+			{ accessKeyId: 'AK', secretAccessKey: 'the-secret-key' },
+		);
+
+	test('signs what it adds, the host and the body', async () => {
+		const headers = { 'X-Sdk-Date': '20260101T000000Z', 'X-Project-Id': PROJECT_ID };
+		expect(await headersOf(KEY, { service: 'live' })).toEqual({
+			...headers,
+			Authorization: signatureOver(headers, sha256('{"a":1}')),
+		});
+	});
+
+	test('for IAM names no project', async () => {
+		const headers = { 'X-Sdk-Date': '20260101T000000Z' };
+		expect(await headersOf(KEY, { service: 'iam' })).toEqual({
+			...headers,
+			Authorization: signatureOver(headers, sha256('{"a":1}')),
+		});
+	});
+
+	test('that is temporary sends its token, and signs a body that is not known as such', async () => {
+		const headers = {
+			'X-Sdk-Date': '20260101T000000Z',
+			'X-Project-Id': PROJECT_ID,
+			'X-Security-Token': 'the-security-token',
+			'X-Sdk-Content-Sha256': UNSIGNED_PAYLOAD,
+		};
+		expect(await headersOf(TEMPORARY, { payload: null })).toEqual({
+			...headers,
+			Authorization: signatureOver(headers, UNSIGNED_PAYLOAD),
+		});
+	});
+
+	test.each([
+		['permanent', KEY, 'refused the access key.', /enabled.+locks a key/],
+		['temporary', TEMPORARY, 'refused the temporary access key.', /expired.+all three parts/],
+	])(
+		'that is %s and was refused is named, with what to do about it',
+		async (_kind, fields, message, hint) => {
+			expect(await scriptedClient([REFUSED], { fields }).deleteTask()).toMatchObject({
+				category: 'authentication',
+				message: expect.stringContaining(message),
+				hint: expect.stringMatching(hint),
+			});
+		},
+	);
+
+	test.each([
+		[QUARTER_MS + 60_000, true],
+		[-QUARTER_MS - 60_000, true],
+		[QUARTER_MS, false],
+		[-QUARTER_MS, false],
+	])(
+		'that was refused %d ms away from the time of the service: the clock is to blame: %s',
+		async (away, isClock) => {
+			const headers = { date: new Date(NOW + away).toUTCString() };
+			const step: Step = { status: 401, body: { error_code: 'LIVE.100011002' }, headers };
+			const outcome = await scriptedClient([step], { fields: KEY, clock: new FakeClock(NOW) }).deleteTask();
+			expect(outcome).toMatchObject({
+				hint: expect.stringMatching(isClock ? /off by about 16 minutes.+Correct the clock/ : /Access Key ID/),
+			});
+		},
+	);
+
+	test.each([
+		['secret', KEY, 'the-secret-key'],
+		['token', TEMPORARY, 'the-security-token'],
+		['secret beside a token', TEMPORARY, 'the-secret-key'],
+	])('keeps its %s when the service quotes it', async (_which, fields, secret) => {
+		const step = live(400, 'LIVE.100011001', `no: ${secret}`);
+		expect(await scriptedClient([step], { fields }).deleteTask()).toMatchObject({ errorMsg: 'no: ***' });
+	});
+
+	test('goes out five times at most without an answer, within a quarter of an hour', async () => {
+		const clock = new FakeClock(NOW);
+		const { deleteTask, transport } = scriptedClient([LOST], { clock, fields: KEY });
+		for (let item = 0; item < 6; item++) await deleteTask({}, `task-${item}`);
+		expect(transport.requests).toHaveLength(5);
+		expect(await deleteTask()).toMatchObject({ message: expect.stringContaining('with the access key') });
+		clock.advance(QUARTER_MS);
+		await deleteTask();
+		expect(transport.requests.length).toBeGreaterThan(5);
+	});
+});

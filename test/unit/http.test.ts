@@ -1,0 +1,100 @@
+import { describe, expect, jest, test } from '@jest/globals';
+
+import { Canceller } from '../../huawei-cloud/http/abort';
+import { codeOf, errorCode } from '../../huawei-cloud/http/errorCodes';
+import {
+	encodeQuery,
+	encodeRfc3986,
+	headersOf,
+	TransportError,
+	untilGivenUp,
+} from '../../huawei-cloud/http/http';
+
+describe('the headers of a response', () => {
+	test('are texts: those of a repeated one in a row, and nothing for one without a value', () => {
+		expect(headersOf({ date: 'today', link: ['a', 'b'], age: 7, server: undefined })).toEqual({
+			date: 'today',
+			link: 'a, b',
+			age: '7',
+			server: '',
+		});
+	});
+});
+
+describe('a value in a path or a query', () => {
+	test.each([
+		['', ''],
+		['azAZ09-._~', 'azAZ09-._~'],
+		[' a', '%20a'],
+		['a ', 'a%20'],
+		['a/b?c&d=e+f%', 'a%2Fb%3Fc%26d%3De%2Bf%25'],
+		["!'()*", '%21%27%28%29%2A'],
+		['任务', '%E4%BB%BB%E5%8A%A1'],
+	])('%j is sent as %j', (value, encoded) => {
+		expect(encodeRfc3986(value)).toBe(encoded);
+	});
+
+	test('is left out of a query with its name when it is missing or empty; the others keep their order', () => {
+		expect(
+			encodeQuery([
+				['region', undefined],
+				['b', '2 3'],
+				['app', ''],
+				['a&', '1'],
+			]),
+		).toBe('?b=2%203&a%26=1');
+		expect(encodeQuery([['region', '']])).toBe('');
+	});
+});
+
+describe('what is waited for until it is given up', () => {
+	test('gives what the promise gives, or why it gives nothing', async () => {
+		const canceller = new Canceller();
+		await expect(untilGivenUp(canceller, true, Promise.resolve('it'))).resolves.toBe('it');
+		const failure = new Error('no');
+		await expect(untilGivenUp(canceller, true, Promise.reject(failure))).rejects.toBe(failure);
+	});
+
+	test.each([true, false])('ends when it is given up, be it sent or not (%j)', async (sent) => {
+		const canceller = new Canceller();
+		const waiting = untilGivenUp(canceller, sent, new Promise(() => undefined));
+		canceller.abort();
+		const error = await waiting.catch((reason: unknown) => reason);
+		expect(error).toBeInstanceOf(TransportError);
+		expect(error).toMatchObject({ code: 'cancelled', sent, message: expect.stringContaining('cancelled') });
+		// Given up before it began.
+		const late = untilGivenUp(canceller, sent, new Promise(() => undefined));
+		await expect(late).rejects.toMatchObject({ code: 'cancelled', sent });
+	});
+
+	test('leaves no listener behind', async () => {
+		const remove = jest.fn();
+		await untilGivenUp({ aborted: false, onAbort: () => remove }, false, Promise.resolve());
+		await Promise.resolve();
+		expect(remove).toHaveBeenCalledTimes(1);
+	});
+});
+
+describe('why no response came', () => {
+	test.each([
+		['ENOTFOUND', 'unknownHost'],
+		['ECONNREFUSED', 'unreachable'],
+		['ETIMEDOUT', 'timeout'],
+		['UND_ERR_ABORTED', 'proxyRefused'],
+		['CERT_HAS_EXPIRED', 'certificate'],
+		['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'certificate'],
+		['NOT_CERT_HAS_EXPIRED', 'connectionLost'],
+		['ECONNRESET', 'connectionLost'],
+	])('%s of the system is: %s', (code, expected) => {
+		expect(codeOf(Object.assign(new Error('no'), { code }))).toBe(expected);
+	});
+
+	test.each([[new Error('no')], [{ code: 5 }], ['ENOTFOUND'], [null], [undefined]])(
+		'%p has no code, and is a lost connection',
+		(error) => {
+			expect(errorCode(error)).toBeUndefined();
+			expect(codeOf(error)).toBe('connectionLost');
+		},
+	);
+});
