@@ -236,7 +236,9 @@ class AccessKeySigner implements Authenticator {
 
 	get secrets(): string[] {
 		const { secretAccessKey, securityToken } = this.method;
-		return [secretAccessKey, securityToken].flatMap((secret) => (secret ? [secret.reveal()] : []));
+		return [secretAccessKey, securityToken]
+			.filter((secret) => secret !== undefined)
+			.map((secret) => secret.reveal());
 	}
 
 	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): Record<string, string> {

@@ -105,8 +105,8 @@ const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
 export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
 	// `blob:https://…` has the origin of what follows.
 	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
-	const [, service = '', , region = 'cn-north-4'] =
-		/^([a-z0-9-]+)(\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
+	const [, service = '', region = 'cn-north-4'] =
+		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
 	const isApiHost = service !== '' && !NOT_FOR_CREDENTIALS.test(service) && REGION.test(region);
 	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(

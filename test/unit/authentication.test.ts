@@ -62,7 +62,7 @@ describe('an IAM user', () => {
 		password: 'the-password',
 	};
 	const LIFE_MS = 24 * 60 * 60_000;
-	const tokenNamed = (name: string, clock: FakeClock): Step => ({
+	const tokenNamed = (name: string, clock: FakeClock) => ({
 		status: 201,
 		headers: { 'x-subject-token': name },
 		body: { token: { expires_at: new Date(clock.now() + LIFE_MS).toISOString() } },
@@ -82,6 +82,26 @@ describe('an IAM user', () => {
 		await Promise.all([deleteTask(), deleteTask(), deleteTask()]);
 		await deleteTask();
 		expect(asked()).toEqual(['IAM', 'one', 'one', 'one', 'one']);
+	});
+
+	test('waits for nothing once there is a token', async () => {
+		const { deleteTask, credential, transport, clock, state } = client((at) => [tokenNamed('one', at), OK]);
+		await deleteTask();
+		const authenticator = createAuthenticator(credential, { transport, clock }, state);
+		const request = { service: 'live', method: 'GET', origin: '', path: '', payload: '' } as const;
+		expect(authenticator.headersFor(request, { timeout: 1000, until: NEVER })).toEqual({
+			'X-Auth-Token': 'one',
+		});
+	});
+
+	test('takes no token from an answer that is an error', async () => {
+		const { deleteTask, asked } = client((clock) => [
+			{ ...tokenNamed('bad', clock), status: 503 },
+			tokenNamed('one', clock),
+			OK,
+		]);
+		expect(await deleteTask()).toMatchObject({ kind: 'success' });
+		expect(asked()).toEqual(['IAM', 'IAM', 'one']);
 	});
 
 	test('shows IAM no token, and Live no password', async () => {
@@ -176,6 +196,8 @@ describe('an IAM user', () => {
 			mayHaveHappened: false,
 		});
 		expect(asked()).toEqual(['IAM']);
+		await deleteTask();
+		expect(asked()).toEqual(['IAM', 'IAM']);
 	});
 
 	describe('is kept from being locked', () => {
@@ -195,6 +217,24 @@ describe('an IAM user', () => {
 			clock.advance(QUARTER_MS);
 			await later.deleteTask();
 			expect(later.transport.requests).not.toEqual([]);
+		});
+
+		test('and a password that was refused is one of the four', async () => {
+			const refused: Step = { status: 401, body: { error: { code: 401 } } };
+			const { clock, state } = await fetchesOf(() => [refused]);
+			clock.advance(5 * 60_000);
+			const later = scriptedClient([LOST], { clock, state, fields: USER });
+			for (let item = 0; item < 6; item++) await later.deleteTask({}, `task-${item}`);
+			expect(later.transport.requests).toHaveLength(3);
+		});
+
+		test('until a password is accepted, which makes up for what was lost before', async () => {
+			const { deleteTask, asked } = client((clock) => [
+				...[LOST, LOST, LOST, tokenNamed('one', clock), TOKEN_REFUSED],
+				...[LOST, LOST, LOST, tokenNamed('two', clock), OK],
+			]);
+			expect(await deleteTask({ maxRetries: 10 })).toMatchObject({ kind: 'success' });
+			expect(asked().slice(-2)).toEqual(['IAM', 'two']);
 		});
 
 		test('also when the password was right before', async () => {
@@ -313,6 +353,12 @@ describe('an access key', () => {
 			});
 		},
 	);
+
+	test('that was refused without a response is to be checked', () => {
+		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...KEY });
+		const connection = { transport: new ScriptedTransport([]), clock: new FakeClock(NOW) };
+		expect(createAuthenticator(credential, connection).refusalHint(undefined)).toMatch(/Access Key ID/);
+	});
 
 	test.each([
 		['secret', KEY, 'the-secret-key'],

@@ -92,6 +92,7 @@ describe('a credential', () => {
 	test.each([
 		'http://127.0.0.1:8080',
 		'http://127.1.2.3',
+		'http://127.100.20.255',
 		'http://localhost:80',
 		'http://[::1]:99',
 		'https://10.0.0.1:8443',
@@ -104,18 +105,28 @@ describe('a credential', () => {
 		['not a url', /not a URL/],
 		['ftp://live.example.com', /not a URL/],
 		['file:///etc/passwd', /not a URL/],
+		['shttps://live.example.com', /not a URL/],
+		['httpsx://live.example.com', /not a URL/],
 		['http://live.example.com', /not start with https/],
 		['http://127.0.0.1.example.com', /not start with https/],
 		['http://localhost.example.com', /not start with https/],
 		['http://0.0.0.0', /not start with https/],
 		['https://user:secret@live.example.com', /user name or password/],
+		['https://user@live.example.com', /user name or password/],
+		['https://:secret@live.example.com', /user name or password/],
 		['https://live.example.com/v1', /more than a host/],
 		['https://live.example.com?x=1', /more than a host/],
 		['https://live.example.com#x', /more than a host/],
 	])('may not have the endpoint %s', (endpoint, message) => {
 		for (const field of ['liveEndpoint', 'iamEndpoint']) {
 			const error = errorOf({ [field]: endpoint });
-			expect(error).toMatchObject({ category: 'endpoint', message: expect.stringMatching(message) });
+			expect(error).toMatchObject({
+				name: 'CredentialError',
+				category: 'endpoint',
+				message: expect.stringMatching(message),
+				hint: expect.stringMatching(/scheme and host/),
+			});
+			expect(error.message).toContain(field === 'liveEndpoint' ? 'Live Endpoint' : 'IAM Endpoint');
 			expect(`${error.message} ${error.hint}`).not.toContain('secret');
 		}
 	});
@@ -161,6 +172,65 @@ describe('a credential', () => {
 		});
 	});
 
+	test('that names no authentication method has a token, as the form says when it is new', () => {
+		expect(revealed(read({ authentication: undefined }))).toEqual(['iamToken', TOKEN]);
+	});
+
+	test('has no security token when that field holds white space', () => {
+		const fields = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
+		expect(revealed(read({ ...fields, securityToken: ' \n' }))).toEqual(['accessKey', 'AK', 'SK', undefined]);
+	});
+
+	const user = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
+	const key = { authentication: 'accessKey', accessKeyId: 'k', secretAccessKey: 's', securityToken: 't' };
+	test.each([
+		['IAM Token', 'iamToken', {}],
+		['Account Name', 'accountName', user],
+		['User Name', 'userName', user],
+		['Password', 'password', user],
+		['Access Key ID', 'accessKeyId', key],
+		['Secret Access Key', 'secretAccessKey', key],
+	])('without %s names that field, and says to fill it in', (name, field, fields) => {
+		expect(errorOf({ ...fields, [field]: ' ' })).toMatchObject({
+			message: expect.stringContaining(`no ${name}`),
+			hint: expect.stringMatching(/fill in/),
+		});
+	});
+
+	test.each([
+		['IAM Token', 'iamToken', {}],
+		['Access Key ID', 'accessKeyId', key],
+		['Secret Access Key', 'secretAccessKey', key],
+		['Security Token', 'securityToken', key],
+	])('with a broken %s names that field, and says to copy it again', (name, field, fields) => {
+		for (const value of ['two words', 'two\nlines', 'ä', 'aä', 'äa']) {
+			expect(errorOf({ ...fields, [field]: value })).toMatchObject({
+				message: expect.stringMatching(`The ${name} .*line breaks`),
+				hint: expect.stringMatching(/Copy it again/),
+			});
+		}
+	});
+
+	test('with half a character in a field says to enter it again', () => {
+		expect(errorOf({ ...user, userName: 'half\ud83d' })).toMatchObject({
+			message: expect.stringMatching(/User Name .*broken character/),
+			hint: expect.stringMatching(/enter the field again/),
+		});
+	});
+
+	test('tells a project ID that is missing from one that is wrong, and where to find it', () => {
+		const hint = expect.stringContaining('My Credentials > API Credentials');
+		expect(errorOf({ projectId: '' })).toMatchObject({ message: expect.stringMatching(/no project/), hint });
+		expect(errorOf({ projectId: 'a b' })).toMatchObject({ message: expect.stringMatching(/invalid/), hint });
+	});
+
+	test('with an authentication method of a later version says to choose another', () => {
+		expect(errorOf({ authentication: 'magic' })).toMatchObject({
+			message: expect.stringContaining('does not know'),
+			hint: expect.stringMatching(/choose an authentication method/),
+		});
+	});
+
 	test('needs no region when both endpoints are set', () => {
 		const both = { liveEndpoint: 'https://a.example.com', iamEndpoint: 'https://b.example.com' };
 		expect(read({ region: '', ...both })).toMatchObject(both);
@@ -195,8 +265,13 @@ describe('a region', () => {
 		expect(hintOf(() => read({ region }))).toContain('ap-southeast-3');
 	});
 
-	test('is named as it was typed', () => {
+	test('is named as it was typed, but not for long', () => {
 		expect(() => read({ region: ' Beijing ' })).toThrow('"Beijing"');
+		expect(() => read({ region: 'x'.repeat(1000) })).toThrow(`"${'x'.repeat(64)}"`);
+	});
+
+	test('that is missing is told from one that is wrong', () => {
+		expect(() => read({ region: ' ' })).toThrow(/no region/);
 	});
 });
 
@@ -234,6 +309,7 @@ describe('a URL that may receive the credential', () => {
 		'https://bucket.obs-website.cn-north-4.myhuaweicloud.com',
 		'https://obs-website.eu-west-101.myhuaweicloud.eu',
 		'https://my.rds.myhuaweicloud.com',
+		'https://my.live.cn-north-4.myhuaweicloud.com',
 		'https://id.internal.cn-north-4.mysql.rds.myhuaweicloud.com',
 		// Their answers hold new secrets.
 		'https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens',
@@ -247,6 +323,9 @@ describe('a URL that may receive the credential', () => {
 		'https://cn-north-4..myhuaweicloud.com',
 		'https://example.com',
 		'https://myhuaweicloud.com.example.com',
+		'https://live.cn-north-4.myhuaweicloud.com.example.com',
+		'https://live.cn-north-4xmyhuaweicloud.com',
+		'blob:http://127.0.0.1:8080/anything',
 		'https://evilmyhuaweicloud.com',
 		'https://myhuaweicloud.com',
 		'https://live.myhuaweicloud.com@example.com',
@@ -260,5 +339,15 @@ describe('a URL that may receive the credential', () => {
 		'ftp://live.cn-north-4.myhuaweicloud.com',
 	])('not %s', (url) => {
 		expect(check(url)).toThrow(CredentialError);
+		expect(hintOf(check(url))).toMatch(/^Use an https/);
+	});
+
+	test('any other is a matter of the endpoint', () => {
+		expect(check('https://example.com')).toThrow(
+			expect.objectContaining({
+				category: 'endpoint',
+				message: expect.stringContaining('only be sent to Huawei Cloud'),
+			}),
+		);
 	});
 });

@@ -131,6 +131,48 @@ test('its calls carry no project with a signature, since they belong to the acco
 	expect(transport.requests[0]?.headers).toMatchObject({ 'Content-Type': 'application/json' });
 });
 
+describe('the list of projects', () => {
+	const listed = async (...script: Step[]) => {
+		const { transport, credential, client } = scriptedClient(script);
+		const outcome = await listProjects(client, credential.iamEndpoint, SETTINGS);
+		return { outcome, requests: transport.requests };
+	};
+	const projects: Step = { status: 200, body: { projects: [] } };
+
+	test('is asked of IAM', async () => {
+		const { outcome, requests } = await listed(projects);
+		expect(outcome).toMatchObject({ kind: 'success', response: { json: { projects: [] } } });
+		expect(requests).toMatchObject([
+			{
+				method: 'GET',
+				origin: 'https://iam.cn-north-4.myhuaweicloud.com',
+				path: '/v3/auth/projects',
+				body: undefined,
+			},
+		]);
+	});
+
+	test('may be longer than what one resource takes', async () => {
+		const { requests } = await listed(projects);
+		expect(requests[0]?.maxResponseBytes).toBeGreaterThanOrEqual(4_000_000);
+	});
+
+	test.each<[string, Step]>([
+		['is lost', { failure: 'connectionLost', sent: true }],
+		['is none', { status: 200, body: { projects: 'none' } }],
+		['is a page', { status: 200, body: '<html>' }],
+	])('is asked for again when what comes %s', async (_what, step) => {
+		const { outcome, requests } = await listed(step, projects);
+		expect(outcome.kind).toBe('success');
+		expect(requests).toHaveLength(2);
+	});
+
+	test('is about the endpoint of IAM when there is no such address', async () => {
+		const { outcome } = await listed({ status: 404, body: { error_code: 'APIGW.0101' } });
+		expect(outcome).toMatchObject({ category: 'endpoint', hint: expect.stringContaining('IAM endpoint') });
+	});
+});
+
 test('it is asked for a token of the project, in the form that its API reference has', async () => {
 	const clock = new FakeClock();
 	const { deleteTask, transport } = scriptedClient([token(clock), OK], { clock, fields: USER });

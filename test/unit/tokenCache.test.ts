@@ -73,6 +73,7 @@ describe('a token', () => {
 
 	test('that was refused is fetched anew; what had replaced it by then stays', async () => {
 		const { cache, starts, get, run } = cacheOver({ gives: 'one' }, { gives: 'two' });
+		cache.invalidate('one');
 		await run(get());
 		cache.invalidate('one');
 		expect(await run(get())).toMatchObject([{ got: 'two' }]);
@@ -113,6 +114,15 @@ describe('while IAM does not answer', () => {
 		expect(await run(get(), get(3550))).toEqual([
 			{ got: 'two', at: 3600 },
 			{ got: 'two', at: 3600 },
+		]);
+		expect(starts).toEqual([0, 3000]);
+	});
+
+	test('a question that fails late takes nothing away from the token that came meanwhile', async () => {
+		const { starts, get, run } = cacheOver({ fails: 'one', after: 5000 }, { gives: 'two', after: 100 });
+		expect(await run(get(), get(6000))).toEqual([
+			{ got: 'two', at: 3100 },
+			{ got: 'two', at: 6000 },
 		]);
 		expect(starts).toEqual([0, 3000]);
 	});
