@@ -201,7 +201,6 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		if (this.isSettled) return;
 		this.chunks.push(chunk);
 		this.size += chunk.length;
 		// Never return truncated text: it would be parsed as something it is not.
@@ -210,7 +209,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 	onResponseEnd(): void {
 		const { status, headers, chunks } = this;
-		if (this.settle()) this.resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+		this.settle();
+		this.resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -223,14 +223,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	private fail(code: TransportErrorCode): void {
-		if (this.settle()) this.reject(new TransportError(code, this.controller !== undefined));
+		this.settle();
+		this.reject(new TransportError(code, this.controller !== undefined));
 	}
 
-	/** @returns whether it is the first time */
-	private settle(): boolean {
-		if (this.isSettled) return false;
+	/** Of several ends, the promise heeds the first. */
+	private settle(): void {
 		this.isSettled = true;
 		this.stopListening();
-		return true;
 	}
 }

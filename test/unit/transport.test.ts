@@ -234,6 +234,16 @@ describe('connections', () => {
 		},
 	);
 
+	test('are kept a hundred at a time, whatever was needed at once', async () => {
+		const emulator = await startEmulator();
+		const transport = createTransport();
+		const sent = Array.from({ length: 103 }, async () => await transport.send(request(emulator.url), NEVER));
+		await Promise.all(sent);
+		expect(emulator.connections.opened).toBe(103);
+		while (emulator.connections.open > 100) await new Promise(setImmediate);
+		expect(emulator.connections.open).toBe(100);
+	});
+
 	test('that were used before are not, for what may not be repeated', async () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
@@ -336,6 +346,18 @@ describe('the egress policy', () => {
 		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
+	});
+
+	test('that finds no address for a name refuses nothing: the host is unknown', async () => {
+		const filter: EgressFilter = {
+			...policy(true),
+			createSecureLookup: () => (_hostname, _options, callback) =>
+				callback(Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), ''),
+		};
+		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
+			code: 'unknownHost',
+			sent: false,
+		});
 	});
 
 	test('that allows a name connects to the address it resolved', async () => {
