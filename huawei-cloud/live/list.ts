@@ -74,19 +74,17 @@ export interface PagedList<Entry> {
  */
 export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity): Promise<ListOutcome<Entry>> {
 	const all = new Map<string, Entry>();
-	let isAnythingSeen = false;
 	for (let count = 1; ; count++) {
 		const pass = new Pass(list, limit, count === 1 ? 1 : PAGE_SIZE / 2);
 		const outcome = await pass.read();
-		if (outcome.kind === 'notFound' && isAnythingSeen) {
-			// It contradicts what was just listed.
+		if (outcome.kind === 'notFound' && count > 1) {
+			// It contradicts what was just listed: without entries there was no gap.
 			const entries = [...all.values()].slice(0, limit);
 			return { ...summaryOf(outcome), kind: 'success', entries, ...readTo(undefined) };
 		}
 		if (outcome.kind !== 'success') return outcome;
 		if (pass.isGapless) return { ...outcome, entries: [...pass.found.values()], ...readTo(pass.surplus) };
 		for (const [id, entry] of pass.found) all.set(id, entry);
-		isAnythingSeen ||= pass.hasSeenAny;
 		if (count === MOST_PASSES) {
 			return { ...outcome, entries: [...all.values()].slice(0, limit), ...readTo(undefined) };
 		}
@@ -119,7 +117,7 @@ class Pass<Entry> {
 		private readonly mostOverlap: number,
 	) {}
 
-	get hasSeenAny(): boolean {
+	private get hasSeenAny(): boolean {
 		return this.seen.size > 0 || this.unreadable.size > 0;
 	}
 
@@ -157,12 +155,12 @@ class Pass<Entry> {
 		// A whole page of known entries may be due to some that were added meanwhile; a second one is not.
 		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
 		const isBeyond = start + size > this.end;
-		if (size === 0 || (this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
+		if ((this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
 			// Without a total, pages that reach further than what was seen say that there is more.
 			if (size > 0) this.total ??= start + size;
 			const surplus = this.hasSeenAny || page.isSurelyEmpty ? this.countSurplus() : undefined;
 			// Known entries in place of further ones: the service does not read on, so it may hide what it counts.
-			this.surplus = isBeyond && size > 0 && surplus !== 0 ? undefined : surplus;
+			this.surplus = isBeyond && surplus !== 0 ? undefined : surplus;
 			return true;
 		}
 		this.idsBefore = ids;

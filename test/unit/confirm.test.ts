@@ -48,6 +48,7 @@ test('gives up after a quarter of a minute, in doubt', async () => {
 		mayHaveHappened: true,
 		requestId: 'r-delete',
 		message: expect.stringContaining('still lists'),
+		hint: expect.stringContaining('again later'),
 	});
 	expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(15_500);
 	expect(requests).toHaveLength(7);

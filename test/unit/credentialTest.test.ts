@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { sharedState } from '../../huawei-cloud/identity/credentialState';
+import { testCredential } from '../../huawei-cloud/live/credentialTest';
+import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
+import { FakeClock } from '../support/fakeClock';
+import { ScriptedTransport, type Step } from '../support/scriptedTransport';
+
+/** The button in the credential's form: what it asks, and what the person reads who pressed it. */
+
+const PROJECTS: Step = { status: 200, body: { projects: [{ id: PROJECT_ID, name: 'cn-north-4' }] } };
+const TASKS: Step = { status: 200, body: { task_infos: [], total: 0, request_id: 'r' } };
+const NO_PERMISSION: Step = { status: 403, body: { error_code: 'LIVE.100011003', error_msg: 'no' } };
+const REFUSED: Step = { status: 401, body: { error_code: 'APIGW.0301', error_msg: 'wrong token' } };
+
+let tokens = 0;
+
+/** Each credential is another one, since the process remembers what it knows of them. */
+async function press(script: readonly Step[], fields: Record<string, string> = {}, clock = new FakeClock()) {
+	const transport = new ScriptedTransport(script);
+	const iamToken = `${TOKEN}${(tokens += 1)}`;
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken, ...fields });
+	const result = await testCredential(credential, { transport, clock });
+	return { result, requests: transport.requests, credential, clock };
+}
+
+const projects = (...listed: object[]): Step => ({ status: 200, body: { projects: listed } });
+
+test('IAM is asked for the projects, and Live for one task', async () => {
+	const { result, requests } = await press([PROJECTS, TASKS]);
+	expect(result).toEqual({ ok: true, message: 'The credential works.' });
+	expect(requests.map(({ origin, path }) => origin + path)).toEqual([
+		'https://iam.cn-north-4.myhuaweicloud.com/v3/auth/projects',
+		`https://live.cn-north-4.myhuaweicloud.com/v1/${PROJECT_ID}/pull/stream/task?limit=1`,
+	]);
+});
+
+test('a credential that may not list tasks is a good one', async () => {
+	expect((await press([PROJECTS, NO_PERMISSION])).result).toMatchObject({ ok: true });
+});
+
+test('a credential with which Live knows of no task is a good one', async () => {
+	const none: Step = { status: 404, body: { error_code: 'LIVE.103011019', error_msg: 'none' } };
+	expect((await press([PROJECTS, none])).result).toMatchObject({ ok: true });
+});
+
+test('a credential that IAM refuses is told without asking Live', async () => {
+	const { result, requests } = await press([{ status: 401, body: { error: { code: 401, message: 'no' } } }]);
+	expect(result).toEqual({ ok: false, message: expect.stringMatching(/^IAM refused the IAM token\. ./) });
+	expect(requests).toHaveLength(1);
+});
+
+test('a credential that Live refuses is told', async () => {
+	const { result } = await press([PROJECTS, REFUSED]);
+	expect(result).toEqual({
+		ok: false,
+		message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token\. ./),
+	});
+});
+
+test.each<[string, Step]>([
+	['no connection', { failure: 'unreachable', sent: false }],
+	['a timeout', { failure: 'timeout', sent: true }],
+	['nothing usable', { status: 200, body: '<html>Log in</html>' }],
+])('%s is told with the endpoint, and not tried again', async (_name, step) => {
+	const iam = await press([step]);
+	expect(iam.result.ok).toBe(false);
+	expect(iam.result.message).toMatch(
+		/^IAM returned no usable response at https:\/\/iam\.cn-north-4\.myhuaweicloud\.com\. ./,
+	);
+	expect(iam.requests).toHaveLength(1);
+	const live = await press([PROJECTS, step], { liveEndpoint: 'http://127.0.0.1:8080' });
+	expect(live.result.message).toMatch(/^Live returned no usable response at http:\/\/127\.0\.0\.1:8080\. ./);
+	expect(live.requests).toHaveLength(2);
+});
+
+test('an answer by which there are no projects is told, whoever gave it', async () => {
+	const none: Step = { status: 404, body: { error_code: 'LIVE.103011019', error_msg: 'none' } };
+	const { result } = await press([none, TASKS]);
+	expect(result).toMatchObject({ ok: false, message: expect.stringContaining('(it has none)') });
+});
+
+test('an answer is waited for ten seconds at most', async () => {
+	const { clock } = await press([PROJECTS, TASKS]);
+	expect(Math.max(...clock.deadlines.map(({ ms }) => ms))).toBeLessThanOrEqual(11_000);
+});
+
+describe('a project ID that is not among the projects', () => {
+	const OTHER = { id: 'other', name: 'cn-east-3' };
+
+	test('is told with those that there are', async () => {
+		const { result, requests } = await press([projects(OTHER, { id: 'nameless' })]);
+		expect(result).toEqual({
+			ok: false,
+			message: expect.stringMatching(
+				/not among its projects \(cn-east-3: other, nameless\)\. Copy the project ID .+ My Credentials/,
+			),
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	test('is told with the first three, and how many more there are', async () => {
+		const named = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ id: `id-${name}`, name }));
+		expect((await press([projects(...named)])).result.message).toContain(
+			'(a: id-a, b: id-b, c: id-c, 2 more)',
+		);
+		expect((await press([projects(...named.slice(0, 3))])).result.message).toContain('c: id-c)');
+	});
+
+	test('is told when there are none', async () => {
+		expect((await press([projects()])).result.message).toContain('(it has none)');
+	});
+
+	test('may be on a further page of them, so Live is asked', async () => {
+		const first: Step = { status: 200, body: { projects: [OTHER], links: { next: 'https://iam/2' } } };
+		const { result, requests } = await press([first, TASKS]);
+		expect(result).toMatchObject({ ok: true });
+		expect(requests).toHaveLength(2);
+	});
+});
+
+describe('an earlier refusal', () => {
+	const REASON = { category: 'authentication', message: 'refused', hint: 'wait', retryable: false } as const;
+	const pausedUntilTested = async (script: readonly Step[]) => {
+		const iamToken = `${TOKEN}${(tokens += 1)}`;
+		const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken });
+		const { circuitBreaker } = sharedState(credential);
+		const now = new FakeClock().now();
+		circuitBreaker.trip(REASON, now);
+		const { result } = await press(script, { iamToken });
+		return { result, isPaused: sharedState(credential).circuitBreaker.blockedReason(now) !== undefined };
+	};
+
+	test('does not keep the test from asking, and is forgotten when all is well', async () => {
+		expect(await pausedUntilTested([PROJECTS, TASKS])).toEqual({
+			result: { ok: true, message: 'The credential works.' },
+			isPaused: false,
+		});
+	});
+
+	test('is remembered when the credential is refused again', async () => {
+		expect(await pausedUntilTested([PROJECTS, REFUSED])).toMatchObject({
+			result: { ok: false },
+			isPaused: true,
+		});
+	});
+});
+
+test('tests count together: repeated ones cannot lock a user', async () => {
+	const user = {
+		authentication: 'iamUser',
+		accountName: 'account',
+		userName: `user-${(tokens += 1)}`,
+		password: 'wrong',
+	};
+	const wrong: Step = { status: 401, body: { error: { code: 401, message: 'wrong' } } };
+	const clock = new FakeClock();
+	let requests = 0;
+	for (let count = 0; count < 10; count++) requests += (await press([wrong], user, clock)).requests.length;
+	expect(requests).toBeLessThan(5);
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { Domains, isIngestDomain } from '../../huawei-cloud/live/domains';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
+
+/** What is read from the body of one page: of a list of relay tasks, unless it is another. */
+async function read(body: unknown) {
+	const { relayTasks, transport } = scriptedClient([{ status: 200, body }]);
+	const outcome = await relayTasks.page({}, SETTINGS);
+	return { outcome, page: outcome.kind === 'success' ? outcome.page : undefined, transport };
+}
+
+const pageOf = async (body: unknown) => (await read(body)).page;
+
+describe('the entries of a page', () => {
+	test('are those with an ID; the others are counted', async () => {
+		const useless = [{ task_id: '' }, { status: 'running' }, { task_id: 2 ** 60 }, 'text', null, ['a']];
+		const task_infos = [{ task_id: 'a', status: 'x' }, { task_id: 7 }, ...useless];
+		expect(await pageOf({ task_infos, total: 8, request_id: 'r' })).toEqual({
+			entries: [{ task_id: 'a', status: 'x' }, { task_id: '7' }],
+			unreadable: useless.map((entry) => JSON.stringify(entry)),
+			size: 8,
+			isExplicit: true,
+			isSurelyEmpty: false,
+			total: 8,
+		});
+	});
+
+	test('are read whatever else is in the body, and without a total or a request ID', async () => {
+		expect(await pageOf({ task_infos: [{ task_id: 'a' }], version: 1 })).toMatchObject({
+			entries: [{ task_id: 'a' }],
+			isExplicit: true,
+			total: undefined,
+		});
+	});
+
+	test('come without the response itself', async () => {
+		const { outcome } = await read({ task_infos: [{ task_id: 'a' }], request_id: 'r' });
+		expect(outcome).toMatchObject({ kind: 'success', attempts: 1, statusCode: 200, requestId: 'r' });
+		expect(outcome).not.toHaveProperty('response');
+	});
+});
+
+describe('a body is no page', () => {
+	const task_infos = [{ task_id: 'a' }];
+	test.each<[string, unknown]>([
+		['that has a code of an error', { task_infos, total: 1, error_code: 'LIVE.1' }],
+		['that has the message of an error', { task_infos, total: 1, error_msg: 'no' }],
+		['that has an error', { task_infos, total: 1, error: null }],
+		['that has errors', { task_infos, total: 1, errors: [] }],
+		['that is a list', task_infos],
+		['that is no JSON', '<html>Log in</html>'],
+		['that is empty', ''],
+		['whose list is something else', { task_infos: { task_id: 'a' }, total: 0, request_id: 'r' }],
+		['whose list is a text', { task_infos: 'a', request_id: 'r' }],
+		['that counts entries and lists none', { total: 3, request_id: 'r' }],
+		['that has neither total nor request ID', { task_infos: [] }],
+		['whose request ID is empty', { task_infos: [], request_id: '' }],
+		['that is of something else', { request_id: 'r', domain_info: [] }],
+		['that is of something else, though its total is 0', { request_id: 'r', total: 0, domain_info: [] }],
+	])('%s', async (_name, body) => {
+		const { outcome, page } = await read(body);
+		expect(page).toBeUndefined();
+		expect(outcome).toMatchObject({ kind: 'error' });
+	});
+});
+
+describe('a page of none', () => {
+	const EMPTY = { entries: [], unreadable: [], size: 0 };
+
+	test.each<[string, object, { isExplicit: boolean; isSurelyEmpty: boolean; total?: number }]>([
+		[
+			'an empty list and a total',
+			{ task_infos: [], total: 0 },
+			{ isExplicit: true, isSurelyEmpty: true, total: 0 },
+		],
+		['a total alone', { total: 0 }, { isExplicit: true, isSurelyEmpty: true, total: 0 }],
+		['null and a total', { task_infos: null, total: 0 }, { isExplicit: true, isSurelyEmpty: true, total: 0 }],
+		[
+			'an empty list and a field that is not documented',
+			{ task_infos: [], total: 0, version: 1 },
+			{ isExplicit: true, isSurelyEmpty: false, total: 0 },
+		],
+		['an empty list', { task_infos: [], request_id: 'r' }, { isExplicit: true, isSurelyEmpty: false }],
+		[
+			'an empty list beyond the last page',
+			{ task_infos: [], total: 3 },
+			{ isExplicit: true, isSurelyEmpty: false, total: 3 },
+		],
+		['nothing but a request ID', { request_id: 'r' }, { isExplicit: false, isSurelyEmpty: false }],
+	])('has %s', async (_name, body, expected) => {
+		expect(await pageOf(body)).toEqual({ ...EMPTY, total: undefined, ...expected });
+	});
+});
+
+test.each<[unknown, number | undefined]>([
+	[0, 0],
+	[12, 12],
+	['0', 0],
+	['12', 12],
+	['12 ', undefined],
+	[' 12', undefined],
+	['0x12', undefined],
+	['12.0', undefined],
+	['', undefined],
+	['9'.repeat(20), undefined],
+	[-1, undefined],
+	[1.5, undefined],
+	[2 ** 60, undefined],
+	[null, undefined],
+	[[3], undefined],
+])('a total of %j is read as %j', async (total, expected) => {
+	expect(await pageOf({ task_infos: [{ task_id: 'a' }], total })).toMatchObject({ total: expected });
+});
+
+test('a page may be as large as a hundred tasks with all their URLs', async () => {
+	const { transport } = await read({ task_infos: [], total: 0 });
+	expect(transport.requests[0]?.maxResponseBytes).toBe(16 * 1024 * 1024);
+});
+
+test('a page of domains has those with a name', async () => {
+	const domain_info = [{ domain: 'push.example.com', domain_type: 'push' }, { domain: '' }, {}];
+	const { client, credential, transport } = scriptedClient([
+		{ status: 200, body: { total: 3, domain_info, request_id: 'r' } },
+	]);
+	expect(await new Domains(client, credential).list(SETTINGS)).toMatchObject({
+		kind: 'success',
+		page: {
+			entries: [{ domain: 'push.example.com', domain_type: 'push' }],
+			unreadable: ['{"domain":""}', '{}'],
+			total: 3,
+		},
+	});
+	expect(transport.requests).toMatchObject([{ method: 'GET', path: `/v1/${PROJECT_ID}/domain` }]);
+});
+
+test('streams are pushed to all domains but those that are said to be for pulling', () => {
+	const types = ['push', 'pull', undefined, 'other'];
+	const of = (domain_type: string | undefined) => isIngestDomain({ domain: 'd', domain_type });
+	expect(types.map(of)).toEqual([true, false, true, true]);
+});
+
+test('a project is told from the same one behind another endpoint', () => {
+	const urlOf = (fields: Record<string, string>) => {
+		const { client, credential } = scriptedClient([], { fields });
+		return new LiveApi(client, credential).projectUrl;
+	};
+	expect(urlOf({})).toBe(`https://live.cn-north-4.myhuaweicloud.com/v1/${PROJECT_ID}`);
+	expect(urlOf({ liveEndpoint: 'http://127.0.0.1:8080' })).toBe(`http://127.0.0.1:8080/v1/${PROJECT_ID}`);
+});

@@ -1,0 +1,258 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { StreamFilter } from '../../huawei-cloud/live/streams';
+import { scriptedClient, SETTINGS } from '../support/clients';
+import type { Step } from '../support/scriptedTransport';
+
+/** What each call about streams comes to, response by response. */
+
+const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
+const NO_CONTENT: Step = { status: 204 };
+const EXISTS: Step = {
+	status: 400,
+	body: { error_code: 'LIVE.103011018', error_msg: 'exists', request_id: 'r-1' },
+};
+const GONE: Step = {
+	status: 404,
+	body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r-2' },
+};
+const INVALID: Step = { status: 400, body: { error_code: 'LIVE.100011001', error_msg: 'bad' } };
+const REFUSED: Step = { status: 403, body: { error_code: 'LIVE.100011003', error_msg: 'no' } };
+const LOST: Step = { failure: 'connectionLost', sent: true };
+const ONCE = { ...SETTINGS, maxRetries: 0 };
+
+const like = (pattern: RegExp) => expect.stringMatching(pattern);
+const MAY_BE_FORBIDDEN = /^The stream may be forbidden anyway: check with Get Many Forbidden\. ./;
+
+describe('to forbid a stream', () => {
+	const forbid = async (script: readonly Step[], settings = ONCE) => {
+		const { streams, transport } = scriptedClient(script);
+		const outcome = await streams.forbid({ ...A }, '2026-01-31T18:00:00Z', settings);
+		return { outcome, methods: transport.requests.map(({ method }) => method).join(' ') };
+	};
+
+	test('takes one call', async () => {
+		const { outcome, methods } = await forbid([NO_CONTENT]);
+		expect(outcome).toMatchObject({ kind: 'success', attempts: 1, statusCode: 204 });
+		expect(outcome).not.toHaveProperty('hint');
+		expect(methods).toBe('POST');
+	});
+
+	test.each<[string, Step]>([
+		['another status', { status: 200 }],
+		['a body', { status: 204, body: {} }],
+		['a page', { status: 204, body: '<html>' }],
+	])('has not worked, as far as is known, when the response has %s', async (_name, step) => {
+		const { outcome } = await forbid([step]);
+		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) });
+	});
+
+	test('of a domain that does not exist is "not found"', async () => {
+		expect(await forbid([GONE])).toMatchObject({ outcome: { kind: 'notFound' }, methods: 'POST' });
+	});
+
+	test('says what to check when it is refused as invalid', async () => {
+		const { outcome } = await forbid([INVALID]);
+		expect(outcome).toMatchObject({ kind: 'error', hint: like(/^Check the domain.+the resume time/) });
+	});
+
+	test('may have worked when the response was lost', async () => {
+		const { outcome } = await forbid([LOST]);
+		expect(outcome).toMatchObject({ mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) });
+	});
+
+	test('that is forbidden already changes its resume time, and counts both calls', async () => {
+		const { outcome, methods } = await forbid([EXISTS, NO_CONTENT]);
+		expect(outcome).toMatchObject({ kind: 'success', attempts: 2, statusCode: 204 });
+		expect(outcome).not.toHaveProperty('hint');
+		expect(methods).toBe('POST PUT');
+	});
+
+	test('that is forbidden already says so when the resume time cannot be changed', async () => {
+		const { outcome } = await forbid([EXISTS, REFUSED]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'permission',
+			attempts: 2,
+			hint: like(
+				/^The stream is forbidden already, but maybe not until the Resume Time.+updateStreamForbidden/,
+			),
+		});
+		expect((await forbid([EXISTS, INVALID])).outcome).toMatchObject({
+			hint: like(/already.+Check the domain/),
+		});
+	});
+
+	test('that is forbidden already and then is not is a contradiction', async () => {
+		const { outcome } = await forbid([EXISTS, GONE]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'server',
+			mayHaveHappened: true,
+			retryable: true,
+			attempts: 2,
+			requestId: 'r-2',
+			message: like(/forbidden already and then.+that it is not/),
+			hint: like(/may be forbidden anyway.+run this again/),
+		});
+	});
+
+	test('is repeated after a lost response', async () => {
+		const { outcome, methods } = await forbid([LOST, EXISTS, LOST, NO_CONTENT], SETTINGS);
+		expect(outcome).toMatchObject({ kind: 'success', attempts: 4 });
+		expect(methods).toBe('POST POST PUT PUT');
+	});
+});
+
+describe('to resume a stream', () => {
+	const resume = async (...script: Step[]) => await scriptedClient(script).streams.resume(A, ONCE);
+
+	test('takes one call', async () => {
+		expect(await resume(NO_CONTENT)).toMatchObject({ kind: 'success', statusCode: 204 });
+	});
+
+	test('that is not forbidden is "not found"', async () => {
+		expect(await resume(GONE)).toMatchObject({ kind: 'notFound' });
+	});
+
+	test('says what to check when it is refused as invalid', async () => {
+		expect(await resume(INVALID)).toMatchObject({
+			kind: 'error',
+			category: 'validation',
+			hint: like(/^Check the domain.+a stream that is not forbidden/),
+		});
+	});
+
+	test('may have worked when the response was lost, or is not the service’s', async () => {
+		for (const step of [LOST, { status: 200, body: {} }]) {
+			expect(await resume(step)).toMatchObject({
+				mayHaveHappened: true,
+				hint: like(/^The stream may be resumed anyway: check with Get Many Forbidden\. ./),
+			});
+		}
+	});
+
+	test('has worked when a second call finds no ban any more', async () => {
+		const { streams } = scriptedClient([LOST, GONE]);
+		expect(await streams.resume(A, SETTINGS)).toMatchObject({
+			kind: 'success',
+			confirmedBy: 'not_found_after_retry',
+		});
+	});
+});
+
+const ONLINE = [
+	{ app: 'live', stream: 'one', publish_domain: 'other.example.com', bitrate: 1 },
+	{ app: 'live', stream: 'two' },
+	{ app: 'vod', stream: 'one', domain: 'not.this', app_name: 'not this' },
+];
+const FORBIDDEN = [
+	{ app_name: 'live', stream_name: 'one', resume_time: 't' },
+	{ app_name: 'live', stream_name: 'two', domain: 'other.example.com' },
+	{ app_name: 'vod', stream_name: 7 },
+];
+
+describe.each([
+	['online', { streams: ONLINE, total_num: 3, total_page: 1, offset: 0, limit: 100 }],
+	['forbidden', { blocks: FORBIDDEN, total: 3 }],
+] as const)('the list of streams that are %s', (which, body) => {
+	const list = async (script: readonly Step[], filter: Partial<StreamFilter> = {}, limit?: number) => {
+		const { streams, transport } = scriptedClient(script);
+		const all = { domain: A.domain, app_name: undefined, stream_name: undefined, ...filter };
+		const outcome =
+			which === 'online'
+				? await streams.listOnline(all, limit, ONCE)
+				: await streams.listForbidden(all, limit, ONCE);
+		const names =
+			outcome.kind === 'success' ? outcome.entries.map((s) => `${s.app_name}/${s.stream_name}`) : [];
+		return { outcome, names: names.join(' '), requests: transport.requests };
+	};
+	const PAGE: Step = { status: 200, body: { ...body, request_id: 'r' } };
+
+	test('has all of the domain', async () => {
+		const { names, outcome } = await list([PAGE]);
+		expect(names).toBe(which === 'online' ? 'live/one live/two vod/one' : 'live/one live/two vod/7');
+		expect(outcome).toMatchObject({ kind: 'success', isComplete: true });
+	});
+
+	test('has those of an app, or with a name, whatever the service returns', async () => {
+		expect((await list([PAGE], { app_name: 'live' })).names).toBe('live/one live/two');
+		expect((await list([PAGE], { app_name: 'live', stream_name: 'two' })).names).toBe('live/two');
+		expect((await list([PAGE], { stream_name: 'two' })).names).toBe('live/two');
+	});
+
+	test('has no more than the limit', async () => {
+		const { names, requests } = await list([PAGE], {}, 2);
+		expect(names).toBe('live/one live/two');
+		expect(requests).toHaveLength(1);
+		expect(requests[0]?.path).toMatch(/(limit|size)=2$/);
+	});
+
+	test('says what to check when it is refused as invalid', async () => {
+		expect((await list([INVALID])).outcome).toMatchObject({
+			kind: 'error',
+			hint: like(/^Check the domain, the app name and the stream name; .+a domain that does not exist\.$/),
+		});
+	});
+
+	test('of a domain that does not exist is "not found"', async () => {
+		expect((await list([GONE])).outcome).toMatchObject({ kind: 'notFound' });
+	});
+
+	test('counts a stream without one of its names', async () => {
+		const [name, named] =
+			which === 'online' ? ['streams', ['app', 'stream']] : ['blocks', ['app_name', 'stream_name']];
+		for (const only of named) {
+			const nameless: Step = { status: 200, body: { [name]: [{ [only]: 'a' }], request_id: 'r' } };
+			const end: Step = { status: 200, body: { [name]: [], request_id: 'r' } };
+			expect((await list([nameless, end])).outcome).toMatchObject({
+				kind: 'success',
+				entries: [],
+				isComplete: false,
+				surplus: 1,
+			});
+		}
+	});
+});
+
+test('a stream has its own names first, and all other fields of the service', async () => {
+	const { streams } = scriptedClient([{ status: 200, body: { streams: ONLINE, total_num: 3 } }]);
+	const outcome = await streams.listOnline({ ...A, app_name: undefined }, undefined, ONCE);
+	const [first, second] = outcome.kind === 'success' ? outcome.entries : [];
+	expect(JSON.stringify(first)).toMatch(
+		/^\{"domain":"other.example.com","app_name":"live","stream_name":"one",/,
+	);
+	expect(first).toEqual({
+		domain: 'other.example.com',
+		app_name: 'live',
+		stream_name: 'one',
+		...ONLINE[0],
+	});
+	expect(second).toEqual({
+		domain: A.domain,
+		app_name: 'vod',
+		stream_name: 'one',
+		app: 'vod',
+		stream: 'one',
+	});
+});
+
+test('a list of forbidden streams goes on page by page, each of which overlaps', async () => {
+	const blocks = Array.from({ length: 130 }, (_, index) => ({ app_name: 'live', stream_name: `s${index}` }));
+	const { streams, transport } = scriptedClient([
+		{ status: 200, body: { blocks: blocks.slice(0, 100), total: 130 } },
+		{ status: 200, body: { blocks: blocks.slice(99), total: 130 } },
+		{ status: 200, body: { blocks: blocks.slice(129), total: 130 } },
+	]);
+	const outcome = await streams.listForbidden(
+		{ ...A, app_name: undefined, stream_name: undefined },
+		undefined,
+		ONCE,
+	);
+	expect(outcome).toMatchObject({ kind: 'success', isComplete: true });
+	const paths = transport.requests.map(({ path }) => new URL(path, 'https://localhost').searchParams);
+	expect(paths.map((query) => `${query.get('page')}x${query.get('size')}`).slice(0, 2)).toEqual([
+		'0x100',
+		'1x99',
+	]);
+});

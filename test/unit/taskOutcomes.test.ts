@@ -1,0 +1,488 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { NewRelayTask, RelayTask, RelayTaskChanges } from '../../huawei-cloud/live/relayTasks';
+import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
+import type { Step } from '../support/scriptedTransport';
+
+/** What each call about a relay task comes to, response by response. */
+
+const ok = (body: object): Step => ({ status: 200, body });
+const list = (...tasks: object[]): Step =>
+	ok({ task_infos: tasks, total: tasks.length, request_id: 'r-list' });
+const A = { task_id: 'a', source_type: 'PullVodPushLive' };
+const NONE = list();
+const DELETED = ok({ task_id: 'a', request_id: 'r-delete' });
+const GONE: Step = {
+	status: 404,
+	body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r' },
+};
+const INVALID: Step = {
+	status: 400,
+	body: { error_code: 'LIVE.100011001', error_msg: 'bad', request_id: 'r-bad' },
+};
+const FORBIDDEN: Step = {
+	status: 403,
+	body: { error_code: 'LIVE.100011003', error_msg: 'no', request_id: 'r' },
+};
+const LOST: Step = { failure: 'connectionLost', sent: true };
+const ONCE = { ...SETTINGS, maxRetries: 0 };
+const REF = { taskId: 'a', region: undefined };
+const ALL = { taskId: undefined, region: undefined };
+
+const like = (pattern: RegExp) => expect.stringMatching(pattern);
+
+/** The queries of the requests, such as `GET task_id=a`. */
+function sent({ requests }: ReturnType<typeof scriptedClient>['transport']): string[] {
+	return requests.map(({ method, path }) =>
+		`${method} ${decodeURIComponent(path.split('?')[1] ?? '')}`.trim(),
+	);
+}
+
+describe('a deletion', () => {
+	const remove = async (...script: Step[]) => await scriptedClient(script).relayTasks.delete(REF, ONCE);
+
+	test('is a success when the response names the task, or no task but a request', async () => {
+		for (const body of [{ task_id: 'a' }, { request_id: 'r' }, { task_id: 'a', request_id: 'r' }]) {
+			const outcome = await remove(ok(body));
+			expect(outcome).toMatchObject({ kind: 'success', statusCode: 200 });
+			expect(outcome).not.toHaveProperty('hint');
+			expect(outcome).not.toHaveProperty('confirmedBy');
+		}
+	});
+
+	test.each<[string, object]>([
+		['names another task', { task_id: 'b', request_id: 'r' }],
+		['names another task by a number', { task_id: 7, request_id: 'r' }],
+		['names neither', {}],
+		['names neither, in fields that are empty', { task_id: '', request_id: '' }],
+		['reports an error', { task_id: 'a', error: 'x' }],
+	])('is none, as far as is known, when the response %s', async (_name, body) => {
+		expect(await remove(ok(body))).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: true,
+			hint: like(/^The task may be deleted anyway: check with Get, or run this again\. ./),
+		});
+	});
+
+	test('that was refused as invalid may be of a task that does not exist, which the hint says', async () => {
+		const outcome = await remove(INVALID);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'validation',
+			mayHaveHappened: false,
+			hint: like(/^Check the Task ID and the Task Region.+Confirm option/),
+		});
+	});
+
+	test('that is not permitted names the permission', async () => {
+		expect(await remove(FORBIDDEN)).toMatchObject({ hint: like(/live:stream:deletePullTask/) });
+	});
+
+	test('is repeated after a lost response, and done when the task is not found then', async () => {
+		const { relayTasks } = scriptedClient([LOST, GONE]);
+		expect(await relayTasks.delete(REF, SETTINGS)).toMatchObject({
+			kind: 'success',
+			confirmedBy: 'not_found_after_retry',
+			attempts: 2,
+		});
+	});
+
+	test('of a task that does not exist is "not found"', async () => {
+		expect(await remove(GONE)).toMatchObject({ kind: 'notFound', statusCode: 404, requestId: 'r' });
+	});
+});
+
+describe('a deletion with a look afterwards', () => {
+	const remove = async (script: readonly Step[], settings = ONCE) => {
+		const { relayTasks, transport, clock } = scriptedClient(script);
+		const outcome = await relayTasks.deleteAndConfirm(REF, settings);
+		return { outcome, sent: sent(transport), waits: clock.sleeps };
+	};
+	const SECOND = ['DELETE task_id=a', 'GET task_id=a'];
+
+	test('does not look when the task is not found', async () => {
+		const { outcome, sent: requests } = await remove([GONE, NONE]);
+		expect(outcome).toMatchObject({ kind: 'notFound', statusCode: 404 });
+		expect(outcome).not.toHaveProperty('confirmedBy');
+		expect(requests).toHaveLength(1);
+	});
+
+	test('does not look when it was refused for another reason', async () => {
+		const { outcome, sent: requests } = await remove([FORBIDDEN, NONE]);
+		expect(outcome).toMatchObject({ kind: 'error', category: 'permission', mayHaveHappened: false });
+		expect(requests).toHaveLength(1);
+	});
+
+	test('is "not found" when it was refused as invalid and the task is not listed', async () => {
+		const { outcome, sent: requests, waits } = await remove([INVALID, NONE]);
+		expect(outcome).toEqual({
+			kind: 'notFound',
+			confirmedBy: 'list',
+			attempts: 1,
+			statusCode: 400,
+			requestId: 'r-bad',
+			errorCode: 'LIVE.100011001',
+			errorMsg: 'bad',
+		});
+		expect(requests).toEqual(SECOND);
+		expect(waits).toEqual([]);
+	});
+
+	test('says that the task exists when it was refused as invalid, after a single look', async () => {
+		const { outcome, sent: requests, waits } = await remove([INVALID, list(A)]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'validation',
+			mayHaveHappened: false,
+			hint: like(/^The task exists/),
+		});
+		expect(requests).toEqual(SECOND);
+		expect(waits).toEqual([]);
+	});
+
+	test('stays refused as invalid when the look fails', async () => {
+		const { outcome } = await remove([INVALID, FORBIDDEN]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'validation',
+			requestId: 'r-bad',
+			hint: like(/^Check the Task ID/),
+		});
+	});
+
+	test('is a success when its response was lost and the task is gone, at once or a little later', async () => {
+		for (const script of [
+			[LOST, NONE],
+			[LOST, list(A), list(A), NONE],
+		]) {
+			expect((await remove(script)).outcome).toEqual({
+				kind: 'success',
+				confirmedBy: 'list',
+				attempts: 1,
+				statusCode: null,
+				requestId: undefined,
+				errorCode: null,
+				errorMsg: null,
+			});
+		}
+	});
+
+	test('says that the task is still listed when its response was lost', async () => {
+		const { outcome, sent: requests } = await remove([LOST, list(A)]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: true,
+			hint: like(/^The task is still listed\. ./),
+		});
+		expect(requests).toHaveLength(7);
+	});
+
+	test('is in doubt when its response was lost and the look fails', async () => {
+		const { outcome } = await remove([LOST, FORBIDDEN]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'network',
+			mayHaveHappened: true,
+			hint: like(/^The task may be deleted anyway/),
+		});
+	});
+
+	test('says why it could not be confirmed', async () => {
+		const { outcome } = await remove([DELETED, FORBIDDEN]);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'permission',
+			retryable: false,
+			mayHaveHappened: true,
+			requestId: 'r-delete',
+			message: like(/^Huawei Cloud accepted the deletion, but it could not be confirmed\. ./),
+			hint: like(/live:stream:listPullTask\. The Confirm option looks the task up\.$/),
+		});
+	});
+});
+
+describe('a look-up', () => {
+	const get = async (script: readonly Step[], region?: string) => {
+		const { relayTasks, transport } = scriptedClient(script);
+		const outcome = await relayTasks.get({ taskId: 'a', region }, ONCE);
+		return { outcome, sent: sent(transport) };
+	};
+	const OTHER = { task_id: 'b' };
+
+	test('finds the task among others', async () => {
+		const { outcome, sent: requests } = await get([list(OTHER, A)], 'cn-east-3');
+		expect(outcome).toMatchObject({ kind: 'success', entries: [A], isComplete: true, surplus: 0 });
+		expect(outcome).not.toHaveProperty('page');
+		expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
+	});
+
+	test('finds none when the service says so, in either way', async () => {
+		for (const none of [NONE, GONE]) {
+			const { outcome, sent: requests } = await get([none]);
+			expect(outcome.kind).toBe('notFound');
+			expect(outcome).not.toHaveProperty('page');
+			expect(requests).toHaveLength(1);
+		}
+	});
+
+	test('fails as its call does', async () => {
+		expect((await get([FORBIDDEN])).outcome).toMatchObject({ kind: 'error', category: 'permission' });
+	});
+
+	test('searches the whole list of the region when the service may have ignored the ID', async () => {
+		const first = Array.from({ length: 100 }, (_, index) => ({ task_id: `other-${index}` }));
+		const pageOf = (...tasks: object[]) => ok({ task_infos: tasks, total: 101, request_id: 'r' });
+		const script = [pageOf(OTHER), pageOf(...first), pageOf({ task_id: 'other-99' }, A)];
+		const { outcome, sent: requests } = await get(script, 'cn-east-3');
+		expect(outcome).toMatchObject({ kind: 'success', entries: [A] });
+		expect(requests).toEqual([
+			'GET task_id=a&region=cn-east-3',
+			'GET region=cn-east-3&offset=0&limit=100',
+			'GET region=cn-east-3&offset=99&limit=100',
+		]);
+	});
+
+	test('finds none when the whole list does not have it', async () => {
+		const { outcome } = await get([list(OTHER)]);
+		expect(outcome).toMatchObject({ kind: 'notFound', requestId: 'r-list' });
+		expect(outcome).not.toHaveProperty('entries');
+	});
+
+	test('fails when the search does', async () => {
+		expect((await get([list(OTHER), FORBIDDEN])).outcome).toMatchObject({ category: 'permission' });
+	});
+
+	test.each<[string, Step[]]>([
+		['is not complete', [list(OTHER), ok({ task_infos: [OTHER], total: 3, request_id: 'r' })]],
+		['is of nothing that exists', [list(OTHER), GONE]],
+		['contradicts a task that was counted', [ok({ task_infos: [], total: 1 }), NONE]],
+		['contradicts a task that was shown and could not be read', [list({}), NONE]],
+		['contradicts one that was shown and not counted', [ok({ task_infos: [{}] }), NONE]],
+	])('leaves open whether the task exists when the list %s', async (_name, script) => {
+		expect((await get(script)).outcome).toMatchObject({
+			kind: 'error',
+			category: 'server',
+			retryable: true,
+			mayHaveHappened: false,
+			message: like(/not known whether the task exists/),
+			hint: like(/request_id/),
+		});
+	});
+
+	test('that says nothing for one ID is believed the whole list', async () => {
+		expect((await get([ok({ request_id: 'r' }), NONE])).outcome).toMatchObject({ kind: 'notFound' });
+		expect((await get([ok({ task_infos: [], request_id: 'r' }), NONE])).outcome).toMatchObject({
+			kind: 'notFound',
+		});
+	});
+});
+
+describe('a list', () => {
+	const found = async (
+		script: readonly Step[],
+		filter: { taskId?: string; region?: string; matches?: (task: RelayTask) => boolean },
+		limit?: number,
+	) => {
+		const { relayTasks, transport } = scriptedClient(script);
+		const outcome = await relayTasks.list({ ...ALL, ...filter }, limit, ONCE);
+		const ids = outcome.kind === 'success' ? outcome.entries.map(({ task_id }) => task_id) : [];
+		return { outcome, ids: ids.join(), sent: sent(transport) };
+	};
+	const TASKS = list(
+		{ task_id: 'a', region: 'cn-east-3' },
+		{ task_id: 'b', region: 'CN-North-4' },
+		{ task_id: 'c' },
+	);
+
+	test('asks for no more than the limit, when all are wanted', async () => {
+		const { ids, sent: requests } = await found([TASKS], {}, 2);
+		expect(ids).toBe('a,b');
+		expect(requests).toEqual(['GET offset=0&limit=2']);
+	});
+
+	test('of a region has its tasks, and those that name none', async () => {
+		const { ids, sent: requests } = await found([TASKS], { region: 'cn-north-4' });
+		expect(ids).toBe('b,c');
+		expect(requests[0]).toBe('GET region=cn-north-4&offset=0&limit=100');
+		expect((await found([TASKS], { region: 'CN-EAST-3' })).ids).toBe('a,c');
+	});
+
+	test('of one ID has that task alone, and is read no further', async () => {
+		const { ids, sent: requests } = await found([TASKS], { taskId: 'b' });
+		expect(ids).toBe('b');
+		expect(requests).toEqual(['GET task_id=b&offset=0&limit=100']);
+	});
+
+	test('of what matches has nothing else, and all conditions count', async () => {
+		const matches = ({ task_id }: RelayTask) => task_id !== 'c';
+		expect((await found([TASKS], { matches })).ids).toBe('a,b');
+		expect((await found([TASKS], { matches, region: 'cn-north-4' })).ids).toBe('b');
+	});
+
+	test('of one ID that does not exist is empty and complete; of all, maybe not', async () => {
+		const summary = { kind: 'success', entries: [], statusCode: 404 };
+		expect((await found([GONE], { taskId: 'a' })).outcome).toMatchObject({
+			...summary,
+			isComplete: true,
+			surplus: 0,
+		});
+		expect((await found([GONE], {})).outcome).toMatchObject({
+			...summary,
+			isComplete: false,
+			surplus: undefined,
+		});
+	});
+
+	test('fails as its call does', async () => {
+		expect((await found([FORBIDDEN], {})).outcome).toMatchObject({
+			kind: 'error',
+			hint: like(/live:stream:listPullTask/),
+		});
+	});
+});
+
+describe('a creation', () => {
+	const NEW: NewRelayTask = {
+		source_type: 'PullLivePushLive',
+		source_urls: ['rtmp://a'],
+		destination_url: 'rtmp://b',
+		region: undefined,
+		push_args: undefined,
+		backup_source_type: undefined,
+		backup_source_urls: undefined,
+		callback_url: undefined,
+		start_time: undefined,
+		end_time: undefined,
+		vod_loop_time: undefined,
+		vod_refresh_type: undefined,
+		vod_start_video_index: undefined,
+		vod_start_video_time: undefined,
+		callback_events: undefined,
+	};
+	const create = async (...script: Step[]) => {
+		const { relayTasks, transport } = scriptedClient(script);
+		return { outcome: await relayTasks.create(NEW, SETTINGS), requests: transport.requests };
+	};
+
+	test('gives the ID of the new task', async () => {
+		const { outcome, requests } = await create(ok({ task_id: 'new', request_id: 'r' }));
+		expect(outcome).toMatchObject({ kind: 'success', taskId: 'new' });
+		expect(requests).toMatchObject([{ method: 'POST', path: `/v1/${PROJECT_ID}/pull/stream/task` }]);
+		expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+			source_type: 'PullLivePushLive',
+			source_urls: ['rtmp://a'],
+			destination_url: 'rtmp://b',
+		});
+	});
+
+	test.each<[string, Step]>([
+		['a lost response', LOST],
+		['a response without an ID', ok({ request_id: 'r' })],
+	])('is not repeated after %s, and says that the task may exist', async (_name, step) => {
+		const { outcome, requests } = await create(step);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: true,
+			retryable: false,
+			hint: 'The task may have been created anyway: check with Get Many before you create it again.',
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	test('that was refused keeps its hint', async () => {
+		const { outcome } = await create(FORBIDDEN);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: false,
+			hint: like(/live:stream:createPullTask/),
+		});
+	});
+
+	test('that was not sent can be repeated', async () => {
+		const { outcome } = await create({ failure: 'unreachable', sent: false });
+		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false, retryable: true });
+	});
+
+	test('may be "not found"', async () => {
+		expect((await create(GONE)).outcome).toMatchObject({ kind: 'notFound', statusCode: 404 });
+	});
+});
+
+describe('an update', () => {
+	const CHANGES: RelayTaskChanges = {
+		status: 'pause',
+		source_urls: undefined,
+		start_time: undefined,
+		end_time: undefined,
+		vod_loop_time: undefined,
+		vod_refresh_type: undefined,
+		vod_start_video_index: undefined,
+		vod_start_video_time: undefined,
+		callback_events: undefined,
+	};
+	const update = async (...script: Step[]) => {
+		const { relayTasks, transport } = scriptedClient(script);
+		const outcome = await relayTasks.update('a', CHANGES, ONCE);
+		return { outcome, sent: sent(transport), requests: transport.requests };
+	};
+
+	test('is sent once the task was looked up', async () => {
+		const { outcome, sent: requests, requests: whole } = await update(list(A), DELETED);
+		expect(outcome).toMatchObject({ kind: 'success', requestId: 'r-delete' });
+		expect(outcome).not.toHaveProperty('hint');
+		expect(requests).toEqual(['GET task_id=a', 'PUT']);
+		expect(whole[1]?.body).toBe('{"task_id":"a","status":"pause"}');
+	});
+
+	test('of a task that does not exist is not sent', async () => {
+		const { outcome, sent: requests } = await update(NONE);
+		expect(outcome.kind).toBe('notFound');
+		expect(requests).toEqual(['GET task_id=a']);
+	});
+
+	test('is not sent when the look-up fails', async () => {
+		const { outcome, sent: requests } = await update(LOST);
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: false,
+			message: like(/^The task was not updated, since it could not be looked up\. ./),
+			hint: like(/. Update looks the task up first, since Huawei Cloud ignores updates of live streams\.$/),
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	test.each<[string, unknown, RegExp, RegExp]>([
+		['a live stream', 'PullLivePushLive', /relays a live stream/, /delete it and create a new one/],
+		['nobody knows what', undefined, /does not say that the sources of the task are files/, /source_type/],
+	])('of a task that relays %s is not sent', async (_name, source_type, message, hint) => {
+		const { outcome, sent: requests } = await update(list({ task_id: 'a', source_type }));
+		expect(outcome).toMatchObject({
+			kind: 'error',
+			category: 'validation',
+			retryable: false,
+			mayHaveHappened: false,
+			requestId: 'r-list',
+			message: like(message),
+			hint: like(hint),
+		});
+		expect(outcome).not.toHaveProperty('entries');
+		expect(requests).toHaveLength(1);
+	});
+
+	test.each<[string, Step]>([
+		['whose response was lost', LOST],
+		['whose response is about another task', ok({ task_id: 'b' })],
+	])('%s may have happened', async (_name, step) => {
+		expect((await update(list(A), step)).outcome).toMatchObject({
+			kind: 'error',
+			mayHaveHappened: true,
+			hint: like(/^The task may be updated anyway: check with Get\. ./),
+		});
+	});
+
+	test('that was refused keeps its hint', async () => {
+		const { outcome } = await update(list(A), INVALID);
+		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false });
+		expect(outcome).not.toMatchObject({ hint: like(/anyway/) });
+	});
+});
