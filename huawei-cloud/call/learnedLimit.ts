@@ -141,8 +141,8 @@ export class LearnedLimit implements Limit {
 
 	/** About how many calls a minute the service allows, once that is known. */
 	get perMinute(): number | undefined {
-		const known = this.period > 0 && Number.isFinite(this.capacity) && !this.mayDouble;
-		return known ? Math.round((this.capacity * 60_000) / this.period) : undefined;
+		const isKnown = Number.isFinite(this.capacity) && !this.mayDouble;
+		return isKnown ? Math.round((this.capacity * 60_000) / this.period) : undefined;
 	}
 
 	/** Whether many refusals did not stay: then there are no windows. */
@@ -159,8 +159,7 @@ export class LearnedLimit implements Limit {
 		if (this.state === 'open' && now >= this.start + this.period) this.rollOver(now);
 		if (this.state === 'open' && this.window.sent >= this.capacity) this.close();
 		if (this.state === 'closed') {
-			if (this.probe === 'quick' && now >= this.probeAt && this.doubt?.isSettled() === true)
-				this.endQuickLook(true);
+			if (now >= this.probeAt && this.doubt?.isSettled() === true) this.endQuickLook(true);
 			return Math.max(0, this.probeAt - now);
 		}
 		if (this.state === 'probing') return Math.max(0, this.probeAt + this.patience - now);
@@ -168,7 +167,7 @@ export class LearnedLimit implements Limit {
 	}
 
 	send(now: number): SentCall {
-		if (this.window.sent === 0 && this.state === 'unlimited') this.firstSentAt = now;
+		if (this.window.sent === 0) this.firstSentAt = now;
 		if (this.state === 'closed' || this.state === 'probing') {
 			this.window = newWindow();
 			this.state = 'probing';
@@ -299,7 +298,6 @@ export class LearnedLimit implements Limit {
 	private endProbe(at: number, admission: Admission, now: number): void {
 		if (this.probe === 'quick' && admission !== 'unknown') {
 			this.endQuickLook(admission === 'throttled');
-			if (this.state === 'closed') this.probeAt = Math.max(this.probeAt, now);
 			return;
 		}
 		if (admission === 'accepted') {
@@ -308,7 +306,6 @@ export class LearnedLimit implements Limit {
 		} else {
 			this.state = 'closed';
 			if (admission === 'throttled') this.probeLater(at);
-			this.probeAt = Math.max(this.probeAt, now);
 		}
 	}
 
