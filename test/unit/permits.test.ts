@@ -478,7 +478,12 @@ describe('a standstill', () => {
 			granted(it.share().acquire(NEVER)).end('unknown');
 			await it.pass(75 * SECOND);
 		}
-		expect(isGranted(it.share().acquire(NEVER))).toBe(true);
+		const permits = Array.from({ length: 6 }, () => granted(it.share().acquire(NEVER)));
+		const waiting = it.ask(it.share(), 'new');
+		await it.pass(1);
+		permits[0]?.end('accepted');
+		await it.run(waiting);
+		expect(it.log).toEqual(['new sent']);
 	});
 
 	test('is over with a call that is let through', async () => {
