@@ -8,7 +8,8 @@ import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
 import { mostly, testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
-import { executeVirtually, loadVirtualEngine, nextDay, runWorkflowVirtually } from '../support/virtualNode';
+import { executeVirtually, loadVirtualEngine, runWorkflowVirtually } from '../support/virtualNode';
+import { nextDay } from '../support/world';
 import {
 	isFinal,
 	isThrottled,

@@ -5,7 +5,8 @@ import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import { testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
-import { executeVirtually, loadVirtualEngine, nextDay } from '../support/virtualNode';
+import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
+import { nextDay } from '../support/world';
 
 /**
  * The service here does what its documentation says, and what happens on the way is up to the network. So it is known

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { ExecuteContext } from 'n8n-core';
 import {
 	createRunExecutionData,
@@ -12,13 +11,11 @@ import {
 } from 'n8n-workflow';
 
 import { Engine } from '../../dev/n8n/engine';
-import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
-import * as transports from '../../huawei-cloud/http/transport';
-import * as clocks from '../../n8n/clock';
 import { HuaweiCloudLive } from '../../nodes/HuaweiCloudLive/HuaweiCloudLive.node';
 import { node, NODE_TYPE, runNode } from './nodeRun';
-import { VirtualClock } from './virtualClock';
+import type { VirtualClock } from './virtualClock';
+import { useWorld } from './world';
 
 export interface VirtualRun {
 	clock: VirtualClock;
@@ -31,27 +28,11 @@ export interface VirtualRun {
 	cancelAfter: number | undefined;
 }
 
-const FIRST_RUN = Date.parse('2026-01-01T00:00:00Z');
-const DAY_MS = 24 * 60 * 60_000;
-let runs = 0;
-
-/** A clock for one run. What the process remembers of times before has to be in the past. */
-export function nextDay(seed: number): VirtualClock {
-	runs += 1;
-	return new VirtualClock(FIRST_RUN + runs * DAY_MS, seed);
-}
-
 /** An engine with the node as it is in `nodes/`, whose time and network can be replaced. */
 export async function loadVirtualEngine(): Promise<Engine> {
 	const engine = await Engine.load();
 	engine.extraTypes.set(NODE_TYPE, new HuaweiCloudLive());
 	return engine;
-}
-
-/** From now on, the node in `nodes/` has this time and this network. */
-export function useWorld(clock: Clock, transport: Transport): void {
-	jest.replaceProperty(clocks, 'systemClock', clock);
-	jest.spyOn(transports, 'sharedTransport').mockReturnValue(transport);
 }
 
 /** Executes the node for these items in a context of n8n's own, which evaluates its expressions, and lets time pass. */

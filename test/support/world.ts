@@ -1,0 +1,23 @@
+import { jest } from '@jest/globals';
+
+import type { Clock } from '../../huawei-cloud/http/clock';
+import type { Transport } from '../../huawei-cloud/http/http';
+import * as transports from '../../huawei-cloud/http/transport';
+import * as clocks from '../../n8n/clock';
+import { VirtualClock } from './virtualClock';
+
+const FIRST_RUN = Date.parse('2026-01-01T00:00:00Z');
+const DAY_MS = 24 * 60 * 60_000;
+let runs = 0;
+
+/** A clock for one run. What the process remembers of times before has to be in the past. */
+export function nextDay(seed: number): VirtualClock {
+	runs += 1;
+	return new VirtualClock(FIRST_RUN + runs * DAY_MS, seed);
+}
+
+/** From now on, the node in `nodes/` has this time and this network. */
+export function useWorld(clock: Clock, transport: Transport): void {
+	jest.replaceProperty(clocks, 'systemClock', clock);
+	jest.spyOn(transports, 'sharedTransport').mockReturnValue(transport);
+}
