@@ -20,10 +20,10 @@ export interface ConnectContext {
 
 /** What a run asks for. */
 export interface RunLimits {
-	/** How many calls it will make, about. */
-	load: number;
+	/** How many calls it will make, about; undefined: one. */
+	load?: number;
 	/** The most that it may send in a minute; undefined: what the service allows. */
-	maxRequestsPerMinute: number | undefined;
+	maxRequestsPerMinute?: number | undefined;
 }
 
 /** A connection, for the length of one run. */
@@ -40,7 +40,7 @@ export interface Connected {
  */
 export async function connect(
 	context: ConnectContext,
-	{ load, maxRequestsPerMinute }: RunLimits = { load: 1, maxRequestsPerMinute: undefined },
+	{ load, maxRequestsPerMinute }: RunLimits = {},
 ): Promise<Connected> {
 	const credential = readCredential(await readFields(context));
 	const transport = runTransport(context.helpers);

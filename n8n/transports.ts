@@ -20,7 +20,7 @@ import {
 const TEST_TIMEOUT_MS = 30_000;
 
 /** For a credential test, whose helper takes the older options, and no signal. */
-export function requestTransport(helpers: ICredentialTestFunctions['helpers']): Transport {
+export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers'], 'request'>): Transport {
 	return transportOver(
 		async ({ method, origin, path, headers, body }) =>
 			await helpers.request({

@@ -13,7 +13,11 @@ export interface ItemResult {
 	note: string | undefined;
 }
 
-type HintContext = Pick<IExecuteFunctions, 'getNode' | 'addExecutionHints'>;
+/** What hints need from n8n. */
+export interface HintContext extends Pick<IExecuteFunctions, 'getNode'> {
+	/** Missing where n8n has no place for hints. */
+	addExecutionHints?: IExecuteFunctions['addExecutionHints'];
+}
 
 /**
  * Adds the hints of a run: what failed, notes of the operation, and settings of the node that mislead.

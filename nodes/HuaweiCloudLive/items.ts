@@ -36,9 +36,6 @@ export function toJson(
 
 /** A parameter's value as an item can hold it: unchanged, or null where JSON cannot express it. */
 export function jsonValue(value: unknown): GenericValue {
-	if (typeof value === 'string' || typeof value === 'boolean') return value;
-	if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-	if (typeof value !== 'object' || value === null) return null;
 	try {
 		const copy: GenericValue = JSON.parse(JSON.stringify(value));
 		return copy;

@@ -1,6 +1,6 @@
 import {
 	tryToParseDateTime,
-	type IExecuteFunctions,
+	type IGetNodeParameterOptions,
 	type INodeParameters,
 	type INodeProperties,
 } from 'n8n-workflow';
@@ -22,6 +22,17 @@ interface CollectionLabels {
 	fields: ReadonlyMap<string, string>;
 }
 
+/** What reading parameters needs from n8n. */
+export interface ParameterContext {
+	getNodeParameter(
+		name: string,
+		itemIndex: number,
+		fallback?: unknown,
+		options?: IGetNodeParameterOptions,
+	): unknown;
+	getTimezone(): string;
+}
+
 /** What applies to a whole run. */
 export interface RunSettings {
 	maxConcurrency: number;
@@ -41,7 +52,7 @@ export class ItemParameters {
 	 * @param constants shared by the items of a run
 	 */
 	constructor(
-		private readonly context: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
+		private readonly context: ParameterContext,
 		private readonly labels: ReadonlyMap<string, CollectionLabels>,
 		private readonly itemIndex: number,
 		private readonly constants: Constants,

@@ -5,13 +5,19 @@ import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { connect, toNodeError, type RunLimits } from '../../n8n/connection';
+import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
-import { addHints, type ItemResult } from './hints';
+import { addHints, type HintContext, type ItemResult } from './hints';
 import { jsonValue, OUTPUT_OF, toJson } from './items';
 import type { Operation, OperationResult, Resource } from './operation';
 import { resources } from './operations';
-import { Constants, ItemParameters, labelsOf, type RunSettings } from './parameters';
+import { Constants, ItemParameters, labelsOf, type ParameterContext, type RunSettings } from './parameters';
+
+/** What a run needs from n8n. */
+export type RunContext = ConnectContext &
+	ParameterContext &
+	HintContext &
+	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail'>;
 
 /**
  * Runs the chosen operation for every input item.
@@ -20,7 +26,7 @@ import { Constants, ItemParameters, labelsOf, type RunSettings } from './paramet
  * setting, n8n would respond to a throw by sending all *input* items to Success.
  * @returns three lists of items: Success, Not Found, Error; as an AI tool all in the first, the only one a model sees
  */
-export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function runItems(context: RunContext): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const chosen = chosenOperation(context);
@@ -61,11 +67,7 @@ interface Run {
 	slowdown?: () => Slowdown | undefined;
 }
 
-async function prepare(
-	context: IExecuteFunctions,
-	chosen: Chosen | undefined,
-	limits: RunLimits,
-): Promise<Run> {
+async function prepare(context: RunContext, chosen: Chosen | undefined, limits: RunLimits): Promise<Run> {
 	if (!chosen) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
 	try {
 		const { live, rateLimit } = await connect(context, limits);
@@ -90,7 +92,7 @@ async function runOperation(chosen: Chosen, parameters: ItemParameters, live: Li
 	try {
 		const done = await chosen.operation.run(parameters, live);
 		const { outcome, items, note } = done;
-		if (items && outcome.kind === 'success') return resultWith(outcome, items, note);
+		if (items) return resultWith(outcome, items, note);
 		return result(chosen, done, parameters);
 	} catch (error) {
 		const outcome = error instanceof InputError ? invalidInput(error) : unexpected();
@@ -133,10 +135,10 @@ function toOutputs(
 	operation: Operation | undefined,
 ): INodeExecutionData[][] {
 	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
-	const outputs: INodeExecutionData[][] = [[], [], []];
+	const outputs: [INodeExecutionData[], INodeExecutionData[], INodeExecutionData[]] = [[], [], []];
 	results.forEach(({ kind, items }, itemIndex) => {
 		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]];
-		for (const json of items) output?.push({ json: toItem(json), pairedItem: { item: itemIndex } });
+		for (const json of items) output.push({ json: toItem(json), pairedItem: { item: itemIndex } });
 	});
 	return outputs;
 }
@@ -156,9 +158,9 @@ interface Chosen {
 	operation: Operation;
 }
 
-function chosenOperation(context: IExecuteFunctions): Chosen | undefined {
-	const resourceName: unknown = context.getNodeParameter('resource', 0, '');
-	const operationName: unknown = context.getNodeParameter('operation', 0, '');
+function chosenOperation(context: RunContext): Chosen | undefined {
+	const resourceName = context.getNodeParameter('resource', 0, '');
+	const operationName = context.getNodeParameter('operation', 0, '');
 	const resource = resources.find(({ option }) => option.value === resourceName);
 	const operation = resource?.operations.find(({ option }) => option.value === operationName);
 	return resource && operation ? { resource, operation } : undefined;
@@ -170,7 +172,7 @@ function runSettings(count: number, parametersOf: (itemIndex: number) => ItemPar
 		try {
 			return parametersOf(itemIndex).runSettings();
 		} catch {
-			continue;
+			// The next may have them.
 		}
 	}
 	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
