@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import type { INode, NodeExecutionHint } from 'n8n-workflow';
+
+import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
+import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
+import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/hints';
+
+/** What a run says beside its output. */
+
+const SUCCESS: ItemResult = { kind: 'success', failure: undefined, note: undefined };
+const NOT_FOUND: ItemResult = { kind: 'notFound', failure: undefined, note: undefined };
+const failed = (message: string, hint = 'Do something.'): ItemResult => {
+	const failure: Failure = notSent({ category: 'server', message, hint, retryable: false });
+	return { kind: 'error', failure, note: undefined };
+};
+
+interface Given {
+	node?: Partial<INode>;
+	slowdown?: Slowdown;
+	isTool?: boolean;
+}
+
+/** The hints, each as its type and its message. */
+function hintsOf(results: ItemResult[], { node = {}, slowdown, isTool = false }: Given = {}) {
+	const hints: NodeExecutionHint[] = [];
+	const context = {
+		getNode: () => ({
+			id: '1',
+			name: 'Node',
+			type: 'test',
+			typeVersion: 1,
+			position: [0, 0] satisfies [number, number],
+			parameters: {},
+			...node,
+		}),
+		addExecutionHints: (...added: NodeExecutionHint[]) => {
+			if (added.length === 0) throw new Error('n8n was called for nothing');
+			hints.push(...added);
+		},
+	};
+	addHints(context, results, slowdown, isTool);
+	// Whichever tab is open.
+	expect(hints.every(({ location }) => location === 'outputPane')).toBe(true);
+	return hints.map(({ type, message }) => [type, message]);
+}
+
+test('a run in which nothing failed says nothing', () => {
+	expect(hintsOf([SUCCESS, NOT_FOUND])).toEqual([]);
+});
+
+describe('what failed is told', () => {
+	test('for one item: the reason, and what to do', () => {
+		expect(hintsOf([failed('It broke.')])).toEqual([
+			['danger', 'The item failed and left by the Error output. It broke. Do something.'],
+		]);
+	});
+
+	test('for one of many: how many there were', () => {
+		expect(hintsOf([SUCCESS, failed('It broke.'), NOT_FOUND])).toEqual([
+			['danger', '1 of 3 items failed and left by the Error output. It broke. Do something.'],
+		]);
+	});
+
+	test('for several: the first reason, as one of several', () => {
+		expect(hintsOf([failed('One.'), SUCCESS, failed('Two.')])).toEqual([
+			['danger', '2 of 3 items failed and left by the Error output. First reason: One. Do something.'],
+		]);
+	});
+
+	test('to an agent without naming outputs that it does not have', () => {
+		expect(hintsOf([failed('It broke.')], { isTool: true })).toEqual([
+			['danger', 'The item failed. It broke. Do something.'],
+		]);
+	});
+
+	test('as text, whatever is in it: n8n would show HTML', () => {
+		const [[, message] = []] = hintsOf([failed('<img src=x onerror="alert(1)">', "a & 'b'")]);
+		expect(message).toMatch(/&#60;img src=x onerror=&#34;alert\(1\)&#34;&#62; a &#38; &#39;b&#39;$/);
+	});
+});
+
+test('a note of an operation is told once, however many items have it', () => {
+	const noted = (note: string) => ({ ...SUCCESS, note });
+	expect(hintsOf([noted('One.'), SUCCESS, noted('Two.'), noted('One.')])).toEqual([
+		['warning', 'One.'],
+		['warning', 'Two.'],
+	]);
+});
+
+test.each<[Slowdown, RegExp]>([
+	[{ perMinute: 120 }, /about 120 calls a minute; .*waited/],
+	[{ perMinute: 1 }, /about 1 call a minute; .*waited/],
+	[{ perMinute: undefined }, /^(?!.*a minute).*refused.*waited/],
+])('a run that waited for the service says so: %j', (slowdown, message) => {
+	expect(hintsOf([SUCCESS], { slowdown })).toEqual([['info', expect.stringMatching(message)]]);
+});
+
+describe('a setting that misleads is told', () => {
+	const alwaysOutputs = { alwaysOutputData: true };
+	const EMPTY_ITEM = ['warning', expect.stringMatching(/Always Output Data.+empty item/)];
+
+	test('when Always Output Data made an item of nothing', () => {
+		expect(hintsOf([NOT_FOUND], { node: alwaysOutputs })).toEqual([EMPTY_ITEM]);
+		expect(hintsOf([], { node: alwaysOutputs })).toEqual([EMPTY_ITEM]);
+	});
+
+	test('not when something succeeded, or the setting is off', () => {
+		expect(hintsOf([NOT_FOUND, SUCCESS], { node: alwaysOutputs })).toEqual([]);
+		expect(hintsOf([NOT_FOUND], { node: { alwaysOutputData: false } })).toEqual([]);
+	});
+
+	test('when there is a second output called Error', () => {
+		expect(hintsOf([SUCCESS], { node: { onError: 'continueErrorOutput' } })).toEqual([
+			['info', expect.stringMatching(/two outputs called Error.+third/)],
+		]);
+		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
+			expect(hintsOf([SUCCESS], { node: { onError } })).toEqual([]);
+		}
+	});
+
+	test('not to an agent', () => {
+		const node = { ...alwaysOutputs, onError: 'continueErrorOutput' as const };
+		expect(hintsOf([NOT_FOUND], { node, isTool: true })).toEqual([]);
+	});
+});
+
+test('all of it is told, the worst first', () => {
+	const node = { alwaysOutputData: true, onError: 'continueErrorOutput' as const };
+	const results = [{ ...NOT_FOUND, note: 'Note.' }, failed('It broke.')];
+	const types = hintsOf(results, { node, slowdown: { perMinute: 5 } }).map(([type]) => type);
+	expect(types).toEqual(['danger', 'warning', 'info', 'warning', 'info']);
+});
+
+test('an n8n that has no hints is not asked to show any', () => {
+	const node: INode = { id: '1', name: 'Node', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
+	expect(() => addHints({ getNode: () => node }, [failed('It broke.')], undefined, false)).not.toThrow();
+});

@@ -1,0 +1,481 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type INodeParameters,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
+
+import type { HttpRequest } from '../../huawei-cloud/http/http';
+import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems';
+import { CREDENTIAL_FIELDS } from '../support/clients';
+import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
+import type { VirtualClock } from '../support/virtualClock';
+import { nextDay, useWorld } from '../support/world';
+
+/** What happens to each item, over a scripted network in virtual time. n8n's engine takes no part. */
+
+const DELETE = { resource: 'relayTask', operation: 'delete' };
+const CREATE = {
+	resource: 'relayTask',
+	operation: 'create',
+	sourceType: 'PullLivePushLive',
+	sourceUrls: 'rtmp://pull.example.com/live/a',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+	additionalFields: {},
+};
+const GET_MANY = {
+	resource: 'relayTask',
+	operation: 'getAll',
+	returnAll: true,
+	simplify: false,
+	filters: {},
+};
+
+const DELETED: [number, object] = [200, { request_id: 'r-1' }];
+const GONE: [number, object] = [404, { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r-2' }];
+const FORBIDDEN: [number, object] = [
+	401,
+	{ error_code: 'LIVE.100011003', error_msg: 'no', request_id: 'r-3' },
+];
+
+let clock: VirtualClock;
+let network: ScriptedNetwork<Exchange>;
+/** What the service answers to a request, and after how many milliseconds. */
+let answer: (request: HttpRequest, taskId: string) => [status: number, body: object, lasting?: number];
+let credentials: number;
+
+beforeEach(() => {
+	clock = nextDay(1);
+	answer = () => DELETED;
+	network = new ScriptedNetwork(clock, (request) => {
+		const taskId = new URL(request.path, request.origin).searchParams.get('task_id') ?? '';
+		const [status, body, lasting = 10] = answer(request, taskId);
+		return { connecting: 0, lasting, end: { status, headers: {}, body: JSON.stringify(body) } };
+	});
+	useWorld(clock, network);
+	credentials = 0;
+});
+
+afterEach(() => void jest.restoreAllMocks());
+
+let fieldsMade = 0;
+
+/** Of a credential that no other test has seen refused. */
+function freshFields(): IDataObject {
+	fieldsMade += 1;
+	return { ...CREDENTIAL_FIELDS, iamToken: `token-of-run-${fieldsMade}` };
+}
+
+interface Given {
+	/** For all items. */
+	parameters: INodeParameters;
+	/** For each item, in place of those: what an expression gives there. An error is what it throws. */
+	items: Array<Record<string, unknown>>;
+	node?: Partial<INode>;
+	continueOnFail?: boolean;
+	fields?: IDataObject;
+	helpers?: RunContext['helpers'];
+}
+
+/** Runs the items. Each output has its items as [item that it comes from, JSON]. */
+async function run(given: Given) {
+	const {
+		parameters,
+		items,
+		node = {},
+		continueOnFail = false,
+		fields = freshFields(),
+		helpers = {},
+	} = given;
+	const hints: NodeExecutionHint[] = [];
+	const strays: number[] = [];
+	const expressions = new Set(items.flatMap((item) => Object.keys(item)));
+	const inNode = { options: {}, ...parameters };
+	const context: RunContext = {
+		getInputData: () => items.map(() => ({ json: {} })),
+		getNode: () => ({
+			id: '1',
+			name: 'Node',
+			type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLive',
+			typeVersion: 1,
+			position: [0, 0],
+			...node,
+			parameters: {
+				...inNode,
+				...Object.fromEntries([...expressions].map((name) => [name, '={{ … }}'])),
+			},
+		}),
+		getNodeParameter(name, itemIndex, fallback) {
+			const item = items[itemIndex];
+			if (!item) strays.push(itemIndex);
+			const values: Record<string, unknown> = { [name]: fallback, ...inNode, ...item };
+			if (values[name] instanceof Error) throw values[name];
+			return values[name];
+		},
+		getTimezone: () => 'UTC',
+		continueOnFail: () => continueOnFail,
+		addExecutionHints: (...added) => void hints.push(...added),
+		getCredentials: async () => {
+			credentials += 1;
+			return await Promise.resolve(fields);
+		},
+		helpers,
+	};
+	const outputs = await clock.run(runItems(context));
+	// An expression for an item that is not there would be anyone's guess.
+	expect(strays).toEqual([]);
+	return {
+		outputs: outputs.map((output) => output.map(({ json, pairedItem }) => [pairedItem, json] as const)),
+		hints,
+	};
+}
+
+const taskIds = (...ids: unknown[]) => ids.map((taskId) => ({ taskId }));
+const deleteTasks = async (ids: unknown[], more: Partial<Given> = {}) =>
+	await run({ parameters: DELETE, items: taskIds(...ids), ...more });
+
+/** The items of each output: which input item each comes from. */
+const origins = ({ outputs }: Awaited<ReturnType<typeof run>>) =>
+	outputs.map((output) => output.map(([origin]) => origin));
+/** The JSON of the items of each output. */
+const jsonOf = ({ outputs }: Awaited<ReturnType<typeof run>>) =>
+	outputs.map((output) => output.map(([, json]) => json));
+
+describe('items', () => {
+	test('leave once each, by the output of their outcome, in the order they came, whichever is answered first', async () => {
+		answer = (_request, taskId) => {
+			if (taskId.startsWith('gone')) return [...GONE, 500];
+			return taskId === 'locked' ? [...FORBIDDEN, 300] : [...DELETED, taskId === 'b' ? 400 : 1];
+		};
+		const done = await deleteTasks(['locked', 'b', 'gone-1', 'a', '', 'gone-2']);
+		expect(origins(done)).toEqual([
+			[{ item: 1 }, { item: 3 }],
+			[{ item: 2 }, { item: 5 }],
+			[{ item: 0 }, { item: 4 }],
+		]);
+		expect(jsonOf(done).map((items) => items.map(({ outcome, task_id }) => [outcome, task_id]))).toEqual([
+			[
+				['success', 'b'],
+				['success', 'a'],
+			],
+			[
+				['notFound', 'gone-1'],
+				['notFound', 'gone-2'],
+			],
+			[
+				['error', 'locked'],
+				['error', ''],
+			],
+		]);
+		expect(network.seen).toHaveLength(5);
+	});
+
+	test('that are not there make no calls, and need no credential', async () => {
+		expect(await deleteTasks([])).toEqual({ outputs: [[], [], []], hints: [] });
+		expect(credentials).toBe(0);
+	});
+
+	test('name what they are about as it was sent or, on an error, as it was given', async () => {
+		answer = (_request, taskId) => {
+			if (taskId === 'gone') return GONE;
+			return taskId === 'locked' ? FORBIDDEN : DELETED;
+		};
+		const done = await deleteTasks([
+			' a ',
+			' gone ',
+			' locked ',
+			['b'],
+			undefined,
+			new Error('no such node'),
+		]);
+		expect(jsonOf(done).map((items) => items.map(({ task_id }) => task_id))).toEqual([
+			['a'],
+			['gone'],
+			[' locked ', ['b'], null, null],
+		]);
+	});
+
+	test('have the fields of their operation, and name only what it has a parameter for', async () => {
+		expect(jsonOf(await deleteTasks(['a']))[0]).toMatchObject([{ deleted: true }]);
+		answer = () => FORBIDDEN;
+		const [, , errors] = jsonOf(await run({ parameters: GET_MANY, items: [{}] }));
+		expect(errors).toMatchObject([{ outcome: 'error', category: 'permission' }]);
+		expect(errors?.[0]).not.toHaveProperty('deleted');
+		expect(errors?.[0]).not.toHaveProperty('task_id');
+	});
+
+	test('of a list are all linked to the item that asked for it', async () => {
+		answer = () => [200, { total: 2, task_infos: [{ task_id: 'a' }, { task_id: 'b' }] }];
+		const done = await run({ parameters: GET_MANY, items: [{ returnAll: true }, { returnAll: 'perhaps' }] });
+		expect(done.outputs).toMatchObject([
+			[
+				[{ item: 0 }, { outcome: 'success', task_id: 'a' }],
+				[{ item: 0 }, { outcome: 'success', task_id: 'b' }],
+			],
+			[],
+			[[{ item: 1 }, { category: 'validation' }]],
+		]);
+	});
+
+	test('of a list that is empty are none, and nothing failed', async () => {
+		answer = () => [200, { total: 0, task_infos: [] }];
+		expect(await run({ parameters: GET_MANY, items: [{}] })).toEqual({ outputs: [[], [], []], hints: [] });
+	});
+});
+
+describe('an item that cannot be sent', () => {
+	test.each([
+		['a value that is none', '', /Task ID is empty/],
+		['an expression that fails', new Error('Referenced node does not exist'), /expression in taskId/],
+	])('because of %s is an error of its own, and nothing happened', async (_name, taskId, message) => {
+		const done = await deleteTasks(['a', taskId]);
+		expect(done.outputs).toMatchObject([
+			[[{ item: 0 }, { deleted: true }]],
+			[],
+			[
+				[
+					{ item: 1 },
+					{
+						error: expect.stringMatching(message),
+						hint: expect.stringMatching(/\w/),
+						category: 'validation',
+						retryable: false,
+						deleted: false,
+						attempts: 0,
+						status_code: null,
+					},
+				],
+			],
+		]);
+		expect(network.seen).toHaveLength(1);
+	});
+
+	test('because of an option is told which by the label in the form', async () => {
+		const [, , errors] = jsonOf(
+			await deleteTasks(['a'], { parameters: { ...DELETE, options: { timeout: '' } } }),
+		);
+		expect(errors).toMatchObject([{ error: expect.stringMatching(/^Timeout \(Ms\) in Options/) }]);
+	});
+});
+
+describe('an error that should be impossible', () => {
+	const SECRET = 'what only the error knows';
+
+	test('while an item is processed is its own, gives nothing away, and does not claim that nothing happened', async () => {
+		answer = (_request, taskId) => {
+			if (taskId === 'b') throw new TypeError(SECRET);
+			return DELETED;
+		};
+		const done = await deleteTasks(['a', 'b', 'c']);
+		expect(origins(done)).toEqual([[{ item: 0 }, { item: 2 }], [], [{ item: 1 }]]);
+		expect(jsonOf(done)[2]).toMatchObject([
+			{
+				error: expect.stringMatching(/inside the node/),
+				hint: expect.stringMatching(/report this/),
+				category: 'unknown',
+				retryable: true,
+				deleted: null,
+			},
+		]);
+		expect(JSON.stringify(done)).not.toContain(SECRET);
+	});
+
+	test('before anything is sent is an error of every item, also when On Error stops the workflow', async () => {
+		const helpers = {
+			getSecureEgressFilter: () => {
+				throw new TypeError(SECRET);
+			},
+		};
+		const done = await deleteTasks(['a', 'b'], { helpers });
+		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
+		expect(jsonOf(done)[2]).toMatchObject([
+			{ task_id: 'a', category: 'unknown', retryable: true, deleted: false },
+			{ task_id: 'b', category: 'unknown', retryable: true, deleted: false },
+		]);
+		expect(JSON.stringify(done)).not.toContain(SECRET);
+	});
+});
+
+describe('a credential that cannot be used', () => {
+	const fields = { ...CREDENTIAL_FIELDS, projectId: '' };
+
+	test('stops the workflow when On Error says so, with what is wrong and what to do', async () => {
+		const error: unknown = await deleteTasks(['a'], { fields }).catch((reason: unknown) => reason);
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/no project ID/),
+			description: expect.stringMatching(/My Credentials/),
+		});
+	});
+
+	test('is otherwise the error of every item, and nothing happened', async () => {
+		const done = await deleteTasks(['a', ' b '], { fields, continueOnFail: true });
+		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
+		const failure = {
+			outcome: 'error',
+			error: expect.stringMatching(/no project ID/),
+			hint: expect.stringMatching(/My Credentials/),
+			category: 'project',
+			retryable: false,
+			deleted: false,
+			attempts: 0,
+		};
+		expect(jsonOf(done)[2]).toMatchObject([
+			{ ...failure, task_id: 'a' },
+			{ ...failure, task_id: ' b ' },
+		]);
+		expect(network.seen).toEqual([]);
+	});
+});
+
+describe('an operation that the node does not have', () => {
+	test.each([
+		[{ resource: 'relayTask', operation: '__CUSTOM_API_CALL__' }],
+		[{ resource: 'other', operation: 'delete' }],
+		[{ resource: 'stream', operation: 'delete' }],
+		[{}],
+	])('is an error of every item, of which nothing more is known: %j', async (parameters) => {
+		const items = [{ taskId: 'a' }, { taskId: 'b' }];
+		const done = await run({ parameters, items });
+		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
+		expect(jsonOf(done)[2]?.[1]).toEqual({
+			outcome: 'error',
+			error: expect.stringMatching(/does not have this operation/),
+			hint: expect.stringMatching(/HTTP Request node/),
+			status_code: null,
+			attempts: 0,
+			error_code: null,
+			error_msg: null,
+			category: 'validation',
+			retryable: false,
+		});
+		expect(credentials).toBe(0);
+	});
+
+	test('is an error for an agent as well', async () => {
+		const node = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
+		const done = await run({ parameters: { resource: 'relayTask', operation: 'other' }, items: [{}], node });
+		expect(jsonOf(done)).toMatchObject([[{ error: expect.stringMatching(/operation/) }], [], []]);
+	});
+});
+
+describe('the settings of a run', () => {
+	/** The most exchanges that were under way together. */
+	const mostAtOnce = () =>
+		Math.max(
+			...network.seen.map(
+				({ startedAt }) =>
+					network.seen.filter((other) => other.startedAt <= startedAt && startedAt < other.endedAt).length,
+			),
+		);
+	const ids = ['a', 'b', 'c', 'd', 'e'];
+
+	test.each([1, 3, 5])('let %d items go at once', async (maxConcurrency) => {
+		const done = await deleteTasks(ids, { parameters: { ...DELETE, options: { maxConcurrency } } });
+		expect(jsonOf(done)[0]?.map(({ task_id }) => task_id)).toEqual(ids);
+		expect(mostAtOnce()).toBe(maxConcurrency);
+	});
+
+	test('are those of the first item that has valid ones; the others get an error', async () => {
+		const items = [
+			{ taskId: 'a', options: { maxConcurrency: 0 } },
+			{ taskId: 'b', options: new Error('no such node') },
+			...['c', 'd', 'e', 'f'].map((taskId) => ({ taskId, options: { maxConcurrency: 2 } })),
+			...['g', 'h'].map((taskId) => ({ taskId, options: { maxConcurrency: 50 } })),
+		];
+		const done = await run({ parameters: DELETE, items });
+		expect(jsonOf(done).map((output) => output.map(({ task_id }) => task_id))).toEqual([
+			['c', 'd', 'e', 'f', 'g', 'h'],
+			[],
+			['a', 'b'],
+		]);
+		expect(mostAtOnce()).toBe(2);
+	});
+
+	test('that no item has are an error of every item', async () => {
+		const done = await deleteTasks(['a', 'b'], { parameters: { ...DELETE, options: { maxConcurrency: 0 } } });
+		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
+		expect(network.seen).toEqual([]);
+	});
+
+	test('keep it to so many requests a minute', async () => {
+		await deleteTasks(['a', 'b', 'c'], { parameters: { ...DELETE, options: { maxRequestsPerMinute: 60 } } });
+		const [first, ...later] = network.seen.map(({ startedAt }) => startedAt);
+		expect(later.map((at) => at - Number(first))).toEqual([1000, 2000]);
+	});
+});
+
+describe('as a tool', () => {
+	const node = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
+
+	test('everything leaves by the first output, the only one that a model sees', async () => {
+		answer = (_request, taskId) => (taskId === 'gone' ? GONE : DELETED);
+		const done = await deleteTasks(['', 'gone', 'a'], { node });
+		expect(origins(done)).toEqual([[{ item: 0 }, { item: 1 }, { item: 2 }], [], []]);
+		expect(jsonOf(done)[0]?.map(({ outcome }) => outcome)).toEqual(['error', 'notFound', 'success']);
+		expect(done.hints).toMatchObject([{ message: expect.not.stringMatching(/Error output/) }]);
+	});
+
+	test('what may run again has an error that n8n may retry', async () => {
+		const done = await deleteTasks([''], { node });
+		expect(jsonOf(done)[0]).toMatchObject([{ error: expect.stringMatching(/empty/) }]);
+		expect(jsonOf(done)[0]?.[0]).not.toHaveProperty('message');
+	});
+
+	test('what must not run again has its error where n8n does not look', async () => {
+		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
+		const [refused] = jsonOf(await run({ parameters: CREATE, items: [{}], node }));
+		expect(refused).toMatchObject([
+			{ outcome: 'error', message: expect.stringMatching(/\w/), error_msg: 'no' },
+		]);
+		expect(refused?.[0]).not.toHaveProperty('error');
+
+		answer = () => [200, { task_id: 'new' }];
+		const [created] = jsonOf(await run({ parameters: CREATE, items: [{}], node }));
+		expect(created).toMatchObject([{ outcome: 'success', task_id: 'new' }]);
+		expect(created?.[0]).not.toHaveProperty('message');
+	});
+
+	test('only: in a workflow, an error is called error', async () => {
+		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
+		const [, , errors] = jsonOf(await run({ parameters: CREATE, items: [{}] }));
+		expect(errors).toMatchObject([{ error: expect.stringMatching(/\w/) }]);
+		expect(errors?.[0]).not.toHaveProperty('message');
+	});
+});
+
+describe('beside its items, a run says', () => {
+	test('what failed', async () => {
+		answer = (_request, taskId) => (taskId === 'locked' ? FORBIDDEN : DELETED);
+		const { hints } = await deleteTasks(['a', 'locked', '']);
+		expect(hints).toMatchObject([
+			{ type: 'danger', message: expect.stringMatching(/^2 of 3 items failed.+Error output.+permission/) },
+		]);
+	});
+
+	test('that a list may not be whole', async () => {
+		answer = ({ path }) => [
+			200,
+			{ total: 7, task_infos: path.includes('offset=0') ? [{ task_id: 'a' }] : [] },
+		];
+		const { hints } = await run({ parameters: GET_MANY, items: [{}] });
+		expect(hints).toMatchObject([{ type: 'warning', message: expect.stringMatching(/may be incomplete/) }]);
+	});
+
+	test('that it waited for the service', async () => {
+		answer = () =>
+			network.seen.length < 20 ? DELETED : [429, { error_code: 'APIGW.0308', error_msg: 'too many' }];
+		const ids = Array.from({ length: 40 }, (_, index) => `task-${index}`);
+		const { hints } = await deleteTasks(ids, { parameters: { ...DELETE, options: { maxRetries: 0 } } });
+		expect(hints).toContainEqual(
+			expect.objectContaining({ type: 'info', message: expect.stringMatching(/this run waited for it/) }),
+		);
+	});
+
+	test('nothing when all went well', async () => {
+		expect((await deleteTasks(['a', 'b'])).hints).toEqual([]);
+	});
+});
