@@ -152,3 +152,108 @@ describe('a request that is signed', () => {
 		);
 	});
 });
+
+describe('what a refusal says', () => {
+	test.each<[string, object, RegExp]>([
+		['no URL', { url: 'not a url' }, /URL .+ is not valid\. Enter a complete https/],
+		['no checks', { url: HOST, rejectUnauthorized: false }, /not checked\. .+NODE_EXTRA_CA_CERTS/],
+	])('is what to do: %s', async (_name, options, message) => {
+		await expect(authenticate(options)).rejects.toMatchObject({
+			category: 'endpoint',
+			message: expect.stringMatching(message),
+		});
+	});
+
+	test('is what to do about a proxy without TLS', async () => {
+		const fields = { liveEndpoint: 'http://127.0.0.1:8080' };
+		await expect(
+			authenticate({ url: fields.liveEndpoint, proxy: { host: 'p', port: 1 } }, fields),
+		).rejects.toMatchObject({
+			category: 'endpoint',
+			message: expect.stringMatching(/plain HTTP.+https:\/\/ URL.+proxy/),
+		});
+	});
+});
+
+describe('the connection of a request', () => {
+	test('may be checked as it would be anyway', async () => {
+		const options = { rejectUnauthorized: true, skipSslCertificateValidation: false, agentOptions: {} };
+		expect(await authenticate({ url: HOST, ...options })).toMatchObject(options);
+	});
+
+	test('is refused for one option that weakens it, whatever else there is', async () => {
+		const agentOptions = { cert: 'c', ca: 'a certificate authority of the author' };
+		await expect(authenticate({ url: HOST, agentOptions })).rejects.toThrow(/not checked/);
+	});
+});
+
+test('a request gets no more than it needs: its URL where it was, and nothing of the older helper', async () => {
+	expect(await authenticate({ url: `${HOST}/v1`, json: true })).toEqual({
+		url: `${HOST}/v1`,
+		json: true,
+		headers: {
+			'Content-Type': 'application/json',
+			'X-Auth-Token': TOKEN,
+			Host: 'live.cn-north-4.myhuaweicloud.com',
+		},
+		followRedirect: false,
+		followAllRedirects: false,
+		disableFollowRedirect: true,
+		maxRedirects: 0,
+	});
+});
+
+test('a base URL by itself is a URL', async () => {
+	expect(await authenticate({ url: undefined, baseURL: `${HOST}/v1` })).toMatchObject({ url: `${HOST}/v1` });
+});
+
+describe('the content type of a request', () => {
+	const typeOf = async (options: object) => {
+		const { headers = {} } = await authenticate({ url: HOST, ...options });
+		return Object.entries(headers).filter(([name]) => name.trim().toLowerCase() === 'content-type');
+	};
+
+	test.each([[{}], [{ body: '' }], [{ body: null }]])('is JSON without a body: %j', async (options) => {
+		expect(await typeOf(options)).toEqual([['Content-Type', 'application/json']]);
+	});
+
+	test.each([[{ body: { a: 1 } }], [{ form: { a: 1 } }], [{ formData: { a: 1 } }]])(
+		'is left to n8n with one: %j',
+		async (options) => {
+			expect(await typeOf(options)).toEqual([]);
+		},
+	);
+
+	test('is the one that was given', async () => {
+		expect(await typeOf({ headers: { 'content-TYPE ': 'text/xml' } })).toEqual([
+			['content-TYPE ', 'text/xml'],
+		]);
+	});
+});
+
+describe('a response as a stream, which n8n keeps along with the headers of its request', () => {
+	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
+
+	test.each<[string, Record<string, string>]>([
+		['a token', {}],
+		['a security token', { ...key, securityToken: 'ST' }],
+	])('is read at once when there is %s among them', async (_name, fields) => {
+		expect(await authenticate({ url: HOST, useStream: true }, fields)).toMatchObject({
+			useStream: false,
+			encoding: null,
+		});
+	});
+
+	test('stays one when they hold a signature alone', async () => {
+		const options = await authenticate({ url: HOST, useStream: true }, key);
+		expect(options).toMatchObject({ useStream: true });
+		expect(options).not.toHaveProperty('encoding');
+	});
+
+	test('is none unless it was asked for', async () => {
+		for (const useStream of [undefined, false]) {
+			const options = await authenticate({ url: HOST, ...(useStream !== undefined && { useStream }) });
+			expect(options).not.toHaveProperty('encoding');
+		}
+	});
+});

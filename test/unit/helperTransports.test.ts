@@ -1,0 +1,243 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { Canceller, NEVER } from '../../huawei-cloud/http/abort';
+import type { HttpRequest } from '../../huawei-cloud/http/http';
+import { httpRequestTransport, requestTransport, unusedTransport } from '../../n8n/transports';
+
+/** The transports over n8n's own helpers, which are scripted here. */
+
+const REQUEST: HttpRequest = {
+	method: 'POST',
+	origin: 'https://live.example.com',
+	path: '/v1?a=%20b',
+	headers: { 'X-Auth-Token': 'token' },
+	body: '{"a":1}',
+	maxResponseBytes: 10,
+};
+
+/** Sends through the newer helper. */
+async function send(
+	respond: (options: IHttpRequestOptions) => unknown,
+	request: HttpRequest = REQUEST,
+	cancellation = NEVER,
+) {
+	const httpRequest = async (options: IHttpRequestOptions) => await Promise.resolve(respond(options));
+	return await httpRequestTransport({ httpRequest }).send(request, cancellation);
+}
+
+const answered = async (body: unknown, headers: unknown = {}) =>
+	await send(() => ({ statusCode: 200, headers, body }));
+
+const failWith = async (error: unknown) => await send(async () => await Promise.reject(error));
+
+/** A stream of these chunks, and whether it was told to end. */
+function streamOf(...chunks: Array<string | Buffer | Error>) {
+	const state = { isEnded: false };
+	const stream = {
+		async *[Symbol.asyncIterator]() {
+			try {
+				for (const chunk of chunks) {
+					if (chunk instanceof Error) throw chunk;
+					yield await Promise.resolve(Buffer.from(chunk));
+				}
+			} finally {
+				state.isEnded = true;
+			}
+		},
+	};
+	return { stream, state };
+}
+
+const errorWith = (more: object, options?: ErrorOptions) =>
+	Object.assign(new Error('It failed', options), more);
+
+describe('what is asked of the newer helper', () => {
+	test('is this request, with any response, as a stream, and no redirect', async () => {
+		let asked: IHttpRequestOptions | undefined;
+		await send((options) => (asked = options));
+		expect(asked).toEqual({
+			method: 'POST',
+			url: 'https://live.example.com/v1?a=%20b',
+			headers: { 'X-Auth-Token': 'token' },
+			body: '{"a":1}',
+			abortSignal: expect.any(AbortSignal),
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		});
+	});
+
+	test('has no body when there is none', async () => {
+		let asked: IHttpRequestOptions | undefined;
+		await send((options) => (asked = options), { ...REQUEST, body: undefined });
+		expect(asked).not.toHaveProperty('body');
+	});
+
+	test('does not reach the headers of the caller: n8n adds its own', async () => {
+		const headers = { 'X-Auth-Token': 'token' };
+		await send((options) => Object.assign(options.headers ?? {}, { 'User-Agent': 'n8n' }), {
+			...REQUEST,
+			headers,
+		});
+		expect(headers).toEqual({ 'X-Auth-Token': 'token' });
+	});
+});
+
+test('what is asked of the older helper is this request, with any response in time, and no redirect', async () => {
+	let asked: unknown;
+	const request = async (options: string | object) => {
+		asked = options;
+		return await Promise.resolve({ statusCode: 403, headers: {}, body: 'no' });
+	};
+	expect(await requestTransport({ request }).send(REQUEST, NEVER)).toEqual({
+		status: 403,
+		headers: {},
+		body: 'no',
+	});
+	expect(asked).toEqual({
+		method: 'POST',
+		uri: 'https://live.example.com/v1?a=%20b',
+		headers: { 'X-Auth-Token': 'token' },
+		body: '{"a":1}',
+		timeout: 30_000,
+		simple: false,
+		resolveWithFullResponse: true,
+		followRedirect: false,
+		followAllRedirects: false,
+	});
+});
+
+describe('a response', () => {
+	test('has its status, its headers and its text', async () => {
+		expect(await answered('text', { date: 'today', 'set-cookie': ['a', 'b'] })).toEqual({
+			status: 200,
+			headers: { date: 'today', 'set-cookie': 'a, b' },
+			body: 'text',
+		});
+	});
+
+	test('comes whole, wherever it is cut', async () => {
+		const [first, second] = [Buffer.from('ä任').subarray(0, 3), Buffer.from('ä任').subarray(3)];
+		expect(await answered(streamOf(first, second).stream)).toMatchObject({ body: 'ä任' });
+		expect(await answered(Readable.from([Buffer.from('a'), Buffer.from('b')]))).toMatchObject({ body: 'ab' });
+	});
+
+	test.each([undefined, null, 42, { a: 1 }, ['a']])('without text has none: %j', async (body) => {
+		expect(await answered(body)).toMatchObject({ status: 200, body: '' });
+	});
+
+	test.each([undefined, null, 'text', [200], { statusCode: '200', headers: 'none' }])(
+		'that is none has no status: %j',
+		async (response) => {
+			expect(await send(() => response)).toEqual({ status: 0, headers: {}, body: '' });
+		},
+	);
+
+	test('may be as long as it was asked for', async () => {
+		expect(await answered('1234567890')).toMatchObject({ body: '1234567890' });
+		expect(await answered(streamOf('12345', '67890').stream)).toMatchObject({ body: '1234567890' });
+	});
+
+	test('that is longer is not read to its end', async () => {
+		await expect(answered('12345678901')).rejects.toMatchObject({ code: 'responseTooLarge', sent: true });
+		const { stream, state } = streamOf('12345', '678901', 'and more', new Error('It was read on'));
+		await expect(answered(stream)).rejects.toMatchObject({ code: 'responseTooLarge', sent: true });
+		expect(state.isEnded).toBe(true);
+	});
+
+	test.each([
+		['ECONNRESET', 'connectionLost'],
+		['ECONNABORTED', 'timeout'],
+		// Even if the connection could not have been opened: it was, since there is a response.
+		['ECONNREFUSED', 'unreachable'],
+	])('that breaks with %s was asked for all the same', async (code, expected) => {
+		const { stream } = streamOf('a', errorWith({ code, syscall: 'connect' }));
+		await expect(answered(stream)).rejects.toMatchObject({ code: expected, sent: true });
+	});
+});
+
+describe('an error of the helper', () => {
+	const cause = (more: object) => errorWith({}, { cause: errorWith(more) });
+	const errors: Array<[string, unknown, string, boolean]> = [
+		['nobody listens', errorWith({ code: 'ECONNREFUSED' }), 'unreachable', false],
+		['no such host', errorWith({ code: 'ENOTFOUND' }), 'unknownHost', false],
+		['the certificate has expired', errorWith({ code: 'CERT_HAS_EXPIRED' }), 'certificate', false],
+		[
+			'the certificate is of another',
+			errorWith({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+			'certificate',
+			false,
+		],
+		['a handshake', errorWith({ code: 'EPROTO' }), 'certificate', true],
+		['TLS', errorWith({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'certificate', true],
+		['no connection in time', errorWith({ code: 'ETIMEDOUT', syscall: 'connect' }), 'timeout', false],
+		['no way there', cause({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'connectionLost', false],
+		['no response in time', errorWith({ code: 'ETIMEDOUT', syscall: 'read' }), 'timeout', true],
+		['the helper gave up', errorWith({ code: 'ECONNABORTED' }), 'timeout', true],
+		['a reset', errorWith({ code: 'ECONNRESET', syscall: 'read' }), 'connectionLost', true],
+		['n8n refuses', errorWith({ name: 'SsrfBlockedIpError' }), 'egressRefused', false],
+		['n8n refuses on the way', cause({ name: 'SsrfBlockedIpError' }), 'egressRefused', false],
+		['anything else', errorWith({ code: 42 }), 'connectionLost', true],
+		['a name that only holds it', errorWith({ name: 'NotSsrf' }), 'connectionLost', true],
+		['a text', 'SsrfBlockedIpError', 'connectionLost', true],
+		['nothing', undefined, 'connectionLost', true],
+		['an object', { cause: { syscall: 'connect' } }, 'connectionLost', true],
+	];
+	test.each(errors)('says whether anything was sent: %s', async (_name, error, code, sent) => {
+		await expect(failWith(error)).rejects.toMatchObject({ name: 'TransportError', code, sent });
+	});
+});
+
+describe('an exchange that is given up', () => {
+	const NO_ANSWER = new Promise<never>(() => undefined);
+
+	test('before it began is not begun', async () => {
+		const canceller = new Canceller();
+		canceller.abort();
+		let calls = 0;
+		const sending = send(() => (calls += 1), REQUEST, canceller);
+		await expect(sending).rejects.toMatchObject({ code: 'cancelled', sent: false });
+		expect(calls).toBe(0);
+	});
+
+	test('ends at once, and so does the helper if it listens', async () => {
+		const canceller = new Canceller();
+		let signal: unknown;
+		const sending = send(
+			async (options) => {
+				signal = options.abortSignal;
+				return await NO_ANSWER;
+			},
+			REQUEST,
+			canceller,
+		);
+		expect(signal).toMatchObject({ aborted: false });
+		canceller.abort();
+		await expect(sending).rejects.toMatchObject({ code: 'cancelled', sent: true });
+		expect(signal).toMatchObject({ aborted: true });
+	});
+
+	test('after it ended has nothing to end', async () => {
+		const canceller = new Canceller();
+		let signal: unknown;
+		await send(
+			(options) => {
+				signal = options.abortSignal;
+			},
+			REQUEST,
+			canceller,
+		);
+		canceller.abort();
+		expect(signal).toMatchObject({ aborted: false });
+	});
+});
+
+test('where nothing is to be sent, nothing is', async () => {
+	await expect(unusedTransport.send(REQUEST, NEVER)).rejects.toMatchObject({
+		code: 'unreachable',
+		sent: false,
+	});
+});

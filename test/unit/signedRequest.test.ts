@@ -1,0 +1,188 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
+import { isSignedWith, parseAuthorization } from '../../dev/emulator/signature';
+import { CREDENTIAL_FIELDS, PROJECT_ID } from '../support/clients';
+
+/**
+ * Requests that an access key signs for n8n's HTTP Request node and other nodes. The emulator's own computation says
+ * whether the signature is that of the request that n8n will send.
+ */
+
+const FIELDS = {
+	...CREDENTIAL_FIELDS,
+	authentication: 'accessKey',
+	accessKeyId: 'AK',
+	secretAccessKey: 'SK',
+};
+const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Options of both helpers. */
+type Options = Record<string, unknown>;
+
+async function sign(options: Options): Promise<IHttpRequestOptions> {
+	return await new HuaweiCloudApi().authenticate(FIELDS, { url: `${HOST}/v1/x`, ...options });
+}
+
+/** Signs, expects the signature to be right, and returns what will be sent. */
+async function signed(options: Options) {
+	const sent = await sign(options);
+	const headers = Object.fromEntries(
+		Object.entries(sent.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+	const { origin, pathname, search } = new URL(sent.url);
+	expect(origin).toBe(HOST);
+	expect(headers).toMatchObject({ host: new URL(HOST).host, 'x-project-id': PROJECT_ID });
+	const authorization = parseAuthorization(headers.authorization);
+	if (!authorization) throw new Error('It is not signed');
+	const { body } = sent;
+	const bytes =
+		body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : '');
+	const request = { method: sent.method ?? 'GET', url: pathname + search, headers, body: bytes };
+	expect(isSignedWith('SK', request, authorization)).toBe(true);
+	return {
+		options: sent,
+		headers,
+		query: search,
+		body,
+		isBodySigned: headers['x-sdk-content-sha256'] === undefined,
+	};
+}
+
+describe('the query of a signed request', () => {
+	const queries: Array<[string, Options, string]> = [
+		['nothing', {}, ''],
+		['what the URL has', { url: `${HOST}/v1/x?b=2&a=%20&c` }, '?a=%20&b=2&c='],
+		['both', { url: `${HOST}/v1/x?b=2`, qs: { a: 1 } }, '?a=1&b=2'],
+		['values of all kinds', { qs: { a: true, b: 0, c: '' } }, '?a=true&b=0&c='],
+		['nothing for nothing', { qs: { a: null, b: undefined, c: [null] } }, ''],
+		['times', { qs: { at: new Date(0) } }, '?at=1970-01-01T00%3A00%3A00.000Z'],
+		['objects', { qs: { a: { b: { c: 1 }, d: 2 } } }, '?a%5Bb%5D%5Bc%5D=1&a%5Bd%5D=2'],
+		['a list as n8n writes it, unless told otherwise', { qs: { a: [1, 2] } }, '?a%5B%5D=1&a%5B%5D=2'],
+		['a list of lists', { qs: { a: [[1], [{ b: 2 }]] } }, '?a%5B%5D%5B%5D=1&a%5B%5D%5B%5D%5Bb%5D=2'],
+		['a list, for the older helper', { qs: { a: [1] }, useQuerystring: false }, '?a%5B0%5D=1'],
+		['a list with its name repeated', { qs: { a: [1, 2] }, useQuerystring: true }, '?a=1&a=2'],
+		['a list with commas', { qs: { a: [1, 2] }, arrayFormat: 'comma' }, '?a=1%2C2'],
+		[
+			'a list by the format that counts',
+			{ qs: { a: [1] }, arrayFormat: 'repeat', qsStringifyOptions: { arrayFormat: 'indices' } },
+			'?a=1',
+		],
+		[
+			'a list by the format of the HTTP Request node',
+			{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat: 'indices' }, useQuerystring: true },
+			'?a%5B0%5D=1',
+		],
+	];
+	test.each(queries)('has %s', async (_name, options, query) => {
+		const { query: sent, options: left } = await signed(options);
+		expect(sent).toBe(query);
+		expect(left).not.toHaveProperty('qs');
+	});
+});
+
+describe('the body of a signed request', () => {
+	const JSON_TYPE = 'application/json';
+	const bodies: Array<[string, Options, string | undefined, string | undefined]> = [
+		['nothing', {}, undefined, JSON_TYPE],
+		['null', { body: null }, undefined, JSON_TYPE],
+		['an empty text', { body: '' }, undefined, JSON_TYPE],
+		['an object', { body: { a: 'ä', b: [1] } }, '{"a":"ä","b":[1]}', JSON_TYPE],
+		['an empty object', { body: {} }, '{}', JSON_TYPE],
+		['a number', { body: 0 }, '0', JSON_TYPE],
+		[
+			'an object of another type',
+			{ body: { a: 1 }, headers: { 'content-type': 'application/merge-patch+json' } },
+			'{"a":1}',
+			'application/merge-patch+json',
+		],
+		['text', { body: 'plain' }, 'plain', undefined],
+		['text of some type', { body: '<a/>', headers: { ' Content-Type ': 'text/xml' } }, '<a/>', 'text/xml'],
+		['a form', { body: new URLSearchParams({ a: '1 2' }) }, 'a=1+2', FORM],
+		['a form as text', { body: 'a=1%202', headers: { 'content-type': FORM } }, 'a=1+2', FORM],
+		[
+			'a form as an object',
+			{ body: { a: [1, 2] }, headers: { 'content-type': FORM } },
+			'a%5B0%5D=1&a%5B1%5D=2',
+			FORM,
+		],
+		['an empty form', { headers: { 'content-type': FORM } }, '', FORM],
+		['the form of the older helper', { form: { a: '1 2', b: null } }, 'a=1+2', FORM],
+		['the form of the older helper as text', { form: 'a=1%202' }, 'a=1+2', FORM],
+		['two forms', { body: new URLSearchParams({ a: '1' }), form: { b: [2] } }, 'a=1&b%5B0%5D=2', FORM],
+	];
+	test.each(bodies)('is %s', async (_name, options, text, type) => {
+		const { body, headers, options: sent, isBodySigned } = await signed({ method: 'POST', ...options });
+		expect(isBodySigned).toBe(true);
+		expect(body).toBe(text);
+		expect(headers['content-type']?.trim() ?? headers[' content-type ']).toBe(type);
+		expect(sent).not.toHaveProperty('form');
+	});
+
+	test('is text of type JSON as bytes, since n8n would write it anew', async () => {
+		const options = { method: 'POST', body: ' {"a":1} ', headers: { 'content-type': 'application/json' } };
+		const { body } = await signed(options);
+		expect(body).toEqual(Buffer.from(' {"a":1} '));
+	});
+
+	test('is bytes as they are', async () => {
+		const bytes = Buffer.from([0, 255, 1]);
+		expect((await signed({ method: 'PUT', body: bytes })).body).toBe(bytes);
+	});
+
+	test('of an object stays JSON when there is a form as well', async () => {
+		const { body } = await signed({ method: 'POST', body: { a: 1 }, form: { b: 2 } });
+		expect(body).toBe('{"a":1}');
+	});
+
+	test.each<[string, Options]>([
+		['a stream', { body: Readable.from(['a']) }],
+		['what has headers of its own', { body: { getHeaders: () => ({}) } }],
+		['parts', { formData: { a: 1 } }],
+		[
+			'parts by their type',
+			{ body: { a: 1 }, headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+		],
+	])('is not signed when it is not known yet: %s', async (_name, options) => {
+		const { options: sent, isBodySigned } = await signed({ method: 'POST', ...options });
+		expect(isBodySigned).toBe(false);
+		expect(sent.body).toBe(options.body);
+	});
+});
+
+describe('the headers of a signed request', () => {
+	test('replace those of the author, however they were written', async () => {
+		const mine = {
+			AUTHORIZATION: 'mine',
+			' host ': 'example.com',
+			'x-SDK-date': '20000101T000000Z',
+			'X-Project-Id': 'mine',
+			Accept: 'text/plain',
+			'X-Number': 1,
+			'X-Flag': true,
+		};
+		const { options } = await signed({ headers: mine });
+		expect(Object.keys(options.headers ?? {}).map((name) => name.trim().toLowerCase())).toEqual([
+			'accept',
+			'x-number',
+			'x-flag',
+			...['content-type', 'x-sdk-date', 'x-project-id', 'authorization', 'host'],
+		]);
+		expect(options.headers).toMatchObject({ Accept: 'text/plain', 'X-Number': 1, 'X-Flag': true });
+	});
+
+	test('hold no other headers within them, which would count more', async () => {
+		const { options } = await signed({
+			headers: { common: { Host: 'example.com' }, get: ['Host'], other: null },
+		});
+		expect(Object.keys(options.headers ?? {})).not.toEqual(
+			expect.arrayContaining([expect.stringMatching(/common|get|other/)]),
+		);
+		expect(options.headers).not.toHaveProperty('common');
+		expect(options.headers).not.toHaveProperty('get');
+		expect(options.headers).not.toHaveProperty('other');
+	});
+});

@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+
+import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
+import { systemClock } from '../../n8n/clock';
+import { readStoredToken, STORED_TOKEN } from '../../n8n/httpRequest/storedToken';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import * as clocks from '../../n8n/clock';
+import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+import { FakeClock } from '../support/fakeClock';
+
+/** The token that n8n stores for its HTTP Request node: `preAuthentication` and `authenticate`, as n8n calls them. */
+
+const HOUR_MS = 60 * 60_000;
+const URL_OF_LIVE = 'https://live.cn-north-4.myhuaweicloud.com/v1';
+
+type Fields = ICredentialDataDecryptedObject;
+interface Response {
+	statusCode: number;
+	headers?: Record<string, string>;
+	body?: object;
+}
+
+let clock: FakeClock;
+/** What was asked, as `POST /v3/auth/tokens`, with the token that came along. */
+let asked: Array<[call: string, token: string | undefined]>;
+let answerTokens: () => Response;
+let answerProjects: () => Response;
+let tokensIssued: number;
+let credentials = 0;
+
+const REFUSED: Response = { statusCode: 401, body: { error: { code: 401, message: 'wrong' } } };
+
+beforeEach(() => {
+	credentials += 1;
+	// What the process remembers of a credential has to be in the past.
+	clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z') + credentials * 24 * HOUR_MS);
+	jest.replaceProperty(clocks, 'systemClock', clock);
+	asked = [];
+	tokensIssued = 0;
+	answerTokens = () => {
+		tokensIssued += 1;
+		return {
+			statusCode: 201,
+			headers: { 'x-subject-token': `MIIissued-${tokensIssued}` },
+			body: { token: { expires_at: new Date(clock.now() + 24 * HOUR_MS).toISOString() } },
+		};
+	};
+	answerProjects = () => ({ statusCode: 200, body: { projects: [] } });
+});
+
+afterEach(() => void jest.restoreAllMocks());
+
+const helpers: IHttpRequestHelper['helpers'] = {
+	httpRequest: async ({ url, method, headers }: IHttpRequestOptions) => {
+		const { pathname } = new URL(url);
+		const token: unknown = headers?.['X-Auth-Token'];
+		asked.push([`${method} ${pathname}`, typeof token === 'string' ? token : undefined]);
+		const { body = {}, ...response } = pathname === '/v3/auth/tokens' ? answerTokens() : answerProjects();
+		return await Promise.resolve({ headers: {}, ...response, body: JSON.stringify(body) });
+	},
+};
+
+const preAuthenticate = async (fields: Fields) =>
+	await new HuaweiCloudApi().preAuthentication.call({ helpers }, fields);
+
+const authenticate = async (fields: Fields) =>
+	await new HuaweiCloudApi().authenticate(fields, { url: URL_OF_LIVE });
+
+/** An IAM user that no other test has asked for. */
+const user = (more: Fields = {}): Fields => ({
+	...CREDENTIAL_FIELDS,
+	authentication: 'iamUser',
+	accountName: 'account',
+	userName: `user-${credentials}`,
+	password: 'the-password',
+	...more,
+});
+
+const key = (): Fields => ({
+	...CREDENTIAL_FIELDS,
+	authentication: 'accessKey',
+	accessKeyId: `AK-${credentials}`,
+	secretAccessKey: 'SK',
+});
+
+/** A credential after n8n has stored a token with it. */
+async function stored(fields: Fields): Promise<Fields> {
+	const { [STORED_TOKEN]: token } = await preAuthenticate(fields);
+	return { ...fields, [STORED_TOKEN]: String(token) };
+}
+
+const userWithToken = async () => await stored(user());
+
+describe('an IAM user', () => {
+	test('gets a token, which is stored and then used', async () => {
+		const fields = await userWithToken();
+		expect(asked).toEqual([['POST /v3/auth/tokens', undefined]]);
+		expect(await authenticate(fields)).toMatchObject({ headers: { 'X-Auth-Token': 'MIIissued-1' } });
+	});
+
+	test('without a token makes n8n fetch one: to n8n, that looks like a response with 401', async () => {
+		await expect(authenticate(user())).rejects.toMatchObject({
+			response: { status: 401 },
+			category: 'authentication',
+			message: expect.stringMatching(/no token.+Run this again/),
+		});
+	});
+
+	test('keeps a token that IAM still accepts: the request failed for another reason', async () => {
+		const fields = await userWithToken();
+		asked = [];
+		expect(await preAuthenticate(fields)).toEqual({});
+		expect(asked).toEqual([['GET /v3/auth/projects', 'MIIissued-1']]);
+	});
+
+	test.each<[string, Response]>([
+		['IAM cannot tell', { statusCode: 500 }],
+		['IAM refuses something else', { statusCode: 403 }],
+		['IAM does not know what is asked', { statusCode: 404 }],
+	])('keeps its token when %s, which is asked once', async (_name, response) => {
+		const fields = await userWithToken();
+		asked = [];
+		answerProjects = () => response;
+		expect(await preAuthenticate(fields)).toEqual({});
+		expect(asked).toHaveLength(1);
+	});
+
+	test('gets another token when IAM refuses the one it has', async () => {
+		const fields = await userWithToken();
+		answerProjects = () => REFUSED;
+		expect(await authenticate(await stored(fields))).toMatchObject({
+			headers: { 'X-Auth-Token': 'MIIissued-2' },
+		});
+	});
+
+	test('does not lose its good token by asking with a bad one', async () => {
+		const fields = await userWithToken();
+		const stale = { ...fields };
+		answerProjects = () => REFUSED;
+		await preAuthenticate(stale);
+		expect(await preAuthenticate(stale)).toHaveProperty(STORED_TOKEN, expect.stringMatching(/MIIissued-2/));
+		expect(tokensIssued).toBe(2);
+	});
+
+	test('is asked for again after a failure, but not for ever', async () => {
+		const away = { statusCode: 503 };
+		answerTokens = () => away;
+		await expect(preAuthenticate(user())).rejects.toMatchObject({
+			category: 'server',
+			message: expect.stringMatching(/\w/),
+		});
+		expect(asked).toHaveLength(4);
+	});
+
+	test('with a wrong password is told what is wrong, and not tried again', async () => {
+		answerTokens = () => REFUSED;
+		const refused = {
+			category: 'authentication',
+			message: expect.stringMatching(/refused the account name.+Check all three/),
+		};
+		await expect(preAuthenticate(user())).rejects.toMatchObject(refused);
+		await expect(preAuthenticate(user())).rejects.toMatchObject({
+			...refused,
+			message: expect.stringMatching(/paused until.+lifts the pause/),
+		});
+		expect(asked).toHaveLength(1);
+		await expect(authenticate(user())).rejects.toMatchObject({
+			category: 'authentication',
+			message: expect.stringMatching(/paused until/),
+		});
+	});
+});
+
+describe('a stored token is not used', () => {
+	const isUnused = async (fields: Fields) => {
+		await expect(authenticate(fields)).rejects.toMatchObject({ response: { status: 401 } });
+	};
+
+	test.each(['password', 'userName', 'accountName', 'projectId', 'region'])(
+		'after another %s was entered',
+		async (field) => {
+			const fields = await userWithToken();
+			await isUnused({ ...fields, [field]: field === 'region' ? 'cn-east-3' : 'another' });
+		},
+	);
+
+	test('after it has expired, or shortly before', async () => {
+		const fields = await userWithToken();
+		clock.advance(24 * HOUR_MS - 6 * 60_000);
+		await expect(authenticate(fields)).resolves.toMatchObject({ followRedirect: false });
+		clock.advance(60_000);
+		await isUnused(fields);
+	});
+
+	test.each<[string, Fields[string]]>([
+		['nothing', ''],
+		['no text', 42],
+		['no JSON', 'not JSON'],
+		['a list', '[1]'],
+		['null', 'null'],
+	])('when it is %s', async (_name, value) => {
+		await isUnused(user({ [STORED_TOKEN]: value }));
+	});
+
+	test.each(['token', 'renewAt', 'of'])('when its %s is missing or of another type', async (part) => {
+		const fields = await userWithToken();
+		const parts: Record<string, unknown> = JSON.parse(String(fields[STORED_TOKEN]));
+		for (const value of [undefined, null, true, ['x']]) {
+			await isUnused({ ...fields, [STORED_TOKEN]: JSON.stringify({ ...parts, [part]: value }) });
+		}
+	});
+
+	test('where it would be shown: it prints as stars', async () => {
+		const fields = await userWithToken();
+		const token = readStoredToken(fields, readCredential(fields));
+		expect(token?.reveal()).toBe('MIIissued-1');
+		expect(`${String(token)} ${JSON.stringify(token)}`).not.toContain('MIIissued');
+	});
+});
+
+describe('an access key', () => {
+	test('is tried out once', async () => {
+		expect(await preAuthenticate(key())).toEqual({});
+		expect(await preAuthenticate(key())).toEqual({});
+		expect(asked).toEqual([['GET /v3/auth/projects', undefined]]);
+	});
+
+	test('that is refused is told so, and is not used', async () => {
+		answerProjects = () => REFUSED;
+		await expect(preAuthenticate(key())).rejects.toMatchObject({
+			category: 'authentication',
+			message: expect.stringMatching(/refused the access key.+Check the Access Key ID/),
+		});
+		await expect(authenticate(key())).rejects.toThrow(/refused the access key.+paused until.+Check/);
+		await expect(preAuthenticate(key())).rejects.toThrow(/paused until/);
+		expect(asked).toHaveLength(1);
+	});
+
+	test('is used when IAM cannot tell', async () => {
+		answerProjects = () => ({ statusCode: 500 });
+		expect(await preAuthenticate(key())).toEqual({});
+		expect(asked).toHaveLength(1);
+		expect(await authenticate(key())).toMatchObject({ headers: { Authorization: expect.any(String) } });
+	});
+});
+
+test('a token that a person entered is used as it is', async () => {
+	const fields = { ...CREDENTIAL_FIELDS };
+	expect(await preAuthenticate(fields)).toEqual({});
+	expect(asked).toEqual([]);
+	expect(await authenticate(fields)).toMatchObject({ headers: { 'X-Auth-Token': TOKEN } });
+	expect(systemClock).toBe(clock);
+});
+
+test('an error that should be impossible is passed on as it is', async () => {
+	const impossible = new TypeError('impossible');
+	answerTokens = () => {
+		throw impossible;
+	};
+	const readFields = () => {
+		throw impossible;
+	};
+	const broken: Fields = Object.defineProperty(user(), 'password', { get: readFields, enumerable: true });
+	await expect(preAuthenticate(broken)).rejects.toBe(impossible);
+	expect(impossible.message).toBe('impossible');
+});
