@@ -19,7 +19,7 @@ const FAREWELL_MS = 15_000;
 
 /** The lines of shipped code that are new or other than at a commit, as Stryker wants them: `file.ts:3-7`. */
 function changedLines(base) {
-	const pathspecs = config.mutate.flatMap(expandBraces).map((pattern) => `:(glob)${pattern}`);
+	const pathspecs = config.mutate.flatMap(expandBraces).map(pathspecOf);
 	const common = spawnSync('git', ['merge-base', base, 'HEAD'], { cwd: root, encoding: 'utf8' });
 	if (common.status !== 0) return { problem: common.stderr.trim() || `no commit in common with ${base}` };
 	const options = ['--unified=0', '--no-color', '--no-ext-diff', '--diff-filter=d'];
@@ -36,6 +36,11 @@ function changedLines(base) {
 		}
 	}
 	return { ranges };
+}
+
+/** For git; what Stryker shall leave out begins with `!`. */
+function pathspecOf(pattern) {
+	return pattern.startsWith('!') ? `:(glob,exclude)${pattern.slice(1)}` : `:(glob)${pattern}`;
 }
 
 /** Git has no `{a,b}` in its patterns. */
