@@ -147,9 +147,12 @@ describe('a request that is signed', () => {
 
 	test('is refused when its query cannot be encoded', async () => {
 		const qs = { name: ['half of a character: \ud83d'] };
-		await expect(authenticate({ url: HOST, qs }, key)).rejects.toThrow(
-			/^The query of the request contains a broken character.+Correct the query/,
-		);
+		await expect(authenticate({ url: HOST, qs }, key)).rejects.toMatchObject({
+			category: 'validation',
+			message: expect.stringMatching(
+				/^The query of the request contains a broken character.+Correct the query/,
+			),
+		});
 	});
 });
 
