@@ -65,25 +65,26 @@ async function main(): Promise<void> {
 		}
 
 		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
+		// What is needed first stands last: the token fills a screen.
 		report(`
-n8n ${installation.version} runs on   ${n8n.url}${port === USUAL_PORT ? '' : `   (port ${USUAL_PORT} is in use)`}
-  Email     ${OWNER.email}
-  Password  ${OWNER.password}
-
-Open an example, and press Execute workflow:
-${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
-
-The webhook, when it is published or waits for a test call (/webhook-test/ then):
-  curl ${n8n.url}/webhook/delete-relay-task -H '${WEBHOOK_HEADER.name}: ${WEBHOOK_HEADER.value}' -H 'content-type: application/json' -d '{"task_id":"relay-camera-1"}'
+The credential's IAM token, should you change it:
+  ${credential.iamToken}
 
 It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
 Run the examples as often as you like: the emulator puts these tasks back,
 and adds new ones when its list has none left that can be deleted, or that have ended.
 Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+
+Call the webhook, when it is published or waits for a test call (/webhook-test/ then):
+  curl ${n8n.url}/webhook/delete-relay-task -H '${WEBHOOK_HEADER.name}: ${WEBHOOK_HEADER.value}' -H 'content-type: application/json' -d '{"task_id":"relay-camera-1"}'
 ${isDev ? '\nWhat you change in the sources is compiled, and n8n loads it. Reload the page in the browser\nto see a changed form; the next execution runs changed code.\n' : ''}
-The credential's IAM token, should you change it:
-  ${credential.iamToken}
+n8n ${installation.version} runs on   ${n8n.url}${port === USUAL_PORT ? '' : `   (port ${USUAL_PORT} is in use)`}
+  Email     ${OWNER.email}
+  Password  ${OWNER.password}
+
+Open an example, and press Execute workflow:
+${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
 
 Ctrl-C ends both, and forgets what you did.`);
 		await n8n.end();

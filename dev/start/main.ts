@@ -44,6 +44,7 @@ async function showDemo(): Promise<boolean> {
 	if (life.data.resultData.error) console.log(failureOf(life));
 	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`\nLeft in the emulated cloud:\n  ${left.join('\n  ')}`);
+	console.log("\nTo see the examples in n8n's editor: npm run n8n");
 	await emulator.close();
 	return isAsWritten && !life.data.resultData.error;
 }
