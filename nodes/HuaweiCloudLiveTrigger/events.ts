@@ -18,7 +18,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Relay Task Created',
 			value: 'relayTaskCreated',
-			description: 'A relay task is listed that was not there before',
+			description: 'A relay task is listed that was not listed before',
 		},
 		watch: relayTasks.all,
 		reports: ['added'],
@@ -45,7 +45,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Relay Task Status Changed',
 			value: 'relayTaskStatusChanged',
-			description: 'A relay task has another status than before',
+			description: 'A relay task has a different status than before',
 		},
 		watch: relayTasks.all,
 		reports: ['changed'],
@@ -63,7 +63,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Stream Online',
 			value: 'streamOnline',
-			description: 'A stream of an ingest domain is online that was not before',
+			description: 'A stream of an ingest domain has come online',
 		},
 		watch: onlineStreams,
 		reports: ['added'],
