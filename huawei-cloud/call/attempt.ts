@@ -163,9 +163,9 @@ export class Attempts {
 		let pause = 0;
 		try {
 			const hasWaited = acquired instanceof Promise || slot instanceof Promise;
-			const attempt = await (hasWaited
-				? this.sendAfterWait(call, bounds)
-				: this.exchange(call, headers, bounds));
+			const attempt =
+				this.blocked(bounds) ??
+				(await (hasWaited ? this.sendAfterWait(call, bounds) : this.exchange(call, headers, bounds)));
 			admission = admissionOf(attempt);
 			if (admission !== 'throttled') return attempt;
 			pause = parseRetryAfter(attempt.response?.headers['retry-after'], clock.now());
@@ -176,10 +176,8 @@ export class Attempts {
 		}
 	}
 
-	/** Sends what was authenticated some time ago: the credential may have been refused, and a signature has a date. */
+	/** Sends what was authenticated before a wait: a signature has a date, and a token an end. */
 	private async sendAfterWait(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
-		const blocked = this.blocked(bounds);
-		if (blocked) return blocked;
 		const { headers, failed } = await this.authenticate(call, bounds);
 		return headers ? await this.exchange(call, headers, bounds) : failed;
 	}

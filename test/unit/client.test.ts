@@ -169,13 +169,14 @@ describe('the rate limiter', () => {
 		expect(ended).toEqual([[admission, pause]]);
 	});
 
-	test('is told that nothing is known when IAM answered, and not the service', async () => {
+	test('is not asked for a call that IAM gave no token for', async () => {
 		const response = parseResponse({ status: 429, headers: {}, body: '' });
-		const { attempt, ended } = start([OK], {
+		const { attempt, asked, ended } = start([OK], {
 			authenticator: failingAtFirst(new AuthenticationError(IAM_IS_AWAY, response, false)),
 		});
 		await attempt();
-		expect(ended).toEqual([['unknown', 0]]);
+		expect(asked).toEqual([]);
+		expect(ended).toEqual([]);
 	});
 
 	test('gets its permit back when sending fails in a way that nobody foresaw', async () => {
@@ -197,7 +198,7 @@ describe('the rate limiter', () => {
 			authenticator: failingAtFirst(new AuthenticationError(IAM_IS_AWAY, undefined, false)),
 		});
 		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
-		expect(asked).toEqual([Infinity, Infinity]);
+		expect(asked).toEqual([Infinity]);
 	});
 
 	test.each<[Refusal, string, RegExp, RegExp]>([
