@@ -3,13 +3,15 @@ import type { Admission, Limit, SentCall } from './limit';
 /** Between two calls, in milliseconds: at first, at least, at most. */
 const FIRST_INTERVAL_MS = 10;
 const SHORTEST_INTERVAL_MS = 0.5;
-const LONGEST_INTERVAL_MS = 200;
+const LONGEST_INTERVAL_MS = 1000;
 
 /** What timers are late is made up for, up to this: more would be a burst. */
 const LONGEST_LAG_MS = 10;
 
-/** The pace is judged anew after so many calls. */
+/** The pace is judged anew after so many calls; or after fewer, if nearly all of them were refused. */
 const SAMPLE = 40;
+const SMALL_SAMPLE = 10;
+const NEARLY_ALL = 0.9;
 
 /** More than this part refused is too much. */
 const TOLERATED = 0.075;
@@ -47,8 +49,10 @@ export class AdaptivePace implements Limit {
 	private count(admission: Admission): void {
 		if (admission === 'accepted') this.accepted += 1;
 		if (admission === 'throttled') this.throttled += 1;
-		if (this.accepted + this.throttled < SAMPLE) return;
-		this.judge(this.throttled / SAMPLE);
+		const calls = this.accepted + this.throttled;
+		const refused = this.throttled / calls;
+		if (calls < SAMPLE && (calls < SMALL_SAMPLE || refused < NEARLY_ALL)) return;
+		this.judge(refused);
 		this.accepted = 0;
 		this.throttled = 0;
 	}

@@ -47,6 +47,12 @@ const SMALLEST_CAPACITY = 8;
 /** Fewer calls than this were what others had left of a window: nothing can be learned from it. */
 const FEWEST_TO_LEARN_FROM = 4;
 
+/** If they were accepted again so soon, it may be that they came too fast. */
+const LONGEST_OF_PACE_MS = 2500;
+
+/** So many refusals in a row, with hardly a call accepted between them, follow no window of that length. */
+const REFUSALS_OF_NO_WINDOW = 6;
+
 /** A first window of this size and less may have been what was left of one, too: it is doubled until it is refused. */
 const FEWEST_TO_BELIEVE = 20;
 
@@ -89,6 +95,7 @@ export class LearnedLimit implements Limit {
 	/** By how much `capacity` was raised to try it, or 0. */
 	private step = 0;
 	private acceptedSinceThrottled = 0;
+	private refusedInTiny = 0;
 	/** The most that a window has taken; less, if that was tried again in vain. */
 	private most = 0;
 	/** Whether the capacity is only what was left of a window, as far as is known. */
@@ -145,9 +152,17 @@ export class LearnedLimit implements Limit {
 		return isKnown ? Math.round((this.capacity * 60_000) / this.period) : undefined;
 	}
 
-	/** Whether many refusals did not stay: then there are no windows. */
+	/** Whether there are no windows: many refusals did not stay, or short ones that take next to nothing are never known well. */
 	get isErratic(): boolean {
-		return this.stayed.filter((stayed) => !stayed).length >= REFUSALS_TO_JUDGE / 2;
+		const changed = this.stayed.filter((stayed) => !stayed).length;
+		return changed >= REFUSALS_TO_JUDGE / 2 || this.refusedInTiny >= REFUSALS_OF_NO_WINDOW;
+	}
+
+	/** Counts refusals that come one after the other where windows are short and take next to nothing. */
+	private noteTiny(): void {
+		const isTiny = this.capacity < FEWEST_TO_LEARN_FROM && this.period <= LONGEST_OF_PACE_MS;
+		const isInARow = this.acceptedSinceThrottled < FEWEST_TO_LEARN_FROM;
+		this.refusedInTiny = isTiny && isInARow ? this.refusedInTiny + 1 : 0;
 	}
 
 	/** @param load how many calls an execution will make, about */
@@ -188,6 +203,7 @@ export class LearnedLimit implements Limit {
 		else if (window.throttled > 0) window.acceptedAfter += 1;
 		if (admission === 'throttled') window.refusesFrom = Math.min(window.refusesFrom, (at + now) / 2);
 		else if (at > window.refusesFrom) window.acceptedLater += 1;
+		if (admission === 'throttled') this.noteTiny();
 		this.acceptedSinceThrottled = admission === 'throttled' ? 0 : this.acceptedSinceThrottled + 1;
 		if (window !== this.window) return;
 		if (this.state === 'probing') this.endProbe(at, admission, now);
@@ -348,6 +364,8 @@ export class LearnedLimit implements Limit {
 	private openFirst(now: number): void {
 		const accepted = this.last.sent - this.last.throttled;
 		if (accepted < FEWEST_TO_LEARN_FROM) {
+			// Twice in a row, it is a pace rather than windows.
+			if (now - this.firstRefusedAt <= LONGEST_OF_PACE_MS) this.note(false);
 			this.state = 'unlimited';
 			return;
 		}

@@ -7,10 +7,12 @@ import { AdaptivePace } from '../../huawei-cloud/call/adaptivePace';
 const SAMPLE = 40;
 let now = 1_000_000;
 
-/** Sends calls, of which so many are refused. */
+/** Sends calls, of which so many are refused: now and then. */
 function send(pace: AdaptivePace, refused: number, calls = SAMPLE): void {
+	const refusedUpTo = (call: number) => Math.floor((call * refused) / calls);
 	for (let call = 0; call < calls; call++) {
-		pace.send(now).end(call < refused ? 'throttled' : 'accepted', now);
+		const isRefused = refusedUpTo(call + 1) > refusedUpTo(call);
+		pace.send(now).end(isRefused ? 'throttled' : 'accepted', now);
 	}
 }
 
@@ -48,8 +50,18 @@ test('the pace is judged after forty calls whose end is known, and not before', 
 	expect(intervalOf(pace)).toBe(10);
 	send(pace, 0, 1);
 	expect(intervalOf(pace)).toBe(8);
-	send(pace, SAMPLE - 1, SAMPLE - 1);
+	send(pace, 34, SAMPLE - 1);
 	expect(intervalOf(pace)).toBe(8);
+});
+
+test('the pace is judged after ten calls when nine of them were refused, so that few more are', () => {
+	const pace = new AdaptivePace();
+	send(pace, 9, 9);
+	expect(intervalOf(pace)).toBe(10);
+	send(pace, 0, 1);
+	expect(intervalOf(pace)).toBe(15);
+	send(pace, 8, 10);
+	expect(intervalOf(pace)).toBe(15);
 });
 
 describe('it gets', () => {
@@ -58,9 +70,9 @@ describe('it gets', () => {
 		expect(intervals(...Array<number>(30).fill(0)).at(-1)).toBe(0.5);
 	});
 
-	test('slower while many are refused, up to a fifth of a second', () => {
+	test('slower while many are refused, up to a second', () => {
 		expect(intervals(4, 4)).toEqual([15, 22.5]);
-		expect(intervals(...Array<number>(30).fill(SAMPLE)).at(-1)).toBe(200);
+		expect(intervals(...Array<number>(30).fill(SAMPLE)).at(-1)).toBe(1000);
 	});
 
 	test('faster again when fewer are refused', () => {

@@ -90,6 +90,12 @@ describe.each<[string, Load, () => Rule, { refused: number; ratio: number }]>([
 	['a small bucket', { tasks: 6000, atOnce: 32 }, () => tokenBucket(100, 10), { refused: 0.1, ratio: 4 }],
 	['a slow bucket', { tasks: 400, atOnce: 10 }, () => tokenBucket(5, 50), { refused: 0.16, ratio: 1.15 }],
 	[
+		'one call at a time, five a second',
+		{ tasks: 600, atOnce: 10 },
+		() => tokenBucket(5, 1),
+		{ refused: 0.35, ratio: 1.5 },
+	],
+	[
 		'windows of seven seconds',
 		{ tasks: 1500, atOnce: 32 },
 		() => fixedWindows(100, 7000, 0.3),
@@ -113,6 +119,14 @@ describe.each<[string, Load, () => Rule, { refused: number; ratio: number }]>([
 		expect(refused).toBeLessThanOrEqual(most.refused);
 		expect(ratio).toBeLessThanOrEqual(most.ratio);
 	});
+});
+
+test('a service that refuses every other call, at any pace, is called at a good pace all the same', async () => {
+	let calls = 0;
+	const everyOther = { ...unlimited, admits: () => (calls += 1) % 2 === 0 };
+	const { ms, refused } = await simulate({ tasks: 1000, atOnce: 10 }, everyOther);
+	expect(ms).toBeLessThan(60_000);
+	expect(refused).toBeLessThanOrEqual(1010);
 });
 
 describe('without a limit', () => {
