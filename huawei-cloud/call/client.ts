@@ -60,7 +60,12 @@ export class Client {
 	 * @param settings limits for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
-		return await this.whilePending(async () => await this.attemptUntilDone(call, settings));
+		this.begin();
+		try {
+			return await this.attemptUntilDone(call, settings);
+		} finally {
+			this.end();
+		}
 	}
 
 	/**
@@ -90,16 +95,24 @@ export class Client {
 	}
 
 	private async whilePending<Result>(work: () => Promise<Result>): Promise<Result> {
+		this.begin();
+		try {
+			return await work();
+		} finally {
+			this.end();
+		}
+	}
+
+	private begin(): void {
 		const { cancelSignal, onCancel } = this;
 		if (cancelSignal?.aborted) onCancel();
 		if (this.pending === 0) cancelSignal?.addEventListener('abort', onCancel);
 		this.pending += 1;
-		try {
-			return await work();
-		} finally {
-			this.pending -= 1;
-			if (this.pending === 0) cancelSignal?.removeEventListener('abort', onCancel);
-		}
+	}
+
+	private end(): void {
+		this.pending -= 1;
+		if (this.pending === 0) this.cancelSignal?.removeEventListener('abort', this.onCancel);
 	}
 
 	private async attemptUntilDone(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {

@@ -79,18 +79,29 @@ class Deadlines {
 	/** What aborts, by when it began, rounded up, and how long it lasts: the clock may be set meanwhile. */
 	private readonly due = new Map<string, Canceller>();
 	private lastNow = 0;
+	/** The one that was asked for last: mostly the next asks for the same. */
+	private latest: { began: number; ms: number; due: Cancellation } | undefined;
 
 	constructor(private readonly clock: Clock) {}
 
 	after(ms: number): Cancellation {
 		const now = this.clock.now();
 		// The clock was set back: times of before mean nothing now.
-		if (now < this.lastNow) this.due.clear();
+		if (now < this.lastNow) this.forget();
 		this.lastNow = now;
 		const step = stepOf(ms);
 		const began = Math.ceil(now / step) * step;
+		const { latest } = this;
+		if (latest && latest.began === began && latest.ms === ms && !latest.due.aborted) return latest.due;
 		const key = `${began}+${ms}`;
-		return this.due.get(key) ?? this.start(key, began + ms - now);
+		const due = this.due.get(key) ?? this.start(key, began + ms - now);
+		this.latest = { began, ms, due };
+		return due;
+	}
+
+	private forget(): void {
+		this.due.clear();
+		this.latest = undefined;
 	}
 
 	private start(key: string, ms: number): Cancellation {
@@ -107,7 +118,9 @@ class Deadlines {
 
 /** Times are rounded up by a tenth at most, and by a second at most, so that many share a timer. Milliseconds. */
 function stepOf(ms: number): number {
-	return [1000, 100, 10].find((step) => ms >= 10 * step) ?? 1;
+	if (ms >= 10_000) return 1000;
+	if (ms >= 1000) return 100;
+	return ms >= 100 ? 10 : 1;
 }
 
 const deadlines = new WeakMap<Clock, Deadlines>();

@@ -82,16 +82,25 @@ export interface Transport {
  * @param sent whether the request may have reached the service if it is aborted
  * @throws TransportError when it is aborted first, else what the promise rejects with
  */
-export async function untilGivenUp<Result>(
+export function untilGivenUp<Result>(
 	cancellation: Cancellation,
 	sent: boolean,
 	promise: Promise<Result>,
 ): Promise<Result> {
-	return await new Promise<Result>((resolve, reject) => {
+	return new Promise<Result>((resolve, reject) => {
 		const giveUp = () => reject(new TransportError('cancelled', sent));
 		if (cancellation.aborted) giveUp();
 		const remove = cancellation.onAbort(giveUp);
-		void promise.then(resolve, reject).finally(remove);
+		promise.then(
+			(result) => {
+				remove();
+				resolve(result);
+			},
+			(error: unknown) => {
+				remove();
+				reject(error);
+			},
+		);
 	});
 }
 

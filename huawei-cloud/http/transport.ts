@@ -63,7 +63,8 @@ export function createTransport(egress?: EgressFilter): Transport {
 	const idleByOrigin = new Map<string, Lane[]>();
 	return {
 		async send(request, cancellation) {
-			if (egress) await checkEgress(request.origin, egress, cancellation);
+			// Not beyond an abort: the check may need a DNS lookup.
+			if (egress) await untilGivenUp(cancellation, false, checkEgress(request.origin, egress));
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
 			// The most recently used one: its connection is the most likely to still be open.
@@ -126,17 +127,15 @@ export function sharedTransport(egress?: EgressFilter): Transport {
 	return transport;
 }
 
-/** Checks whether a URL is allowed, but not beyond an abort: the check may need a DNS lookup. */
-async function checkEgress(origin: string, egress: EgressFilter, cancellation: Cancellation): Promise<void> {
-	await untilGivenUp(cancellation, false, askEgress(origin, egress));
-}
-
-async function askEgress(origin: string, egress: EgressFilter): Promise<void> {
-	const ask = async () => await egress.validateUrl(origin);
-	const { ok } = await ask().catch((error: unknown) => {
+/** Checks whether a URL is allowed. */
+async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
+	let isAllowed = false;
+	try {
+		isAllowed = (await egress.validateUrl(origin)).ok;
+	} catch (error) {
 		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : codeOf(error), false);
-	});
-	if (!ok) throw new TransportError('egressRefused', false);
+	}
+	if (!isAllowed) throw new TransportError('egressRefused', false);
 }
 
 function guardedLookup(egress: EgressFilter): Lookup {
@@ -151,15 +150,15 @@ function guardedLookup(egress: EgressFilter): Lookup {
 		);
 }
 
-/** Sends a request and reads its response. */
-async function exchange(
+/** Sends a request and reads its response. Rejects with a TransportError. */
+function exchange(
 	dispatcher: Dispatcher,
 	request: HttpRequest,
 	cancellation: Cancellation,
 ): Promise<HttpResponse> {
-	if (cancellation.aborted) throw new TransportError('cancelled', false);
 	const { origin, path, method, headers, body = null, maxResponseBytes } = request;
-	return await new Promise((resolve, reject) => {
+	return new Promise((resolve, reject) => {
+		if (cancellation.aborted) return reject(new TransportError('cancelled', false));
 		const exchanged = new Exchange(maxResponseBytes, cancellation, resolve, reject);
 		dispatcher.dispatch({ origin, path, method, headers, body }, exchanged);
 	});

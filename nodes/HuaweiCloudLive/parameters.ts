@@ -136,8 +136,9 @@ export class ItemParameters {
 	 * Reads times without a zone in the workflow's time zone. A time that daylight saving skips there moves forward by the
 	 * skipped hour.
 	 */
-	readonly localTime = (text: string): number =>
-		tryToParseDateTime(text, this.context.getTimezone()).toMillis();
+	get localTime(): (text: string) => number {
+		return (text) => tryToParseDateTime(text, this.context.getTimezone()).toMillis();
+	}
 
 	private evaluate(name: string, fallback?: string): unknown {
 		try {
@@ -191,7 +192,12 @@ export class ItemParameters {
 /** What was read so far: evaluating an expression costs more than anything else done for an item. */
 class Known {
 	readonly values = new Map<string, unknown>();
-	readonly collections = new Map<string, Readonly<Record<string, unknown>>>();
+	/** Made when first needed: most items have none of their own. */
+	private collectionsRead: Map<string, Readonly<Record<string, unknown>>> | undefined;
+
+	get collections(): Map<string, Readonly<Record<string, unknown>>> {
+		return (this.collectionsRead ??= new Map());
+	}
 }
 
 /** The parameters that have the same value for every item of a run, since there is no expression in them. */
