@@ -7,5 +7,5 @@ export default {
 	roots: ['<rootDir>/dev/mutation', '<rootDir>/test/support'],
 	testMatch: ['<rootDir>/dev/mutation/unit.test.ts'],
 	// A change may make a test slower; Stryker has a limit of its own for that.
-	testTimeout: 20_000,
+	testTimeout: 10_000,
 };
