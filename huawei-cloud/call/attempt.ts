@@ -105,7 +105,8 @@ export class Attempts {
 	private async sendAsProbe(call: ApiCall, limits: ProbeLimits, bounds: AttemptBounds): Promise<Attempt> {
 		const probe = await this.acquireProbe(limits, bounds);
 		if (probe.blocked) return this.blocked(bounds) ?? last(probe.blocked);
-		let result: ProbeResult = 'unsent';
+		// Also after an error that nobody expected: it may have been sent.
+		let result: ProbeResult = 'lost';
 		try {
 			const attempt = await this.sendUnlessBlocked(call, bounds);
 			result = probeResult(attempt);

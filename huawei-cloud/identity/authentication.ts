@@ -137,14 +137,20 @@ class IamUser implements Authenticator {
 		const probe = await circuitBreaker.acquireProbe(this.password.subject, PASSWORD_LIMITS, clock, longest);
 		// Waiting in vain ends this attempt; a refusal, or the danger of a lockout, the whole run.
 		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, !probe.blocked.retry);
-		const attempt = await this.ask(timeout);
-		const { classification, response } = attempt;
-		const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
-		probe.end(token ? 'accepted' : passwordProbeResult(attempt));
-		// An accepted password may have been changed since: the next one is probed just as carefully.
-		circuitBreaker.probes.reset();
-		if (token) return token;
-		throw this.errorOf(classification, response);
+		// Also after an error that nobody expected: it may have been sent, and must not stay under way for good.
+		let result: ProbeResult = 'lost';
+		try {
+			const attempt = await this.ask(timeout);
+			const { classification, response } = attempt;
+			const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
+			result = token ? 'accepted' : passwordProbeResult(attempt);
+			if (token) return token;
+			throw this.errorOf(classification, response);
+		} finally {
+			probe.end(result);
+			// An accepted password may have been changed since: the next one is probed just as carefully.
+			circuitBreaker.probes.reset();
+		}
 	}
 
 	private async ask(timeout: number): Promise<Attempt> {

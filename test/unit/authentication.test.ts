@@ -219,6 +219,17 @@ describe('an IAM user', () => {
 			expect(later.transport.requests).not.toEqual([]);
 		});
 
+		test('also by errors that nobody expects, which end like questions without an answer', async () => {
+			const { deleteTask, clock, state } = scriptedClient([], { fields: USER });
+			for (let item = 0; item < 4; item++) await expect(deleteTask()).rejects.toThrow('The script is empty');
+			expect(await deleteTask()).toMatchObject({
+				message: expect.stringContaining('account name, user name or password'),
+			});
+			clock.advance(QUARTER_MS);
+			const later = scriptedClient([tokenNamed('one', clock), OK], { clock, state, fields: USER });
+			expect(await later.deleteTask()).toMatchObject({ kind: 'success' });
+		});
+
 		test('and a password that was refused is one of the four', async () => {
 			const refused: Step = { status: 401, body: { error: { code: 401 } } };
 			const { clock, state } = await fetchesOf(() => [refused]);
@@ -367,6 +378,13 @@ describe('an access key', () => {
 	])('keeps its %s when the service quotes it', async (_which, fields, secret) => {
 		const step = live(400, 'LIVE.100011001', `no: ${secret}`);
 		expect(await scriptedClient([step], { fields }).deleteTask()).toMatchObject({ errorMsg: 'no: ***' });
+	});
+
+	test('goes out five times at most also when errors end it that nobody expects', async () => {
+		const { deleteTask, transport } = scriptedClient([], { fields: KEY });
+		for (let item = 0; item < 5; item++) await expect(deleteTask()).rejects.toThrow('The script is empty');
+		expect(await deleteTask()).toMatchObject({ message: expect.stringContaining('the access key') });
+		expect(transport.requests).toHaveLength(5);
 	});
 
 	test('goes out five times at most without an answer, within a quarter of an hour', async () => {
