@@ -1,6 +1,6 @@
 import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
 import { NOBODY_TO_ASK } from './confirmation';
-import { credentialFrom, UsageError, type CredentialFields } from './credential';
+import { credentialFrom, SIGN_IN, UsageError, type CredentialFields } from './credential';
 
 /** What `npm start` is to do. */
 export type Command =
@@ -23,7 +23,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, can
 	if (!credential) {
 		if (args.length === 0) return { kind: 'demo' };
 		throw new UsageError(
-			`To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and an access key, an IAM user or a token. ${USAGE}`,
+			`To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and to sign in ${SIGN_IN}. ${USAGE}`,
 		);
 	}
 	if (taskIds.length === 0) {

@@ -26,6 +26,11 @@ const OPTIONAL = {
 
 const PROJECT_ID = 'HUAWEI_CLOUD_PROJECT_ID';
 
+/** The variables of each way to sign in, in words. */
+export const SIGN_IN = Object.values(METHODS)
+	.map((names) => new Intl.ListFormat('en').format(Object.values(names)))
+	.join('; or ');
+
 /**
  * Reads the credential from environment variables.
  * @returns undefined when none of them is set
@@ -64,7 +69,6 @@ export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undef
 
 /** What a credential needs that has nothing to sign in with. */
 function missing(isSet: (name: string) => boolean): string {
-	const methods = Object.values(METHODS).map((names) => Object.values(names).join(' with '));
 	const project = isSet(PROJECT_ID) ? '' : `no ${PROJECT_ID}, and `;
-	return `${project}nothing to sign in with: set ${methods.join(', or ')}`;
+	return `${project}nothing to sign in with: set ${SIGN_IN}`;
 }

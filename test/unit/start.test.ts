@@ -26,7 +26,11 @@ describe('what it refuses, and says', () => {
 	const token = { HUAWEI_CLOUD_PROJECT_ID: 'project', HUAWEI_CLOUD_TOKEN: 'token' };
 	const cases: Array<[args: string[], env: NodeJS.ProcessEnv, says: RegExp]> = [
 		[['--force', 'a'], key, /^There is no option --force\. "npm start" alone/],
-		[['a'], {}, /^To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and an access key/],
+		[
+			['a'],
+			{},
+			/^To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and to sign in HUAWEI_CLOUD_TOKEN; or HUAWEI_CLOUD_ACCESS_KEY_ID and/,
+		],
 		[['--yes'], {}, /^To delete tasks of the real service/],
 		[['--yes'], key, /^A credential is set, but no task is named/],
 		[['a', ' '], key, /^One of the task IDs is empty/],
@@ -34,7 +38,7 @@ describe('what it refuses, and says', () => {
 		[
 			[],
 			{ HUAWEI_CLOUD_LIVE_ENDPOINT: 'https://live.example.com' },
-			/^HUAWEI_CLOUD_LIVE_ENDPOINT is set, but no HUAWEI_CLOUD_PROJECT_ID, and nothing to sign in with: set HUAWEI_CLOUD_TOKEN, or HUAWEI_CLOUD_ACCESS_KEY_ID with/,
+			/^HUAWEI_CLOUD_LIVE_ENDPOINT is set, but no HUAWEI_CLOUD_PROJECT_ID, and nothing to sign in with: set HUAWEI_CLOUD_TOKEN; or HUAWEI_CLOUD_ACCESS_KEY_ID and HUAWEI_CLOUD_SECRET_ACCESS_KEY; or HUAWEI_CLOUD_ACCOUNT_NAME, HUAWEI_CLOUD_USER_NAME, and/,
 		],
 		[
 			['a'],
