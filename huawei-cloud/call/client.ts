@@ -60,12 +60,7 @@ export class Client {
 	 * @param settings limits for its attempts
 	 */
 	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
-		this.begin();
-		try {
-			return await this.attemptUntilDone(call, settings);
-		} finally {
-			this.end();
-		}
+		return await this.whilePending(async () => await this.attemptUntilDone(call, settings));
 	}
 
 	/**
@@ -95,24 +90,16 @@ export class Client {
 	}
 
 	private async whilePending<Result>(work: () => Promise<Result>): Promise<Result> {
-		this.begin();
-		try {
-			return await work();
-		} finally {
-			this.end();
-		}
-	}
-
-	private begin(): void {
 		const { cancelSignal, onCancel } = this;
 		if (cancelSignal?.aborted) onCancel();
 		if (this.pending === 0) cancelSignal?.addEventListener('abort', onCancel);
 		this.pending += 1;
-	}
-
-	private end(): void {
-		this.pending -= 1;
-		if (this.pending === 0) this.cancelSignal?.removeEventListener('abort', this.onCancel);
+		try {
+			return await work();
+		} finally {
+			this.pending -= 1;
+			if (this.pending === 0) cancelSignal?.removeEventListener('abort', onCancel);
+		}
 	}
 
 	private async attemptUntilDone(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
