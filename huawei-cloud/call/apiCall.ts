@@ -2,8 +2,8 @@ import type { HttpMethod } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { Service } from './errorTable';
 
-/** One call of an API, without what authenticates it. */
-export interface ApiCall {
+/** One request to an API, without the headers that authenticate it. */
+export interface ApiRequest {
 	service: Service;
 	method: HttpMethod;
 	/** Scheme, host and port. */
@@ -14,10 +14,6 @@ export interface ApiCall {
 	body?: string;
 	/** Whether the call may safely be carried out twice. If not, an attempt that may have reached the service is the last. */
 	idempotent: boolean;
-	/** Whether a response holds what the API returns on success. */
-	isExpected(response: ApiResponse): boolean;
-	/** Whether "not found" after a lost response means that the lost call did its work. */
-	notFoundAfterRetryMeansDone?: boolean;
 	/** The IAM action it requires, named in the hint when it is missing. */
 	permission?: string | undefined;
 	/** The hint for a request refused as invalid; default: check the service's message. */
@@ -26,6 +22,12 @@ export interface ApiCall {
 	authenticatesOnly?: true;
 	/** The largest body that the API can return; default: enough for a single resource. */
 	maxResponseBytes?: number;
+}
+
+/** A request, and how to read its response. */
+export interface ApiCall<T> extends ApiRequest {
+	/** The content of a successful response; undefined if it is not what the API returns on success. */
+	parse(response: ApiResponse): T | undefined;
 }
 
 export interface CallSettings {

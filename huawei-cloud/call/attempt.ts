@@ -8,7 +8,7 @@ import {
 	type TransportErrorCode,
 } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
-import type { ApiCall } from './apiCall';
+import type { ApiCall, ApiRequest } from './apiCall';
 import { AuthenticationError, type Authenticator } from './authenticator';
 import type { CircuitBreaker } from './circuitBreaker';
 import {
@@ -42,8 +42,10 @@ export interface ClientDependencies {
 }
 
 /** The result of one attempt. */
-export interface Attempt {
+export interface Attempt<T = never> {
 	classification: Classification;
+	/** The parsed response, on success. */
+	value?: T | undefined;
 	/** What came back: from the service, or from IAM when it was asked for a token. */
 	response?: ApiResponse | undefined;
 	/** The headers that authenticated the request, if it got that far. */
@@ -91,7 +93,7 @@ export class Attempts {
 	 * What depends on the credential comes first, since it may have to wait for IAM or for another call: meanwhile it must not
 	 * hold what calls with other credentials wait for.
 	 */
-	async make(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+	async make<T>(call: ApiCall<T>, bounds: AttemptBounds): Promise<Attempt<T>> {
 		const { authenticator, circuitBreaker } = this.dependencies;
 		const blocked = this.blocked(bounds);
 		if (blocked) return blocked;
@@ -102,7 +104,11 @@ export class Attempts {
 	}
 
 	/** Sends a credential that gets locked when it is wrong, and was not accepted yet. */
-	private async sendAsProbe(call: ApiCall, limits: ProbeLimits, bounds: AttemptBounds): Promise<Attempt> {
+	private async sendAsProbe<T>(
+		call: ApiCall<T>,
+		limits: ProbeLimits,
+		bounds: AttemptBounds,
+	): Promise<Attempt<T>> {
 		const probe = await this.acquireProbe(limits, bounds);
 		if (probe.blocked) return this.blocked(bounds) ?? last(probe.blocked);
 		// Also after an error that nobody expected: it may have been sent.
@@ -116,7 +122,7 @@ export class Attempts {
 		}
 	}
 
-	private async sendUnlessBlocked(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+	private async sendUnlessBlocked<T>(call: ApiCall<T>, bounds: AttemptBounds): Promise<Attempt<T>> {
 		const attempt = this.blocked(bounds) ?? (await this.sendOnce(call, bounds));
 		// Before a probe ends, so that no other call goes out with what was just refused.
 		return attempt.isSent ? this.afterRefusal(call.service, attempt, bounds) : attempt;
@@ -139,7 +145,7 @@ export class Attempts {
 	}
 
 	/** Authenticates, and sends. */
-	private async sendOnce(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+	private async sendOnce<T>(call: ApiCall<T>, bounds: AttemptBounds): Promise<Attempt<T>> {
 		const authenticated = this.authenticate(call, bounds);
 		const { headers, failed } = authenticated instanceof Promise ? await authenticated : authenticated;
 		if (!headers) return failed;
@@ -148,11 +154,11 @@ export class Attempts {
 	}
 
 	/** Sends when it is this call's turn. */
-	private async sendInTurn(
-		call: ApiCall,
+	private async sendInTurn<T>(
+		call: ApiCall<T>,
 		headers: Record<string, string>,
 		bounds: AttemptBounds,
-	): Promise<Attempt> {
+	): Promise<Attempt<T>> {
 		const { rateLimit, clock } = this.dependencies;
 		const { cancelled, timeout, end } = bounds;
 		const acquired = rateLimit.acquire(cancelled, latestStart(timeout, end));
@@ -178,7 +184,7 @@ export class Attempts {
 	}
 
 	/** Sends what was authenticated before a wait: a signature has a date, and a token an end. */
-	private async sendAfterWait(call: ApiCall, bounds: AttemptBounds): Promise<Attempt> {
+	private async sendAfterWait<T>(call: ApiCall<T>, bounds: AttemptBounds): Promise<Attempt<T>> {
 		const { headers, failed } = await this.authenticate(call, bounds);
 		return headers ? await this.exchange(call, headers, bounds) : failed;
 	}
@@ -195,7 +201,7 @@ export class Attempts {
 
 	/** The headers that authenticate a call, or the failed attempt to get them: at once, if nothing has to be fetched. */
 	private authenticate(
-		{ service, method, origin, path, body }: ApiCall,
+		{ service, method, origin, path, body }: ApiRequest,
 		bounds: AttemptBounds,
 	): Authenticated | Promise<Authenticated> {
 		const request = { service, method, origin, path, payload: body ?? '' };
@@ -228,19 +234,21 @@ export class Attempts {
 	}
 
 	/** Sends one request and classifies the result. The wait for headers does not count toward its time. */
-	private async exchange(
-		call: ApiCall,
+	private async exchange<T>(
+		call: ApiCall<T>,
 		headers: Record<string, string>,
 		bounds: AttemptBounds,
-	): Promise<Attempt> {
+	): Promise<Attempt<T>> {
 		const { transport, clock } = this.dependencies;
 		const { cancelled } = bounds;
 		if (this.timeLeft(bounds) === 0) return last(classifyTransportError('timeout', false));
 		const sentAt = clock.now();
 		try {
 			const response = parseResponse(await transport.send(requestOf(call, headers), this.until(bounds)));
-			const classification = classifyResponse(response, call.isExpected(response), call.service);
-			return { classification, response, headers, isSent: true, sentAt, counts: true };
+			const parsed = call.parse(response);
+			const classification = classifyResponse(response, parsed !== undefined, call.service);
+			const value = classification.kind === 'success' ? parsed : undefined;
+			return { classification, value, response, headers, isSent: true, sentAt, counts: true };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
 			const isTimeout = error.code === 'cancelled' && !cancelled.aborted;
@@ -255,7 +263,7 @@ export class Attempts {
 	 * If the credential was refused, either discards the token so that the call is retried with a new one, or blocks the
 	 * credential for this run and later ones and says which part of it was refused.
 	 */
-	private afterRefusal(service: Service, attempt: Attempt, { mayRenew }: AttemptBounds): Attempt {
+	private afterRefusal<T>(service: Service, attempt: Attempt<T>, { mayRenew }: AttemptBounds): Attempt<T> {
 		const { classification, response, headers = {} } = attempt;
 		if (classification.kind !== 'error' || classification.category !== 'authentication') return attempt;
 		const { authenticator, circuitBreaker, clock } = this.dependencies;
@@ -270,7 +278,7 @@ export class Attempts {
 	}
 }
 
-function requestOf(call: ApiCall, headers: Record<string, string>): HttpRequest {
+function requestOf(call: ApiRequest, headers: Record<string, string>): HttpRequest {
 	const { method, origin, path, body, maxResponseBytes = MAX_RESPONSE_BYTES } = call;
 	return {
 		method,
@@ -293,7 +301,7 @@ function last(classification: Classification): Attempt {
 	return { ...unsent(classification), isLast: true };
 }
 
-function admissionOf({ classification, response, isSent }: Attempt): Admission {
+function admissionOf({ classification, response, isSent }: Attempt<unknown>): Admission {
 	if (!isSent || !response) return 'unknown';
 	return classification.kind === 'error' && classification.category === 'throttled'
 		? 'throttled'
@@ -318,7 +326,7 @@ function classifyRefusal(refusal: Refusal): ErrorClassification {
 /** Errors after which nothing was sent on purpose. */
 const KEPT_BACK: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
 
-function probeResult({ classification, response, isSent }: Attempt): ProbeResult {
+function probeResult({ classification, response, isSent }: Attempt<unknown>): ProbeResult {
 	if (!isSent) return 'unsent';
 	if (!response) return 'lost';
 	if (provesCredential(classification)) return 'accepted';

@@ -1,5 +1,5 @@
 import { Canceller, sleepUnlessAborted } from '../http/abort';
-import type { ApiCall, CallSettings } from './apiCall';
+import type { ApiCall, ApiRequest, CallSettings } from './apiCall';
 import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { summaryOf, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
@@ -20,7 +20,10 @@ class Progress implements ResponseSummary {
 	end = Infinity;
 
 	/** @param said what came back, if anything did */
-	note({ classification, counts, isRenewed = false, sentAt }: Attempt, said: Said | undefined): void {
+	note(
+		{ classification, counts, isRenewed = false, sentAt }: Attempt<unknown>,
+		said: Said | undefined,
+	): void {
 		if (counts) this.attempts += 1;
 		if (said) {
 			this.statusCode = said.statusCode;
@@ -59,7 +62,7 @@ export class Client {
 	 * @param call the call to make
 	 * @param settings limits for its attempts
 	 */
-	async perform(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
+	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		return await this.whilePending(async () => await this.attemptUntilDone(call, settings));
 	}
 
@@ -73,7 +76,7 @@ export class Client {
 	}
 
 	/** Makes one attempt at a call, without retries. */
-	async attempt(call: ApiCall, timeout: number): Promise<Attempt> {
+	async attempt<T>(call: ApiCall<T>, timeout: number): Promise<Attempt<T>> {
 		const { cancelled } = this;
 		return await this.whilePending(
 			async () => await this.attempts.make(call, { timeout, end: Infinity, mayRenew: false, cancelled }),
@@ -102,7 +105,7 @@ export class Client {
 		}
 	}
 
-	private async attemptUntilDone(call: ApiCall, settings: CallSettings): Promise<CallOutcome> {
+	private async attemptUntilDone<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const { cancelled } = this;
 		const { clock, authenticator } = this.dependencies;
 		const progress = new Progress();
@@ -131,8 +134,8 @@ export class Client {
 
 	/** When to retry after a failed attempt, or the problem that ends the call. */
 	private next(
-		call: ApiCall,
-		{ classification, response }: Attempt,
+		call: ApiRequest,
+		{ classification, response }: Attempt<unknown>,
 		progress: Progress,
 		settings: CallSettings,
 	): { wait: number; latestStart: number; classification: Problem } | Problem {
@@ -157,31 +160,31 @@ export class Client {
 	}
 }
 
-const NO_CALL: ApiCall = {
+const NO_CALL: ApiCall<never> = {
 	service: 'live',
 	method: 'GET',
 	origin: '',
 	path: '',
 	idempotent: true,
 	authenticatesOnly: true,
-	isExpected: () => false,
+	parse: () => undefined,
 };
 
 /**
  * The outcome of a call, if this attempt was its last. Made with `Object.assign`: V8 takes many times as long to add fields
  * to an object that was spread, as long as for all the rest of a call.
  */
-function outcomeOf(call: ApiCall, attempt: Attempt, progress: Progress): CallOutcome | undefined {
-	const { classification, response } = attempt;
-	if (response && classification.kind === 'success') {
-		return Object.assign(summaryOf(progress), { kind: 'success', response } as const);
+function outcomeOf<T>(call: ApiRequest, attempt: Attempt<T>, progress: Progress): CallOutcome<T> | undefined {
+	const { classification, response, value } = attempt;
+	if (value !== undefined) {
+		return Object.assign(summaryOf(progress), { kind: 'success', value } as const);
 	}
 	if (call.authenticatesOnly && classification.kind !== 'error') {
 		return Object.assign(summaryOf(progress), { kind: 'notFound' } as const);
 	}
 	if (response && classification.kind === 'notFound') {
-		return progress.mayHaveHappened && call.notFoundAfterRetryMeansDone === true
-			? { ...summaryOf(progress), kind: 'success', response, confirmedBy: 'not_found_after_retry' }
+		return progress.mayHaveHappened
+			? { ...summaryOf(progress), kind: 'notFound', afterLostResponse: true }
 			: Object.assign(summaryOf(progress), { kind: 'notFound' } as const);
 	}
 	return classification.kind === 'error' && attempt.isLast === true
@@ -195,7 +198,7 @@ function failed(problem: Problem, progress: Progress): Failure {
 }
 
 /** The problem, with the hint that only the call itself can give. */
-function hinted({ permission, invalidHint }: ApiCall, classification: ErrorClassification): Problem {
+function hinted({ permission, invalidHint }: ApiRequest, classification: ErrorClassification): Problem {
 	const { category, hint } = classification;
 	if (category === 'permission' && permission !== undefined) {
 		return { ...classification, hint: `${hint} Required permission: ${permission}.` };

@@ -21,6 +21,8 @@ export interface Success extends ResponseSummary {
 export interface NotFound extends ResponseSummary {
 	kind: 'notFound';
 	confirmedBy?: 'list';
+	/** An earlier attempt may have been carried out: its response was lost. */
+	afterLostResponse?: true;
 }
 
 export interface Failure extends ResponseSummary, Problem {
@@ -32,8 +34,8 @@ export interface Failure extends ResponseSummary, Problem {
 /** The outcome of a call. A call always ends in one of these; it never throws because of a service or the network. */
 export type Outcome = Success | NotFound | Failure;
 
-/** The same, with the service's response. */
-export type CallOutcome = (Success & { response: ApiResponse }) | NotFound | Failure;
+/** The same, with the parsed response. */
+export type CallOutcome<T> = (Success & { value: T }) | NotFound | Failure;
 
 export const NO_RESPONSE: ResponseSummary = {
 	attempts: 0,

@@ -16,7 +16,7 @@ import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
 import { CredentialState, sharedState } from './credentialState';
-import { parseToken, tokenCall } from './iam';
+import { tokenCall } from './iam';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 import type { FetchedToken } from './tokenCache';
 
@@ -141,8 +141,7 @@ class IamUser implements Authenticator {
 		let result: ProbeResult = 'lost';
 		try {
 			const attempt = await this.ask(timeout);
-			const { classification, response } = attempt;
-			const token = response && classification.kind === 'success' ? this.tokenIn(response) : undefined;
+			const { classification, response, value: token } = attempt;
 			result = token ? 'accepted' : passwordProbeResult(attempt);
 			if (token) return token;
 			throw this.errorOf(classification, response);
@@ -153,7 +152,7 @@ class IamUser implements Authenticator {
 		}
 	}
 
-	private async ask(timeout: number): Promise<Attempt> {
+	private async ask(timeout: number): Promise<Attempt<FetchedToken>> {
 		const { clock } = this.connection;
 		const { circuitBreaker } = new CredentialState();
 		// Not cancelled along with the run: others may be waiting for the same token.
@@ -163,10 +162,6 @@ class IamUser implements Authenticator {
 			tokenCall(this.credential, this.method, () => clock.now()),
 			timeout,
 		);
-	}
-
-	private tokenIn(response: ApiResponse): FetchedToken | undefined {
-		return parseToken(response, this.connection.clock.now());
 	}
 
 	private errorOf(classification: Classification, response: ApiResponse | undefined): AuthenticationError {
@@ -184,7 +179,7 @@ class IamUser implements Authenticator {
 	}
 }
 
-function passwordProbeResult({ classification, response, isSent }: Attempt): ProbeResult {
+function passwordProbeResult({ classification, response, isSent }: Attempt<unknown>): ProbeResult {
 	if (classification.kind === 'error' && REFUSALS.has(classification.category)) return 'refused';
 	if (response) return 'answered';
 	return isSent ? 'lost' : 'unsent';

@@ -25,7 +25,7 @@ export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
 	{ accountName, userName, password }: IamUserMethod,
 	now: () => number,
-): ApiCall {
+): ApiCall<FetchedToken> {
 	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };
 	return {
 		service: 'iam',
@@ -38,7 +38,7 @@ export function tokenCall(
 				scope: { project: { id: projectId } },
 			},
 		}),
-		isExpected: (response) => parseToken(response, now()) !== undefined,
+		parse: (response) => parseToken(response, now()),
 		idempotent: true,
 	};
 }
@@ -58,12 +58,18 @@ export interface Project {
 	name: string;
 }
 
+/** A page of projects, and whether there are more. */
+export interface ProjectList {
+	projects: Project[];
+	hasMore: boolean;
+}
+
 /** Asks for the projects that the caller can see, which needs no permission. */
 export async function listProjects(
 	iam: Client,
 	iamEndpoint: string,
 	settings: CallSettings,
-): Promise<CallOutcome> {
+): Promise<CallOutcome<ProjectList>> {
 	return await iam.perform(
 		{
 			service: 'iam',
@@ -71,16 +77,17 @@ export async function listProjects(
 			origin: iamEndpoint,
 			path: '/v3/auth/projects',
 			maxResponseBytes: MAX_PROJECTS_BYTES,
-			isExpected: ({ json }) => Array.isArray(json?.projects),
+			parse: parseProjects,
 			idempotent: true,
 		},
 		settings,
 	);
 }
 
-/** The projects in a response to `listProjects`, and whether there are more. */
-export function projectsIn({ json }: ApiResponse): { projects: Project[]; hasMore: boolean } {
-	const listed: unknown[] = Array.isArray(json?.projects) ? json.projects : [];
+/** The projects in a response, if it is a list of them. */
+export function parseProjects({ json }: ApiResponse): ProjectList | undefined {
+	if (!Array.isArray(json?.projects)) return undefined;
+	const listed: unknown[] = json.projects;
 	const links = isObject(json?.links) ? json.links : {};
 	const projects = listed.flatMap((project) =>
 		isObject(project) && typeof project.id === 'string'

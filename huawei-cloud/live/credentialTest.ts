@@ -4,7 +4,7 @@ import type { Problem } from '../call/errorTable';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { CredentialState, forgetState, sharedState } from '../identity/credentialState';
-import { listProjects, projectsIn, type Project } from '../identity/iam';
+import { listProjects, type Project } from '../identity/iam';
 import { RelayTasks } from './relayTasks';
 
 export interface CredentialTestResult {
@@ -33,8 +33,7 @@ export async function testCredential(
 
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
 	if (projects.kind === 'error') return refused('IAM', credential.iamEndpoint, projects);
-	const known =
-		projects.kind === 'success' ? projectsIn(projects.response) : { projects: [], hasMore: false };
+	const known = projects.kind === 'success' ? projects.value : { projects: [], hasMore: false };
 	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
 		return failed(
 			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,

@@ -1,5 +1,5 @@
-import type { ApiCall } from '../call/apiCall';
-import type { Outcome } from '../call/outcome';
+import type { ApiRequest } from '../call/apiCall';
+import { summaryOf, type Outcome } from '../call/outcome';
 import { encodeQuery, type HttpMethod } from '../http/http';
 import type { Credential } from '../identity/credential';
 
@@ -23,7 +23,7 @@ export function liveCall(
 	{ method, permission, idempotent }: CallKind,
 	path: string,
 	query: Query = {},
-): Omit<ApiCall, 'isExpected'> {
+): ApiRequest {
 	return {
 		service: 'live',
 		origin: liveEndpoint,
@@ -32,6 +32,12 @@ export function liveCall(
 		permission,
 		idempotent,
 	};
+}
+
+/** "Not found" after a lost response means that the lost request did its work. */
+export function doneIfNotFound(outcome: Outcome): Outcome {
+	if (outcome.kind !== 'notFound' || !outcome.afterLostResponse) return outcome;
+	return { ...summaryOf(outcome), kind: 'success', confirmedBy: 'not_found_after_retry' };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
 import type { Failure, NotFound, Success } from '../call/outcome';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
@@ -40,25 +40,16 @@ const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 /** Makes a call that returns a page. */
 export async function readPage<Entry>(
 	client: Client,
-	call: Omit<ApiCall, 'isExpected'>,
+	request: ApiRequest,
 	format: PageFormat<Entry>,
 	settings: CallSettings,
 ): Promise<PageOutcome<Entry>> {
-	const isExpected = (response: ApiResponse) => parsePage(response, format) !== undefined;
-	const outcome = await client.perform({ ...call, isExpected, maxResponseBytes: MAX_PAGE_BYTES }, settings);
+	const parse = (response: ApiResponse) => parsePage(response, format);
+	const outcome = await client.perform({ ...request, parse, maxResponseBytes: MAX_PAGE_BYTES }, settings);
 	if (outcome.kind !== 'success') return outcome;
-	const { response, ...success } = outcome;
-	return { ...success, page: parsePage(response, format) ?? NO_PAGE };
+	const { value: page, ...success } = outcome;
+	return { ...success, page };
 }
-
-const NO_PAGE: Page<never> = {
-	entries: [],
-	unreadable: [],
-	size: 0,
-	isExplicit: false,
-	isSurelyEmpty: false,
-	total: undefined,
-};
 
 /** The page in a response; undefined if there is none. "No entries" may be written in several ways. */
 function parsePage<Entry>(
@@ -78,7 +69,14 @@ function parsePage<Entry>(
 	const holdsMore = Object.keys(json).some((key) => !known.includes(key));
 	const isOwn = total !== undefined || isText(json.request_id);
 	if (!isOwn || (!isList && holdsMore)) return undefined;
-	return { ...NO_PAGE, isExplicit: isList || total === 0, isSurelyEmpty: total === 0 && !holdsMore, total };
+	return {
+		entries: [],
+		unreadable: [],
+		size: 0,
+		isExplicit: isList || total === 0,
+		isSurelyEmpty: total === 0 && !holdsMore,
+		total,
+	};
 }
 
 function readEntries<Entry>(

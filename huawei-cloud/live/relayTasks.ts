@@ -1,4 +1,4 @@
-import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
 import type { Problem } from '../call/errorTable';
 import {
@@ -12,7 +12,7 @@ import {
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { readList, readTo, type ListOutcome } from './list';
-import { liveCall, withDoubt, type CallKind, type Query } from './liveCall';
+import { doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
@@ -118,16 +118,16 @@ export class RelayTasks {
 	}
 
 	private async sendDeletion({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
-		return await this.client.perform(
+		const outcome = await this.client.perform(
 			// Not spread, which V8 takes long for: deletions come by the thousand.
 			Object.assign(this.call('delete', { region, task_id: taskId }), {
 				invalidHint:
 					"Check the Task ID and the Task Region; error_msg holds the service's message. The response may be the same for a task that does not exist: the Confirm option tells the two apart.",
-				isExpected: isAbout(taskId),
-				notFoundAfterRetryMeansDone: true,
-			} as const),
+				parse: parseConfirmation(taskId),
+			}),
 			settings,
 		);
+		return doneIfNotFound(outcome);
 	}
 
 	/**
@@ -276,11 +276,8 @@ export class RelayTasks {
 		settings: CallSettings,
 	): Promise<(Success & { taskId: string }) | NotFound | Failure> {
 		const body = JSON.stringify(task);
-		const outcome = await this.client.perform(
-			{ ...this.call('create'), body, isExpected: holdsAny('task_id') },
-			settings,
-		);
-		if (outcome.kind === 'success') return { ...outcome, taskId: String(outcome.response.json?.task_id) };
+		const outcome = await this.client.perform({ ...this.call('create'), body, parse: parseTaskId }, settings);
+		if (outcome.kind === 'success') return { ...outcome, taskId: outcome.value };
 		if (outcome.kind === 'notFound' || !outcome.mayHaveHappened) return outcome;
 		return {
 			...outcome,
@@ -302,14 +299,14 @@ export class RelayTasks {
 		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
 		const body = JSON.stringify({ task_id: taskId, ...changes });
 		const updated = await this.client.perform(
-			{ ...this.call('update'), body, isExpected: isAbout(taskId) },
+			{ ...this.call('update'), body, parse: parseConfirmation(taskId) },
 			settings,
 		);
 		return withDoubt(updated, 'The task may be updated anyway: check with Get.');
 	}
 
 	/** All relay-task operations share this URI. */
-	private call(name: keyof typeof CALLS, query?: Query): Omit<ApiCall, 'isExpected'> {
+	private call(name: keyof typeof CALLS, query?: Query): ApiRequest {
 		return liveCall(this.credential, CALLS[name], 'pull/stream/task', query);
 	}
 }
@@ -359,13 +356,19 @@ function updateProblem(sourceType: unknown): Problem | undefined {
 	};
 }
 
-/** Whether a response is about this task. A response about another task belongs to another call. */
-function isAbout(taskId: string): (response: ApiResponse) => boolean {
+/** Reads a response that says no more than that a task was changed. One about another task belongs to another call. */
+function parseConfirmation(taskId: string): (response: ApiResponse) => true | undefined {
 	return (response) => {
 		const named = nameOf(response.json?.task_id);
-		return (named === undefined || named === taskId) && namesTaskOrRequest(response);
+		return ((named === undefined || named === taskId) && namesTaskOrRequest(response)) || undefined;
 	};
 }
+
+function parseTaskId(response: ApiResponse): string | undefined {
+	return namesTask(response) ? nameOf(response.json?.task_id) : undefined;
+}
+
+const namesTask = holdsAny('task_id');
 
 const namesTaskOrRequest = holdsAny('task_id', 'request_id');
 

@@ -1,11 +1,11 @@
-import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
 import type { Problem } from '../call/errorTable';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { numberedWindowAt, readList, type ListOutcome } from './list';
-import { liveCall, withDoubt, type CallKind, type Query } from './liveCall';
+import { doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat } from './page';
 
 /** What names a stream: its ingest domain, its app, and its own name. */
@@ -94,14 +94,14 @@ export class Streams {
 	async forbid(stream: StreamRef, resumeTime: string | undefined, settings: CallSettings): Promise<Outcome> {
 		const body = JSON.stringify({ ...namesOf(stream), resume_time: resumeTime });
 		const created = await this.client.perform(
-			{ ...this.call('forbid'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
+			{ ...this.call('forbid'), body, parse: parseNoContent, invalidHint: FORBID_HINT },
 			settings,
 		);
 		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) {
 			return withDoubt(created, MAY_BE_FORBIDDEN);
 		}
 		const last = await this.client.perform(
-			{ ...this.call('changeResumeTime'), body, isExpected: isNoContent, invalidHint: FORBID_HINT },
+			{ ...this.call('changeResumeTime'), body, parse: parseNoContent, invalidHint: FORBID_HINT },
 			settings,
 		);
 		const changed = { ...last, attempts: created.attempts + last.attempts };
@@ -120,13 +120,15 @@ export class Streams {
 		const resumed = await this.client.perform(
 			{
 				...this.call('resume', { ...namesOf(stream) }),
-				isExpected: isNoContent,
-				notFoundAfterRetryMeansDone: true,
+				parse: parseNoContent,
 				invalidHint: RESUME_HINT,
 			},
 			settings,
 		);
-		return withDoubt(resumed, 'The stream may be resumed anyway: check with Get Many Forbidden.');
+		return withDoubt(
+			doneIfNotFound(resumed),
+			'The stream may be resumed anyway: check with Get Many Forbidden.',
+		);
 	}
 
 	/**
@@ -164,7 +166,7 @@ export class Streams {
 		);
 	}
 
-	private call(name: keyof typeof STREAM_CALLS, query?: Query): Omit<ApiCall, 'isExpected'> {
+	private call(name: keyof typeof STREAM_CALLS, query?: Query): ApiRequest {
 		const path = name === 'listOnline' ? 'realtime/streams' : 'stream/blocks';
 		return liveCall(this.credential, STREAM_CALLS[name], path, query);
 	}
@@ -196,8 +198,8 @@ const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {
 };
 
 /** What the API returns on success: 204, and so no body. Any other success, such as a portal's page, is not its own. */
-function isNoContent({ status, json, isPage }: ApiResponse): boolean {
-	return status === 204 && json === undefined && !isPage;
+function parseNoContent({ status, json, isPage }: ApiResponse): true | undefined {
+	return (status === 204 && json === undefined && !isPage) || undefined;
 }
 
 /** Only the names, from an object with more. */

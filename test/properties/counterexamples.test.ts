@@ -40,7 +40,7 @@ describe.each(['unreachable', 'certificate', 'unknownHost', 'proxyRefused'] as c
 				origin: credential.liveEndpoint,
 				path: '/',
 				idempotent: false,
-				isExpected: () => true,
+				parse: () => true,
 			} as const;
 			expect(await client.perform(call, SETTINGS)).toMatchObject({ kind: 'error', mayHaveHappened: true });
 			expect(transport.requests).toHaveLength(1);

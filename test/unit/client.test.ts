@@ -8,11 +8,10 @@ import { Client } from '../../huawei-cloud/call/client';
 import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/errorTable';
 import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
 import type { Admission } from '../../huawei-cloud/call/limit';
-import { holdsAny } from '../../huawei-cloud/call/outcome';
 import type { RateLimiterShare, Refusal } from '../../huawei-cloud/call/rateLimiter';
 import { NEVER } from '../../huawei-cloud/http/abort';
 import type { Transport } from '../../huawei-cloud/http/http';
-import { parseResponse } from '../../huawei-cloud/http/response';
+import { isText, parseResponse } from '../../huawei-cloud/http/response';
 import { SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
@@ -29,12 +28,12 @@ const EXPIRED = code(401, 'APIGW.0307');
 const WRONG_KEY = code(401, 'LIVE.100011002');
 const NO_PERMISSION = code(401, 'LIVE.100011003');
 
-const CALL: Omit<ApiCall, 'origin'> = {
+const CALL: Omit<ApiCall<string>, 'origin'> = {
 	service: 'live',
 	method: 'GET',
 	path: '/v1/things?x=1',
 	idempotent: true,
-	isExpected: holdsAny('id'),
+	parse: ({ json }) => (isText(json?.id) ? json.id : undefined),
 };
 
 const IAM_IS_AWAY: ErrorClassification = {
@@ -101,7 +100,7 @@ function start(script: readonly Step[], given: Given = {}) {
 		requests: scripted.requests,
 		asked,
 		ended,
-		perform: async (changed: Partial<ApiCall> = {}, settings: Partial<CallSettings> = {}) =>
+		perform: async (changed: Partial<ApiCall<string>> = {}, settings: Partial<CallSettings> = {}) =>
 			await client.perform({ ...call, ...changed }, { ...SETTINGS, ...settings }),
 		attempt: async () => await client.attempt(call, 30_000),
 	};
@@ -571,17 +570,13 @@ describe('a credential that gets locked when it is wrong', () => {
 	});
 });
 
-describe('"not found" after a lost response', () => {
+test('"not found" after a lost response says so: the lost request may have been carried out', async () => {
 	const GONE = code(404, 'LIVE.100011001');
-
-	test.each([
-		[true, 'success'],
-		[undefined, 'notFound'],
-		[false, 'notFound'],
-	])('means that the lost call did its work if the call says so: %j', async (meansDone, kind) => {
-		const given = meansDone === undefined ? {} : { notFoundAfterRetryMeansDone: meansDone };
-		expect(await start([LOST, GONE]).perform(given)).toMatchObject({ kind, attempts: 2 });
-	});
+	const afterLoss = await start([LOST, GONE]).perform();
+	expect(afterLoss).toMatchObject({ kind: 'notFound', afterLostResponse: true, attempts: 2 });
+	expect(await start([{ failure: 'unreachable', sent: false }, GONE]).perform()).not.toHaveProperty(
+		'afterLostResponse',
+	);
 });
 
 describe('the hint', () => {
