@@ -16,6 +16,7 @@ import {
 	modifyTask,
 	SCHEMAS,
 	type DeleteQuery,
+	type DeleteSettings,
 	type ListQuery,
 	type NewTask,
 	type TaskChanges,
@@ -83,8 +84,8 @@ export class Emulator {
 	lists: ListSettings = {};
 	/** What is answered where the documentation of streams is silent. */
 	streams: StreamSettings = {};
-	/** What deleting a task that does not exist is answered: documented is 404, but sibling APIs say 400. */
-	unknownTaskOnDelete: 400 | 404 = 404;
+	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
+	readonly deletes: DeleteSettings = { statusOfUnknown: 404, withoutRegion: 'home' };
 	/** See `EmulatorOptions`; may change while the emulator runs. */
 	segmentBytes: number | undefined;
 	/** Called when a call has arrived, before anything is done about it: tasks may come and go between two pages. */
@@ -158,7 +159,8 @@ export class Emulator {
 					this.gateway(404, '0101', 'The API does not exist or has not been published in the environment'),
 				),
 		);
-		// Bodies are kept as they came, since signatures are computed over them.
+		// Bodies are kept as they came, since signatures are computed over them. Clients may send one with GET as well.
+		server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 		server.removeAllContentTypeParsers();
 		server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
 			const raw = Buffer.from(body);
@@ -245,7 +247,7 @@ export class Emulator {
 	private buildLive(): void {
 		const { world } = this;
 		this.serve('DELETE', TASK_PATH, ACTIONS.delete, SCHEMAS.DELETE, (id, query: DeleteQuery) =>
-			deleteTask(world, id, query, this.unknownTaskOnDelete),
+			deleteTask(world, id, query, this.deletes),
 		);
 		this.serve('GET', TASK_PATH, ACTIONS.list, SCHEMAS.GET, (id, query: ListQuery) =>
 			listTasks(world, id, query, this.lists),

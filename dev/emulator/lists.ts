@@ -12,6 +12,8 @@ export interface ListSettings {
 	ignoresTaskId?: boolean;
 	/** A list for one region is a list of all. */
 	ignoresRegion?: boolean;
+	/** A list that names no region has every region (default), or only the project's own. */
+	withoutRegion?: 'any' | 'home';
 	/** Task IDs of digits are JSON numbers, with all their digits. */
 	numericIds?: boolean;
 	/** What stands in place of an empty list: `[]` (default), `null`, or no field at all. */
@@ -26,6 +28,7 @@ const properties = {
 	ignoresOffset: { type: 'boolean' },
 	ignoresTaskId: { type: 'boolean' },
 	ignoresRegion: { type: 'boolean' },
+	withoutRegion: { enum: ['any', 'home'] },
 	numericIds: { type: 'boolean' },
 	empty: { enum: ['list', 'null', 'absent'] },
 	unknownTask: { enum: ['notFound', 'empty'] },

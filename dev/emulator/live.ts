@@ -91,25 +91,32 @@ export interface ListQuery {
 	limit?: number;
 }
 
-/** Open: what a region does to DELETE and GET. Here a task of another region is not found. */
-function find(world: World, projectId: string, taskId: string, region?: string): Task | undefined {
-	const task = world.tasksOf(projectId).get(taskId);
-	return task && (region === undefined || task.region === region) ? task : undefined;
+/** How DELETE behaves where the documentation is silent, or its siblings differ. */
+export interface DeleteSettings {
+	/** The answer for a task that does not exist: documented is 404, but sibling APIs say 400. */
+	statusOfUnknown: 400 | 404;
+	/** Open: the region of a DELETE that names none. By default the project's own, as documented for Create. */
+	withoutRegion: 'home' | 'any';
 }
 
+/** Open: what a region does to DELETE. Here a task of another region is not found. */
 export function deleteTask(
 	world: World,
 	projectId: string,
 	query: DeleteQuery,
-	statusOfUnknown: 400 | 404,
+	{ statusOfUnknown, withoutRegion }: DeleteSettings,
 ): EmulatedAnswer {
-	const task = find(world, projectId, query.task_id, query.region);
-	if (!task) return requestIllegal(statusOfUnknown);
+	const region = query.region ?? (withoutRegion === 'home' ? world.region : undefined);
+	const task = world.tasksOf(projectId).get(query.task_id);
+	if (!task || (region !== undefined && task.region !== region)) return requestIllegal(statusOfUnknown);
 	world.tasksOf(projectId).delete(task.task_id);
 	return ok({ task_id: task.task_id });
 }
 
-/** Open: the defaults of offset and limit; here 0 and 10. An unknown task ID is answered 404, as documented. */
+/**
+ * Open: the defaults of offset and limit, here 0 and 10, and that of region, here every region. An unknown task ID is
+ * answered 404, as documented.
+ */
 export function listTasks(
 	world: World,
 	projectId: string,
@@ -117,7 +124,8 @@ export function listTasks(
 	settings: ListSettings,
 ): EmulatedAnswer {
 	const { offset = 0, limit = 10 } = query;
-	const region = settings.ignoresRegion ? undefined : query.region;
+	const asked = query.region ?? (settings.withoutRegion === 'home' ? world.region : undefined);
+	const region = settings.ignoresRegion ? undefined : asked;
 	const taskId = settings.ignoresTaskId ? undefined : query.task_id;
 	const all = [...world.tasksOf(projectId).values()].filter(
 		(task) =>
@@ -167,7 +175,7 @@ export function createTask(world: World, projectId: string, body: NewTask): Emul
 
 /** Only tasks that loop files react; open: what the others answer. Here they accept and stay as they are. */
 export function modifyTask(world: World, projectId: string, body: TaskChanges): EmulatedAnswer {
-	const task = find(world, projectId, body.task_id);
+	const task = world.tasksOf(projectId).get(body.task_id);
 	const { task_id, status, ...changes } = body;
 	if (!task) return requestIllegal(400);
 	const changed = { ...task, ...changes };

@@ -165,7 +165,7 @@ describe('a service that strays is noticed:', () => {
 		['IDs are numbers', () => (emulator.lists = { numericIds: true }), 'List tasks: limit=1'],
 		[
 			'deleting what is gone is a 400',
-			() => (emulator.unknownTaskOnDelete = 400),
+			() => (emulator.deletes.statusOfUnknown = 400),
 			'A task that is gone: Delete',
 		],
 		[

@@ -72,10 +72,19 @@ describe('deleting a task', () => {
 		expect(await call('DELETE', TASKS + query)).toMatchObject({ status: 400, json: illegal });
 	});
 
-	test('of another region finds nothing', async () => {
+	test('of another region takes that region, though lists show it without', async () => {
 		emulator.world.addTask(PROJECT.id, { task_id: 'a', region: 'cn-east-3' });
-		expect(await call('DELETE', `${TASKS}?task_id=a&region=cn-north-4`)).toMatchObject({ status: 404 });
+		for (const query of ['task_id=a', 'task_id=a&region=cn-north-4']) {
+			expect(await call('DELETE', `${TASKS}?${query}`)).toMatchObject({ status: 404, json: illegal });
+		}
+		expect(await call('GET', `${TASKS}?task_id=a`)).toMatchObject({ status: 200 });
 		expect(await call('DELETE', `${TASKS}?task_id=a&region=cn-east-3`)).toMatchObject({ status: 200 });
+	});
+
+	test('of another region can be told to need none', async () => {
+		emulator.world.addTask(PROJECT.id, { task_id: 'a', region: 'cn-east-3' });
+		emulator.deletes.withoutRegion = 'any';
+		expect(await call('DELETE', `${TASKS}?task_id=a`)).toMatchObject({ status: 200 });
 	});
 });
 
@@ -319,7 +328,7 @@ describe('the media type', () => {
 	);
 
 	test('is looked at after the authentication', async () => {
-		const headers = { 'Content-Type': '', 'X-Auth-Token': 'x' };
+		const headers = { 'Content-Type': 'text/plain', 'X-Auth-Token': 'x' };
 		expect(await call('GET', TASKS, undefined, headers)).toMatchObject({ status: 401 });
 	});
 });

@@ -86,6 +86,12 @@ describe('with three tasks', () => {
 		expect((await list('?task_id=a&region=cn-east-3', { unknownTask: 'empty' }))[0]).toBe(200);
 	});
 
+	test('without a region have every region, or only the own one', async () => {
+		emulator.world.addTask(PROJECT.id, { task_id: 'd', region: 'cn-east-3' });
+		expect(await list('')).toEqual([200, ['a', 'b', 'c', 'd'], 4]);
+		expect(await list('', { withoutRegion: 'home' })).toEqual([200, ['a', 'b', 'c'], 3]);
+	});
+
 	test('tasks come and go between two pages', async () => {
 		emulator.onCall = ({ url }) => {
 			if (!url.includes('offset=2')) return;
@@ -132,7 +138,7 @@ test('task IDs of digits can be numbers, to the last digit', async () => {
 test('deleting an unknown task can be answered 400, with the same body', async () => {
 	const illegal = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
 	expect(await call('DELETE', `${TASKS}?task_id=x`)).toMatchObject({ status: 404, json: illegal });
-	emulator.unknownTaskOnDelete = 400;
+	emulator.deletes.statusOfUnknown = 400;
 	expect(await call('DELETE', `${TASKS}?task_id=x`)).toMatchObject({ status: 400, json: illegal });
 	expect((await call('GET', `${TASKS}?task_id=x`)).status).toBe(404);
 });

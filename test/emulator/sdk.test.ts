@@ -139,10 +139,8 @@ const requests = fc.record({
 test('is accepted with 200 generated requests', async () => {
 	await fc.assert(
 		fc.asyncProperty(requests, async (request) => {
-			// A body of GET has no meaning, and a server need not read it.
 			const { data, ...withoutData } = request;
-			const sent = request.method === 'GET' || !data ? withoutData : { ...withoutData, data };
-			expect(await send(sent)).toMatchObject({ status: 200 });
+			expect(await send(data ? request : withoutData)).toMatchObject({ status: 200 });
 		}),
 		{ numRuns: 200, seed: 20260101 },
 	);

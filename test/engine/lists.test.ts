@@ -232,7 +232,7 @@ describe('Confirm', () => {
 
 	test('takes a lost deletion for done when the repeated call is refused as invalid and the task is gone', async () => {
 		cloud.addTasks('77');
-		cloud.emulator.unknownTaskOnDelete = 400;
+		cloud.emulator.deletes.statusOfUnknown = 400;
 		cloud.emulator.faults.add({ carriedOut: true, mishap: { kind: 'reset' } });
 		expect(await confirm()).toMatchObject([
 			[{ deleted: true, outcome: 'success', confirmed_by: 'list', attempts: 2, status_code: 400 }],
@@ -250,7 +250,7 @@ describe('Confirm', () => {
 	});
 
 	test('calls a task that never was not found, where that is answered like an invalid request', async () => {
-		cloud.emulator.unknownTaskOnDelete = 400;
+		cloud.emulator.deletes.statusOfUnknown = 400;
 		expect((await confirm())[1]).toMatchObject([{ deleted: false, confirmed_by: 'list' }]);
 		expect((await run('delete'))[2]).toMatchObject([
 			{ category: 'validation', hint: expect.stringMatching(/does not exist.+Confirm/) },
