@@ -2,7 +2,7 @@ import type { Transport } from '../huawei-cloud/http/http';
 import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
 
 /**
- * What sends the requests of executions, polls and the editor's lists. The flavour without dependencies has
+ * What sends the requests of executions, polls and the editor's lists. The flavor without dependencies has
  * `runTransport.verified.ts` in its place; nothing else tells the two apart.
  */
 

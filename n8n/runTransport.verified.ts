@@ -4,8 +4,8 @@ import type { Transport } from '../huawei-cloud/http/http';
 import { httpRequestTransport } from './transports';
 
 /**
- * In the flavour without dependencies, n8n's own helper sends the requests of executions, polls and the editor's lists.
- * See `docs/flavours.md`.
+ * In the flavor without dependencies, n8n's own helper sends the requests of executions, polls and the editor's lists.
+ * See `docs/flavors.md`.
  */
 
 /** What it needs of n8n's helpers. */

@@ -7,13 +7,13 @@ import { projectFiles, projectRoot } from '../projectFiles';
 import { pack, sha256Of } from '../release/tarball';
 
 /**
- * The flavour without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
- * `….verified.ts`. See docs/flavours.md.
+ * The flavor without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
+ * `….verified.ts`. See docs/flavors.md.
  */
 
 const FOLDER = join(projectRoot, '.cache/verified');
 
-/** What the flavour is, when it is packed. */
+/** What the flavor is, when it is packed. */
 export interface Verified {
 	/** Its sources: a tree that builds by itself, with the lock file for `npm ci`. */
 	source: string;
@@ -22,7 +22,7 @@ export interface Verified {
 	unpacked: string;
 }
 
-/** What of the repository belongs to the flavour: what it is built from, and what it is published with. */
+/** What of the repository belongs to the flavor: what it is built from, and what it is published with. */
 const KEPT = [
 	'credentials',
 	'nodes',
@@ -55,14 +55,14 @@ interface Manifest {
 	devDependencies: Record<string, string>;
 }
 
-/** Stages the sources of the flavour as they are in this folder, builds them and packs them. */
+/** Stages the sources of the flavor as they are in this folder, builds them and packs them. */
 export async function packVerified(report: (line: string) => void): Promise<Verified> {
 	const source = join(FOLDER, 'source');
 	rmSync(FOLDER, { recursive: true, force: true });
 	stage(source);
 	const lock = ['install', '--package-lock-only', '--offline', '--omit-lockfile-registry-resolved'];
 	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file', report);
-	await npm(['run', 'build'], source, 'Building the flavour without dependencies', report);
+	await npm(['run', 'build'], source, 'Building the flavor without dependencies', report);
 	const tarball = pack(source, FOLDER);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
 	const unpacked = join(FOLDER, 'package');
@@ -80,7 +80,7 @@ function checksumsOf(unpacked: string): string {
 	return lines.sort().join('');
 }
 
-/** Writes the sources of the flavour, as they are in this folder, into another. */
+/** Writes the sources of the flavor, as they are in this folder, into another. */
 export function stage(source: string): Manifest {
 	stageFiles(source);
 	return stageManifest(source);

@@ -4,7 +4,7 @@ import { evaluationsPerItem } from '../../dev/bench/evaluations';
 import { forEachConcurrently, ourNode, runNode, tasks, TOKEN, type Target } from '../../dev/bench/nodes';
 import { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { mostConnections } from '../support/flavour';
+import { mostConnections } from '../support/flavor';
 import { startCloud, type Cloud } from '../support/nodeRun';
 
 /** What a run takes of the service and of n8n, in numbers that do not depend on the machine. See docs/benchmarks.md. */

@@ -14,7 +14,7 @@ import { httpRequestTransport } from '../../n8n/transports';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { node, NODE_TYPE } from '../support/nodeRun';
 
-/** The transport of the flavour without dependencies, over the helper that n8n gives a node. */
+/** The transport of the flavor without dependencies, over the helper that n8n gives a node. */
 
 let transport: Transport;
 const cleanups: Array<() => Promise<unknown>> = [];

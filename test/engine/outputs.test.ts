@@ -7,7 +7,7 @@ import type { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { mostConnections } from '../support/flavour';
+import { mostConnections } from '../support/flavor';
 import { answer } from '../support/mishaps';
 import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
-import { mostConnections } from '../support/flavour';
+import { mostConnections } from '../support/flavor';
 import { runNode, startCloud } from '../support/nodeRun';
 import { startProxy } from '../support/proxy';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { mostConnections, reusesConnections } from '../support/flavour';
+import { mostConnections, reusesConnections } from '../support/flavor';
 import { runNode, startCloud, type Cloud } from '../support/nodeRun';
 
 let engine: Engine;

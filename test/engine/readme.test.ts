@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
 
 import { startDemo } from '../../dev/emulator/demo';
 import { Engine, outputsOf } from '../../dev/n8n/engine';
@@ -13,16 +14,21 @@ test('items that are shown in the docs are what the first example gives', async 
 		credentials: { 'Huawei Cloud API': credential },
 	});
 	await emulator.close();
-	// As text: the order of the fields counts as well.
-	const items = outputsOf(run, 'Delete relay task').flatMap((output) =>
-		output.map(({ json }) => `${JSON.stringify(json, null, '\t')}\n`),
-	);
+	const items = outputsOf(run, 'Delete relay task').flatMap((output) => output.map(({ json }) => json));
 	const shown = projectFiles('*.md').flatMap((page) =>
 		readMarkdown(page)
 			.blocks.filter((block) => block.includes('"outcome"'))
-			.map((block) => [page, block] as const),
+			.map((block): [string, IDataObject] => [page, JSON.parse(block)]),
 	);
-	for (const [page, block] of shown)
-		expect({ page, items }).toEqual({ page, items: expect.arrayContaining([block]) });
+	for (const [page, item] of shown) {
+		// As text: the order of the fields counts as well. An item may be shortened.
+		const sameFields = items.map((given) =>
+			JSON.stringify(Object.fromEntries(Object.entries(given).filter(([field]) => field in item))),
+		);
+		expect({ page, items: sameFields }).toEqual({
+			page,
+			items: expect.arrayContaining([JSON.stringify(item)]),
+		});
+	}
 	expect(shown.map(([page]) => page)).toContain('README.md');
 });

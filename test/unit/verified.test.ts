@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { stage } from '../../dev/verified/verified';
 
-/** The sources of the flavour without dependencies. That they build is seen by building them. */
+/** The sources of the flavor without dependencies. That they build is seen by building them. */
 
 const folder = mkdtempSync(join(tmpdir(), 'verified-'));
 const root = resolve(__dirname, '../..');

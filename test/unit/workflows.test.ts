@@ -44,7 +44,7 @@ test('there are as many as the project needs', () => {
 	]);
 });
 
-/** That of the other flavour is on its own branch, where `docs/flavours.md` puts it. */
+/** That of the other flavor is on its own branch, where `docs/flavors.md` puts it. */
 const OF_FLAVOUR = 'dev/verified/release.yml';
 
 describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {

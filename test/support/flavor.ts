@@ -7,7 +7,7 @@ const manifest: { dependencies?: Record<string, string> } = JSON.parse(
 	readFileSync(join(packageFolder, 'package.json'), 'utf8'),
 );
 
-/** Whether the package under test uses connections again: the flavour without dependencies opens one for each call. */
+/** Whether the package under test uses connections again: the flavor without dependencies opens one for each call. */
 export const reusesConnections = 'undici' in (manifest.dependencies ?? {});
 
 /** The most connections that the package under test may open for so many calls. */
