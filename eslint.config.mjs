@@ -24,6 +24,14 @@ const clientRooms = CLIENT_ROOMS.map((room, index) => ({
 	),
 }));
 
+/** Loops whose body only waits: when what they wait for never comes, they never end, and neither does jest. */
+const unboundedWaits = ['', 'BlockStatement > '].map((block) => ({
+	selector:
+		`:matches(WhileStatement, DoWhileStatement, ForStatement[test=null]) > ${block}ExpressionStatement > AwaitExpression > ` +
+		':matches(NewExpression[callee.name="Promise"], CallExpression[callee.name=/^(setImmediate|setTimeout|sleep|pause|wait|nextTurn|settle)$/])',
+	message: 'This may wait forever: use until() of test/support/until.ts, which does not.',
+}));
+
 export default tseslint.config(
 	{ ignores: ['dist/', 'coverage/', '.cache/', 'test-output/', 'release/'] },
 	{
@@ -134,6 +142,11 @@ export default tseslint.config(
 			// test/engine/package.test.ts keeps the list from growing.
 			'@n8n/community-nodes/no-runtime-dependencies': 'off',
 		},
+	},
+	{
+		files: ['{dev,test}/**/*.ts'],
+		ignores: ['test/support/until.ts', 'dev/n8n/process.ts'],
+		rules: { 'no-restricted-syntax': ['error', ...unboundedWaits] },
 	},
 	{
 		// Tests and tools run on a developer's machine, not inside n8n.

@@ -63,13 +63,11 @@ test.each(SCHEMES)(
 	},
 );
 
-test.each(SCHEMES)('%s: 6 MB in segments of 16 kB take no time to speak of', async (_scheme, options) => {
+test.each(SCHEMES)('%s: 6 MB come in segments of 16 kB', async (_scheme, options) => {
 	await start({ ...(await options()), segmentBytes: 16_000 });
 	const urls = new Array<string>(30).fill(`rtmp://${'x'.repeat(2000)}`);
 	for (let task = 0; task < 100; task++) emulator.world.addTask(PROJECT.id, { source_urls: urls });
-	const begin = Date.now();
 	const { json, size, chunks } = await get('?limit=100');
-	expect(Date.now() - begin).toBeLessThan(2000);
 	expect(json.task_infos).toHaveLength(100);
 	expect(size).toBeGreaterThan(6_000_000);
 	expect(Math.max(...chunks)).toBeLessThanOrEqual(16_000);

@@ -5,6 +5,7 @@ import type { Mishap } from '../../dev/emulator/faults';
 import { Engine } from '../../dev/n8n/engine';
 import { answer } from '../support/mishaps';
 import { runNode, startCloud, type NodeRunOptions } from '../support/nodeRun';
+import { until } from '../support/until';
 
 let engine: Engine;
 let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -378,7 +379,7 @@ describe('an access key', () => {
 		await arrived;
 		let waiting: IDataObject[][] | undefined;
 		const second = run(['b'], fields).then((outputs) => (waiting = outputs));
-		while (deadlines.size < 3) await new Promise(setImmediate);
+		await until(() => deadlines.size >= 3);
 		pass(2900);
 		await new Promise(setImmediate);
 		expect(waiting).toBeUndefined();

@@ -13,6 +13,7 @@ import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
 import { httpRequestTransport } from '../../n8n/transports';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { node, NODE_TYPE } from '../support/nodeRun';
+import { until } from '../support/until';
 
 /** The transport of the flavor without dependencies, over the helper that n8n gives a node. */
 
@@ -61,10 +62,6 @@ async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
 	return { ...error };
 }
 
-async function untilClosed(openSockets: () => number): Promise<void> {
-	while (openSockets() > 0) await new Promise(setImmediate);
-}
-
 describe('a response', () => {
 	test('comes as text, with all headers, whatever its status', async () => {
 		const body = '{ "task_id": 1 }';
@@ -85,7 +82,7 @@ describe('a response', () => {
 	test('without an end is read no further than asked for', async () => {
 		const emulator = await startEmulator({}, { kind: 'flood' });
 		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'responseTooLarge', sent: true });
-		await untilClosed(() => emulator.connections.open);
+		await until(() => emulator.connections.open === 0);
 	});
 
 	test('up to the size asked for comes whole', async () => {
@@ -121,10 +118,10 @@ describe('an exchange that is given up', () => {
 			const emulator = await startEmulator({}, mishap);
 			const giveUp = new AbortController();
 			const failure = failureOf(request(emulator.url), giveUp.signal);
-			while (emulator.calls.length === 0) await new Promise(setImmediate);
+			await until(() => emulator.calls.length > 0);
 			giveUp.abort();
 			expect(await failure).toMatchObject({ code: 'cancelled', sent: true });
-			await untilClosed(() => emulator.connections.open);
+			await until(() => emulator.connections.open === 0);
 		},
 	);
 
@@ -145,10 +142,10 @@ describe('an exchange that is given up', () => {
 			const sent = Array.from({ length: 20 }, async () => {
 				return await failureOf(request(`https://127.0.0.1:${host.port}`), giveUp.signal);
 			});
-			while (host.openSockets() === 0) await new Promise(setImmediate);
+			await until(() => host.openSockets() !== 0);
 			giveUp.abort();
 			for (const failure of await Promise.all(sent)) expect(failure).toMatchObject({ code: 'cancelled' });
-			await untilClosed(() => host.openSockets() ?? 0);
+			await until(() => (host.openSockets() ?? 0) === 0);
 		},
 	);
 });

@@ -1,5 +1,8 @@
 import type { Clock } from '../../huawei-cloud/http/clock';
 
+/** Far beyond any test: code that would wait forever fails in place of never ending. */
+const MAX_SLEEPS = 100_000;
+
 /** A clock that waits for nobody: a sleep takes no time, but moves the hands and is written down. */
 export class FakeClock implements Clock {
 	readonly sleeps: number[] = [];
@@ -15,6 +18,7 @@ export class FakeClock implements Clock {
 	}
 
 	async sleep(ms: number): Promise<void> {
+		if (this.sleeps.length >= MAX_SLEEPS) throw new Error(`More than ${MAX_SLEEPS} sleeps`);
 		this.sleeps.push(ms);
 		this.advance(ms);
 	}

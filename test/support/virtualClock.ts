@@ -6,6 +6,10 @@ interface Timer {
 	ring: () => void;
 }
 
+/** Limits of one run: code that waits forever, or again and again for no time, fails in place of never ending. */
+const MAX_VIRTUAL_MS = 30 * 24 * 60 * 60_000;
+const MAX_TIMERS = 2_000_000;
+
 /** A clock whose time moves only when all work waits for it, and then at once to when the next sleep ends. */
 export class VirtualClock implements Clock {
 	/** A heap: the earliest first. */
@@ -42,12 +46,16 @@ export class VirtualClock implements Clock {
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	}
 
-	/** Lets time pass until the work is done. */
+	/**
+	 * Lets time pass until the work is done.
+	 * @throws Error when that takes more than thirty days or two million timers
+	 */
 	async run<Result>(work: Promise<Result>): Promise<Result> {
 		let isDone = false;
 		const done = () => (isDone = true);
 		void work.then(done, done);
-		for (;;) {
+		const end = this.time + MAX_VIRTUAL_MS;
+		for (let rung = 0; rung < MAX_TIMERS && this.time <= end; rung++) {
 			await allWorkWaits();
 			if (isDone) return await work;
 			const timer = this.timers[0];
@@ -55,6 +63,7 @@ export class VirtualClock implements Clock {
 			this.time = timer.at;
 			this.ringNext();
 		}
+		throw new Error(`Not done at ${new Date(this.time).toISOString()}, in virtual time`);
 	}
 
 	private at(at: number, ring: () => void): void {

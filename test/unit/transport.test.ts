@@ -11,6 +11,7 @@ import type { Mishap } from '../../dev/emulator/faults';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 import { startRawServer } from '../support/rawServer';
+import { until } from '../support/until';
 
 const cleanups: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
@@ -72,7 +73,7 @@ describe('an exchange', () => {
 			code: 'responseTooLarge',
 			sent: true,
 		});
-		while (emulator.connections.open > 0) await new Promise(setImmediate);
+		await until(() => emulator.connections.open === 0);
 	});
 
 	test('has a response of up to the size that was asked for whole, in segments however small', async () => {
@@ -101,9 +102,12 @@ describe('an exchange', () => {
 		'that does not end (%j) ends when it is given up',
 		async (mishap) => {
 			const emulator = await emulatorWith(mishap);
-			await expect(
-				createTransport().send(request(emulator.url), cancellationOf(AbortSignal.timeout(60))),
-			).rejects.toMatchObject({ code: 'cancelled', sent: true });
+			const giveUp = new Canceller();
+			const sent = createTransport().send(request(emulator.url), giveUp);
+			const failure = expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: true });
+			await until(() => emulator.calls.length > 0);
+			giveUp.abort();
+			await failure;
 		},
 	);
 
@@ -230,7 +234,7 @@ describe('connections', () => {
 				expect(host.openSockets() ?? 0).toBeLessThanOrEqual(40);
 			}
 			expect(most).toBeGreaterThan(0);
-			while ((host.openSockets() ?? 0) > 0) await new Promise(setImmediate);
+			await until(() => (host.openSockets() ?? 0) === 0);
 		},
 	);
 
@@ -240,7 +244,7 @@ describe('connections', () => {
 		const sent = Array.from({ length: 103 }, async () => await transport.send(request(emulator.url), NEVER));
 		await Promise.all(sent);
 		expect(emulator.connections.opened).toBe(103);
-		while (emulator.connections.open > 100) await new Promise(setImmediate);
+		await until(() => emulator.connections.open <= 100);
 		expect(emulator.connections.open).toBe(100);
 	});
 
