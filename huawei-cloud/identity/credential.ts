@@ -91,8 +91,40 @@ function domainOf(region: string): string {
 	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
 }
 
-/** Hosts that serve customers' data or code (`obs…`, `infer-modelarts…`), or whose responses hold new secrets. */
-const NOT_FOR_CREDENTIALS = /^(obs|infer|iam|sts)/;
+/**
+ * Services that never get the credential, by any part of their host's first label (`swr-api`, `infer-modelarts`), with or
+ * without a version (`cci2`). Taken from Huawei Cloud's API references and endpoint list in November 2026.
+ */
+const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set([
+	// Their responses are new secrets.
+	...['iam', 'sts'],
+	// Customers own hosts and content there, or they are websites rather than APIs.
+	...['obs', 'swr', 'console'],
+	// Clusters, functions, models and workspaces: customers' code, which may get the headers of a request.
+	...[
+		'asm',
+		'cae',
+		'cce',
+		'cci',
+		'cloudide',
+		'functiongraph',
+		'ief',
+		'infer',
+		'modelarts',
+		'servicestage',
+		'ucs',
+	],
+	// Gateways that pass requests on to what customers run behind them.
+	...['apic', 'apig', 'apigw', 'cse', 'roma'],
+]);
+
+function mayHaveCredential(service: string): boolean {
+	return service
+		.split('-')
+		.every(
+			(part) => !NOT_FOR_CREDENTIALS.has(part) && !NOT_FOR_CREDENTIALS.has(part.replace(/v?\d{1,3}$/, '')),
+		);
+}
 
 /**
  * Throws unless the credential may be sent to this URL: HTTPS on an API host of Huawei Cloud, or the credential's own
@@ -107,12 +139,12 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credentia
 	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
-	const isApiHost = service !== '' && !NOT_FOR_CREDENTIALS.test(service) && REGION.test(region);
+	const isApiHost = service !== '' && mayHaveCredential(service) && REGION.test(region);
 	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(
 		'endpoint',
 		'This credential may only be sent to Huawei Cloud APIs, over HTTPS.',
-		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint of the credential. OBS, IAM and STS are excluded: their hosts belong to customers or issue new secrets.',
+		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint of the credential. Services that issue secrets, run the code of customers or pass requests on are excluded, such as IAM, OBS, CCE and FunctionGraph.',
 	);
 }
 

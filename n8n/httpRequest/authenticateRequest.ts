@@ -62,7 +62,7 @@ export async function authenticateRequest(
 		headers: withHeaders(
 			rest.headers,
 			{ ...contentTypeOf(exact.options), ...added, Host: exact.url.host },
-			AUTHENTICATING,
+			isReserved,
 		),
 		followRedirect: false,
 		followAllRedirects: false,
@@ -81,16 +81,30 @@ export async function authenticateRequest(
 }
 
 /**
- * The headers that authenticate are those of the credential alone: with one of the author's beside them, the service refuses
- * the request, and after six of them it locks an access key for everybody.
+ * Headers that are not the author's to set. A second header that authenticates makes the service reject the request, and
+ * six of those lock an access key for everybody. A length or a hop-by-hop header (RFC 9110, 7.6.1) of the author's lets the
+ * body end early, so that the signature is wrong or the rest counts as another request on the same connection.
  */
-const AUTHENTICATING = [
-	'Authorization',
-	'X-Auth-Token',
-	'X-Sdk-Content-Sha256',
-	'X-Sdk-Date',
-	'X-Security-Token',
-];
+const RESERVED = new Set([
+	'authorization',
+	'x-auth-token',
+	'x-sdk-content-sha256',
+	'x-sdk-date',
+	'x-security-token',
+	'connection',
+	'content-length',
+	'expect',
+	'http2-settings',
+	'keep-alive',
+	'te',
+	'trailer',
+	'transfer-encoding',
+	'upgrade',
+]);
+
+function isReserved(name: string): boolean {
+	return RESERVED.has(name) || name.startsWith('proxy-');
+}
 
 /** What TRACE asks for is the request itself, and so the credential. An expression may return any method. */
 function assertNoEcho({ method = 'GET' }: RequestOptions): void {

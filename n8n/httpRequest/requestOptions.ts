@@ -21,16 +21,16 @@ export function headerOf({ headers }: RequestOptions, name: string): string | un
 
 /**
  * Headers with some replaced, however their names were written before.
- * @param removed names of more that must not stay
+ * @param isDropped whether another header, named in lower case, must not stay
  */
 export function withHeaders(
 	headers: RequestOptions['headers'],
 	added: Record<string, string>,
-	removed: readonly string[] = [],
+	isDropped: (name: string) => boolean = () => false,
 ) {
-	const replaced = new Set([...Object.keys(added), ...removed].map(nameOf));
+	const replaced = new Set(Object.keys(added).map(nameOf));
 	const kept = Object.entries(headers ?? {}).filter(
-		([name, value]) => !replaced.has(nameOf(name)) && isPlain(value),
+		([name, value]) => !replaced.has(nameOf(name)) && !isDropped(nameOf(name)) && isPlain(value),
 	);
 	return { ...Object.fromEntries(kept), ...added };
 }

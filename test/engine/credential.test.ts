@@ -635,6 +635,31 @@ describe('in the HTTP Request node of n8n', () => {
 				() => ({ method: 'PATCH', url: `${echo()}/x`, sendBody: true, specifyBody: 'json', jsonBody: '{}' }),
 				'{}',
 			],
+			...(['0', '2', '999'] as const).map((length): [string, () => IDataObject, string] => [
+				`a body that the author calls ${length} bytes long, with hop-by-hop headers`,
+				() => ({
+					method: 'POST',
+					url: `${echo()}/x`,
+					sendHeaders: true,
+					headerParameters: {
+						parameters: [
+							...list('content-LENGTH', [length]),
+							...list(' Transfer-Encoding', ['identity']),
+							...list('Connection', ['close, x-sdk-date']),
+							...list('Upgrade', ['h2c']),
+							...list('Expect', ['100-continue']),
+							...list('Trailer', ['Authorization']),
+							...list('TE', ['trailers']),
+							...list('Proxy-Connection', ['close']),
+						],
+					},
+					sendBody: true,
+					contentType: 'raw',
+					rawContentType: 'text/plain',
+					body: 'GET /echo/smuggled HTTP/1.1\r\nHost: x\r\n\r\n',
+				}),
+				'GET /echo/smuggled HTTP/1.1\r\nHost: x\r\n\r\n',
+			]),
 		];
 		test.each(cases)('%s', async (_name, parameters, body) => {
 			const { json, problem } = await request(parameters(), cloud.keyFields());

@@ -291,7 +291,9 @@ describe('a URL that may receive the credential', () => {
 	test.each([
 		'https://live.cn-north-4.myhuaweicloud.com/v1',
 		'https://vod.eu-west-101.myhuaweicloud.eu',
-		'https://functiongraph.cn-north-4.myhuaweicloud.com:443/v2',
+		'https://rds.cn-north-4.myhuaweicloud.com:443/v3',
+		'https://sfs-turbo.cn-north-4.myhuaweicloud.com',
+		'https://apm2.cn-north-4.myhuaweicloud.com',
 		'https://bss.myhuaweicloud.com/v2/orders',
 		'https://LIVE.CN-NORTH-4.MYHUAWEICLOUD.COM',
 		'http://127.0.0.1:8080/anything',
@@ -311,7 +313,22 @@ describe('a URL that may receive the credential', () => {
 		'https://my.rds.myhuaweicloud.com',
 		'https://my.live.cn-north-4.myhuaweicloud.com',
 		'https://id.internal.cn-north-4.mysql.rds.myhuaweicloud.com',
-		// Their answers hold new secrets.
+		// What customers run, and what passes headers on to it.
+		...[
+			'cce',
+			'cci',
+			'cci2',
+			'cciv2',
+			'functiongraph',
+			'swr-api',
+			'console',
+			'console-intl',
+			'apig',
+			'modelarts',
+		].map((service) => `https://${service}.cn-north-4.myhuaweicloud.com`),
+		'https://infer-modelarts-cn-north-4.myhuaweicloud.com',
+		'https://my-cce.myhuaweicloud.eu',
+		// Their responses hold new secrets.
 		'https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens',
 		'https://iam.myhuaweicloud.com/v3/auth/tokens',
 		'https://iam-pub.cn-north-4.myhuaweicloud.com',
