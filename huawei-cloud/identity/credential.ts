@@ -74,14 +74,14 @@ const REGION = /^[a-z]{2}-[a-z]+-\d+$/;
 const LIVE_REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
 
 function readRegion(value: unknown): string {
-	const given = text(value);
-	const region = given.toLowerCase();
+	const region = text(value).toLowerCase();
 	if (REGION.test(region)) return region;
 	throw new CredentialError(
 		'endpoint',
 		region === ''
 			? 'The credential has no region.'
-			: `The region of the credential, ${JSON.stringify(given.slice(0, 64))}, is not a region code.`,
+			: // Not quoted: it may be a key that was pasted into the wrong field.
+				'The region of the credential is not a region code.',
 		`Enter a region code such as cn-north-4. Live is known to be available in ${LIVE_REGIONS.join(', ')}. For any other region, set both endpoints.`,
 	);
 }

@@ -248,15 +248,9 @@ function readFlag(label: string, value: unknown): boolean {
 	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
 	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
 	throw new InputError(
-		`${label} must be true or false, but is ${describe(value)}.`,
+		`${label} must be true or false.`,
 		'Turn it on or off, or make its expression return true or false.',
 	);
-}
-
-/** A value, shortened for a message. */
-function describe(value: unknown): string {
-	if (typeof value === 'string') return JSON.stringify(value.slice(0, 50));
-	return typeof value === 'object' && value !== null ? 'an object or a list' : String(value);
 }
 
 function isNothing(value: unknown): boolean {
