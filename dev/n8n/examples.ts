@@ -1,15 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { CredentialFile, IdentifiedWorkflow } from './server';
 
 const FOLDER = resolve(__dirname, '../../examples');
 
-/** The names of all workflows of `examples/`. */
-export const EXAMPLES: readonly string[] = readdirSync(FOLDER)
-	.filter((file) => file.endsWith('.json'))
-	.map((file) => file.replace(/\.json$/, ''))
-	.sort();
+/** The names of all workflows of `examples/`, the one to start with first. */
+export const EXAMPLES = [
+	'delete-relay-tasks',
+	'scheduled-clean-up',
+	'webhook-delete',
+	'sub-workflow',
+	'agent-tool',
+	'past-end-delete',
+	'take-off-air',
+	'relay-task-life',
+] as const;
 
 /** A workflow of `examples/`, as it is. */
 export function example(name: string): IdentifiedWorkflow {

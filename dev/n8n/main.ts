@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 	const args = process.argv.slice(2);
 	const unknown = args.find((arg) => arg !== '--dev');
 	if (unknown !== undefined) {
-		throw new Error(`${unknown} is not understood: npm run n8n and npm run dev take no arguments.`);
+		throw new Error(`${unknown} is not an option: npm run n8n and npm run dev take no arguments.`);
 	}
 	const isDev = args.includes('--dev');
 	const report = (line: string) => console.log(line);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 		const installation = await installN8n('newest', report);
 		await build(report);
 		await installPacked(report);
-		const { emulator, credential } = await started.keep(
+		const { emulator, credential, user, key } = await started.keep(
 			startDemo(),
 			async (demo) => await demo.emulator.close(),
 		);
@@ -56,7 +56,8 @@ async function main(): Promise<void> {
 		report(`Starting n8n ${installation.version} …`);
 		await n8n.importCredentials(...exampleCredentials(credential));
 		const examples = EXAMPLES.map(example);
-		await n8n.importWorkflows(...examples);
+		// n8n lists the latest first.
+		await n8n.importWorkflows(...examples.toReversed());
 		await n8n.start();
 		if (isDev) {
 			for (const watcher of watchInto(join(n8n.packageFolder, 'dist'), report)) {
@@ -65,30 +66,36 @@ async function main(): Promise<void> {
 		}
 
 		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
-		// What is needed first stands last: the token fills a screen.
+		// The most important lines come last, where they stay on the screen.
 		report(`
-The credential's IAM token, should you change it:
-  ${credential.iamToken}
-
-It works on an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
+The examples use an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
-Run the examples as often as you like: the emulator puts these tasks back,
-and adds new ones when its list has none left that can be deleted, or that have ended.
-Add one:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+Run the examples as often as you like: the emulator restores these tasks,
+and adds new ones when none are left that have ended or can be deleted.
 
-Call the webhook, when it is published or waits for a test call (/webhook-test/ then):
+To fill in a credential yourself:
+  Project ID      ${credential.projectId}
+  Region          ${credential.region}
+  Live Endpoint   ${credential.liveEndpoint}
+  IAM Endpoint    ${credential.iamEndpoint}
+  Access Key      ID ${key.id}, secret ${key.secret}
+  IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}
+
+Add a task:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
+
+Call the webhook once it is published (or /webhook-test/ while it waits for a test call):
   curl ${n8n.url}/webhook/delete-relay-task -H '${WEBHOOK_HEADER.name}: ${WEBHOOK_HEADER.value}' -H 'content-type: application/json' -d '{"task_id":"relay-camera-1"}'
-${isDev ? '\nWhat you change in the sources is compiled, and n8n loads it. Reload the page in the browser\nto see a changed form; the next execution runs changed code.\n' : ''}
+${isDev ? '\nChanged sources are compiled and loaded. Reload the page to see a changed form;\nthe next execution runs the changed code.\n' : ''}
+Open an example and click Execute workflow:
+${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
+
 n8n ${installation.version} runs on   ${n8n.url}${port === USUAL_PORT ? '' : `   (port ${USUAL_PORT} is in use)`}
   Email     ${OWNER.email}
   Password  ${OWNER.password}
 
-Open an example, and press Execute workflow:
-${examples.map(({ id, name }) => `  ${name.padEnd(42)} ${n8n.url}/workflow/${id}`).join('\n')}
-
-Ctrl-C ends both, and forgets what you did.`);
+Ctrl-C stops both and forgets what you did.`);
 		await n8n.end();
-		if (!isStopping) throw new Error(`n8n has ended by itself. It printed:\n${n8n.log}`);
+		if (!isStopping) throw new Error(`n8n stopped unexpectedly. It printed:\n${n8n.log}`);
 	} catch (error) {
 		if (isStopping) return;
 		await started.end();

@@ -16,12 +16,16 @@ import { inLines, outputTables, stepTable, summary } from './tables';
  */
 
 const CREDENTIAL_NAME = 'Huawei Cloud API';
-const STEPS = ['Create', 'Pause', 'Look at it', 'Delete'];
+const STEPS = ['Create', 'Pause', 'Look up', 'Delete'];
 
 async function main(): Promise<boolean> {
 	const command = readCommand(process.argv.slice(2), process.env, process.stdin.isTTY);
 	return command.kind === 'demo' ? await showDemo() : await deleteTasks(command);
 }
+
+const ABOUT_LOST_RESPONSES = `
+not_found_after_retry: the response to a first attempt was lost, the second attempt
+got "not found", and the task is no longer listed. So the first one deleted it.`;
 
 /** @returns whether the examples ended as they should */
 async function showDemo(): Promise<boolean> {
@@ -30,10 +34,10 @@ async function showDemo(): Promise<boolean> {
 	const { emulator, credential } = await startDemo();
 	console.log("\nexamples/delete-relay-tasks.json in n8n's engine, on the emulator:");
 	const { run } = await runDeletion(engine, { credentials: { [CREDENTIAL_NAME]: credential } });
-	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Someone must look';
+	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Needs attention';
 	console.log(
 		isAsWritten
-			? `\nThe execution fails on purpose: what leaves by Error goes to Stop and Error, so\nthat somebody hears of it. It says:\n${inLines(run.data.resultData.error?.message ?? '')}`
+			? `${ABOUT_LOST_RESPONSES}\n\nThe execution fails on purpose: the Error output is connected to Stop and Error,\nso that failures don't go unnoticed. It says:\n${inLines(run.data.resultData.error?.message ?? '')}`
 			: failureOf(run),
 	);
 	console.log('\nexamples/relay-task-life.json, a task from its creation to its deletion:');

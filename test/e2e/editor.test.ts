@@ -26,7 +26,7 @@ const SEARCHES = [
 	'restream',
 	'broadcast',
 ];
-const SINKS = ['Deleted', 'Was not there', 'Someone must look'];
+const SINKS = ['Deleted', 'Not found', 'Needs attention'];
 
 beforeAll(async () => {
 	cloud = await bed.startCloud();
@@ -153,7 +153,7 @@ scene('a task is picked from the list, where it is found by its stream name', as
 });
 
 describe('three nodes are wired to the outputs', () => {
-	const counts = { Deleted: '2 items', 'Was not there': '1 item', 'Someone must look': '1 item' };
+	const counts = { Deleted: '2 items', 'Not found': '1 item', 'Needs attention': '1 item' };
 
 	async function executeAndCount(): Promise<void> {
 		cloud.addTasks('camera-1', 'camera-2', 'locked');

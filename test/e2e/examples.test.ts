@@ -27,7 +27,7 @@ const scene = (name: string, play: () => Promise<void>) => bed.scene(name, () =>
 
 scene('Delete relay tasks, twice', async () => {
 	await editor.openWorkflow('deleteRelayTasks');
-	const counts = { Deleted: '3 items', 'Was not there': '1 item', 'Someone must look': '4 items' };
+	const counts = { Deleted: '3 items', 'Not found': '1 item', 'Needs attention': '4 items' };
 	await editor.execute('Delete relay task', counts);
 	// The demo takes what comes at once for the same run. People need longer to click again.
 	laterMs = 10_000;
@@ -39,7 +39,7 @@ scene('Scheduled clean-up, by hand', async () => {
 	await editor.openWorkflow('scheduledCleanUp');
 	await editor.execute('Delete relay task', {
 		Deleted: '2 items',
-		'Was gone already': '',
+		'Not found': '',
 		'Could not be deleted': '',
 	});
 	await editor.screenshot('example scheduled-clean-up');
@@ -52,7 +52,7 @@ scene('Take a stream off air', async () => {
 	await editor.execute('Forbid its stream', {
 		'Off air': '1 item',
 		'No such domain': '',
-		'Someone must look': '',
+		'Needs attention': '',
 	});
 	expect(world.streamsOf(demo.credential.projectId).bans).toMatchObject([{ stream_name: 'camera-1' }]);
 	await editor.screenshot('example take-off-air');
@@ -61,7 +61,7 @@ scene('Take a stream off air', async () => {
 scene('The life of a relay task', async () => {
 	const before = demo.emulator.world.tasksOf(demo.credential.projectId).size;
 	await editor.openWorkflow('relayTaskLife');
-	await editor.execute('Look at it', { Delete: '1 item', 'Went wrong': '' });
+	await editor.execute('Look up', { Delete: '1 item', 'Needs attention': '' });
 	expect(demo.emulator.world.tasksOf(demo.credential.projectId).size).toBe(before);
 	await editor.screenshot('example relay-task-life');
 });

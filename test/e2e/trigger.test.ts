@@ -37,7 +37,7 @@ scene('By hand, it gives a task that has ended as a sample', async () => {
 	cloud.addTasks('runs');
 	addEnded('sample');
 	await editor.openWorkflow('pastEndDelete');
-	const counts = { Deleted: '1 item', 'Was gone already': '', 'Someone must look': '' };
+	const counts = { Deleted: '1 item', 'Not found': '', 'Needs attention': '' };
 	await editor.execute('Delete relay task', counts);
 	expect(cloud.tasksLeft()).toEqual(['runs']);
 	await editor.screenshot('example past-end-delete');

@@ -124,10 +124,10 @@ test('Scheduled clean-up deletes what has ended, and sums up each branch', async
 	});
 	const run = await runExample('scheduled-clean-up', everyNight);
 	expect(run.data.resultData.error).toBeUndefined();
-	const summaries = ['Deleted', 'Was gone already'].map((name) =>
+	const summaries = ['Deleted', 'Not found'].map((name) =>
 		outputsOf(run, name)[0]?.map(({ json }) => json.summary),
 	);
-	expect(summaries).toEqual([['Deleted 2 relay tasks that had ended.'], ['Already gone: 1 relay task.']]);
+	expect(summaries).toEqual([['Deleted 2 relay tasks that had ended.'], ['Already deleted: 1 relay task.']]);
 	expect(cloud.tasksLeft()).toEqual(['gone-meanwhile', 'running', 'endless']);
 });
 
@@ -146,9 +146,7 @@ test('Scheduled clean-up fails when a task could not be deleted, or the tasks no
 test('The life of a relay task ends with nothing left', async () => {
 	const run = await runExample('relay-task-life');
 	expect(run.data.resultData.error).toBeUndefined();
-	expect(outputsOf(run, 'Look at it')[0]).toMatchObject([
-		{ json: { status: 'suspend', stream_name: 'event' } },
-	]);
+	expect(outputsOf(run, 'Look up')[0]).toMatchObject([{ json: { status: 'suspend', stream_name: 'event' } }]);
 	expect(outputsOf(run, 'Delete')[0]).toMatchObject([{ json: { deleted: true, confirmed_by: 'list' } }]);
 	expect(cloud.tasksLeft()).toEqual([]);
 });
@@ -163,7 +161,7 @@ describe('Webhook', () => {
 		return [lastNodeExecuted, error?.message];
 	};
 
-	const noIds: unknown[] = ['', '  ', 5, null, true, ['a'], { a: 1 }, 'x'.repeat(65), '\ud800'];
+	const noIds: unknown[] = ['', '  ', 1.5, null, true, ['a'], { a: 1 }, 'x'.repeat(65), '\ud800'];
 	const mistakes = [undefined, 'text', {}, ...noIds.map((task_id) => ({ task_id }))];
 	test.each(mistakes.map((body) => [body]))(
 		"answers the caller's mistake %j with 400: no call, no failed execution",
@@ -174,9 +172,9 @@ describe('Webhook', () => {
 	);
 
 	test('deletes what is there, white space around its ID or not', async () => {
-		const ids = ['a', ' b ', 'x'.repeat(64), '\u{1F600}'.repeat(64)];
+		const ids = ['a', ' b ', 5, 'x'.repeat(64), '\u{1F600}'.repeat(64)];
 		for (const task_id of ids) {
-			cloud.emulator.world.addTask(PROJECT_ID, { task_id: task_id.trim() });
+			cloud.emulator.world.addTask(PROJECT_ID, { task_id: String(task_id).trim() });
 			expect(await call({ task_id })).toEqual(['200 Deleted', undefined]);
 		}
 		expect(await call({ task_id: 'a' })).toEqual(['404 Not Found', undefined]);
@@ -185,10 +183,23 @@ describe('Webhook', () => {
 	test('fails when a task could not be deleted', async () => {
 		cloud.user.actions.clear();
 		expect(await call({ task_id: 'a' })).toEqual([
-			'Someone must look',
+			'Needs attention',
 			expect.stringMatching(/^The relay task a could not be deleted\. The credential is valid/),
 		]);
 	});
+});
+
+test('A sub-workflow returns the items of all three outputs', async () => {
+	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'there' });
+	const caller = 'When called by another workflow';
+	const items = ['there', 'missing', ''].map((task_id) => ({ json: { task_id } }));
+	const run = await runExample('sub-workflow', { startNode: caller, pinData: { [caller]: items } });
+	expect(run.data.resultData.lastNodeExecuted).toBe('All results');
+	expect(outputsOf(run, 'All results')[0]?.map(({ json }) => json.outcome)).toEqual([
+		'success',
+		'notFound',
+		'error',
+	]);
 });
 
 describe('Delete relay tasks past their end time', () => {

@@ -88,7 +88,7 @@ describe('tables', () => {
 			squeezed(`${error}${hint}`),
 		);
 		expect(text.match(/x/g)?.length).toBeGreaterThanOrEqual(64);
-		const steps = stepTable([['Look at it', [[{ json: { ...deleted, url: `https://${'v'.repeat(30)}` } }]]]]);
+		const steps = stepTable([['Look up', [[{ json: { ...deleted, url: `https://${'v'.repeat(30)}` } }]]]]);
 		expect(widest(steps)).toBeLessThanOrEqual(80);
 		expect(steps).toContain(uuid);
 	});
