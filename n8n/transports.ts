@@ -1,11 +1,11 @@
 import type { ICredentialTestFunctions, IHttpRequestHelper } from 'n8n-workflow';
 
+import { raceAbort } from '../huawei-cloud/http/abort';
 import { isObject } from '../huawei-cloud/http/response';
 import { errorCode, codeOf } from '../huawei-cloud/http/errorCodes';
 import {
 	headersOf,
 	TransportError,
-	untilGivenUp,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
@@ -70,7 +70,9 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 			const release = cancellation.onAbort(() => controller.abort());
 			const exchange = readResponse(request(sent, controller.signal), sent.maxResponseBytes);
 			// Without a signal, or while it looks up a name, the helper does not end when it is told to.
-			return await untilGivenUp(cancellation, true, exchange).finally(release);
+			return await raceAbort(exchange, cancellation, () => {
+				throw new TransportError('cancelled', true);
+			}).finally(release);
 		},
 	};
 }

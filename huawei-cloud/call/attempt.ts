@@ -1,12 +1,6 @@
-import { deadlineAfter, FirstOf, type Cancellation } from '../http/abort';
+import { deadlineAfter, FirstOf, raceAbort, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
-import {
-	TransportError,
-	untilGivenUp,
-	type HttpRequest,
-	type Transport,
-	type TransportErrorCode,
-} from '../http/http';
+import { TransportError, type HttpRequest, type Transport, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
 import type { ApiCall, ApiRequest } from './apiCall';
 import { AuthenticationError, type Authenticator } from './authenticator';
@@ -211,7 +205,9 @@ export class Attempts {
 		try {
 			const headers = this.dependencies.authenticator.headersFor(request, { timeout, until });
 			return headers instanceof Promise
-				? untilGivenUp(until, false, headers).then((fetched) => ({ headers: fetched }), failed)
+				? raceAbort(headers, until, () => {
+						throw new TransportError('cancelled', false);
+					}).then((fetched) => ({ headers: fetched }), failed)
 				: { headers };
 		} catch (error) {
 			return failed(error);

@@ -1,4 +1,4 @@
-import { settledOrAborted, type Cancellation } from '../http/abort';
+import { raceAbort, type Cancellation } from '../http/abort';
 
 /** How many requests may be under way to one host, whatever runs in this process: as many as one execution may send. */
 const MOST_PER_HOST = 100;
@@ -52,7 +52,7 @@ async function waitForSlot(
 		};
 	});
 	host.waiting.add(take);
-	await settledOrAborted(taken, cancelled);
+	await raceAbort(taken, cancelled, () => undefined);
 	host.waiting.delete(take);
 	return isMine ? release : undefined;
 }

@@ -1,4 +1,4 @@
-import { limitedTo, settledOrAborted, sleepUnlessAborted, type Cancellation } from '../http/abort';
+import { limitedTo, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 
 /** How many failures may lock a credential. */
@@ -99,7 +99,7 @@ export class Probes {
 		let wake: () => void = () => undefined;
 		const woken = new Promise<void>((resolve) => (wake = resolve));
 		this.waiting.add(wake);
-		await settledOrAborted(woken, until);
+		await raceAbort(woken, until, () => undefined);
 		this.waiting.delete(wake);
 	}
 }

@@ -143,13 +143,35 @@ export function limitedTo(ms: number, clock: Clock, other: Cancellation): Cancel
 	return new FirstOf(cancellationOf(clock.deadline(ms)), other);
 }
 
-/** Waits for a promise to settle, but not beyond an abort. */
-export async function settledOrAborted(promise: Promise<unknown>, cancellation: Cancellation): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const giveUp = () => resolve();
-		if (cancellation.aborted) giveUp();
-		const remove = cancellation.onAbort(giveUp);
-		void promise.then(giveUp, giveUp).finally(remove);
+/**
+ * Waits for a promise, but not beyond an abort.
+ * @param onAbort makes the result when the abort comes first; what it throws is the error
+ */
+export function raceAbort<Result, Aborted>(
+	promise: Promise<Result>,
+	cancellation: Cancellation,
+	onAbort: () => Aborted,
+): Promise<Result | Aborted> {
+	return new Promise<Result | Aborted>((resolve, reject) => {
+		const abort = () => {
+			try {
+				resolve(onAbort());
+			} catch (error) {
+				reject(error);
+			}
+		};
+		if (cancellation.aborted) abort();
+		const remove = cancellation.onAbort(abort);
+		promise.then(
+			(result) => {
+				remove();
+				resolve(result);
+			},
+			(error: unknown) => {
+				remove();
+				reject(error);
+			},
+		);
 	});
 }
 
@@ -162,7 +184,5 @@ export async function sleepUnlessAborted(
 	if (cancellation.aborted) return;
 	// Takes the clock's timer back, which would keep a process from ending.
 	const timer = new AbortController();
-	const remove = cancellation.onAbort(() => timer.abort());
-	await settledOrAborted(clock.sleep(ms, timer.signal), cancellation);
-	remove();
+	await raceAbort(clock.sleep(ms, timer.signal), cancellation, () => timer.abort());
 }

@@ -78,33 +78,6 @@ export interface Transport {
 }
 
 /**
- * Waits for a promise, but not beyond an abort.
- * @param sent whether the request may have reached the service if it is aborted
- * @throws TransportError when it is aborted first, else what the promise rejects with
- */
-export function untilGivenUp<Result>(
-	cancellation: Cancellation,
-	sent: boolean,
-	promise: Promise<Result>,
-): Promise<Result> {
-	return new Promise<Result>((resolve, reject) => {
-		const giveUp = () => reject(new TransportError('cancelled', sent));
-		if (cancellation.aborted) giveUp();
-		const remove = cancellation.onAbort(giveUp);
-		promise.then(
-			(result) => {
-				remove();
-				resolve(result);
-			},
-			(error: unknown) => {
-				remove();
-				reject(error);
-			},
-		);
-	});
-}
-
-/**
  * Encodes one query or path value as RFC 3986 requires (unreserved characters stay, all else is percent-encoded),
  * which is also what Huawei Cloud's request signature is computed over.
  */

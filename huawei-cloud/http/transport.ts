@@ -1,11 +1,10 @@
 import type { buildConnector, Dispatcher } from 'undici';
 
-import type { Cancellation } from './abort';
+import { raceAbort, type Cancellation } from './abort';
 import { errorCode, codeOf } from './errorCodes';
 import {
 	headersOf,
 	TransportError,
-	untilGivenUp,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
@@ -64,7 +63,11 @@ export function createTransport(egress?: EgressFilter): Transport {
 	return {
 		async send(request, cancellation) {
 			// Not beyond an abort: the check may need a DNS lookup.
-			if (egress) await untilGivenUp(cancellation, false, checkEgress(request.origin, egress));
+			if (egress) {
+				await raceAbort(checkEgress(request.origin, egress), cancellation, () => {
+					throw new TransportError('cancelled', false);
+				});
+			}
 			const idle = idleByOrigin.get(request.origin) ?? [];
 			idleByOrigin.set(request.origin, idle);
 			// The most recently used one: its connection is the most likely to still be open.

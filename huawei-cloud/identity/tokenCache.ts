@@ -1,5 +1,5 @@
 import { PATIENCE_MS } from '../call/probes';
-import { limitedTo, settledOrAborted, sleepUnlessAborted, type Cancellation } from '../http/abort';
+import { limitedTo, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import { TransportError } from '../http/http';
 import type { Secret } from './secret';
@@ -62,8 +62,8 @@ export class TokenCache {
 			}
 			const current = this.fetchBeside(this.fetch, fetch, clock, now);
 			const slow = limitedTo(current.since + PATIENCE_MS - now, clock, until);
-			await settledOrAborted(current.token, slow);
-			if (!slow.aborted) return await current.token;
+			const fetched = await raceAbort(current.token, slow, () => undefined);
+			if (fetched) return fetched;
 		}
 		throw new TransportError('cancelled', false);
 	}

@@ -6,7 +6,7 @@ import {
 	FirstOf,
 	limitedTo,
 	NEVER,
-	settledOrAborted,
+	raceAbort,
 	sleepUnlessAborted,
 	type Cancellation,
 } from '../../huawei-cloud/http/abort';
@@ -184,19 +184,28 @@ describe('a limit to the millisecond', () => {
 });
 
 describe('waiting', () => {
-	test('for a promise ends when it settles, one way or the other', async () => {
-		await settledOrAborted(Promise.resolve('it'), NEVER);
-		await settledOrAborted(Promise.reject(new Error('no')), NEVER);
-		expect(await isSettled(settledOrAborted(forever, NEVER))).toBe(false);
+	const giveUp = () => {
+		throw new RangeError('aborted');
+	};
+
+	test('for a promise ends as it does', async () => {
+		await expect(raceAbort(Promise.resolve('it'), NEVER, giveUp)).resolves.toBe('it');
+		const failure = new Error('no');
+		await expect(raceAbort(Promise.reject(failure), NEVER, giveUp)).rejects.toBe(failure);
+		expect(await isSettled(raceAbort(forever, NEVER, giveUp))).toBe(false);
 	});
 
-	test('for a promise ends with an abort, also one of before', async () => {
+	test('for a promise ends with an abort, also one of before, and with what that makes of it', async () => {
 		const canceller = new Canceller();
-		const waiting = settledOrAborted(forever, canceller);
+		const [waiting, failing] = [
+			raceAbort(forever, canceller, () => 'aborted'),
+			raceAbort(forever, canceller, giveUp),
+		];
 		expect(await isSettled(waiting)).toBe(false);
 		canceller.abort();
-		expect(await isSettled(waiting)).toBe(true);
-		expect(await isSettled(settledOrAborted(forever, canceller))).toBe(true);
+		expect(await waiting).toBe('aborted');
+		await expect(failing).rejects.toThrow(RangeError);
+		await expect(raceAbort(forever, canceller, giveUp)).rejects.toThrow(RangeError);
 	});
 
 	/** A cancellation that never comes, and how many listen to it. */
@@ -215,8 +224,8 @@ describe('waiting', () => {
 	test('leaves no listener behind', async () => {
 		const { cancellation, listeners } = watched();
 		const waiting = [
-			settledOrAborted(Promise.resolve(), cancellation),
-			settledOrAborted(Promise.reject(new Error('no')), cancellation),
+			raceAbort(Promise.resolve(), cancellation, giveUp),
+			raceAbort(Promise.reject(new Error('no')), cancellation, giveUp).catch(() => undefined),
 			sleepUnlessAborted(1000, new FakeClock(), cancellation),
 		];
 		expect(listeners.size).toBeGreaterThan(0);

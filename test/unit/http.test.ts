@@ -1,14 +1,7 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { Canceller } from '../../huawei-cloud/http/abort';
 import { codeOf, errorCode } from '../../huawei-cloud/http/errorCodes';
-import {
-	encodeQuery,
-	encodeRfc3986,
-	headersOf,
-	TransportError,
-	untilGivenUp,
-} from '../../huawei-cloud/http/http';
+import { encodeQuery, encodeRfc3986, headersOf } from '../../huawei-cloud/http/http';
 
 describe('the headers of a response', () => {
 	test('are texts: those of a repeated one in a row, and nothing for one without a value', () => {
@@ -44,34 +37,6 @@ describe('a value in a path or a query', () => {
 			]),
 		).toBe('?b=2%203&a%26=1');
 		expect(encodeQuery([['region', '']])).toBe('');
-	});
-});
-
-describe('what is waited for until it is given up', () => {
-	test('gives what the promise gives, or why it gives nothing', async () => {
-		const canceller = new Canceller();
-		await expect(untilGivenUp(canceller, true, Promise.resolve('it'))).resolves.toBe('it');
-		const failure = new Error('no');
-		await expect(untilGivenUp(canceller, true, Promise.reject(failure))).rejects.toBe(failure);
-	});
-
-	test.each([true, false])('ends when it is given up, be it sent or not (%j)', async (sent) => {
-		const canceller = new Canceller();
-		const waiting = untilGivenUp(canceller, sent, new Promise(() => undefined));
-		canceller.abort();
-		const error = await waiting.catch((reason: unknown) => reason);
-		expect(error).toBeInstanceOf(TransportError);
-		expect(error).toMatchObject({ code: 'cancelled', sent, message: expect.stringContaining('cancelled') });
-		// Given up before it began.
-		const late = untilGivenUp(canceller, sent, new Promise(() => undefined));
-		await expect(late).rejects.toMatchObject({ code: 'cancelled', sent });
-	});
-
-	test('leaves no listener behind', async () => {
-		const remove = jest.fn();
-		await untilGivenUp({ aborted: false, onAbort: () => remove }, false, Promise.resolve());
-		await Promise.resolve();
-		expect(remove).toHaveBeenCalledTimes(1);
 	});
 });
 
