@@ -58,6 +58,11 @@ export default tseslint.config(
 	},
 	...clientRooms,
 	{
+		// The one file that reads the environment, for the proxy variables.
+		files: ['huawei-cloud/http/proxy.ts'],
+		rules: { '@n8n/community-nodes/no-restricted-globals': 'off' },
+	},
+	{
 		files: ['huawei-cloud/http/transport.ts'],
 		rules: allowImports('The transport imports undici, and nothing above it.', '\\./', 'undici$'),
 	},

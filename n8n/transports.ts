@@ -1,38 +1,46 @@
-import type { ICredentialTestFunctions, IHttpRequestHelper } from 'n8n-workflow';
+import type { ICredentialTestFunctions, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { raceAbort } from '../huawei-cloud/http/abort';
-import { isObject } from '../huawei-cloud/http/response';
-import { errorCode, codeOf } from '../huawei-cloud/http/errorCodes';
+import { BodyBuffer } from '../huawei-cloud/http/body';
+import { errorCode, transportCodeOf } from '../huawei-cloud/http/errorCodes';
 import {
 	headersOf,
+	IDENTITY,
 	TransportError,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
 	type TransportErrorCode,
 } from '../huawei-cloud/http/http';
+import { isObject } from '../huawei-cloud/http/response';
 
 /**
  * Transports over n8n's own request helpers. They apply the instance's proxy settings and SSRF policy, and open a
  * connection for each request. Redirects are off, since n8n's client would send a token along to another host.
  */
 
+/** Ends connections that the signal does not reach: those of a proxy that has not answered yet. */
 const TEST_TIMEOUT_MS = 30_000;
 
-/** For a credential test, whose helper takes the older options, and no signal. */
+/** For a credential test, whose helper takes the older options. */
 export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers'], 'request'>): Transport {
 	return transportOver(
-		async ({ method, origin, path, headers, body }) =>
+		async ({ method, origin, path, headers, body }, signal) =>
 			await helpers.request({
 				method,
 				uri: origin + path,
-				headers,
+				headers: { ...headers, ...IDENTITY },
 				body,
 				timeout: TEST_TIMEOUT_MS,
 				simple: false,
 				resolveWithFullResponse: true,
 				followRedirect: false,
 				followAllRedirects: false,
+				// The helper itself would read a response of any size, for as long as it takes.
+				useStream: true,
+				// It takes no signal, but hands this on to the socket.
+				agentOptions: { signal },
+				...directly(new URL(origin)),
 			}),
 	);
 }
@@ -44,8 +52,7 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 			await helpers.httpRequest({
 				method,
 				url: origin + path,
-				// n8n adds its own to them.
-				headers: { ...headers },
+				headers: { ...headers, ...IDENTITY },
 				...(body !== undefined && { body }),
 				abortSignal,
 				// The helper itself would keep a response of any size in memory, and parse what looks like JSON.
@@ -53,8 +60,19 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
+				...directly(new URL(origin)),
 			}),
 	);
+}
+
+/**
+ * Options that keep a request without TLS, which goes to this machine, away from proxies: a proxy would read the
+ * credential. n8n's helpers always heed HTTP_PROXY and have no option against it, but a proxy that the request names
+ * comes first, and every server understands what a proxy gets. So the host is its own proxy.
+ */
+export function directly({ protocol, hostname, port }: URL): Pick<IHttpRequestOptions, 'proxy'> {
+	if (protocol !== 'http:') return {};
+	return { proxy: { protocol: 'http', host: hostname, port: Number(port || 80) } };
 }
 
 /** For authenticators that send nothing themselves. */
@@ -68,8 +86,8 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 			if (cancellation.aborted) throw new TransportError('cancelled', false);
 			const controller = new AbortController();
 			const release = cancellation.onAbort(() => controller.abort());
-			const exchange = readResponse(request(sent, controller.signal), sent.maxResponseBytes);
-			// Without a signal, or while it looks up a name, the helper does not end when it is told to.
+			const exchange = readResponse(request(sent, controller.signal), sent);
+			// While it looks up a name, the helper does not end when it is told to.
 			return await raceAbort(exchange, cancellation, () => {
 				throw new TransportError('cancelled', true);
 			}).finally(release);
@@ -77,32 +95,29 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 	};
 }
 
-async function readResponse(responding: Promise<unknown>, maxBytes: number): Promise<HttpResponse> {
+async function readResponse(responding: Promise<unknown>, sent: HttpRequest): Promise<HttpResponse> {
 	const response = await responding.catch((error: unknown) => {
-		throw new TransportError(helperCodeOf(error), !neverSent(error));
+		throw toTransportError(error, new URL(sent.origin));
 	});
 	const { statusCode, headers, body } = isObject(response) ? response : {};
 	return {
 		status: typeof statusCode === 'number' ? statusCode : 0,
 		headers: isObject(headers) ? headersOf(headers) : {},
-		body: await readBody(body, maxBytes),
+		body: await readBody(body, sent.maxResponseBytes),
 	};
 }
 
 /** @throws TransportError when the body is too long, or does not come whole: then the rest of it is not read */
 async function readBody(body: unknown, maxBytes: number): Promise<string> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
+	const received = new BodyBuffer(maxBytes);
 	try {
 		for await (const chunk of chunksOf(body)) {
-			size += chunk.length;
-			if (size > maxBytes) throw new TransportError('responseTooLarge', true);
-			chunks.push(chunk);
+			if (!received.append(chunk)) throw new TransportError('responseTooLarge', true);
 		}
 	} catch (error) {
 		throw error instanceof TransportError ? error : new TransportError(helperCodeOf(error), true);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return await received.text();
 }
 
 function chunksOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
@@ -114,10 +129,31 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
 	return isObject(body) && Symbol.asyncIterator in body;
 }
 
+/** An error of the helper before any response. */
+function toTransportError(error: unknown, endpoint: URL): TransportError {
+	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
+		return new TransportError('proxyLost', false);
+	}
+	const proxy = proxyNamedBy(error, endpoint);
+	if (proxy !== undefined) return new TransportError('proxyUnreachable', false, proxy);
+	return new TransportError(helperCodeOf(error), !neverSent(error));
+}
+
+/** Errors of connecting and looking up say where to: if not to the endpoint, then to the proxy. */
+function proxyNamedBy(error: unknown, endpoint: URL): string | undefined {
+	for (const { syscall, hostname, address, port } of [error, causeOf(error)].filter(isObject)) {
+		const isConnecting = syscall === 'connect' && port !== undefined;
+		if (isConnecting && Number(port) !== Number(endpoint.port || 443))
+			return `${String(address)}:${String(port)}`;
+		if (syscall === 'getaddrinfo' && hostname !== endpoint.hostname) return String(hostname);
+	}
+	return undefined;
+}
+
 function helperCodeOf(error: unknown): TransportErrorCode {
 	if (isEgressRefusal(error)) return 'egressRefused';
 	// axios has this code for its own timeout.
-	return errorCode(error) === 'ECONNABORTED' ? 'timeout' : codeOf(error);
+	return errorCode(error) === 'ECONNABORTED' ? 'timeout' : transportCodeOf(error);
 }
 
 /**
@@ -130,8 +166,8 @@ function neverSent(error: unknown): boolean {
 	return (
 		isEgressRefusal(error) ||
 		code === 'ECONNREFUSED' ||
-		codeOf(error) === 'unknownHost' ||
-		(codeOf(error) === 'certificate' && !HANDSHAKE_CODE.test(code)) ||
+		transportCodeOf(error) === 'unknownHost' ||
+		(transportCodeOf(error) === 'certificate' && !HANDSHAKE_CODE.test(code)) ||
 		[error, causeOf(error)].some((one) => isObject(one) && one.syscall === 'connect')
 	);
 }

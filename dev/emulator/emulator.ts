@@ -107,7 +107,13 @@ export class Emulator {
 
 	/** Starts an emulator on 127.0.0.1. */
 	static async start(options: EmulatorOptions = {}): Promise<Emulator> {
-		const common = { exposeHeadRoutes: false, forceCloseConnections: true, keepAliveTimeout: 30_000 };
+		const common = {
+			exposeHeadRoutes: false,
+			forceCloseConnections: true,
+			keepAliveTimeout: 30_000,
+			// HTTP servers accept the form that proxies get: "GET http://host/path".
+			rewriteUrl: ({ url = '/' }) => url.replace(/^http:\/\/[^/]+/, ''),
+		};
 		const server: FastifyInstance = options.tls
 			? fastify({ ...common, https: options.tls })
 			: fastify(common);

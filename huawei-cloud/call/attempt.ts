@@ -250,7 +250,7 @@ export class Attempts {
 			const isTimeout = error.code === 'cancelled' && !cancelled.aborted;
 			const code = isTimeout ? 'timeout' : error.code;
 			const counts = error.sent || !KEPT_BACK.has(code);
-			const classification = classifyTransportError(code, error.sent);
+			const classification = classifyTransportError(code, error.sent, error.proxy);
 			return { classification, headers, isSent: error.sent, sentAt, counts };
 		}
 	}

@@ -1,7 +1,7 @@
 import { isObject } from './response';
 import type { TransportErrorCode } from './http';
 
-const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string, TransportErrorCode>([
+const TRANSPORT_CODE_BY_ERRNO: ReadonlyMap<string, TransportErrorCode> = new Map<string, TransportErrorCode>([
 	['ENOTFOUND', 'unknownHost'],
 	['EAI_AGAIN', 'unknownHost'],
 	['EAI_FAIL', 'unknownHost'],
@@ -12,9 +12,8 @@ const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string,
 	['EADDRNOTAVAIL', 'unreachable'],
 	['ETIMEDOUT', 'timeout'],
 	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-	// What undici throws when the proxy responds to CONNECT with anything but 200. Our own aborts settle earlier.
-	['UND_ERR_ABORTED', 'proxyRefused'],
-	['UND_ERR_PRX_TLS', 'certificate'],
+	['UND_ERR_HEADERS_OVERFLOW', 'headersTooLarge'],
+	['HPE_HEADER_OVERFLOW', 'headersTooLarge'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
 	['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
 	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
@@ -30,10 +29,10 @@ const FAILURE_BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map<string,
 const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_)/;
 
 /** The transport error code for an error of Node, OpenSSL or undici. */
-export function codeOf(error: unknown): TransportErrorCode {
+export function transportCodeOf(error: unknown): TransportErrorCode {
 	const code = errorCode(error) ?? '';
 	if (CERTIFICATE_CODE.test(code)) return 'certificate';
-	return FAILURE_BY_CODE.get(code) ?? 'connectionLost';
+	return TRANSPORT_CODE_BY_ERRNO.get(code) ?? 'connectionLost';
 }
 
 /** The code of a system error (`ENOTFOUND`, `CERT_HAS_EXPIRED`, …), if it has one. */

@@ -22,9 +22,12 @@ export interface HttpResponse {
 	status: number;
 	/** Header names in lower case. */
 	headers: Record<string, string>;
-	/** The whole body, as text. */
+	/** The whole body, as text: decoded, without a byte order mark. */
 	body: string;
 }
+
+/** Sent with every request: what comes compressed all the same is decoded, but must be read whole first. */
+export const IDENTITY = { 'Accept-Encoding': 'identity' };
 
 /**
  * Headers as this client reads them.
@@ -38,16 +41,20 @@ export function headersOf(received: Readonly<Record<string, unknown>>): Record<s
 	return headers;
 }
 
-/** Why no response came. The error table has an entry for each. */
+/** Why no response came. The error table has an entry for each; `proxy…` blames the proxy, not the endpoint. */
 export type TransportErrorCode =
 	| 'unknownHost'
 	| 'unreachable'
 	| 'connectionLost'
 	| 'responseTooLarge'
+	| 'headersTooLarge'
 	| 'timeout'
 	| 'certificate'
-	| 'proxyRefused'
 	| 'proxyUnusable'
+	| 'proxyUnreachable'
+	| 'proxyCertificate'
+	| 'proxyLost'
+	| 'proxyRefused'
 	| 'egressRefused'
 	| 'cancelled';
 
@@ -56,10 +63,12 @@ export class TransportError extends Error {
 	/**
 	 * @param code what went wrong
 	 * @param sent whether the request may have reached the service: false only if none of it was written
+	 * @param proxy host and port of the proxy in between, if there is one
 	 */
 	constructor(
 		readonly code: TransportErrorCode,
 		readonly sent: boolean,
+		readonly proxy?: string,
 	) {
 		super(`No response: ${code}`);
 		this.name = 'TransportError';

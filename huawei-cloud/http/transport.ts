@@ -1,15 +1,18 @@
-import type { buildConnector, Dispatcher } from 'undici';
+import type { buildConnector, Client, Dispatcher } from 'undici';
 
 import { raceAbort, type Cancellation } from './abort';
-import { errorCode, codeOf } from './errorCodes';
+import { BodyBuffer } from './body';
+import { errorCode, transportCodeOf } from './errorCodes';
 import {
 	headersOf,
+	IDENTITY,
 	TransportError,
 	type HttpRequest,
 	type HttpResponse,
 	type Transport,
 	type TransportErrorCode,
 } from './http';
+import { proxyFor, type Proxy } from './proxy';
 
 /** A DNS lookup as Node's `net.connect` calls it. */
 type Lookup = (
@@ -33,33 +36,38 @@ export interface EgressFilter {
 /** Opens a socket. */
 type Connector = buildConnector.connector;
 
-/** How many idle lanes to keep per origin. */
-const MOST_IDLE = 100;
+/** Idle connections to keep, to all origins together. */
+const MAX_IDLE = 100;
 
-/** How long an idle connection is kept, in milliseconds, also when the server offers more: on the way it may be forgotten. */
-const LONGEST_IDLE_MS = 4000;
+/** How long an idle connection is kept, also when the server offers more: on the way it may be forgotten. */
+const MAX_IDLE_MS = 4000;
 
-/** Thrown by a secure lookup, to tell a refusal by policy from a name that does not resolve. */
+/** undici's own timeouts are off, since they restart with every byte: the caller's cancellation ends an exchange. */
+const CLIENT_OPTIONS = { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: MAX_IDLE_MS };
+
+/** Thrown by a secure lookup, to tell a rejection by policy from a name that does not resolve. */
 class EgressRefusedError extends Error {}
 
 /** One connection, opened when first needed, that carries one exchange at a time. */
-interface Lane {
-	dispatcher: Dispatcher;
-	/** Destroys its socket, even while it is still connecting. */
+interface Connection {
+	readonly origin: string;
+	/** Whether it has a socket now. */
+	readonly isOpen: boolean;
+	exchange(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
+	/** Destroys its sockets, even while they are still connecting. */
 	destroy(): void;
 }
 
 /**
- * A transport over kept-alive connections. Honours `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
+ * A transport over kept-alive connections, through the proxy that the environment names, if it names one.
  *
  * Each exchange has its own connection, so that an aborted exchange closes its socket and affects no other: there are
  * never more sockets than pending exchanges plus idle connections. Connections close after a few seconds of inactivity.
- * undici's own timeouts are off, since they restart with every byte: the caller's cancellation limits the whole exchange.
- * @param egress checked before every request; its lookup guards every new connection. The lookup never runs for
+ * @param egress checked before every request; its lookup guards every new direct connection. The lookup never runs for
  *   numeric addresses, nor behind a proxy, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
-	const idleByOrigin = new Map<string, Lane[]>();
+	const idle = new IdleConnections();
 	return {
 		async send(request, cancellation) {
 			// Not beyond an abort: the check may need a DNS lookup.
@@ -68,56 +76,136 @@ export function createTransport(egress?: EgressFilter): Transport {
 					throw new TransportError('cancelled', false);
 				});
 			}
-			const idle = idleByOrigin.get(request.origin) ?? [];
-			idleByOrigin.set(request.origin, idle);
-			// The most recently used one: its connection is the most likely to still be open.
-			const lane = (request.onNewConnection ? undefined : idle.pop()) ?? (await openLane(egress));
+			const known = request.onNewConnection ? undefined : idle.take(request.origin);
+			const connection = known ?? (await openConnection(request.origin, egress, idle));
 			try {
-				const response = await exchange(lane.dispatcher, request, cancellation);
-				if (idle.length < MOST_IDLE) idle.push(lane);
-				else lane.destroy();
+				const response = await connection.exchange(request, cancellation);
+				idle.keep(connection);
 				return response;
 			} catch (error) {
-				lane.destroy();
+				connection.destroy();
 				throw error;
 			}
 		},
 	};
 }
 
-/** @throws TransportError when a proxy variable is not a URL */
-async function openLane(egress: EgressFilter | undefined): Promise<Lane> {
-	// Loaded with the first connection, since it takes longer to load than all the rest together.
-	const { buildConnector, EnvHttpProxyAgent, Pool } = await import('undici');
-	const lookup = egress && guardedLookup(egress);
-	let socket = new AbortController();
-	const connect: Connector = (options, callback) => {
-		// One per socket, since a socket listens to its signal for as long as the signal exists.
-		socket = new AbortController();
-		buildConnector({ timeout: 0, signal: socket.signal, ...(lookup && { lookup }) })(options, callback);
-	};
-	try {
-		const dispatcher = new EnvHttpProxyAgent({
-			connections: 1,
-			headersTimeout: 0,
-			bodyTimeout: 0,
-			keepAliveMaxTimeout: LONGEST_IDLE_MS,
-			connect,
-			clientFactory: (origin) => new Pool(origin, { connect }),
-			requestTls: { timeout: 0 },
-		});
-		return {
-			dispatcher,
-			destroy: () => {
-				// undici's own `destroy` waits for a connection that is still being opened.
-				socket.abort();
-				void dispatcher.destroy();
-			},
-		};
-	} catch {
-		throw new TransportError('proxyUnusable', false);
+/** Open connections that nobody uses. Those that close are forgotten. */
+class IdleConnections {
+	private readonly byOrigin = new Map<string, Connection[]>();
+	private count = 0;
+
+	/** The most recently used one: it is the most likely to still be open. */
+	take(origin: string): Connection | undefined {
+		const connection = this.byOrigin.get(origin)?.at(-1);
+		if (connection) this.remove(connection);
+		return connection;
+	}
+
+	keep(connection: Connection): void {
+		if (!connection.isOpen || this.count >= MAX_IDLE) return connection.destroy();
+		const others = this.byOrigin.get(connection.origin) ?? [];
+		this.byOrigin.set(connection.origin, others);
+		others.push(connection);
+		this.count += 1;
+	}
+
+	remove(connection: Connection): void {
+		const connections = this.byOrigin.get(connection.origin) ?? [];
+		const index = connections.indexOf(connection);
+		if (index < 0) return;
+		connections.splice(index, 1);
+		this.count -= 1;
+		if (connections.length === 0) this.byOrigin.delete(connection.origin);
 	}
 }
+
+/** @throws TransportError when the proxy that the environment names is not a URL */
+async function openConnection(
+	origin: string,
+	egress: EgressFilter | undefined,
+	idle: IdleConnections,
+): Promise<Connection> {
+	const proxy = proxyFor(origin);
+	// Loaded with the first connection, since it takes longer to load than all the rest together.
+	const { buildConnector, Client } = await import('undici');
+	// The proxy is the administrator's choice: n8n does not guard it either.
+	const lookup = egress && !proxy ? guardedLookup(egress) : undefined;
+	let sockets = new AbortController();
+	let hasConnected = false;
+	const connect: Connector = (options, callback) => {
+		// One connection for each exchange, or undici would reconnect for ever to a host that hangs up.
+		if (hasConnected) return callback(new TransportError('connectionLost', false, proxy?.name), null);
+		hasConnected = true;
+		// One signal for each connection, since a socket listens to its signal for as long as the signal exists.
+		sockets = new AbortController();
+		const { signal } = sockets;
+		const open = buildConnector({ timeout: 0, signal, ...(lookup && { lookup }) });
+		if (proxy) openTunnel(proxy, { Client, open, signal }, options, callback);
+		else open(options, callback);
+	};
+	const client = new Client(origin, { ...CLIENT_OPTIONS, connect });
+	const connection = {
+		origin,
+		isOpen: false,
+		exchange: async (request: HttpRequest, cancellation: Cancellation) => {
+			hasConnected = false;
+			return await exchange(client, request, cancellation, proxy?.name);
+		},
+		destroy: () => {
+			// undici's own `destroy` waits for a connection that is still being opened.
+			sockets.abort();
+			void client.destroy();
+		},
+	};
+	client.on('connect', () => (connection.isOpen = true));
+	client.on('disconnect', () => {
+		connection.isOpen = false;
+		idle.remove(connection);
+	});
+	return connection;
+}
+
+interface TunnelParts {
+	Client: typeof Client;
+	/** Opens a socket, or TLS over one. */
+	open: Connector;
+	signal: AbortSignal;
+}
+
+/** Asks a proxy for a tunnel, once, and opens TLS to the endpoint in it. */
+function openTunnel(
+	{ origin, name, headers }: Proxy,
+	{ Client, open, signal }: TunnelParts,
+	options: buildConnector.Options,
+	callback: buildConnector.Callback,
+): void {
+	const fail = (code: TransportErrorCode) => callback(new TransportError(code, false, name), null);
+	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
+	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
+	proxy.connect({ path: target, headers: { ...headers, Host: target }, signal }, (error, tunnel) => {
+		if (error) return fail(PROXY_CODES[transportCodeOf(error)] ?? 'proxyLost');
+		const { socket, statusCode } = tunnel;
+		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);
+		socket.on('error', () => undefined).destroy();
+		fail('proxyRefused');
+	});
+}
+
+type Socket = NonNullable<buildConnector.Options['httpSocket']>;
+
+/** undici's type says less than it gives. */
+function isSocket(stream: object): stream is Socket {
+	return 'setNoDelay' in stream;
+}
+
+/** Meanings of an error on the connection to a proxy. */
+const PROXY_CODES: Partial<Record<TransportErrorCode, TransportErrorCode>> = {
+	unknownHost: 'proxyUnreachable',
+	unreachable: 'proxyUnreachable',
+	timeout: 'proxyUnreachable',
+	certificate: 'proxyCertificate',
+};
 
 const transports = new WeakMap<object, Transport>();
 const noEgressFilter = {};
@@ -136,7 +224,10 @@ async function checkEgress(origin: string, egress: EgressFilter): Promise<void> 
 	try {
 		isAllowed = (await egress.validateUrl(origin)).ok;
 	} catch (error) {
-		throw new TransportError(errorCode(error) === undefined ? 'egressRefused' : codeOf(error), false);
+		throw new TransportError(
+			errorCode(error) === undefined ? 'egressRefused' : transportCodeOf(error),
+			false,
+		);
 	}
 	if (!isAllowed) throw new TransportError('egressRefused', false);
 }
@@ -158,11 +249,13 @@ function exchange(
 	dispatcher: Dispatcher,
 	request: HttpRequest,
 	cancellation: Cancellation,
+	proxy: string | undefined,
 ): Promise<HttpResponse> {
-	const { origin, path, method, headers, body = null, maxResponseBytes } = request;
+	const { origin, path, method, body = null, maxResponseBytes } = request;
 	return new Promise((resolve, reject) => {
 		if (cancellation.aborted) return reject(new TransportError('cancelled', false));
-		const exchanged = new Exchange(maxResponseBytes, cancellation, resolve, reject);
+		const exchanged = new Exchange(maxResponseBytes, proxy, cancellation, resolve, reject);
+		const headers = { ...request.headers, ...IDENTITY };
 		dispatcher.dispatch({ origin, path, method, headers, body }, exchanged);
 	});
 }
@@ -173,16 +266,17 @@ class Exchange implements Dispatcher.DispatchHandler {
 	private isSettled = false;
 	private status = 0;
 	private headers: Record<string, string> = {};
-	private readonly chunks: Buffer[] = [];
-	private size = 0;
+	private readonly body: BodyBuffer;
 	private readonly stopListening: () => void;
 
 	constructor(
-		private readonly maxResponseBytes: number,
+		maxResponseBytes: number,
+		private readonly proxy: string | undefined,
 		cancellation: Cancellation,
-		private readonly resolve: (response: HttpResponse) => void,
+		private readonly resolve: (response: HttpResponse | Promise<HttpResponse>) => void,
 		private readonly reject: (error: TransportError) => void,
 	) {
+		this.body = new BodyBuffer(maxResponseBytes);
 		this.stopListening = cancellation.onAbort(() => this.abort('cancelled'));
 	}
 
@@ -203,20 +297,21 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		this.chunks.push(chunk);
-		this.size += chunk.length;
-		// Never return truncated text: it would be parsed as something it is not.
-		if (this.size > this.maxResponseBytes) this.abort('responseTooLarge');
+		if (!this.body.append(chunk)) this.abort('responseTooLarge');
 	}
 
 	onResponseEnd(): void {
-		const { status, headers, chunks } = this;
 		this.settle();
-		this.resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
+		const { status, headers } = this;
+		const body = this.body.text();
+		if (typeof body === 'string') return this.resolve({ status, headers, body });
+		this.resolve(body.then((text) => ({ status, headers, body: text })));
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : codeOf(error));
+		// Of a tunnel that did not come about.
+		if (error instanceof TransportError) return this.fail(error.code);
+		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : transportCodeOf(error));
 	}
 
 	private abort(code: TransportErrorCode): void {
@@ -226,7 +321,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 	private fail(code: TransportErrorCode): void {
 		this.settle();
-		this.reject(new TransportError(code, this.controller !== undefined));
+		this.reject(new TransportError(code, this.controller !== undefined, this.proxy));
 	}
 
 	/** Of several ends, the promise heeds the first. */

@@ -12,7 +12,7 @@ import {
 import { sharedState } from '../../huawei-cloud/identity/credentialState';
 import { makeExact, type ExactRequest } from './exactRequest';
 import { systemClock } from '../clock';
-import { unusedTransport } from '../transports';
+import { directly, unusedTransport } from '../transports';
 import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { readStoredToken, tokenNeeded } from './storedToken';
 
@@ -68,6 +68,7 @@ export async function authenticateRequest(
 		followAllRedirects: false,
 		disableFollowRedirect: true,
 		maxRedirects: 0,
+		...directly(exact.url),
 	};
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
@@ -149,7 +150,7 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
 
 function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
-	const { rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy } = options;
+	const { rejectUnauthorized, skipSslCertificateValidation, agentOptions } = options;
 	const isUnchecked =
 		(rejectUnauthorized ?? true) !== true ||
 		(skipSslCertificateValidation ?? false) !== false ||
@@ -161,11 +162,11 @@ function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
 			'Turn off "Ignore SSL Issues" and remove any custom CA certificate in this node. Add a company CA to NODE_EXTRA_CA_CERTS on the n8n server.',
 		);
 	}
-	if (url.protocol === 'http:' && (proxy !== undefined || !isLoopback(url.hostname))) {
+	if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
 		throw new CredentialError(
 			'endpoint',
-			'This credential is not sent over plain HTTP, except to this machine itself and without a proxy.',
-			'Use an https:// URL, or remove the proxy from the options of this node.',
+			'This credential is not sent over plain HTTP, except to this machine itself.',
+			'Use an https:// URL.',
 		);
 	}
 }

@@ -60,7 +60,7 @@ describe('what is asked of the newer helper', () => {
 		expect(asked).toEqual({
 			method: 'POST',
 			url: 'https://live.example.com/v1?a=%20b',
-			headers: { 'X-Auth-Token': 'token' },
+			headers: { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' },
 			body: '{"a":1}',
 			abortSignal: expect.any(AbortSignal),
 			encoding: 'stream',
@@ -100,13 +100,15 @@ test('what is asked of the older helper is this request, with any response in ti
 	expect(asked).toEqual({
 		method: 'POST',
 		uri: 'https://live.example.com/v1?a=%20b',
-		headers: { 'X-Auth-Token': 'token' },
+		headers: { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' },
 		body: '{"a":1}',
 		timeout: 30_000,
 		simple: false,
 		resolveWithFullResponse: true,
 		followRedirect: false,
 		followAllRedirects: false,
+		useStream: true,
+		agentOptions: { signal: expect.any(AbortSignal) },
 	});
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { codeOf, errorCode } from '../../huawei-cloud/http/errorCodes';
+import { errorCode, transportCodeOf } from '../../huawei-cloud/http/errorCodes';
 import { encodeQuery, encodeRfc3986, headersOf } from '../../huawei-cloud/http/http';
 
 describe('the headers of a response', () => {
@@ -45,21 +45,21 @@ describe('why no response came', () => {
 		['ENOTFOUND', 'unknownHost'],
 		['ECONNREFUSED', 'unreachable'],
 		['ETIMEDOUT', 'timeout'],
-		['UND_ERR_ABORTED', 'proxyRefused'],
+		['UND_ERR_HEADERS_OVERFLOW', 'headersTooLarge'],
 		['CERT_HAS_EXPIRED', 'certificate'],
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
 		['ERR_SSL_WRONG_VERSION_NUMBER', 'certificate'],
 		['NOT_CERT_HAS_EXPIRED', 'connectionLost'],
 		['ECONNRESET', 'connectionLost'],
 	])('%s of the system is: %s', (code, expected) => {
-		expect(codeOf(Object.assign(new Error('no'), { code }))).toBe(expected);
+		expect(transportCodeOf(Object.assign(new Error('no'), { code }))).toBe(expected);
 	});
 
 	test.each([[new Error('no')], [{ code: 5 }], ['ENOTFOUND'], [null], [undefined]])(
 		'%p has no code, and is a lost connection',
 		(error) => {
 			expect(errorCode(error)).toBeUndefined();
-			expect(codeOf(error)).toBe('connectionLost');
+			expect(transportCodeOf(error)).toBe('connectionLost');
 		},
 	);
 });

@@ -1,0 +1,59 @@
+import { TransportError } from './http';
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/** Drops a byte order mark. */
+const utf8 = new TextDecoder();
+
+/**
+ * A response body as it arrives. One buffer that grows, since a chunk of a single byte would otherwise keep the whole
+ * segment alive that it came in.
+ */
+export class BodyBuffer {
+	private bytes = Buffer.alloc(0);
+	private size = 0;
+
+	constructor(private readonly maxBytes: number) {}
+
+	/** @returns false when the body gets too long: truncated text would be parsed as something it is not */
+	append(chunk: Uint8Array): boolean {
+		const size = this.size + chunk.length;
+		if (size > this.maxBytes) return false;
+		if (size > this.bytes.length) {
+			const grown = Buffer.allocUnsafe(Math.min(this.maxBytes, Math.max(size, 2 * this.bytes.length)));
+			this.bytes.copy(grown, 0, 0, this.size);
+			this.bytes = grown;
+		}
+		this.bytes.set(chunk, this.size);
+		this.size = size;
+		return true;
+	}
+
+	/**
+	 * The whole body as text, without a byte order mark. Gzip is decoded although it was not asked for. The first bytes
+	 * tell: headers may be missing, and n8n's helper removes them once it has decoded a body.
+	 * @throws TransportError when the text is too long, or the compressed body is broken
+	 */
+	text(): string | Promise<string> {
+		const { received } = this;
+		const isGzip = GZIP_MAGIC.every((byte, index) => received[index] === byte);
+		return isGzip ? this.gunzip(received) : utf8.decode(received);
+	}
+
+	private get received(): Uint8Array {
+		return this.bytes.subarray(0, this.size);
+	}
+
+	private async gunzip(compressed: Uint8Array): Promise<string> {
+		const body = new BodyBuffer(this.maxBytes);
+		const decoded = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));
+		try {
+			for await (const chunk of decoded) {
+				if (!body.append(chunk)) throw new TransportError('responseTooLarge', true);
+			}
+		} catch (error) {
+			throw error instanceof TransportError ? error : new TransportError('connectionLost', true);
+		}
+		return utf8.decode(body.received);
+	}
+}

@@ -1,0 +1,65 @@
+import { TransportError } from './http';
+
+/** A forward proxy, as an environment variable names it. */
+export interface Proxy {
+	origin: string;
+	/** Host and port, for messages: without the user name and password. */
+	name: string;
+	/** Added to CONNECT. */
+	headers: Record<string, string>;
+}
+
+/**
+ * The proxy that the environment of n8n names for an endpoint. The rule is that of n8n's own nodes (of the package
+ * `proxy-from-env`): lower-case variables first, empty ones do not count, and a proxy without a scheme has the target's.
+ *
+ * Without TLS there is never one, since it would read the credential: only loopback is called without TLS.
+ * @throws TransportError when the proxy is not a URL
+ */
+export function proxyFor(origin: string): Proxy | undefined {
+	const { protocol, hostname, port } = new URL(origin);
+	if (protocol !== 'https:') return undefined;
+	const value =
+		variable('npm_config_https_proxy') ||
+		variable('https_proxy') ||
+		variable('npm_config_proxy') ||
+		variable('all_proxy');
+	if (value === '' || isExcluded(hostname, port || '443')) return undefined;
+	return parseProxy(value.includes('://') ? value : `https://${value}`);
+}
+
+function isExcluded(hostname: string, port: string): boolean {
+	const list = (variable('npm_config_no_proxy') || variable('no_proxy')).toLowerCase();
+	return list === '*' || list.split(/[,\s]/).some((entry) => matches(entry, hostname, port));
+}
+
+/** An entry of `NO_PROXY`: a host, or the end of one after a dot or an asterisk; either with a port or without. */
+function matches(entry: string, hostname: string, port: string): boolean {
+	if (entry === '') return false;
+	const [, host = entry, onlyPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
+	if (onlyPort !== undefined && Number(onlyPort) !== 0 && Number(onlyPort) !== Number(port)) return false;
+	return /^[.*]/.test(host) ? hostname.endsWith(host.replace(/^\*/, '')) : hostname === host;
+}
+
+function parseProxy(value: string): Proxy {
+	try {
+		const { protocol, hostname, port, username, password } = new URL(value);
+		const isTls = protocol === 'https:';
+		const host = `${hostname}:${port || (isTls ? 443 : 80)}`;
+		const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+		return {
+			// Like n8n, plain HTTP whatever else the scheme says.
+			origin: `${isTls ? 'https' : 'http'}://${host}`,
+			name: host,
+			headers:
+				login === ':' ? {} : { 'Proxy-Authorization': `Basic ${Buffer.from(login).toString('base64')}` },
+		};
+	} catch {
+		throw new TransportError('proxyUnusable', false);
+	}
+}
+
+/** The one place that reads the environment. */
+function variable(name: string): string {
+	return process.env[name] || process.env[name.toUpperCase()] || '';
+}
