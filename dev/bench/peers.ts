@@ -95,7 +95,8 @@ function ourClient(concurrency: number): Peer {
 			const rateLimit = sharedRateLimiter(target.url, target.project).share(systemClock, items.length);
 			const client = authenticatedClient(credential, connection, undefined, undefined, rateLimit);
 			const relayTasks = new RelayTasks(client, credential);
-			const settings = { maxRetries: 3, timeout: 30_000 };
+			const advice = { throttled: '', timeout: '' };
+			const settings = { maxRetries: 3, timeout: 30_000, advice };
 			await forEachConcurrently(items.length, concurrency, async (index) => {
 				const task = { taskId: String(items[index]?.task_id), region: undefined };
 				const { kind } = await relayTasks.delete(task, settings);

@@ -16,8 +16,8 @@ export interface ApiRequest {
 	idempotent: boolean;
 	/** The IAM action it requires, named in the hint when it is missing. */
 	permission?: string | undefined;
-	/** The hint for a request refused as invalid; default: check the service's message. */
-	invalidHint?: string;
+	/** The hint when the service rejects the request as invalid: what to check. */
+	rejectedHint: string;
 	/** Whether nothing is to be sent: authenticating is all. */
 	authenticatesOnly?: true;
 	/** The largest body that the API can return; default: enough for a single resource. */
@@ -30,9 +30,18 @@ export interface ApiCall<T> extends ApiRequest {
 	parse(response: ApiResponse): T | undefined;
 }
 
+/** Hints that depend on where in n8n a call comes from: a list in the editor has no options to change. */
+export interface Advice {
+	/** For when Huawei Cloud allows fewer requests than are sent. */
+	throttled: string;
+	/** For when no response comes in time. */
+	timeout: string;
+}
+
 export interface CallSettings {
 	/** How many times a failed attempt is retried, 0 or more. */
 	maxRetries: number;
 	/** How many milliseconds one attempt may take, from connecting to the last byte. */
 	timeout: number;
+	advice: Advice;
 }

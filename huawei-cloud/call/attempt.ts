@@ -242,7 +242,7 @@ export class Attempts {
 		try {
 			const response = parseResponse(await transport.send(requestOf(call, headers), this.until(bounds)));
 			const parsed = call.parse(response);
-			const classification = classifyResponse(response, parsed !== undefined, call.service);
+			const classification = withHint(call, classifyResponse(response, parsed !== undefined, call.service));
 			const value = classification.kind === 'success' ? parsed : undefined;
 			return { classification, value, response, headers, isSent: true, sentAt, counts: true };
 		} catch (error) {
@@ -289,6 +289,16 @@ function requestOf(call: ApiRequest, headers: Record<string, string>): HttpReque
 	};
 }
 
+/** With the hint that only the call itself can give. */
+function withHint({ rejectedHint, permission }: ApiRequest, classification: Classification): Classification {
+	if (classification.kind !== 'error') return classification;
+	const { hint, hintSource } = classification;
+	if (hintSource === 'rejected') return { ...classification, hint: rejectedHint };
+	return hintSource === 'permission' && permission !== undefined
+		? { ...classification, hint: `${hint} Required permission: ${permission}.` }
+		: classification;
+}
+
 function unsent(classification: Classification): Attempt {
 	return { classification, isSent: false, counts: false };
 }
@@ -308,15 +318,18 @@ function admissionOf({ classification, response, isSent }: Attempt<unknown>): Ad
 function classifyRefusal(refusal: Refusal): ErrorClassification {
 	if (refusal === 'cancelled') return classifyTransportError('cancelled', false);
 	if (typeof refusal === 'object') return asClassification(retryAfterTooLong(refusal.pause));
-	return asClassification({
-		category: 'throttled',
-		message:
-			refusal === 'late'
-				? 'Huawei Cloud allowed too few requests for this one to get through within five minutes.'
-				: 'Huawei Cloud has refused every request as one too many for five minutes, so this one was not sent.',
-		hint: 'Run this again later. If others use the same project, set Max Requests per Minute in the options.',
-		retryable: true,
-	});
+	return asClassification(
+		{
+			category: 'throttled',
+			message:
+				refusal === 'late'
+					? 'Huawei Cloud allowed too few requests for this one to get through within five minutes.'
+					: 'Huawei Cloud has throttled every request for five minutes, so this one was not sent.',
+			hint: 'Run this again later.',
+			retryable: true,
+		},
+		'throttled',
+	);
 }
 
 /** Errors after which nothing was sent on purpose. */

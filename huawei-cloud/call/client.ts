@@ -1,5 +1,5 @@
 import { Canceller, sleepUnlessAborted } from '../http/abort';
-import type { ApiCall, ApiRequest, CallSettings } from './apiCall';
+import type { Advice, ApiCall, ApiRequest, CallSettings } from './apiCall';
 import { Attempts, type Attempt, type ClientDependencies } from './attempt';
 import { toProblem, type ErrorClassification, type Problem } from './errorTable';
 import { summaryOf, type CallOutcome, type Failure, type ResponseSummary } from './outcome';
@@ -13,6 +13,9 @@ class Progress implements ResponseSummary {
 	requestId: string | undefined;
 	errorCode: string | null = null;
 	errorMsg: string | null = null;
+	errorDetail: string | undefined;
+	/** Whether the last attempt got a response. */
+	hasResponse = false;
 	retries = 0;
 	isRenewed = false;
 	mayHaveHappened = false;
@@ -25,11 +28,13 @@ class Progress implements ResponseSummary {
 		said: Said | undefined,
 	): void {
 		if (counts) this.attempts += 1;
+		this.hasResponse = said !== undefined;
 		if (said) {
 			this.statusCode = said.statusCode;
 			this.requestId = said.requestId;
 			this.errorCode = said.errorCode;
 			this.errorMsg = said.errorMsg;
+			this.errorDetail = said.errorDetail;
 		}
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 		this.isRenewed ||= isRenewed;
@@ -120,15 +125,17 @@ export class Client {
 				attempt,
 				attempt.response && this.redaction.redacted(attempt.response, authenticator.secrets),
 			);
-			const done = outcomeOf(call, attempt, progress);
+			const done = outcomeOf(call, attempt, progress, settings.advice);
 			if (done) return done;
 			// The rate limiter says when a refused call may be sent again.
 			if (attempt.isRenewed || attempt.isThrottled) continue;
 			const next = this.next(call, attempt, progress, settings);
-			if (!('wait' in next)) return failed(next, progress);
+			if (!('wait' in next)) return failed(next, progress, settings.advice);
 			await this.sleep(next.wait);
 			// A sleep may take longer than requested, for example when the machine itself was suspended.
-			if (clock.now() > next.latestStart && !cancelled.aborted) return failed(next.classification, progress);
+			if (clock.now() > next.latestStart && !cancelled.aborted) {
+				return failed(next.classification, progress, settings.advice);
+			}
 		}
 	}
 
@@ -138,7 +145,7 @@ export class Client {
 		{ classification, response }: Attempt<unknown>,
 		progress: Progress,
 		settings: CallSettings,
-	): { wait: number; latestStart: number; classification: Problem } | Problem {
+	): { wait: number; latestStart: number; classification: ProblemToReport } | ProblemToReport {
 		if (classification.kind !== 'error') throw new TypeError('Only a failed attempt is followed by another');
 		const { clock } = this.dependencies;
 		const now = clock.now();
@@ -153,7 +160,7 @@ export class Client {
 			...settings,
 		});
 		if ('stop' in decision) {
-			return decision.pause === undefined ? hinted(call, classification) : retryAfterTooLong(decision.pause);
+			return decision.pause === undefined ? classification : retryAfterTooLong(decision.pause);
 		}
 		progress.retries += 1;
 		return { ...decision, classification };
@@ -167,6 +174,7 @@ const NO_CALL: ApiCall<never> = {
 	path: '',
 	idempotent: true,
 	authenticatesOnly: true,
+	rejectedHint: '',
 	parse: () => undefined,
 };
 
@@ -174,7 +182,12 @@ const NO_CALL: ApiCall<never> = {
  * The outcome of a call, if this attempt was its last. Made with `Object.assign`: V8 takes many times as long to add fields
  * to an object that was spread, as long as for all the rest of a call.
  */
-function outcomeOf<T>(call: ApiRequest, attempt: Attempt<T>, progress: Progress): CallOutcome<T> | undefined {
+function outcomeOf<T>(
+	call: ApiRequest,
+	attempt: Attempt<T>,
+	progress: Progress,
+	advice: Advice,
+): CallOutcome<T> | undefined {
 	const { classification, response, value } = attempt;
 	if (value !== undefined) {
 		return Object.assign(summaryOf(progress), { kind: 'success', value } as const);
@@ -188,22 +201,30 @@ function outcomeOf<T>(call: ApiRequest, attempt: Attempt<T>, progress: Progress)
 			: Object.assign(summaryOf(progress), { kind: 'notFound' } as const);
 	}
 	return classification.kind === 'error' && attempt.isLast === true
-		? failed(classification, progress)
+		? failed(classification, progress, advice)
 		: undefined;
 }
 
-function failed(problem: Problem, progress: Progress): Failure {
+/** A problem whose hint may depend on where in n8n the call comes from. */
+type ProblemToReport = Problem & Partial<Pick<ErrorClassification, 'hintSource'>>;
+
+function failed(problem: ProblemToReport, progress: Progress, advice: Advice): Failure {
 	const { mayHaveHappened } = progress;
-	return { ...summaryOf(progress), ...toProblem(problem), kind: 'error', mayHaveHappened };
+	const hint = withDetail(hintFor(problem, advice), problem, progress);
+	return { ...summaryOf(progress), ...toProblem(problem), hint, kind: 'error', mayHaveHappened };
 }
 
-/** The problem, with the hint that only the call itself can give. */
-function hinted({ permission, invalidHint }: ApiRequest, classification: ErrorClassification): Problem {
-	const { category, hint } = classification;
-	if (category === 'permission' && permission !== undefined) {
-		return { ...classification, hint: `${hint} Required permission: ${permission}.` };
-	}
-	return category === 'validation' && invalidHint !== undefined
-		? { ...classification, hint: invalidHint }
-		: classification;
+function hintFor({ hint, hintSource }: ProblemToReport, advice: Advice): string {
+	return hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
+}
+
+const MAX_DETAIL_LENGTH = 500;
+
+/** The hint, with the service's own words, which may name the field that it rejected. */
+function withDetail(hint: string, { hintSource }: ProblemToReport, progress: Progress): string {
+	const { hasResponse, errorDetail, errorMsg } = progress;
+	const detail = errorDetail ?? (hintSource === 'rejected' ? errorMsg : null);
+	return hasResponse && detail !== null
+		? `${hint} Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".`
+		: hint;
 }

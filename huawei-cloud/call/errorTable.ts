@@ -14,38 +14,41 @@ export type Category =
 	| 'timeout'
 	| 'unknown';
 
-/** What went wrong, for the person who has to deal with it. */
+/** A problem, for the person who has to deal with it. */
 export interface Problem {
 	category: Category;
 	/** One sentence: what happened. */
 	message: string;
-	/** How to get unstuck. */
+	/** What to do next. */
 	hint: string;
 	/** Whether running the same again later may help. */
 	retryable: boolean;
 }
 
-/**
- * What a response, or the lack of one, means.
- * `retry` says whether the same call is worth retrying right away. `mayHaveHappened` says whether the service may have
- * carried the call out anyway.
- */
+/** The meaning of a response, or of the lack of one. */
 export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
+
+/** A problem whose remedy the table cannot know: the call, or where in n8n it comes from, has a hint for it. */
+export type HintSource = 'rejected' | 'permission' | 'throttled' | 'timeout';
 
 export interface ErrorClassification extends Problem {
 	kind: 'error';
+	/** Whether the same call is worth retrying right away. */
 	retry: boolean;
+	/** Whether the service may have carried the call out anyway. */
 	mayHaveHappened: boolean;
 	/** Whether a newly fetched token may be accepted. */
 	renew: boolean;
-	/** Whether what was refused, and what to do about it, depends on the authentication method: see `Authenticator`. */
+	/** Whether the rejected part, and the remedy, depend on the authentication method: see `Authenticator`. */
 	dependsOnMethod: boolean;
+	/** Undefined: the hint is complete. */
+	hintSource: HintSource | undefined;
 }
 
 /** The service that responded. */
 export type Service = 'live' | 'iam';
 
-/** One row of the table: what it matches, and what that means. */
+/** One row of the table: a pattern, and its meaning. */
 interface Row {
 	/** Omitted: any service. */
 	service?: Service;
@@ -53,15 +56,18 @@ interface Row {
 	status?: number | readonly [first: number, last: number];
 	/** Codes, whole (`LIVE.103011019`) or a prefix ending in a dot (`LIVE.`); omitted: any, or none. */
 	codes?: readonly string[];
-	/** Whether the body must be (`true`) or must not be (`false`) what the operation returns on success. */
-	expectedBody?: boolean;
-	/** Whether the body must be a page from a proxy, firewall or portal. */
+	/** Only a body that is what the operation returns on success. */
+	expectedBody?: true;
+	/** Only a page from a proxy, firewall or portal. */
 	page?: true;
 	classification: Classification;
 }
 
 type Traits = Partial<
-	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod'>
+	Pick<
+		ErrorClassification,
+		'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod' | 'hintSource'
+	>
 >;
 
 /** A problem that is not retried, changed nothing and will not go away by itself, unless `traits` say otherwise. */
@@ -72,7 +78,7 @@ function problem(
 	traits: Traits = {},
 ): ErrorClassification {
 	const { retry = false, mayHaveHappened = false, renew = false, dependsOnMethod = false } = traits;
-	const { retryable = retry } = traits;
+	const { retryable = retry, hintSource } = traits;
 	return {
 		kind: 'error',
 		category,
@@ -83,6 +89,7 @@ function problem(
 		retryable,
 		renew,
 		dependsOnMethod,
+		hintSource,
 	};
 }
 
@@ -92,8 +99,11 @@ export function toProblem({ category, message, hint, retryable }: Problem): Prob
 }
 
 /** A problem as a classification: not retried, and nothing was changed. */
-export function asClassification({ category, message, hint, retryable }: Problem): ErrorClassification {
-	return problem(category, message, hint, { retryable });
+export function asClassification(
+	{ category, message, hint, retryable }: Problem,
+	hintSource?: HintSource,
+): ErrorClassification {
+	return problem(category, message, hint, { retryable, hintSource });
 }
 
 const SUCCESS: Classification = { kind: 'success' };
@@ -101,40 +111,48 @@ const NOT_FOUND: Classification = { kind: 'notFound' };
 
 const WRONG_ADDRESS = problem(
 	'endpoint',
-	"The address that was called is not the Live API's, so nothing is known about the task or stream.",
-	'Check the region, the Live endpoint and the project ID of the credential. For what does not exist, the Live API returns a different response.',
+	"The response did not come from the Live API, so the task's or stream's state is unknown.",
+	'Check the region, the Live endpoint and the project ID of the credential. If a task or stream does not exist, the Live API responds differently.',
 );
+const CHECK_FOR_PROXY = 'Check whether a proxy, firewall or login portal sits between n8n and the endpoint';
 const FOREIGN_RESPONSE = problem(
 	'endpoint',
-	'Something other than Huawei Cloud Live responded, so it is not known whether the request was carried out.',
-	'Check whether a proxy, firewall or login portal sits between n8n and the Live endpoint of the credential, then run this again.',
+	'The response did not come from Huawei Cloud Live, so it is not known whether the request was carried out.',
+	`${CHECK_FOR_PROXY} of the credential, then run this again.`,
 	{ retry: true, mayHaveHappened: true },
 );
 const PAGE = problem(
 	'endpoint',
-	'A firewall, proxy or portal refused the request, not Huawei Cloud.',
-	'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential, and whether that endpoint is correct.',
+	'A firewall, proxy or portal rejected the request, not Huawei Cloud.',
+	`${CHECK_FOR_PROXY} of the credential, and whether that endpoint is correct.`,
 );
 const INVALID_REQUEST = problem(
 	'validation',
-	'Huawei Cloud Live refused the request as invalid.',
-	"Check the task ID and the task region; error_msg holds the service's message.",
+	'Huawei Cloud Live rejected the request as invalid.',
+	'Check what was sent.',
+	{ hintSource: 'rejected' },
 );
-const REFUSED_CREDENTIAL = problem(
+const REQUEST_TOO_LARGE = problem(
+	'validation',
+	'The request is too large for Huawei Cloud, or for a proxy in between.',
+	'If the credential holds an IAM token of more than 8 kB, get one with nocatalog=true, which is much shorter, or use an access key.',
+);
+const REJECTED_CREDENTIAL = problem(
 	'authentication',
-	'Huawei Cloud refused the credential.',
+	'Huawei Cloud rejected the credential.',
 	'Check the credential.',
 	{ dependsOnMethod: true },
 );
-const REFUSED_TOKEN: ErrorClassification = { ...REFUSED_CREDENTIAL, renew: true };
+const REJECTED_TOKEN: ErrorClassification = { ...REJECTED_CREDENTIAL, renew: true };
 const NO_PERMISSION = problem(
 	'permission',
 	'The credential is valid, but lacks the permission for this.',
 	'Ask the account administrator to grant the permission.',
+	{ hintSource: 'permission' },
 );
 const ACCOUNT_PROBLEM = problem(
 	'account',
-	'Huawei Cloud refuses this account: it is in arrears, frozen, unknown, over quota or not verified.',
+	'Huawei Cloud rejects this account: it is in arrears, frozen, unknown, over quota or not verified.',
 	'Sign in to the Huawei Cloud console and check Billing and My Account.',
 );
 const WRONG_PROJECT = problem(
@@ -142,23 +160,21 @@ const WRONG_PROJECT = problem(
 	'The project ID does not belong to this credential.',
 	'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
 );
-const THROTTLED = problem(
-	'throttled',
-	'Huawei Cloud is receiving too many requests.',
-	'Run this again later. If others use the same project, set Max Requests per Minute in the options.',
-	{ retry: true },
-);
+const THROTTLED = problem('throttled', 'Huawei Cloud throttled the request.', 'Run this again later.', {
+	retry: true,
+	hintSource: 'throttled',
+});
 const UNUSABLE_CONNECTION = problem(
 	'endpoint',
-	'Huawei Cloud does not accept the protocol, the TLS version or the media type of the request.',
-	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud modifies requests.',
+	'Huawei Cloud does not accept the method, the protocol, the TLS version or the media type of the request.',
+	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud rejects or modifies requests.',
 );
 const MAINTENANCE = problem('server', 'Huawei Cloud Live is under maintenance.', 'Run this again later.', {
 	retryable: true,
 });
 const SERVER_ERROR_HINT =
 	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.';
-const REFUSED_BY_SERVER = problem(
+const REJECTED_BY_SERVER = problem(
 	'server',
 	'Huawei Cloud could not accept the request at the moment.',
 	SERVER_ERROR_HINT,
@@ -170,18 +186,32 @@ const SERVER_ERROR = problem(
 	SERVER_ERROR_HINT,
 	{ retry: true, mayHaveHappened: true },
 );
+const REDIRECT = problem(
+	'endpoint',
+	'The endpoint returned a redirect, which is not followed: the credential would go to another host.',
+	'Set the endpoint of the credential to an address that responds without a redirect, or check whether a proxy or login portal sits in between.',
+);
+const UNDOCUMENTED = problem(
+	'unknown',
+	'The response has a status that Huawei Cloud does not document, so the request may have been carried out.',
+	`${CHECK_FOR_PROXY} of the credential, then run this again.`,
+	{ retry: true, mayHaveHappened: true },
+);
 
 /** A gateway code under both of its prefixes; the suffix decides. */
 const gateway = (...suffixes: string[]) =>
 	suffixes.flatMap((suffix) => [`APIGW.${suffix}`, `APIG.${suffix}`]);
 
 /**
- * What a response means: the first row that matches, from top to bottom. Sources: the API reference of Huawei Cloud
+ * The meaning of each response: the first row that matches, from top to bottom. Sources: the API reference of Huawei Cloud
  * Live (status and error codes of DeletePullTask and its siblings) and of API Gateway (error codes), and RFC 9110 for
  * what neither covers.
  *
  * The status alone can't decide: a 401 of Live may be a missing permission, a 403 a malformed request. The code alone
  * can't either: "the task does not exist" and "deletion failed" carry the same one, under 404 and 400.
+ *
+ * `mayHaveHappened` is for deletions and creations alike: false only where the response says that the request was not
+ * carried out.
  */
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
@@ -195,9 +225,13 @@ const RESPONSES: readonly Row[] = [
 		classification: ACCOUNT_PROBLEM,
 	},
 	{ status: [400, 599], codes: ['LIVE.100011015'], classification: WRONG_PROJECT },
-	{ status: [400, 599], codes: ['LIVE.100011002'], classification: REFUSED_CREDENTIAL },
+	{ status: [400, 599], codes: ['LIVE.100011002'], classification: REJECTED_CREDENTIAL },
 	{ status: [400, 599], codes: ['LIVE.100011000', 'LIVE.100011005'], classification: SERVER_ERROR },
-	{ status: [400, 599], codes: ['LIVE.100011012'], classification: UNUSABLE_CONNECTION },
+	{
+		status: [400, 599],
+		codes: ['LIVE.100011011', 'LIVE.100011012'],
+		classification: UNUSABLE_CONNECTION,
+	},
 	{
 		status: [400, 599],
 		codes: ['LIVE.100011004'],
@@ -209,7 +243,8 @@ const RESPONSES: readonly Row[] = [
 	},
 	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], classification: MAINTENANCE },
 	{
-		status: [400, 599],
+		// Under a server error, it does not say that nothing was done.
+		status: [400, 499],
 		codes: ['LIVE.103011021'],
 		classification: problem('server', 'Huawei Cloud Live had a database error.', SERVER_ERROR_HINT, {
 			retryable: true,
@@ -226,11 +261,29 @@ const RESPONSES: readonly Row[] = [
 	},
 	{
 		status: [400, 599],
+		codes: ['LIVE.100011022'],
+		classification: problem(
+			'validation',
+			'Huawei Cloud Live already has a recording for this stream.',
+			'Check the recordings of the domain in the console.',
+		),
+	},
+	{
+		status: [400, 599],
+		codes: ['LIVE.103011020'],
+		classification: problem(
+			'account',
+			'The account has reached its quota of domains in Huawei Cloud Live.',
+			'Delete a domain that is no longer needed, or ask Huawei Cloud for a higher quota.',
+		),
+	},
+	{
+		status: [400, 599],
 		codes: ['LIVE.103011022'],
 		classification: problem(
 			'validation',
-			'Huawei Cloud Live does not allow this in the current state of the resource.',
-			'Look up its status with Get. It may be starting, stopping or already over.',
+			'Huawei Cloud Live does not allow this in the current state of the domain.',
+			'Check the domain in the console: it must be enabled, and not be in the middle of a change.',
 		),
 	},
 	{ status: 404, codes: ['LIVE.'], classification: NOT_FOUND },
@@ -259,15 +312,10 @@ const RESPONSES: readonly Row[] = [
 		),
 	},
 	{ status: [200, 299], classification: FOREIGN_RESPONSE },
-	{
-		status: [300, 399],
-		classification: problem(
-			'endpoint',
-			'The endpoint returned a redirect, which is not followed: the credential would go to another host.',
-			'Set the endpoint of the credential to an address that responds without a redirect, or check whether a proxy or login portal sits in between.',
-		),
-	},
-
+	...[301, 302, 307, 308].map((status) => ({ status, classification: REDIRECT })),
+	// Whatever code comes with them.
+	{ status: [100, 399], classification: UNDOCUMENTED },
+	{ status: [600, Infinity], classification: UNDOCUMENTED },
 	// With whatever code: the one of Live may be its catch-all.
 	{ status: 429, classification: THROTTLED },
 	{ codes: gateway('0308'), classification: THROTTLED },
@@ -278,13 +326,13 @@ const RESPONSES: readonly Row[] = [
 		classification: UNUSABLE_CONNECTION,
 	},
 
-	{ codes: gateway('0301', '0307'), classification: REFUSED_TOKEN },
+	{ codes: gateway('0301', '0307'), classification: REJECTED_TOKEN },
 	{ codes: gateway('0302', '0304', '0306'), classification: NO_PERMISSION },
 	{
 		codes: gateway('0401', '0402', '0404'),
 		classification: problem(
 			'permission',
-			"Huawei Cloud refuses requests from this server's IP address.",
+			"Huawei Cloud rejects requests from this server's IP address.",
 			'Ask the account administrator whether access is limited to certain IP addresses.',
 		),
 	},
@@ -306,11 +354,12 @@ const RESPONSES: readonly Row[] = [
 			'Check the region and the Live endpoint of the credential.',
 		),
 	},
+	...[413, 414, 431, 494].map((status) => ({ status, classification: REQUEST_TOO_LARGE })),
 	{ status: [400, 499], codes: gateway('0201'), classification: INVALID_REQUEST },
-	// No backend reached (0610), refused before it because IAM was unavailable (0613), or the gateway itself failed.
+	// No backend reached (0610), rejected before it because IAM was unavailable (0613), or the gateway itself failed.
 	{
 		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
-		classification: REFUSED_BY_SERVER,
+		classification: REJECTED_BY_SERVER,
 	},
 	{
 		codes: ['IAM.0061'],
@@ -343,11 +392,9 @@ const RESPONSES: readonly Row[] = [
 	{
 		service: 'iam',
 		status: 400,
-		classification: problem(
-			'validation',
-			'IAM refused the request as invalid.',
-			"Check the fields of the credential; error_msg holds IAM's message.",
-		),
+		classification: problem('validation', 'IAM rejected the request as invalid.', 'Check what was sent.', {
+			hintSource: 'rejected',
+		}),
 	},
 	{
 		service: 'iam',
@@ -355,11 +402,11 @@ const RESPONSES: readonly Row[] = [
 		classification: problem(
 			'permission',
 			'IAM denied this user access.',
-			'The user may be locked or disabled, or may lack programmatic access. Ask the account administrator.',
+			'The user may be locked or disabled, may lack programmatic access, or may have no access to the project. Check the project ID of the credential, then ask the account administrator.',
 		),
 	},
 	{ status: 400, classification: INVALID_REQUEST },
-	{ status: 401, classification: REFUSED_CREDENTIAL },
+	{ status: 401, classification: REJECTED_CREDENTIAL },
 	{ status: 403, classification: NO_PERMISSION },
 	{
 		status: 407,
@@ -369,39 +416,24 @@ const RESPONSES: readonly Row[] = [
 			'Add the user name and password to the HTTPS_PROXY setting of the n8n instance.',
 		),
 	},
+	{ status: 405, classification: UNUSABLE_CONNECTION },
 	{
+		// Documented nowhere, and a proxy may send it after it has passed the request on.
 		status: 408,
 		classification: problem(
 			'timeout',
-			'Huawei Cloud timed out waiting for the request.',
-			'Check the network between n8n and Huawei Cloud, then run this again.',
-			{ retry: true },
+			'The connection to Huawei Cloud timed out while the request was sent, so it may have been carried out.',
+			'Run this again later.',
+			{ retry: true, mayHaveHappened: true, hintSource: 'timeout' },
 		),
 	},
-	{ status: [413, 414], classification: INVALID_REQUEST },
 	{
 		service: 'iam',
 		status: [500, 504],
 		classification: problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true }),
 	},
-	{ status: 500, classification: SERVER_ERROR },
-	{ status: [502, 504], classification: SERVER_ERROR },
-	{
-		status: [500, 599],
-		classification: problem(
-			'server',
-			'Huawei Cloud returned a server error that is not documented.',
-			SERVER_ERROR_HINT,
-			{ mayHaveHappened: true, retryable: true },
-		),
-	},
-	{
-		classification: problem(
-			'unknown',
-			'Huawei Cloud returned a response that is not documented.',
-			'Check status_code, error_code and error_msg; contact Huawei Cloud support with the request_id.',
-		),
-	},
+	{ status: [500, 599], classification: SERVER_ERROR },
+	{ classification: UNDOCUMENTED },
 ];
 
 /** Completed with the proxy's host and port where they are known. */
@@ -409,7 +441,7 @@ const PROXY = 'the proxy of the n8n instance';
 
 const PROXY_HINT = 'Check that the proxy is running, and HTTPS_PROXY and NO_PROXY of the n8n instance.';
 
-/** What it means that no response came. `mayHaveHappened` applies only if the request was sent. */
+/** The meaning of each failed exchange. `mayHaveHappened` applies only if the request was sent. */
 const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
 	unknownHost: problem(
 		'network',
@@ -435,12 +467,11 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential.',
 		{ mayHaveHappened: true },
 	),
-	timeout: problem(
-		'timeout',
-		'No complete response arrived within the timeout.',
-		'Run this again later. If the network is slow, increase Timeout in the options of the node.',
-		{ retry: true, mayHaveHappened: true },
-	),
+	timeout: problem('timeout', 'No complete response arrived within the timeout.', 'Run this again later.', {
+		retry: true,
+		mayHaveHappened: true,
+		hintSource: 'timeout',
+	}),
 	certificate: problem(
 		'endpoint',
 		'Could not make a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
@@ -486,7 +517,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 };
 
 /**
- * What a response means.
+ * The meaning of a response.
  * @param response the parsed response
  * @param isExpected whether it holds what the operation returns on success. The caller has to say, since a proxy's or
  *   portal's page with status 200 must never count as success.
@@ -498,15 +529,15 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 			(service === undefined || service === from) &&
 			matchesStatus(status, response.status) &&
 			matchesCode(codes, response.errorCode) &&
-			(expectedBody === undefined || expectedBody === isExpected) &&
+			(expectedBody === undefined || isExpected) &&
 			(page === undefined || response.isPage),
 	);
 	// The last row matches everything; this is for the compiler.
-	return row?.classification ?? FOREIGN_RESPONSE;
+	return row?.classification ?? UNDOCUMENTED;
 }
 
 /**
- * What it means that no response came. Once the request was sent, there was a connection: errors that otherwise say that
+ * The meaning of a failed exchange. Once the request was sent, there was a connection: errors that otherwise say that
  * there is none, such as no route to the host or what TLS makes of garbage, then say that it broke.
  * @param sent whether the request may have reached the service
  * @param proxy host and port of the proxy in between, if there is one

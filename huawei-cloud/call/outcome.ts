@@ -10,6 +10,8 @@ export interface ResponseSummary {
 	requestId: string | undefined;
 	errorCode: string | null;
 	errorMsg: string | null;
+	/** The specific error behind a general code, where the service gives one. */
+	errorDetail: string | undefined;
 }
 
 export interface Success extends ResponseSummary {
@@ -43,6 +45,7 @@ export const NO_RESPONSE: ResponseSummary = {
 	requestId: undefined,
 	errorCode: null,
 	errorMsg: null,
+	errorDetail: undefined,
 };
 
 /** The failure of a request that could not be sent at all, because of its input. */
@@ -57,8 +60,9 @@ export function summaryOf({
 	requestId,
 	errorCode,
 	errorMsg,
+	errorDetail,
 }: ResponseSummary): ResponseSummary {
-	return { attempts, statusCode, requestId, errorCode, errorMsg };
+	return { attempts, statusCode, requestId, errorCode, errorMsg, errorDetail };
 }
 
 /** Whether the body of a response is a JSON object that holds at least one of these fields and reports no error. */

@@ -15,12 +15,16 @@ export class Redaction {
 	private spellings: readonly string[] = [];
 
 	/** What the service said, with control characters and any secret that it quoted back removed. */
-	redacted({ status, errorCode, errorMsg, requestId }: ApiResponse, secrets: readonly string[]): Said {
+	redacted(
+		{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
+		secrets: readonly string[],
+	): Said {
 		this.know(secrets);
 		return {
 			statusCode: status,
 			errorCode: this.clean(errorCode),
 			errorMsg: this.clean(errorMsg),
+			errorDetail: this.clean(errorDetail),
 			requestId: this.clean(requestId),
 		};
 	}

@@ -13,6 +13,8 @@ export interface ApiResponse {
 	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
 	errorCode: string | null;
 	errorMsg: string | null;
+	/** `error_detail`: the specific error behind a general code. */
+	errorDetail: string | undefined;
 	requestId: string | undefined;
 }
 
@@ -20,7 +22,7 @@ export interface ApiResponse {
  * Parses a response. Never throws: a body that is HTML, truncated or empty just has no JSON and no code.
  *
  * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
- * `{error_code, error_msg, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
+ * `{error_code, error_msg, error_detail, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
  */
 export function parseResponse({ status, headers, body }: HttpResponse): ApiResponse {
 	const json = parseObject(body);
@@ -32,6 +34,7 @@ export function parseResponse({ status, headers, body }: HttpResponse): ApiRespo
 		isPage: json === undefined && body.trim() !== '',
 		errorCode: firstText(json?.error_code, nested?.code, json?.errorCode, json?.code),
 		errorMsg: firstText(json?.error_msg, nested?.message, json?.errorMsg, json?.message, nested?.title),
+		errorDetail: detailOf(json?.error_detail),
 		requestId: firstText(json?.request_id, headers['x-request-id']) ?? undefined,
 	};
 }
@@ -52,6 +55,12 @@ function parseObject(text: string): JsonObject | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** Text, or what else a service may put there, as JSON. */
+function detailOf(value: unknown): string | undefined {
+	if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+	return firstText(value) ?? undefined;
 }
 
 /** The first value that is a non-empty string or a number (IAM's codes are numbers), as text. */

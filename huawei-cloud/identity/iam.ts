@@ -32,6 +32,7 @@ export function tokenCall(
 		method: 'POST',
 		origin: iamEndpoint,
 		path: '/v3/auth/tokens?nocatalog=true',
+		rejectedHint: 'Check the project ID, the account name and the user name in the credential.',
 		body: JSON.stringify({
 			auth: {
 				identity: { methods: ['password'], password: { user } },
@@ -76,6 +77,7 @@ export async function listProjects(
 			method: 'GET',
 			origin: iamEndpoint,
 			path: '/v3/auth/projects',
+			rejectedHint: 'Check the region and the IAM endpoint of the credential.',
 			maxResponseBytes: MAX_PROJECTS_BYTES,
 			parse: parseProjects,
 			idempotent: true,

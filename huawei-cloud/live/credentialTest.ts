@@ -13,7 +13,14 @@ export interface CredentialTestResult {
 	message: string;
 }
 
-const SETTINGS: CallSettings = { maxRetries: 0, timeout: 10_000 };
+const SETTINGS: CallSettings = {
+	maxRetries: 0,
+	timeout: 10_000,
+	advice: {
+		throttled: 'Wait a minute, then test again.',
+		timeout: 'Check the network between n8n and Huawei Cloud, then test again.',
+	},
+};
 
 /**
  * Tests whether a credential works: asks IAM for the projects it can see (which needs no permission), looks for the

@@ -2,7 +2,7 @@ import type { CallSettings } from '../call/apiCall';
 import type { Client } from '../call/client';
 import type { JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
-import { liveCall, type CallKind } from './liveCall';
+import { CHECK_PROJECT, liveCall, type CallKind } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A domain as the API returns it: all other fields are optional. */
@@ -30,7 +30,7 @@ export class Domains {
 	async list(settings: CallSettings): Promise<PageOutcome<Domain>> {
 		return await readPage(
 			this.client,
-			liveCall(this.credential, SHOW_DOMAIN, 'domain'),
+			liveCall(this.credential, SHOW_DOMAIN, 'domain', CHECK_PROJECT),
 			DOMAIN_PAGE,
 			settings,
 		);

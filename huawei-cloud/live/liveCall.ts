@@ -14,14 +14,19 @@ export interface CallKind {
 /** A query; what is undefined or empty is left out. */
 export type Query = Readonly<Record<string, string | undefined>>;
 
+/** The hint when a request is rejected that names nothing but the project. */
+export const CHECK_PROJECT = 'Check the region, the Live endpoint and the project ID of the credential.';
+
 /**
  * A call of the Live API, for the project of a credential.
  * @param path the part of the path after the project
+ * @param rejectedHint what to check when the service rejects the request as invalid
  */
 export function liveCall(
 	{ liveEndpoint, projectId }: Credential,
 	{ method, permission, idempotent }: CallKind,
 	path: string,
+	rejectedHint: string,
 	query: Query = {},
 ): ApiRequest {
 	return {
@@ -31,6 +36,7 @@ export function liveCall(
 		method,
 		permission,
 		idempotent,
+		rejectedHint,
 	};
 }
 

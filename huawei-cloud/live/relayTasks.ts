@@ -12,7 +12,7 @@ import {
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { readList, readTo, type ListOutcome } from './list';
-import { doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
+import { CHECK_PROJECT, doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
@@ -120,9 +120,7 @@ export class RelayTasks {
 	private async sendDeletion({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
 		const outcome = await this.client.perform(
 			// Not spread, which V8 takes long for: deletions come by the thousand.
-			Object.assign(this.call('delete', { region, task_id: taskId }), {
-				invalidHint:
-					"Check the Task ID and the Task Region; error_msg holds the service's message. The response may be the same for a task that does not exist: the Confirm option tells the two apart.",
+			Object.assign(this.call('delete', DELETE_HINT, { region, task_id: taskId }), {
 				parse: parseConfirmation(taskId),
 			}),
 			settings,
@@ -264,7 +262,7 @@ export class RelayTasks {
 
 	/** One page of the list. */
 	async page(query: Query, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
-		return await readPage(this.client, this.call('list', query), TASK_PAGE, settings);
+		return await readPage(this.client, this.call('list', listHint(query), query), TASK_PAGE, settings);
 	}
 
 	/**
@@ -276,7 +274,10 @@ export class RelayTasks {
 		settings: CallSettings,
 	): Promise<(Success & { taskId: string }) | NotFound | Failure> {
 		const body = JSON.stringify(task);
-		const outcome = await this.client.perform({ ...this.call('create'), body, parse: parseTaskId }, settings);
+		const outcome = await this.client.perform(
+			{ ...this.call('create', CREATE_HINT), body, parse: parseTaskId },
+			settings,
+		);
 		if (outcome.kind === 'success') return { ...outcome, taskId: outcome.value };
 		if (outcome.kind === 'notFound' || !outcome.mayHaveHappened) return outcome;
 		return {
@@ -299,16 +300,29 @@ export class RelayTasks {
 		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
 		const body = JSON.stringify({ task_id: taskId, ...changes });
 		const updated = await this.client.perform(
-			{ ...this.call('update'), body, parse: parseConfirmation(taskId) },
+			{ ...this.call('update', UPDATE_HINT), body, parse: parseConfirmation(taskId) },
 			settings,
 		);
 		return withDoubt(updated, 'The task may be updated anyway: check with Get.');
 	}
 
 	/** All relay-task operations share this URI. */
-	private call(name: keyof typeof CALLS, query?: Query): ApiRequest {
-		return liveCall(this.credential, CALLS[name], 'pull/stream/task', query);
+	private call(name: keyof typeof CALLS, rejectedHint: string, query?: Query): ApiRequest {
+		return liveCall(this.credential, CALLS[name], 'pull/stream/task', rejectedHint, query);
 	}
+}
+
+const DELETE_HINT =
+	'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.';
+
+const CREATE_HINT =
+	'Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the region of the task.';
+
+const UPDATE_HINT = 'Check the fields to update.';
+
+function listHint({ task_id, region }: Query): string {
+	const names = [...(task_id ? ['Task ID'] : []), ...(region ? ['Task Region'] : [])];
+	return names.length === 0 ? CHECK_PROJECT : `Check the ${names.join(' and the ')}.`;
 }
 
 /** Whether a task may run in a region. `region` is an optional field: a task that names none may. */

@@ -71,10 +71,7 @@ export class Streams {
 				page: async ({ start, size }) =>
 					await readPage(
 						this.client,
-						{
-							...this.call('listOnline', { ...query, offset: String(start), limit: String(size) }),
-							invalidHint: LIST_HINT,
-						},
+						this.call('listOnline', LIST_HINT, { ...query, offset: String(start), limit: String(size) }),
 						onlinePage(filter.domain),
 						settings,
 					),
@@ -94,14 +91,14 @@ export class Streams {
 	async forbid(stream: StreamRef, resumeTime: string | undefined, settings: CallSettings): Promise<Outcome> {
 		const body = JSON.stringify({ ...namesOf(stream), resume_time: resumeTime });
 		const created = await this.client.perform(
-			{ ...this.call('forbid'), body, parse: parseNoContent, invalidHint: FORBID_HINT },
+			{ ...this.call('forbid', FORBID_HINT), body, parse: parseNoContent },
 			settings,
 		);
 		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) {
 			return withDoubt(created, MAY_BE_FORBIDDEN);
 		}
 		const last = await this.client.perform(
-			{ ...this.call('changeResumeTime'), body, parse: parseNoContent, invalidHint: FORBID_HINT },
+			{ ...this.call('changeResumeTime', FORBID_HINT), body, parse: parseNoContent },
 			settings,
 		);
 		const changed = { ...last, attempts: created.attempts + last.attempts };
@@ -118,11 +115,7 @@ export class Streams {
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
 		const resumed = await this.client.perform(
-			{
-				...this.call('resume', { ...namesOf(stream) }),
-				parse: parseNoContent,
-				invalidHint: RESUME_HINT,
-			},
+			{ ...this.call('resume', RESUME_HINT, { ...namesOf(stream) }), parse: parseNoContent },
 			settings,
 		);
 		return withDoubt(
@@ -147,14 +140,11 @@ export class Streams {
 				page: async ({ start, size }) =>
 					await readPage(
 						this.client,
-						{
-							...this.call('listForbidden', {
-								...namesOf(filter),
-								page: String(start / size),
-								size: String(size),
-							}),
-							invalidHint: LIST_HINT,
-						},
+						this.call('listForbidden', LIST_HINT, {
+							...namesOf(filter),
+							page: String(start / size),
+							size: String(size),
+						}),
 						forbiddenPage(filter.domain),
 						settings,
 					),
@@ -166,20 +156,20 @@ export class Streams {
 		);
 	}
 
-	private call(name: keyof typeof STREAM_CALLS, query?: Query): ApiRequest {
+	private call(name: keyof typeof STREAM_CALLS, rejectedHint: string, query?: Query): ApiRequest {
 		const path = name === 'listOnline' ? 'realtime/streams' : 'stream/blocks';
-		return liveCall(this.credential, STREAM_CALLS[name], path, query);
+		return liveCall(this.credential, STREAM_CALLS[name], path, rejectedHint, query);
 	}
 }
 
 const LIST_HINT =
-	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a domain that does not exist.";
+	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
 
 const FORBID_HINT =
-	"Check the domain, the app name, the stream name and the resume time; error_msg holds the service's message. The response may be the same for a domain that does not exist.";
+	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
 
 const RESUME_HINT =
-	"Check the domain, the app name and the stream name; error_msg holds the service's message. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.";
+	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.';
 
 const MAY_BE_FORBIDDEN = 'The stream may be forbidden anyway: check with Get Many Forbidden.';
 

@@ -21,7 +21,14 @@ export const STORED_TOKEN = 'sessionToken';
 const PURPOSE = 'n8n-nodes-huawei-cloud-live';
 
 /** How long n8n's HTTP Request node may be kept waiting for a token. */
-const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
+const SETTINGS: CallSettings = {
+	maxRetries: 3,
+	timeout: 30_000,
+	advice: {
+		throttled: 'Run the node again later.',
+		timeout: 'Check the network between n8n and Huawei Cloud, then run the node again.',
+	},
+};
 
 /** The stored token, if it was fetched with exactly these fields and has not expired. */
 export function readStoredToken(
@@ -107,7 +114,7 @@ async function isRefused(token: Secret, credential: Credential, connection: Conn
 
 async function askForProjects(credential: Credential, connection: Connection, state: CredentialState) {
 	const client = authenticatedClient(credential, connection, state);
-	return await listProjects(client, credential.iamEndpoint, { maxRetries: 0, timeout: 10_000 });
+	return await listProjects(client, credential.iamEndpoint, { ...SETTINGS, maxRetries: 0, timeout: 10_000 });
 }
 
 function parse(text: unknown): Record<string, unknown> {

@@ -28,6 +28,7 @@ export function toJson(
 	if (outcome.kind === 'success') return json;
 	json.error_code = outcome.errorCode;
 	json.error_msg = outcome.errorMsg;
+	if (outcome.errorDetail !== undefined) json.error_detail = outcome.errorDetail;
 	if (outcome.kind === 'error') {
 		Object.assign(json, { category: outcome.category, retryable: outcome.retryable });
 	}

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
-import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Advice, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { InputError } from './inputError';
 import { readWholeNumber } from './readers';
 import {
@@ -39,6 +39,13 @@ export interface RunSettings {
 	/** Undefined: none of its own. */
 	maxRequestsPerMinute: number | undefined;
 }
+
+/** Hints that name options of the node. */
+const ADVICE: Advice = {
+	throttled:
+		'Run this again later. If others use the same project, set Max Requests per Minute in the options of the node.',
+	timeout: 'Run this again later. If the network is slow, increase Timeout in the options of the node.',
+};
 
 /** Fields of collections that mean something when they are left blank: that none is sent. */
 const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
@@ -157,6 +164,7 @@ export class ItemParameters {
 		return {
 			maxRetries: this.option('maxRetries', 'Max Retries', DEFAULT_MAX_RETRIES, 0, 10),
 			timeout: this.option('timeout', 'Timeout', DEFAULT_TIMEOUT_MS, 1, 300_000),
+			advice: ADVICE,
 		};
 	}
 

@@ -1,10 +1,18 @@
 import { NodeApiError, NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
+import type { Advice } from '../../huawei-cloud/call/apiCall';
 import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
+import { escapeHtml } from '../../n8n/messages';
 import { InputError } from './inputError';
 
-/** What a list of the editor is made of could not be read. */
+/** Hints for a list in the editor, which has no options. */
+export const LIST_ADVICE: Advice = {
+	throttled: 'Wait a minute, then open the list again.',
+	timeout: 'Open the list again, or enter the value without the list.',
+};
+
+/** The entries of a list in the editor could not be read. */
 export class ListError extends Error {
 	readonly hint: string;
 	readonly statusCode: number | null;
@@ -34,6 +42,6 @@ export function toSearchError(
 	return new NodeApiError(
 		context.getNode(),
 		{ message },
-		{ message, description: hint, ...(statusCode !== null && { httpCode: String(statusCode) }) },
+		{ message, description: escapeHtml(hint), ...(statusCode !== null && { httpCode: String(statusCode) }) },
 	);
 }

@@ -5,9 +5,9 @@ import { readTaskRegion } from './relayTask/input';
 import { PAGE_SIZE } from '../../huawei-cloud/live/list';
 import type { RelayTask, RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { connect } from '../../n8n/connection';
-import { ListError, toSearchError } from './searchError';
+import { LIST_ADVICE, ListError, toSearchError } from './searchError';
 
-const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
+const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000, advice: LIST_ADVICE };
 
 /** How many pages one search may read, when few tasks match the typed text. */
 const MOST_PAGES = 20;

@@ -45,7 +45,15 @@ export interface Watch {
 	isOfDomain: boolean;
 }
 
-const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
+const SETTINGS: CallSettings = {
+	maxRetries: 3,
+	timeout: 30_000,
+	advice: {
+		throttled: 'The next poll tries again. If this happens often, poll less often.',
+		timeout:
+			'The next poll tries again. If this happens often, check the network between n8n and Huawei Cloud.',
+	},
+};
 
 /** Relay tasks: all of them with their status, or those past their end time, with that. */
 export const relayTasks = {

@@ -39,6 +39,7 @@ describe.each(['unreachable', 'certificate', 'unknownHost', 'proxyRefused'] as c
 				method: 'POST',
 				origin: credential.liveEndpoint,
 				path: '/',
+				rejectedHint: '',
 				idempotent: false,
 				parse: () => true,
 			} as const;

@@ -8,7 +8,7 @@ import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../n8n/clock';
 import { issueCertificate } from '../support/certificates';
-import { CREDENTIAL_FIELDS } from '../support/clients';
+import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
 import { mostly, testProperty } from '../support/properties';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 
@@ -200,7 +200,7 @@ async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = tr
 	);
 	const remove = async (taskId: string) => ({
 		taskId,
-		outcome: await relayTasks.delete({ taskId, region: undefined }, { maxRetries: 2, timeout }),
+		outcome: await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, maxRetries: 2, timeout }),
 	});
 	// Requests of a run before that were given up may still arrive.
 	runs += 1;

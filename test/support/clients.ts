@@ -20,7 +20,11 @@ export const CREDENTIAL_FIELDS = {
 	iamEndpoint: '',
 };
 
-export const SETTINGS: CallSettings = { maxRetries: 3, timeout: 30_000 };
+export const SETTINGS: CallSettings = {
+	maxRetries: 3,
+	timeout: 30_000,
+	advice: { throttled: 'Send less.', timeout: 'Wait longer.' },
+};
 
 export interface ScriptedClientOptions {
 	clock?: FakeClock;

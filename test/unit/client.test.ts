@@ -32,6 +32,7 @@ const CALL: Omit<ApiCall<string>, 'origin'> = {
 	service: 'live',
 	method: 'GET',
 	path: '/v1/things?x=1',
+	rejectedHint: 'Check the thing.',
 	idempotent: true,
 	parse: ({ json }) => (isText(json?.id) ? json.id : undefined),
 };
@@ -201,8 +202,8 @@ describe('the rate limiter', () => {
 	});
 
 	test.each<[Refusal, string, RegExp, RegExp]>([
-		['late', 'throttled', /too few requests/, /Max Requests per Minute/],
-		['standstill', 'throttled', /refused every request/, /Max Requests per Minute/],
+		['late', 'throttled', /too few requests/, /^Send less\.$/],
+		['standstill', 'throttled', /throttled every request/, /^Send less\.$/],
 		[{ pause: 90_000 }, 'throttled', /longer wait/, /Wait 90 seconds/],
 		['cancelled', 'unknown', /cancelled/, /again/],
 	])('that refuses (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {
@@ -580,8 +581,7 @@ test('"not found" after a lost response says so: the lost request may have been 
 });
 
 describe('the hint', () => {
-	const ILLEGAL = code(400, 'LIVE.100011001');
-	const OWN = { permission: 'live:things:list', invalidHint: 'Check the thing.' };
+	const OWN = { permission: 'live:things:list' };
 
 	test('names the permission that is missing', async () => {
 		expect(await start([NO_PERMISSION]).perform(OWN)).toMatchObject({
@@ -596,9 +596,21 @@ describe('the hint', () => {
 		});
 	});
 
-	test('is that of the call when the request was invalid', async () => {
-		expect(await start([ILLEGAL]).perform(OWN)).toMatchObject({ hint: 'Check the thing.' });
-		expect(await start([ILLEGAL]).perform()).toMatchObject({ hint: expect.stringMatching(/error_msg/) });
+	test.each<[string, object, string]>([
+		['what the service says in detail', { error_msg: 'm', error_detail: 'app_name' }, 'app_name'],
+		['details that are no text', { error_detail: { field: 'x' } }, '{"field":"x"}'],
+		['what the service says at all', { error_msg: 'm' }, 'm'],
+	])('is that of the call when the request was rejected, with %s', async (_name, more, said) => {
+		const rejected = { status: 400, body: { error_code: 'LIVE.100011001', ...more } };
+		expect(await start([rejected]).perform()).toMatchObject({
+			hint: `Check the thing. Huawei Cloud says: "${said}".`,
+		});
+	});
+
+	test('is that of the door when nothing came in time', async () => {
+		expect(await start([{ failure: 'timeout', sent: true }]).perform()).toMatchObject({
+			hint: 'Wait longer.',
+		});
 	});
 
 	test('is that of the table for all other problems', async () => {

@@ -111,7 +111,12 @@ describe('errors that are not repeated, and did nothing', () => {
 		['400, request of another wrong form', live(400, 'APIGW.0105'), 'endpoint'],
 		['400, TLS version', live(400, 'APIG.0204'), 'endpoint'],
 		['400, protocol', live(400, 'APIGW.0607'), 'endpoint'],
-		['a status nobody documented', { status: 418 }, 'unknown'],
+		['405 without a code', { status: 405 }, 'endpoint'],
+		['400, method', live(400, 'LIVE.100011011'), 'endpoint'],
+		['400, a recording that exists', live(400, 'LIVE.100011022'), 'validation'],
+		['400, the quota of domains', live(400, 'LIVE.103011020'), 'account'],
+		['431, headers that are too large', { status: 431 }, 'validation'],
+		['308', { status: 308, headers: { location: 'https://elsewhere.example.com/' } }, 'endpoint'],
 		['a page under 400', { status: 400, body: '<html>nginx</html>' }, 'endpoint'],
 		['a page under 401', { status: 401, body: '<html>Log in</html>' }, 'endpoint'],
 		['a page under 403', { status: 403, body: '<html>Blocked by WAF</html>' }, 'endpoint'],
@@ -161,7 +166,16 @@ describe('calls that were one too many', () => {
 
 describe('errors that are repeated', () => {
 	const rows: Array<[string, Step, Category, boolean]> = [
-		['408', { status: 408 }, 'timeout', false],
+		['408', { status: 408 }, 'timeout', true],
+		...[103, 303, 304, 409, 418, 423, 499, 600, 999].map((status): [string, Step, Category, boolean] => [
+			`${status}, which nobody documents`,
+			{ status },
+			'unknown',
+			true,
+		]),
+		['600 with a code of the gateway', live(600, 'APIGW.0302'), 'unknown', true],
+		['501, which nobody documents', { status: 501 }, 'server', true],
+		['500, a database that failed', live(500, 'LIVE.103011021'), 'server', true],
 		['500, internal', live(500, 'LIVE.100011000'), 'server', true],
 		['500, internal, the other code', live(500, 'LIVE.100011005'), 'server', true],
 		['500 of the gateway', live(500, 'APIGW.0601'), 'server', true],
@@ -259,12 +273,6 @@ describe('errors that are repeated', () => {
 		});
 		expect(calls).toBe(4);
 	});
-});
-
-test('an undocumented server error is not repeated, but may have done its work', async () => {
-	const { outcome, calls } = await outcomeOf({ status: 501 });
-	expect(outcome).toMatchObject({ category: 'server', retryable: true, mayHaveHappened: true });
-	expect(calls).toBe(1);
 });
 
 test('a certificate that is not trusted is a matter of the endpoint, and not repeated', async () => {

@@ -73,13 +73,13 @@ describe('is not asked again, by this run', () => {
 			'401, wrong password',
 			iam(401, 401, 'The username or password is wrong.'),
 			'authentication',
-			/HUAWEI ID.+MFA/,
+			/project ID.+HUAWEI ID.+MFA/,
 		],
 		['401, the user is locked', iam(401, 'IAM.0061'), 'authentication', /unlocks/],
-		['403', iam(403, 403), 'permission', /programmatic access/],
+		['403', iam(403, 403), 'permission', /programmatic access.+project/],
 		['404, no such project', iam(404, 404), 'project', /project ID/],
 		['404, no such project, with a code', iam(404, 'IAM.0004'), 'project', /project ID/],
-		['400', iam(400, 400), 'validation', /fields of the credential/],
+		['400', iam(400, 400), 'validation', /^Check the project ID.+as IAM says/],
 	];
 	test.each(steps)('after %s', async (_name, step, category, hint) => {
 		const clock = new FakeClock();

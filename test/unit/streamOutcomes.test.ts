@@ -191,7 +191,7 @@ describe.each([
 	test('says what to check when it is refused as invalid', async () => {
 		expect((await list([INVALID])).outcome).toMatchObject({
 			kind: 'error',
-			hint: like(/^Check the domain, the app name and the stream name; .+a domain that does not exist\.$/),
+			hint: like(/^Check the domain, .+ a domain that does not exist\. Huawei Cloud says: "bad"\.$/),
 		});
 	});
 

@@ -60,6 +60,7 @@ function checkCredential(
 		json: undefined,
 		isPage: false,
 		errorCode: null,
+		errorDetail: undefined,
 		requestId: undefined,
 	};
 	new Redaction().redacted({ ...said, errorMsg: secrets.join(' ') }, secrets);

@@ -15,7 +15,7 @@ import { linesOf, must, withoutGrowth } from '../oracle';
 let body = '';
 const transport = { send: async () => await Promise.resolve({ status: 200, headers: {}, body }) };
 const credential = readCredential({ iamToken: 'token', projectId: 'project', region: 'cn-north-4' });
-const SETTINGS = { maxRetries: 0, timeout: 1000 };
+const SETTINGS = { maxRetries: 0, timeout: 1000, advice: { throttled: '', timeout: '' } };
 
 export const fuzz = withoutGrowth(async (data) => {
 	const { lines, rest } = linesOf(data, 1);

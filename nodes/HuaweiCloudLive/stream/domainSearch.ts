@@ -3,9 +3,9 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import type { CallSettings } from '../../../huawei-cloud/call/apiCall';
 import { isIngestDomain, type Domain } from '../../../huawei-cloud/live/domains';
 import { connect } from '../../../n8n/connection';
-import { ListError, toSearchError } from '../searchError';
+import { LIST_ADVICE, ListError, toSearchError } from '../searchError';
 
-const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000 };
+const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000, advice: LIST_ADVICE };
 
 /**
  * The From List mode of the domain locator.

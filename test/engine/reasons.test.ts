@@ -1,0 +1,103 @@
+import { expect, test } from '@jest/globals';
+import { CredentialTestContext } from 'n8n-core';
+
+import type { Mishap } from '../../dev/emulator/faults';
+import type { Engine } from '../../dev/n8n/engine';
+import { eachOnCloud } from '../support/eachOnCloud';
+import { searchList } from '../support/listSearch';
+import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
+import { Poller } from '../support/poller';
+
+/** The same problem at each door: what people read there, and what they are told to do. */
+
+let engine: Engine;
+let cloud: Cloud;
+
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
+});
+
+const textOf = (error: unknown): string => {
+	const { message, description }: { message?: string; description?: string } = Object(error);
+	return `${message} ${description}`;
+};
+
+const node = (parameters: object) => async (): Promise<string> => {
+	const { delivered } = await runNode(engine, {
+		credentials: cloud.credentials,
+		items: [{ task_id: 'a' }],
+		parameters: { ...parameters, options: { maxRetries: 0, timeout: 300 } },
+	});
+	const { error, hint } = delivered[2]?.[0] ?? {};
+	return `${error} ${hint}`;
+};
+
+const CREATE = {
+	operation: 'create',
+	sourceUrls: 'rtmp://pull.example.com/live/a',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+};
+
+const DOORS = {
+	delete: node({ operation: 'delete' }),
+	create: node(CREATE),
+	'get many': node({ operation: 'getAll' }),
+	trigger: async () => {
+		const poller = new Poller(engine, { event: 'relayTaskCreated' }, cloud.credentials);
+		return await poller.poll().then(String, textOf);
+	},
+	list: async () => {
+		const search = { method: 'searchRelayTasks', parameters: {}, credential: cloud.fields };
+		return await searchList(engine, search).then(String, textOf);
+	},
+	test: async () => {
+		const { huaweiCloudApiTest } = engine.getByNameAndVersion(NODE_TYPE).methods?.credentialTest ?? {};
+		const context = new CredentialTestContext(engine.additionalData({}));
+		const credential = { id: '1', name: 'test', type: 'huaweiCloudApi', data: cloud.fields };
+		return String((await huaweiCloudApiTest?.call(context, credential))?.message);
+	},
+};
+type Door = keyof typeof DOORS;
+const doors: Door[] = ['delete', 'create', 'get many', 'trigger', 'list', 'test'];
+
+const rejected: Mishap = {
+	kind: 'answer',
+	status: 400,
+	body: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal', error_detail: 'app_name <b>' },
+};
+
+async function meet(mishap: Mishap, door: Door): Promise<string> {
+	cloud.emulator.faults.add({ path: '/v1/', mishap, times: Infinity });
+	return await DOORS[door]();
+}
+
+test.each<[Door, RegExp]>([
+	['delete', /Check the Task ID and the Task Region\./],
+	['create', /Check the source URLs, the destination/],
+	['get many', /Check the region, the Live endpoint and the project ID of the credential\./],
+	['trigger', /Check the region, the Live endpoint and the project ID of the credential\./],
+	['list', /Check the region, the Live endpoint and the project ID of the credential\./],
+	['test', /Check the region, the Live endpoint and the project ID of the credential\./],
+])(
+	'a rejected request says what to check at %s, and the detail that the service gives',
+	async (door, hint) => {
+		const text = await meet(rejected, door);
+		expect(text).toMatch(hint);
+		expect(text).toContain('app_name');
+		expect(text).not.toContain('error_msg holds');
+		if (door === 'trigger' || door === 'list') expect(text).not.toContain('<b>');
+	},
+);
+
+test('the detail is a field of the item', async () => {
+	cloud.emulator.faults.add({ mishap: rejected });
+	const { delivered } = await runNode(engine, { credentials: cloud.credentials, items: [{ task_id: 'a' }] });
+	expect(delivered[2]).toMatchObject([{ error_msg: 'Request Illegal', error_detail: 'app_name <b>' }]);
+});
+
+test.each(doors)('only the node has options: a request that timed out, at %s', async (door) => {
+	const text = await meet({ kind: 'answer', status: 408 }, door);
+	expect(text).toContain('timed out');
+	expect(/Timeout in the options of the node/.test(text)).toBe(['delete', 'get many'].includes(door));
+});
