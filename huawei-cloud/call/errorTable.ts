@@ -313,8 +313,12 @@ const RESPONSES: readonly Row[] = [
 	},
 	{ status: [200, 299], classification: FOREIGN_RESPONSE },
 	...[301, 302, 307, 308].map((status) => ({ status, classification: REDIRECT })),
-	// Whatever code comes with them.
-	{ status: [100, 399], classification: UNDOCUMENTED },
+	// Such as 303 See Other, which comes after a request was carried out.
+	{
+		status: [300, 399],
+		classification: { ...REDIRECT, retry: true, retryable: true, mayHaveHappened: true },
+	},
+	// Whatever code comes with it.
 	{ status: [600, Infinity], classification: UNDOCUMENTED },
 	// With whatever code: the one of Live may be its catch-all.
 	{ status: 429, classification: THROTTLED },
