@@ -9,9 +9,9 @@ import {
 	type HttpRequest,
 	type Transport,
 } from '../../huawei-cloud/http/http';
-import { isThrottled, parseJson, type Seen } from './answer';
 import { guarded, type Permits } from './guard';
 import { Masking } from './masking';
+import { isThrottled, parseJson, type Seen } from './response';
 import { Transcript } from './transcript';
 
 /** A request, as the documentation describes requests. */
@@ -37,7 +37,7 @@ export const BLOCKS = 'stream/blocks';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
-/** How long to wait after each answer that says that there were too many. */
+/** Waits after throttled responses. */
 const PAUSES_MS = [2000, 5000, 15_000];
 
 export interface CallerOptions {
@@ -52,7 +52,7 @@ export interface CallerOptions {
 	timeoutMs?: number;
 }
 
-/** Sends requests as they are, each once, under the eyes of the guard, and writes down what came back. */
+/** Sends requests past the guard, and writes down what came back. */
 export class Caller {
 	readonly masking: Masking;
 	readonly transcript: Transcript;
@@ -81,7 +81,15 @@ export class Caller {
 		return await this.sendOnce(request, signal);
 	}
 
-	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
+	/**
+	 * Sends a request once.
+	 * @param isRecorded which responses go into the transcript; default: all
+	 */
+	async sendOnce(
+		request: Request,
+		signal: AbortSignal,
+		isRecorded: (seen: Seen) => boolean = () => true,
+	): Promise<Seen> {
 		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
 		signal.throwIfAborted();
 		const deadline = cancellationOf(this.options.clock.deadline(timeout));
@@ -89,16 +97,23 @@ export class Caller {
 		const http = await this.build(request, timeout, until);
 		try {
 			const response = await this.transport.send(http, until);
-			this.transcript.add(http, response);
 			const { status, headers, body } = response;
-			return { status, headers, text: body, json: parseJson(body) };
+			const seen = { status, headers, text: body, json: parseJson(body) };
+			if (isRecorded(seen)) this.transcript.add(http, response);
+			return seen;
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
-			const silence = error.code === 'cancelled' ? 'timeout' : error.code;
-			this.transcript.add(http, { silence });
+			const noResponse = error.code === 'cancelled' ? 'timeout' : error.code;
+			this.transcript.add(http, { noResponse });
 			signal.throwIfAborted();
-			return { silence };
+			return { noResponse };
 		}
+	}
+
+	/** Waits, unless the signal ends the questions. */
+	async pause(ms: number, signal: AbortSignal): Promise<void> {
+		await this.options.clock.sleep(ms, signal);
+		signal.throwIfAborted();
 	}
 
 	private async build(request: Request, timeout: number, until: Cancellation): Promise<HttpRequest> {

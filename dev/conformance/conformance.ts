@@ -3,34 +3,44 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { describe, isSilence, type Json } from './answer';
 import { BLOCKS, Caller, TASKS } from './caller';
 import type { StreamName } from './guard';
 import { OwnTasks, type Remains, type Send } from './ownTasks';
+import { askFurtherTasks, askRejectedCreations, askRunningTask } from './questions/furtherTasks';
 import { askGateway } from './questions/gateway';
 import { askForOneTask, askListing } from './questions/listing';
 import { askForbidding, askStreams, ForbiddenStream } from './questions/streams';
-import { askFurtherTasks, askTaskLife } from './questions/taskLife';
+import { askTaskLife, askUnknownTask } from './questions/taskLife';
+import { askThrottling } from './questions/throttling';
+import { describe, isMissing } from './response';
 import { Suite, type Finding } from './suite';
 
-export interface ConformanceOptions {
+/** What to ask, beyond what only reads. */
+export interface Scope {
+	/** Tasks to create: those of the usual questions, or further ones after them. */
+	tasks: 'none' | 'usual' | 'further';
+	/** An ingest domain of the account: for questions about its streams, and to push tasks to. */
+	domain?: string;
+	/** A stream to forbid and resume. */
+	forbid?: StreamName;
+	/** A URL that a task plays for a minute. */
+	runSource?: string;
+	/** Send many requests, until one is throttled. */
+	throttle: boolean;
+}
+
+export interface ConformanceOptions extends Scope {
 	credential: Credential;
 	/** The region of the credential. */
 	region: string;
 	transport: Transport;
 	clock: Clock;
-	/** Ends the questions; what was made is cleaned up all the same. */
+	/** Ends the questions; the clean-up follows all the same. */
 	signal: AbortSignal;
-	/** Whether to make a task: one, or further ones after it. */
-	tasks: 'none' | 'one' | 'further';
-	/** An ingest domain of the account: for questions about its streams, and to push the task to. */
-	domain?: string;
-	/** A stream to forbid and resume. */
-	forbid?: StreamName;
 	/** Default: half a minute. */
 	timeoutMs?: number;
-	/** Told of the name that all that is made will have, before anything is sent. */
-	onMarker?: (marker: string) => void;
+	/** Called before anything is sent, with the tasks that are to be created. */
+	onStart?: (own: OwnTasks) => void;
 }
 
 export interface Report {
@@ -38,31 +48,20 @@ export interface Report {
 	/** Why the questions ended early, if they did. */
 	ended: string | undefined;
 	remains: Remains;
-	/** What may be left of the stream that was forbidden. */
+	/** The stream given for it may still be forbidden. */
 	stillForbidden: boolean;
 	transcript: string;
+	/** The requests of the transcript, under the questions they belong to. */
+	requests: string;
 }
 
-/** Asks all questions, and leaves nothing behind. */
+/** Asks all questions, and cleans up. */
 export async function runConformance(options: ConformanceOptions): Promise<Report> {
-	const { credential, clock, signal, forbid, domain } = options;
-	const marker = `conformance-${randomBytes(6).toString('hex')}`;
-	options.onMarker?.(marker);
-	const own = new OwnTasks(marker, clock, domain === undefined ? undefined : { domain, app_name: 'live' });
+	const { forbid, signal } = options;
+	const own = createOwnTasks(options);
+	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);
-	const project = `/v1/${credential.projectId}`;
-	const permits = {
-		taskPath: `${project}/${TASKS}`,
-		blocksPath: `${project}/${BLOCKS}`,
-		stream: forbid,
-		useCreation: (body: Json) => options.tasks !== 'none' && own.useCreation(body),
-		isOwn: own.isOwn.bind(own),
-		earliestStart: own.earliestStart.bind(own),
-	};
-	const names: Array<[string, string]> = [];
-	if (domain !== undefined) names.push([domain, 'domain']);
-	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
-	const caller = new Caller({ ...options, marker, permits, names });
+	const caller = createCaller(options, own);
 	const suite = new Suite(caller, signal);
 	let ended: string | undefined;
 	try {
@@ -71,21 +70,49 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 		ended = signal.aborted ? 'interrupted' : messageOf(error);
 	}
 	ended &&= caller.masking.text(ended);
+	suite.noteRequestIds();
 	caller.transcript.heading('Cleaning up');
-	// Not ended by the signal: whatever happened, nothing may be left.
+	// Without the signal: an interruption is no reason to leave anything behind.
 	const send: Send = async (request) =>
 		await caller
 			.send(request, new AbortController().signal)
-			.catch((error: unknown) => ({ silence: messageOf(error) }));
+			.catch((error: unknown) => ({ noResponse: messageOf(error) }));
 	const remains = await own.cleanUp(send);
 	const stillForbidden = forbidden?.isTouched === true && !(await resume(forbidden, send));
+	const { findings } = suite;
+	const { transcript } = caller;
 	return {
-		findings: suite.findings,
-		ended,
-		remains,
-		stillForbidden,
-		transcript: caller.transcript.toString(),
+		...{ findings, ended, remains, stillForbidden },
+		transcript: transcript.toString(),
+		requests: transcript.requests(),
 	};
+}
+
+function createOwnTasks({ clock, region, domain, runSource }: ConformanceOptions): OwnTasks {
+	return new OwnTasks({
+		marker: `conformance-${randomBytes(6).toString('hex')}`,
+		...{ clock, region },
+		...(domain !== undefined && { target: { domain, app_name: 'live' } }),
+		...(runSource !== undefined && { runSource }),
+	});
+}
+
+function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
+	const { credential, domain, forbid, runSource, tasks } = options;
+	const project = `/v1/${credential.projectId}`;
+	const permits = {
+		taskPath: `${project}/${TASKS}`,
+		blocksPath: `${project}/${BLOCKS}`,
+		stream: forbid,
+		useCreation: (body: Record<string, unknown>) => tasks !== 'none' && own.useCreation(body),
+		mayChange: (taskId: string) => tasks !== 'none' && own.mayChange(taskId),
+		earliestStart: () => own.earliestStart(),
+	};
+	const names: Array<[string, string]> = [];
+	if (domain !== undefined) names.push([domain, 'domain']);
+	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
+	if (runSource !== undefined) names.push([runSource, 'source']);
+	return new Caller({ ...options, marker: own.marker, permits, names });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -95,34 +122,40 @@ async function askAll(
 	suite: Suite,
 	own: OwnTasks,
 	forbidden: ForbiddenStream | undefined,
-	{ credential, region, tasks, domain, clock }: ConformanceOptions,
+	{ credential, region, tasks, domain, clock, throttle }: ConformanceOptions,
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
-	if (isSilence(first) || first.status !== 200 || !first.json) {
-		return `the first question, for one task of the project, was answered: ${describe(first)}. Check credential, region and the permission live:stream:listPullTask`;
+	if (isMissing(first) || first.status !== 200 || !first.json) {
+		return `the first question, for one task of the project, got: ${describe(first)}. Check credential, region and the permission live:stream:listPullTask`;
 	}
 	await askGateway(suite, credential);
 	await askListing(suite);
-	const otherRegion = region === 'cn-north-4' ? 'cn-east-3' : 'cn-north-4';
-	if (tasks === 'none') suite.skipGroup('Life of a task', 'only what reads was asked (--read-only)');
-	else await askTaskLife(suite, own, otherRegion);
-	if (tasks === 'further') await askFurtherTasks(suite, own);
+	const otherRegion = region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
+	if (tasks === 'none') suite.skipGroup('Tasks', 'only reads were asked for (--read-only)');
+	else {
+		await askUnknownTask(suite, own);
+		await askTaskLife(suite, own, otherRegion);
+		await askRejectedCreations(suite, own);
+		await askRunningTask(suite, own);
+	}
+	if (tasks === 'further') await askFurtherTasks(suite, own, otherRegion);
 	else suite.skipGroup('Further tasks', 'not asked for (--more-tasks)');
 	await askStreams(suite, domain);
 	if (forbidden) await askForbidding(suite, forbidden, clock.now());
 	else suite.skipGroup('Forbid a stream', 'no stream was given for it (--forbid)');
+	if (throttle) await askThrottling(suite);
+	else suite.skipGroup('Throttling', 'not asked for (--throttle)');
 	return undefined;
 }
 
-const RESUME_TRIES = 5;
+const MAX_RESUMPTIONS = 5;
 
-/** @returns whether the service says that the stream may be pushed again */
+/** @returns whether a list shows that the stream may be pushed again */
 async function resume({ resume, listed, isIn }: ForbiddenStream, send: Send): Promise<boolean> {
-	for (let tries = 0; tries < RESUME_TRIES; tries++) {
-		const resumed = await send(resume);
-		if (!isSilence(resumed) && resumed.status === 204) return true;
+	for (let attempt = 0; attempt < MAX_RESUMPTIONS; attempt++) {
+		await send(resume);
 		const list = await send(listed);
-		if (!isSilence(list) && list.status === 200 && list.json && !isIn(list)) return true;
+		if (!isMissing(list) && list.status === 200 && list.json && !isIn(list)) return true;
 	}
 	return false;
 }

@@ -1,23 +1,23 @@
-import { codeIn, isJson, isSilence, type Answer, type Json, type Seen } from './answer';
+import { codeIn, isJson, isMissing, type Json, type Seen, type ServiceResponse } from './response';
 
-/** What the documentation says of an answer, and how an answer is held against it. */
+/** A documented response, and the comparison with one that came. */
 export interface Documented {
-	/** In a few words, for the table. */
+	/** The documentation in a few words, for the table. */
 	says: string;
-	/** In which respects the answer differs. Undefined: the documentation leaves it open. */
+	/** In which respects a response differs. Undefined: the documentation leaves it open. */
 	differences?: (seen: Seen) => string[];
-	/** What of an answer is worth noting, in place of its status and fields. */
-	note?: (answer: Answer) => string;
+	/** Noted in place of status and fields. */
+	note?: (response: ServiceResponse) => string;
 }
 
-/** What is wrong with a value; undefined if nothing is. */
+/** Says in which respect a value is wrong; undefined if it is not. */
 type Rule = (value: unknown) => string | undefined;
 
 export const text =
-	(longest = Infinity, shortest = 0): Rule =>
+	(max = Infinity, min = 0): Rule =>
 	(value) => {
 		if (typeof value !== 'string') return `is ${typeOf(value)}, not text`;
-		return value.length < shortest || value.length > longest ? `has ${value.length} characters` : undefined;
+		return value.length < min || value.length > max ? `has ${value.length} characters` : undefined;
 	};
 
 export const whole: Rule = (value) =>
@@ -25,10 +25,10 @@ export const whole: Rule = (value) =>
 
 /** A list of objects with these fields, all of them optional. */
 export const listOf =
-	(fields: Readonly<Record<string, Rule>>, most = 100): Rule =>
+	(fields: Readonly<Record<string, Rule>>, max = 100): Rule =>
 	(value) => {
 		if (!Array.isArray(value)) return `is ${typeOf(value)}, not a list`;
-		if (value.length > most) return `has ${value.length} entries`;
+		if (value.length > max) return `has ${value.length} entries`;
 		if (!value.every(isJson)) return 'has entries that are no objects';
 		const wrong = value.flatMap((entry) => violations(entry, fields, 'optional'));
 		return wrong.length > 0 ? `has an entry whose ${wrong[0]}` : undefined;
@@ -39,35 +39,38 @@ export const texts: Rule = (value) =>
 		? undefined
 		: 'is not a list of texts';
 
-/** It is carried out: this status, and a body with these fields. */
-export function answers(
+/** Carried out: this status, and a body with these fields. */
+export function succeeds(
 	status: number,
 	fields: Readonly<Record<string, Rule>>,
 	further: (json: Json) => string[] = () => [],
 ): Documented {
-	const names = Object.keys(fields);
 	return {
-		says: `${status} {${[...names, 'request_id'].join(', ')}}`,
-		differences: judged((answer) => [
-			...statusIs(status, answer),
-			...bodyOf(answer, (json) => [...violations(json, fields, 'required'), ...further(json)]),
+		says: `${status} {${Object.keys(fields).join(', ')}}`,
+		differences: judged((response) => [
+			...statusIs(status, response),
+			...bodyOf(response, (json) => [...violations(json, fields, 'required'), ...further(json)]),
 		]),
 	};
 }
 
-/** It is carried out, and there is nothing to say. */
-export function answersNothing(status = 204): Documented {
+/** Carried out, with an empty body. */
+export function succeedsEmpty(status = 204): Documented {
 	return {
 		says: `${status}, empty`,
-		differences: judged((answer) => [
-			...statusIs(status, answer),
-			...(answer.text === '' ? [] : ['the body is not empty']),
+		differences: judged((response) => [
+			...statusIs(status, response),
+			...(response.text === '' ? [] : ['the body is not empty']),
 		]),
 	};
 }
 
-/** It is refused: this status, and the body of an error. The gateway's codes have one of two prefixes: give the suffix. */
-export function refuses(status: number, code?: string): Documented {
+/** The fields of an error of relay tasks and of the gateway. Those of streams are documented without a request_id. */
+const ERROR = { error_code: text(Infinity, 1), error_msg: text() };
+export const REQUEST_ID = { request_id: text(Infinity, 1) };
+
+/** Rejected: this status, and the body of an error. The gateway's codes have one of two prefixes: give the suffix. */
+export function rejects(status: number, code?: string, fields: Readonly<Record<string, Rule>> = { ...ERROR, ...REQUEST_ID }): Documented {
 	const isMeant = (seen: string) =>
 		code === undefined ||
 		seen === code ||
@@ -75,23 +78,26 @@ export function refuses(status: number, code?: string): Documented {
 	const name = code === undefined ? 'an error' : /^\d/.test(code) ? `APIGW.${code}` : code;
 	return {
 		says: `${status} ${name}`,
-		differences: judged((answer) => [
-			...statusIs(status, answer),
-			...bodyOf(answer, (json) => [
-				...violations(json, { error_code: text(Infinity, 1), error_msg: text() }, 'required'),
-				...(codeIn(answer) === '' || isMeant(codeIn(answer)) ? [] : [`error_code is ${codeIn(answer)}`]),
+		differences: judged((response) => [
+			...statusIs(status, response),
+			...bodyOf(response, (json) => [
+				...violations(json, fields, 'required'),
+				...(codeIn(response) === '' || isMeant(codeIn(response)) ? [] : [`error_code is ${codeIn(response)}`]),
 			]),
 		]),
 	};
 }
 
-/** It is not carried out, in whatever way; not even an answer has to come. */
+/** Rejected, with an error as streams have it. */
+export const rejectsBriefly = (status: number, code?: string) => rejects(status, code, ERROR);
+
+/** Not carried out, in whatever way; not even a response has to come. */
 export const isNotCarriedOut: Documented = {
 	says: 'not carried out',
-	differences: (seen) => (!isSilence(seen) && seen.status < 300 ? [`the status is ${seen.status}`] : []),
+	differences: (seen) => (!isMissing(seen) && seen.status < 300 ? [`the status is ${seen.status}`] : []),
 };
 
-/** The documentation names several answers and not which of them comes here. */
+/** The documentation names several responses and not which of them comes here. */
 export function either(...all: readonly Documented[]): Documented {
 	return {
 		says: all.map(({ says }) => says).join(', or '),
@@ -102,30 +108,21 @@ export function either(...all: readonly Documented[]): Documented {
 	};
 }
 
-/** The documentation says nothing about it, so that any answer is news. */
-export function open(note?: (answer: Answer) => string): Documented {
+/** The documentation says nothing about it, so that any response is news. */
+export function open(note?: (response: ServiceResponse) => string): Documented {
 	return { says: 'open', ...(note && { note }) };
 }
 
-function judged(judge: (answer: Answer) => string[]): (seen: Seen) => string[] {
-	return (seen) => (isSilence(seen) ? [`there is no answer (${seen.silence})`] : judge(seen));
+function judged(judge: (response: ServiceResponse) => string[]): (seen: Seen) => string[] {
+	return (seen) => (isMissing(seen) ? [`there is no response (${seen.noResponse})`] : judge(seen));
 }
 
-const statusIs = (status: number, answer: Answer) =>
-	answer.status === status ? [] : [`the status is ${answer.status}`];
+const statusIs = (status: number, response: ServiceResponse) =>
+	response.status === status ? [] : [`the status is ${response.status}`];
 
-/** Every body is a JSON object and carries its request ID, which is in a header too. */
-function bodyOf({ json, text: body, headers }: Answer, judge: (json: Json) => string[]): string[] {
+function bodyOf({ json, text: body }: ServiceResponse, judge: (json: Json) => string[]): string[] {
 	if (!json) return [body === '' ? 'the body is empty' : 'the body is not a JSON object'];
-	const requestId = headers['x-request-id'];
-	return [
-		...violations(json, { request_id: text(Infinity, 1) }, 'required'),
-		...(requestId === undefined ? ['there is no header X-Request-Id'] : []),
-		...(requestId !== undefined && json.request_id !== undefined && requestId !== json.request_id
-			? ['X-Request-Id is not the request_id of the body']
-			: []),
-		...judge(json),
-	];
+	return judge(json);
 }
 
 function violations(

@@ -1,5 +1,5 @@
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
-import { isJson, parseJson, type Json } from './answer';
+import { isJson, parseJson, type Json } from './response';
 
 /** A stream that may be forbidden and resumed. */
 export interface StreamName {
@@ -13,20 +13,20 @@ export interface Permits {
 	/** Path of the relay tasks, and of the forbidden streams, in the credential's project. */
 	readonly taskPath: string;
 	readonly blocksPath: string;
-	/** Whether a task may be created now, and with this body. Says yes once. */
+	/** A creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean;
-	/** Whether this task is one that the suite made. */
-	isOwn(taskId: string): boolean;
+	/** This ID is that of a task of the suite, or of none. */
+	mayChange(taskId: string): boolean;
 	/** The one stream that was given for it. */
 	readonly stream: StreamName | undefined;
-	/** No task may start before this moment, in milliseconds since the epoch. */
+	/** No update may let a task start before this moment, in milliseconds since the epoch. */
 	earliestStart(): number;
 }
 
 /** Thrown in place of sending a request that would change what is not the suite's own. A mistake of ours. */
 export class GuardError extends Error {}
 
-/** A transport that sends what reads, and refuses every write to anything but what the suite made. */
+/** A transport that sends reads, and of writes only those to what the suite created. */
 export function guarded(transport: Transport, permits: Permits): Transport {
 	return {
 		async send(request, cancellation) {
@@ -49,21 +49,19 @@ function isHarmless({ method, path, body }: HttpRequest, permits: Permits): bool
 	if (pathname !== permits.taskPath) return false;
 	switch (method) {
 		case 'POST':
-			return startsLate(json, permits) && permits.useCreation(json);
+			return permits.useCreation(json);
 		case 'PUT':
-			return (
-				isOwn(json.task_id, permits) &&
-				json.status !== 'enable' &&
-				(json.start_time === undefined || startsLate(json, permits))
-			);
+			return mayChange(json.task_id, permits) && json.status !== 'enable' && startsLate(json, permits);
 		case 'DELETE':
-			return body === undefined && isOwn(singly(parameters).task_id, permits);
+			return body === undefined && mayChange(singly(parameters).task_id, permits);
 	}
 }
 
-const isOwn = (taskId: unknown, permits: Permits) => typeof taskId === 'string' && permits.isOwn(taskId);
+const mayChange = (taskId: unknown, permits: Permits) =>
+	typeof taskId === 'string' && permits.mayChange(taskId);
 
 function startsLate({ start_time }: Json, permits: Permits): boolean {
+	if (start_time === undefined) return true;
 	return typeof start_time === 'string' && Date.parse(start_time) >= permits.earliestStart();
 }
 

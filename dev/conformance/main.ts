@@ -8,13 +8,16 @@ import { isConfirmed, NOBODY_TO_ASK } from '../start/confirmation';
 import { credentialFrom, UsageError } from '../start/credential';
 import { runConformance, type ConformanceOptions, type Report } from './conformance';
 import { readOptions, USAGE, type Options } from './options';
-import { findingsTable, isAllWell, summary } from './table';
+import type { OwnTasks } from './ownTasks';
+import { MAX_PROBES } from './questions/throttling';
+import { findingsTable, isAllWell, summary, warnings } from './table';
 
-/** `npm run conformance`: asks the service what the documentation says of it, and prints where it differs. */
+/** `npm run conformance`: compares the service with its documentation, and prints the differences. */
 
 async function main(): Promise<void> {
 	const options = readOptions(process.argv.slice(2));
 	if (options.isHelp) return console.log(USAGE);
+	if (options.isDryRun) return console.log(await dryRun(options));
 	const fields = credentialFrom(process.env);
 	if (!fields) return await runOnEmulator(options);
 	const credential = readCredential(fields);
@@ -36,27 +39,55 @@ async function runOnEmulator(options: Options): Promise<void> {
 		const { region } = credential;
 		await run({ ...options, credential: readCredential(credential), region });
 		console.log(
-			'\nWhat is open is answered by the emulator as its authors chose: only the service itself can tell.',
+			'\nWhat the documentation leaves open, the emulator answers as its authors chose: only the service itself can tell.',
 		);
 	} finally {
 		await emulator.close();
 	}
 }
 
-function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, forbid }: Options): string {
-	const further = tasks === 'further' ? ', then three further ones, one after the other' : '';
-	const target = domain === undefined ? 'an address that there is not' : `${domain}, an hour long`;
-	return [
-		`About to ask ${liveEndpoint}, in project ${projectId}, what the documentation says of it: about 70 requests.`,
+/** The requests that these options lead to, if the service is as documented: those that the emulator gets. */
+async function dryRun(options: Options): Promise<string> {
+	const { emulator, credential } = await startDemo();
+	emulator.faults.clear();
+	for (const domain of [options.domain, options.forbid?.domain]) {
+		if (domain !== undefined) emulator.world.pushStream(credential.projectId, domain, 'live', 'a-stream');
+	}
+	try {
+		const { requests } = await runConformance({
+			...options,
+			throttle: false,
+			...{ credential: readCredential(credential), region: credential.region },
+			transport: createTransport(),
+			clock: { ...systemClock, sleep: async () => undefined },
+			signal: new AbortController().signal,
+		});
+		const throttling = `\n## Throttling\n> GET …, the first one again, up to ${MAX_PROBES} times`;
+		return requests + (options.throttle ? throttling : '');
+	} finally {
+		await emulator.close();
+	}
+}
+
+/** What is about to happen, for whoever pays for it. */
+function announcement({ projectId, liveEndpoint }: Credential, options: Options): string {
+	const { tasks, domain, forbid, runSource, throttle } = options;
+	const count = tasks === 'further' ? 'six relay tasks' : 'two relay tasks';
+	const target = domain ?? 'an address that does not exist';
+	const lines = [
+		`About to compare ${liveEndpoint}, in project ${projectId}, with its documentation: 100 to 200 requests. --dry-run prints them.`,
 		tasks === 'none'
-			? 'Nothing is created or changed there.'
-			: `Creates one relay task${further}: it starts in six days, would push to ${target}, and is deleted within minutes. No other task is touched.`,
-		...(forbid
-			? [
-					`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
-				]
-			: []),
-	].join('\n');
+			? 'Nothing is created or changed.'
+			: `Creates ${count}, one after the other. Each would start in six days and push to ${target}, and is deleted within minutes. Also sends 11 creations that have to be rejected, and deletions of IDs that no task has. No other task is touched.`,
+	];
+	if (runSource !== undefined) lines.push(`Lets a further task run for a minute, which may cost money.`);
+	if (forbid) {
+		lines.push(
+			`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
+		);
+	}
+	if (throttle) lines.push(`Sends up to ${MAX_PROBES} reads at once, so that other programs may be throttled.`);
+	return lines.join('\n');
 }
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm. */
@@ -66,12 +97,13 @@ type Settings = Options & Pick<ConformanceOptions, 'credential' | 'region'>;
 
 async function run(settings: Settings): Promise<void> {
 	const interruption = new AbortController();
-	let name = '';
+	let own: OwnTasks | undefined;
 	let interruptedAt = 0;
 	const interrupt = () => {
 		if (interruption.signal.aborted) {
 			if (performance.now() - interruptedAt < ONE_CTRL_C_MS) return;
-			console.error(`\nNot cleaned up. If there is a relay task named ${name}, delete it.`);
+			const remains = { left: own?.all ?? [], mayBeMore: true, claimed: [] };
+			console.error(`\nNot cleaned up.\n${warnings(remains, own?.marker ?? '').join('\n')}`);
 			process.exit(130);
 		}
 		console.error('\nInterrupted. Cleaning up; a second Ctrl-C leaves that undone.');
@@ -79,16 +111,16 @@ async function run(settings: Settings): Promise<void> {
 		interruption.abort();
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-	// When the terminal is closed, or whoever reads along: that is no reason to leave anything behind.
+	// A closed terminal or pipe is no reason to leave anything behind.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const report = await runConformance({
 		...settings,
 		transport: createTransport(),
 		clock: systemClock,
 		signal: interruption.signal,
-		onMarker: (marker) => (name = marker),
+		onStart: (created) => (own = created),
 	});
-	print(report, name, publicHost(settings.credential.liveEndpoint), settings.transcript);
+	print(report, own?.marker ?? '', publicHost(settings.credential.liveEndpoint), settings.transcript);
 	process.exitCode = interruption.signal.aborted ? 130 : isAllWell(report) ? 0 : 1;
 }
 
@@ -98,8 +130,8 @@ function publicHost(endpoint: string): string {
 	return isPublic ? endpoint : "An endpoint of one's own";
 }
 
-function print(report: Report, name: string, where: string, file: string): void {
-	const found = `${findingsTable(report.findings)}\n\n${summary(report, name)}`;
+function print(report: Report, marker: string, where: string, file: string): void {
+	const found = `${findingsTable(report.findings)}\n\n${summary(report, marker)}`;
 	console.log(`\n${found}`);
 	writeFileSync(file, `${where} on ${new Date().toISOString()}\n\n${found}\n\n${report.transcript}`);
 	console.log(

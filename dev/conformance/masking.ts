@@ -1,16 +1,20 @@
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { isJson } from './answer';
+import { isJson } from './response';
+import { MAX_TEXT, secretFinder } from './secrets';
 
-/** How request IDs look, and the IDs of projects and accounts too. */
+/** The form of request IDs, and of the IDs of projects and accounts, too. */
 const HEX_ID = /\b[0-9a-f]{32}\b/gi;
+/** It holds who asked for what, and only the account's owner can decode it. */
+const AUTHORIZATION_MESSAGE = 'encoded_authorization_message';
 
 /** Takes out of a text what must not be passed on: secrets, IDs of the account, addresses. */
 export class Masking {
 	private readonly idNumbers = new Map<string, number>();
+	private finder = { of: '', holdsSecret: secretFinder([]) };
 
 	/**
 	 * @param secrets of the credential, which may become more while it is used
-	 * @param marker what the suite's own tasks have in them; others' tasks are reduced to the names of their fields
+	 * @param marker what the suite's own tasks hold; others' tasks are reduced to the names of their fields
 	 * @param names what else is the account's, and what to call it
 	 */
 	constructor(
@@ -21,10 +25,13 @@ export class Masking {
 	) {}
 
 	/**
-	 * A text that may be passed on.
+	 * A text that may be passed on. One that holds a secret, or a piece of one, is replaced as a whole.
 	 * @param requestIds stay as they are, though they look like any other ID
 	 */
 	text(text: string, ...requestIds: ReadonlyArray<string | undefined>): string {
+		if (text.length > MAX_TEXT) return '<long text>';
+		if (text.toLowerCase().includes(AUTHORIZATION_MESSAGE)) return '<authorization message>';
+		if (this.holdsSecret(text)) return '<secret>';
 		let masked = text;
 		for (const [value, name] of this.known()) masked = masked.replaceAll(value, `<${name}>`);
 		return masked
@@ -33,33 +40,48 @@ export class Masking {
 			.replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>');
 	}
 
-	/** The body of an answer. Of what belongs to others, the names and types of the fields stay. */
+	private holdsSecret(text: string): boolean {
+		const secrets = this.secrets();
+		const of = JSON.stringify(secrets);
+		if (this.finder.of !== of) this.finder = { of, holdsSecret: secretFinder(secrets) };
+		return this.finder.holdsSecret(text);
+	}
+
+	/** The body of a response. Of what belongs to others, the names and types of the fields stay. */
 	body(body: string, requestId?: string): string {
 		let json: unknown;
 		try {
 			json = JSON.parse(body);
 		} catch {
-			return this.text(body.slice(0, 1000), requestId);
+			// Cut off after masking: half a secret might not be found.
+			return this.text(body, requestId).slice(0, 1000);
 		}
 		const own = isJson(json) && typeof json.request_id === 'string' ? json.request_id : undefined;
-		return this.text(JSON.stringify(this.withoutOthers(json)), requestId, own);
+		return JSON.stringify(this.masked(json, [requestId, own]));
 	}
 
-	private withoutOthers(value: unknown): unknown {
+	private masked(value: unknown, requestIds: ReadonlyArray<string | undefined>): unknown {
+		if (typeof value === 'string') return this.text(value, ...requestIds);
 		if (Array.isArray(value)) {
 			return value.map((entry) =>
-				isJson(entry) && !JSON.stringify(entry).includes(this.marker) ? outline(entry) : entry,
+				isJson(entry) && !JSON.stringify(entry).includes(this.marker)
+					? this.masked(outline(entry), requestIds)
+					: this.masked(entry, requestIds),
 			);
 		}
 		if (!isJson(value)) return value;
 		return Object.fromEntries(
-			Object.entries(value).map(([name, inner]) => [name, this.withoutOthers(inner)]),
+			Object.entries(value).map(([name, inner]) => [
+				this.text(name, ...requestIds),
+				name === AUTHORIZATION_MESSAGE ? '<left out>' : this.masked(inner, requestIds),
+			]),
 		);
 	}
 
 	/** What is known of the credential, in the ways it may be quoted; the longest first, since one may be part of another. */
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
+		// Those that are too short to be looked for in pieces.
 		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
 		named.push([projectId, 'project id'], ...this.names);
 		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);
@@ -67,7 +89,7 @@ export class Masking {
 			named.push([method.accountName, 'account name'], [method.userName, 'user name']);
 		}
 		return named
-			.flatMap(([value, name]) => spellingsOf(value).map((spelling): [string, string] => [spelling, name]))
+			.flatMap(([value, name]) => encodedForms(value).map((form): [string, string] => [form, name]))
 			.sort(([a], [b]) => b.length - a.length);
 	}
 
@@ -78,7 +100,7 @@ export class Masking {
 	}
 }
 
-function spellingsOf(value: string): string[] {
+function encodedForms(value: string): string[] {
 	return [
 		value,
 		encodeURIComponent(value),

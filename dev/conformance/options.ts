@@ -1,24 +1,26 @@
 import { parseArgs } from 'node:util';
 
 import { UsageError } from '../start/credential';
+import type { Scope } from './conformance';
 import type { StreamName } from './guard';
 
-/** What the command was called with. */
-export interface Options {
+/** The command line. */
+export interface Options extends Scope {
 	isConfirmed: boolean;
-	tasks: 'none' | 'one' | 'further';
-	domain?: string;
-	forbid?: StreamName;
+	isDryRun: boolean;
 	transcript: string;
 	isHelp: boolean;
 }
 
-export const USAGE = `npm run conformance                 on the emulator
-npm run conformance -- [options]    on the service, with the credential from the environment, as for npm start:
+export const USAGE = `npm run conformance                 asks the emulator
+npm run conformance -- [options]    asks the service, with the credential from the environment, as for npm start:
                                     HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
+  --dry-run             print all requests that the other options would lead to, and send none of them
   --read-only           create nothing
-  --more-tasks          also ask what takes further tasks: three, one at a time
-  --domain <domain>     an ingest domain of the account: ask about its streams, and let the task push to it
+  --more-tasks          also ask what takes further tasks: four, one at a time, one of them in another region
+  --run-task <url>      also let a task play this source for a minute, which may cost money: what its status is then
+  --throttle            also send up to 400 short reads at once, until one is throttled; other programs of the account may be, too
+  --domain <domain>     an ingest domain of the account: ask about its streams, and let tasks push to it
   --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
   --transcript <file>   where to write the transcript; default: conformance-transcript.txt
   --yes                 do not ask
@@ -27,17 +29,27 @@ Exit codes: 0 all is as documented, 1 there are differences, or something is lef
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {
 	const values = parse(args);
-	if (values['read-only'] && (values['more-tasks'] || values.forbid !== undefined)) {
-		throw new UsageError('--read-only changes nothing: leave --more-tasks and --forbid away.');
+	const writing = ['more-tasks', 'run-task', 'forbid'] as const;
+	if (values['read-only'] && writing.some((name) => values[name] !== undefined)) {
+		throw new UsageError(
+			'--read-only changes nothing: leave out --more-tasks, --run-task and --forbid.',
+		);
 	}
 	for (const name of ['domain', 'transcript'] as const) {
 		if (values[name]?.trim() === '') throw new UsageError(`--${name} is empty.`);
 	}
+	const runSource = values['run-task'];
+	if (runSource !== undefined && !/^(https?|rtmp):\/\/\S+$/.test(runSource)) {
+		throw new UsageError('--run-task takes the URL of a file to play: --run-task https://example.com/a.mp4');
+	}
 	return {
 		isConfirmed: values.yes ?? false,
-		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'one',
+		isDryRun: values['dry-run'] ?? false,
+		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'usual',
+		throttle: values.throttle ?? false,
 		...(values.domain !== undefined && { domain: values.domain }),
 		...(values.forbid !== undefined && { forbid: readStream(values.forbid) }),
+		...(runSource !== undefined && { runSource }),
 		transcript: values.transcript ?? 'conformance-transcript.txt',
 		isHelp: values.help ?? false,
 	};
@@ -49,8 +61,11 @@ function parse(args: string[]) {
 			args,
 			options: {
 				yes: { type: 'boolean' },
+				'dry-run': { type: 'boolean' },
 				'read-only': { type: 'boolean' },
 				'more-tasks': { type: 'boolean' },
+				'run-task': { type: 'string' },
+				throttle: { type: 'boolean' },
 				domain: { type: 'string' },
 				forbid: { type: 'string' },
 				transcript: { type: 'string' },

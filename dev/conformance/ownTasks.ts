@@ -1,170 +1,273 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Clock } from '../../huawei-cloud/http/clock';
-import { codeIn, isSilence, listIn, type Json, type Seen } from './answer';
 import { TASKS, type Request } from './caller';
+import { codeIn, isMissing, listIn, type Json, type Seen } from './response';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
-/** When a task of ours starts, after it is made: it is gone long before. */
-const STARTS_AFTER_MS = 6 * DAY_MS;
-/** The most that can be moved towards now. */
-const EARLIEST_START_MS = 5 * DAY_MS;
-const LASTS_MS = 60 * 60 * 1000;
+/** From the creation of a task to its start: it is deleted long before. */
+const START_DELAY_MS = 6 * DAY_MS;
+/** No update may move a start closer than this. */
+const MIN_START_DELAY_MS = 5 * DAY_MS;
+const DURATION_MS = 60 * 60 * 1000;
+/** The task that runs on request: a minute, and never past this. */
+const RUN_MS = 60_000;
+const MAX_RUN_MS = 2 * RUN_MS;
 
-/**
- * How long to wait before each look for what is left. A task whose making was not answered may come late, so it is taken for
- * never made only when none of the looks finds it.
- */
-const PAUSES_MS = [0, 1000, 2000, 5000, 10_000, 20_000];
+/** Before each look of the clean-up. */
+const PAUSES_MS = [0, 1000, 2000, 5000, 10_000, 20_000, 20_000, 20_000];
+/** Looks in a row that have to show none of our tasks. More when the fate of a creation is unknown: a task may appear late. */
+const MIN_EMPTY_LOOKS = 2;
+const MIN_EMPTY_LOOKS_WHEN_UNKNOWN = 6;
+/** After a creation, before each look for its task. */
+const CREATION_PAUSES_MS = [0, 2000, 5000];
 const PAGE = 100;
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 /** Sends a request, whatever comes back. */
 export type Send = (request: Request) => Promise<Seen>;
 
-/** What became of the tasks that were made. */
+/** A task of ours, as a list shows it. */
+export interface OwnTask {
+	id: string;
+	region: string | undefined;
+	startTime: string;
+}
+
+/** What the clean-up leaves behind. */
 export interface Remains {
-	/** Tasks that could not be deleted. */
-	left: string[];
-	/** Whether there may be one more, whose ID is not known. */
-	unsure: boolean;
+	/** Our tasks that are still listed. */
+	left: OwnTask[];
+	/** Whether a creation may have made a task that no list showed. */
+	mayBeMore: boolean;
+	/** The IDs that such creations were answered with. Nothing proves them ours, so nothing was done to them. */
+	claimed: string[];
+}
+
+export interface OwnTasksOptions {
+	/** A text that no other task holds: the stream name of ours. */
+	marker: string;
+	clock: Clock;
+	/** The credential's region: lists are read for it, too. */
+	region: string;
+	/** Where tasks push to: an ingest domain and an app; or to nowhere. */
+	target?: { domain: string; app_name: string };
+	/** What the one task plays that may run; without it, none may. */
+	runSource?: string;
 }
 
 /**
- * The tasks that the suite makes, never more than one at a time. They are known by the name of their stream, which no
- * other task has, and by the ID that the service gave them.
+ * The tasks of the suite. An ID is ours once a list has shown it together with the marker, whatever a creation was answered;
+ * and it is gone once no list shows it, whatever a deletion was answered.
  */
 export class OwnTasks {
-	/** The ID of the task that there is now. */
-	current: string | undefined;
-	private readonly ids = new Set<string>();
-	private readonly gone = new Set<string>();
-	private creation: 'none' | 'open' | 'answered' = 'none';
+	readonly marker: string;
+	private readonly clock: Clock;
+	private readonly seen = new Set<string>();
+	private readonly claimed = new Set<string>();
+	private readonly madeUp = new Set<string>();
+	private readonly regions: Set<string>;
+	private listed = new Map<string, OwnTask>();
+	private creations = 0;
+	/** A creation was sent whose task may exist and has not been seen. */
+	private isAwaited = false;
+	private hasRun = false;
 
-	/** @param marker the name of the stream */
-	constructor(
-		readonly marker: string,
-		private readonly clock: Clock,
-		/** Where tasks push to: an ingest domain and an app, or nowhere. */
-		private readonly target: { domain: string; app_name: string } | undefined,
-	) {}
+	constructor(private readonly options: OwnTasksOptions) {
+		this.marker = options.marker;
+		this.clock = options.clock;
+		this.regions = new Set([options.region]);
+	}
 
-	/** For the guard: no task is made while there is one, or may be one. */
+	/** The task of ours that the last look showed. */
+	get current(): OwnTask | undefined {
+		return [...this.listed.values()][0];
+	}
+
+	/** All that the last look showed. */
+	get all(): OwnTask[] {
+		return [...this.listed.values()];
+	}
+
+	/** Whether the last look showed none, and none may appear: then the next can be created. */
+	get isFree(): boolean {
+		return this.listed.size === 0 && !this.isAwaited;
+	}
+
+	/** For the guard: a creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean {
-		if (!this.isMarked(body) || this.creation === 'open' || this.unfinished().length > 0) return false;
-		this.creation = 'open';
+		const isLate = Date.parse(String(body.start_time)) >= this.earliestStart();
+		if (!this.isMarked(body) || !this.isFree) return false;
+		if (!isLate && !this.useRun(body)) return false;
+		this.isAwaited = true;
+		this.creations += 1;
 		return true;
 	}
 
-	/** For the guard. */
-	isOwn(taskId: string): boolean {
-		return this.ids.has(taskId);
+	/** For the guard: a task that was seen to be ours, or an ID that was made up here. */
+	mayChange(taskId: string): boolean {
+		return this.seen.has(taskId) || this.madeUp.has(taskId);
 	}
 
 	/** For the guard, in milliseconds since the epoch. */
 	earliestStart(): number {
-		return this.clock.now() + EARLIEST_START_MS;
+		return this.clock.now() + MIN_START_DELAY_MS;
+	}
+
+	/** An ID that no task has. */
+	unknownId(form: 'uuid' | 'malformed'): string {
+		const id = form === 'uuid' ? randomUUID() : `${this.marker} is/no%ID`;
+		this.madeUp.add(id);
+		return id;
 	}
 
 	/** A task that plays a file that does not exist, to nowhere, for an hour, in six days. */
 	body(): Json {
+		const stream = `${this.marker}-${this.creations + 1}`;
 		return {
 			source_type: 'PullVodPushLive',
 			source_urls: ['https://conformance.invalid/nothing.mp4'],
-			...(this.target
-				? { ...this.target, stream_name: this.marker }
-				: { destination_url: `rtmp://conformance.invalid/live/${this.marker}` }),
+			...(this.options.target
+				? { ...this.options.target, stream_name: stream }
+				: { destination_url: `rtmp://conformance.invalid/live/${stream}` }),
 			start_time: this.time(0),
-			end_time: this.time(LASTS_MS),
+			end_time: this.time(DURATION_MS),
 			vod_loop_time: '-1',
 		};
 	}
 
-	/** A moment so long after the start of a task that is made now, in the documented form. */
+	/** The task that runs for a minute, from now on; undefined if none may. */
+	runningBody(): Json | undefined {
+		const { runSource } = this.options;
+		if (runSource === undefined) return undefined;
+		const times = { start_time: isoSeconds(this.clock.now()), end_time: isoSeconds(this.clock.now() + RUN_MS) };
+		return { ...this.body(), ...times, source_urls: [runSource] };
+	}
+
+	/** A moment after the start of a task that is created now, in the documented form. */
 	time(afterStartMs: number): string {
-		return isoSeconds(this.clock.now() + STARTS_AFTER_MS + afterStartMs);
+		return isoSeconds(this.clock.now() + START_DELAY_MS + afterStartMs);
 	}
 
 	/**
-	 * Makes a task.
-	 * @param ask sends the request that makes it, and `send` the one that looks whether it is ours
+	 * Creates a task, and looks for it unless the creation was rejected.
+	 * @param ask sends the creation, and `send` the looks
 	 */
 	async create(ask: Send, send: Send, body: Json): Promise<Seen> {
-		const seen = await ask({ method: 'POST', path: TASKS, body });
-		const id = idIn(seen);
-		if (isRefusal(seen)) this.creation = 'none';
-		if (id === undefined || (await this.isOfOthers(send, id))) return seen;
-		this.creation = 'answered';
-		this.ids.add(id);
-		this.current = id;
-		return seen;
-	}
-
-	/** To be told when the service says that it deleted a task of ours. */
-	noteDeleted(id: string): void {
-		this.gone.add(id);
-		if (this.current === id) this.current = undefined;
-	}
-
-	/** Deletes all that was made, found by ID and by name, until nothing is found any more. */
-	async cleanUp(send: Send): Promise<Remains> {
-		if (this.creation === 'none' && this.ids.size === 0) return { left: [], unsure: false };
-		let emptyLooks = 0;
-		let isAwaited = this.creation === 'open';
-		for (const pause of PAUSES_MS) {
-			if (pause > 0) await this.clock.sleep(pause);
-			const found = await this.find(send);
-			for (const id of found ?? []) {
-				this.ids.add(id);
-				this.gone.delete(id);
-			}
-			if (found && found.length > 0) isAwaited = false;
-			emptyLooks = found?.length === 0 ? emptyLooks + 1 : 0;
-			for (const id of this.unfinished()) await this.delete(send, id);
-			const needed = isAwaited ? PAUSES_MS.length : 1;
-			if (this.unfinished().length === 0 && emptyLooks >= needed) return { left: [], unsure: false };
+		if (typeof body.region === 'string') this.regions.add(body.region);
+		const response = await ask({ method: 'POST', path: TASKS, body });
+		if (isRejection(response)) {
+			// The clean-up looks for it all the same.
+			this.isAwaited = false;
+			return response;
 		}
-		return { left: this.unfinished(), unsure: isAwaited };
+		const id = idIn(response);
+		if (id !== undefined) this.claimed.add(id);
+		for (const pause of CREATION_PAUSES_MS) {
+			if (pause > 0) await this.clock.sleep(pause);
+			await this.look(send);
+			if (this.listed.size > 0) break;
+		}
+		return response;
+	}
+
+	/**
+	 * Reads every list that may show our tasks: all of them, those of each region in question, and those of each ID.
+	 * @returns whether all were read to their end
+	 */
+	async look(send: Send): Promise<boolean> {
+		const queries: Array<Record<string, string>> = [
+			{},
+			...[...this.regions].map((region) => ({ region })),
+			...[...new Set([...this.claimed, ...this.listed.keys()])].map((task_id) => ({ task_id })),
+		];
+		const found = new Map<string, OwnTask>();
+		let isComplete = true;
+		for (const query of queries) {
+			const { tasks, isWhole } = await this.read(send, query);
+			isComplete &&= isWhole;
+			for (const task of tasks) found.set(task.id, task);
+		}
+		for (const { id, region } of found.values()) {
+			if (!this.seen.has(id)) this.isAwaited = false;
+			this.seen.add(id);
+			this.claimed.delete(id);
+			if (region !== undefined) this.regions.add(region);
+		}
+		this.listed = isComplete ? found : new Map([...this.listed, ...found]);
+		return isComplete;
+	}
+
+	/** Deletes all that was created until no list shows any of it. */
+	async cleanUp(send: Send): Promise<Remains> {
+		if (this.creations === 0) return { left: [], mayBeMore: false, claimed: [] };
+		let emptyLooks = 0;
+		for (const [round, pause] of PAUSES_MS.entries()) {
+			if (pause > 0) await this.clock.sleep(pause);
+			const isComplete = await this.look(send);
+			emptyLooks = isComplete && this.listed.size === 0 ? emptyLooks + 1 : 0;
+			for (const { id, region } of this.all) {
+				// A service that names a region may want it, or may not take it.
+				const query = { task_id: id, ...(region !== undefined && round % 2 === 0 && { region }) };
+				await send({ method: 'DELETE', path: TASKS, query });
+			}
+			const needed = this.isAwaited ? MIN_EMPTY_LOOKS_WHEN_UNKNOWN : MIN_EMPTY_LOOKS;
+			if (emptyLooks >= needed) return this.remains(this.isAwaited && this.claimed.size > 0);
+		}
+		return this.remains(this.isAwaited || this.listed.size === 0);
 	}
 
 	/** Whether a task, as it is listed or sent, is one of ours. */
-	isMarked({ stream_name, destination_url }: Json): boolean {
-		return (
-			stream_name === this.marker ||
-			(typeof destination_url === 'string' && destination_url.endsWith(`/${this.marker}`))
+	isMarked(task: Json): boolean {
+		return [task.stream_name, task.destination_url].some(
+			(value) => typeof value === 'string' && value.includes(this.marker),
 		);
 	}
 
-	private unfinished(): string[] {
-		return [...this.ids].filter((id) => !this.gone.has(id));
+	private remains(mayBeMore: boolean): Remains {
+		// Unless something may be left, the next creation is free to go.
+		this.isAwaited = mayBeMore;
+		return { left: this.all, mayBeMore, claimed: mayBeMore ? [...this.claimed] : [] };
 	}
 
-	private async delete(send: Send, id: string): Promise<void> {
-		const seen = await send({ method: 'DELETE', path: TASKS, query: { task_id: id } });
-		if (isGone(seen)) this.noteDeleted(id);
+	/** The one task that may run, and only for a short time. */
+	private useRun({ start_time, end_time }: Json): boolean {
+		const lasts = Date.parse(String(end_time)) - this.clock.now();
+		const isShort = typeof start_time === 'string' && lasts > 0 && lasts <= MAX_RUN_MS;
+		if (this.options.runSource === undefined || this.hasRun || !isShort) return false;
+		this.hasRun = true;
+		return true;
 	}
 
-	/** Whether the service lists this ID as that of a task which is not ours: then its answer was for someone else. */
-	private async isOfOthers(send: Send, id: string): Promise<boolean> {
-		const listed = await send({ method: 'GET', path: TASKS, query: { task_id: id } });
-		const named = listIn(listed, 'task_infos').filter(({ task_id }) => task_id === id);
-		return named.some((task) => !this.isMarked(task));
-	}
-
-	/** The IDs of all tasks in the list that are ours; undefined when the list can't be read to its end. */
-	private async find(send: Send): Promise<string[] | undefined> {
-		const seenIds = new Set<string>();
-		const own: string[] = [];
-		for (let page = 0; page < MOST_PAGES; page++) {
-			const query = { offset: seenIds.size, limit: PAGE };
-			const seen = await send({ method: 'GET', path: TASKS, query });
-			if (isSilence(seen) || seen.status !== 200 || !seen.json) return undefined;
-			const fresh = listIn(seen, 'task_infos').filter(({ task_id }) => !seenIds.has(String(task_id)));
-			if (fresh.length === 0) return own;
+	/** Our tasks in a list, and whether it was read to its end. */
+	private async read(
+		send: Send,
+		query: Record<string, string>,
+	): Promise<{ tasks: OwnTask[]; isWhole: boolean }> {
+		const ids = new Set<string>();
+		const tasks: OwnTask[] = [];
+		for (let page = 0; page < MAX_PAGES; page++) {
+			const seen = await send({
+				method: 'GET',
+				path: TASKS,
+				query: { ...query, offset: ids.size, limit: PAGE },
+			});
+			if (isNothing(seen, query.region !== undefined)) return { tasks, isWhole: true };
+			if (isMissing(seen) || seen.status !== 200 || !seen.json) return { tasks, isWhole: false };
+			const entries = listIn(seen, 'task_infos');
+			const fresh = entries.filter(({ task_id }) => !ids.has(String(task_id)));
 			for (const task of fresh) {
-				seenIds.add(String(task.task_id));
-				if (this.isMarked(task) && typeof task.task_id === 'string') own.push(task.task_id);
+				ids.add(String(task.task_id));
+				if (!this.isMarked(task)) continue;
+				// A number may have lost digits, and be another's by now.
+				if (typeof task.task_id !== 'string') return { tasks, isWhole: false };
+				tasks.push(toOwnTask(task));
 			}
+			const isWhole = entries.length === 0 || ids.size >= Number(seen.json.total);
+			// A page of old entries: the service ignores the offset, and there may be more.
+			if (isWhole || fresh.length === 0) return { tasks, isWhole };
 		}
-		return undefined;
+		return { tasks, isWhole: false };
 	}
 }
 
@@ -173,19 +276,24 @@ export function isoSeconds(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
+const toOwnTask = ({ task_id, region, start_time }: Json): OwnTask => ({
+	id: String(task_id),
+	region: typeof region === 'string' && region !== '' ? region : undefined,
+	startTime: String(start_time ?? 'at an unknown time'),
+});
+
 function idIn(seen: Seen): string | undefined {
-	const id = isSilence(seen) || seen.status >= 300 ? undefined : seen.json?.task_id;
+	const id = isMissing(seen) ? undefined : seen.json?.task_id;
 	return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-/** Whether the service itself says that nothing was made. */
-function isRefusal(seen: Seen): boolean {
-	return !isSilence(seen) && seen.status >= 400 && seen.status < 500 && codeIn(seen) !== '';
+/** The service itself says that nothing was created. */
+function isRejection(seen: Seen): boolean {
+	return !isMissing(seen) && seen.status >= 400 && seen.status < 500 && codeIn(seen) !== '';
 }
 
-/** Whether the service itself says that there is no such task, now or ever. */
-function isGone(seen: Seen): boolean {
-	if (isSilence(seen)) return false;
-	if (seen.status === 404) return codeIn(seen).startsWith('LIVE.');
-	return seen.status === 200 && (seen.json?.task_id !== undefined || seen.json?.request_id !== undefined);
+/** The service itself says that there is nothing to list: 404; for a region it does not know, maybe 400. */
+function isNothing(seen: Seen, hasRegion: boolean): boolean {
+	if (isMissing(seen) || !codeIn(seen).startsWith('LIVE.')) return false;
+	return seen.status === 404 || (seen.status === 400 && hasRegion);
 }

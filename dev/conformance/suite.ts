@@ -1,24 +1,24 @@
-import { describe, isNotPermitted, isSilence, type Seen } from './answer';
 import type { Caller, Request } from './caller';
-import type { Send } from './ownTasks';
 import type { Documented } from './documented';
+import type { Send } from './ownTasks';
+import { describe, isMissing, isNotPermitted, isThrottled, type Seen } from './response';
 
-/** What one question brought to light. */
+/** The result of one question. */
 export interface Finding {
 	group: string;
-	/** What was asked. */
 	asked: string;
 	documented: string;
 	seen: string;
 	verdict: 'same' | 'differs' | 'open' | 'notAsked';
-	/** In which respects the answer differs. */
+	/** In which respects the response differs. */
 	differences: string[];
 	requestId: string | undefined;
 }
 
-/** Asks questions, holds the answers against the documentation, and keeps what it found. */
+/** Asks questions, compares the responses with the documentation, and keeps the findings. */
 export class Suite {
 	readonly findings: Finding[] = [];
+	private readonly requestIds = new Map<string, number>();
 	private group = '';
 
 	/** @param signal ends the questions, at once */
@@ -27,7 +27,7 @@ export class Suite {
 		private readonly signal: AbortSignal,
 	) {}
 
-	/** What the following questions are about. */
+	/** Begins a subject. */
 	begin(group: string): void {
 		this.group = group;
 	}
@@ -35,22 +35,32 @@ export class Suite {
 	/** Sends a request without a question. */
 	readonly send: Send = async (request) => await this.caller.send(request, this.signal);
 
-	/** Sends a request and notes whether the answer is as documented. */
+	/** Sends a request and notes whether the response is as documented. */
 	async ask(asked: string, request: Request, documented: Documented): Promise<Seen> {
 		this.caller.transcript.heading(`${this.group}: ${asked}`);
 		const seen = await this.send(request);
 		this.note(asked, documented, seen);
+		this.countRequestId(seen);
 		return seen;
 	}
 
-	/** Notes an answer that is there already. */
+	/** Sends a request once, without a question and without a retry; in the transcript only if it is throttled. */
+	async probe(request: Request): Promise<Seen> {
+		return await this.caller.sendOnce(request, this.signal, isThrottled);
+	}
+
+	async pause(ms: number): Promise<void> {
+		await this.caller.pause(ms, this.signal);
+	}
+
+	/** Notes a response that was received before. */
 	note(asked: string, documented: Documented, seen: Seen): void {
 		if (isNotPermitted(seen)) {
 			this.skip(asked, `the credential may not: ${describe(seen)}`);
 			return;
 		}
 		const differences = documented.differences?.(seen) ?? [];
-		const remark = isSilence(seen) ? undefined : documented.note?.(seen);
+		const remark = isMissing(seen) ? undefined : documented.note?.(seen);
 		this.findings.push({
 			group: this.group,
 			asked,
@@ -58,7 +68,7 @@ export class Suite {
 			seen: this.clean(remark ?? describe(seen), seen),
 			verdict: !documented.differences ? 'open' : differences.length > 0 ? 'differs' : 'same',
 			differences: differences.map((difference) => this.clean(difference, seen)),
-			requestId: isSilence(seen) ? undefined : seen.headers['x-request-id'],
+			requestId: isMissing(seen) ? undefined : seen.headers['x-request-id'],
 		});
 	}
 
@@ -81,7 +91,41 @@ export class Suite {
 		this.skip('all of it', why);
 	}
 
-	private clean(text: string, seen: Seen): string {
-		return this.caller.masking.text(text, isSilence(seen) ? undefined : seen.headers['x-request-id']);
+	/** How the header X-Request-Id and the body's request_id go together is documented for other pages of the API only. */
+	noteRequestIds(): void {
+		this.begin('Request IDs');
+		const seen = [...this.requestIds].map(([relation, count]) => `${relation}: ${count}`).join('; ');
+		this.remark('X-Request-Id beside request_id', seen || 'no JSON object came');
 	}
+
+	private countRequestId(seen: Seen): void {
+		if (isMissing(seen) || !seen.json) return;
+		const header = seen.headers['x-request-id'];
+		const relation = relationOf(header, seen.json.request_id);
+		this.requestIds.set(relation, (this.requestIds.get(relation) ?? 0) + 1);
+	}
+
+	/** Notes an observation that the documentation leaves open. */
+	remark(asked: string, seen: string): void {
+		this.findings.push({
+			group: this.group,
+			asked,
+			documented: 'open',
+			seen: this.caller.masking.text(seen),
+			verdict: 'open',
+			differences: [],
+			requestId: undefined,
+		});
+	}
+
+	private clean(text: string, seen: Seen): string {
+		return this.caller.masking.text(text, isMissing(seen) ? undefined : seen.headers['x-request-id']);
+	}
+}
+
+function relationOf(header: string | undefined, inBody: unknown): string {
+	if (typeof inBody !== 'string') return header === undefined ? 'neither' : 'header only';
+	if (header === undefined) return 'body only';
+	if (header === inBody) return 'equal';
+	return header.startsWith(inBody) ? 'the header begins with it' : 'different';
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 
 import type { Report } from './conformance';
+import type { Remains } from './ownTasks';
 import type { Finding } from './suite';
 
 const VERDICTS: Record<Finding['verdict'], string> = {
@@ -13,7 +14,7 @@ const VERDICTS: Record<Finding['verdict'], string> = {
 /** The widths of the columns: 98 characters in all, with the lines between them. */
 const WIDTHS = [26, 26, 30, 11];
 
-/** What is documented and what was seen, a table for each group. */
+/** The documentation beside the responses, a table for each group. */
 export function findingsTable(findings: readonly Finding[]): string {
 	const groups = [...new Set(findings.map(({ group }) => group))];
 	return groups
@@ -35,7 +36,7 @@ export function findingsTable(findings: readonly Finding[]): string {
 /** With a space in words that no column holds, since they would be cut off. */
 const breakable = (text: string) => text.replace(/\S{24}(?=\S)/g, '$& ');
 
-/** Every difference in full, what is open, and what may be left. */
+/** Every difference in full, and everything that may be left. */
 export function summary({ findings, ended, remains, stillForbidden }: Report, marker: string): string {
 	const of = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
 	const differing = of('differs');
@@ -47,18 +48,28 @@ export function summary({ findings, ended, remains, stillForbidden }: Report, ma
 		),
 	];
 	if (ended !== undefined) lines.push(`\nNot all was asked: ${ended}.`);
-	if (remains.left.length > 0) {
-		lines.push(
-			`\nNOT DELETED: the task ${remains.left.join(', ')}, named ${marker}. Delete it before it starts, in six days.`,
-		);
-	}
-	if (remains.unsure) {
-		lines.push(
-			`\nTHERE MAY BE A TASK named ${marker}: no usable response came when it was created, and it is not in the list. Look for it in the console; it would start in six days.`,
-		);
-	}
-	if (stillForbidden) lines.push('\nTHE STREAM MAY STILL BE FORBIDDEN: resume it in the console.');
+	lines.push(...warnings(remains, marker));
+	if (stillForbidden) lines.push('\n!!! THE STREAM MAY STILL BE FORBIDDEN: the one given with --forbid. Resume it in the Live console of its domain.');
 	return lines.join('\n');
+}
+
+/** Anything that was left behind, and what to do about it. Also what an interrupted clean-up has to say. */
+export function warnings({ left, mayBeMore, claimed }: Remains, marker: string): string[] {
+	const lines = left.map(
+		({ id, region, startTime }) =>
+			`\n!!! NOT DELETED: a relay task of this suite is still listed\n  task ID  ${id}\n  region   ${region ?? 'none is listed'}\n  start    ${startTime}\n  Open the Live console in this region, find the relay task by its ID, and delete it before it starts.`,
+	);
+	if (mayBeMore) {
+		lines.push(
+			`\n!!! THERE MAY BE A RELAY TASK whose stream name begins with ${marker}: a creation was not rejected, and no complete list showed its task. Look for it in the Live console, in every region, and delete it. It starts in six days, unless it was the one of --run-task.`,
+		);
+	}
+	for (const id of claimed) {
+		lines.push(
+			`  The creation was answered with the task ID ${id}. No list showed that this task is the suite's, so it was left alone: delete it only if its stream name begins with ${marker}.`,
+		);
+	}
+	return lines;
 }
 
 /** Whether all that was asked is as documented, nothing ended early, and nothing is left. */
@@ -67,7 +78,7 @@ export function isAllWell({ findings, ended, remains, stillForbidden }: Report):
 		ended === undefined &&
 		!findings.some(({ verdict }) => verdict === 'differs') &&
 		remains.left.length === 0 &&
-		!remains.unsure &&
+		!remains.mayBeMore &&
 		!stillForbidden
 	);
 }

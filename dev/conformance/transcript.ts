@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponse } from '../../huawei-cloud/http/http';
-import type { Silence } from './answer';
 import type { Masking } from './masking';
+import type { NoResponse } from './response';
 
-/** Headers whose values say nothing of who called. The values of all others are left out. */
+/** Headers whose values say nothing of the caller. The values of all others are left out. */
 const HARMLESS = new Set([
 	'allow',
 	'content-length',
@@ -14,7 +14,7 @@ const HARMLESS = new Set([
 	'x-sdk-date',
 ]);
 
-/** All requests and answers, as they may be passed on. */
+/** All requests and responses, as they may be passed on. */
 export class Transcript {
 	private readonly entries: string[] = [];
 
@@ -25,18 +25,26 @@ export class Transcript {
 		this.entries.push(`## ${title}`);
 	}
 
-	add(request: HttpRequest, response: HttpResponse | Silence): void {
+	add(request: HttpRequest, response: HttpResponse | NoResponse): void {
 		const { method, path, headers, body } = request;
 		const lines = [`> ${method} ${this.masking.text(path)}`, ...this.headersOf(headers, '>')];
 		if (body !== undefined) lines.push('>', `> ${this.masking.text(body)}`);
-		if ('silence' in response) {
-			lines.push(`< no answer: ${response.silence}`);
+		if ('noResponse' in response) {
+			lines.push(`< no response: ${response.noResponse}`);
 		} else {
 			const requestId = response.headers['x-request-id'];
 			lines.push(`< ${response.status}`, ...this.headersOf(response.headers, '<', requestId));
 			if (response.body !== '') lines.push('<', `< ${this.masking.body(response.body, requestId)}`);
 		}
 		this.entries.push(lines.join('\n'));
+	}
+
+	/** Each question with its requests, one a line, and nothing of the responses. */
+	requests(): string {
+		const lines = this.entries.flatMap((entry) => entry.split('\n')).filter((line) => /^(##|> .)/.test(line));
+		const shown = lines.filter((line) => !/^> [\w-]+: /.test(line));
+		const isRepeated = (line: string, index: number) => line.startsWith('>') && line === shown[index - 1];
+		return shown.filter((line, index) => !isRepeated(line, index)).join('\n');
 	}
 
 	toString(): string {

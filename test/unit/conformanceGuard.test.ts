@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { NEVER } from '../../huawei-cloud/http/abort';
 import { guarded, GuardError, type Permits } from '../../dev/conformance/guard';
-import { OwnTasks } from '../../dev/conformance/ownTasks';
+import { isoSeconds, OwnTasks } from '../../dev/conformance/ownTasks';
 import type { HttpMethod } from '../../huawei-cloud/http/http';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport } from '../support/scriptedTransport';
@@ -13,7 +13,7 @@ const TASKS = '/v1/p/pull/stream/task';
 const BLOCKS = '/v1/p/stream/blocks';
 const stream = { domain: 'd', app_name: 'a', stream_name: 's' };
 const clock = new FakeClock();
-const own = new OwnTasks('marker', clock, undefined);
+const own = new OwnTasks({ marker: 'marker', clock, region: 'cn-north-4' });
 const late = own.time(0);
 const soon = new Date(clock.now() + 60_000).toISOString();
 
@@ -23,7 +23,7 @@ async function send(method: HttpMethod, path: string, body?: object, change: Par
 		taskPath: TASKS,
 		blocksPath: BLOCKS,
 		useCreation: () => true,
-		isOwn: (taskId) => taskId === 'own',
+		mayChange: (taskId) => taskId === 'own',
 		stream,
 		earliestStart: () => own.earliestStart(),
 		...change,
@@ -42,7 +42,7 @@ async function send(method: HttpMethod, path: string, body?: object, change: Par
 test.each<[HttpMethod, string, object?]>([
 	['GET', `${TASKS}?task_id=other`],
 	['GET', '/anything'],
-	['POST', TASKS, { start_time: late }],
+	['POST', TASKS, {}],
 	['PUT', TASKS, { task_id: 'own', status: 'pause' }],
 	['PUT', TASKS, { task_id: 'own', start_time: late }],
 	['DELETE', `${TASKS}?task_id=own&region=`],
@@ -53,9 +53,6 @@ test.each<[HttpMethod, string, object?]>([
 });
 
 test.each<[HttpMethod, string, object?]>([
-	['POST', TASKS, {}],
-	['POST', TASKS, { start_time: soon }],
-	['POST', TASKS, { start_time: 'soon' }],
 	['POST', `${TASKS}/`, { start_time: late }],
 	['POST', '/v1/other/pull/stream/task', { start_time: late }],
 	['PUT', TASKS, {}],
@@ -82,9 +79,28 @@ test('no stream is touched when none was given', async () => {
 	await expect(send('POST', BLOCKS, stream, { stream: undefined })).rejects.toThrow(GuardError);
 });
 
-test('one task is made at a time, and none without the name of ours', () => {
-	const tasks = new OwnTasks('marker', clock, undefined);
-	expect(tasks.useCreation({ stream_name: 'other' })).toBe(false);
-	expect(tasks.useCreation(tasks.body())).toBe(true);
-	expect(tasks.useCreation(tasks.body())).toBe(false);
+describe('a creation', () => {
+	const body = new OwnTasks({ marker: 'marker', clock, region: 'r' }).body();
+	const minute = (ms: number) => ({ start_time: isoSeconds(clock.now()), end_time: isoSeconds(clock.now() + ms) });
+
+	test.each([
+		['another stream', { ...body, destination_url: 'rtmp://other' }],
+		['no start', { ...body, start_time: undefined }],
+		['a start that is soon', { ...body, start_time: soon }],
+		['a start that is no time', { ...body, start_time: 'soon' }],
+		['a run that nobody asked for', { ...body, ...minute(60_000) }],
+	])('is not sent with %s', (_name, other) => {
+		expect(new OwnTasks({ marker: 'marker', clock, region: 'r' }).useCreation(other)).toBe(false);
+	});
+
+	test('is sent once', () => {
+		const tasks = new OwnTasks({ marker: 'marker', clock, region: 'r' });
+		expect([body, body].map((one) => tasks.useCreation(one))).toEqual([true, false]);
+	});
+
+	test('that runs is short', () => {
+		const tasks = () => new OwnTasks({ marker: 'marker', clock, region: 'r', runSource: 'https://example.com/a.mp4' });
+		expect(tasks().useCreation({ ...body, ...minute(3 * 60_000) })).toBe(false);
+		expect(tasks().useCreation({ ...body, ...minute(60_000) })).toBe(true);
+	});
 });

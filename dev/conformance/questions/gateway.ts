@@ -1,18 +1,18 @@
 import type { Credential } from '../../../huawei-cloud/identity/credential';
 import { TASKS } from '../caller';
-import { isNotCarriedOut, open, refuses } from '../documented';
+import { isNotCarriedOut, open, rejects } from '../documented';
 import type { Suite } from '../suite';
 import { list } from './listing';
 
 const FOREIGN_PROJECT = '0'.repeat(32);
 
-/** What stands before the API: who may call, where, and how. */
+/** Questions about the gateway in front of the API: who may call, where, and how. */
 export async function askGateway(suite: Suite, credential: Credential): Promise<void> {
 	const { liveEndpoint, iamEndpoint, method } = credential;
 	suite.begin('Gateway');
 	const one = list({ limit: 1 });
-	await suite.ask('no authentication', { ...one, authentication: 'none' }, refuses(401, '0301'));
-	await suite.ask('a wrong token', { ...one, authentication: 'wrongToken' }, refuses(401, '0301'));
+	await suite.ask('no authentication', { ...one, authentication: 'none' }, rejects(401, '0301'));
+	await suite.ask('a wrong token', { ...one, authentication: 'wrongToken' }, rejects(401, '0301'));
 	await suite.ask(
 		'a wrong token, no Content-Type',
 		{ ...one, authentication: 'wrongToken', contentType: null },
@@ -21,9 +21,9 @@ export async function askGateway(suite: Suite, credential: Credential): Promise<
 	await suite.ask(
 		'a project of others',
 		{ ...one, projectId: FOREIGN_PROJECT },
-		refuses(401, 'LIVE.100011015'),
+		rejects(401, 'LIVE.100011015'),
 	);
-	await suite.ask('no such path', { method: 'GET', path: `${TASKS}/nothing` }, refuses(404, '0101'));
+	await suite.ask('no such path', { method: 'GET', path: `${TASKS}/nothing` }, rejects(404, '0101'));
 	// Without the credential, which must not travel in the clear.
 	const plain = { ...one, authentication: 'none', origin: liveEndpoint.replace('https:', 'http:') } as const;
 	if (plain.origin === liveEndpoint) suite.skip('http://', 'the endpoint given is http:// itself');

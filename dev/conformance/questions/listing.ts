@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import { isSilence, listIn, type Json, type Seen } from '../answer';
 import { TASKS, type Request } from '../caller';
-import { answers, listOf, open, refuses, text, texts, whole, type Documented } from '../documented';
+import {
+	listOf,
+	open,
+	rejects,
+	REQUEST_ID,
+	succeeds,
+	text,
+	texts,
+	whole,
+	type Documented,
+} from '../documented';
+import { describe, isMissing, listIn, type Json, type Seen } from '../response';
 import type { Suite } from '../suite';
 
 /** The documented fields of a task; all of them are optional. */
@@ -30,8 +40,8 @@ export const TASK_FIELDS = {
 	vod_refresh_type: text(),
 };
 
-const LIST = { task_infos: listOf(TASK_FIELDS), total: whole };
-const ILLEGAL = refuses(400, 'LIVE.100011001');
+const LIST = { task_infos: listOf(TASK_FIELDS), total: whole, ...REQUEST_ID };
+const ILLEGAL = rejects(400, 'LIVE.100011001');
 
 export const list = (query: NonNullable<Request['query']>): Request => ({
 	method: 'GET',
@@ -39,17 +49,14 @@ export const list = (query: NonNullable<Request['query']>): Request => ({
 	query,
 });
 
-/** A page of tasks, with what in it. */
+/** A page of tasks that is further judged. */
 export function page(what: string, further: (tasks: Json[], json: Json) => string[]): Documented {
 	const tasksOf = (json: Json) => listIn({ status: 200, headers: {}, text: '', json }, 'task_infos');
-	const listed = answers(200, LIST, (json) => further(tasksOf(json), json));
+	const listed = succeeds(200, LIST, (json) => further(tasksOf(json), json));
 	return { ...listed, says: `${listed.says}, ${what}` };
 }
 
-/**
- * What a list of tasks is.
- * @returns the answer to the first question, without which nothing else can be asked
- */
+/** The first question. Nothing else can be asked if it fails. */
 export async function askForOneTask(suite: Suite): Promise<Seen> {
 	suite.begin('List tasks');
 	return await suite.ask(
@@ -63,6 +70,7 @@ export async function askForOneTask(suite: Suite): Promise<Seen> {
 export async function askListing(suite: Suite): Promise<void> {
 	suite.begin('List tasks');
 	await askPages(suite);
+	await askRegions(suite);
 	for (const query of [
 		{ limit: 0 },
 		{ limit: 101 },
@@ -78,12 +86,12 @@ export async function askListing(suite: Suite): Promise<void> {
 		const shown = String(value).length > 20 ? `(${String(value).length} characters)` : value;
 		await suite.ask(`${name}=${shown}`, list(query), ILLEGAL);
 	}
-	await suite.ask('an unknown task_id', list({ task_id: randomUUID() }), refuses(404, 'LIVE.100011001'));
+	await suite.ask('an unknown task_id', list({ task_id: randomUUID() }), rejects(404, 'LIVE.100011001'));
 	await suite.ask('an unknown region', list({ region: 'xx-nowhere-9', limit: 1 }), open());
 	await suite.ask(
 		'no Content-Type',
 		{ ...list({ limit: 1 }), contentType: null },
-		refuses(400, 'LIVE.100011012'),
+		rejects(400, 'LIVE.100011012'),
 	);
 }
 
@@ -118,8 +126,23 @@ async function askPages(suite: Suite): Promise<void> {
 	noteFields(suite, all);
 }
 
+/** The regions of section "Regions and Endpoints", as the SDKs list them. */
+const REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
+
+/** A list without a region may show the tasks of every region, or those of one. */
+async function askRegions(suite: Suite): Promise<void> {
+	const totals: string[] = [];
+	for (const region of [undefined, ...REGIONS]) {
+		const query = { limit: 1, ...(region !== undefined && { region }) };
+		const seen = await suite.send(list(query));
+		const total = isMissing(seen) ? undefined : seen.json?.total;
+		totals.push(`${region ?? 'without a region'} ${total === undefined ? describe(seen) : JSON.stringify(total)}`);
+	}
+	suite.remark('total of each region', totals.join('; '));
+}
+
 function noteFields(suite: Suite, seen: Seen): void {
-	if (isSilence(seen)) return;
+	if (isMissing(seen)) return;
 	const names = new Set(listIn(seen, 'task_infos').flatMap((task) => Object.keys(task)));
 	const unknown = [...names].filter((name) => !Object.hasOwn(TASK_FIELDS, name));
 	const states = new Set(listIn(seen, 'task_infos').map(({ status }) => JSON.stringify(status)));

@@ -1,8 +1,8 @@
-import { isSilence, listIn, type Seen } from '../answer';
 import { BLOCKS, type Request } from '../caller';
-import { answers, answersNothing, either, listOf, refuses, text, whole } from '../documented';
+import { either, listOf, rejectsBriefly, succeeds, succeedsEmpty, text, whole } from '../documented';
 import type { StreamName } from '../guard';
 import { DAY_MS, isoSeconds } from '../ownTasks';
+import { isMissing, listIn, type Seen } from '../response';
 import type { Suite } from '../suite';
 
 const ONLINE = 'realtime/streams';
@@ -22,12 +22,12 @@ const STREAM = {
 };
 const FORBIDDEN = { app_name: text(), stream_name: text(), resume_time: text() };
 const DOMAIN = { domain: text(), domain_type: text(), region: text(), status: text() };
-const FORBIDDEN_LIST = answers(200, { total: whole, blocks: listOf(FORBIDDEN) });
-const REFUSED = refuses(400);
+const FORBIDDEN_LIST = succeeds(200, { total: whole, blocks: listOf(FORBIDDEN) });
+const REJECTED = rejectsBriefly(400);
 /** The codes for what exists already, and does not, are documented; which calls answer so is not. */
-const EXISTS = refuses(400, 'LIVE.103011018');
-const ABSENT = either(refuses(400, 'LIVE.103011019'), refuses(404));
-const DONE = answersNothing();
+const EXISTS = rejectsBriefly(400, 'LIVE.103011018');
+const ABSENT = either(rejectsBriefly(400, 'LIVE.103011019'), rejectsBriefly(404));
+const DONE = succeedsEmpty();
 const UNKNOWN_DOMAIN = 'conformance.invalid';
 
 const get = (path: string, query: NonNullable<Request['query']>): Request => ({ method: 'GET', path, query });
@@ -38,10 +38,10 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 	await suite.ask(
 		'domains',
 		{ method: 'GET', path: 'domain' },
-		answers(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) }),
+		succeeds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) }),
 	);
-	await suite.ask('online streams, no publish_domain', get(ONLINE, { limit: 1 }), REFUSED);
-	await suite.ask('forbidden streams, no domain', get(BLOCKS, { page: 0, size: 1 }), REFUSED);
+	await suite.ask('online streams, no publish_domain', get(ONLINE, { limit: 1 }), REJECTED);
+	await suite.ask('forbidden streams, no domain', get(BLOCKS, { page: 0, size: 1 }), REJECTED);
 	await suite.ask(
 		'online streams, a domain that is unknown',
 		get(ONLINE, { publish_domain: UNKNOWN_DOMAIN, limit: 1 }),
@@ -56,7 +56,7 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 	await suite.ask(
 		'online streams, limit=1',
 		get(ONLINE, { publish_domain: domain, limit: 1 }),
-		answers(200, { total_num: whole, streams: listOf(STREAM, 1) }),
+		succeeds(200, { total_num: whole, streams: listOf(STREAM, 1) }),
 	);
 	for (const query of [{ limit: 0 }, { limit: 101 }, { offset: -1 }, { stream: 'conformance' }]) {
 		const asked = Object.entries(query)
@@ -66,19 +66,19 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 		await suite.ask(
 			`online streams, ${asked}${without}`,
 			get(ONLINE, { publish_domain: domain, ...query }),
-			REFUSED,
+			REJECTED,
 		);
 	}
 	await suite.ask(
 		'forbidden streams, size=1',
 		get(BLOCKS, { domain, page: 0, size: 1 }),
-		answers(200, { total: whole, blocks: listOf(FORBIDDEN, 1) }),
+		succeeds(200, { total: whole, blocks: listOf(FORBIDDEN, 1) }),
 	);
 	for (const query of [{ size: 0 }, { size: 101 }, { page: -1 }]) {
 		const asked = Object.entries(query)
 			.map((pair) => pair.join('='))
 			.join();
-		await suite.ask(`forbidden streams, ${asked}`, get(BLOCKS, { domain, ...query }), REFUSED);
+		await suite.ask(`forbidden streams, ${asked}`, get(BLOCKS, { domain, ...query }), REJECTED);
 	}
 }
 
@@ -93,7 +93,7 @@ export async function askForbidding(suite: Suite, given: ForbiddenStream, now: n
 		],
 	});
 	const before = await suite.ask('not forbidden before', given.listed, isListed(false));
-	if (isSilence(before) || before.status !== 200 || given.isIn(before)) {
+	if (isMissing(before) || before.status !== 200 || given.isIn(before)) {
 		return suite.skip('the rest', 'the stream may be forbidden already: it is left as it is');
 	}
 	const write = (method: 'POST' | 'PUT', days: number): Request => ({
@@ -102,7 +102,7 @@ export async function askForbidding(suite: Suite, given: ForbiddenStream, now: n
 		body: { ...given.stream, resume_time: isoSeconds(now + days * DAY_MS) },
 	});
 	given.isTouched = true;
-	await suite.ask('resume_time in 91 days', write('POST', 91), REFUSED);
+	await suite.ask('resume_time in 91 days', write('POST', 91), REJECTED);
 	await suite.ask('resume_time tomorrow', write('POST', 1), DONE);
 	await suite.ask('listed afterwards', given.listed, isListed(true));
 	await suite.ask('one that is forbidden already', write('POST', 1), either(DONE, EXISTS));

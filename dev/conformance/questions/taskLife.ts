@@ -1,83 +1,92 @@
-import { isSilence, listIn, type Json, type Seen } from '../answer';
 import { TASKS, type Request } from '../caller';
-import { answers, open, refuses, text, type Documented } from '../documented';
-import { DAY_MS, type OwnTasks } from '../ownTasks';
+import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
+import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
+import { isMissing, listIn, type Json } from '../response';
 import type { Suite } from '../suite';
 import { list, page } from './listing';
 
-const TASK = { task_id: text(64, 1) };
-const ILLEGAL = refuses(400, 'LIVE.100011001');
-const ABSENT = refuses(404, 'LIVE.100011001');
-const isOf = (id: string) =>
-	answers(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
+export const TASK = { task_id: text(64, 1), ...REQUEST_ID };
+export const ILLEGAL = rejects(400, 'LIVE.100011001');
+const ABSENT = rejects(404, 'LIVE.100011001');
+export const isOf = (id: string) =>
+	succeeds(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
 
-const put = (body: Json): Request => ({ method: 'PUT', path: TASKS, body });
-const remove = (query: NonNullable<Request['query']>): Request => ({ method: 'DELETE', path: TASKS, query });
+export const put = (body: Json): Request => ({ method: 'PUT', path: TASKS, body });
+export const remove = (query: NonNullable<Request['query']>): Request => ({
+	method: 'DELETE',
+	path: TASKS,
+	query,
+});
 
-/** A task from its making to its end, and what is said of it when it is gone. */
+/** Questions about IDs that no task has. */
+export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void> {
+	suite.begin('A task that never was');
+	const id = own.unknownId('uuid');
+	await suite.ask('Delete, a random UUID', remove({ task_id: id }), ABSENT);
+	await suite.ask(
+		'Delete, a malformed ID',
+		remove({ task_id: own.unknownId('malformed') }),
+		open(),
+	);
+}
+
+/** A task from its creation to its deletion, and what is said of it afterwards. */
 export async function askTaskLife(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
 	suite.begin('Create');
 	const body = own.body();
-	const made = await own.create(
-		async (request) => await suite.ask('a task in six days', request, answers(200, TASK)),
+	const task = await create(suite, own, 'a task in six days', body);
+	if (!task) return;
+	await askAboutIt(suite, own, task, body, otherRegion);
+	await askUpdates(suite, own, task.id);
+	await askDeletion(suite, own, task.id, otherRegion);
+	await askDeletionInRegion(suite, own);
+}
+
+/** Creates a task, and notes when it succeeds and yet no list shows it. */
+export async function create(
+	suite: Suite,
+	own: OwnTasks,
+	asked: string,
+	body: Json,
+	documented: Documented = succeeds(200, TASK),
+): Promise<OwnTask | undefined> {
+	const response = await own.create(
+		async (request) => await suite.ask(asked, request, documented),
 		suite.send,
 		body,
 	);
-	const id = own.current;
-	if (id === undefined) {
-		return suite.skipGroup(
-			'Life of a task',
-			`there is no task of ours: ${isSilence(made) ? 'no answer' : made.status}`,
-		);
+	const task = own.current;
+	if (!task) {
+		const isAccepted = !isMissing(response) && response.status < 300;
+		suite.skip(`${asked}: the rest`, isAccepted ? 'no list shows the new task' : 'there is no task of ours');
 	}
-	await askAboutIt(suite, own, id, body, otherRegion);
-	await askUpdates(suite, own, id);
-	await askDeletion(suite, own, id, otherRegion);
+	return task;
 }
 
 async function askAboutIt(
 	suite: Suite,
 	own: OwnTasks,
-	id: string,
+	{ id, region }: OwnTask,
 	sent: Json,
 	otherRegion: string,
 ): Promise<void> {
 	suite.begin('Get a task');
 	const seen = await suite.ask('task_id', list({ task_id: id }), isListedAs(id, sent));
 	const task = listIn(seen, 'task_infos').find((listed) => own.isMarked(listed));
-	suite.note(
-		'status before its start',
-		open(() => JSON.stringify(task?.status) ?? 'none'),
-		seen,
-	);
-	suite.note(
-		'form of times',
-		open(() => `${String(task?.create_time)}, ${String(task?.start_time)}`),
-		seen,
-	);
-	suite.note(
-		'fields it has',
-		open(() => Object.keys(task ?? {}).join(', ')),
-		seen,
-	);
-	if (typeof task?.region === 'string') {
-		await suite.ask(
-			'task_id and its region',
-			list({ task_id: id, region: task.region }),
-			isListedAs(id, sent),
-		);
-	} else {
-		suite.skip('task_id and its region', 'the list names no region');
-	}
+	suite.remark('status before its start', JSON.stringify(task?.status) ?? 'none');
+	suite.remark('form of times', `${String(task?.create_time)}, ${String(task?.start_time)}`);
+	suite.remark('fields it has', Object.keys(task ?? {}).join(', '));
+	if (region === undefined) suite.skip('task_id and its region', 'the list names no region');
+	else await suite.ask('task_id and its region', list({ task_id: id, region }), isListedAs(id, sent));
 	await suite.ask('task_id and another region', list({ task_id: id, region: otherRegion }), open());
 }
 
-/** The one task, with what it was made with. Moments count, not how they are written. */
+/** The one task, with the fields it was created with. Moments count, not how they are written. */
 function isListedAs(id: string, sent: Json): Documented {
-	return page('the task as it was made', (tasks) => {
+	return page('the task as it was created', (tasks) => {
 		if (tasks.length !== 1) return [`there are ${tasks.length} tasks`];
 		const [task = {}] = tasks;
-		// What it holds is not to be passed on.
+		// Its contents are not to be passed on.
 		if (task.task_id !== id) return ['it is another task'];
 		return Object.entries({ ...sent, task_id: id }).flatMap(([name, value]) =>
 			isSame(task[name], value) ? [] : [`${name} is ${JSON.stringify(task[name])}`],
@@ -100,7 +109,7 @@ async function askUpdates(suite: Suite, own: OwnTasks, id: string): Promise<void
 	const updated = await suite.ask('vod_loop_time', put({ task_id: id, vod_loop_time: '3' }), isOf(id));
 	const task = await shown();
 	suite.note('vod_loop_time afterwards', holds('vod_loop_time', '3', task), updated);
-	for (const [asked, change] of refusedUpdates(own)) {
+	for (const [asked, change] of rejectedUpdates(own)) {
 		await suite.ask(asked, put({ task_id: id, ...change }), ILLEGAL);
 	}
 	const withMilliseconds = own.time(60_000).replace('Z', '.000Z');
@@ -108,15 +117,10 @@ async function askUpdates(suite: Suite, own: OwnTasks, id: string): Promise<void
 	await suite.ask(
 		'no Content-Type',
 		{ ...put({ task_id: id, vod_loop_time: '4' }), contentType: null },
-		refuses(400, 'LIVE.100011012'),
+		rejects(400, 'LIVE.100011012'),
 	);
-	const paused = await suite.ask('status pause', put({ task_id: id, status: 'pause' }), isOf(id));
-	const status = (await shown())?.status;
-	suite.note(
-		'status afterwards',
-		open(() => JSON.stringify(status) ?? 'none'),
-		paused,
-	);
+	await suite.ask('status pause', put({ task_id: id, status: 'pause' }), isOf(id));
+	suite.remark('status afterwards', JSON.stringify((await shown())?.status) ?? 'none');
 }
 
 function holds(field: string, value: unknown, task: Json | undefined): Documented {
@@ -128,7 +132,7 @@ function holds(field: string, value: unknown, task: Json | undefined): Documente
 	};
 }
 
-const refusedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> => [
+const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> => [
 	['an end before the start', { start_time: own.time(0), end_time: own.time(-60_000) }],
 	['an end 8 days after the start', { start_time: own.time(0), end_time: own.time(8 * DAY_MS) }],
 	['an end that is over', { end_time: '2020-01-01T00:00:00Z' }],
@@ -143,73 +147,48 @@ const refusedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> => 
 	['an unknown status', { status: 'conformance' }],
 ];
 
+/** Asks for a deletion unless the task is gone, and looks whether it still is listed. */
+export async function askToDelete(
+	suite: Suite,
+	own: OwnTasks,
+	asked: string,
+	query: { task_id: string; region?: string },
+	documented: Documented,
+): Promise<void> {
+	if (own.all.every(({ id }) => id !== query.task_id)) return suite.skip(asked, 'the task is gone already');
+	await suite.ask(asked, remove(query), documented);
+	await own.look(suite.send);
+	const isListed = own.all.some(({ id }) => id === query.task_id);
+	suite.remark(`${asked}: afterwards`, isListed ? 'listed' : 'not listed');
+}
+
 async function askDeletion(suite: Suite, own: OwnTasks, id: string, otherRegion: string): Promise<void> {
 	suite.begin('Delete');
-	/** Every question may end the task, whatever it should do. */
-	const ask = async (asked: string, query: Record<string, string>, documented: Documented) => {
-		if (own.current !== id) return suite.skip(asked, 'the task is gone already');
-		const seen = await suite.ask(asked, remove({ task_id: id, ...query }), documented);
-		if (!isSilence(seen) && seen.status < 300) own.noteDeleted(id);
-	};
+	const region = own.current?.region;
+	const ask = async (asked: string, query: { region?: string }, documented: Documented) =>
+		await askToDelete(suite, own, asked, { task_id: id, ...query }, documented);
 	await ask('an empty region', { region: '' }, ILLEGAL);
 	await ask('region of 65 characters', { region: 'x'.repeat(65) }, ILLEGAL);
 	await ask('another region', { region: otherRegion }, open());
-	await suite.ask('whether it is still listed', list({ task_id: id }), open());
 	await ask('without region', {}, isOf(id));
+	if (own.current && region !== undefined) await ask('the listed region, then', { region }, isOf(id));
 	suite.begin('A task that is gone');
-	if (own.current === id) return suite.skip('all of it', 'the task could not be deleted');
+	if (own.current) return suite.skip('all of it', 'the task could not be deleted');
 	await suite.ask('Delete', remove({ task_id: id }), ABSENT);
 	await suite.ask('List, task_id', list({ task_id: id }), ABSENT);
-	await suite.ask('Update', put({ task_id: id, vod_loop_time: '2' }), refuses(400));
+	await suite.ask('Update', put({ task_id: id, vod_loop_time: '2' }), rejects(400));
 }
 
-/** What the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
-export async function askFurtherTasks(suite: Suite, own: OwnTasks): Promise<void> {
-	suite.begin('Further tasks');
-	for (const { asked, change, askOf } of FURTHER) {
-		const body = { ...own.body(), ...change(own) };
-		await own.create(async (request) => await suite.ask(asked, request, open()), suite.send, body);
-		if (own.current !== undefined) await askOf?.(suite, own.current);
-		const { left, unsure } = await own.cleanUp(suite.send);
-		if (unsure || left.length > 0) return suite.skip('the rest', 'a task could not be deleted');
+/** A second task, deleted with the region that the list names. */
+async function askDeletionInRegion(suite: Suite, own: OwnTasks): Promise<void> {
+	suite.begin('Delete in the listed region');
+	if (own.current) return suite.skip('all of it', 'the first task could not be deleted');
+	const task = await create(suite, own, 'a second task', own.body());
+	if (!task) return;
+	if (task.region === undefined) suite.skip('the listed region', 'the list names none');
+	else {
+		const query = { task_id: task.id, region: task.region };
+		await askToDelete(suite, own, 'the listed region', query, isOf(task.id));
 	}
+	await own.cleanUp(suite.send);
 }
-
-interface FurtherTask {
-	asked: string;
-	/** How it differs from the first one; what is undefined is not sent. */
-	change: (own: OwnTasks) => Json;
-	askOf?: (suite: Suite, id: string) => Promise<Seen>;
-}
-
-const FURTHER: readonly FurtherTask[] = [
-	{
-		asked: 'an app and a stream, no domain',
-		change: ({ marker }) => ({
-			destination_url: undefined,
-			domain: undefined,
-			app_name: 'live',
-			stream_name: marker,
-		}),
-	},
-	{
-		asked: 'no end_time',
-		change: () => ({ end_time: undefined }),
-		askOf: async (suite, id) =>
-			await suite.ask(
-				'the end it got',
-				list({ task_id: id }),
-				open((answer) => String(listIn(answer, 'task_infos')[0]?.end_time)),
-			),
-	},
-	{
-		asked: 'a live relay',
-		change: () => ({
-			source_type: 'PullLivePushLive',
-			source_urls: ['rtmp://conformance.invalid/live/nothing'],
-			vod_loop_time: undefined,
-		}),
-		askOf: async (suite, id) =>
-			await suite.ask('updating a live relay', put({ task_id: id, status: 'pause' }), open()),
-	},
-];

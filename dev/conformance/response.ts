@@ -1,8 +1,8 @@
-/** What came back for a request, read for this suite alone: it judges the service, not what our client makes of it. */
+/** A response, read for this suite alone: it judges the service, not what our client makes of it. */
 
 export type Json = Record<string, unknown>;
 
-export interface Answer {
+export interface ServiceResponse {
 	status: number;
 	/** Names in lower case. */
 	headers: Readonly<Record<string, string>>;
@@ -11,15 +11,15 @@ export interface Answer {
 	json: Json | undefined;
 }
 
-/** No answer came: why, in the transport's words. */
-export interface Silence {
-	silence: string;
+/** No response came; the reason in the transport's words. */
+export interface NoResponse {
+	noResponse: string;
 }
 
-export type Seen = Answer | Silence;
+export type Seen = ServiceResponse | NoResponse;
 
-export function isSilence(seen: Seen): seen is Silence {
-	return 'silence' in seen;
+export function isMissing(seen: Seen): seen is NoResponse {
+	return 'noResponse' in seen;
 }
 
 export function isJson(value: unknown): value is Json {
@@ -38,29 +38,29 @@ export function parseJson(text: string): Json | undefined {
 
 /** The objects of a list in a body. */
 export function listIn(seen: Seen, field: string): Json[] {
-	const list = isSilence(seen) ? undefined : seen.json?.[field];
+	const list = isMissing(seen) ? undefined : seen.json?.[field];
 	return Array.isArray(list) ? list.filter(isJson) : [];
 }
 
 /** The code of an error, if the body is one of Live's or the gateway's. */
 export function codeIn(seen: Seen): string {
-	const code = isSilence(seen) ? undefined : seen.json?.error_code;
+	const code = isMissing(seen) ? undefined : seen.json?.error_code;
 	return typeof code === 'string' ? code : '';
 }
 
-/** Throttled calls were not carried out, so that they can be repeated, whatever they ask for. */
+/** Throttled requests were not carried out, so that any of them can be repeated. */
 export function isThrottled(seen: Seen): boolean {
-	return !isSilence(seen) && (seen.status === 429 || /\.(0308|100011007)$/.test(codeIn(seen)));
+	return !isMissing(seen) && (seen.status === 429 || /\.(0308|100011007)$/.test(codeIn(seen)));
 }
 
-/** Whether the credential may not do this at all, which says nothing about the call. */
+/** The credential lacks the permission, which says nothing about the call. */
 export function isNotPermitted(seen: Seen): boolean {
 	return /^(LIVE\.100011003|APIG(W)?\.030[246])$/.test(codeIn(seen));
 }
 
 /** In a few words, for a table: `200 {task_id, request_id}`, `404 LIVE.100011001 Request Illegal`. */
 export function describe(seen: Seen): string {
-	if (isSilence(seen)) return `no answer (${seen.silence})`;
+	if (isMissing(seen)) return `no response (${seen.noResponse})`;
 	const { status, text, json, headers } = seen;
 	if (text === '') return `${status}, empty`;
 	if (!json) return `${status}, not JSON: ${headers['content-type'] ?? 'no type'}, ${text.length} characters`;

@@ -1,0 +1,149 @@
+import { open, type Documented } from '../documented';
+import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
+import { isMissing, listIn, type Json } from '../response';
+import type { Suite } from '../suite';
+import { list } from './listing';
+import { askToDelete, create, ILLEGAL, isOf, put } from './taskLife';
+
+/** Creations that have to be rejected. One that is not starts in six days, like any other, and is deleted. */
+export async function askRejectedCreations(suite: Suite, own: OwnTasks): Promise<void> {
+	suite.begin('Rejected creations');
+	for (const [asked, change] of rejectedCreations(own)) {
+		if (!(await isFree(suite, own))) return suite.skip('the rest', 'a task could not be deleted');
+		const ask = own.create(
+			async (request) => await suite.ask(asked, request, ILLEGAL),
+			suite.send,
+			defined({ ...own.body(), ...change }),
+		);
+		await ask;
+	}
+	const isComplete = await own.look(suite.send);
+	suite.note(
+		'none of them is listed',
+		{
+			says: 'none',
+			note: () => `${own.all.length} listed`,
+			differences: () => (own.all.length > 0 ? [`${own.all.length} of them are listed`] : []),
+		},
+		isComplete ? { status: 200, headers: {}, text: '', json: {} } : { noResponse: 'no complete list' },
+	);
+}
+
+/** Whether no task of ours is left, so that the next can be created. */
+async function isFree(suite: Suite, own: OwnTasks): Promise<boolean> {
+	if (own.isFree) return true;
+	const { left, mayBeMore } = await own.cleanUp(suite.send);
+	return left.length === 0 && !mayBeMore;
+}
+
+function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> {
+	const url = `rtmp://conformance.invalid/live/${own.marker}`;
+	const file = 'https://conformance.invalid/nothing.mp4';
+	const stream = 'rtmp://conformance.invalid/live/nothing';
+	const toUrl = { domain: undefined, app_name: undefined, stream_name: undefined, destination_url: url };
+	return [
+		['no source_type', { source_type: undefined }],
+		['an unknown source_type', { source_type: 'conformance' }],
+		['no source_urls', { source_urls: [] }],
+		['31 source_urls', { source_urls: new Array<string>(31).fill(file) }],
+		['two source_urls of a live relay', { source_type: 'PullLivePushLive', source_urls: [stream, stream] }],
+		['a source URL of 2049 characters', { source_urls: [file.padEnd(2049, 'x')] }],
+		['a destination URL of 2049 characters', { ...toUrl, destination_url: url.padEnd(2049, 'x') }],
+		['a destination URL and a domain', { destination_url: url, domain: 'conformance.invalid' }],
+		['an end before the start', { end_time: own.time(-60_000) }],
+		['an end 8 days after the start', { end_time: own.time(8 * DAY_MS) }],
+		['region of 65 characters', { region: 'x'.repeat(65) }],
+	];
+}
+
+/** What the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
+export async function askFurtherTasks(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
+	suite.begin('Further tasks');
+	for (const { asked, change, askOf } of furtherTasks(own, otherRegion)) {
+		if (!(await isFree(suite, own))) return suite.skip('the rest', 'a task could not be deleted');
+		const body = defined({ ...own.body(), ...change });
+		const task = await create(suite, own, asked, body, open());
+		if (task) await askOf?.(suite, own, task);
+	}
+	await isFree(suite, own);
+}
+
+interface FurtherTask {
+	asked: string;
+	/** How it differs from the first one; undefined fields are not sent. */
+	change: Json;
+	askOf?: (suite: Suite, own: OwnTasks, task: OwnTask) => Promise<unknown>;
+}
+
+function furtherTasks({ marker }: OwnTasks, otherRegion: string): FurtherTask[] {
+	return [
+		{ asked: 'another region', change: { region: otherRegion }, askOf: askAboutRegions },
+		{
+			asked: 'an app and a stream, no domain',
+			change: { destination_url: undefined, domain: undefined, app_name: 'live', stream_name: marker },
+		},
+		{
+			asked: 'no end_time',
+			change: { end_time: undefined },
+			askOf: async (suite, _own, { id }) =>
+				await suite.ask(
+					'the end it got',
+					list({ task_id: id }),
+					open((response) => String(listIn(response, 'task_infos')[0]?.end_time)),
+				),
+		},
+		{
+			asked: 'a live relay',
+			change: {
+				source_type: 'PullLivePushLive',
+				source_urls: ['rtmp://conformance.invalid/live/nothing'],
+				vod_loop_time: undefined,
+			},
+			askOf: async (suite, _own, { id }) =>
+				await suite.ask('updating a live relay', put({ task_id: id, status: 'pause' }), open()),
+		},
+	];
+}
+
+/** What lists and deletions without a region say of a task that is not in the home region. */
+async function askAboutRegions(suite: Suite, own: OwnTasks, { id, region }: OwnTask): Promise<void> {
+	suite.remark('its region', region ?? 'none is listed');
+	const isIn: Documented = open((response) =>
+		listIn(response, 'task_infos').some(({ task_id }) => task_id === id) ? 'listed' : 'not listed',
+	);
+	await suite.ask('a list for its ID, without region', list({ task_id: id }), isIn);
+	await suite.ask('a list without region', list({ limit: 100 }), isIn);
+	await askToDelete(suite, own, 'deletion without region', { task_id: id }, open());
+	if (region !== undefined) {
+		await askToDelete(suite, own, 'deletion with its region', { task_id: id, region }, isOf(id));
+	}
+}
+
+const STATUS_LOOKS = 9;
+const STATUS_PAUSE_MS = 15_000;
+
+/** A task that runs for a minute: the words for its status are documented nowhere. */
+export async function askRunningTask(suite: Suite, own: OwnTasks): Promise<void> {
+	suite.begin('A task that runs');
+	const body = own.runningBody();
+	if (!body) return suite.skip('all of it', 'no source was given for it (--run-task)');
+	if (!(await isFree(suite, own))) return suite.skip('all of it', 'a task could not be deleted');
+	const task = await create(suite, own, 'a task that starts now, for a minute', body);
+	if (!task) return;
+	const statuses: string[] = [];
+	for (let look = 0; look < STATUS_LOOKS; look++) {
+		const seen = await suite.send(list({ task_id: task.id }));
+		const [listed] = listIn(seen, 'task_infos').filter(({ task_id }) => task_id === task.id);
+		const status = listed ? JSON.stringify(listed.status) : isMissing(seen) ? 'no response' : 'not listed';
+		if (status !== statuses.at(-1)?.replace(/ after .*/, '')) {
+			statuses.push(`${status} after ${(look * STATUS_PAUSE_MS) / 1000} s`);
+		}
+		await suite.pause(STATUS_PAUSE_MS);
+	}
+	suite.remark('status, from its start to after its end', statuses.join(', then '));
+	await askToDelete(suite, own, 'deletion after its end', { task_id: task.id }, open());
+	await isFree(suite, own);
+}
+
+const defined = (body: Json): Json =>
+	Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
