@@ -70,7 +70,11 @@ const ERROR = { error_code: text(Infinity, 1), error_msg: text() };
 export const REQUEST_ID = { request_id: text(Infinity, 1) };
 
 /** Rejected: this status, and the body of an error. The gateway's codes have one of two prefixes: give the suffix. */
-export function rejects(status: number, code?: string, fields: Readonly<Record<string, Rule>> = { ...ERROR, ...REQUEST_ID }): Documented {
+export function rejects(
+	status: number,
+	code?: string,
+	fields: Readonly<Record<string, Rule>> = { ...ERROR, ...REQUEST_ID },
+): Documented {
 	const isMeant = (seen: string) =>
 		code === undefined ||
 		seen === code ||
@@ -82,7 +86,9 @@ export function rejects(status: number, code?: string, fields: Readonly<Record<s
 			...statusIs(status, response),
 			...bodyOf(response, (json) => [
 				...violations(json, fields, 'required'),
-				...(codeIn(response) === '' || isMeant(codeIn(response)) ? [] : [`error_code is ${codeIn(response)}`]),
+				...(codeIn(response) === '' || isMeant(codeIn(response))
+					? []
+					: [`error_code is ${codeIn(response)}`]),
 			]),
 		]),
 	};

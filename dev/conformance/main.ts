@@ -86,7 +86,8 @@ function announcement({ projectId, liveEndpoint }: Credential, options: Options)
 			`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
 		);
 	}
-	if (throttle) lines.push(`Sends up to ${MAX_PROBES} reads at once, so that other programs may be throttled.`);
+	if (throttle)
+		lines.push(`Sends up to ${MAX_PROBES} reads at once, so that other programs may be throttled.`);
 	return lines.join('\n');
 }
 

@@ -31,9 +31,7 @@ export function readOptions(args: string[]): Options {
 	const values = parse(args);
 	const writing = ['more-tasks', 'run-task', 'forbid'] as const;
 	if (values['read-only'] && writing.some((name) => values[name] !== undefined)) {
-		throw new UsageError(
-			'--read-only changes nothing: leave out --more-tasks, --run-task and --forbid.',
-		);
+		throw new UsageError('--read-only changes nothing: leave out --more-tasks, --run-task and --forbid.');
 	}
 	for (const name of ['domain', 'transcript'] as const) {
 		if (values[name]?.trim() === '') throw new UsageError(`--${name} is empty.`);

@@ -140,7 +140,10 @@ export class OwnTasks {
 	runningBody(): Json | undefined {
 		const { runSource } = this.options;
 		if (runSource === undefined) return undefined;
-		const times = { start_time: isoSeconds(this.clock.now()), end_time: isoSeconds(this.clock.now() + RUN_MS) };
+		const times = {
+			start_time: isoSeconds(this.clock.now()),
+			end_time: isoSeconds(this.clock.now() + RUN_MS),
+		};
 		return { ...this.body(), ...times, source_urls: [runSource] };
 	}
 

@@ -47,7 +47,9 @@ function decodings(text: string): string[] {
 		percentDecoded(text),
 		percentDecoded(text.replaceAll('+', ' ')),
 		text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));/gi, (whole, hex, decimal, name) =>
-			name ? (ENTITIES[String(name).toLowerCase()] ?? whole) : character(hex ? parseInt(hex, 16) : Number(decimal)),
+			name
+				? (ENTITIES[String(name).toLowerCase()] ?? whole)
+				: character(hex ? parseInt(hex, 16) : Number(decimal)),
 		),
 		text.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_whole, hex, plain) =>
 			hex ? String.fromCharCode(parseInt(hex, 16)) : String(plain),

@@ -49,7 +49,10 @@ export function summary({ findings, ended, remains, stillForbidden }: Report, ma
 	];
 	if (ended !== undefined) lines.push(`\nNot all was asked: ${ended}.`);
 	lines.push(...warnings(remains, marker));
-	if (stillForbidden) lines.push('\n!!! THE STREAM MAY STILL BE FORBIDDEN: the one given with --forbid. Resume it in the Live console of its domain.');
+	if (stillForbidden)
+		lines.push(
+			'\n!!! THE STREAM MAY STILL BE FORBIDDEN: the one given with --forbid. Resume it in the Live console of its domain.',
+		);
 	return lines.join('\n');
 }
 

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { runConformance, type ConformanceOptions, type Report } from '../../dev/conformance/conformance';
+import { readOptions } from '../../dev/conformance/options';
 import { isAllWell, summary } from '../../dev/conformance/table';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
 import type { StreamSettings } from '../../dev/emulator/streams';
 import type { User } from '../../dev/emulator/world';
-import type { Transport } from '../../huawei-cloud/http/http';
+import type { HttpRequest, HttpResponse, Transport } from '../../huawei-cloud/http/http';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { systemClock } from '../../n8n/clock';
@@ -22,6 +23,7 @@ import { issueCertificate } from '../support/certificates';
 /** The suite asks the emulator, which has to pass; and an emulator that strays, which it has to notice. */
 
 const ILLEGAL = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal', request_id: 'r' };
+const TASK_PATH = '/pull/stream/task';
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 const clock = { ...systemClock, sleep: async () => undefined };
 let emulator: Emulator;
@@ -69,7 +71,6 @@ async function run(
 		signal: new AbortController().signal,
 		tasks: 'usual',
 		throttle: false,
-		timeoutMs: 500,
 		...options,
 	});
 }
@@ -187,13 +188,131 @@ describe('a service that strays is noticed:', () => {
 			() => emulator.faults.add({ method: 'PUT', mishap: { kind: 'stall' } }),
 			'Update: vod_loop_time',
 		],
-	])('%s', async (_name, stray, expected) => {
+	])('%s', async (name, stray, expected) => {
 		stray();
-		const report = await run();
+		const report = await run(name === 'a PUT gets no answer' ? { timeoutMs: 2000 } : {});
 		expect(differing(report)).toContain(expected);
 		expect(isAllWell(report)).toBe(false);
 		expect(summary(report, 'name')).toContain(expected.replace(': ', ', '));
 		expect(own()).toEqual([]);
+	});
+});
+
+/** The service behind a transport that changes what it answers. */
+const through = (change: (request: HttpRequest, response: HttpResponse) => HttpResponse): Transport => {
+	const transport = createTransport();
+	return {
+		send: async (request, cancellation) => change(request, await transport.send(request, cancellation)),
+	};
+};
+
+describe('no difference is', () => {
+	test.each<[string, string, (id: string) => Record<string, string>]>([
+		['a suffix', 'the header begins with it', (id) => ({ 'x-request-id': `${id}-1764300000-host` })],
+		['another', 'different', () => ({ 'x-request-id': 'another' })],
+		['no', 'body only', () => ({})],
+	])('%s X-Request-Id', async (_name, relation, headersFor) => {
+		const transport = through((_request, response) => ({
+			...response,
+			headers: { ...headersFor(response.headers['x-request-id'] ?? '') },
+		}));
+		const report = await run({ transport });
+		expect(differing(report)).toEqual([]);
+		const [ids] = report.findings.filter(({ asked }) => asked === 'X-Request-Id beside request_id');
+		expect(ids?.seen).toMatch(new RegExp(`^${relation}: \\d+(; neither: \\d+)?$`));
+	});
+
+	test('a body of streams and domains without request_id', async () => {
+		const domain = 'push.of-ours.example.com';
+		emulator.world.pushStream(PROJECT.id, domain, 'live', 'camera');
+		const transport = through(({ path }, response) =>
+			path.includes(TASK_PATH)
+				? response
+				: { ...response, body: response.body.replace(/,?"request_id":"[^"]*"/, '') },
+		);
+		const forbid = { domain, app_name: 'live', stream_name: 'nobodys' };
+		expect(differing(await run({ transport, domain, forbid }))).toEqual([]);
+	});
+});
+
+describe('what matters most is asked:', () => {
+	const seen = ({ findings }: Report, group: string, asked: string) =>
+		findings.find((finding) => finding.group === group && finding.asked === asked)?.seen;
+
+	test('deletions of IDs that no task has', async () => {
+		const report = await run();
+		expect(seen(report, 'A task that never was', 'Delete, a random UUID')).toContain('404 LIVE.100011001');
+		expect(seen(report, 'A task that never was', 'Delete, a malformed ID')).toContain('404');
+	});
+
+	test.each<['any' | 'home', string]>([
+		['any', 'listed'],
+		['home', 'not listed'],
+	])('whether a list without a region has every region: %s', async (withoutRegion, listed) => {
+		emulator.lists = { withoutRegion };
+		emulator.world.addTask(PROJECT.id, { task_id: 'elsewhere', region: 'cn-east-3' });
+		const report = await run({ tasks: 'further' });
+		expect(seen(report, 'List tasks', 'total of each region')).toMatch(
+			withoutRegion === 'any' ? /without a region 3.*cn-east-3 1/ : /without a region 2.*cn-east-3 1/,
+		);
+		expect(seen(report, 'Further tasks', 'a list without region')).toBe(listed);
+		expect(seen(report, 'Further tasks', 'deletion without region')).toContain('404');
+		expect(seen(report, 'Further tasks', 'deletion with its region')).toContain('200');
+		expect(report.remains).toEqual(nothingLeft);
+		expect(own()).toEqual(['elsewhere']);
+	});
+
+	test('deletion with the listed region, of a second task, and rejected creations', async () => {
+		const report = await run();
+		expect(seen(report, 'Delete in the listed region', 'the listed region')).toContain('200');
+		const rejected = report.findings.filter(({ group }) => group === 'Rejected creations');
+		expect(rejected.map(({ verdict }) => verdict)).toEqual(new Array(12).fill('same'));
+	});
+
+	test('the status of a task that runs for a minute, and nothing else starts early', async () => {
+		let now = Date.now();
+		const sleep = async (ms: number) => {
+			now += ms;
+			const [task] = [...emulator.world.tasksOf(PROJECT.id).values()].slice(2);
+			if (task && now > Date.parse(String(task.end_time))) task.status = 'finished';
+		};
+		const report = await run({
+			clock: { ...clock, sleep, now: () => now },
+			runSource: 'https://example.com/a.mp4',
+		});
+		expect(seen(report, 'A task that runs', 'status, from its start to after its end')).toMatch(
+			/^"running" after 0 s, then "finished" after (60|75) s$/,
+		);
+		expect(report.remains).toEqual(nothingLeft);
+		expect(report.transcript).not.toContain('https://example.com/a.mp4');
+	});
+
+	test('a throttled response, within bounds', async () => {
+		let now = Date.now();
+		const sleep = async (ms: number) => {
+			now += ms;
+			emulator.faults.clear();
+		};
+		const throttled: Mishap = {
+			kind: 'answer',
+			status: 429,
+			headers: { 'retry-after': '7' },
+			body: { error_code: 'APIGW.0308', error_msg: 'The throttling threshold has been reached' },
+		};
+		let reads = 0;
+		emulator.onCall = ({ url }) => {
+			reads = url.endsWith('limit=1') ? reads + 1 : 0;
+			if (reads === 30) emulator.faults.add({ times: Infinity, mishap: throttled });
+		};
+		const report = await run({
+			tasks: 'none',
+			throttle: true,
+			clock: { ...clock, sleep, now: () => now },
+		});
+		expect(seen(report, 'Throttling', 'a throttled response')).toMatch(/^429 APIGW.0308.*retry-after: 7$/);
+		expect(seen(report, 'Throttling', 'accepted again')).toBe('after 5 s');
+		expect(emulator.calls.length).toBeLessThan(150);
+		expect((await run({ tasks: 'none' })).findings.at(-2)?.seen).toContain('--throttle');
 	});
 });
 
@@ -293,7 +412,7 @@ describe('nothing is left behind', () => {
 		['is a 502', { kind: 'answer', status: 502 }],
 	])('when the answer to the creation %s', async (_name, mishap) => {
 		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
-		const report = await run({ tasks: 'further' });
+		const report = await run({ tasks: 'further', ...(mishap.kind === 'stall' && { timeoutMs: 2000 }) });
 		expect(differing(report)).toContain('Create: a task in six days');
 		expect(report.remains).toEqual(nothingLeft);
 		expect(own()).toEqual([]);
@@ -339,13 +458,12 @@ describe('nothing is left behind', () => {
 	});
 
 	test('when deletions without the region of the list find nothing', async () => {
-		const transport = createTransport();
-		const send: Transport['send'] = async (request, cancellation) => {
-			const isBlind = request.method === 'DELETE' && !request.path.includes('region=');
-			const body = JSON.stringify(ILLEGAL);
-			return isBlind ? { status: 404, headers: {}, body } : await transport.send(request, cancellation);
+		const path = `/v1/${PROJECT.id}/pull/stream/task`;
+		emulator.onCall = ({ method, url }) => {
+			if (method !== 'DELETE' || url.includes('region=')) return;
+			emulator.faults.add({ method, path, mishap: { kind: 'answer', status: 404, body: ILLEGAL } });
 		};
-		const report = await run({ transport: { send } });
+		const report = await run();
 		expect(differing(report)).toEqual(['Delete: without region']);
 		expect(report.remains).toEqual(nothingLeft);
 		expect(own()).toEqual([]);
@@ -437,7 +555,13 @@ test.each([
 	async (_name, method) => {
 		const fields = method();
 		const quoted = `${Object.values(fields).join(' ')} ${PROJECT.id} from 10.1.2.3 of account ${'c'.repeat(32)}`;
-		const body = { error_code: 'LIVE.100011001', error_msg: quoted, request_id: 'd'.repeat(32) };
+		const pieces = Object.values(fields).map((secret) => secret.slice(-40));
+		const encoded = pieces.map((piece) => Buffer.from(encodeURIComponent(piece)).toString('base64'));
+		const body = {
+			...{ error_code: 'LIVE.100011001', error_msg: quoted, request_id: 'd'.repeat(32) },
+			...{ error_detail: `cut off: ${pieces.join(' ')}`, further: [`x ${encoded.join(' ')}`] },
+			...{ encoded_authorization_message: 'e'.repeat(64) },
+		};
 		const headers = { 'x-request-id': 'd'.repeat(32), 'set-cookie': 'session=of-ours' };
 		emulator.onCall = ({ method: used }) => {
 			if (used === 'PUT') emulator.faults.add({ mishap: { kind: 'answer', status: 418, body, headers } });
@@ -449,6 +573,9 @@ test.each([
 		);
 		const tokens = [...emulator.world.tokens.keys()];
 		for (const hidden of [
+			...pieces.filter((piece) => piece.length === 40),
+			...encoded.filter((_, index) => pieces[index]?.length === 40),
+			'e'.repeat(64),
 			...secret,
 			...tokens,
 			PROJECT.id,
@@ -489,17 +616,29 @@ describe('the command', () => {
 		onStart?: (process: ChildProcess) => void,
 	) => await runProgram('dev/conformance/main.ts', args, env, onStart);
 
+	test('sends nothing unless somebody agrees, and says what it would send with --dry-run', async () => {
+		const [refused, dry] = await Promise.all([
+			command([], environment()),
+			command(['--dry-run', '--more-tasks', '--throttle'], environment()),
+		]);
+		expect(refused).toMatchObject({ code: 2, output: expect.stringContaining('add --yes') });
+		expect(dry.code).toBe(0);
+		for (const line of ['## Create: a task in six days', '> DELETE /v1/<project id>/', 'up to 400 times']) {
+			expect(dry.output).toContain(line);
+		}
+		expect(emulator.calls).toEqual([]);
+	});
+
 	test.each([
-		[[], 'add --yes'],
-		[['--read-only', '--more-tasks'], '--read-only changes nothing'],
-		[['--forbid', 'push.example.com/live'], '--forbid takes'],
-		[['--forbid', 'push.example.com/live/s', '--read-only'], '--read-only changes nothing'],
-		[['--domain', ' '], '--domain is empty'],
-		[['--yse'], "Unknown option '--yse'"],
-	])('sends nothing with %j', async (args, said) => {
-		const { code, output } = await command(args, environment());
-		expect(output).toContain(said);
-		expect({ code, calls: emulator.calls }).toEqual({ code: 2, calls: [] });
+		['--read-only --more-tasks', '--read-only changes nothing'],
+		['--read-only --forbid a/b/c', '--read-only changes nothing'],
+		['--read-only --run-task https://example.com/a.mp4', '--read-only changes nothing'],
+		['--run-task a.mp4', '--run-task takes'],
+		['--forbid push.example.com/live', '--forbid takes'],
+		['--domain= ', '--domain is empty'],
+		['--yse', "Unknown option '--yse'"],
+	])('does not take %s', (args, said) => {
+		expect(() => readOptions(args.split(/ (?=-|\w)/))).toThrow(said);
 	});
 
 	/** What happens while the first update waits for its answer. */

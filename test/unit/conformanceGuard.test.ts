@@ -81,7 +81,10 @@ test('no stream is touched when none was given', async () => {
 
 describe('a creation', () => {
 	const body = new OwnTasks({ marker: 'marker', clock, region: 'r' }).body();
-	const minute = (ms: number) => ({ start_time: isoSeconds(clock.now()), end_time: isoSeconds(clock.now() + ms) });
+	const minute = (ms: number) => ({
+		start_time: isoSeconds(clock.now()),
+		end_time: isoSeconds(clock.now() + ms),
+	});
 
 	test.each([
 		['another stream', { ...body, destination_url: 'rtmp://other' }],
@@ -99,7 +102,8 @@ describe('a creation', () => {
 	});
 
 	test('that runs is short', () => {
-		const tasks = () => new OwnTasks({ marker: 'marker', clock, region: 'r', runSource: 'https://example.com/a.mp4' });
+		const tasks = () =>
+			new OwnTasks({ marker: 'marker', clock, region: 'r', runSource: 'https://example.com/a.mp4' });
 		expect(tasks().useCreation({ ...body, ...minute(3 * 60_000) })).toBe(false);
 		expect(tasks().useCreation({ ...body, ...minute(60_000) })).toBe(true);
 	});

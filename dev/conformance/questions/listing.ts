@@ -136,7 +136,9 @@ async function askRegions(suite: Suite): Promise<void> {
 		const query = { limit: 1, ...(region !== undefined && { region }) };
 		const seen = await suite.send(list(query));
 		const total = isMissing(seen) ? undefined : seen.json?.total;
-		totals.push(`${region ?? 'without a region'} ${total === undefined ? describe(seen) : JSON.stringify(total)}`);
+		totals.push(
+			`${region ?? 'without a region'} ${total === undefined ? describe(seen) : JSON.stringify(total)}`,
+		);
 	}
 	suite.remark('total of each region', totals.join('; '));
 }

@@ -23,11 +23,7 @@ export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void>
 	suite.begin('A task that never was');
 	const id = own.unknownId('uuid');
 	await suite.ask('Delete, a random UUID', remove({ task_id: id }), ABSENT);
-	await suite.ask(
-		'Delete, a malformed ID',
-		remove({ task_id: own.unknownId('malformed') }),
-		open(),
-	);
+	await suite.ask('Delete, a malformed ID', remove({ task_id: own.unknownId('malformed') }), open());
 }
 
 /** A task from its creation to its deletion, and what is said of it afterwards. */

@@ -4,7 +4,7 @@ import { list } from './listing';
 
 /** Twice the gateway's documented default for a second. */
 export const MAX_PROBES = 400;
-const AT_ONCE = 20;
+const AT_ONCE = 8;
 const MAX_RECOVERY_LOOKS = 13;
 const RECOVERY_PAUSE_MS = 5000;
 
