@@ -16,6 +16,8 @@ export interface ApiResponse {
 	/** `error_detail`: the specific error behind a general code. */
 	errorDetail: string | undefined;
 	requestId: string | undefined;
+	/** Length of the body. */
+	characters: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export function parseResponse({ status, headers, body }: HttpResponse): ApiRespo
 		errorMsg: firstText(json?.error_msg, nested?.message, json?.errorMsg, json?.message, nested?.title),
 		errorDetail: detailOf(json?.error_detail),
 		requestId: firstText(json?.request_id, headers['x-request-id']) ?? undefined,
+		characters: body.length,
 	};
 }
 

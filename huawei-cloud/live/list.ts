@@ -9,36 +9,30 @@ import {
 } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
-/** The most entries that the API returns in one page, in each of its lists. */
+/** The maximum number of entries that the API returns in one page, in each of its lists. */
 export const PAGE_SIZE = 100;
 
-/** How many times all pages are read, if entries come and go meanwhile. */
-const MOST_PASSES = 5;
+/** The API reference's maximum for a list. A list that is as long may be cut there. */
+const DOCUMENTED_MAX_ENTRIES = 10_000;
 
-/** Documented as 10,000 entries at most. A list ten times as long is taken to be endless. */
-const MOST_ENTRIES = 100_000;
+/** Bounds of one list. Whatever comes counts: entries without an ID, and those of pages that overlap. */
+const MAX_ENTRIES = 20_000;
+const MAX_PAGES = 1000;
+const MAX_LIST_CHARACTERS = 128 * 1024 * 1024;
 
-/** How far a list was read. */
-export interface Completeness {
-	/** False when some may be missing: entries changed too fast, or the service contradicts itself. */
-	isComplete: boolean;
-	/**
-	 * How many entries the service counts, or lists without an ID, beyond those that can be told apart. 0 when the list is
-	 * complete; undefined when it was not read to its end.
-	 */
-	surplus: number | undefined;
-}
-
-/** A list that was read to its end, with so many entries beyond those that can be told apart; or, undefined, was not. */
-export function readTo(surplus: number | undefined): Completeness {
-	return { isComplete: surplus === 0, surplus };
-}
+/** Maximum number of consecutive pages without a readable entry that is new. */
+const MAX_PAGES_WITHOUT_NEWS = 10;
 
 /** The outcome of listing: the entries, besides what every outcome reports. */
 export type ListOutcome<Entry> =
 	| (Success & {
 			entries: Entry[];
-	  } & Completeness)
+			/**
+			 * Whether the list was read to its end without a gap, or until there were enough entries. It says which entries there
+			 * are, never that one is gone: look that one up.
+			 */
+			isComplete: boolean;
+	  })
 	| NotFound
 	| Failure;
 
@@ -50,153 +44,159 @@ export interface Window {
 
 /** A list of the API that comes in pages. */
 export interface PagedList<Entry> {
-	/** What it lists, for messages: `relay tasks`. */
+	/** Its entries, for messages: `relay tasks`. */
 	name: string;
 	/** Reads one page. */
 	page(window: Window): Promise<PageOutcome<Entry>>;
 	/** The page to ask for next. Default: the one that begins where it should. */
-	windowAt?(end: number, overlap: number, mostEntries: number): Window;
-	/** What tells an entry from all others. */
+	windowAt?(end: number, overlap: number, maxEntries: number): Window;
+	/** Identifies an entry. */
 	idOf(entry: Entry): string;
-	/** Applied to what the API returns; undefined: all of it is wanted. */
+	/** Applied to what the API returns; undefined: all entries are wanted. */
 	isWanted?: ((entry: Entry) => boolean) | undefined;
 }
 
 /**
- * Reads a list, page by page, until a page brings nothing new. It does not rely on the reported total or on the length of
- * a page.
+ * Reads a list, page by page, until a page brings nothing new. It does not rely on the length of a page.
  *
- * Entries that go while the pages are read move the others forward, past the next offset. So each page starts with the end
- * of the one before; if that end is missing, entries may have been skipped, and all pages are read again with a larger
- * overlap, a few times at most. No entry is listed twice, and none that is still there is missing.
- * @param limit the most to return; undefined: all
+ * Entries that are deleted while the pages are read move the others forward, past the next offset. So each page starts with
+ * the end of the one before; if that end is missing, half of the page before is read again.
+ * @param limit the maximum number of entries to return; undefined: all
  * @returns success with no entries when there are none; "not found" when the service says so of the first page
  */
 export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity): Promise<ListOutcome<Entry>> {
-	const all = new Map<string, Entry>();
-	for (let count = 1; ; count++) {
-		const pass = new Pass(list, limit, count === 1 ? 1 : PAGE_SIZE / 2);
-		const outcome = await pass.read();
-		if (outcome.kind === 'notFound' && count > 1) {
-			// It contradicts what was just listed: without entries there was no gap.
-			const entries = [...all.values()].slice(0, limit);
-			return { ...summaryOf(outcome), kind: 'success', entries, ...readTo(undefined) };
-		}
-		if (outcome.kind !== 'success') return outcome;
-		if (pass.isGapless) return { ...outcome, entries: [...pass.found.values()], ...readTo(pass.surplus) };
-		for (const [id, entry] of pass.found) all.set(id, entry);
-		if (count === MOST_PASSES) {
-			return { ...outcome, entries: [...all.values()].slice(0, limit), ...readTo(undefined) };
-		}
-	}
+	return await new ListReading(list, limit).read();
 }
 
-/** One pass over the pages of a list, until its end or until there are enough entries. */
-class Pass<Entry> {
-	readonly found = new Map<string, Entry>();
-	/** False when entries may have been skipped, because others came or went meanwhile. */
-	isGapless = true;
-	/** See `Completeness`; it holds once the list was read without a gap. */
-	surplus: number | undefined;
+/** Why reading ends: the list was read, it was cut, or it is not a list that can be read. */
+type End = { isComplete: boolean } | { problem: Problem };
+
+class ListReading<Entry> {
+	private readonly found: Entry[] = [];
 	private readonly seen = new Set<string>();
-	/** Entries that can't be parsed, each once, however many pages it is on. */
-	private readonly unreadable = new Set<string>();
-	/** How many entries came a second time within a page. One that is on two pages may just have moved. */
-	private duplicates = 0;
+	private unreadable = 0;
+	/** The maximum of all pages: an entry may have moved to a page that was read before. */
 	private total: number | undefined;
-	private isExplicit = true;
-	private idsBefore: ReadonlySet<string> = this.seen;
-	/** Where the page before ended, and how much of it is read again. */
+	private isGapless = true;
+	/** Where the last page ended, and its size. */
 	private end = 0;
-	private overlap = 0;
+	private lastSize = 0;
+	private pages = 0;
 	private pagesWithoutNews = 0;
+	private characters = 0;
 
 	constructor(
 		private readonly list: PagedList<Entry>,
 		private readonly limit: number,
-		private readonly mostOverlap: number,
 	) {}
 
-	private get hasSeenAny(): boolean {
-		return this.seen.size > 0 || this.unreadable.size > 0;
-	}
-
-	async read(): Promise<Outcome> {
-		const { page: readPage, windowAt = exactly, isWanted, name } = this.list;
-		const mostEntries = isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE);
-		for (let isFirst = true; ; isFirst = false) {
-			const window = windowAt(this.end, this.overlap, mostEntries);
-			const outcome = await readPage(window);
-			if (outcome.kind !== 'success') {
-				this.isGapless &&= this.overlap === 0;
-				// After other pages, "not found" is one of the ways to say that there are no more.
-				const isEnd = outcome.kind === 'notFound' && !isFirst;
-				this.surplus = this.countSurplus();
-				return isEnd ? { ...summaryOf(outcome), kind: 'success' } : outcome;
+	async read(): Promise<ListOutcome<Entry>> {
+		for (let isRepair = false; ;) {
+			const { window, overlap } = this.next(isRepair);
+			const outcome = await this.list.page(window);
+			if (outcome.kind !== 'success' && this.pages === 0) return outcome;
+			if (outcome.kind === 'error') {
+				return isRejected(outcome, window) ? this.success(outcome, false) : outcome;
 			}
-			const isOver = this.add(outcome.page, window.start);
-			if (!isOver && this.seen.size > MOST_ENTRIES) return endless(name, outcome);
-			if (isOver) return { ...summaryOf(outcome), kind: 'success' };
+			// After other pages, "not found" is one of the ways to say that there are no more.
+			const page = outcome.kind === 'success' ? outcome.page : NO_ENTRIES;
+			this.pages += 1;
+			this.characters += page.characters;
+			const hasGap = window.start > 0 && !this.continues(page, overlap);
+			isRepair = hasGap && this.isGapless && !isRepair && this.lastSize > 3;
+			const end = (isRepair ? undefined : this.add(page, window, hasGap)) ?? this.limitReached();
+			if (end) return 'problem' in end ? failed(outcome, end.problem) : this.success(outcome, end.isComplete);
 		}
 	}
 
-	/** Adds a page that begins at an offset. Returns whether it is the last one that is needed. */
-	private add(page: Page<Entry>, start: number): boolean {
+	/** The next page. It overlaps the one before, by half of that to repair a gap. */
+	private next(isRepair: boolean): { window: Window; overlap: number } {
+		const { windowAt = exactly, isWanted } = this.list;
+		const maxEntries = isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE);
+		const half = Math.floor(this.lastSize / 2);
+		const overlap = isRepair ? half : Math.min(1, half);
+		return { window: windowAt(this.end, overlap, maxEntries), overlap };
+	}
+
+	/** Whether nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
+	private continues({ entries, size }: Page<Entry>, overlap: number): boolean {
+		const isEnd = overlap === 0 && size === 0;
+		return isEnd || entries.some((entry) => this.seen.has(this.list.idOf(entry)));
+	}
+
+	/** Adds a page. Returns the end, if it is the last one that is needed. */
+	private add(page: Page<Entry>, { start }: Window, hasGap: boolean): End | undefined {
 		const { size } = page;
-		const ids = new Set([...page.entries.map((entry) => this.list.idOf(entry)), ...page.unreadable]);
-		this.isGapless &&= this.overlap === 0 || [...ids].some((id) => this.idsBefore.has(id));
-		const hasNews = this.note(page);
-		if (this.found.size >= this.limit) {
-			// What was not read does not matter.
-			this.isGapless = true;
-			this.surplus = 0;
-			return true;
+		const isBeyond = start + size > this.end;
+		const unreadable = size - page.entries.length;
+		const hasNews = this.note(page.entries);
+		this.isGapless &&= !hasGap;
+		this.unreadable += unreadable;
+		if (page.total !== undefined) this.total = Math.max(page.total, this.total ?? 0);
+		this.end = start + size;
+		this.lastSize = size;
+		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
+		if (this.found.length >= this.limit) return { isComplete: true };
+		if (hasNews) return undefined;
+		if (!isBeyond) return { isComplete: this.isWhole(page) };
+		if (unreadable > 0) {
+			const isUnreadable = this.pagesWithoutNews >= MAX_PAGES_WITHOUT_NEWS;
+			return isUnreadable ? { problem: unreadableList(this.list.name) } : undefined;
 		}
 		// A whole page of known entries may be due to some that were added meanwhile; a second one is not.
-		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
-		const isBeyond = start + size > this.end;
-		if ((this.pagesWithoutNews === 1 && !isBeyond) || this.pagesWithoutNews === 2) {
-			// Without a total, pages that reach further than what was seen say that there is more.
-			if (size > 0) this.total ??= start + size;
-			const surplus = this.hasSeenAny || page.isSurelyEmpty ? this.countSurplus() : undefined;
-			// Known entries in place of further ones: the service does not read on, so it may hide what it counts.
-			this.surplus = isBeyond && surplus !== 0 ? undefined : surplus;
-			return true;
-		}
-		this.idsBefore = ids;
-		this.overlap = Math.min(this.mostOverlap, Math.floor(size / 2));
-		this.end = start + size;
-		return false;
+		if (this.pagesWithoutNews === 1) return undefined;
+		return { isComplete: this.total !== undefined && this.isWhole(page) };
 	}
 
-	/** Takes in what a page holds. Returns whether any of it is new. */
-	private note({ entries, unreadable, isExplicit, total }: Page<Entry>): boolean {
+	/** Takes in the entries of a page. Returns whether any of them is new. */
+	private note(entries: readonly Entry[]): boolean {
 		const { idOf, isWanted } = this.list;
-		const news = entries.filter((entry) => !this.seen.has(idOf(entry)));
-		const known = { readable: this.seen.size, unreadable: this.unreadable.size };
-		for (const entry of news) {
-			this.seen.add(idOf(entry));
-			const isRoom = this.found.size < this.limit;
-			if (isRoom && (isWanted === undefined || isWanted(entry))) this.found.set(idOf(entry), entry);
+		const before = this.seen.size;
+		for (const entry of entries) {
+			const id = idOf(entry);
+			if (this.seen.has(id)) continue;
+			this.seen.add(id);
+			const isRoom = this.found.length < this.limit;
+			if (isRoom && (isWanted === undefined || isWanted(entry))) this.found.push(entry);
 		}
-		for (const entry of unreadable) this.unreadable.add(entry);
-		this.duplicates += news.length - (this.seen.size - known.readable);
-		this.isExplicit &&= isExplicit;
-		// Entries came or went: some may have been skipped, though the numbers agree in the end.
-		if (total !== undefined && this.total !== undefined && total !== this.total) this.isGapless = false;
-		this.total = total ?? this.total;
-		return news.length > 0 || this.unreadable.size > known.unreadable;
+		return this.seen.size > before;
 	}
 
-	private countSurplus(): number | undefined {
-		if (!this.isExplicit) return undefined;
-		const counted = (this.total ?? 0) - this.seen.size - this.duplicates;
-		return Math.max(counted, this.unreadable.size);
+	/** Whether a list that ended holds all entries that the service has. */
+	private isWhole({ isSurelyEmpty }: Page<Entry>): boolean {
+		const { size } = this.seen;
+		const isExpectedSize = size >= (this.total ?? 0) && size < DOCUMENTED_MAX_ENTRIES;
+		return this.isGapless && this.unreadable === 0 && isExpectedSize && (size > 0 || isSurelyEmpty);
+	}
+
+	private limitReached(): End | undefined {
+		const isOver =
+			this.seen.size + this.unreadable > MAX_ENTRIES ||
+			this.pages >= MAX_PAGES ||
+			this.characters > MAX_LIST_CHARACTERS;
+		return isOver ? { problem: endlessList(this.list.name) } : undefined;
+	}
+
+	private success(last: ResponseSummary, isComplete: boolean): ListOutcome<Entry> {
+		return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete };
 	}
 }
 
+const NO_ENTRIES: Page<never> = {
+	entries: [],
+	size: 0,
+	isSurelyEmpty: false,
+	total: undefined,
+	characters: 0,
+};
+
+/** Whether the service rejects a page because it lists no further than documented. */
+function isRejected({ category }: Failure, { start, size }: Window): boolean {
+	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
+}
+
 /**
- * The page that reads on where the one before ended.
+ * The page that continues where the one before ended.
  * @param overlap how many of its entries to read again
  */
 function exactly(end: number, overlap: number, size: number): Window {
@@ -204,28 +204,40 @@ function exactly(end: number, overlap: number, size: number): Window {
 }
 
 /** With more, some pages of numbered lists would hold next to nothing new. */
-const LARGEST_NUMBERED_OVERLAP = 25;
+const MAX_NUMBERED_OVERLAP = 25;
 
 /**
  * The same for a list whose pages are numbered, where page 2 of size 50 begins at entry 100: of all sizes, the one whose
  * page overlaps enough and reaches furthest. After 100 entries, that is at least 36 new ones.
  */
-export function numberedWindowAt(end: number, overlap: number, mostEntries: number): Window {
-	const from = end - Math.min(overlap, LARGEST_NUMBERED_OVERLAP);
+export function numberedWindowAt(end: number, overlap: number, maxEntries: number): Window {
+	const from = end - Math.min(overlap, MAX_NUMBERED_OVERLAP);
 	let best: Window = { start: 0, size: 0 };
-	for (let size = 1; size <= mostEntries; size++) {
+	for (let size = 1; size <= maxEntries; size++) {
 		const start = Math.floor(from / size) * size;
 		if (start + size > best.start + best.size) best = { start, size };
 	}
 	return best;
 }
 
-function endless(name: string, last: ResponseSummary): Failure {
-	const problem: Problem = {
+function endlessList(name: string): Problem {
+	return {
 		category: 'endpoint',
-		message: `The list of ${name} does not end: it has more than ${MOST_ENTRIES} different entries.`,
+		message: `The list of ${name} does not end: it has more than ${MAX_ENTRIES} entries, ${MAX_PAGES} pages or 128 MB.`,
 		hint: 'Check the Live endpoint of the credential. To get some of them, set a Limit.',
 		retryable: false,
 	};
+}
+
+function unreadableList(name: string): Problem {
+	return {
+		category: 'endpoint',
+		message: `The list of ${name} can't be read: page after page of it has no entry with an ID.`,
+		hint: 'Check the Live endpoint of the credential. If the error persists, contact Huawei Cloud support with the request_id.',
+		retryable: false,
+	};
+}
+
+function failed(last: Outcome, problem: Problem): Failure {
 	return { ...summaryOf(last), ...problem, kind: 'error', mayHaveHappened: false };
 }

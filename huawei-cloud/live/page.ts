@@ -5,20 +5,19 @@ import { isObject, isText, type ApiResponse, type JsonObject } from '../http/res
 
 /** One page of a list. */
 export interface Page<Entry> {
+	/** Those that can be parsed. */
 	entries: Entry[];
-	/** Those that can't be parsed, as JSON. */
-	unreadable: string[];
-	/** How many entries it holds, including those that can't be parsed. */
+	/** Number of entries, including those that can't be parsed. */
 	size: number;
-	/** Whether it says explicitly which entries there are, even if there are none. */
-	isExplicit: boolean;
 	/**
-	 * Whether it says beyond doubt that there are none. The API reference has a total in every list, so a list of none needs a
-	 * total of 0, and no field that is not documented: what else looks like one may be the body of something else.
+	 * Whether it says beyond doubt that there are none: with a total of 0, a list or a request ID, and no field that is not
+	 * documented. What else looks like an empty list may be the body of something else.
 	 */
 	isSurelyEmpty: boolean;
 	/** The total that the service reports; undefined when it reports none that can be parsed. */
 	total: number | undefined;
+	/** Length of the body. */
+	characters: number;
 }
 
 export type PageOutcome<Entry> = (Success & { page: Page<Entry> }) | NotFound | Failure;
@@ -53,15 +52,17 @@ export async function readPage<Entry>(
 
 /** The page in a response; undefined if there is none. "No entries" may be written in several ways. */
 function parsePage<Entry>(
-	{ json, errorCode, errorMsg }: ApiResponse,
+	{ json, errorCode, errorMsg, characters }: ApiResponse,
 	{ readEntry, others = [], ...fields }: PageFormat<Entry>,
 ): Page<Entry> | undefined {
 	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
 	if ('error' in json || 'errors' in json) return undefined;
 	const total = readTotal(json[fields.total]);
-	const listed = json[fields.list] ?? undefined;
-	if (Array.isArray(listed) && listed.length > 0) return { ...readEntries(listed, readEntry), total };
-
+	const listed: unknown = json[fields.list] ?? undefined;
+	if (Array.isArray(listed) && listed.length > 0) {
+		const entries = listed.flatMap((given) => (isObject(given) ? (readEntry(given) ?? []) : []));
+		return { entries, size: listed.length, isSurelyEmpty: false, total, characters };
+	}
 	const isList = Array.isArray(listed);
 	if (!isList && (listed !== undefined || (total !== undefined && total !== 0))) return undefined;
 	// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
@@ -69,28 +70,22 @@ function parsePage<Entry>(
 	const holdsMore = Object.keys(json).some((key) => !known.includes(key));
 	const isOwn = total !== undefined || isText(json.request_id);
 	if (!isOwn || (!isList && holdsMore)) return undefined;
-	return {
-		entries: [],
-		unreadable: [],
-		size: 0,
-		isExplicit: isList || total === 0,
-		isSurelyEmpty: total === 0 && !holdsMore,
-		total,
-	};
+	const isSurelyEmpty = total === 0 && !holdsMore && (isList || isText(json.request_id));
+	return { entries: [], size: 0, isSurelyEmpty, total, characters };
 }
 
-function readEntries<Entry>(
-	listed: readonly unknown[],
-	readEntry: PageFormat<Entry>['readEntry'],
-): Omit<Page<Entry>, 'total'> {
-	const entries: Entry[] = [];
-	const unreadable: string[] = [];
-	for (const given of listed) {
-		const entry = isObject(given) ? readEntry(given) : undefined;
-		if (entry === undefined) unreadable.push(JSON.stringify(given));
-		else entries.push(entry);
-	}
-	return { entries, unreadable, size: listed.length, isExplicit: true, isSurelyEmpty: false };
+/**
+ * The entry that a page was filtered for.
+ * @returns "absent" only if the service leaves no doubt that there is none
+ */
+export function entryIn<Entry>(
+	outcome: Exclude<PageOutcome<Entry>, Failure>,
+	isTheOne: (entry: Entry) => boolean,
+): { entry: Entry } | 'absent' | 'unknown' {
+	if (outcome.kind === 'notFound') return 'absent';
+	const entry = outcome.page.entries.find(isTheOne);
+	if (entry !== undefined) return { entry };
+	return outcome.page.isSurelyEmpty ? 'absent' : 'unknown';
 }
 
 /** A count, as a number or in digits. */

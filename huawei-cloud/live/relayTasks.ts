@@ -11,7 +11,7 @@ import {
 } from '../call/outcome';
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
-import { readList, readTo, type ListOutcome } from './list';
+import { readList, type ListOutcome } from './list';
 import { CHECK_PROJECT, doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
@@ -201,7 +201,7 @@ export class RelayTasks {
 		if (outcome.kind !== 'success') return outcome;
 		const { page, ...summary } = outcome;
 		const task = page.entries.find(({ task_id }) => task_id === taskId);
-		if (task) return { ...summary, entries: [task], ...readTo(0) };
+		if (task) return { ...summary, entries: [task], isComplete: true };
 		if (page.isSurelyEmpty) return { ...summaryOf(outcome), kind: 'notFound' };
 
 		const isTheOne = ({ task_id }: RelayTask) => task_id === taskId;
@@ -238,8 +238,7 @@ export class RelayTasks {
 		);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
-		const surplus = taskId === undefined ? undefined : 0;
-		return { ...summaryOf(outcome), kind: 'success', entries: [], ...readTo(surplus) };
+		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
 	}
 
 	private async search(

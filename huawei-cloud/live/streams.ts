@@ -4,9 +4,9 @@ import type { Problem } from '../call/errorTable';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
-import { numberedWindowAt, readList, type ListOutcome } from './list';
+import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
 import { doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
-import { nameOf, readPage, type PageFormat } from './page';
+import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** What names a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
@@ -20,6 +20,8 @@ export interface StreamFilter {
 	domain: string;
 	app_name: string | undefined;
 	stream_name: string | undefined;
+	/** Applied to what the API returns; undefined: all streams match. */
+	matches?: ((stream: Stream) => boolean) | undefined;
 }
 
 /** A stream as the API lists it, with its names as they are needed to forbid it: all other fields are optional. */
@@ -59,27 +61,33 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const query = {
-			publish_domain: filter.domain,
-			app: filter.app_name,
-			// The API takes a stream beside an app only.
-			stream: filter.app_name === undefined ? undefined : filter.stream_name,
-		};
 		return await readList(
 			{
 				name: 'online streams',
-				page: async ({ start, size }) =>
-					await readPage(
-						this.client,
-						this.call('listOnline', LIST_HINT, { ...query, offset: String(start), limit: String(size) }),
-						onlinePage(filter.domain),
-						settings,
-					),
+				page: async (window) => await this.pageOnline(filter, window, settings),
 				idOf: idOfStream,
 				isWanted: isWanted(filter),
 			},
 			limit,
 		);
+	}
+
+	/** One page of the list. */
+	async pageOnline(
+		{ domain, app_name, stream_name }: StreamFilter,
+		{ start, size }: Window,
+		settings: CallSettings,
+	): Promise<PageOutcome<Stream>> {
+		const query = {
+			publish_domain: domain,
+			app: app_name,
+			// The API takes a stream beside an app only.
+			stream: app_name === undefined ? undefined : stream_name,
+			offset: String(start),
+			limit: String(size),
+		};
+		const call = this.call('listOnline', LIST_HINT, query);
+		return await readPage(this.client, call, onlinePage(domain), settings);
 	}
 
 	/**
@@ -202,11 +210,16 @@ function idOfStream(stream: Stream): string {
 }
 
 /** The request asks for them, but a service that ignores a filter must not return other streams. */
-function isWanted({ app_name, stream_name }: StreamFilter): ((stream: Stream) => boolean) | undefined {
-	if (app_name === undefined && stream_name === undefined) return undefined;
+function isWanted({
+	app_name,
+	stream_name,
+	matches,
+}: StreamFilter): ((stream: Stream) => boolean) | undefined {
+	if (app_name === undefined && stream_name === undefined) return matches;
 	return (stream) =>
 		(app_name === undefined || stream.app_name === app_name) &&
-		(stream_name === undefined || stream.stream_name === stream_name);
+		(stream_name === undefined || stream.stream_name === stream_name) &&
+		(matches === undefined || matches(stream));
 }
 
 /** The pages of ListLiveStreamsOnline, which has names of its own for what names a stream. */

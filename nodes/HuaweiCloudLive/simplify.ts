@@ -5,16 +5,18 @@ import type { ItemParameters } from './parameters';
 /** The fields of a task or a stream. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The switch of an operation that returns tasks or streams: the fields that matter to most, or all. */
+/** The switch between the fields that matter to most, and all of them. */
+export const SIMPLIFY: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** The same for an operation that returns tasks or streams. */
 export function simplifyField(resource: string, operation: string): INodeProperties {
-	return {
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		displayOptions: { show: { resource: [resource], operation: [operation] } },
-	};
+	return { ...SIMPLIFY, displayOptions: { show: { resource: [resource], operation: [operation] } } };
 }
 
 /**

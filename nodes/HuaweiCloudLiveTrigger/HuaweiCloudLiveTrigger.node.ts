@@ -8,9 +8,9 @@ import {
 
 import { huaweiCloudApiTest } from '../HuaweiCloudLive/credentialTest';
 import { searchIngestDomains } from '../HuaweiCloudLive/stream/domainSearch';
-import { domainField } from '../HuaweiCloudLive/stream/fields';
 import { lookUp } from '../HuaweiCloudLive/subtitle';
 import { events } from './events';
+import { properties } from './parameters';
 import { pollForEvents } from './pollForEvents';
 
 export class HuaweiCloudLiveTrigger implements INodeType {
@@ -35,23 +35,7 @@ export class HuaweiCloudLiveTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
-		properties: [
-			{
-				displayName: 'Event',
-				name: 'event',
-				type: 'options',
-				noDataExpression: true,
-				options: events.map(({ option }) => option),
-				default: 'relayTaskPastEnd',
-				description:
-					'What to wait for. The first poll only remembers what there is, so what is there already starts nothing.',
-			},
-			domainField({
-				show: {
-					event: events.filter(({ watch }) => watch.isOfDomain).map(({ option }) => option.value),
-				},
-			}),
-		],
+		properties,
 	};
 
 	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchIngestDomains } };

@@ -1,104 +1,122 @@
-/** The entries of a list, as far as they are compared: a value for each, by its ID; an empty value is one that is not known. */
-export type Entries = ReadonlyMap<string, string>;
+/** Decides what happened between two polls, and what to remember for the next one. Pure: lists and look-ups are passed in. */
 
-/** What is remembered of a list from poll to poll. */
-export interface Memory {
-	/** First those that the last list lacked, though they may be there. */
-	entries: Entries;
-	/** How many these are. */
-	doubtful: number;
-	/**
-	 * How many entries the service counted beyond those that can be told apart, in the last list that was read to its end;
-	 * undefined when there was none yet.
-	 */
-	surplus: number | undefined;
-	/** The same before there was a doubt; 0 when there is none. */
-	surplusBefore: number;
-	/** Whether there may have been more entries from the beginning: then one that is not remembered need not be new. */
-	isPartial: boolean;
+/** An entry of a list, as one poll sees it. */
+export interface Entry {
+	id: string;
+	/** Compared from poll to poll; empty when it is not known. */
+	value: string;
+	/** When it came to be, in milliseconds since the epoch; undefined when Huawei Cloud does not say. */
+	since: number | undefined;
+	/** Texts to remember, for when it is gone. */
+	details: readonly string[];
+	/** As Huawei Cloud returns it. */
+	fields: Readonly<Record<string, unknown>>;
 }
 
-/** What became of an entry. */
-export interface Change {
-	kind: 'added' | 'changed' | 'missing';
-	id: string;
-	/** What was remembered of it; empty when that is not known. */
-	previous: string;
+/** An entry as it is remembered: its last known value, and its details. */
+export type Remembered = Pick<Entry, 'value' | 'details'>;
+
+/** What is remembered from poll to poll. An entry leaves only when a look-up says that it is gone. */
+export interface Memory {
+	/** By ID. First those that the last list lacked, in the order in which they are to be looked up. */
+	entries: ReadonlyMap<string, Remembered>;
+	/** Whether it once held all entries that there were. From then on, any other entry is new. */
+	isWhole: boolean;
+	/** The time of the first poll: until the memory is whole, an entry is new if it came to be later. */
+	since: number;
 }
 
 /** A list that was read. */
 export interface Listed {
-	entries: Entries;
-	/** See `Completeness`. */
-	surplus: number | undefined;
+	entries: readonly Entry[];
+	isComplete: boolean;
+	/** Milliseconds since the epoch. */
+	time: number;
 }
 
-/** How a list differs from what is remembered. A value that is not known is no change of the one before. */
-export function compare(before: Entries, entries: Entries): Change[] {
-	const changes: Change[] = [];
-	for (const [id, value] of entries) {
-		const previous = before.get(id);
-		if (previous === undefined) changes.push({ kind: 'added', id, previous: '' });
-		else if (previous !== '' && value !== '' && previous !== value) {
-			changes.push({ kind: 'changed', id, previous });
-		}
-	}
-	for (const [id, previous] of before) {
-		if (!entries.has(id)) changes.push({ kind: 'missing', id, previous });
-	}
-	return changes;
+/** What a look-up of one entry says: the entry, that there is none beyond doubt, or neither. */
+export type LookUp = Entry | 'absent' | 'unknown';
+
+export interface Change {
+	kind: 'added' | 'changed' | 'gone';
+	id: string;
+	/** As it was remembered; undefined when it is new. */
+	previous: Remembered | undefined;
+	/** Undefined when it is gone. */
+	entry: Entry | undefined;
 }
 
-/**
- * What a list lacks and may be there all the same. A service may count more than it lists, for ever: entries without an ID,
- * say. As long as there is no more of that surplus than when an entry was listed last, the entry is not part of it: it is
- * gone. With more, it may be. What was in doubt then and is listed again was part of the surplus: now another may be.
- */
-export function inDoubt(missing: readonly Change[], { surplus, entries }: Listed, before: Memory): Change[] {
-	const doubtful = new Set([...before.entries.keys()].slice(0, before.doubtful));
-	const back = [...doubtful].filter((id) => entries.has(id)).length;
-	const usual = Math.max(0, (before.surplus ?? 0) - back);
-	return missing.filter(({ id }) => {
-		const reference = doubtful.has(id) ? before.surplusBefore : usual;
-		return surplus === undefined || surplus > reference;
-	});
-}
+/** Maximum number of look-ups in one poll. The other entries stay remembered until a later one. */
+const MAX_LOOK_UPS = 100;
 
-/** As many as a list has at most. A service that never settles them would fill n8n's database. */
-const MOST_DOUBTFUL = 10_000;
+/** Twice as many as a list has at most, by the API reference. n8n keeps them in its database. */
+export const MAX_REMEMBERED = 20_000;
 
-/**
- * What to remember of a list.
- * @param before undefined: this is the first one
- * @param doubtful what it lacks, though it may be there
- */
-export function remembering(
-	before: Memory | undefined,
-	{ entries, surplus }: Listed,
-	doubtful: readonly Change[],
-): Memory {
-	const { entries: known, ...last } = before ?? NOTHING;
-	const hasNews = [...entries.keys()].some((id) => !known.has(id));
-	const kept = doubtful.slice(0, MOST_DOUBTFUL);
-	const lastSurplus = last.surplus ?? 0;
+export function firstMemory({ entries, isComplete, time }: Listed): Memory {
 	return {
-		entries: new Map([
-			...kept.map(({ id, previous }) => [id, previous] as const),
-			...[...entries].map(([id, value]) => [id, value === '' ? (known.get(id) ?? '') : value] as const),
-		]),
-		doubtful: kept.length,
-		surplus: surplus ?? last.surplus,
-		surplusBefore:
-			kept.length === 0 ? 0 : Math.min(lastSurplus, last.doubtful === 0 ? Infinity : last.surplusBefore),
-		isPartial: surplus === undefined && (before === undefined || (last.isPartial && hasNews)),
+		entries: new Map(entries.map((entry) => [entry.id, toRemembered(entry)])),
+		isWhole: isComplete,
+		since: time,
 	};
 }
 
-/** What is known before the first list. */
-const NOTHING: Memory = {
-	entries: new Map(),
-	doubtful: 0,
-	surplus: undefined,
-	surplusBefore: 0,
-	isPartial: true,
-};
+/** The entries to look up: a list that lacks them does not prove that they are gone. */
+export function missingIds(before: Memory, { entries }: Listed): string[] {
+	const listed = new Set(entries.map(({ id }) => id));
+	return [...before.entries.keys()].filter((id) => !listed.has(id)).slice(0, MAX_LOOK_UPS);
+}
+
+/**
+ * Compares a list with what is remembered.
+ * @param lookedUp what the look-ups of missing entries said, by ID
+ */
+export function advance(
+	before: Memory,
+	listed: Listed,
+	lookedUp: ReadonlyMap<string, LookUp>,
+): { changes: Change[]; after: Memory } {
+	const found = [...lookedUp.values()].filter((answer) => typeof answer === 'object');
+	const present = new Map([...found, ...listed.entries].map((entry) => [entry.id, entry]));
+	const missing = [...before.entries].filter(([id]) => !present.has(id));
+	const isGone = ([id]: readonly [string, Remembered]) => lookedUp.get(id) === 'absent';
+	const gone = missing
+		.filter(isGone)
+		.map(([id, previous]) => ({ kind: 'gone', id, previous, entry: undefined }) as const);
+	const pending = missing.filter((one) => !isGone(one));
+	// The next poll begins with those that this one did not get to.
+	const queue = [
+		...pending.filter(([id]) => !lookedUp.has(id)),
+		...pending.filter(([id]) => lookedUp.has(id)),
+	];
+	const kept = queue.slice(0, Math.max(0, MAX_REMEMBERED - present.size));
+	const isCut = kept.length < queue.length;
+	return {
+		changes: [...[...present.values()].flatMap((entry) => changeOf(before, entry)), ...gone],
+		after: {
+			entries: new Map([
+				...kept,
+				...[...present.values()].map((entry) => [entry.id, toRemembered(entry, before)] as const),
+			]),
+			isWhole: !isCut && (before.isWhole || listed.isComplete),
+			since: isCut ? listed.time : before.since,
+		},
+	};
+}
+
+function changeOf(before: Memory, entry: Entry): Change[] {
+	const { id, value } = entry;
+	const previous = before.entries.get(id);
+	if (previous === undefined) return isNew(before, entry) ? [{ kind: 'added', id, previous, entry }] : [];
+	const isChanged = previous.value !== '' && value !== '' && previous.value !== value;
+	return isChanged ? [{ kind: 'changed', id, previous, entry }] : [];
+}
+
+/** Huawei Cloud's times have no milliseconds. */
+function isNew({ isWhole, since }: Memory, entry: Entry): boolean {
+	return isWhole || (entry.since !== undefined && entry.since >= Math.floor(since / 1000) * 1000);
+}
+
+/** A value that is not known is no change of the one before. */
+function toRemembered({ id, value, details }: Entry, before?: Memory): Remembered {
+	return { value: value === '' ? (before?.entries.get(id)?.value ?? '') : value, details };
+}

@@ -1,14 +1,14 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import type { Change } from './changes';
-import { onlineStreams, relayTasks, type Watch } from './watches';
+import { onlineStreams, taskEnds, tasks, tasksUntilGone, type Watch } from './watches';
 
-/** One event that can be waited for. */
+/** An event that the trigger offers. */
 export interface TriggerEvent {
 	/** Its entry in the Event list. */
 	option: INodePropertyOptions & { value: string };
 	watch: Watch;
-	/** Which changes of what is watched are the event. */
+	/** The changes that are the event. */
 	reports: ReadonlyArray<Change['kind']>;
 }
 
@@ -20,17 +20,17 @@ export const events: readonly TriggerEvent[] = [
 			value: 'relayTaskCreated',
 			description: 'A relay task is listed that was not listed before',
 		},
-		watch: relayTasks.all,
+		watch: tasks,
 		reports: ['added'],
 	},
 	{
 		option: {
 			name: 'Relay Task Gone',
 			value: 'relayTaskGone',
-			description: 'A relay task is no longer listed, whoever deleted it',
+			description: 'A relay task no longer exists, whoever deleted it',
 		},
-		watch: relayTasks.all,
-		reports: ['missing'],
+		watch: tasksUntilGone,
+		reports: ['gone'],
 	},
 	{
 		option: {
@@ -38,7 +38,7 @@ export const events: readonly TriggerEvent[] = [
 			value: 'relayTaskPastEnd',
 			description: 'The end time of a relay task has passed, and the task is still listed',
 		},
-		watch: relayTasks.pastEnd,
+		watch: taskEnds,
 		reports: ['added', 'changed'],
 	},
 	{
@@ -47,7 +47,7 @@ export const events: readonly TriggerEvent[] = [
 			value: 'relayTaskStatusChanged',
 			description: 'A relay task has a different status than before',
 		},
-		watch: relayTasks.all,
+		watch: tasks,
 		reports: ['changed'],
 	},
 	{
@@ -57,7 +57,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A stream of an ingest domain is no longer online',
 		},
 		watch: onlineStreams,
-		reports: ['missing'],
+		reports: ['gone'],
 	},
 	{
 		option: {
@@ -69,3 +69,8 @@ export const events: readonly TriggerEvent[] = [
 		reports: ['added'],
 	},
 ];
+
+/** Whether an event is about what no longer exists, so that only what was remembered is known of it. */
+export function isOfGone({ reports }: TriggerEvent): boolean {
+	return reports.includes('gone');
+}

@@ -1,49 +1,54 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Memory } from './changes';
+import { MAX_REMEMBERED, type Memory, type Remembered } from './changes';
 
-/** How n8n keeps a memory from poll to poll: as IDs and values in turn, which takes the least room in its database. */
+/** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least room in its database. */
 
-/** Changes with the fields below. What another version wrote is not read. */
-const FORMAT = 1;
+/** Changes with the fields below. Data of another version is ignored. */
+const FORMAT = 2;
 
-/**
- * The memory in a node's static data. Others can write there too, so it is read as what comes from outside.
- * @param scope what is watched; the memory of anything else is of no use
- * @param isId whether a text can be the ID of what is watched
- * @returns undefined when there is none that can be read
- */
-export function recall(
-	staticData: IDataObject,
-	ofScope: string,
-	isId: (id: string) => boolean,
-): Memory | undefined {
-	const { format, scope, remembered, doubtful, surplus, surplusBefore, isPartial } = staticData;
-	if (format !== FORMAT || scope !== ofScope || typeof isPartial !== 'boolean') return undefined;
-	if (!isCount(doubtful) || !isCount(surplusBefore) || (surplus !== null && !isCount(surplus)))
-		return undefined;
-	const entries = readEntries(remembered, isId);
-	return entries && { entries, doubtful, surplus: surplus ?? undefined, surplusBefore, isPartial };
+/** How the entries of a memory are read. */
+export interface MemoryFormat {
+	/** What is watched. The memory of anything else is of no use. */
+	scope: string;
+	/** Number of details of each entry. */
+	details: number;
+	isId(text: string): boolean;
 }
 
-function readEntries(remembered: unknown, isId: (id: string) => boolean): Map<string, string> | undefined {
-	if (!Array.isArray(remembered) || remembered.length % 2 !== 0) return undefined;
-	const entries = new Map<string, string>();
-	for (let index = 0; index < remembered.length; index += 2) {
-		const id: unknown = remembered[index];
-		const value: unknown = remembered[index + 1];
-		if (typeof id !== 'string' || typeof value !== 'string' || !isId(id)) return undefined;
-		entries.set(id, value);
+/**
+ * The memory in a node's static data. Others can write there too, so it is read like data from outside.
+ * @returns undefined when there is none that can be read
+ */
+export function recall(staticData: IDataObject, format: MemoryFormat): Memory | undefined {
+	const { format: version, scope, isWhole, since, remembered } = staticData;
+	if (version !== FORMAT || scope !== format.scope || typeof isWhole !== 'boolean') return undefined;
+	if (typeof since !== 'number' || !Number.isSafeInteger(since)) return undefined;
+	const entries = readEntries(remembered, format);
+	return entries && { entries, isWhole, since };
+}
+
+function readEntries(
+	remembered: unknown,
+	{ details, isId }: MemoryFormat,
+): Map<string, Remembered> | undefined {
+	const width = 2 + details;
+	if (!Array.isArray(remembered) || remembered.length % width !== 0) return undefined;
+	if (remembered.length > MAX_REMEMBERED * width) return undefined;
+	const texts = remembered.filter((one) => typeof one === 'string');
+	if (texts.length < remembered.length) return undefined;
+	const entries = new Map<string, Remembered>();
+	for (let index = 0; index < texts.length; index += width) {
+		const [id = '', value = '', ...rest] = texts.slice(index, index + width);
+		if (!isId(id)) return undefined;
+		entries.set(id, { value, details: rest });
 	}
 	return entries;
 }
 
-function isCount(value: unknown): value is number {
-	return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-/** Puts a memory into a node's static data, in place of the one before. */
-export function remember(staticData: IDataObject, scope: string, memory: Memory): void {
-	const { entries, surplus = null, ...rest } = memory;
-	Object.assign(staticData, { format: FORMAT, scope, remembered: [...entries].flat(), surplus, ...rest });
+/** Stores a memory in a node's static data, in place of the one before. */
+export function remember(staticData: IDataObject, { scope }: MemoryFormat, memory: Memory): void {
+	const { entries, isWhole, since } = memory;
+	const remembered = [...entries].flatMap(([id, { value, details }]) => [id, value, ...details]);
+	Object.assign(staticData, { format: FORMAT, scope, isWhole, since, remembered });
 }

@@ -2,24 +2,38 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 
 import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import type { Completeness } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../HuaweiCloudLive/inputError';
-import { readDomain } from '../HuaweiCloudLive/stream/input';
-import { compare, inDoubt, remembering, type Change, type Entries } from './changes';
-import { events, type TriggerEvent } from './events';
-import { recall, remember } from './memory';
-import type { ListRequest, WatchedEntry } from './watches';
+import {
+	advance,
+	firstMemory,
+	missingIds,
+	type Change,
+	type Listed,
+	type LookUp,
+	type Memory,
+} from './changes';
+import { recall, remember, type MemoryFormat } from './memory';
+import { readPollParameters, type PollParameters } from './parameters';
+import type { Fields, ListRequest, SampleRequest } from './watches';
+
+/** Releases of n8n before 2.41 give polls no budget. */
+type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
+
+const MAX_POLL_MS = 5 * 60_000;
+
+/** A poll ends before n8n abandons it. */
+const SHARE_OF_BUDGET = 0.8;
 
 /**
- * Looks for what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
+ * Reports what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
  * is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
  * @returns the items of the events; null when there were none
- * @throws an error for people when the list could not be read; what is remembered is then as it was
+ * @throws an error for people when the list could not be read; what is remembered then stays as it was
  */
-export async function pollForEvents(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+export async function pollForEvents(context: PollContext): Promise<INodeExecutionData[][] | null> {
 	try {
 		const poll = await prepare(context);
 		const items = context.getMode() === 'manual' ? await sample(poll) : await newItems(poll);
@@ -30,117 +44,131 @@ export async function pollForEvents(context: IPollFunctions): Promise<INodeExecu
 	}
 }
 
-/** What one poll is about. */
-interface Poll {
-	context: IPollFunctions;
-	event: TriggerEvent;
-	/** Of streams: their ingest domain. */
-	domain: string | undefined;
+interface Poll extends PollParameters {
+	context: PollContext;
 	live: LiveApi;
+	/** Milliseconds since the epoch. */
+	now: number;
+	/** Ends what is pending when the poll has taken too long. */
+	timeLimit: AbortSignal;
 }
 
-async function prepare(context: IPollFunctions): Promise<Poll> {
-	const chosen: unknown = context.getNodeParameter('event', '');
-	const event = events.find(({ option }) => option.value === chosen);
-	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
-	const domain = readDomainOf(context, event);
-	const { live } = await connect(context);
-	return { context, event, domain, live };
-}
-
-/** The form asks for it where the event is one of streams. */
-function readDomainOf(context: IPollFunctions, { watch }: TriggerEvent): string | undefined {
-	if (!watch.isOfDomain) return undefined;
-	return readDomain(context.getNodeParameter('domain', undefined, { extractValue: true }));
+async function prepare(context: PollContext): Promise<Poll> {
+	const now = systemClock.now();
+	const parameters = readPollParameters(context, now);
+	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
+	const timeLimit = AbortSignal.timeout(Math.floor(budget * SHARE_OF_BUDGET));
+	const { live } = await connect({
+		helpers: context.helpers,
+		getCredentials: async (type) => await context.getCredentials(type),
+		getExecutionCancelSignal: () => timeLimit,
+	});
+	return { ...parameters, context, live, now, timeLimit };
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
-	const { context, event, domain, live } = poll;
-	const { watch, reports, option } = event;
-	const staticData = context.getWorkflowStaticData('node');
+	const { event, matches, now } = poll;
+	const { watch, reports } = event;
+	const staticData = staticDataOf(poll.context);
 	const { remembered } = staticData;
-	const scope = JSON.stringify([option.value, domain, live.projectUrl]);
-	const before = recall(staticData, scope, (id) => watch.fieldsOf(id, domain) !== undefined);
-
-	const request = requestFor(poll, before?.entries);
-	const { entries, surplus } = await list(poll, request);
-	const listed = { entries: new Map(entries.map(({ id, value }) => [id, value])), surplus };
-	const changes = before ? compare(before.entries, listed.entries) : [];
-	const missing = changes.filter(({ kind }) => kind === 'missing');
-	const doubtful = before ? await notGone(poll, request, inDoubt(missing, listed, before)) : [];
+	const format = formatOf(poll);
+	const before = recall(staticData, format);
+	const request = { domain: poll.domain, now, before };
+	const listed = await list(poll, request);
+	const { changes, after } = before
+		? advance(before, listed, await lookUp(poll, request, missingIds(before, listed)))
+		: { changes: [], after: firstMemory(listed) };
 
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
-	const after = remembering(before, listed, doubtful);
-	noteIncomplete(poll, doubtful.length, after.isPartial);
-	remember(staticData, scope, after);
-
-	const byId = new Map(entries.map((entry) => [entry.id, entry]));
-	const unsure = new Set(doubtful);
+	remember(staticData, format, after);
+	if (!before) poll.context.logger.info(FIRST_POLL);
+	logIncomplete(poll, after, missingIds(after, listed).length);
 	return changes
-		.filter(({ kind }) => reports.includes(kind) && !(kind === 'added' && before?.isPartial === true))
-		.filter((change) => !unsure.has(change))
-		.map((change) => toItem(poll, change, byId.get(change.id)));
+		.filter(({ kind, entry }) => reports.includes(kind) && (!entry || watch.isReportable(entry)))
+		.filter((change) => matches(statusFields(poll, change)))
+		.map((change) => toItem(poll, change));
 }
 
-/** How many entries one poll asks for by themselves. The others have to wait for the next one. */
-const MOST_LOOK_UPS = 10;
+const FIRST_POLL =
+	'Huawei Cloud Live Trigger: first poll, which only records the current state. If every poll logs this, n8n does not store the state: where its durable scheduler runs polls, set N8N_POLLER_DURABLE_CURSORS_ENABLED=true.';
 
-/**
- * Asks for each entry that may be there all the same, until the service does not know either.
- * @returns those that may still be there; first those that were not asked for: the next poll begins with them
- */
-async function notGone(
+/** Others can write to static data, too. */
+function staticDataOf(context: PollContext): IDataObject {
+	const staticData = context.getWorkflowStaticData('node');
+	if (Object(staticData) === staticData && !Array.isArray(staticData)) return staticData;
+	throw new InputError(
+		'n8n has stored something else in place of what the trigger remembers.',
+		'Rename the trigger node, which gives it new data, and publish the workflow again.',
+	);
+}
+
+function formatOf({ event: { option, watch }, domain, live }: Poll): MemoryFormat {
+	return {
+		scope: JSON.stringify([option.value, domain, live.projectUrl]),
+		details: watch.details.length,
+		isId: (id) => watch.fieldsOf(id, { value: '', details: [] }, domain) !== undefined,
+	};
+}
+
+/** Looks entries up one by one. After a failure the others wait for the next poll. */
+async function lookUp(
 	{ event, live }: Poll,
 	request: ListRequest,
-	missing: readonly Change[],
-): Promise<Change[]> {
-	const asked: Change[] = [];
-	const open = [...missing];
-	for (let count = 0; count < MOST_LOOK_UPS; count++) {
-		const change = open.shift();
-		if (!change) break;
-		const isThere = await event.watch.has(live, change.id, request);
-		if (isThere !== false) asked.push(change);
-		if (isThere === undefined) break;
+	ids: readonly string[],
+): Promise<Map<string, LookUp>> {
+	const answers = new Map<string, LookUp>();
+	for (const id of ids) {
+		const answer = await event.watch.lookUp(live, id, request);
+		answers.set(id, answer ?? 'unknown');
+		if (answer === undefined) break;
 	}
-	return [...open, ...asked];
+	return answers;
 }
 
-/** What cannot be known is said, in n8n's log: an item for it would be no event. */
-function noteIncomplete({ context, event }: Poll, doubtful: number, isPartial: boolean): void {
-	if (doubtful === 0 && !isPartial) return;
-	const consequence = isPartial
-		? 'What it lacks will not be reported as new.'
-		: `It lacks ${doubtful} that may still be there, so they are not reported.`;
-	context.logger.warn(`The list of ${event.watch.name} could not be read completely. ${consequence}`);
-}
-
-function requestFor({ domain }: Poll, before: Entries = new Map(), limit?: number): ListRequest {
-	return { domain, now: systemClock.now(), limit, before };
-}
-
-/** What the event would bring, made of the first entry in the list. */
-async function sample(poll: Poll): Promise<IDataObject[]> {
-	const { watch, reports } = poll.event;
-	const [entry] = (await list(poll, requestFor(poll, undefined, 1))).entries;
-	if (!entry) {
-		throw new InputError(
-			`There are no ${watch.name}, so there is nothing to make a sample of.`,
-			'Try again when there are some, or enter data of your own with Edit Output.',
+/** What cannot be known is said in n8n's log: an item for it would be no event. */
+function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: number): void {
+	const { name } = event.watch;
+	if (pending > 0) {
+		context.logger.warn(
+			`The list of ${name} lacks ${pending} that no look-up has shown to be gone. They are looked up again.`,
 		);
 	}
-	const isGone = reports.includes('missing');
-	const kind = isGone ? 'missing' : reports.includes('changed') ? 'changed' : 'added';
-	return [toItem(poll, { kind, id: entry.id, previous: entry.value }, isGone ? undefined : entry)];
+	if (!isWhole) {
+		context.logger.warn(
+			`The list of ${name} could not be read to its end. Until it is, only those with a time after the first poll are new.`,
+		);
+	}
 }
 
-async function list(
-	{ context, event, domain, live }: Poll,
-	request: ListRequest,
-): Promise<Completeness & { entries: WatchedEntry[] }> {
+/** A made-up event, from the first entry in the list that could have one. */
+async function sample(poll: Poll): Promise<IDataObject[]> {
+	const { event, matches, now, domain } = poll;
+	const { watch, reports } = event;
+	const sampled = { domain, now, before: undefined, limit: 1, matches };
+	const [entry] = (await list(poll, sampled)).entries;
+	if (!entry) {
+		throw new InputError(
+			`There are no ${watch.name} that pass the filters, so there is nothing to make a sample of.`,
+			'Run this again when there are some, or enter data of your own with Edit Output.',
+		);
+	}
+	const { id } = entry;
+	const [kind = 'added'] = [...reports].reverse();
+	const change = { kind, id, previous: entry, entry: kind === 'gone' ? undefined : entry };
+	return [toItem(poll, change, { is_sample: true })];
+}
+
+async function list(poll: Poll, request: ListRequest | SampleRequest): Promise<Listed> {
+	const { context, event, domain, live, now, timeLimit } = poll;
 	const outcome = await event.watch.list(live, request);
-	if (outcome.kind === 'success') return outcome;
+	if (outcome.kind === 'success') return { ...outcome, time: now };
+	if (timeLimit.aborted) {
+		throw new InputError(
+			`The poll was stopped, because reading the list of ${event.watch.name} took too long.`,
+			'Nothing is lost: the next poll compares with what was remembered before. If the error persists, set longer Poll Times.',
+		);
+	}
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
 	throw new InputError(
 		'The project has no such ingest domain.',
@@ -159,17 +187,23 @@ function withDetails({ message, hint, statusCode, errorCode, errorMsg, requestId
 	return { message, hint: details.length === 0 ? hint : `${hint} (${details.join(', ')})` };
 }
 
-function toItem(
-	{ event, domain }: Poll,
-	{ id, kind, previous }: Change,
-	entry: WatchedEntry | undefined,
-): IDataObject {
-	const { watch, option } = event;
-	const fields: IDataObject = entry
-		? JSON.parse(JSON.stringify(entry.fields))
-		: (watch.fieldsOf(id, domain) ?? {});
-	const isStatus = watch.comparesStatus && kind !== 'added' && previous !== '';
-	const ours = { event: option.value, ...(isStatus && { previous_status: previous }) };
+function fieldsOf({ event, domain }: Poll, { id, entry, previous }: Change): Fields {
+	return entry?.fields ?? (previous && event.watch.fieldsOf(id, previous, domain)) ?? {};
+}
+
+/** The fields that filters are about: of a task that is gone with its last known status. */
+function statusFields(poll: Poll, change: Change): Fields {
+	const { entry, previous } = change;
+	return entry?.fields ?? { ...fieldsOf(poll, change), status: previous?.value };
+}
+
+function toItem(poll: Poll, change: Change, extra: IDataObject = {}): IDataObject {
+	const { event, simplify } = poll;
+	const { kind, previous } = change;
+	const fields: IDataObject = JSON.parse(JSON.stringify(simplify(fieldsOf(poll, change))));
+	const hasStatus =
+		event.watch.comparesStatus && kind !== 'added' && previous !== undefined && previous.value !== '';
+	const ours = { event: event.option.value, ...(hasStatus && { previous_status: previous.value }), ...extra };
 	// First in the editor's table, and ours whatever fields a task has.
 	return { ...ours, ...fields, ...ours };
 }

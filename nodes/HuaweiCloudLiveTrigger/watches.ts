@@ -1,45 +1,52 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
+import type { Stream } from '../../huawei-cloud/live/streams';
 import { isBefore } from '../HuaweiCloudLive/relayTask/filters';
-import type { Entries } from './changes';
+import { SIMPLE_FIELDS as SIMPLE_TASK_FIELDS } from '../HuaweiCloudLive/relayTask/taskFields';
+import { SIMPLE_FIELDS as SIMPLE_STREAM_FIELDS } from '../HuaweiCloudLive/stream/getAll';
+import type { Entry, LookUp, Memory, Remembered } from './changes';
+import { readStreamConditions, readTaskConditions, type FilterReader } from './filters';
 
-/** An entry of a list that is watched. */
-export interface WatchedEntry {
-	id: string;
-	/** What of it is compared from poll to poll; empty when that is not known. */
-	value: string;
-	/** As Huawei Cloud lists it. */
-	fields: Readonly<Record<string, unknown>>;
-}
+/** The fields of a task or stream, as the API names them. */
+export type Fields = Entry['fields'];
 
 export interface ListRequest {
-	/** Of streams: their ingest domain. */
-	domain: string | undefined;
+	/** The ingest domain of streams. */
+	domain: string;
 	/** Milliseconds since the epoch. */
 	now: number;
-	/** The most entries to list; undefined: all. */
-	limit: number | undefined;
-	/** What is remembered of the list before. */
-	before: Entries;
+	before: Memory | undefined;
 }
 
-/** A list that is read again and again. */
+/** A list to return one entry of. */
+export interface SampleRequest extends ListRequest {
+	limit: number;
+	matches: (fields: Fields) => boolean;
+}
+
+/** A list that is read with every poll. */
 export interface Watch {
-	/** What it lists, for messages. */
+	/** Its entries, for messages. */
 	name: string;
-	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<WatchedEntry>>;
+	list(live: LiveApi, request: ListRequest | SampleRequest): Promise<ListOutcome<Entry>>;
 	/**
-	 * Asks for one entry that a list lacks.
-	 * @returns whether it is there; undefined when that cannot be known
+	 * Looks up one entry that a list lacks.
+	 * @returns undefined when the look-up failed
 	 */
-	has(live: LiveApi, id: string, request: ListRequest): Promise<boolean | undefined>;
-	/** What is known of an entry that is no longer listed; undefined when it has no such ID. */
-	fieldsOf(id: string, domain: string | undefined): IDataObject | undefined;
-	/** Whether the value that is compared is the status. */
+	lookUp(live: LiveApi, id: string, request: ListRequest): Promise<LookUp | undefined>;
+	/** The fields of an entry that is gone; undefined when no entry can have this ID. */
+	fieldsOf(id: string, remembered: Remembered, domain: string): Fields | undefined;
+	/** Names of the fields that are remembered beside the value. */
+	details: readonly string[];
+	/** The fields that Simplify keeps. */
+	simpleFields: readonly string[];
+	readFilters: FilterReader;
+	/** Whether a change that leads to this entry can be an event. */
+	isReportable(entry: Entry): boolean;
+	/** Whether the status is compared. */
 	comparesStatus: boolean;
 	/** Whether it is a list of one ingest domain. */
 	isOfDomain: boolean;
@@ -55,109 +62,169 @@ const SETTINGS: CallSettings = {
 	},
 };
 
-/** Relay tasks: all of them with their status, or those past their end time, with that. */
-export const relayTasks = {
-	all: {
-		name: 'relay tasks',
-		list: async (live, { limit }) => await listTasks(live, limit, statusOf),
-		has: async (live, id) => await hasTask(live, id, () => true),
-		fieldsOf: (task_id) => ({ task_id }),
-		comparesStatus: true,
+/** The value of a task whose end time has not passed. */
+const NOT_ENDED = '-';
+
+/** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
+const MAX_DETAIL_LENGTH = 512;
+
+interface TaskWatch {
+	name?: string;
+	valueOf: (task: RelayTask, request: ListRequest) => string;
+	/** The field that says when a task came to be what is watched. */
+	since: string;
+	details?: readonly string[];
+	isReportable?: Watch['isReportable'];
+	comparesStatus: boolean;
+}
+
+function watchTasks({
+	name = 'relay tasks',
+	valueOf,
+	since,
+	details = [],
+	isReportable = () => true,
+	comparesStatus,
+}: TaskWatch): Watch {
+	const toEntry =
+		(request: ListRequest) =>
+		(task: RelayTask): Entry => ({
+			id: task.task_id,
+			value: valueOf(task, request),
+			since: timeOf(task[since]),
+			details: details.map((name) => textOf(task[name]).slice(0, MAX_DETAIL_LENGTH)),
+			fields: task,
+		});
+	return {
+		name,
+		async list({ relayTasks }, request) {
+			const { limit, matches } = 'limit' in request ? request : ALL;
+			const convert = toEntry(request);
+			const isSample = matches && ((task: RelayTask) => matches(task) && isReportable(convert(task)));
+			const filter = { taskId: undefined, region: undefined, matches: isSample };
+			return mapEntries(await relayTasks.list(filter, limit, SETTINGS), convert);
+		},
+		async lookUp({ relayTasks }, id, request) {
+			const outcome = await relayTasks.page({ task_id: id }, SETTINGS);
+			return answerIn(outcome, ({ task_id }) => task_id === id, toEntry(request));
+		},
+		fieldsOf: (task_id, remembered) => ({
+			task_id,
+			...Object.fromEntries(
+				details.map((name, index) => [name, remembered.details[index]]).filter(([, text]) => text !== ''),
+			),
+		}),
+		details,
+		simpleFields: SIMPLE_TASK_FIELDS,
+		readFilters: readTaskConditions,
+		isReportable,
+		comparesStatus,
 		isOfDomain: false,
-	},
-	pastEnd: {
-		name: 'relay tasks past their end time',
-		list: async (live, request) =>
-			await listTasks(live, request.limit, endOf, (task) => isPastEnd(task, request)),
-		has: async (live, id, request) => await hasTask(live, id, (task) => isPastEnd(task, request)),
-		fieldsOf: (task_id) => ({ task_id }),
-		comparesStatus: false,
-		isOfDomain: false,
-	},
-} as const satisfies Record<string, Watch>;
+	};
+}
+
+const status = {
+	valueOf: (task: RelayTask) => textOf(task.status),
+	since: 'create_time',
+	comparesStatus: true,
+};
+
+/** All relay tasks, with their status. */
+export const tasks = watchTasks(status);
+
+/** The same, with what is worth knowing of a task that is gone. */
+export const tasksUntilGone = watchTasks({
+	...status,
+	details: ['source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
+});
+
+/** All relay tasks, with their end time once it has passed. */
+export const taskEnds = watchTasks({
+	name: 'relay tasks past their end time',
+	valueOf: pastEndOf,
+	since: 'end_time',
+	isReportable: ({ value }) => value !== NOT_ENDED && value !== '',
+	comparesStatus: false,
+});
 
 /** The online streams of one domain. There is nothing of them to compare. */
 export const onlineStreams: Watch = {
 	name: 'online streams',
-	async list(live, { domain = '', limit }) {
-		const outcome = await live.streams.listOnline({ ...ALL_STREAMS, domain }, limit, SETTINGS);
-		return mapEntries(outcome, (stream) => ({
-			id: JSON.stringify([stream.app_name, stream.stream_name]),
-			value: '',
-			fields: stream,
-		}));
+	async list({ streams }, request) {
+		const { limit, matches } = 'limit' in request ? request : ALL;
+		const filter = { ...ALL_STREAMS, domain: request.domain, matches };
+		return mapEntries(await streams.listOnline(filter, limit, SETTINGS), toStreamEntry);
 	},
-	async has(live, id, { domain = '' }) {
-		const outcome = await live.streams.listOnline({ ...ALL_STREAMS, ...namesIn(id), domain }, 1, SETTINGS);
-		if (outcome.kind !== 'success') return undefined;
-		return outcome.entries.length > 0 || (outcome.isComplete ? false : undefined);
+	async lookUp({ streams }, id, { domain }) {
+		const [app_name = '', stream_name = ''] = namesIn(id);
+		const names = { domain, app_name, stream_name };
+		const outcome = await streams.pageOnline(names, { start: 0, size: 1 }, SETTINGS);
+		return answerIn(outcome, (stream) => idOf(stream) === id, toStreamEntry);
 	},
-	fieldsOf(id, domain) {
-		const names = namesIn(id);
-		return names && { domain, ...names };
+	fieldsOf(id, _remembered, domain) {
+		const [app_name, stream_name] = namesIn(id);
+		return stream_name === undefined ? undefined : { domain, app_name, stream_name };
 	},
+	details: [],
+	simpleFields: SIMPLE_STREAM_FIELDS,
+	readFilters: readStreamConditions,
+	isReportable: () => true,
 	comparesStatus: false,
 	isOfDomain: true,
 };
 
+const ALL = { limit: undefined, matches: undefined };
 const ALL_STREAMS = { app_name: undefined, stream_name: undefined };
 
-function namesIn(id: string): { app_name: string; stream_name: string } | undefined {
-	const names = parseArray(id);
-	const [app_name, stream_name] = names;
-	if (typeof app_name !== 'string' || typeof stream_name !== 'string') return undefined;
-	return names.length === 2 ? { app_name, stream_name } : undefined;
+function toStreamEntry(stream: Stream): Entry {
+	return { id: idOf(stream), value: '', since: timeOf(stream.start_time), details: [], fields: stream };
 }
 
-function parseArray(text: string): unknown[] {
+function idOf({ app_name, stream_name }: Stream): string {
+	return JSON.stringify([app_name, stream_name]);
+}
+
+/** The names of app and stream in the ID of a stream; none when it is no such ID. */
+function namesIn(id: string): string[] {
 	try {
-		const value: unknown = JSON.parse(text);
-		return Array.isArray(value) ? value : [];
+		const names: unknown = JSON.parse(id);
+		const texts = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+		return texts.length === 2 && JSON.stringify(texts) === id ? texts : [];
 	} catch {
 		return [];
 	}
 }
 
-async function hasTask(
-	live: LiveApi,
-	taskId: string,
-	matches: (task: RelayTask) => boolean,
-): Promise<boolean | undefined> {
-	const outcome = await live.relayTasks.get({ taskId, region: undefined }, SETTINGS);
-	if (outcome.kind === 'success') return outcome.entries.some(matches);
-	return outcome.kind === 'notFound' ? false : undefined;
-}
-
-/** One whose end has been reported stays past it, even when the clock is set back: else it would be reported again. */
-function isPastEnd(task: RelayTask, { now, before }: ListRequest): boolean {
-	return (
-		isBefore(task.end_time, now) ||
-		(isBefore(task.end_time, Infinity) && before.get(task.task_id) === endOf(task))
-	);
-}
-
-async function listTasks(
-	live: LiveApi,
-	limit: number | undefined,
-	valueOf: (task: RelayTask) => string,
-	matches?: (task: RelayTask) => boolean,
-): Promise<ListOutcome<WatchedEntry>> {
-	const outcome = await live.relayTasks.list(
-		{ taskId: undefined, region: undefined, matches },
-		limit,
-		SETTINGS,
-	);
-	return mapEntries(outcome, (task) => ({ id: task.task_id, value: valueOf(task), fields: task }));
-}
-
 /** Free text, so it may as well be a number. */
-function statusOf({ status }: RelayTask): string {
-	return typeof status === 'string' || typeof status === 'number' ? String(status) : '';
+function textOf(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** The same for the same time, however it is written. */
-function endOf({ end_time }: RelayTask): string {
-	return new Date(String(end_time)).toISOString();
+/** "No time" may be written as 0, or as the year 1. */
+function timeOf(value: unknown): number | undefined {
+	return isBefore(value, Infinity) ? Date.parse(String(value)) : undefined;
+}
+
+/**
+ * The end time of a task once it has passed: the same for the same time, however it is written. One that was passed stays so
+ * when the clock is set back or the end time is not listed for a while: else it would be reported again.
+ */
+function pastEndOf({ task_id, end_time }: RelayTask, { now, before }: ListRequest): string {
+	const known = before?.entries.get(task_id)?.value;
+	const end = timeOf(end_time);
+	if (end === undefined) return known === undefined ? NOT_ENDED : '';
+	const text = new Date(end).toISOString();
+	return end < now || known === text ? text : NOT_ENDED;
+}
+
+function answerIn<Item>(
+	outcome: PageOutcome<Item>,
+	isTheOne: (item: Item) => boolean,
+	toEntry: (item: Item) => Entry,
+): LookUp | undefined {
+	if (outcome.kind === 'error') return undefined;
+	const answer = entryIn(outcome, isTheOne);
+	return typeof answer === 'string' ? answer : toEntry(answer.entry);
 }
 
 function mapEntries<From, To>(outcome: ListOutcome<From>, convert: (entry: From) => To): ListOutcome<To> {

@@ -158,20 +158,15 @@ describe('a list that the service says does not exist', () => {
 	});
 });
 
-test('a list whose total changes while it is read is read again: an entry may have moved to a page that was read before', async () => {
+test('a list whose total falls while it is read may be incomplete: an entry may have moved to a page that was read before', async () => {
 	const page = (total: number, first: number, length: number) => {
 		const task_infos = Array.from({ length }, (_, index) => ({ task_id: `task-${first + index}` }));
 		return { status: 200, body: { task_infos, total, request_id: 'r' } };
 	};
 	// Between the first two pages, task-0 is deleted and task-149 moves to the front.
-	const again = { status: 200, body: { ...page(149, 1, 99).body } };
-	again.body.task_infos.unshift({ task_id: 'task-149' });
-	const first = [page(150, 0, 100), page(149, 99, 50), page(149, 148, 1)];
-	const script = [...first, again, page(149, 50, 99), page(149, 100, 49)];
-	const { relayTasks } = scriptedClient(script);
+	const { relayTasks } = scriptedClient([page(150, 0, 100), page(149, 99, 50), page(149, 148, 1)]);
 	const outcome = await relayTasks.list({ taskId: undefined, region: undefined }, undefined, SETTINGS);
-	const ids = outcome.kind === 'success' ? outcome.entries.map(({ task_id }) => task_id) : [];
-	expect(ids).toContain('task-149');
+	expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
 });
 
 describe('a look-up that contradicts itself', () => {

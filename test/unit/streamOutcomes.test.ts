@@ -209,7 +209,6 @@ describe.each([
 				kind: 'success',
 				entries: [],
 				isComplete: false,
-				surplus: 1,
 			});
 		}
 	});

@@ -211,7 +211,7 @@ describe('a look-up', () => {
 
 	test('finds the task among others', async () => {
 		const { outcome, sent: requests } = await get([list(OTHER, A)], 'cn-east-3');
-		expect(outcome).toMatchObject({ kind: 'success', entries: [A], isComplete: true, surplus: 0 });
+		expect(outcome).toMatchObject({ kind: 'success', entries: [A], isComplete: true });
 		expect(outcome).not.toHaveProperty('page');
 		expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
 	});
@@ -324,12 +324,10 @@ describe('a list', () => {
 		expect((await found([GONE], { taskId: 'a' })).outcome).toMatchObject({
 			...summary,
 			isComplete: true,
-			surplus: 0,
 		});
 		expect((await found([GONE], {})).outcome).toMatchObject({
 			...summary,
 			isComplete: false,
-			surplus: undefined,
 		});
 	});
 

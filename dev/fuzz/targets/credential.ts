@@ -62,6 +62,7 @@ function checkCredential(
 		errorCode: null,
 		errorDetail: undefined,
 		requestId: undefined,
+		characters: 0,
 	};
 	new Redaction().redacted({ ...said, errorMsg: secrets.join(' ') }, secrets);
 	const { method } = credential;

@@ -61,9 +61,8 @@ function checkStreams(listed: ListOutcome<Stream>): void {
 
 function check<Entry>(outcome: PageOutcome<Entry>, isNamed: (entry: Entry) => boolean): void {
 	if (outcome.kind !== 'success') return;
-	const { entries, size, isExplicit, total } = outcome.page;
+	const { entries, size, total } = outcome.page;
 	must(entries.length <= size && entries.every(isNamed), 'what is listed has a name, and is counted');
-	must(isExplicit || size === 0, 'entries are explicit');
 	must(total === undefined || Number.isFinite(total), 'a total is a number');
 	must(outcome.errorCode === null && outcome.errorMsg === null, 'no page reports an error');
 }

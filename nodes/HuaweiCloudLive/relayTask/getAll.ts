@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
 import { RESOURCE } from '../fields';
 import { toListedItem } from '../items';
 import { incompleteNote, limitFields, readMost } from '../lists';
 import type { Operation } from '../operation';
 import { readSimplify, simplifyField } from '../simplify';
+import { sourceTypeFilter, statusFilter, targetFilter } from './filterFields';
 import { AGE_UNITS, readTaskFilter } from './filters';
 import { readTaskRegion } from './input';
 import { SIMPLE_FIELDS } from './taskFields';
@@ -88,33 +89,10 @@ export const getManyTasks: Operation = {
 					description: `Only tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
 				},
 				ageFilter('endedMoreThan', 'Ended', 'Only tasks whose end time is longer ago than this'),
-				{
-					displayName: 'Source Type',
-					name: 'sourceType',
-					type: 'options',
-					options: [
-						{ name: 'Live Stream', value: LIVE_RELAY },
-						{ name: 'Video Files', value: VOD_RELAY },
-					],
-					default: LIVE_RELAY,
-					description: `What the task pulls from. ${NOT_OF_THE_API}.`,
-				},
-				{
-					displayName: 'Status',
-					name: 'status',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. suspend',
-					description: `The status as Huawei Cloud returns it; the possible values are not documented. ${NOT_OF_THE_API}.`,
-				},
-				{
-					displayName: 'Target Contains',
-					name: 'target',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. camera-3',
-					description: `Text that the stream name, domain or destination URL must contain. ${NOT_OF_THE_API}.`,
-				},
+				...[sourceTypeFilter, statusFilter, targetFilter].map((field) => ({
+					...field,
+					description: `${field.description}. ${NOT_OF_THE_API}.`,
+				})),
 				{
 					displayName: 'Task ID',
 					name: 'taskId',

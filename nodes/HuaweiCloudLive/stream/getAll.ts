@@ -26,7 +26,8 @@ export const getManyStreams: Operation = {
 	},
 };
 
-const SIMPLE_FIELDS = [
+/** The fields of an online stream that Simplify keeps. */
+export const SIMPLE_FIELDS = [
 	'domain',
 	'app_name',
 	'stream_name',

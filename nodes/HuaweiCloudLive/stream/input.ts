@@ -9,8 +9,8 @@ import { apiTime, cameToNothing, readNeeded, readOptional, readTime, type LocalT
  */
 
 const LONGEST_DOMAIN = 255;
-const LONGEST_APP = 128;
-const LONGEST_STREAM = 512;
+export const MAX_APP_LENGTH = 128;
+export const MAX_STREAM_LENGTH = 512;
 const LONGEST_BAN_DAYS = 90;
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -23,10 +23,10 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
 	return {
 		domain: readDomain(parameters.get('domain')),
-		app_name: exact('App Name', readNeeded('App Name', parameters.get('appName'), LONGEST_APP, appHint)),
+		app_name: exact('App Name', readNeeded('App Name', parameters.get('appName'), MAX_APP_LENGTH, appHint)),
 		stream_name: exact(
 			'Stream Name',
-			readNeeded('Stream Name', parameters.get('streamName'), LONGEST_STREAM, streamHint),
+			readNeeded('Stream Name', parameters.get('streamName'), MAX_STREAM_LENGTH, streamHint),
 		),
 	};
 }
@@ -38,8 +38,8 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 export function readStreamFilter(parameters: ItemParameters): StreamFilter {
 	return {
 		domain: readDomain(parameters.get('domain')),
-		app_name: readFilter(parameters, 'appName', 'App Name', LONGEST_APP),
-		stream_name: readFilter(parameters, 'streamName', 'Stream Name', LONGEST_STREAM),
+		app_name: readFilter(parameters, 'appName', 'App Name', MAX_APP_LENGTH),
+		stream_name: readFilter(parameters, 'streamName', 'Stream Name', MAX_STREAM_LENGTH),
 	};
 }
 
@@ -59,7 +59,7 @@ function readFilter(
  * The API knows no wildcards: it refuses `*` as the name of a stream, and what it does with `a*` is not documented.
  * @throws InputError for a name that is meant for several
  */
-function exact(label: string, name: string): string {
+export function exact(label: string, name: string): string {
 	if (!name.includes('*')) return name;
 	throw new InputError(
 		`The ${label} contains *, and Huawei Cloud has no wildcards.`,

@@ -1,0 +1,93 @@
+import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+
+import { InputError } from '../HuaweiCloudLive/inputError';
+import { Constants, ItemParameters, labelsOf } from '../HuaweiCloudLive/parameters';
+import { readSimplify, SIMPLIFY } from '../HuaweiCloudLive/simplify';
+import { domainField } from '../HuaweiCloudLive/stream/fields';
+import { readDomain } from '../HuaweiCloudLive/stream/input';
+import { events, isOfGone, type TriggerEvent } from './events';
+import { streamFilterFields, taskFilterFields } from './filters';
+import type { Fields } from './watches';
+
+const showFor = (applies: (event: TriggerEvent) => boolean) => ({
+	show: { event: events.filter(applies).map(({ option }) => option.value) },
+});
+
+function filtersField(
+	options: INodeProperties[],
+	applies: (event: TriggerEvent) => boolean,
+): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		description: 'Which events start the workflow. To pass, an event must match all of them.',
+		displayOptions: showFor(applies),
+		options,
+	};
+}
+
+const isOfStreams = ({ watch }: TriggerEvent) => watch.isOfDomain;
+const taskFilters = filtersField(taskFilterFields, (event) => !isOfStreams(event));
+const streamFilters = filtersField(streamFilterFields, isOfStreams);
+
+/** The trigger's form. Names are in workflow files: never change one. */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Event',
+		name: 'event',
+		type: 'options',
+		noDataExpression: true,
+		options: events.map(({ option }) => option),
+		default: 'relayTaskPastEnd',
+		description:
+			"The event to wait for. The first poll only records the current state; existing tasks and streams don't trigger the workflow.",
+	},
+	domainField(showFor(isOfStreams)),
+	{ ...SIMPLIFY, displayOptions: showFor((event) => !isOfGone(event)) },
+	taskFilters,
+	streamFilters,
+];
+
+/** The values of the form, for one poll. */
+export interface PollParameters {
+	event: TriggerEvent;
+	/** The ingest domain of streams; empty for tasks. */
+	domain: string;
+	simplify: (fields: Fields) => Fields;
+	/** Whether an event of a task or stream with these fields passes the filters. */
+	matches: (fields: Fields) => boolean;
+}
+
+/**
+ * Reads the form.
+ * @param now milliseconds since the epoch
+ * @throws InputError naming the parameter that can't be read
+ */
+export function readPollParameters(
+	context: Pick<IPollFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>,
+	now: number,
+): PollParameters {
+	const chosen: unknown = context.getNodeParameter('event', '');
+	const event = events.find(({ option }) => option.value === chosen);
+	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
+	const { watch } = event;
+	const parameters = new ItemParameters(
+		{
+			getNodeParameter: (name, _itemIndex, fallback, options): unknown =>
+				context.getNodeParameter(name, fallback, options),
+			getTimezone: () => context.getTimezone(),
+		},
+		labelsOf([watch.isOfDomain ? streamFilters : taskFilters]),
+		0,
+		new Constants({}),
+	);
+	return {
+		event,
+		domain: watch.isOfDomain ? readDomain(parameters.get('domain')) : '',
+		simplify: isOfGone(event) ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
+		matches: watch.readFilters(parameters.collection('filters'), now, parameters.localTime),
+	};
+}

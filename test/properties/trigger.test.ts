@@ -1,0 +1,182 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+
+import {
+	advance,
+	firstMemory,
+	missingIds,
+	type Entry,
+	type LookUp,
+	type Memory,
+} from '../../nodes/HuaweiCloudLiveTrigger/changes';
+import { recall, remember, type MemoryFormat } from '../../nodes/HuaweiCloudLiveTrigger/memory';
+import { testProperty } from '../support/properties';
+
+/** The trigger on a service whose tasks come and go, whose lists lack entries, and whose look-ups fail. */
+
+const SECOND = 1000;
+const FORMAT: MemoryFormat = { scope: 'tasks', details: 1, isId: (id) => id !== '' };
+
+type Happening = { kind: 'create' | 'delete' | 'change'; which: number };
+
+/** One poll: what happened before it, and what the service shows of it. */
+interface Round {
+	happenings: Happening[];
+	/** Of each existing task in turn, whether the list lacks it. */
+	gaps: boolean[];
+	/** Whether a list without a gap is known to have none. */
+	isKnownToBeComplete: boolean;
+	/** Of each look-up in turn, whether it does not settle the question. */
+	failures: boolean[];
+	/** Whether the memory goes through n8n's database. */
+	isStored: boolean;
+}
+
+const rounds: fc.Arbitrary<Round[]> = fc.array(
+	fc.record({
+		happenings: fc.array(
+			fc.record({ kind: fc.constantFrom('create', 'create', 'delete', 'change'), which: fc.nat(30) }),
+			{ maxLength: 6 },
+		),
+		gaps: fc.oneof(fc.constant<boolean[]>([]), fc.array(fc.boolean(), { maxLength: 30 })),
+		isKnownToBeComplete: fc.boolean(),
+		failures: fc.oneof(fc.constant<boolean[]>([]), fc.array(fc.boolean(), { maxLength: 30 })),
+		isStored: fc.boolean(),
+	}),
+	{ minLength: 1, maxLength: 12 },
+);
+
+class Model {
+	/** Task ID → its status and when it was created. */
+	readonly tasks = new Map<string, { status: string; since: number }>();
+	readonly wasAtFirst = new Set<string>();
+	readonly events = new Map<string, string[]>();
+	private memory: Memory | undefined;
+	private time = 0;
+	private created = 0;
+	/** The status that was last reported or shown. */
+	private readonly shown = new Map<string, string>();
+
+	poll({ happenings, gaps, isKnownToBeComplete, failures, isStored }: Round): void {
+		this.time += 60 * SECOND;
+		for (const happening of happenings) this.happen(happening);
+		this.time += SECOND;
+		const entries = [...this.tasks.keys()]
+			.filter((_id, index) => gaps[index] !== true)
+			.map((id) => this.entryOf(id));
+		const isComplete = isKnownToBeComplete && entries.length === this.tasks.size;
+		const listed = { entries, isComplete, time: this.time };
+		if (!this.memory) {
+			for (const id of this.tasks.keys()) this.wasAtFirst.add(id);
+			this.memory = firstMemory(listed);
+			for (const { id, value } of entries) this.shown.set(id, value);
+			return;
+		}
+		const lookedUp = new Map<string, LookUp>();
+		for (const [index, id] of missingIds(this.memory, listed).entries()) {
+			const answer = this.tasks.has(id) ? this.entryOf(id) : 'absent';
+			lookedUp.set(id, failures[index] ? 'unknown' : answer);
+		}
+		const { changes, after } = advance(this.memory, listed, lookedUp);
+		for (const { kind, id, previous, entry } of changes) {
+			this.check(kind, id, previous?.value, entry?.value);
+			this.events.set(id, [...(this.events.get(id) ?? []), kind]);
+		}
+		for (const { id, value } of entries) this.shown.set(id, value);
+		for (const [id, answer] of lookedUp) if (typeof answer === 'object') this.shown.set(id, answer.value);
+		this.memory = isStored ? stored(after) : after;
+	}
+
+	/** Every event is true. */
+	private check(kind: string, id: string, previous: string | undefined, now: string | undefined): void {
+		const task = this.tasks.get(id);
+		expect(task === undefined).toBe(kind === 'gone');
+		expect(now).toBe(task?.status);
+		if (kind === 'added') expect(this.wasAtFirst.has(id)).toBe(false);
+		if (kind === 'changed') expect(now).not.toBe(previous);
+		if (kind !== 'added') expect(previous).toBe(this.shown.get(id) ?? previous);
+	}
+
+	private happen({ kind, which }: Happening): void {
+		const ids = [...this.tasks.keys()];
+		const id = ids[which % Math.max(1, ids.length)];
+		if (kind === 'create') this.tasks.set(`task-${this.created++}`, { status: 'new', since: this.time });
+		else if (id === undefined) return;
+		else if (kind === 'delete') this.tasks.delete(id);
+		else this.tasks.set(id, { since: this.time, ...this.tasks.get(id), status: `status-${which}` });
+	}
+
+	private entryOf(id: string): Entry {
+		const { status, since } = this.tasks.get(id) ?? { status: '', since: 0 };
+		return { id, value: status, since, details: [`details of ${id}`], fields: {} };
+	}
+
+	get remembered(): Memory['entries'] {
+		return this.memory?.entries ?? new Map();
+	}
+
+	/** Whether the trigger ever saw it, so that its end is an event. */
+	wasShown(id: string): boolean {
+		return this.shown.has(id);
+	}
+}
+
+function stored(memory: Memory): Memory | undefined {
+	const staticData = {};
+	remember(staticData, FORMAT, memory);
+	const read = recall(JSON.parse(JSON.stringify(staticData)), FORMAT);
+	expect(read).toEqual(memory);
+	return read;
+}
+
+const WHOLE: Round = { happenings: [], gaps: [], isKnownToBeComplete: true, failures: [], isStored: false };
+
+testProperty(
+	'every event is true, and in the end each creation and each deletion was reported exactly once',
+	1000,
+	fc.asyncProperty(rounds, async (all) => {
+		const model = new Model();
+		for (const round of [...all, WHOLE, WHOLE]) model.poll(round);
+		const statusOf = (tasks: ReadonlyMap<string, { status?: string; value?: string }>) =>
+			Object.fromEntries([...tasks].map(([id, { status, value }]) => [id, status ?? value]));
+		expect(statusOf(model.remembered)).toEqual(statusOf(model.tasks));
+		const ids = new Set([...model.events.keys(), ...model.tasks.keys(), ...model.wasAtFirst]);
+		for (const id of ids) {
+			const events = model.events.get(id) ?? [];
+			const count = (kind: string) => events.filter((one) => one === kind).length;
+			expect(count('added')).toBe(!model.wasAtFirst.has(id) && model.wasShown(id) ? 1 : 0);
+			expect(count('gone')).toBe(!model.tasks.has(id) && model.wasShown(id) ? 1 : 0);
+		}
+		await Promise.resolve();
+	}),
+);
+
+testProperty(
+	'what n8n gives back is read as it was stored, or not at all, whatever it has become',
+	300,
+	fc.asyncProperty(
+		fc.array(fc.tuple(fc.string(), fc.string(), fc.string())),
+		fc.jsonValue(),
+		async (texts, junk) => {
+			const entries = new Map(
+				[['__proto__', '', ''], ...texts].map(([id = '', value = '', detail = '']) => [
+					id,
+					{ value, details: [detail] },
+				]),
+			);
+			entries.delete('');
+			const memory = { entries, isWhole: false, since: 1 };
+			const staticData: Record<string, never> = {};
+			remember(staticData, FORMAT, memory);
+			expect(stored(memory)).toEqual(memory);
+			expect(recall(staticData, { ...FORMAT, scope: 'streams' })).toBeUndefined();
+			expect(recall(staticData, { ...FORMAT, isId: (id) => id !== '__proto__' })).toBeUndefined();
+			for (const field of ['format', 'scope', 'isWhole', 'since', 'remembered']) {
+				const corrupt = JSON.parse(JSON.stringify({ ...staticData, [field]: junk }));
+				const read = recall(corrupt, FORMAT);
+				expect(read === undefined || JSON.stringify(junk) === JSON.stringify(corrupt[field])).toBe(true);
+			}
+			await Promise.resolve();
+		},
+	),
+);
