@@ -4,11 +4,15 @@ export default {
 	testMatch: ['**/test/{unit,engine,emulator,properties}/**/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
+	cacheDirectory: '<rootDir>/.cache/jest',
 	clearMocks: true,
-	// What failed and the totals, where nobody watches; and all cores, where nobody works beside it.
-	...(process.env.CI === undefined
-		? {}
-		: { reporters: [['summary', { summaryThreshold: 0 }]], maxWorkers: '100%' }),
+	maxWorkers: '100%',
+	workerIdleMemoryLimit: '1GB',
+	// What failed and the totals, where nobody watches.
+	reporters: [
+		process.env.CI === undefined ? 'default' : ['summary', { summaryThreshold: 0 }],
+		'<rootDir>/test/reporter.mjs',
+	],
 	// Some make hundreds of executions, which takes its time where others work, too.
 	testTimeout: 30_000,
 };

@@ -7,7 +7,11 @@ export default {
 	testMatch: ['<rootDir>/test/e2e/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],
-	...(process.env.CI === undefined ? {} : { reporters: [['summary', { summaryThreshold: 0 }]] }),
+	cacheDirectory: '<rootDir>/.cache/jest',
+	reporters: [
+		process.env.CI === undefined ? 'default' : ['summary', { summaryThreshold: 0 }],
+		'<rootDir>/test/reporter.mjs',
+	],
 	globalSetup: '<rootDir>/test/e2e/prepare.ts',
 	// Above the times that starting n8n and its answers may take.
 	testTimeout: 300_000,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,7 +46,15 @@ afterEach(async () => {
 	// Whatever happened, others' tasks are as they were.
 	expect([...emulator.world.tasksOf(PROJECT.id).keys()].slice(0, 2)).toEqual(['123', '456']);
 	await emulator.close();
+	for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
+
+const folders: string[] = [];
+function transcriptFile(): string {
+	const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+	folders.push(folder);
+	return join(folder, 'transcript.txt');
+}
 
 const byToken = () => ({ iamToken: emulator.world.addToken(user, PROJECT.id).value });
 const byKey = () => {
@@ -650,7 +658,7 @@ describe('the command', () => {
 	};
 
 	test('cleans up after a Ctrl-C that reaches npm and all it has started', async () => {
-		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const file = transcriptFile();
 		const running = spawn('npm', ['run', '--silent', 'conformance', '--', '--yes', '--transcript', file], {
 			env: { ...process.env, ...environment() },
 			stdio: 'ignore',
@@ -663,7 +671,7 @@ describe('the command', () => {
 	});
 
 	test('cleans up after a Ctrl-C that comes twice', async () => {
-		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const file = transcriptFile();
 		const { output } = await command(['--yes', '--transcript', file], environment(), (running) => {
 			onUpdate(() => running.kill('SIGINT'));
 			running.stderr?.once('data', () => running.kill('SIGINT'));
@@ -673,7 +681,7 @@ describe('the command', () => {
 	});
 
 	test('cleans up when its terminal is closed', async () => {
-		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const file = transcriptFile();
 		let ended: Promise<unknown> | undefined;
 		const reading = command(['--yes', '--transcript', file], environment(), (running) => {
 			ended = once(running, 'exit');
@@ -690,7 +698,7 @@ describe('the command', () => {
 	});
 
 	test('cleans up after Ctrl-C, and says what it saw so far', async () => {
-		const file = join(mkdtempSync(join(tmpdir(), 'conformance-')), 'transcript.txt');
+		const file = transcriptFile();
 		const { code, output } = await command(['--yes', '--transcript', file], environment(), (running) => {
 			emulator.onCall = ({ method }) => {
 				if (method === 'PUT') running.kill('SIGINT');

@@ -163,7 +163,7 @@ test(
 				expect([rejectUnauthorized, skipSslCertificateValidation]).toEqual([true, false]);
 				expect(Object.keys(Object(agentOptions)).filter((name) => name !== 'cert')).toEqual([]);
 			}),
-			runsOf(20_000),
+			runsOf(500),
 		);
 		// Or it would hold for a credential that nobody can use.
 		expect(sent).toBeGreaterThan(0);

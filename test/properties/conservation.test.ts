@@ -554,7 +554,7 @@ function judge(observed: Observed | { thrown: unknown }, scenario: Scenario): vo
 describe('whatever the items are and the service answers', () => {
 	testProperty(
 		'each item leaves once, by the output that the documentation names, within its bounds',
-		5000,
+		500,
 		fc.asyncProperty(scenarios, async (scenario) => {
 			judge(await observe(scenario, executeVirtually), scenario);
 		}),

@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 
-/** How many times as many runs: `PROPERTY_SCALE=100` for a night. */
+/** How many times as many runs: 40 in the scheduled run, 1 otherwise. */
 const scale = Number(process.env.PROPERTY_SCALE ?? 1);
 
 /** To repeat a failure: fast-check prints both with the counterexample. */
@@ -10,7 +10,7 @@ const { PROPERTY_SEED, PROPERTY_PATH } = process.env;
 /** How long one property may take: they share two cores with other tests. */
 export const PROPERTY_TIMEOUT_MS = 300_000 * Math.max(1, scale);
 
-/** @param runs in CI */
+/** @param runs with every `npm test`, where 500 are enough */
 export function runsOf(runs: number): {
 	numRuns: number;
 	seed?: number;
@@ -24,7 +24,7 @@ export function runsOf(runs: number): {
 	};
 }
 
-/** A test that a property holds. @param runs in CI */
+/** A test that a property holds. @param runs see `runsOf` */
 export function testProperty<Values>(name: string, runs: number, property: fc.IAsyncProperty<Values>): void {
 	test(name, async () => await fc.assert(property, runsOf(runs)), PROPERTY_TIMEOUT_MS);
 }

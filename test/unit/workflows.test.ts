@@ -41,6 +41,7 @@ test('there are as many as the project needs', () => {
 		'codeql.yml',
 		'dependency-review.yml',
 		'release.yml',
+		'scheduled.yml',
 	]);
 });
 
