@@ -24,9 +24,19 @@ export function runsOf(runs: number): {
 	};
 }
 
-/** A test that a property holds. @param runs see `runsOf` */
-export function testProperty<Values>(name: string, runs: number, property: fc.IAsyncProperty<Values>): void {
-	test(name, async () => await fc.assert(property, runsOf(runs)), PROPERTY_TIMEOUT_MS);
+/**
+ * A test that a property holds.
+ * @param runs see `runsOf`
+ * @param examples tried first: known counterexamples, and what is worth trying each time
+ */
+export function testProperty<Values>(
+	name: string,
+	runs: number,
+	property: fc.IAsyncProperty<Values>,
+	examples: Values[] = [],
+): void {
+	const check = async () => await fc.assert(property, { ...runsOf(runs), examples });
+	test(name, check, PROPERTY_TIMEOUT_MS);
 }
 
 /** Mostly the usual value, now and then another. */

@@ -1,0 +1,458 @@
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import fc from 'fast-check';
+
+import { decideRetry, parseRetryAfter, retryAfterTooLong } from '../../huawei-cloud/call/retryPolicy';
+import { deadlineAfter } from '../../huawei-cloud/http/abort';
+import { encodeQuery, encodeRfc3986, TransportError } from '../../huawei-cloud/http/http';
+import { isObject, parseResponse } from '../../huawei-cloud/http/response';
+import { createTransport } from '../../huawei-cloud/http/transport';
+import {
+	assertMayReceiveCredential,
+	CredentialError,
+	isLoopback,
+	readCredential,
+} from '../../huawei-cloud/identity/credential';
+import { parseProjects, parseToken } from '../../huawei-cloud/identity/iam';
+import { canonicalPath, canonicalQuery, sha256, sign } from '../../huawei-cloud/identity/signature';
+import { systemClock } from '../../n8n/clock';
+import { authenticateRequest } from '../../n8n/httpRequest/authenticateRequest';
+import { InputError } from '../../nodes/HuaweiCloudLive/inputError';
+import { toListedItem } from '../../nodes/HuaweiCloudLive/items';
+import { apiTime, readTime } from '../../nodes/HuaweiCloudLive/readers';
+import { isBefore } from '../../nodes/HuaweiCloudLive/relayTask/filters';
+import { readResumeTime } from '../../nodes/HuaweiCloudLive/stream/input';
+import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+import { nearby } from '../support/nearby';
+import { testProperty } from '../support/properties';
+import { startRawServer } from '../support/rawServer';
+
+/** Text from outside, as it comes and as nobody would write it, and every parser that it reaches. */
+
+const RUNS = 500;
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const MINUTE_MS = 60_000;
+
+/** The result of a function; undefined if it throws the error that it may throw. */
+function orRejected<Result>(mayThrow: abstract new (...args: never[]) => Error, work: () => Result) {
+	try {
+		return work();
+	} catch (error) {
+		if (!(error instanceof mayThrow)) throw error;
+		return undefined;
+	}
+}
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Any JSON text that is near these, and any JSON at all. */
+const bodies = (...seeds: string[]) =>
+	fc.oneof({ weight: 4, arbitrary: nearby(seeds, [TOKEN]) }, { weight: 1, arbitrary: fc.json() });
+
+describe('a response', () => {
+	const statuses = fc.oneof(
+		fc.constantFrom(200, 204, 301, 400, 401, 403, 404, 406, 429, 500, 502, 503, 504),
+		fc.integer({ min: 200, max: 999 }),
+	);
+	const responses = bodies(
+		'{"task_id":"task-1","request_id":"r"}',
+		'{"error_code":"LIVE.100011001","error_msg":"Request Illegal","request_id":"r"}',
+		`{"error_code":"LIVE.103011019","error_msg":"${TOKEN} is wrong"}`,
+		`{"error":{"code":401,"message":"The token ${TOKEN}","title":"Unauthorized"}}`,
+		'{"code":"APIGW.0308","message":"throttled","errorCode":1,"errorMsg":"x","errors":[]}',
+		'{"task_infos":[{"task_id":"task-1"}],"total":1,"request_id":"r"}',
+		'',
+		'<html>portal</html>',
+	);
+
+	testProperty(
+		'to a deletion is Success or Not Found only if the service says so, and quotes no secret',
+		RUNS,
+		fc.asyncProperty(statuses, responses, fc.string({ unit: 'binary' }), async (status, body, requestId) => {
+			const headers = { 'x-request-id': requestId };
+			const outcome = await scriptedClient([{ status, body, headers }]).deleteTask({ maxRetries: 0 });
+			const json = jsonOf(body);
+			const isOurs = isObject(json) && (json.task_id === 'task-1' || json.request_id !== undefined);
+			if (outcome.kind === 'success') expect({ status, body, isOurs }).toMatchObject({ isOurs: true });
+			if (outcome.kind === 'success') expect([status >= 200, status < 300]).toEqual([true, true]);
+			if (outcome.kind === 'notFound') {
+				expect(isObject(json) && (status >= 400 || body.includes('LIVE.103011019'))).toBe(true);
+			}
+			expect(JSON.stringify(outcome)).not.toContain(TOKEN);
+		}),
+		[
+			[404, '<html>portal</html>', ''],
+			[200, '[]', ''],
+			[200, '{"task_id":"other"}', TOKEN],
+		],
+	);
+});
+
+describe('a page', () => {
+	const SEEDS = [
+		'{"total":1,"task_infos":[{"task_id":"a","status":"running","__proto__":{"deleted":true},"constructor":1}]}',
+		'{"total":2,"task_infos":[{"task_id":12},{"id":"b"},null],"request_id":"r"}',
+		'{"total":0,"request_id":"r"}',
+		'{"total":1,"domain_info":[{"domain":"d","domain_type":"push"}]}',
+		'{"total_num":"1","streams":[{"app":"live","stream":"s","publish_domain":"d","outcome":"x"}],"offset":0}',
+		'{"total":1,"blocks":[{"app_name":"live","stream_name":"s","resume_time":"2026-01-01T00:00:00Z"}]}',
+		'{"error":{"code":"x"},"task_infos":[]}',
+	];
+	const settings = { ...SETTINGS, maxRetries: 0 };
+	const filter = { domain: 'd', app_name: 'live', stream_name: undefined };
+
+	/** An item has the fields as they were sent, and is an object like any other, whatever they are called. */
+	const checkItem = (entry: Readonly<Record<string, unknown>>) => {
+		const item = toListedItem(entry);
+		const { outcome, ...fields } = item;
+		const { outcome: _theirs, ...sent } = entry;
+		expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
+		expect([outcome, JSON.stringify(fields)]).toEqual(['success', JSON.stringify(sent)]);
+	};
+
+	testProperty(
+		'of tasks lists nothing without an ID',
+		RUNS,
+		fc.asyncProperty(bodies(...SEEDS), async (body) => {
+			const { relayTasks } = scriptedClient([{ status: 200, body }]);
+			const tasks = await relayTasks.page({}, settings);
+			if (tasks.kind === 'success') {
+				for (const { task_id } of tasks.page.entries) expect(typeof task_id).toBe('string');
+				tasks.page.entries.forEach(checkItem);
+			}
+			const found = await relayTasks.get({ taskId: 'a', region: undefined }, settings);
+			if (found.kind === 'success') expect(found.entries[0]?.task_id).toBe('a');
+		}),
+		SEEDS.map((seed) => [seed]),
+	);
+
+	testProperty(
+		'of streams lists what was asked for, each once',
+		RUNS,
+		fc.asyncProperty(bodies(...SEEDS), fc.boolean(), async (body, online) => {
+			const { streams } = scriptedClient([{ status: 200, body }]);
+			const listed = await (online
+				? streams.listOnline(filter, undefined, settings)
+				: streams.listForbidden(filter, undefined, settings));
+			if (listed.kind !== 'success') return;
+			const names = listed.entries.map(({ domain, app_name, stream_name }) =>
+				JSON.stringify([domain, app_name, stream_name]),
+			);
+			expect(listed.entries.filter(({ app_name }) => app_name !== 'live')).toEqual([]);
+			expect(new Set(names).size).toBe(names.length);
+			listed.entries.forEach(checkItem);
+		}),
+		SEEDS.flatMap((seed): Array<[string, boolean]> => [
+			[seed, true],
+			[seed, false],
+		]),
+	);
+});
+
+describe('IAM', () => {
+	testProperty(
+		'gives a token that fits into a header and is renewed within a week, and projects with names',
+		RUNS,
+		fc.asyncProperty(
+			nearby(['MIItoken', 'MII token', '']),
+			bodies(
+				'{"token":{"expires_at":"2026-01-02T00:00:00.000000Z"}}',
+				'{"token":{"expires_at":"2026-01-01T00:00:01Z"}}',
+				'{"token":{"expires_at":"9999-01-01"}}',
+				'{"projects":[{"id":"p","name":"cn-north-4"},{"id":1},null],"links":{"next":"https://iam"}}',
+			),
+			async (token, body) => {
+				const response = parseResponse({ status: 201, headers: { 'x-subject-token': token }, body });
+				const fetched = parseToken(response, NOW);
+				if (fetched) {
+					expect(fetched.value.reveal()).toMatch(/^[\x21-\x7e]+$/);
+					expect(fetched.renewAt).toBeGreaterThan(NOW);
+					expect(fetched.renewAt).toBeLessThan(NOW + 7 * 24 * 60 * MINUTE_MS);
+				}
+				for (const { id, name } of parseProjects(response)?.projects ?? []) {
+					expect([typeof id, typeof name]).toEqual(['string', 'string']);
+				}
+			},
+		),
+	);
+});
+
+describe('Retry-After', () => {
+	const HTTP_DATE = /^[A-Z][a-z]+, ?\d|^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d /;
+
+	testProperty(
+		'is waited for as RFC 9110 allows, a minute at most, within the time of the call',
+		RUNS,
+		fc.asyncProperty(
+			nearby([
+				'30',
+				'Thu, 01 Jan 2026 00:00:20 GMT',
+				'Thursday, 01-Jan-26 00:00:30 GMT',
+				'Thu Jan  1 00:00:10 2026',
+				'120, 120',
+				'99999999999999999999',
+			]),
+			fc.record({
+				random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+				retries: fc.nat(9),
+				left: fc.nat(5 * MINUTE_MS),
+			}),
+			async (header, { random, retries, left }) => {
+				const retryAfter = parseRetryAfter(header, NOW);
+				expect(retryAfter).toBeGreaterThanOrEqual(0);
+				if (retryAfter > 0 && !/^\d+$/.test(header.trim())) expect(header.trim()).toMatch(HTTP_DATE);
+				expect(retryAfterTooLong(retryAfter).hint).not.toMatch(/NaN|undefined|Infinity/);
+				const decision = decideRetry({
+					classification: { retry: true, mayHaveHappened: false },
+					...{ idempotent: true, retries, maxRetries: 10, retryAfter, timeout: 30_000 },
+					...{ now: NOW, end: NOW + left, random },
+				});
+				if ('stop' in decision) return;
+				expect(decision.wait).toBeGreaterThanOrEqual(retryAfter);
+				expect(decision.wait).toBeLessThanOrEqual(MINUTE_MS);
+				expect(NOW + decision.wait).toBeLessThanOrEqual(decision.latestStart);
+				expect(decision.latestStart).toBeLessThanOrEqual(NOW + left);
+			},
+		),
+		[['in 3000', { random: 0, retries: 0, left: 200_000 }]],
+	);
+});
+
+describe('a time', () => {
+	const API_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+	/** As if the workflow were in Shanghai. */
+	const localTime = (text: string): number => Date.parse(`${text}+08:00`);
+	const SEEDS = [
+		'2026-01-31T18:00:00Z',
+		'2026-02-28 18:00',
+		'2026-01-31T18:00:00.123+08:00',
+		'2024-02-29T23:59:59-1130',
+		'0001-01-01T00:00:00Z',
+		'0000-01-01T00:00+23:59',
+		'0096-02-29T00:00:00Z',
+		'9999-12-31T23:59:59-10:00',
+	];
+
+	testProperty(
+		'that was read can be sent, and is read as the same',
+		RUNS,
+		fc.asyncProperty(nearby(SEEDS), async (text) => {
+			const time = orRejected(InputError, () => readTime('Start Time', text, localTime));
+			if (time !== undefined) {
+				expect(apiTime(time)).toMatch(API_TIME);
+				expect(readTime('Start Time', apiTime(time), localTime)).toBe(Math.floor(time / 1000) * 1000);
+			}
+			const resume = orRejected(InputError, () => readResumeTime(text, NOW, localTime));
+			if (resume !== undefined)
+				expect([API_TIME.test(resume), Date.parse(resume) >= NOW]).toEqual([true, true]);
+			if (isBefore(text, Infinity)) expect(new Date(text).getTime()).not.toBeNaN();
+		}),
+		SEEDS.map((seed) => [seed]),
+	);
+});
+
+/** An API host that may get a credential which does not name it. */
+const API_HOST = /^(?!obs|iam|sts)[a-z0-9-]+(\.[a-z]{2}-[a-z]+-\d+)?\.myhuaweicloud\.(com|eu)$/;
+
+describe('the fields of a credential', () => {
+	const endpoints = nearby(['', 'https://gateway.example.com', 'http://127.0.0.1:8080', 'http://[::1]:1']);
+	const names = nearby(['user', 'AKID', '']);
+	const fields = fc.record({
+		authentication: fc.oneof(fc.constantFrom('iamToken', 'iamUser', 'accessKey'), fc.string()),
+		region: nearby(['cn-north-4', 'eu-west-101', ' cn-north-1 ']),
+		projectId: nearby(['p', 'p_1', 'p-1']),
+		...{ liveEndpoint: endpoints, iamEndpoint: endpoints, accountName: names, userName: names },
+		...{ accessKeyId: names, securityToken: names },
+	});
+	const MARK = 'QZsecretZQ';
+	const secrets = nearby(['MIIsecretToken', 'pass wörd', 'pass\ud800word']).map(
+		(secret) => `${secret}/${MARK}`,
+	);
+	const urls = nearby([
+		'https://live.cn-north-4.myhuaweicloud.com/v1',
+		'https://gateway.example.com/',
+		'https://bucket.obs.cn-north-4.myhuaweicloud.com',
+		'https://iam.myhuaweicloud.com',
+		'blob:https://gateway.example.com/',
+	]);
+
+	testProperty(
+		'give safe endpoints, and a secret to API hosts alone; no error tells it',
+		RUNS,
+		fc.asyncProperty(fields, secrets, urls, async (given, secret, url) => {
+			const all = { ...given, iamToken: secret, password: secret, secretAccessKey: secret };
+			try {
+				const credential = readCredential(all);
+				expect(credential.projectId).toMatch(/^[\w-]{1,64}$/);
+				for (const endpoint of [credential.liveEndpoint, credential.iamEndpoint]) {
+					const { origin, protocol, hostname } = new URL(endpoint);
+					expect(origin).toBe(endpoint);
+					expect(protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))).toBe(true);
+				}
+				if (!URL.canParse(url)) return;
+				const target = new URL(url);
+				assertMayReceiveCredential(target, credential);
+				if (target.origin === credential.liveEndpoint) return;
+				expect([target.protocol, target.port]).toEqual(['https:', '']);
+				expect(target.hostname).toMatch(API_HOST);
+			} catch (error) {
+				if (!(error instanceof CredentialError)) throw error;
+				expect(`${error.message} ${error.hint}`).not.toContain(MARK);
+			}
+		}),
+	);
+});
+
+describe("a request of n8n's HTTP Request node", () => {
+	const SECURITY_TOKEN = 'security-token-that-nobody-may-see';
+	const credential = {
+		...{
+			authentication: 'accessKey',
+			accessKeyId: 'AK',
+			secretAccessKey: 'SK',
+			securityToken: SECURITY_TOKEN,
+		},
+		...{ projectId: 'p', region: 'cn-north-4', liveEndpoint: 'https://gateway.example.com' },
+	};
+	const requests = fc.record(
+		{
+			url: nearby([
+				'https://live.cn-north-4.myhuaweicloud.com/v1/p?a=b',
+				'https://live.cn-north-4.myhuaweicloud.com//evil.example.com/',
+				'https://live.cn-north-4.myhuaweicloud.com@evil.example.com/',
+				'https://gateway.example.com/',
+			]),
+			method: fc.constantFrom('GET', 'POST'),
+			qs: fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue())),
+			headers: fc.dictionary(fc.constantFrom('host', 'Host ', 'X-A', '__proto__'), fc.string()),
+			body: fc.jsonValue(),
+			arrayFormat: fc.constantFrom('comma', 'brackets'),
+			json: fc.boolean(),
+		},
+		{ requiredKeys: ['url', 'method'] },
+	);
+
+	testProperty(
+		'that is signed goes to the URL that was checked, with its host, or nowhere',
+		RUNS,
+		fc.asyncProperty(requests, async (request) => {
+			const options = JSON.parse(JSON.stringify(request));
+			const sent = await authenticateRequest(credential, options).catch((error: unknown) => {
+				expect(error).toBeInstanceOf(CredentialError);
+				expect(String(error)).not.toContain(SECURITY_TOKEN);
+			});
+			if (!sent) return;
+			const { origin, host, hostname, href } = new URL(sent.url);
+			expect(href).toBe(sent.url);
+			if (origin !== 'https://gateway.example.com') expect(hostname).toMatch(API_HOST);
+			const hosts = Object.entries(sent.headers ?? {}).filter(([name]) => /^\s*host\s*$/i.test(name));
+			expect(hosts.map(([, value]) => value)).toEqual([host]);
+			expect(sent.disableFollowRedirect).toBe(true);
+		}),
+	);
+});
+
+describe('a path and a query', () => {
+	const ENCODED = /^([A-Za-z0-9_.~-]|%[0-9A-F]{2})*$/;
+	const KEY = { accessKeyId: 'AK', secretAccessKey: 'SK' };
+	// Half a character is rejected where it comes in.
+	const texts = nearby(['/v1/a b/100%/%2F', "/v1/!'()*", '%41', '+ &=', '/任务/', '//', '']).map((text) =>
+		text.replace(/\p{Cs}/gu, '?'),
+	);
+
+	testProperty(
+		'say what was given once they are encoded, in any order, under the same signature',
+		RUNS,
+		fc.asyncProperty(texts, texts, texts, async (path, name, value) => {
+			const encoded = encodeRfc3986(value);
+			expect([ENCODED.test(encoded), decodeURIComponent(encoded)]).toEqual([true, value]);
+			const canonical = canonicalPath(path);
+			for (const segment of canonical.split('/')) expect(segment).toMatch(ENCODED);
+			expect(canonical.split('/')).toHaveLength(path.split('/').length);
+
+			const pairs = [
+				[name, value],
+				[value, name],
+				[name, path],
+			] as const;
+			const reversed = [...pairs].reverse();
+			const query = canonicalQuery(pairs);
+			const sorted = (list: Iterable<readonly [string, string]>) => [...list].map(String).sort();
+			expect(canonicalQuery(reversed)).toBe(query);
+			expect(sorted(new URLSearchParams(query))).toEqual(sorted(pairs));
+			expect(sorted(new URLSearchParams(encodeQuery(pairs)))).toEqual(
+				sorted(pairs.filter(([, given]) => given !== '')),
+			);
+			const input = {
+				method: 'get',
+				headers: { 'X-Sdk-Date': '20260101T000000Z' },
+				payloadHash: sha256(value),
+			};
+			const signature = sign({ ...input, path, query: pairs }, KEY);
+			expect(signature).toMatch(
+				/^SDK-HMAC-SHA256 Access=AK, SignedHeaders=x-sdk-date, Signature=[0-9a-f]{64}$/,
+			);
+			if (canonicalPath(canonical) === canonical) {
+				expect(sign({ ...input, path: canonical, query: reversed }, KEY)).toBe(signature);
+			}
+		}),
+	);
+});
+
+describe('bytes over a connection', () => {
+	const MAX_BYTES = 512;
+	let answer = Buffer.alloc(0);
+	let server: Awaited<ReturnType<typeof startRawServer>>;
+	const transport = createTransport();
+
+	beforeAll(async () => {
+		server = await startRawServer(() => ({ segments: [answer], gap: 0, end: 'fin' }));
+	});
+	afterAll(async () => await server.close());
+
+	testProperty(
+		'are a response within its largest size, or one of our errors, and never without an end',
+		RUNS,
+		fc.asyncProperty(
+			nearby([
+				'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a: 2\r\n\r\n{}',
+				'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+				'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n',
+				'HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{}',
+				'HTTP/1.0 500 X\r\n\r\nbody until the end',
+				'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+				'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}',
+				`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(2 * MAX_BYTES)}`,
+				'garbage',
+			]),
+			async (bytes) => {
+				answer = Buffer.from(bytes, 'latin1');
+				const request = {
+					method: 'GET',
+					origin: server.url,
+					path: '/',
+					headers: {},
+					maxResponseBytes: MAX_BYTES,
+				} as const;
+				// Long enough for a machine that is busy: no response takes time, since the connection ends.
+				const cancellation = deadlineAfter(20_000, systemClock);
+				const response = await transport.send(request, cancellation).catch((error: unknown) => {
+					expect(error).toBeInstanceOf(TransportError);
+					expect(error).not.toMatchObject({ code: 'cancelled' });
+				});
+				if (!response) return;
+				expect(response.status).toBeGreaterThanOrEqual(200);
+				for (const [name, value] of Object.entries(response.headers)) {
+					expect([name, typeof value]).toEqual([name.toLowerCase(), 'string']);
+				}
+				// A byte that is no UTF-8 becomes a character of three.
+				expect(Buffer.byteLength(response.body)).toBeLessThanOrEqual(3 * MAX_BYTES);
+			},
+		),
+	);
+});
