@@ -179,6 +179,7 @@ describe('IAM', () => {
 				}
 			},
 		),
+		[['MIItoken', '{"token":{"expires_at":"2026-01-20T00:00:00Z"}}']],
 	);
 });
 
