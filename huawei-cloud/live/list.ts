@@ -1,12 +1,5 @@
 import type { Problem } from '../call/errorTable';
-import {
-	summaryOf,
-	type Failure,
-	type NotFound,
-	type Outcome,
-	type ResponseSummary,
-	type Success,
-} from '../call/outcome';
+import { summaryOf, type Failure, type NotFound, type ResponseSummary, type Success } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
 /** The maximum number of entries that the API returns in one page, in each of its lists. */
@@ -68,8 +61,8 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 	return await new ListReading(list, limit).read();
 }
 
-/** Why reading ends: the list was read, it was cut, or it is not a list that can be read. */
-type End = { isComplete: boolean } | { problem: Problem };
+/** How reading ends: with a complete list, an incomplete one, or none that can be read. */
+type End = 'complete' | 'incomplete' | 'unreadable';
 
 class ListReading<Entry> {
 	private readonly found: Entry[] = [];
@@ -96,7 +89,7 @@ class ListReading<Entry> {
 			const outcome = await this.list.page(window);
 			if (outcome.kind !== 'success' && this.pages === 0) return outcome;
 			if (outcome.kind === 'error') {
-				return isRejected(outcome, window) ? this.success(outcome, false) : outcome;
+				return isRejected(outcome, window) ? this.result(outcome, 'incomplete') : outcome;
 			}
 			// After other pages, "not found" is one of the ways to say that there are no more.
 			const page = outcome.kind === 'success' ? outcome.page : NO_ENTRIES;
@@ -104,8 +97,8 @@ class ListReading<Entry> {
 			this.characters += page.characters;
 			const hasGap = window.start > 0 && !this.continues(page, overlap);
 			isRepair = hasGap && this.isGapless && !isRepair && this.lastSize > 3;
-			const end = (isRepair ? undefined : this.add(page, window, hasGap)) ?? this.limitReached();
-			if (end) return 'problem' in end ? failed(outcome, end.problem) : this.success(outcome, end.isComplete);
+			const end = isRepair ? undefined : this.add(page, window, hasGap);
+			if (end !== undefined || this.isTooLong) return this.result(outcome, end ?? 'unreadable');
 		}
 	}
 
@@ -136,16 +129,14 @@ class ListReading<Entry> {
 		this.end = start + size;
 		this.lastSize = size;
 		this.pagesWithoutNews = hasNews ? 0 : this.pagesWithoutNews + 1;
-		if (this.found.length >= this.limit) return { isComplete: true };
+		if (this.found.length >= this.limit) return 'complete';
 		if (hasNews) return undefined;
-		if (!isBeyond) return { isComplete: this.isWhole(page) };
-		if (unreadable > 0) {
-			const isUnreadable = this.pagesWithoutNews >= MAX_PAGES_WITHOUT_NEWS;
-			return isUnreadable ? { problem: unreadableList(this.list.name) } : undefined;
-		}
+		const whole = this.isWhole(page) ? 'complete' : 'incomplete';
+		if (!isBeyond) return whole;
+		if (unreadable > 0) return this.pagesWithoutNews < MAX_PAGES_WITHOUT_NEWS ? undefined : 'unreadable';
 		// A whole page of known entries may be due to some that were added meanwhile; a second one is not.
 		if (this.pagesWithoutNews === 1) return undefined;
-		return { isComplete: this.total !== undefined && this.isWhole(page) };
+		return this.total === undefined ? 'incomplete' : whole;
 	}
 
 	/** Takes in the entries of a page. Returns whether any of them is new. */
@@ -169,16 +160,19 @@ class ListReading<Entry> {
 		return this.isGapless && this.unreadable === 0 && isExpectedSize && (size > 0 || isSurelyEmpty);
 	}
 
-	private limitReached(): End | undefined {
-		const isOver =
+	private get isTooLong(): boolean {
+		return (
 			this.seen.size + this.unreadable > MAX_ENTRIES ||
 			this.pages >= MAX_PAGES ||
-			this.characters > MAX_LIST_CHARACTERS;
-		return isOver ? { problem: endlessList(this.list.name) } : undefined;
+			this.characters > MAX_LIST_CHARACTERS
+		);
 	}
 
-	private success(last: ResponseSummary, isComplete: boolean): ListOutcome<Entry> {
-		return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete };
+	private result(last: ResponseSummary, end: End): ListOutcome<Entry> {
+		if (end === 'unreadable') {
+			return { ...summaryOf(last), ...unreadableList(this.list.name), kind: 'error', mayHaveHappened: false };
+		}
+		return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
 	}
 }
 
@@ -220,24 +214,11 @@ export function numberedWindowAt(end: number, overlap: number, maxEntries: numbe
 	return best;
 }
 
-function endlessList(name: string): Problem {
-	return {
-		category: 'endpoint',
-		message: `The list of ${name} does not end: it has more than ${MAX_ENTRIES} entries, ${MAX_PAGES} pages or 128 MB.`,
-		hint: 'Check the Live endpoint of the credential. To get some of them, set a Limit.',
-		retryable: false,
-	};
-}
-
 function unreadableList(name: string): Problem {
 	return {
 		category: 'endpoint',
-		message: `The list of ${name} can't be read: page after page of it has no entry with an ID.`,
-		hint: 'Check the Live endpoint of the credential. If the error persists, contact Huawei Cloud support with the request_id.',
+		message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
+		hint: `Check the Live endpoint of the credential. If there are more than ${MAX_ENTRIES} ${name}, set a Limit.`,
 		retryable: false,
 	};
-}
-
-function failed(last: Outcome, problem: Problem): Failure {
-	return { ...summaryOf(last), ...problem, kind: 'error', mayHaveHappened: false };
 }

@@ -9,7 +9,7 @@ export interface TriggerEvent {
 	option: INodePropertyOptions & { value: string };
 	watch: Watch;
 	/** The changes that are the event. */
-	reports: ReadonlyArray<Change['kind']>;
+	reports: Change['kind'];
 }
 
 /** All events. Names are in workflow files: never change one. */
@@ -21,7 +21,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A relay task is listed that was not listed before',
 		},
 		watch: tasks,
-		reports: ['added'],
+		reports: 'added',
 	},
 	{
 		option: {
@@ -30,7 +30,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A relay task no longer exists, whoever deleted it',
 		},
 		watch: tasksUntilGone,
-		reports: ['gone'],
+		reports: 'gone',
 	},
 	{
 		option: {
@@ -39,7 +39,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'The end time of a relay task has passed, and the task is still listed',
 		},
 		watch: taskEnds,
-		reports: ['added', 'changed'],
+		reports: 'added',
 	},
 	{
 		option: {
@@ -48,7 +48,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A relay task has a different status than before',
 		},
 		watch: tasks,
-		reports: ['changed'],
+		reports: 'changed',
 	},
 	{
 		option: {
@@ -57,7 +57,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A stream of an ingest domain is no longer online',
 		},
 		watch: onlineStreams,
-		reports: ['gone'],
+		reports: 'gone',
 	},
 	{
 		option: {
@@ -66,11 +66,11 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A stream of an ingest domain has come online',
 		},
 		watch: onlineStreams,
-		reports: ['added'],
+		reports: 'added',
 	},
 ];
 
 /** Whether an event is about what no longer exists, so that only what was remembered is known of it. */
 export function isOfGone({ reports }: TriggerEvent): boolean {
-	return reports.includes('gone');
+	return reports === 'gone';
 }

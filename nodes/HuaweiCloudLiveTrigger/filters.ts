@@ -8,7 +8,8 @@ import { readNeeded } from '../HuaweiCloudLive/readers';
 
 /** Filters apply to events, never to what is compared: a task that starts to match is not new. */
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The fields of a task or stream, as the API names them. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the filters that were added.

@@ -6,8 +6,7 @@ import { readSimplify, SIMPLIFY } from '../HuaweiCloudLive/simplify';
 import { domainField } from '../HuaweiCloudLive/stream/fields';
 import { readDomain } from '../HuaweiCloudLive/stream/input';
 import { events, isOfGone, type TriggerEvent } from './events';
-import { streamFilterFields, taskFilterFields } from './filters';
-import type { Fields } from './watches';
+import { streamFilterFields, taskFilterFields, type Fields } from './filters';
 
 const showFor = (applies: (event: TriggerEvent) => boolean) => ({
 	show: { event: events.filter(applies).map(({ option }) => option.value) },

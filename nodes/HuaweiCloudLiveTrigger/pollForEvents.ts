@@ -17,7 +17,8 @@ import {
 } from './changes';
 import { recall, remember, type MemoryFormat } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import type { Fields, ListRequest, SampleRequest } from './watches';
+import type { Fields } from './filters';
+import type { ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
 type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
@@ -68,7 +69,6 @@ async function prepare(context: PollContext): Promise<Poll> {
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { event, matches, now } = poll;
-	const { watch, reports } = event;
 	const staticData = staticDataOf(poll.context);
 	const { remembered } = staticData;
 	const format = formatOf(poll);
@@ -85,8 +85,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	if (!before) poll.context.logger.info(FIRST_POLL);
 	logIncomplete(poll, after, missingIds(after, listed).length);
 	return changes
-		.filter(({ kind, entry }) => reports.includes(kind) && (!entry || watch.isReportable(entry)))
-		.filter((change) => matches(statusFields(poll, change)))
+		.filter((change) => change.kind === event.reports && matches(statusFields(poll, change)))
 		.map((change) => toItem(poll, change));
 }
 
@@ -144,22 +143,19 @@ function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: n
 /** A made-up event, from the first entry in the list that could have one. */
 async function sample(poll: Poll): Promise<IDataObject[]> {
 	const { event, matches, now, domain } = poll;
-	const { watch, reports } = event;
-	const sampled = { domain, now, before: undefined, limit: 1, matches };
-	const [entry] = (await list(poll, sampled)).entries;
+	const [entry] = (await list(poll, { domain, now, limit: 1, matches })).entries;
 	if (!entry) {
 		throw new InputError(
-			`There are no ${watch.name} that pass the filters, so there is nothing to make a sample of.`,
+			`There are no ${event.watch.name} that pass the filters, so there is nothing to make a sample of.`,
 			'Run this again when there are some, or enter data of your own with Edit Output.',
 		);
 	}
-	const { id } = entry;
-	const [kind = 'added'] = [...reports].reverse();
-	const change = { kind, id, previous: entry, entry: kind === 'gone' ? undefined : entry };
+	const kind = event.reports;
+	const change = { kind, id: entry.id, previous: entry, entry: kind === 'gone' ? undefined : entry };
 	return [toItem(poll, change, { is_sample: true })];
 }
 
-async function list(poll: Poll, request: ListRequest | SampleRequest): Promise<Listed> {
+async function list(poll: Poll, request: ListRequest): Promise<Listed> {
 	const { context, event, domain, live, now, timeLimit } = poll;
 	const outcome = await event.watch.list(live, request);
 	if (outcome.kind === 'success') return { ...outcome, time: now };
@@ -201,9 +197,8 @@ function toItem(poll: Poll, change: Change, extra: IDataObject = {}): IDataObjec
 	const { event, simplify } = poll;
 	const { kind, previous } = change;
 	const fields: IDataObject = JSON.parse(JSON.stringify(simplify(fieldsOf(poll, change))));
-	const hasStatus =
-		event.watch.comparesStatus && kind !== 'added' && previous !== undefined && previous.value !== '';
-	const ours = { event: event.option.value, ...(hasStatus && { previous_status: previous.value }), ...extra };
+	const isChanged = kind !== 'added' && previous !== undefined && previous.value !== '';
+	const ours = { event: event.option.value, ...(isChanged && { previous_status: previous.value }), ...extra };
 	// First in the editor's table, and ours whatever fields a task has.
 	return { ...ours, ...fields, ...ours };
 }

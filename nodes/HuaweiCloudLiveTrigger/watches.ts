@@ -8,30 +8,25 @@ import { isBefore } from '../HuaweiCloudLive/relayTask/filters';
 import { SIMPLE_FIELDS as SIMPLE_TASK_FIELDS } from '../HuaweiCloudLive/relayTask/taskFields';
 import { SIMPLE_FIELDS as SIMPLE_STREAM_FIELDS } from '../HuaweiCloudLive/stream/getAll';
 import type { Entry, LookUp, Memory, Remembered } from './changes';
-import { readStreamConditions, readTaskConditions, type FilterReader } from './filters';
-
-/** The fields of a task or stream, as the API names them. */
-export type Fields = Entry['fields'];
+import { readStreamConditions, readTaskConditions, type Fields, type FilterReader } from './filters';
 
 export interface ListRequest {
-	/** The ingest domain of streams. */
+	/** The ingest domain of streams; empty for tasks. */
 	domain: string;
 	/** Milliseconds since the epoch. */
 	now: number;
-	before: Memory | undefined;
-}
-
-/** A list to return one entry of. */
-export interface SampleRequest extends ListRequest {
-	limit: number;
-	matches: (fields: Fields) => boolean;
+	before?: Memory | undefined;
+	/** The maximum number of entries; undefined: all. */
+	limit?: number;
+	/** Undefined: all entries are wanted. */
+	matches?: (fields: Fields) => boolean;
 }
 
 /** A list that is read with every poll. */
 export interface Watch {
 	/** Its entries, for messages. */
 	name: string;
-	list(live: LiveApi, request: ListRequest | SampleRequest): Promise<ListOutcome<Entry>>;
+	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<Entry>>;
 	/**
 	 * Looks up one entry that a list lacks.
 	 * @returns undefined when the look-up failed
@@ -44,10 +39,6 @@ export interface Watch {
 	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
 	readFilters: FilterReader;
-	/** Whether a change that leads to this entry can be an event. */
-	isReportable(entry: Entry): boolean;
-	/** Whether the status is compared. */
-	comparesStatus: boolean;
 	/** Whether it is a list of one ingest domain. */
 	isOfDomain: boolean;
 }
@@ -62,133 +53,119 @@ const SETTINGS: CallSettings = {
 	},
 };
 
-/** The value of a task whose end time has not passed. */
-const NOT_ENDED = '-';
-
 /** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
 const MAX_DETAIL_LENGTH = 512;
 
-interface TaskWatch {
-	name?: string;
-	valueOf: (task: RelayTask, request: ListRequest) => string;
-	/** The field that says when a task came to be what is watched. */
-	since: string;
-	details?: readonly string[];
-	isReportable?: Watch['isReportable'];
-	comparesStatus: boolean;
-}
-
-function watchTasks({
-	name = 'relay tasks',
-	valueOf,
-	since,
-	details = [],
-	isReportable = () => true,
-	comparesStatus,
-}: TaskWatch): Watch {
-	const toEntry =
-		(request: ListRequest) =>
-		(task: RelayTask): Entry => ({
-			id: task.task_id,
-			value: valueOf(task, request),
-			since: timeOf(task[since]),
-			details: details.map((name) => textOf(task[name]).slice(0, MAX_DETAIL_LENGTH)),
-			fields: task,
-		});
-	return {
-		name,
-		async list({ relayTasks }, request) {
-			const { limit, matches } = 'limit' in request ? request : ALL;
-			const convert = toEntry(request);
-			const isSample = matches && ((task: RelayTask) => matches(task) && isReportable(convert(task)));
-			const filter = { taskId: undefined, region: undefined, matches: isSample };
-			return mapEntries(await relayTasks.list(filter, limit, SETTINGS), convert);
-		},
-		async lookUp({ relayTasks }, id, request) {
-			const outcome = await relayTasks.page({ task_id: id }, SETTINGS);
-			return answerIn(outcome, ({ task_id }) => task_id === id, toEntry(request));
-		},
-		fieldsOf: (task_id, remembered) => ({
-			task_id,
-			...Object.fromEntries(
-				details.map((name, index) => [name, remembered.details[index]]).filter(([, text]) => text !== ''),
-			),
-		}),
-		details,
-		simpleFields: SIMPLE_TASK_FIELDS,
-		readFilters: readTaskConditions,
-		isReportable,
-		comparesStatus,
-		isOfDomain: false,
-	};
-}
-
-const status = {
-	valueOf: (task: RelayTask) => textOf(task.status),
-	since: 'create_time',
-	comparesStatus: true,
+const ALL_OF_TASKS = {
+	details: [],
+	simpleFields: SIMPLE_TASK_FIELDS,
+	readFilters: readTaskConditions,
+	isOfDomain: false,
 };
 
 /** All relay tasks, with their status. */
-export const tasks = watchTasks(status);
+export const tasks = watchTasks([]);
 
 /** The same, with what is worth knowing of a task that is gone. */
-export const tasksUntilGone = watchTasks({
-	...status,
-	details: ['source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
-});
+export const tasksUntilGone = watchTasks([
+	'source_type',
+	'domain',
+	'app_name',
+	'stream_name',
+	'destination_url',
+]);
 
-/** All relay tasks, with their end time once it has passed. */
-export const taskEnds = watchTasks({
+function watchTasks(details: readonly string[]): Watch {
+	const toEntry = (task: RelayTask): Entry => ({
+		id: task.task_id,
+		value: textOf(task.status),
+		since: timeOf(task.create_time),
+		details: details.map((name) => textOf(task[name]).slice(0, MAX_DETAIL_LENGTH)),
+		fields: task,
+	});
+	return {
+		...ALL_OF_TASKS,
+		name: 'relay tasks',
+		list: async (live, { limit, matches }) => mapEntries(await listTasks(live, limit, matches), toEntry),
+		lookUp: async (live, id) => await lookUpTask(live, id, toEntry),
+		fieldsOf(task_id, remembered) {
+			const known = details.map((name, index) => [name, remembered.details[index]]);
+			return { task_id, ...Object.fromEntries(known.filter(([, text]) => text !== '')) };
+		},
+		details,
+	};
+}
+
+/** Relay tasks past their end time. A new end time makes another entry. */
+export const taskEnds: Watch = {
+	...ALL_OF_TASKS,
 	name: 'relay tasks past their end time',
-	valueOf: pastEndOf,
-	since: 'end_time',
-	isReportable: ({ value }) => value !== NOT_ENDED && value !== '',
-	comparesStatus: false,
-});
+	async list(live, request) {
+		const { limit, matches = () => true } = request;
+		const hasEnded = (task: RelayTask) => matches(task) && isPastEnd(task, request);
+		return mapEntries(await listTasks(live, limit, hasEnded), toTaskEnd);
+	},
+	async lookUp(live, id) {
+		const [taskId = ''] = textsIn(id);
+		const answer = await lookUpTask(live, taskId, toTaskEnd);
+		if (typeof answer !== 'object' || answer.id === id) return answer;
+		return answer.since === undefined ? 'unknown' : 'absent';
+	},
+	fieldsOf(id) {
+		const [task_id] = textsIn(id);
+		return task_id === undefined ? undefined : { task_id };
+	},
+};
 
 /** The online streams of one domain. There is nothing of them to compare. */
 export const onlineStreams: Watch = {
 	name: 'online streams',
-	async list({ streams }, request) {
-		const { limit, matches } = 'limit' in request ? request : ALL;
-		const filter = { ...ALL_STREAMS, domain: request.domain, matches };
+	async list({ streams }, { domain, limit, matches }) {
+		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
 		return mapEntries(await streams.listOnline(filter, limit, SETTINGS), toStreamEntry);
 	},
 	async lookUp({ streams }, id, { domain }) {
-		const [app_name = '', stream_name = ''] = namesIn(id);
-		const names = { domain, app_name, stream_name };
-		const outcome = await streams.pageOnline(names, { start: 0, size: 1 }, SETTINGS);
-		return answerIn(outcome, (stream) => idOf(stream) === id, toStreamEntry);
+		const [app_name = '', stream_name = ''] = textsIn(id);
+		const outcome = await streams.pageOnline(
+			{ domain, app_name, stream_name },
+			{ start: 0, size: 1 },
+			SETTINGS,
+		);
+		return answerIn(outcome, toStreamEntry, (stream) => toStreamEntry(stream).id === id);
 	},
 	fieldsOf(id, _remembered, domain) {
-		const [app_name, stream_name] = namesIn(id);
+		const [app_name, stream_name] = textsIn(id);
 		return stream_name === undefined ? undefined : { domain, app_name, stream_name };
 	},
 	details: [],
 	simpleFields: SIMPLE_STREAM_FIELDS,
 	readFilters: readStreamConditions,
-	isReportable: () => true,
-	comparesStatus: false,
 	isOfDomain: true,
 };
 
-const ALL = { limit: undefined, matches: undefined };
-const ALL_STREAMS = { app_name: undefined, stream_name: undefined };
-
 function toStreamEntry(stream: Stream): Entry {
-	return { id: idOf(stream), value: '', since: timeOf(stream.start_time), details: [], fields: stream };
+	const id = JSON.stringify([stream.app_name, stream.stream_name]);
+	return { id, value: '', since: timeOf(stream.start_time), details: [], fields: stream };
 }
 
-function idOf({ app_name, stream_name }: Stream): string {
-	return JSON.stringify([app_name, stream_name]);
+function toTaskEnd(task: RelayTask): Entry {
+	const since = timeOf(task.end_time);
+	// The same for the same time, however it is written.
+	const id = JSON.stringify([task.task_id, since === undefined ? '' : new Date(since).toISOString()]);
+	return { id, value: '', since, details: [], fields: task };
 }
 
-/** The names of app and stream in the ID of a stream; none when it is no such ID. */
-function namesIn(id: string): string[] {
+/** One whose end has passed stays so when the clock is set back: else it would be reported again. */
+function isPastEnd(task: RelayTask, { now, before }: ListRequest): boolean {
+	const { id, since } = toTaskEnd(task);
+	return since !== undefined && (since < now || before?.entries.has(id) === true);
+}
+
+/** The two texts in an ID that is made of them; none when it is no such ID. */
+function textsIn(id: string): string[] {
 	try {
-		const names: unknown = JSON.parse(id);
-		const texts = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+		const values: unknown = JSON.parse(id);
+		const texts = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
 		return texts.length === 2 && JSON.stringify(texts) === id ? texts : [];
 	} catch {
 		return [];
@@ -205,22 +182,23 @@ function timeOf(value: unknown): number | undefined {
 	return isBefore(value, Infinity) ? Date.parse(String(value)) : undefined;
 }
 
-/**
- * The end time of a task once it has passed: the same for the same time, however it is written. One that was passed stays so
- * when the clock is set back or the end time is not listed for a while: else it would be reported again.
- */
-function pastEndOf({ task_id, end_time }: RelayTask, { now, before }: ListRequest): string {
-	const known = before?.entries.get(task_id)?.value;
-	const end = timeOf(end_time);
-	if (end === undefined) return known === undefined ? NOT_ENDED : '';
-	const text = new Date(end).toISOString();
-	return end < now || known === text ? text : NOT_ENDED;
+async function listTasks(
+	{ relayTasks }: LiveApi,
+	limit: number | undefined,
+	matches: ((task: RelayTask) => boolean) | undefined,
+): Promise<ListOutcome<RelayTask>> {
+	return await relayTasks.list({ taskId: undefined, region: undefined, matches }, limit, SETTINGS);
+}
+
+async function lookUpTask({ relayTasks }: LiveApi, taskId: string, toEntry: (task: RelayTask) => Entry) {
+	const outcome = await relayTasks.page({ task_id: taskId }, SETTINGS);
+	return answerIn(outcome, toEntry, ({ task_id }) => task_id === taskId);
 }
 
 function answerIn<Item>(
 	outcome: PageOutcome<Item>,
-	isTheOne: (item: Item) => boolean,
 	toEntry: (item: Item) => Entry,
+	isTheOne: (item: Item) => boolean,
 ): LookUp | undefined {
 	if (outcome.kind === 'error') return undefined;
 	const answer = entryIn(outcome, isTheOne);

@@ -41,10 +41,12 @@ async function triggerOn(event: string, parameters: INodeParameters = {}): Promi
 	return poller;
 }
 
-/** Triggers on all events of relay tasks. A poll of all of them gives the IDs of those that were reported. */
-async function triggersOnAll(): Promise<() => Promise<Record<string, unknown[]>>> {
+const ALL_EVENTS = ['Created', 'Gone', 'StatusChanged', 'PastEnd'];
+
+/** Triggers on events of relay tasks. A poll of all of them gives the IDs of those that were reported. */
+async function triggersOn(names = ALL_EVENTS): Promise<() => Promise<Record<string, unknown[]>>> {
 	const pollers = new Map<string, Poller>();
-	for (const name of ['Created', 'Gone', 'StatusChanged', 'PastEnd']) {
+	for (const name of names) {
 		const event = `relayTask${name}`;
 		pollers.set(event, await triggerOn(event));
 	}
@@ -220,6 +222,62 @@ describe('streams of a domain', () => {
 	});
 });
 
+describe('filters', () => {
+	const VOD = 'PullVodPushLive';
+
+	test.each<[string, INodeParameters, string[]]>([
+		['relayTaskCreated', { sourceType: VOD }, ['new-vod']],
+		['relayTaskCreated', { target: 'CAMERA-1', status: 'Running' }, ['new-live']],
+		['relayTaskStatusChanged', { status: 'suspend' }, ['vod']],
+		['relayTaskStatusChanged', { status: 'running' }, []],
+		['relayTaskGone', { sourceType: VOD }, ['gone-vod']],
+		['relayTaskGone', { target: 'file.example.com/live' }, ['gone-vod']],
+		['relayTaskGone', { status: 'paused' }, ['gone-live']],
+		['relayTaskPastEnd', { sourceType: VOD, target: 'push' }, ['vod']],
+	])('%s with %j', async (event, filters, expected) => {
+		const destination_url = 'rtmp://file.example.com/live/1';
+		addTask('vod', { source_type: VOD });
+		addTask('live');
+		addTask('gone-vod', { source_type: VOD, domain: undefined, stream_name: undefined, destination_url });
+		addTask('gone-live', { status: 'paused' });
+		const poller = await triggerOn(event, { filters });
+		addTask('new-vod', { source_type: VOD, stream_name: 'file' });
+		addTask('new-live');
+		for (const id of ['vod', 'live']) {
+			addTask(id, {
+				status: id === 'vod' ? 'suspend' : 'failed',
+				end_time: PAST,
+				source_type: id === 'vod' ? VOD : 'PullLivePushLive',
+			});
+		}
+		tasks().delete('gone-vod');
+		tasks().delete('gone-live');
+		expect(((await poller.poll()) ?? []).map(({ task_id }) => task_id)).toEqual(expected);
+		expect(await poller.poll()).toBeNull();
+	});
+
+	test('apply to events, not to what is compared', async () => {
+		addTask('task');
+		const poller = await triggerOn('relayTaskCreated', { filters: { target: 'renamed' } });
+		addTask('task', { stream_name: 'renamed' });
+		expect(await poller.poll()).toBeNull();
+		poller.node.parameters.filters = {};
+		addTask('new');
+		expect(await poller.poll()).toMatchObject([{ task_id: 'new' }]);
+	});
+
+	test('of streams', async () => {
+		push('a');
+		push('b');
+		const filters = { appName: 'live', streamName: 'b' };
+		const poller = await triggerOn('streamOffline', { ...locator(DOMAIN), filters });
+		endPush('a');
+		expect(await poller.poll()).toBeNull();
+		endPush('b');
+		expect(await poller.poll()).toMatchObject([{ stream_name: 'b' }]);
+	});
+});
+
 describe('lists that lack entries', () => {
 	/** Lists, but no look-ups, of one task only. */
 	const cutLists = () => {
@@ -230,7 +288,7 @@ describe('lists that lack entries', () => {
 
 	test('what is missing is looked up: it is gone only if that says so, and is not new when it is back', async () => {
 		for (const id of ['a', 'b', 'c']) addTask(id);
-		const all = await triggersOnAll();
+		const all = await triggersOn();
 		cutLists();
 		expect(await all()).toEqual({});
 		tasks().delete('c');
@@ -287,7 +345,7 @@ describe('lists that lack entries', () => {
 
 	test('one empty list is no event', async () => {
 		for (const id of ['a', 'b']) addTask(id);
-		const all = await triggersOnAll();
+		const all = await triggersOn();
 		const body = { task_infos: [], total: 0, request_id: 'r' };
 		cloud.emulator.onCall = ({ url }) => {
 			if (!url.includes('task_id'))
@@ -302,7 +360,7 @@ describe('lists that lack entries', () => {
 describe('ten thousand tasks and more', () => {
 	const MANY = 10_000;
 
-	/** A service that lists no more than it documents: the first ones that were created, or the last ones. */
+	/** A service that lists no more than it documents. */
 	function cutAt10000(beyond: 'empty' | 'rejected') {
 		cloud.emulator.onCall = ({ url }) => {
 			const offset = Number(/offset=(\d+)/.exec(url)?.[1] ?? 0);
@@ -319,7 +377,7 @@ describe('ten thousand tasks and more', () => {
 		async (beyond) => {
 			for (let index = 0; index < MANY + 5; index++) addTask(`${index}`, { create_time: PAST });
 			cutAt10000(beyond);
-			const all = await triggersOnAll();
+			const all = await triggersOn();
 			tasks().delete('7');
 			expect(await all()).toEqual({ relayTaskGone: ['7'] });
 			const rest = [...tasks()];
@@ -389,8 +447,8 @@ describe('what is not known', () => {
 		for (const id of ['a', 'b', 'c']) addTask(id, { end_time: FUTURE });
 		stray();
 		cloud.emulator.lists = lists;
-		const all = await triggersOnAll();
-		addTask('a', { status: 'suspend', end_time: PAST });
+		const all = await triggersOn();
+		addTask('a', { status: 'suspend', end_time: new Date().toISOString().replace(/\.\d+/, '') });
 		tasks().delete('b');
 		addTask('d', { end_time: FUTURE });
 		expect(await all()).toEqual({
@@ -582,6 +640,21 @@ describe('by hand', () => {
 		expect(poller.stored).toBe('{}');
 	});
 
+	test('is a sample of what passes the filters, and says that it is one', async () => {
+		addTask('live');
+		addTask('files', { source_type: 'PullVodPushLive', stream_name: 'Camera-7' });
+		push('a');
+		push('b');
+		for (const [event, filters, sample] of [
+			['relayTaskCreated', { sourceType: 'PullVodPushLive' }, { task_id: 'files' }],
+			['relayTaskGone', { target: 'camera-7' }, { task_id: 'files', stream_name: 'Camera-7' }],
+			['streamOnline', { streamName: 'b' }, { stream_name: 'b' }],
+		] as const) {
+			const poller = new Poller(engine, { event, filters, ...locator(DOMAIN) }, cloud.credentials);
+			expect(await poller.poll('manual')).toMatchObject([{ event, is_sample: true, ...sample }]);
+		}
+	});
+
 	test('nothing to make a sample of is an error that says so', async () => {
 		addTask('running', { end_time: FUTURE });
 		const poller = new Poller(engine, { event: 'relayTaskPastEnd' }, cloud.credentials);
@@ -599,6 +672,16 @@ describe('what cannot be polled', () => {
 			'The Domain is empty.',
 		],
 		[
+			'a filter whose expression returns nothing',
+			{ event: 'relayTaskGone', filters: { target: '={{ undefined }}' } },
+			'Target Contains in Filters has no value: it is empty, or its expression returns nothing.',
+		],
+		[
+			'a filter for several streams',
+			{ event: 'streamOnline', ...locator(DOMAIN), filters: { streamName: 'camera-*' } },
+			'The Stream Name contains *, and Huawei Cloud has no wildcards.',
+		],
+		[
 			'a domain that is a number',
 			{ event: 'streamOnline', domain: { __rl: true, mode: 'name', value: '={{ 7 }}' } },
 			'The Domain is not text.',
@@ -607,6 +690,33 @@ describe('what cannot be polled', () => {
 		const poller = new Poller(engine, parameters, cloud.credentials);
 		await expect(poller.poll()).rejects.toMatchObject({ name: 'NodeOperationError', message });
 		expect(poller.stored).toBe('{}');
+	});
+
+	test.each(['text', 7, [1]])('static data that is %j', async (corrupt) => {
+		const poller = await triggerOn('relayTaskGone');
+		const [key = ''] = Object.keys(JSON.parse(poller.stored));
+		poller.stored = JSON.stringify({ [key]: corrupt });
+		await expect(poller.poll()).rejects.toMatchObject({
+			name: 'NodeOperationError',
+			message: 'n8n has stored something else in place of what the trigger remembers.',
+		});
+	});
+
+	test('a poll that takes too long ends, and loses nothing', async () => {
+		const poller = await triggerOn('relayTaskCreated');
+		const { stored } = poller;
+		addTask('new');
+		const limit = new AbortController();
+		const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
+		cloud.emulator.onCall = () => limit.abort();
+		await expect(poller.poll()).rejects.toMatchObject({
+			message: 'The poll was stopped, because reading the list of relay tasks took too long.',
+		});
+		expect(timeout).toHaveBeenCalledWith(240_000);
+		expect(poller.stored).toBe(stored);
+		jest.restoreAllMocks();
+		cloud.emulator.onCall = () => undefined;
+		expect(await poller.poll()).toMatchObject([{ task_id: 'new' }]);
 	});
 
 	test('an unusable credential', async () => {
