@@ -12,7 +12,7 @@ const allowImports = (message, ...allowed) => ({
 	'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allowed.join('|')})`, message }] }],
 });
 
-const CLIENT_ROOMS = ['http', 'call', 'identity', 'live'];
+const CLIENT_ROOMS = ['http', 'call', 'pace', 'policies', 'identity', 'live'];
 /** Each room of the client knows those before it, and no n8n. Of Node it has crypto; only the transport has undici. */
 const clientRooms = CLIENT_ROOMS.map((room, index) => ({
 	files: [`huawei-cloud/${room}/**/*.ts`],

@@ -127,7 +127,8 @@ export class Caller {
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
 		if (authentication === 'credential') {
 			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
-			Object.assign(headers, await this.authenticator.headersFor(part, { timeout, until }));
+			await this.authenticator.obtainToken?.({ timeout, until });
+			Object.assign(headers, this.authenticator.headersFor(part));
 		}
 		return {
 			method,

@@ -18,8 +18,6 @@ export interface ApiRequest {
 	permission?: string | undefined;
 	/** The hint when the service rejects the request as invalid: what to check. */
 	rejectedHint: string;
-	/** Whether nothing is to be sent: authenticating is all. */
-	authenticatesOnly?: true;
 	/** The largest body that the API can return; default: enough for a single resource. */
 	maxResponseBytes?: number;
 }

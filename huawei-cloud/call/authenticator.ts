@@ -1,7 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { ApiResponse } from '../http/response';
-import type { ErrorClassification, Service } from './errorTable';
-import type { ProbeLimits } from './probes';
+import type { Category, ErrorClassification, Service } from './errorTable';
 
 /** The parts of a request that are needed to authenticate it. */
 export interface RequestToAuthenticate {
@@ -16,35 +15,52 @@ export interface RequestToAuthenticate {
 	payload: string | Uint8Array | null;
 }
 
-/** How long to keep trying, when something has to be fetched. */
+/** How long to keep trying to fetch a token. */
 export interface Patience {
 	/** How many milliseconds one request may take, from connecting to the last byte. */
 	timeout: number;
-	/** Ends the wait. The fetch itself goes on, since others may be waiting for it too. */
+	/** Ends the wait. The fetch itself continues, since others may be waiting for it too. */
 	until: Cancellation;
 }
 
+/** How many failures may lock a credential. */
+export interface ProbeLimits {
+	/** Calls that were rejected, or may have been because no response came. */
+	max: number;
+	/** How long such a call counts, in milliseconds. */
+	withinMs: number;
+	/** Whether the next use is a probe again, even after one was accepted. */
+	always?: true;
+}
+
+export type AuthenticationHeaders = Readonly<Record<string, string>>;
+
 /** Authenticates requests to Huawei Cloud with a credential. There is one implementation for each method. */
 export interface Authenticator {
-	/** What Huawei Cloud refuses when it refuses the credential, e.g. `the access key`. */
+	/** The name of what Huawei Cloud rejects when it rejects the credential, e.g. `the access key`. */
 	readonly subject: string;
-	/** What must never appear in an item, a message or a log. */
+	/** Values that must never appear in an item, a message or a log. */
 	readonly secrets: readonly string[];
 	/** How many calls may go out before one is accepted, if a wrong credential gets locked after a few. */
 	readonly probeLimits?: ProbeLimits;
+	/** Categories of errors in which the credential is rejected; default: authentication. */
+	readonly rejectedBy?: ReadonlySet<Category>;
 	/**
-	 * The headers to add to a request, replacing any of the same name: at once, if nothing has to be fetched.
-	 * @throws AuthenticationError when what they need could not be fetched
+	 * Fetches a token if signing needs one and there is none.
+	 * @returns undefined if there is nothing to wait for
+	 * @throws AuthenticationError when it could not be fetched
 	 * @throws TransportError when the wait is aborted
 	 */
-	headersFor(
-		request: RequestToAuthenticate,
-		patience: Patience,
-	): Record<string, string> | Promise<Record<string, string>>;
-	/** Discards what these headers were made from, since it was refused. Undefined: there is nothing new to fetch. */
-	renew?(headers: Readonly<Record<string, string>>): void;
-	/** How to get unstuck after a refusal. */
-	refusalHint(response: ApiResponse | undefined): string;
+	obtainToken?(patience: Patience): Promise<unknown> | undefined;
+	/**
+	 * The headers to add to a request, replacing any of the same name; undefined if the token has expired since it was
+	 * obtained.
+	 */
+	headersFor(request: RequestToAuthenticate): AuthenticationHeaders | undefined;
+	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
+	discardToken?(headers: AuthenticationHeaders): void;
+	/** What to do after a rejection. */
+	rejectionHint(response: ApiResponse | undefined): string;
 }
 
 /** Thrown when a request can't be authenticated, for now or at all. Nothing was sent to the called service. */
@@ -52,7 +68,7 @@ export class AuthenticationError extends Error {
 	/**
 	 * @param classification what went wrong, and whether a retry is worthwhile
 	 * @param response the response, if there was one
-	 * @param isFinal whether trying again would get the same response, for every call of the run
+	 * @param isFinal whether every other call of the run would get the same response
 	 */
 	constructor(
 		readonly classification: ErrorClassification,

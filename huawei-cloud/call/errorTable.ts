@@ -37,9 +37,10 @@ export interface ErrorClassification extends Problem {
 	retry: boolean;
 	/** Whether the service may have carried the call out anyway. */
 	mayHaveHappened: boolean;
-	/** Whether a newly fetched token may be accepted. */
-	renew: boolean;
-	/** Whether the rejected part, and the remedy, depend on the authentication method: see `Authenticator`. */
+	/**
+	 * Whether the credential was rejected without a further reason. What was rejected, and what to do about it, depends on the
+	 * authentication method: a fetched token may just have to be fetched again. See `Authenticator`.
+	 */
 	dependsOnMethod: boolean;
 	/** Undefined: the hint is complete. */
 	hintSource: HintSource | undefined;
@@ -64,10 +65,7 @@ interface Row {
 }
 
 type Traits = Partial<
-	Pick<
-		ErrorClassification,
-		'retry' | 'mayHaveHappened' | 'retryable' | 'renew' | 'dependsOnMethod' | 'hintSource'
-	>
+	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'dependsOnMethod' | 'hintSource'>
 >;
 
 /** A problem that is not retried, changed nothing and will not go away by itself, unless `traits` say otherwise. */
@@ -77,7 +75,7 @@ function problem(
 	hint: string,
 	traits: Traits = {},
 ): ErrorClassification {
-	const { retry = false, mayHaveHappened = false, renew = false, dependsOnMethod = false } = traits;
+	const { retry = false, mayHaveHappened = false, dependsOnMethod = false } = traits;
 	const { retryable = retry, hintSource } = traits;
 	return {
 		kind: 'error',
@@ -87,7 +85,6 @@ function problem(
 		retry,
 		mayHaveHappened,
 		retryable,
-		renew,
 		dependsOnMethod,
 		hintSource,
 	};
@@ -143,7 +140,6 @@ const REJECTED_CREDENTIAL = problem(
 	'Check the credential.',
 	{ dependsOnMethod: true },
 );
-const REJECTED_TOKEN: ErrorClassification = { ...REJECTED_CREDENTIAL, renew: true };
 const NO_PERMISSION = problem(
 	'permission',
 	'The credential is valid, but lacks the permission for this.',
@@ -330,7 +326,7 @@ const RESPONSES: readonly Row[] = [
 		classification: UNUSABLE_CONNECTION,
 	},
 
-	{ codes: gateway('0301', '0307'), classification: REJECTED_TOKEN },
+	{ codes: gateway('0301', '0307'), classification: REJECTED_CREDENTIAL },
 	{ codes: gateway('0302', '0304', '0306'), classification: NO_PERMISSION },
 	{
 		codes: gateway('0401', '0402', '0404'),

@@ -139,7 +139,7 @@ export function deadlineAfter(ms: number, clock: Clock): Cancellation {
  * Aborts after a time, or with another. To the millisecond, with a timer of its own: for what is not done for each item.
  * @param ms milliseconds from now
  */
-export function limitedTo(ms: number, clock: Clock, other: Cancellation): Cancellation {
+export function withTimeout(ms: number, clock: Clock, other: Cancellation): Cancellation {
 	return new FirstOf(cancellationOf(clock.deadline(ms)), other);
 }
 

@@ -1,23 +1,36 @@
+import type { CallSettings } from '../call/apiCall';
+import { notAttempted, type Attempt } from '../call/attempt';
 import {
 	AuthenticationError,
+	type AuthenticationHeaders,
 	type Authenticator,
 	type Patience,
+	type ProbeLimits,
 	type RequestToAuthenticate,
 } from '../call/authenticator';
-import { Client } from '../call/client';
-import { asClassification, toProblem, type Category, type Classification } from '../call/errorTable';
-import type { ProbeLimits, ProbeResult } from '../call/probes';
-import { LONGEST_CALL_MS } from '../call/retryPolicy';
-import type { Attempt } from '../call/attempt';
+import { asClassification, type Category } from '../call/errorTable';
+import type { CallOutcome } from '../call/outcome';
 import { RateLimiter, type RateLimiterShare } from '../call/rateLimiter';
-import { deadlineAfter } from '../http/abort';
+import { Redaction } from '../call/redaction';
+import { deadlineAfter, NEVER } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
+import { Client } from '../policies/client';
+import { compose } from '../policies/compose';
+import { exchange } from '../policies/exchange';
+import { obtainToken } from '../policies/obtainToken';
+import { pace } from '../policies/pace';
+import { PendingCall, type Run } from '../policies/pendingCall';
+import type { ProbeResult } from '../policies/probes';
+import { retry } from '../policies/retry';
+import { MAX_CALL_MS } from '../policies/retryPolicy';
+import { sign } from '../policies/sign';
+import { stillAllowed } from '../policies/stillAllowed';
 import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
 import { CredentialState, sharedState } from './credentialState';
 import { tokenCall } from './iam';
-import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
+import { sdkDate, sha256, sign as signatureOf, UNSIGNED_PAYLOAD } from './signature';
 import type { FetchedToken } from './tokenCache';
 
 export interface Connection {
@@ -38,9 +51,25 @@ export function authenticatedClient(
 	cancelSignal?: AbortSignal,
 	rateLimit: RateLimiterShare = new RateLimiter().share(connection.clock),
 ): Client {
-	const { circuitBreaker } = state;
+	const { guard } = state;
 	const authenticator = createAuthenticator(credential, connection, state);
-	return new Client({ ...connection, circuitBreaker, rateLimit, authenticator }, cancelSignal);
+	return new Client({ ...connection, guard, rateLimit, authenticator }, cancelSignal);
+}
+
+/** The token of an IAM user, fetched if none is cached, for n8n's HTTP Request node, which sends its requests by itself. */
+export async function fetchToken(
+	credential: Credential,
+	method: IamUserMethod,
+	connection: Connection,
+	state: CredentialState,
+	settings: CallSettings,
+): Promise<CallOutcome<FetchedToken>> {
+	const client = authenticatedClient(credential, connection, state);
+	const path = compose(retry, obtainToken, (call) => {
+		call.value = state.tokenCache.current;
+		return notAttempted({ kind: 'success' });
+	});
+	return await client.perform(tokenCall(credential, method, connection.clock), settings, path);
 }
 
 /** The authenticator of a credential. */
@@ -72,23 +101,20 @@ class IamToken implements Authenticator {
 		return [this.method.token.reveal()];
 	}
 
-	headersFor(): Record<string, string> {
+	headersFor(): AuthenticationHeaders {
 		return { [TOKEN_HEADER]: this.method.token.reveal() };
 	}
 
-	refusalHint(): string {
+	rejectionHint(): string {
 		return 'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.';
 	}
 }
 
-/** Five wrong passwords within 15 minutes lock a user (IAM's default). */
-const PASSWORD_LIMITS: ProbeLimits = { most: 4, withinMs: 15 * 60_000 };
-
 /** An IAM user whose tokens are fetched as needed: once, however many calls need one at the same time. */
 class IamUser implements Authenticator {
-	readonly subject = 'the token that IAM had just issued';
-	private readonly password: Password;
+	readonly subject = 'the token that IAM issued';
 	private readonly tokensUsed = new Set<string>();
+	private readonly iam: Run & { authenticator: Password };
 
 	constructor(
 		private readonly credential: Credential,
@@ -96,100 +122,93 @@ class IamUser implements Authenticator {
 		private readonly connection: Connection,
 		private readonly state: CredentialState,
 	) {
-		this.password = new Password(method);
+		this.iam = {
+			...connection,
+			authenticator: new Password(method),
+			guard: state.guard,
+			rateLimit: new RateLimiter().share(connection.clock),
+			redaction: new Redaction(),
+			// Not cancelled along with the run: others may be waiting for the same token.
+			cancelled: NEVER,
+		};
 	}
 
 	get secrets(): string[] {
-		return [...this.password.secrets, ...this.tokensUsed];
+		return [...this.iam.authenticator.secrets, ...this.tokensUsed];
 	}
 
-	headersFor(
-		_request: RequestToAuthenticate,
-		{ timeout, until }: Patience,
-	): Record<string, string> | Promise<Record<string, string>> {
+	obtainToken({ timeout, until }: Patience): Promise<FetchedToken> | undefined {
 		const { tokenCache } = this.state;
 		const { clock } = this.connection;
-		const cached = tokenCache.validAt(clock.now());
-		if (cached) return this.headersOf(cached);
-		const fetch = async () => await this.fetch(timeout);
-		return tokenCache.get(fetch, clock, until).then((token) => this.headersOf(token));
+		if (tokenCache.validAt(clock.now())) return undefined;
+		return tokenCache.get(async () => await this.fetch(timeout), clock, until);
 	}
 
-	private headersOf({ value }: FetchedToken): Record<string, string> {
-		const token = value.reveal();
+	headersFor(): AuthenticationHeaders | undefined {
+		const token = this.state.tokenCache.validAt(this.connection.clock.now())?.value.reveal();
+		if (token === undefined) return undefined;
 		this.tokensUsed.add(token);
 		return { [TOKEN_HEADER]: token };
 	}
 
-	renew(headers: Readonly<Record<string, string>>): void {
+	discardToken(headers: AuthenticationHeaders): void {
 		this.state.tokenCache.invalidate(headers[TOKEN_HEADER]);
 	}
 
-	refusalHint(): string {
+	rejectionHint(): string {
 		return 'Check that the region and the project ID of the credential belong together.';
 	}
 
 	/** Asks IAM once. */
 	private async fetch(timeout: number): Promise<FetchedToken> {
-		const { circuitBreaker } = this.state;
 		const { clock } = this.connection;
-		const longest = deadlineAfter(LONGEST_CALL_MS, clock);
-		const probe = await circuitBreaker.acquireProbe(this.password.subject, PASSWORD_LIMITS, clock, longest);
-		// Waiting in vain ends this attempt; a refusal, or the danger of a lockout, the whole run.
-		if (probe.blocked) throw new AuthenticationError(probe.blocked, undefined, !probe.blocked.retry);
-		// Also after an error that nobody expected: it may have been sent, and must not stay under way for good.
-		let result: ProbeResult = 'lost';
-		try {
-			const attempt = await this.ask(timeout);
-			const { classification, response, value: token } = attempt;
-			result = token ? 'accepted' : passwordProbeResult(attempt);
-			if (token) return token;
-			throw this.errorOf(classification, response);
-		} finally {
-			probe.end(result);
-			// An accepted password may have been changed since: the next one is probed just as carefully.
-			circuitBreaker.probes.reset();
-		}
-	}
-
-	private async ask(timeout: number): Promise<Attempt<FetchedToken>> {
-		const { clock } = this.connection;
-		const { circuitBreaker } = new CredentialState();
-		// Not cancelled along with the run: others may be waiting for the same token.
-		const rateLimit = new RateLimiter().share(clock);
-		const iam = new Client({ ...this.connection, authenticator: this.password, circuitBreaker, rateLimit });
-		return await iam.attempt(
-			tokenCall(this.credential, this.method, () => clock.now()),
-			timeout,
+		const { authenticator, guard } = this.iam;
+		const request = tokenCall(this.credential, this.method, clock);
+		// Each with a run of its own: a rejection is remembered by the guard, for five minutes.
+		const call = new PendingCall(request, { timeout, maxRetries: 0 }, { ...this.iam });
+		const attempt = await guard.probe(
+			{
+				subject: authenticator.subject,
+				limits: authenticator.probeLimits,
+				clock,
+				until: deadlineAfter(MAX_CALL_MS, clock),
+			},
+			async () => await sendToIam(call),
+			passwordProbeResult,
 		);
-	}
-
-	private errorOf(classification: Classification, response: ApiResponse | undefined): AuthenticationError {
-		if (classification.kind !== 'error') return new AuthenticationError(NO_TOKEN, response, false);
-		const isRefusal = REFUSALS.has(classification.category);
-		// Before another call can try: five wrong passwords lock the user.
-		if (isRefusal) this.state.circuitBreaker.trip(toProblem(classification), this.connection.clock.now());
-		// Nothing was sent to Live, so nothing happened there.
-		const problem = { ...classification, mayHaveHappened: false };
-		return new AuthenticationError(
-			problem,
-			response,
-			isRefusal || FINAL_CATEGORIES.has(classification.category),
-		);
+		if (attempt.classification.kind === 'success' && call.value) return call.value;
+		throw notFetched(attempt);
 	}
 }
 
-function passwordProbeResult({ classification, response, isSent }: Attempt<unknown>): ProbeResult {
-	if (classification.kind === 'error' && REFUSALS.has(classification.category)) return 'refused';
+/** The path of a request for a token. It is sent once; the calls that need the token retry. */
+const sendToIam = compose(pace, stillAllowed, sign, exchange);
+
+function notFetched({ classification, response, sent, countsAsAttempt }: Attempt): AuthenticationError {
+	const error = classification.kind === 'error' ? classification : NO_TOKEN;
+	// Also when it was not sent on purpose, since the next one would not be either.
+	const isFinal = FINAL_CATEGORIES.has(error.category) || !(sent || countsAsAttempt || error.retry);
+	// Nothing was sent to Live, so nothing happened there.
+	return new AuthenticationError({ ...error, mayHaveHappened: false }, response, isFinal);
+}
+
+function passwordProbeResult({ classification, response, sent }: Attempt): ProbeResult {
+	if (classification.kind === 'success') return 'accepted';
+	if (classification.kind === 'error' && PASSWORD_REJECTED_BY.has(classification.category)) return 'rejected';
 	if (response) return 'answered';
-	return isSent ? 'lost' : 'unsent';
+	return sent ? 'lost' : 'unsent';
 }
 
-/** Categories in which IAM refuses a password. */
-const REFUSALS: ReadonlySet<Category> = new Set(['authentication', 'permission']);
+/** Categories in which IAM rejects a password. */
+const PASSWORD_REJECTED_BY: ReadonlySet<Category> = new Set(['authentication', 'permission']);
 
 /** Categories of IAM responses that a retry would not change. */
-const FINAL_CATEGORIES: ReadonlySet<Category> = new Set(['account', 'project', 'validation']);
+const FINAL_CATEGORIES: ReadonlySet<Category> = new Set([
+	...PASSWORD_REJECTED_BY,
+	'account',
+	'project',
+	'validation',
+]);
 
 const NO_TOKEN = asClassification({
 	category: 'endpoint',
@@ -201,6 +220,12 @@ const NO_TOKEN = asClassification({
 /** For the call that fetches a token, which carries the password in its body. */
 class Password implements Authenticator {
 	readonly subject = 'the account name, user name or password';
+	/**
+	 * Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
+	 * so the next one is probed just as carefully.
+	 */
+	readonly probeLimits: ProbeLimits = { max: 4, withinMs: 15 * 60_000, always: true };
+	readonly rejectedBy = PASSWORD_REJECTED_BY;
 
 	constructor(private readonly method: IamUserMethod) {}
 
@@ -208,22 +233,22 @@ class Password implements Authenticator {
 		return [this.method.password.reveal()];
 	}
 
-	headersFor(): Record<string, string> {
+	headersFor(): AuthenticationHeaders {
 		return {};
 	}
 
-	refusalHint(): string {
+	rejectionHint(): string {
 		return 'Check all three in the credential, and that its project ID belongs to the account. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.';
 	}
 }
 
 /** How far apart the clocks may be, according to the gateway's signing guide. */
-const LONGEST_SKEW_MS = 15 * 60_000;
+const MAX_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that signs every request. */
 class AccessKeySigner implements Authenticator {
 	/** More than five wrong signatures in a row lock a key for five minutes. */
-	readonly probeLimits = { most: 5, withinMs: 15 * 60_000 };
+	readonly probeLimits = { max: 5, withinMs: 15 * 60_000 };
 
 	constructor(
 		private readonly projectId: string,
@@ -242,7 +267,7 @@ class AccessKeySigner implements Authenticator {
 			.map((secret) => secret.reveal());
 	}
 
-	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): Record<string, string> {
+	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): AuthenticationHeaders {
 		const { accessKeyId, secretAccessKey, securityToken } = this.method;
 		const url = new URL(origin + path);
 		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };
@@ -250,7 +275,7 @@ class AccessKeySigner implements Authenticator {
 		if (service !== 'iam') headers['X-Project-Id'] = this.projectId;
 		if (securityToken) headers['X-Security-Token'] = securityToken.reveal();
 		if (payload === null) headers['X-Sdk-Content-Sha256'] = UNSIGNED_PAYLOAD;
-		headers.Authorization = sign(
+		headers.Authorization = signatureOf(
 			{
 				method,
 				path: url.pathname,
@@ -263,9 +288,9 @@ class AccessKeySigner implements Authenticator {
 		return headers;
 	}
 
-	refusalHint(response: ApiResponse | undefined): string {
+	rejectionHint(response: ApiResponse | undefined): string {
 		const skew = Math.abs(Date.parse(response?.headers.date ?? '') - this.clock.now());
-		if (skew > LONGEST_SKEW_MS) {
+		if (skew > MAX_SKEW_MS) {
 			return `The clock of the n8n server is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 		}
 		return this.method.securityToken

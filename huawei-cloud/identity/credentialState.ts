@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-import { CircuitBreaker } from '../call/circuitBreaker';
 import { remembered } from '../call/remembered';
+import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
 import { Secret } from './secret';
 import { TokenCache } from './tokenCache';
@@ -10,7 +10,7 @@ import { TokenCache } from './tokenCache';
 export class CredentialState {
 	readonly tokenCache = new TokenCache();
 
-	constructor(readonly circuitBreaker = new CircuitBreaker()) {}
+	constructor(readonly guard = new CredentialGuard()) {}
 }
 
 const states = new Map<string, CredentialState>();

@@ -1,6 +1,7 @@
+import type { Clock } from '../http/clock';
 import { isObject, type ApiResponse } from '../http/response';
 import type { ApiCall, CallSettings } from '../call/apiCall';
-import type { Client } from '../call/client';
+import type { Client } from '../policies/client';
 import type { CallOutcome } from '../call/outcome';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
@@ -9,22 +10,21 @@ import type { FetchedToken } from './tokenCache';
 /** The IAM calls needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
 
 /** IAM's tokens are valid for 24 hours. One that claims to be valid for longer than this was not issued by IAM. */
-const LONGEST_LIFE_MS = 7 * 24 * 60 * 60_000;
+const MAX_LIFE_MS = 7 * 24 * 60 * 60_000;
 
 /** How long before it expires a token is renewed: five minutes, or less if it is short-lived. */
-const LONGEST_MARGIN_MS = 5 * 60_000;
+const MAX_MARGIN_MS = 5 * 60_000;
 
 /** A list of projects: a few hundred bytes each. */
 const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
 
 /**
- * The call that fetches a token for the project of a credential (never for the account: Live refuses those).
- * @param now milliseconds since the epoch
+ * The call that fetches a token for the project of a credential (never for the account: Live rejects those).
  */
 export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
 	{ accountName, userName, password }: IamUserMethod,
-	now: () => number,
+	clock: Clock,
 ): ApiCall<FetchedToken> {
 	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };
 	return {
@@ -39,7 +39,7 @@ export function tokenCall(
 				scope: { project: { id: projectId } },
 			},
 		}),
-		parse: (response) => parseToken(response, now()),
+		parse: (response) => parseToken(response, clock.now()),
 		idempotent: true,
 	};
 }
@@ -50,8 +50,8 @@ export function parseToken({ headers, json }: ApiResponse, now: number): Fetched
 	const token = isObject(json?.token) ? json.token : {};
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
 	const life = expiresAt - now;
-	if (!value || !/^[\x21-\x7e]+$/.test(value) || !(life > 0 && life < LONGEST_LIFE_MS)) return undefined;
-	return { value: new Secret(value), renewAt: expiresAt - Math.min(LONGEST_MARGIN_MS, life / 10) };
+	if (!value || !/^[\x21-\x7e]+$/.test(value) || !(life > 0 && life < MAX_LIFE_MS)) return undefined;
+	return { value: new Secret(value), renewAt: expiresAt - Math.min(MAX_MARGIN_MS, life / 10) };
 }
 
 export interface Project {

@@ -1,5 +1,5 @@
-import { PATIENCE_MS } from '../call/probes';
-import { limitedTo, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
+import { PATIENCE_MS } from '../policies/probes';
+import { withTimeout, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import { TransportError } from '../http/http';
 import type { Secret } from './secret';
@@ -10,9 +10,9 @@ export interface FetchedToken {
 	renewAt: number;
 }
 
-/** How long to wait after the first, second, third failed fetch: IAM may be away for a moment, and all calls need it. */
+/** How long to wait after the first, second, third failed fetch: IAM may be unavailable for a moment, and all calls need it. */
 const PAUSES_MS = [500, 1000, 2000];
-const LONGEST_PAUSE_MS = Math.max(...PAUSES_MS);
+const MAX_PAUSE_MS = Math.max(...PAUSES_MS);
 
 /** A token that is being fetched, for everyone who needs it meanwhile. */
 interface Fetch {
@@ -34,7 +34,7 @@ export class TokenCache {
 		return this.token;
 	}
 
-	/** Discards a token that was refused, unless another one has already replaced it. */
+	/** Discards a token that was rejected, unless another one has already replaced it. */
 	invalidate(value: string | undefined): void {
 		if (this.token?.value.reveal() === value) this.token = undefined;
 	}
@@ -47,7 +47,7 @@ export class TokenCache {
 	/**
 	 * The token, fetched if no valid one is cached.
 	 * @param fetch fetches a token, without retries
-	 * @param until ends the wait. The fetch goes on, since others may be waiting for it too.
+	 * @param until ends the wait. The fetch continues, since others may be waiting for it too.
 	 * @throws what `fetch` throws; TransportError when the wait is aborted
 	 */
 	async get(fetch: () => Promise<FetchedToken>, clock: Clock, until: Cancellation): Promise<FetchedToken> {
@@ -61,7 +61,7 @@ export class TokenCache {
 				continue;
 			}
 			const current = this.fetchBeside(this.fetch, fetch, clock, now);
-			const slow = limitedTo(current.since + PATIENCE_MS - now, clock, until);
+			const slow = withTimeout(current.since + PATIENCE_MS - now, clock, until);
 			const fetched = await raceAbort(current.token, slow, () => undefined);
 			if (fetched) return fetched;
 		}
@@ -71,7 +71,7 @@ export class TokenCache {
 	/** How long no fetch may begin. Also over when the clock was set back: it would last for longer than it should. */
 	private pauseAt(now: number): number {
 		const left = this.pausedUntil - now;
-		return left <= LONGEST_PAUSE_MS ? left : 0;
+		return left <= MAX_PAUSE_MS ? left : 0;
 	}
 
 	/** The fetch that is already running or, after a few seconds, another one alongside it. */

@@ -1,10 +1,10 @@
 import type { CallSettings } from '../call/apiCall';
-import { CircuitBreaker } from '../call/circuitBreaker';
 import type { Problem } from '../call/errorTable';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { CredentialState, forgetState, sharedState } from '../identity/credentialState';
 import { listProjects, type Project } from '../identity/iam';
+import { CredentialGuard } from '../policies/credentialGuard';
 import { RelayTasks } from './relayTasks';
 
 export interface CredentialTestResult {
@@ -35,8 +35,12 @@ export async function testCredential(
 ): Promise<CredentialTestResult> {
 	// An earlier refusal does not block the test, since it may have been fixed; but it counts, since repeated tests could
 	// lock the credential.
-	const { probes } = sharedState(credential).circuitBreaker;
-	const client = authenticatedClient(credential, connection, new CredentialState(new CircuitBreaker(probes)));
+	const { probes } = sharedState(credential).guard;
+	const client = authenticatedClient(
+		credential,
+		connection,
+		new CredentialState(new CredentialGuard(probes)),
+	);
 
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
 	if (projects.kind === 'error') return refused('IAM', credential.iamEndpoint, projects);

@@ -1,5 +1,5 @@
 import type { CallSettings } from '../call/apiCall';
-import type { Client } from '../call/client';
+import type { Client } from '../policies/client';
 import type { JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { CHECK_PROJECT, liveCall, type CallKind } from './liveCall';

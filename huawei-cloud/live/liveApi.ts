@@ -1,4 +1,4 @@
-import type { Client } from '../call/client';
+import type { Client } from '../policies/client';
 import type { Credential } from '../identity/credential';
 import { Domains } from './domains';
 import { RelayTasks } from './relayTasks';

@@ -1,5 +1,5 @@
 import type { ApiRequest, CallSettings } from '../call/apiCall';
-import type { Client } from '../call/client';
+import type { Client } from '../policies/client';
 import type { Failure, NotFound, Success } from '../call/outcome';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
 

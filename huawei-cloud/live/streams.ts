@@ -1,5 +1,5 @@
 import type { ApiRequest, CallSettings } from '../call/apiCall';
-import type { Client } from '../call/client';
+import type { Client } from '../policies/client';
 import type { Problem } from '../call/errorTable';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';

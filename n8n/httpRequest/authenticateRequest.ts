@@ -1,6 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { NEVER } from '../../huawei-cloud/http/abort';
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import {
 	assertMayReceiveCredential,
@@ -48,10 +47,9 @@ export async function authenticateRequest(
 	const added =
 		method.name === 'iamUser'
 			? { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() }
-			: await createAuthenticator(credential, {
-					transport: unusedTransport,
-					clock: systemClock,
-				}).headersFor(request, { timeout: 0, until: NEVER });
+			: createAuthenticator(credential, { transport: unusedTransport, clock: systemClock }).headersFor(
+					request,
+				);
 
 	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {
@@ -119,7 +117,7 @@ function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 
 /** A credential that our own node saw refused is not tried by other nodes either: a few more tries would lock it. */
 function assertNotRefused(credential: Credential): void {
-	const refusal = sharedState(credential).circuitBreaker.blockedReason(systemClock.now());
+	const refusal = sharedState(credential).guard.blockedReason(systemClock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 }
 

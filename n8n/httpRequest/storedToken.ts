@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { isObject } from '../../huawei-cloud/http/response';
-import { authenticatedClient, type Connection } from '../../huawei-cloud/identity/authentication';
+import { authenticatedClient, fetchToken, type Connection } from '../../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { CredentialState, fingerprint, sharedState } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
@@ -76,13 +76,13 @@ export async function preAuthenticate(
 	if (stored && !(await isRefused(stored, credential, parts))) return {};
 
 	const state = sharedState(credential);
-	const refusal = state.circuitBreaker.blockedReason(parts.clock.now());
+	const refusal = state.guard.blockedReason(parts.clock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 	if (stored) state.tokenCache.invalidate(stored.reveal());
-	const problem = await authenticatedClient(credential, parts, state).prepare(SETTINGS);
-	if (problem) throw new CredentialError(problem.category, problem.message, problem.hint);
-	const token = state.tokenCache.current;
-	if (!token) return {};
+	const fetched = await fetchToken(credential, credential.method, parts, state, SETTINGS);
+	if (fetched.kind === 'error') throw new CredentialError(fetched.category, fetched.message, fetched.hint);
+	if (fetched.kind === 'notFound') return {};
+	const { value: token } = fetched;
 	return {
 		[STORED_TOKEN]: JSON.stringify({
 			token: token.value.reveal(),
@@ -98,7 +98,7 @@ export async function preAuthenticate(
  * @throws CredentialError when it is refused, now or earlier
  */
 async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
-	if (sharedState(credential).circuitBreaker.probes.isAccepted) return;
+	if (sharedState(credential).guard.isAccepted) return;
 	const outcome = await askForProjects(credential, connection, sharedState(credential));
 	if (outcome.kind === 'error' && outcome.category === 'authentication') {
 		throw new CredentialError(outcome.category, outcome.message, outcome.hint);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decideRetry, parseRetryAfter, retryAfterTooLong } from '../../huawei-cloud/call/retryPolicy';
+import { decideRetry, parseRetryAfter, retryAfterTooLong } from '../../huawei-cloud/policies/retryPolicy';
 import { deadlineAfter } from '../../huawei-cloud/http/abort';
 import { encodeQuery, encodeRfc3986, TransportError } from '../../huawei-cloud/http/http';
 import { isObject, parseResponse } from '../../huawei-cloud/http/response';
@@ -209,8 +209,7 @@ describe('Retry-After', () => {
 				if (retryAfter > 0 && !/^\d+$/.test(header.trim())) expect(header.trim()).toMatch(HTTP_DATE);
 				expect(retryAfterTooLong(retryAfter).hint).not.toMatch(/NaN|undefined|Infinity/);
 				const decision = decideRetry({
-					classification: { retry: true, mayHaveHappened: false },
-					...{ idempotent: true, retries, maxRetries: 10, retryAfter, timeout: 30_000 },
+					...{ mayRepeat: true, retries, maxRetries: 10, retryAfter, timeout: 30_000 },
 					...{ now: NOW, end: NOW + left, random },
 				});
 				if ('stop' in decision) return;

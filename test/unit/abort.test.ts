@@ -4,7 +4,7 @@ import {
 	Canceller,
 	deadlineAfter,
 	FirstOf,
-	limitedTo,
+	withTimeout,
 	NEVER,
 	raceAbort,
 	sleepUnlessAborted,
@@ -174,7 +174,7 @@ describe('a limit to the millisecond', () => {
 	test('ends with its time, or with the other cancellation', () => {
 		const clock = new FakeClock(1_767_225_600_007);
 		const other = new Canceller();
-		const [byTime, byOther] = [limitedTo(30_001, clock, NEVER), limitedTo(30_001, clock, other)];
+		const [byTime, byOther] = [withTimeout(30_001, clock, NEVER), withTimeout(30_001, clock, other)];
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([30_001, 30_001]);
 		clock.deadlines[0]?.expire();
 		expect([byTime.aborted, byOther.aborted]).toEqual([true, false]);

@@ -89,7 +89,8 @@ describe('an IAM user', () => {
 		await deleteTask();
 		const authenticator = createAuthenticator(credential, { transport, clock }, state);
 		const request = { service: 'live', method: 'GET', origin: '', path: '', payload: '' } as const;
-		expect(authenticator.headersFor(request, { timeout: 1000, until: NEVER })).toEqual({
+		expect(authenticator.obtainToken?.({ timeout: 1000, until: NEVER })).toBeUndefined();
+		expect(authenticator.headersFor(request)).toEqual({
 			'X-Auth-Token': 'one',
 		});
 	});
@@ -145,7 +146,7 @@ describe('an IAM user', () => {
 		]);
 		expect(await deleteTask()).toMatchObject({
 			category: 'authentication',
-			message: expect.stringContaining('refused the token that IAM had just issued'),
+			message: expect.stringContaining('refused the token that IAM issued'),
 			hint: expect.stringMatching(/region and the project ID/),
 		});
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
@@ -278,16 +279,15 @@ describe('an access key', () => {
 			transport: new ScriptedTransport([]),
 			clock: new FakeClock(NOW),
 		});
-		return await authenticator.headersFor(
-			{
+		return {
+			...authenticator.headersFor({
 				service,
 				method: 'POST',
 				origin: 'https://live.example.com:8443',
 				path: '/v1/p?b=2&a=x%20y',
 				payload,
-			},
-			{ timeout: 1000, until: NEVER },
-		);
+			}),
+		};
 	}
 	/** The signature of that request, with these headers. */
 	const signatureOver = (headers: Record<string, string>, payloadHash: string) =>
@@ -368,7 +368,7 @@ describe('an access key', () => {
 	test('that was refused without a response is to be checked', () => {
 		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...KEY });
 		const connection = { transport: new ScriptedTransport([]), clock: new FakeClock(NOW) };
-		expect(createAuthenticator(credential, connection).refusalHint(undefined)).toMatch(/Access Key ID/);
+		expect(createAuthenticator(credential, connection).rejectionHint(undefined)).toMatch(/Access Key ID/);
 	});
 
 	test.each([

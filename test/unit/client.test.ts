@@ -3,15 +3,15 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { CircuitBreaker } from '../../huawei-cloud/call/circuitBreaker';
-import { Client } from '../../huawei-cloud/call/client';
 import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/errorTable';
 import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
 import type { Admission } from '../../huawei-cloud/call/limit';
 import type { RateLimiterShare, Refusal } from '../../huawei-cloud/call/rateLimiter';
-import { NEVER } from '../../huawei-cloud/http/abort';
-import type { Transport } from '../../huawei-cloud/http/http';
+import { NEVER, raceAbort } from '../../huawei-cloud/http/abort';
+import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { isText, parseResponse } from '../../huawei-cloud/http/response';
+import { Client } from '../../huawei-cloud/policies/client';
+import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import { SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
@@ -55,7 +55,7 @@ interface Given {
 	/** Called when the limiter is asked. */
 	onAcquire?: () => void;
 	clock?: FakeClock;
-	circuitBreaker?: CircuitBreaker;
+	guard?: CredentialGuard;
 	transport?: Transport;
 	cancelSignal?: AbortSignal;
 }
@@ -65,18 +65,12 @@ let clients = 0;
 function start(script: readonly Step[], given: Given = {}) {
 	// A host of its own: what one test leaves under way takes no room from the next.
 	const call = { ...CALL, origin: `https://live-${(clients += 1)}.example.com` };
-	const {
-		refusal,
-		onAcquire,
-		clock = new FakeClock(),
-		circuitBreaker = new CircuitBreaker(),
-		cancelSignal,
-	} = given;
+	const { refusal, onAcquire, clock = new FakeClock(), guard = new CredentialGuard(), cancelSignal } = given;
 	const authenticator: Authenticator = {
 		subject: 'the test key',
 		secrets: [],
 		headersFor: () => ({ 'X-Test': 'yes' }),
-		refusalHint: () => 'Get another test key.',
+		rejectionHint: () => 'Get another test key.',
 		...given.authenticator,
 	};
 	const asked: number[] = [];
@@ -86,40 +80,47 @@ function start(script: readonly Step[], given: Given = {}) {
 			asked.push(until);
 			onAcquire?.();
 			if (refusal) return { refusal };
+			if (isSingle && asked.length > 1) return { refusal: 'late' };
 			return { permit: { end: (admission, pause = 0) => void ended.push([admission, pause]) } };
 		},
 		slowdown: () => undefined,
 	};
+	let isSingle = false;
 	const scripted = new ScriptedTransport(script);
 	const { transport = scripted } = given;
-	const client = new Client({ authenticator, circuitBreaker, rateLimit, transport, clock }, cancelSignal);
+	const client = new Client({ authenticator, guard, rateLimit, transport, clock }, cancelSignal);
+	const perform = async (changed: Partial<ApiCall<string>> = {}, settings: Partial<CallSettings> = {}) =>
+		await client.perform({ ...call, ...changed }, { ...SETTINGS, ...settings });
 	return {
 		call,
 		client,
 		clock,
-		circuitBreaker,
+		perform,
+		guard,
 		requests: scripted.requests,
 		asked,
 		ended,
-		perform: async (changed: Partial<ApiCall<string>> = {}, settings: Partial<CallSettings> = {}) =>
-			await client.perform({ ...call, ...changed }, { ...SETTINGS, ...settings }),
-		attempt: async () => await client.attempt(call, 30_000),
+		/** One attempt, also when the call would be repeated. */
+		attempt: async () => {
+			isSingle = true;
+			return await perform({}, { maxRetries: 0 });
+		},
 	};
 }
 
 const settle = async () => await new Promise(setImmediate);
 
-/** An authenticator that fails at first, and then gives headers. */
-function failingAtFirst(error: Error): Pick<Authenticator, 'headersFor'> {
+/** An authenticator that gets no token at first, and then needs none. */
+function failingAtFirst(error: Error): Pick<Authenticator, 'obtainToken'> {
 	let calls = 0;
-	return {
-		headersFor: () => {
-			calls += 1;
-			if (calls === 1) throw error;
-			return { 'X-Test': 'yes' };
-		},
-	};
+	return { obtainToken: () => ((calls += 1) === 1 ? Promise.reject(error) : undefined) };
 }
+
+/** A token that never comes. */
+const noToken: Authenticator['obtainToken'] = ({ until }) =>
+	raceAbort(new Promise<never>(() => undefined), until, () => {
+		throw new TransportError('cancelled', false);
+	});
 
 describe('a request', () => {
 	test('is authenticated as what it is, and carries what that gave', async () => {
@@ -128,10 +129,9 @@ describe('a request', () => {
 		await perform();
 		await perform({ method: 'POST', body: '{}' });
 		const { service, method, origin, path } = call;
-		const patience = expect.objectContaining({ timeout: SETTINGS.timeout });
 		expect(headersFor.mock.calls).toEqual([
-			[{ service, method, origin, path, payload: '' }, patience],
-			[{ service, method: 'POST', origin, path, payload: '{}' }, patience],
+			[{ service, method, origin, path, payload: '' }],
+			[{ service, method: 'POST', origin, path, payload: '{}' }],
 		]);
 		expect(requests[0]?.headers).toEqual({
 			'Content-Type': 'application/json',
@@ -147,11 +147,41 @@ describe('a request', () => {
 		expect(requests.map(({ onNewConnection }) => onNewConnection)).toEqual([false, true]);
 	});
 
-	test('waits for headers that have to be fetched', async () => {
-		const headersFor = async () => await Promise.resolve({ 'X-Test': 'fetched' });
-		const { perform, requests } = start([OK], { authenticator: { headersFor } });
+	test('waits for a token that has to be fetched, as long as an attempt may take', async () => {
+		let token: string | undefined;
+		const authenticator: Partial<Authenticator> = {
+			obtainToken: async ({ timeout }) => {
+				token = await Promise.resolve(`fetched within ${timeout}`);
+			},
+			headersFor: () => (token === undefined ? undefined : { 'X-Test': token }),
+		};
+		const { perform, requests } = start([OK], { authenticator });
 		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
-		expect(requests[0]?.headers).toMatchObject({ 'X-Test': 'fetched' });
+		expect(requests[0]?.headers).toMatchObject({ 'X-Test': 'fetched within 30000' });
+	});
+
+	test('whose token expired during a wait gives its turn back, and gets another', async () => {
+		const order: string[] = [];
+		let tokens = 0;
+		const authenticator: Partial<Authenticator> = {
+			obtainToken: async () => {
+				order.push('token');
+				await Promise.resolve((tokens += 1));
+			},
+			headersFor: () => (tokens === 2 ? { 'X-Test': 'second' } : undefined),
+		};
+		const { perform, ended, requests } = start([OK], { authenticator, onAcquire: () => order.push('turn') });
+		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
+		expect(order).toEqual(['token', 'turn', 'token', 'turn']);
+		expect(ended.map(([admission]) => admission)).toEqual(['unknown', 'accepted']);
+		expect(requests).toHaveLength(1);
+	});
+
+	test('whose token expires each time is not sent', async () => {
+		const { perform, requests, asked } = start([OK], { authenticator: { headersFor: () => undefined } });
+		expect(await perform()).toMatchObject({ category: 'throttled', retryable: true, attempts: 0 });
+		expect(asked).toHaveLength(6);
+		expect(requests).toHaveLength(0);
 	});
 });
 
@@ -263,18 +293,18 @@ describe('a run that is cancelled', () => {
 	test('is listened to once, however many calls are pending, and no longer than that', async () => {
 		const { signal } = new AbortController();
 		const count = () => getEventListeners(signal, 'abort').length;
-		let end: (headers: Record<string, string>) => void = () => undefined;
-		const headers = new Promise<Record<string, string>>((resolve) => (end = resolve));
+		let end: () => void = () => undefined;
+		const token = new Promise<void>((resolve) => (end = resolve));
 		let calls = 0;
-		const headersFor = () => ((calls += 1) === 2 ? { 'X-Test': 'yes' } : headers);
-		const { perform } = start([OK], { authenticator: { headersFor }, cancelSignal: signal });
+		const obtainToken = () => ((calls += 1) === 2 ? undefined : token);
+		const { perform } = start([OK], { authenticator: { obtainToken }, cancelSignal: signal });
 		const first = perform();
 		const second = perform();
 		const third = perform();
 		expect(count()).toBe(1);
 		await second;
 		expect(count()).toBe(1);
-		end({});
+		end();
 		await Promise.all([first, third]);
 		expect(count()).toBe(0);
 		await perform();
@@ -297,8 +327,8 @@ describe('a run that is cancelled', () => {
 describe('headers that cannot be had', () => {
 	test('are asked for again when the time of the attempt is over', async () => {
 		let calls = 0;
-		const headersFor = () => ((calls += 1) === 1 ? new Promise<never>(() => undefined) : {});
-		const { perform, clock } = start([OK], { authenticator: { headersFor } });
+		const obtainToken: typeof noToken = (patience) => ((calls += 1) === 1 ? noToken(patience) : undefined);
+		const { perform, clock } = start([OK], { authenticator: { obtainToken } });
 		const outcome = perform({}, { timeout: 1200 });
 		await settle();
 		expect(clock.deadlines).toMatchObject([{ ms: 1200 }]);
@@ -307,8 +337,7 @@ describe('headers that cannot be had', () => {
 	});
 
 	test('in the time of an attempt end it as timed out, and nothing happened', async () => {
-		const headersFor = async () => await new Promise<never>(() => undefined);
-		const { perform, clock } = start([OK], { authenticator: { headersFor } });
+		const { perform, clock } = start([OK], { authenticator: { obtainToken: noToken } });
 		const outcome = perform({}, { maxRetries: 0 });
 		await settle();
 		clock.deadlines[0]?.expire();
@@ -317,8 +346,10 @@ describe('headers that cannot be had', () => {
 
 	test('are not waited for once the run is cancelled', async () => {
 		const cancel = new AbortController();
-		const headersFor = async () => await new Promise<never>(() => undefined);
-		const { perform, clock } = start([OK], { authenticator: { headersFor }, cancelSignal: cancel.signal });
+		const { perform, clock } = start([OK], {
+			authenticator: { obtainToken: noToken },
+			cancelSignal: cancel.signal,
+		});
 		const outcome = perform();
 		await settle();
 		cancel.abort();
@@ -361,46 +392,29 @@ describe('headers that cannot be had', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	test.each<[string, Authenticator['headersFor']]>([
-		[
-			'at once',
-			() => {
-				throw new RangeError('a defect');
-			},
-		],
-		['later', async () => await Promise.reject(new RangeError('a defect'))],
-	])('because of a defect (%s) are no outcome', async (_when, headersFor) => {
-		await expect(start([OK], { authenticator: { headersFor } }).perform()).rejects.toThrow(RangeError);
-	});
-});
-
-describe('preparing', () => {
-	test('gets what authenticates calls, and sends nothing', async () => {
-		const headersFor = jest.fn(() => ({}));
-		const { client, requests, asked } = start([OK], { authenticator: { headersFor } });
-		expect(await client.prepare(SETTINGS)).toBeUndefined();
-		expect(headersFor).toHaveBeenCalledTimes(1);
-		expect([requests, asked]).toEqual([[], []]);
-	});
-
-	test('gives the problem when there is one', async () => {
-		const error = new AuthenticationError(NO_SUCH_PROJECT, undefined, true);
-		const { client } = start([OK], { authenticator: failingAtFirst(error) });
-		expect(await client.prepare(SETTINGS)).toMatchObject({ kind: 'error', category: 'project', attempts: 0 });
+	test('because of a defect are no outcome', async () => {
+		const defect = () => {
+			throw new RangeError('a defect');
+		};
+		const obtainToken = async () => await Promise.reject(new RangeError('a defect'));
+		await expect(start([OK], { authenticator: { headersFor: defect } }).perform()).rejects.toThrow(
+			RangeError,
+		);
+		await expect(start([OK], { authenticator: { obtainToken } }).perform()).rejects.toThrow(RangeError);
 	});
 });
 
 describe('a refused token that can be renewed', () => {
 	const renewing = () => {
-		const renew = jest.fn();
-		return { renew, authenticator: { renew } };
+		const discardToken = jest.fn();
+		return { discardToken, authenticator: { discardToken } };
 	};
 
 	test('is discarded, and the call repeated at once, without using up retries', async () => {
-		const { renew, authenticator } = renewing();
+		const { discardToken, authenticator } = renewing();
 		const { perform, clock } = start([EXPIRED, OK], { authenticator });
 		expect(await perform({}, { maxRetries: 0 })).toMatchObject({ kind: 'success', attempts: 2 });
-		expect(renew.mock.calls).toEqual([[{ 'X-Test': 'yes' }]]);
+		expect(discardToken.mock.calls).toEqual([[{ 'X-Test': 'yes' }]]);
 		expect(clock.sleeps).toEqual([]);
 	});
 
@@ -410,8 +424,8 @@ describe('a refused token that can be renewed', () => {
 	});
 
 	test('is renewed once: then the credential is refused, for this run and later ones', async () => {
-		const { renew, authenticator } = renewing();
-		const { perform, requests, circuitBreaker, clock } = start([EXPIRED], { authenticator });
+		const { discardToken, authenticator } = renewing();
+		const { perform, requests, guard, clock } = start([EXPIRED], { authenticator });
 		expect(await perform()).toMatchObject({
 			category: 'authentication',
 			message: 'Huawei Cloud Live refused the test key.',
@@ -419,23 +433,40 @@ describe('a refused token that can be renewed', () => {
 			retryable: false,
 			attempts: 2,
 		});
-		expect(renew).toHaveBeenCalledTimes(1);
+		// The second one, too: it must not be used again when the block is over.
+		expect(discardToken).toHaveBeenCalledTimes(2);
 		expect(requests).toHaveLength(2);
-		expect(circuitBreaker.blockedReason(clock.now())).toMatchObject({ category: 'authentication' });
+		expect(guard.blockedReason(clock.now())).toMatchObject({ category: 'authentication' });
 	});
 
-	test('is not renewed by a single attempt', async () => {
-		const { renew, authenticator } = renewing();
-		const { attempt } = start([EXPIRED], { authenticator });
-		expect(await attempt()).toMatchObject({ isLast: true, isSent: true });
-		expect(renew).not.toHaveBeenCalled();
+	test.each<[string, Step]>([
+		["Live's own code", WRONG_KEY],
+		["the gateway's code", code(401, 'APIGW.0301')],
+		[
+			"Keystone's body",
+			{ status: 401, body: { error: { code: 401, title: 'Unauthorized', message: 'No.' } } },
+		],
+		['a code that nobody documents', code(401, 'XYZ.1')],
+		['no code', { status: 401, body: {} }],
+		['no body', { status: 401 }],
+	])('is renewed after a 401 with %s', async (_what, step) => {
+		const { discardToken, authenticator } = renewing();
+		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({
+			kind: 'success',
+			attempts: 2,
+		});
+		expect(discardToken).toHaveBeenCalledTimes(1);
 	});
 
-	test('is not renewed when something else of the credential is wrong', async () => {
-		const { renew, authenticator } = renewing();
-		const { perform } = start([WRONG_KEY, OK], { authenticator });
-		expect(await perform()).toMatchObject({ category: 'authentication', attempts: 1 });
-		expect(renew).not.toHaveBeenCalled();
+	test.each<[string, Step]>([
+		['permission', NO_PERMISSION],
+		['account', code(401, 'LIVE.100011014')],
+		['project', code(401, 'LIVE.100011015')],
+		['endpoint', { status: 401, body: '<html>login</html>' }],
+	])('is not renewed after a 401 that names another reason: %s', async (category, step) => {
+		const { discardToken, authenticator } = renewing();
+		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({ category, attempts: 1 });
+		expect(discardToken).not.toHaveBeenCalled();
 	});
 
 	test('is as good as any other when there is nothing to renew', async () => {
@@ -460,7 +491,7 @@ describe('a refused credential', () => {
 });
 
 describe('a credential that gets locked when it is wrong', () => {
-	const limited = (most: number) => ({ authenticator: { probeLimits: { most, withinMs: 15 * MINUTE } } });
+	const limited = (max: number) => ({ authenticator: { probeLimits: { max, withinMs: 15 * MINUTE } } });
 
 	test.each<[string, Step, boolean]>([
 		['a success', OK, true],
@@ -476,9 +507,9 @@ describe('a credential that gets locked when it is wrong', () => {
 		['a lost response', LOST, false],
 		['no connection', { failure: 'unreachable', sent: false }, false],
 	])('counts as accepted after %s: %j, %p', async (_name, step, isAccepted) => {
-		const { attempt, circuitBreaker } = start([step], limited(5));
+		const { attempt, guard } = start([step], limited(5));
 		await attempt();
-		expect(circuitBreaker.probes.isAccepted).toBe(isAccepted);
+		expect(guard.isAccepted).toBe(isAccepted);
 	});
 
 	test.each<[string, Step, number]>([
@@ -488,18 +519,18 @@ describe('a credential that gets locked when it is wrong', () => {
 		['a call that was one too many', THROTTLED, 2],
 		['no connection', { failure: 'unreachable', sent: false }, 2],
 	])('after %s goes out again, unless one more could lock it (%j)', async (_name, step, requestsSent) => {
-		const { attempt, clock, circuitBreaker, requests } = start([step], limited(1));
+		const { attempt, clock, guard, requests } = start([step], limited(1));
 		await attempt();
 		// Over is the pause after a refusal, but not the time in which failures count.
 		clock.advance(5 * MINUTE);
-		const later = start([step], { ...limited(1), clock, circuitBreaker });
+		const later = start([step], { ...limited(1), clock, guard });
 		const again = await later.attempt();
 		expect(requests.length + later.requests.length).toBe(requestsSent);
 		if (requestsSent === 1) {
 			expect(again).toMatchObject({
-				counts: false,
-				isLast: true,
-				classification: { category: 'timeout', message: expect.stringMatching(/the test key.+lockout/) },
+				attempts: 0,
+				category: 'timeout',
+				message: expect.stringMatching(/the test key.+lockout/),
 			});
 		}
 	});

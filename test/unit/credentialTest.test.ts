@@ -125,11 +125,11 @@ describe('an earlier refusal', () => {
 	const pausedUntilTested = async (script: readonly Step[]) => {
 		const iamToken = `${TOKEN}${(tokens += 1)}`;
 		const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken });
-		const { circuitBreaker } = sharedState(credential);
+		const { guard } = sharedState(credential);
 		const now = new FakeClock().now();
-		circuitBreaker.trip(REASON, now);
+		guard.block(REASON, now);
 		const { result } = await press(script, { iamToken });
-		return { result, isPaused: sharedState(credential).circuitBreaker.blockedReason(now) !== undefined };
+		return { result, isPaused: sharedState(credential).guard.blockedReason(now) !== undefined };
 	};
 
 	test('does not keep the test from asking, and is forgotten when all is well', async () => {

@@ -333,7 +333,6 @@ test.each([true, false])(
 			kind: 'error',
 			retry: false,
 			mayHaveHappened: false,
-			renew: false,
 			dependsOnMethod: false,
 		});
 	},

@@ -117,7 +117,7 @@ test('a wrong password does not go out so often that the user could be locked, a
 test('waiting for a probe in vain fails the attempt, and not the whole run', async () => {
 	const clock = new FakeClock();
 	const { deleteTask, state } = scriptedClient([token(clock), OK], { clock, fields: USER });
-	jest.spyOn(state.circuitBreaker.probes, 'acquire').mockResolvedValueOnce({});
+	jest.spyOn(state.guard.probes, 'acquire').mockResolvedValueOnce({});
 	expect(await deleteTask()).toMatchObject({ kind: 'success' });
 	expect(clock.sleeps).toEqual([250, 250]);
 });

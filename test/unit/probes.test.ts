@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
-import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/call/probes';
+import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
 
-const LIMITS = { most: 5, withinMs: 300_000 };
+const LIMITS = { max: 5, withinMs: 300_000 };
 
 /** Probes whose clock the test moves: whatever was to be waited for until then is over. */
 function start(limits = LIMITS) {
@@ -34,7 +34,7 @@ function start(limits = LIMITS) {
 
 describe('a credential that was never accepted', () => {
 	test('is not held back by failures of a time that has not come, when the clock was set back', async () => {
-		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		const { clock, acquired, ask, end } = start({ max: 1, withinMs: 300_000 });
 		clock.advance(3_600_000);
 		await ask();
 		await end(0, 'lost');
@@ -75,7 +75,7 @@ describe('a credential that was never accepted', () => {
 		const { acquired, ask, end, pass } = start();
 		for (let n = 0; n < 5; n++) {
 			await ask();
-			await end(n, n % 2 === 0 ? 'lost' : 'refused');
+			await end(n, n % 2 === 0 ? 'lost' : 'rejected');
 		}
 		await ask();
 		expect(acquired[5]).toEqual({ heldUntil: 300_000 });
@@ -94,7 +94,7 @@ describe('a credential that was never accepted', () => {
 	});
 
 	test('is not held back by calls that were answered or not sent', async () => {
-		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		const { clock, acquired, ask, end } = start({ max: 1, withinMs: 300_000 });
 		for (let n = 0; n < 6; n++) {
 			await ask();
 			await end(n, n % 2 === 0 ? 'answered' : 'unsent');
@@ -104,7 +104,7 @@ describe('a credential that was never accepted', () => {
 	});
 
 	test('is held back for not a moment longer than failures count', async () => {
-		const { clock, acquired, ask, end } = start({ most: 1, withinMs: 300_000 });
+		const { clock, acquired, ask, end } = start({ max: 1, withinMs: 300_000 });
 		await ask();
 		await end(0, 'lost');
 		clock.advance(299_999);
@@ -116,7 +116,7 @@ describe('a credential that was never accepted', () => {
 	});
 
 	test('waits for the first failure to count no more while others are under way', async () => {
-		const { clock, acquired, ask, end } = start({ most: 2, withinMs: 300_000 });
+		const { clock, acquired, ask, end } = start({ max: 2, withinMs: 300_000 });
 		await ask();
 		await end(0, 'lost');
 		await ask();
@@ -127,7 +127,7 @@ describe('a credential that was never accepted', () => {
 	});
 
 	test('waits for those under way for as long as failures count', async () => {
-		const { clock, ask } = start({ most: 1, withinMs: 300_000 });
+		const { clock, ask } = start({ max: 1, withinMs: 300_000 });
 		await ask();
 		await ask();
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { backoff, parseRetryAfter } from '../../huawei-cloud/call/retryPolicy';
+import { backoff, parseRetryAfter } from '../../huawei-cloud/policies/retryPolicy';
 import { RateLimiter } from '../../huawei-cloud/call/rateLimiter';
 import { scriptedClient, TOKEN } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { decideRetry, parseRetryAfter, type FailedAttempt } from '../../huawei-cloud/call/retryPolicy';
+import { decideRetry, parseRetryAfter, type FailedAttempt } from '../../huawei-cloud/policies/retryPolicy';
 
 /** When a call is repeated, as a table: no clock, no client. */
 
@@ -8,8 +8,7 @@ const MINUTE = 60_000;
 
 /** A first attempt that failed in a way that is worth another, in the first second of five minutes. */
 const FAILED: FailedAttempt = {
-	classification: { retry: true, mayHaveHappened: false },
-	idempotent: true,
+	mayRepeat: true,
 	retries: 0,
 	maxRetries: 3,
 	retryAfter: 0,
@@ -20,7 +19,6 @@ const FAILED: FailedAttempt = {
 };
 
 const wait = (ms: number) => ({ wait: ms, latestStart: 5 * MINUTE - 5000 });
-const lost = { retry: true, mayHaveHappened: true };
 
 describe.each<[string, Partial<FailedAttempt>, ReturnType<typeof decideRetry>]>([
 	['the first retry', {}, wait(250)],
@@ -28,14 +26,7 @@ describe.each<[string, Partial<FailedAttempt>, ReturnType<typeof decideRetry>]>(
 	['the last that is allowed', { retries: 2 }, wait(1000)],
 	['one more', { retries: 3 }, { stop: true }],
 	['no retries allowed', { maxRetries: 0 }, { stop: true }],
-	[
-		'what is not worth repeating',
-		{ classification: { retry: false, mayHaveHappened: false } },
-		{ stop: true },
-	],
-	['a lost call that is idempotent', { classification: lost }, wait(250)],
-	['a lost call that is not', { classification: lost, idempotent: false }, { stop: true }],
-	['a refused call that is not idempotent', { idempotent: false }, wait(250)],
+	['a call that must not be repeated', { mayRepeat: false }, { stop: true }],
 	['chance picks none of the wait', { random: 0 }, wait(0)],
 	['chance picks nearly all of it', { random: 0.999, retries: 2 }, wait(1998)],
 	['never more than half a minute', { retries: 9, maxRetries: 10, random: 1 }, wait(30_000)],

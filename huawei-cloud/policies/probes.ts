@@ -1,19 +1,12 @@
-import { limitedTo, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
+import { withTimeout, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
+import type { ProbeLimits } from '../call/authenticator';
 import type { Clock } from '../http/clock';
 
-/** How many failures may lock a credential. */
-export interface ProbeLimits {
-	/** Calls that were refused, or may have been because no response came. */
-	most: number;
-	/** How long such a call counts, in milliseconds. */
-	withinMs: number;
-}
-
 /**
- * The result of a probe: the credential was accepted or refused; the response was about something else; the call was
+ * The result of a probe: the credential was accepted or rejected; the response was about something else; the call was
  * sent but no response came; or it was not sent.
  */
-export type ProbeResult = 'accepted' | 'refused' | 'answered' | 'lost' | 'unsent';
+export type ProbeResult = 'accepted' | 'rejected' | 'answered' | 'lost' | 'unsent';
 
 /** Permission to send, with a function to call when the call is over; or the time until which there is none. */
 export interface Probe {
@@ -36,17 +29,17 @@ const PAUSES_MS = [1000, 3000, 10_000, 30_000];
 export class Probes {
 	private isProven = false;
 	/** When each pending probe started. Milliseconds since the epoch. */
-	private readonly underWay = new Map<object, number>();
-	/** When probes were lost or refused. */
+	private readonly inFlight = new Map<object, number>();
+	/** When probes were lost or rejected. */
 	private failed: number[] = [];
 	private readonly waiting = new Set<() => void>();
 
-	/** Whether the credential was accepted and has not been refused since. */
+	/** Whether the credential was accepted and has not been rejected since. */
 	get isAccepted(): boolean {
 		return this.isProven;
 	}
 
-	/** Starts over: the credential was refused. */
+	/** Starts over: the credential was rejected. */
 	reset(): void {
 		this.isProven = false;
 	}
@@ -54,48 +47,48 @@ export class Probes {
 	/** Waits for permission to send, until that is aborted. */
 	async acquire(limits: ProbeLimits, clock: Clock, until: Cancellation): Promise<Probe> {
 		while (!until.aborted) {
-			if (this.isProven) return { end: () => undefined };
+			if (this.isProven && !limits.always) return { end: () => undefined };
 			const now = clock.now();
 			this.failed = this.failed.filter((at) => at <= now && now < at + limits.withinMs);
-			const decisive = this.failed.at(-limits.most);
+			const decisive = this.failed.at(-limits.max);
 			// None is pending then, so there is nothing to wait for.
 			if (decisive !== undefined) return { heldUntil: decisive + limits.withinMs };
-			const wait = this.waitOf(limits, now);
+			const wait = this.delayBeforeNext(limits, now);
 			if (wait <= 0) return { end: this.begin(clock) };
 			// With none pending, only time can change anything.
-			if (this.underWay.size === 0) await sleepUnlessAborted(wait, clock, until);
-			else await this.change(limitedTo(wait, clock, until));
+			if (this.inFlight.size === 0) await sleepUnlessAborted(wait, clock, until);
+			else await this.nextChange(withTimeout(wait, clock, until));
 		}
 		return {};
 	}
 
 	private begin(clock: Clock): (result: ProbeResult) => void {
 		const probe = {};
-		this.underWay.set(probe, clock.now());
+		this.inFlight.set(probe, clock.now());
 		return (result) => {
-			this.underWay.delete(probe);
+			this.inFlight.delete(probe);
 			if (result === 'accepted') {
 				this.isProven = true;
 				this.failed = [];
 			}
-			if (result === 'lost' || result === 'refused') this.failed.push(clock.now());
+			if (result === 'lost' || result === 'rejected') this.failed.push(clock.now());
 			for (const wake of [...this.waiting]) wake();
 		};
 	}
 
 	/** Milliseconds until the next probe may go out, as things stand. */
-	private waitOf({ most, withinMs }: ProbeLimits, now: number): number {
-		if (this.underWay.size + this.failed.length >= most) {
+	private delayBeforeNext({ max, withinMs }: ProbeLimits, now: number): number {
+		if (this.inFlight.size + this.failed.length >= max) {
 			return Math.min(...this.failed.map((at) => at + withinMs - now), withinMs);
 		}
-		const afterOthers = [...this.underWay.values()].map((at) => at + PATIENCE_MS - now);
+		const afterOthers = [...this.inFlight.values()].map((at) => at + PATIENCE_MS - now);
 		// A brief network outage must not use up all probes at once.
 		const pause = PAUSES_MS[this.failed.length - 1] ?? 0;
 		const afterLoss = (this.failed.at(-1) ?? 0) + pause - now;
 		return Math.max(...afterOthers, afterLoss, 0);
 	}
 
-	private async change(until: Cancellation): Promise<void> {
+	private async nextChange(until: Cancellation): Promise<void> {
 		let wake: () => void = () => undefined;
 		const woken = new Promise<void>((resolve) => (wake = resolve));
 		this.waiting.add(wake);

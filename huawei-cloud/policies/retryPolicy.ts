@@ -1,23 +1,22 @@
-import type { ErrorClassification, Problem } from './errorTable';
+import type { Problem } from '../call/errorTable';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 
 /** A longer `Retry-After` is not waited for. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** The longest that one call may take, with all its attempts and waits. */
-export const LONGEST_CALL_MS = 5 * 60_000;
+export const MAX_CALL_MS = 5 * 60_000;
 
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
-const SHORTEST_LAST_ATTEMPT_MS = 5000;
+const MIN_LAST_ATTEMPT_MS = 5000;
 
-/** What is known after a failed attempt. All times in milliseconds. */
+/** A failed attempt that is worth retrying. All times in milliseconds. */
 export interface FailedAttempt {
-	classification: Pick<ErrorClassification, 'retry' | 'mayHaveHappened'>;
-	/** Whether the call may safely be carried out twice. */
-	idempotent: boolean;
+	/** Whether the call may safely be carried out twice, or certainly was not carried out. */
+	mayRepeat: boolean;
 	/** How many retries were made, and how many are allowed. */
 	retries: number;
 	maxRetries: number;
@@ -40,9 +39,9 @@ export interface FailedAttempt {
 export function decideRetry(
 	failed: FailedAttempt,
 ): { wait: number; latestStart: number } | { stop: true; pause?: number } {
-	const { classification, idempotent, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
-	if (!classification.retry || (!idempotent && classification.mayHaveHappened)) return { stop: true };
-	if (retryAfter > LONGEST_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
+	const { mayRepeat, retries, maxRetries, retryAfter, timeout, now, end, random } = failed;
+	if (!mayRepeat) return { stop: true };
+	if (retryAfter > MAX_RETRY_AFTER_MS) return { stop: true, pause: retryAfter };
 	const wait = Math.max(retryAfter, backoff(retries + 1, random));
 	const latest = latestStart(timeout, end);
 	return retries >= maxRetries || now + wait > latest ? { stop: true } : { wait, latestStart: latest };
@@ -50,7 +49,7 @@ export function decideRetry(
 
 /** The latest time for an attempt to begin in a call that must be over at `end`. */
 export function latestStart(timeout: number, end: number): number {
-	return end - Math.min(timeout, SHORTEST_LAST_ATTEMPT_MS);
+	return end - Math.min(timeout, MIN_LAST_ATTEMPT_MS);
 }
 
 /**
@@ -61,7 +60,7 @@ export function latestStart(timeout: number, end: number): number {
  * @returns milliseconds, 0 to 30,000
  */
 export function backoff(attempts: number, random: number): number {
-	return random * Math.min(LONGEST_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
+	return random * Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
 }
 
 /**

@@ -1,39 +1,51 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { CircuitBreaker } from '../../huawei-cloud/call/circuitBreaker';
+import type { Attempt } from '../../huawei-cloud/call/attempt';
 import type { Problem } from '../../huawei-cloud/call/errorTable';
 import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
+import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
+import type { ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
 
 const MINUTE = 60_000;
 
-const REFUSED: Problem = {
+const REJECTED: Problem = {
 	category: 'authentication',
 	message: 'The key is wrong.',
 	hint: 'Correct the key.',
 	retryable: false,
 };
 
-function start({ most = 2 } = {}) {
+const SENT: Attempt = {
+	classification: { kind: 'success' },
+	next: 'done',
+	sent: true,
+	countsAsAttempt: true,
+};
+
+function start({ max = 2 } = {}) {
 	const clock = new FakeClock();
-	const breaker = new CircuitBreaker();
+	const guard = new CredentialGuard();
 	return {
 		clock,
-		breaker,
-		reason: () => breaker.blockedReason(clock.now()),
-		trip: (refusal = REFUSED) => breaker.trip(refusal, clock.now()),
-		probe: async (until: Cancellation = NEVER) => ({
-			end: undefined,
-			...(await breaker.acquireProbe('the access key', { most, withinMs: 15 * MINUTE }, clock, until)),
-		}),
+		guard,
+		reason: () => guard.blockedReason(clock.now()),
+		block: (reason = REJECTED) => guard.block(reason, clock.now()),
+		/** An attempt with this result, if it may be made. */
+		probe: async (result: ProbeResult = 'lost', until: Cancellation = NEVER) =>
+			await guard.probe(
+				{ subject: 'the access key', limits: { max, withinMs: 15 * MINUTE }, clock, until },
+				async () => await Promise.resolve(SENT),
+				() => result,
+			),
 	};
 }
 
 describe('a credential that was refused', () => {
 	test('is paused for five minutes', () => {
-		const { clock, reason, trip } = start();
+		const { clock, reason, block } = start();
 		expect(reason()).toBeUndefined();
-		trip();
+		block();
 		clock.advance(5 * MINUTE - 1);
 		expect(reason()).toBeDefined();
 		clock.advance(1);
@@ -41,10 +53,10 @@ describe('a credential that was refused', () => {
 	});
 
 	test('is told of with the first reason, until when it is paused, and what lifts that', () => {
-		const { reason, trip } = start();
-		trip();
+		const { reason, block } = start();
+		block();
 		expect(reason()).toEqual({
-			...REFUSED,
+			...REJECTED,
 			message: expect.stringMatching(
 				/^The key is wrong\. Nothing more was sent.+ paused until 00:05:00 UTC\.$/,
 			),
@@ -53,61 +65,67 @@ describe('a credential that was refused', () => {
 	});
 
 	test('is paused anew when a request that was under way is refused too, for the reason of the first', () => {
-		const { clock, reason, trip } = start();
-		trip();
+		const { clock, reason, block } = start();
+		block();
 		clock.advance(MINUTE);
-		trip({ ...REFUSED, message: 'The user is locked.' });
+		block({ ...REJECTED, message: 'The user is locked.' });
 		clock.advance(5 * MINUTE - 1);
 		expect(reason()?.message).toMatch(/^The key is wrong\..+ 00:06:00 UTC\.$/);
 	});
 
 	test('is told of with a new reason once the pause is over', () => {
-		const { clock, reason, trip } = start();
-		trip();
+		const { clock, reason, block } = start();
+		block();
 		clock.advance(5 * MINUTE);
-		trip({ ...REFUSED, message: 'The user is locked.' });
+		block({ ...REJECTED, message: 'The user is locked.' });
 		expect(reason()?.message).toMatch(/^The user is locked\./);
 	});
 
 	test('is not paused for longer because the clock was set back', () => {
-		const { clock, reason, trip } = start();
-		trip();
+		const { clock, reason, block } = start();
+		block();
 		expect(reason()).toBeDefined();
 		clock.advance(-1);
 		expect(reason()).toBeUndefined();
 	});
 
 	test('is no longer taken for one that is accepted', async () => {
-		const { breaker, probe, trip } = start();
-		(await probe()).end?.('accepted');
-		expect(breaker.probes.isAccepted).toBe(true);
-		trip();
-		expect(breaker.probes.isAccepted).toBe(false);
+		const { guard, probe, block } = start();
+		await probe('accepted');
+		expect(guard.isAccepted).toBe(true);
+		block();
+		expect(guard.isAccepted).toBe(false);
 	});
 
 	test('does not go out as a probe, and does not keep the next probe waiting', async () => {
-		const { clock, probe, trip } = start();
-		trip();
-		expect((await probe()).blocked).toMatchObject({
-			category: 'authentication',
-			retry: false,
-			message: expect.stringContaining('Nothing more was sent'),
+		const { clock, probe, block } = start();
+		block();
+		expect(await probe()).toMatchObject({
+			sent: false,
+			classification: {
+				category: 'authentication',
+				retry: false,
+				message: expect.stringContaining('Nothing more was sent'),
+			},
 		});
 		clock.advance(5 * MINUTE);
-		expect((await probe()).end).toBeDefined();
+		expect(await probe()).toBe(SENT);
 	});
 });
 
 describe('a credential that was never accepted', () => {
 	test('is held back after too many calls without an answer, and the message says until when', async () => {
-		const { probe } = start({ most: 1 });
-		(await probe()).end?.('lost');
-		expect((await probe()).blocked).toMatchObject({
-			category: 'timeout',
-			retryable: true,
-			retry: false,
-			message: expect.stringMatching(/the access key.+not sent.+lockout/),
-			hint: expect.stringContaining('run this again after 2026-01-01 00:15:00 UTC.'),
+		const { probe } = start({ max: 1 });
+		await probe('lost');
+		expect(await probe()).toMatchObject({
+			next: 'done',
+			classification: {
+				category: 'timeout',
+				retryable: true,
+				retry: false,
+				message: expect.stringMatching(/the access key.+not sent.+lockout/),
+				hint: expect.stringContaining('run this again after 2026-01-01 00:15:00 UTC.'),
+			},
 		});
 	});
 
@@ -115,7 +133,7 @@ describe('a credential that was never accepted', () => {
 		const { probe } = start();
 		const given = new Canceller();
 		given.abort();
-		expect((await probe(given)).blocked).toMatchObject({
+		expect((await probe('lost', given)).classification).toMatchObject({
 			category: 'timeout',
 			retry: true,
 			mayHaveHappened: false,

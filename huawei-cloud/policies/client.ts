@@ -1,0 +1,110 @@
+import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
+import type { Attempt } from '../call/attempt';
+import { toProblem, type ErrorClassification } from '../call/errorTable';
+import { type CallOutcome } from '../call/outcome';
+import { Redaction, type Said } from '../call/redaction';
+import { Canceller, sleepUnlessAborted } from '../http/abort';
+import { compose } from './compose';
+import { exchange } from './exchange';
+import { obtainToken } from './obtainToken';
+import { pace } from './pace';
+import { PendingCall, type Run } from './pendingCall';
+import { probe } from './probe';
+import { retry } from './retry';
+import { sign } from './sign';
+import { stillAllowed } from './stillAllowed';
+
+/** The path of every request, with all its waits: each policy says what it waits for. */
+const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
+
+/** The dependencies of a client; all side effects are injected. */
+export type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
+
+/**
+ * Makes calls with one credential, for the length of one run. Once the credential is rejected, it sends nothing more:
+ * trying again with each of ten thousand items would not help, and may lock an account.
+ */
+export class Client {
+	private readonly run: Run;
+	/** Aborts with the run's own signal, to which it listens while calls are pending: one listener for all of them. */
+	private readonly cancelled = new Canceller();
+	private pending = 0;
+	private readonly onCancel = () => this.cancelled.abort();
+
+	/** @param cancelSignal aborts pending calls and prevents new ones */
+	constructor(
+		dependencies: ClientDependencies,
+		private readonly cancelSignal?: AbortSignal,
+	) {
+		this.run = { ...dependencies, redaction: new Redaction(), cancelled: this.cancelled };
+	}
+
+	/**
+	 * Makes one call, retrying it as the error table and the settings allow.
+	 * @param settings limits for its attempts
+	 * @param path the policies it goes through
+	 */
+	async perform<T>(call: ApiCall<T>, settings: CallSettings, path = send): Promise<CallOutcome<T>> {
+		const pending = new PendingCall(call, settings, this.run);
+		this.beginPending();
+		try {
+			return outcomeOf(pending, await path(pending), settings.advice);
+		} finally {
+			this.endPending();
+		}
+	}
+
+	/** Waits for a number of milliseconds, or until the run is cancelled. */
+	async wait(ms: number): Promise<void> {
+		this.beginPending();
+		await sleepUnlessAborted(ms, this.run.clock, this.cancelled);
+		this.endPending();
+	}
+
+	private beginPending(): void {
+		const { cancelSignal, onCancel } = this;
+		if (cancelSignal?.aborted) onCancel();
+		if (this.pending === 0) cancelSignal?.addEventListener('abort', onCancel);
+		this.pending += 1;
+	}
+
+	private endPending(): void {
+		this.pending -= 1;
+		if (this.pending === 0) this.cancelSignal?.removeEventListener('abort', this.onCancel);
+	}
+}
+
+/**
+ * The outcome of a call. Made with `Object.assign`: V8 takes many times as long to add fields to an object that was
+ * spread, as long as for all the rest of a call.
+ */
+function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
+	const { attempts, said, value, mayHaveHappened } = call;
+	const { classification, response } = attempt;
+	const summary = Object.assign({ attempts }, said);
+	switch (classification.kind) {
+		case 'success':
+			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
+			return Object.assign(summary, { kind: 'success', value } as const);
+		case 'notFound':
+			return mayHaveHappened
+				? Object.assign(summary, { kind: 'notFound', afterLostResponse: true } as const)
+				: Object.assign(summary, { kind: 'notFound' } as const);
+		case 'error': {
+			const hint = hintFor(classification, advice) + (response ? detailFor(classification, said) : '');
+			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened };
+		}
+	}
+}
+
+function hintFor({ hint, hintSource }: ErrorClassification, advice: Advice): string {
+	return hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
+}
+
+const MAX_DETAIL_LENGTH = 500;
+
+/** The service's own words, which may name the field that it rejected. */
+function detailFor({ hintSource }: ErrorClassification, { errorDetail, errorMsg }: Said): string {
+	const detail = errorDetail ?? (hintSource === 'rejected' ? errorMsg : null);
+	return detail === null ? '' : ` Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".`;
+}

@@ -1,0 +1,72 @@
+import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
+import type { ApiRequest } from '../call/apiCall';
+import { classifyResponse, classifyTransportError, type Classification } from '../call/errorTable';
+import { TransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
+import { parseResponse } from '../http/response';
+import type { PendingCall } from './pendingCall';
+import { MAX_CALL_MS } from './retryPolicy';
+
+/** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
+
+/** Errors after which nothing was sent, on purpose. */
+const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
+
+/** Sends the request once, and waits for its response, for as long as an attempt may take. */
+export async function exchange(call: PendingCall): Promise<Attempt> {
+	const { transport, clock, cancelled } = call.run;
+	const timeout = call.timeLeft();
+	if (timeout === 0) return notAttempted(classifyTransportError('timeout', false));
+	call.end = Math.min(call.end, clock.now() + MAX_CALL_MS);
+	try {
+		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));
+		const { request } = call;
+		const classification = withHint(
+			request,
+			classifyResponse(response, call.parse(response), request.service),
+		);
+		return {
+			classification,
+			next: nextAfter(classification),
+			sent: true,
+			countsAsAttempt: true,
+			response,
+		};
+	} catch (error) {
+		if (!(error instanceof TransportError)) throw error;
+		const { sent } = error;
+		const code = error.code === 'cancelled' && !cancelled.aborted ? 'timeout' : error.code;
+		const classification = classifyTransportError(code, sent, error.proxy);
+		return {
+			classification,
+			next: nextAfter(classification),
+			sent,
+			countsAsAttempt: sent || !NEVER_SENT.has(code),
+		};
+	}
+}
+
+/** With the hint that only the call itself can give. */
+function withHint({ rejectedHint, permission }: ApiRequest, classification: Classification): Classification {
+	if (classification.kind !== 'error') return classification;
+	const { hint, hintSource } = classification;
+	if (hintSource === 'rejected') return { ...classification, hint: rejectedHint };
+	return hintSource === 'permission' && permission !== undefined
+		? { ...classification, hint: `${hint} Required permission: ${permission}.` }
+		: classification;
+}
+
+function requestOf({ request, headers }: PendingCall): HttpRequest {
+	const { method, origin, path, body, idempotent, maxResponseBytes = MAX_RESPONSE_BYTES } = request;
+	return {
+		method,
+		origin,
+		path,
+		// The API reference requires a content type on every request, even without a body.
+		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
+		body,
+		// A call that may not be repeated must not get lost on a connection that was idle for too long.
+		onNewConnection: !idempotent,
+		maxResponseBytes,
+	};
+}

@@ -1,0 +1,76 @@
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { Attempt } from '../call/attempt';
+import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
+import type { Problem } from '../call/errorTable';
+import { NO_RESPONSE } from '../call/outcome';
+import type { RateLimiterShare } from '../call/rateLimiter';
+import type { Redaction, Said } from '../call/redaction';
+import { deadlineAfter, FirstOf, type Cancellation } from '../http/abort';
+import type { Clock } from '../http/clock';
+import type { Transport } from '../http/http';
+import type { ApiResponse } from '../http/response';
+import type { CredentialGuard } from './credentialGuard';
+
+/** What the calls of one run share. */
+export interface Run {
+	readonly authenticator: Authenticator;
+	/** Knows whether the credential was rejected, in this run or recently in another. */
+	readonly guard: CredentialGuard;
+	/** Says when a request may be sent. */
+	readonly rateLimit: RateLimiterShare;
+	readonly transport: Transport;
+	readonly clock: Clock;
+	readonly redaction: Redaction;
+	readonly cancelled: Cancellation;
+	/** Why this run sends nothing more. */
+	giveUpReason?: Problem | undefined;
+}
+
+const { attempts: _none, ...NOTHING_SAID } = NO_RESPONSE;
+
+/** A call on its way through the policies: what it asks for, and what happened so far. */
+export class PendingCall<T = unknown> {
+	attempts = 0;
+	retries = 0;
+	rejectedTokens = 0;
+	/** How many tokens expired before they could be used. */
+	expiredTokens = 0;
+	/** Whether a response was lost, so that the service may have done what was asked. */
+	mayHaveHappened = false;
+	/** When the call must be over: five minutes after it was first sent. Milliseconds since the epoch. */
+	end = Infinity;
+	/** The headers that authenticated the last request. */
+	headers: AuthenticationHeaders = {};
+	/** What the last response says, without secrets. */
+	said: Said = NOTHING_SAID;
+	/** The parsed response, if the last one is what the API returns on success. */
+	value: T | undefined;
+
+	constructor(
+		readonly request: ApiCall<T>,
+		readonly settings: Omit<CallSettings, 'advice'>,
+		readonly run: Run,
+	) {}
+
+	/** Parses a response. Returns whether it is what the API returns on success. */
+	parse(response: ApiResponse): boolean {
+		this.value = this.request.parse(response);
+		return this.value !== undefined;
+	}
+
+	note({ classification, countsAsAttempt, response }: Attempt): void {
+		if (countsAsAttempt) this.attempts += 1;
+		if (response) this.said = this.run.redaction.redacted(response, this.run.authenticator.secrets);
+		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
+	}
+
+	/** How long an attempt may take from now, in milliseconds. */
+	timeLeft(): number {
+		return Math.max(0, Math.min(this.settings.timeout, this.end - this.run.clock.now()));
+	}
+
+	/** Aborts after a number of milliseconds, or when the run is cancelled. */
+	within(ms: number): Cancellation {
+		return new FirstOf(this.run.cancelled, deadlineAfter(ms, this.run.clock));
+	}
+}

@@ -1,0 +1,73 @@
+import { notAttempted, type Attempt } from '../call/attempt';
+import type { Authenticator } from '../call/authenticator';
+import {
+	asClassification,
+	classifyTransportError,
+	toProblem,
+	type ErrorClassification,
+	type Problem,
+	type Service,
+} from '../call/errorTable';
+import type { ApiResponse } from '../http/response';
+import { whenDone, type Policy } from './compose';
+import type { PendingCall } from './pendingCall';
+
+/**
+ * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right after
+ * the response if it is rejected now, before the next call may go. Waits for nothing.
+ */
+export const stillAllowed: Policy = (call, next) =>
+	whyNotAllowed(call) ?? whenDone(next(call), (attempt) => afterRejection(call, attempt));
+
+/** The failed attempt, if nothing may be sent now. */
+export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
+	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));
+	const problem = run.giveUpReason ?? run.guard.blockedReason(run.clock.now());
+	return problem && notAttempted(asClassification(problem));
+}
+
+/**
+ * If the credential was rejected, discards a fetched token, and retries once with a new one. Otherwise blocks the
+ * credential for this run and later ones, and says which part of it was rejected.
+ */
+function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
+	const { classification, response, sent } = attempt;
+	const { authenticator, guard, clock } = call.run;
+	if (!sent || !isRejection(classification, authenticator)) return attempt;
+	if (classification.dependsOnMethod && authenticator.discardToken) {
+		authenticator.discardToken(call.headers);
+		call.rejectedTokens += 1;
+		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryWithNewToken' };
+	}
+	const problem = describeRejection(call.request.service, authenticator, classification, response);
+	guard.block(problem, clock.now());
+	call.run.giveUpReason = guard.blockedReason(clock.now());
+	return { ...attempt, classification: asClassification(problem), next: 'done' };
+}
+
+function isRejection(
+	classification: Attempt['classification'],
+	{ rejectedBy }: Authenticator,
+): classification is ErrorClassification {
+	if (classification.kind !== 'error') return false;
+	const { category } = classification;
+	return rejectedBy ? rejectedBy.has(category) : category === 'authentication';
+}
+
+const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
+
+/** Says which part of a credential was rejected, and what to do about it. */
+function describeRejection(
+	service: Service,
+	authenticator: Authenticator,
+	classification: ErrorClassification,
+	response: ApiResponse | undefined,
+): Problem {
+	if (!classification.dependsOnMethod) return toProblem(classification);
+	return {
+		category: classification.category,
+		message: `${NAMES[service]} refused ${authenticator.subject}.`,
+		hint: authenticator.rejectionHint(response),
+		retryable: classification.retryable,
+	};
+}
