@@ -156,6 +156,43 @@ describe('pages of several MB, in small segments', () => {
 	});
 });
 
+describe('lists without an end', () => {
+	const stream = { resource: 'stream', domain: { __rl: true, mode: 'name', value: 'push.example.com' } };
+	const names = ['task_infos', 'streams', 'blocks'];
+	/** Every list, of whatever there is, has pages like this one. */
+	const pages = (entry: object) => {
+		const list = Array.from({ length: 100 }, () => entry);
+		const body = { ...Object.fromEntries(names.map((name) => [name, list])), request_id: 'r' };
+		const mishap = { kind: 'answer', status: 200, body } as const;
+		cloud.emulator.faults.add({ method: 'GET', mishap, times: Infinity });
+	};
+
+	test.each<[string, IDataObject]>([
+		['getAll', { limit: 50 }],
+		['getAll', { limit: 50, filters: { target: 'camera' } }],
+		['getAll', { returnAll: true }],
+		['get', {}],
+		['delete', { options: { verify: true } }],
+		['getAll', { ...stream, limit: 50 }],
+		['getAllForbidden', { ...stream, limit: 50 }],
+	])('of entries without an ID are an Error after a few calls: %s with %j', async (operation, parameters) => {
+		cloud.addTasks('77');
+		pages({ status: 'running', app: 'live', app_name: 'live' });
+		const [success, notFound, errors] = await run(operation, parameters);
+		expect([success, notFound]).toEqual([[], []]);
+		expect(errors).toMatchObject([{ error: expect.stringMatching(/can't be read/) }]);
+		expect(calls().length).toBeLessThan(30);
+	});
+
+	test('of large entries are an Error before they fill the memory', async () => {
+		pages({ status: 'x'.repeat(100_000) });
+		const [success, , errors] = await run('getAll', { returnAll: true });
+		expect(success).toEqual([]);
+		expect(errors).toHaveLength(1);
+		expect(calls().length).toBeLessThan(30);
+	});
+});
+
 describe('one task', () => {
 	test('is found by a service that takes no notice of the ID that it was asked for', async () => {
 		cloud.addTasks(...numbered(150));
