@@ -183,7 +183,12 @@ function openTunnel(
 	const fail = (code: TransportErrorCode) => callback(new TransportError(code, false, name), null);
 	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
 	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
-	proxy.connect({ path: target, headers: { ...headers, Host: target }, signal }, (error, tunnel) => {
+	// Given up otherwise, undici would connect to the proxy once more.
+	const close = () => void proxy.destroy();
+	signal.addEventListener('abort', close);
+	proxy.connect({ path: target, headers: { ...headers, Host: target } }, (error, tunnel) => {
+		signal.removeEventListener('abort', close);
+		close();
 		if (error) return fail(PROXY_CODES[transportCodeOf(error)] ?? 'proxyLost');
 		const { socket, statusCode } = tunnel;
 		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);

@@ -1,18 +1,14 @@
 import { setMaxListeners } from 'node:events';
 
-import { LoadOptionsContext } from 'n8n-core';
-import { Workflow } from 'n8n-workflow';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
-import { Engine } from '../../dev/n8n/engine';
 import { cancellationOf } from '../../huawei-cloud/http/abort';
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
-import { httpRequestTransport } from '../../n8n/transports';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
-import { node, NODE_TYPE } from '../support/nodeRun';
+import { helperTransports } from '../support/helperTransports';
 import { until } from '../support/until';
 
 /** The transport of the flavor without dependencies, over the helper that n8n gives a node. */
@@ -21,11 +17,7 @@ let transport: Transport;
 const cleanups: Array<() => Promise<unknown>> = [];
 
 beforeAll(async () => {
-	const engine = await Engine.load();
-	const ours = node('Node', NODE_TYPE);
-	const workflow = new Workflow({ nodes: [ours], connections: {}, active: false, nodeTypes: engine });
-	const { helpers } = new LoadOptionsContext(workflow, ours, engine.additionalData({}), '');
-	transport = httpRequestTransport(helpers);
+	transport = (await helperTransports()).httpRequest;
 }, 60_000);
 
 afterEach(async () => {
@@ -91,15 +83,6 @@ describe('a response', () => {
 		const { body: text } = await send(request(url, { maxResponseBytes: Buffer.byteLength(body) }));
 		expect(text).toBe(body);
 	});
-
-	test.each<Mishap>([{ kind: 'reset' }, { kind: 'truncate' }])(
-		'that breaks (%j) is lost, and the request perhaps done',
-		async (mishap) => {
-			const { url, calls } = await startEmulator({}, mishap);
-			expect(await failureOf(request(url))).toMatchObject({ code: 'connectionLost', sent: true });
-			expect(calls).toHaveLength(1);
-		},
-	);
 });
 
 test('path, query, body and headers are sent as they were signed', async () => {
@@ -167,10 +150,4 @@ describe('a request was certainly not sent', () => {
 		expect(await failureOf(request(emulator.url))).toMatchObject({ code: 'certificate', sent: false });
 		expect(emulator.calls).toEqual([]);
 	});
-});
-
-test('of other TLS errors nothing is certain', async () => {
-	const emulator = await startEmulator();
-	const failure = await failureOf(request(emulator.url.replace('http:', 'https:')));
-	expect(failure).toMatchObject({ code: 'certificate', sent: true });
 });
