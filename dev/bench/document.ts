@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
-const FOLDER = resolve(__dirname, '../../docs');
-const DOCUMENT = join(FOLDER, 'benchmarks.md');
+const DOCUMENT = resolve(__dirname, '../../docs/benchmarks.md');
 
 /** Replaces what stands between the markers of a section; the prose around them is written by hand. */
 export function writeSection(name: string, ...blocks: readonly string[]): void {
@@ -21,10 +20,6 @@ export function writeSection(name: string, ...blocks: readonly string[]): void {
  */
 export function measured(text: string, isReached: boolean): string {
 	return isReached ? text : `[${text}](#what-is-not-reached)`;
-}
-
-export function writePlot(svg: string): void {
-	writeFileSync(join(FOLDER, 'benchmarks.svg'), svg);
 }
 
 /** A table as Prettier writes it. */

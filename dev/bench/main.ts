@@ -10,7 +10,7 @@ import { environmentOfCertificate } from './certificate';
  * `npm run bench -- speed limits`: some parts of it.
  */
 
-const PARTS = ['load', 'heap', 'speed', 'roundTrips', 'limits'];
+const PARTS = ['heap', 'speed', 'roundTrips', 'limits'];
 const PROXIES = /^(https?|all|no)_proxy$/i;
 
 async function main(): Promise<void> {

@@ -28,7 +28,7 @@ export interface Target {
 
 export const TOKEN = 'MIIexampleTokenOfABench';
 
-export function credentialFields({ url, project }: Target) {
+function credentialFields({ url, project }: Target) {
 	return {
 		authentication: 'iamToken',
 		iamToken: TOKEN,

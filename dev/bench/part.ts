@@ -1,12 +1,11 @@
 import { heap } from './parts/heap';
 import { limits } from './parts/limits';
-import { load } from './parts/load';
 import { roundTrips } from './parts/roundTrips';
 import { speed } from './parts/speed';
 
 /** A program: measures one part, in a process that `main.ts` starts for it. */
 
-const PARTS = { speed, roundTrips, limits, heap, load };
+const PARTS = { speed, roundTrips, limits, heap };
 
 async function main(): Promise<void> {
 	const part = Object.entries(PARTS).find(([name]) => name === process.argv[2])?.[1];

@@ -1,29 +1,10 @@
-import { createRequire } from 'node:module';
-
-import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials';
-import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient';
-import { DefaultHttpClient } from '@huaweicloud/huaweicloud-sdk-core/http/DefaultHttpClient';
 import type { IDataObject } from 'n8n-workflow';
 import { Pool } from 'undici';
 
-import type * as RateLimiterModule from '../../huawei-cloud/call/rateLimiter';
-import type * as TransportModule from '../../huawei-cloud/http/transport';
-import type * as Authentication from '../../huawei-cloud/identity/authentication';
-import type * as CredentialModule from '../../huawei-cloud/identity/credential';
-import type * as RelayTasksModule from '../../huawei-cloud/live/relayTasks';
-import type * as ClockModule from '../../n8n/clock';
 import type { Engine } from '../n8n/engine';
-import {
-	credentialFields,
-	forEachConcurrently,
-	ourNode,
-	plainNode,
-	runNode,
-	TOKEN,
-	type Target,
-} from './nodes';
+import { forEachConcurrently, ourNode, plainNode, runNode, TOKEN, type Target } from './nodes';
 
-/** Somebody who can delete tasks. */
+/** One way to delete tasks. */
 export interface Peer {
 	name: string;
 	/** How many tasks it is given at a time. */
@@ -35,27 +16,23 @@ export interface Peer {
 const FEW = 500;
 const MANY = 5000;
 
-/** All who are compared, each with so many calls at a time. */
+/** Everything that is compared, each at this concurrency. */
 export function peersOf(engine: Engine, concurrency: number): Peer[] {
 	return [
 		pool(concurrency),
 		poolInNode(engine, concurrency),
-		ourClient(concurrency),
 		ourNodePeer(engine, concurrency),
 		requestHelper(engine, concurrency),
 		httpRequestNode(engine),
-		sdk(concurrency),
 	];
 }
 
 export const NAMES = {
 	pool: 'a bare undici Pool',
 	limit: 'a Pool in a node with one expression',
-	client: 'our client',
 	node: 'our node',
 	helper: "n8n's request helper",
 	httpRequest: "n8n's HTTP Request node",
-	sdk: "Huawei Cloud's SDK",
 };
 
 const HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-Auth-Token': TOKEN };
@@ -71,37 +48,6 @@ function ourNodePeer(engine: Engine, concurrency: number): Peer {
 		async run(target, items) {
 			const outputs = await runNode(engine, ourNode(concurrency), target, items);
 			expectAll(outputs[0]?.length, items);
-		},
-	};
-}
-
-const built = createRequire(__filename);
-const CLIENT = '../../dist/huawei-cloud';
-
-/** The *built* client: how TypeScript is compiled for tests and programs would cost some time for each function. */
-function ourClient(concurrency: number): Peer {
-	const { authenticatedClient }: typeof Authentication = built(`${CLIENT}/identity/authentication.js`);
-	const { readCredential }: typeof CredentialModule = built(`${CLIENT}/identity/credential.js`);
-	const { RelayTasks }: typeof RelayTasksModule = built(`${CLIENT}/live/relayTasks.js`);
-	const { sharedTransport }: typeof TransportModule = built(`${CLIENT}/http/transport.js`);
-	const { sharedRateLimiter }: typeof RateLimiterModule = built(`${CLIENT}/call/rateLimiter.js`);
-	const { systemClock }: typeof ClockModule = built('../../dist/n8n/clock.js');
-	return {
-		name: NAMES.client,
-		tasks: MANY,
-		async run(target, items) {
-			const credential = readCredential(credentialFields(target));
-			const connection = { transport: sharedTransport(), clock: systemClock };
-			const rateLimit = sharedRateLimiter(target.url, target.project).share(systemClock, items.length);
-			const client = authenticatedClient(credential, connection, undefined, undefined, rateLimit);
-			const relayTasks = new RelayTasks(client, credential);
-			const advice = { throttled: '', timeout: '' };
-			const settings = { maxRetries: 3, timeout: 30_000, advice };
-			await forEachConcurrently(items.length, concurrency, async (index) => {
-				const task = { taskId: String(items[index]?.task_id), region: undefined };
-				const { kind } = await relayTasks.delete(task, settings);
-				if (kind !== 'success') throw new Error('A task was not deleted');
-			});
 		},
 	};
 }
@@ -138,7 +84,7 @@ function pool(concurrency: number): Peer {
 	};
 }
 
-/** As little as a node can do: it evaluates one expression an item, and sends what it gives. */
+/** The least a node can do: evaluate one expression per item, and send the result. */
 function poolInNode(engine: Engine, concurrency: number): Peer {
 	const call = poolCaller(concurrency);
 	return plainPeer(engine, NAMES.limit, MANY, concurrency, (target) => async (context, item) => {
@@ -176,7 +122,7 @@ function plainPeer(
 	};
 }
 
-/** As it comes: it sends all its requests at once. */
+/** Unchanged: it sends all its requests at once. */
 function httpRequestNode(engine: Engine): Peer {
 	return {
 		name: NAMES.httpRequest,
@@ -194,30 +140,6 @@ function httpRequestNode(engine: Engine): Peer {
 			const node = { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, parameters };
 			const outputs = await runNode(engine, node, target, items);
 			expectAll(outputs[0]?.length, items);
-		},
-	};
-}
-
-/** With an access key, as it cannot send a token: it signs each request. */
-function sdk(concurrency: number): Peer {
-	return {
-		name: NAMES.sdk,
-		tasks: FEW,
-		async run({ url, project }, items) {
-			const credentials = new BasicCredentials().withAk('AK').withSk('SK').withProjectId(project);
-			const client = new HcClient(new DefaultHttpClient({}, [url]))
-				.withEndpoints([url])
-				.withCredential(credentials);
-			await forEachConcurrently(items.length, concurrency, async (index) => {
-				await client.sendRequest({
-					method: 'DELETE',
-					url: `/v1/${project}/pull/stream/task`,
-					contentType: 'application/json',
-					pathParams: {},
-					headers: {},
-					queryParams: { task_id: items[index]?.task_id },
-				});
-			});
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { evaluationsPerItem } from '../../dev/bench/evaluations';
+import { evaluationsPerItem } from '../support/evaluations';
 import { forEachConcurrently, ourNode, runNode, tasks, TOKEN, type Target } from '../../dev/bench/nodes';
 import { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';

@@ -8,7 +8,7 @@ import { ourNode, OUR_TYPE, runNode, tasks } from '../nodes';
 const ITEMS = 100_000;
 const SAMPLE_MS = 1000;
 /** The aim of docs/benchmarks.md. */
-const MOST_BYTES = 1000;
+const MAX_BYTES = 1000;
 
 /** How much memory a large run takes, besides its input. */
 export async function heap(): Promise<void> {
@@ -27,7 +27,7 @@ export async function heap(): Promise<void> {
 	}
 	await gateway.close();
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
-	const most = measured(each(used.most), used.most / ITEMS < MOST_BYTES);
+	const most = measured(each(used.most), used.most / ITEMS < MAX_BYTES);
 	writeSection(
 		'heap',
 		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap an item while it runs, and its output ${each(used.left)}.`,

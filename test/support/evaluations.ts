@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
 
-import type { Engine } from '../n8n/engine';
-import { runNode, tasks, type NodeOfWorkflow, type Target } from './nodes';
+import type { Engine } from '../../dev/n8n/engine';
+import { runNode, tasks, type NodeOfWorkflow, type Target } from '../../dev/bench/nodes';
 
-/** How many parameters a node asks n8n for, for each item more. */
+/** Parameters that a node asks n8n for, per item. */
 export async function evaluationsPerItem(
 	engine: Engine,
 	node: NodeOfWorkflow,
@@ -22,7 +22,7 @@ export async function evaluationsPerItem(
 	return (evaluations - 2 * first) / (many - few);
 }
 
-/** A node that says so whenever it asks n8n to evaluate something. */
+/** A node that counts whenever it asks n8n to evaluate something. */
 function countedNode(type: INodeType, count: () => void): INodeType {
 	return {
 		description: type.description,
