@@ -10,6 +10,7 @@ import type {
 
 import { authenticateRequest, spellOut } from '../n8n/httpRequest/authenticateRequest';
 import { preAuthenticate, STORED_TOKEN } from '../n8n/httpRequest/storedToken';
+import { KNOWN_REGIONS_TEXT } from '../n8n/messages';
 
 export class HuaweiCloudApi implements ICredentialType {
 	name = 'huaweiCloudApi';
@@ -140,8 +141,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: 'cn-north-4',
 			placeholder: 'e.g. ap-southeast-3',
-			description:
-				'The code of the region of the project, such as cn-north-4, cn-north-1, cn-east-3, ap-southeast-2 or ap-southeast-3. It determines the hosts of Live and IAM.',
+			description: `The code of the project's region, which determines the hosts of Live and IAM. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 		},
 		{
 			displayName: 'Live Endpoint',

@@ -1,3 +1,6 @@
+// For the credential's form, which knows this folder only.
+export { KNOWN_REGIONS_TEXT } from '../huawei-cloud/identity/regions';
+
 /** The message of an error that n8n threw. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,3 @@
-import type { ApiResponse } from '../http/response';
 import type { Problem } from './errorTable';
 
 /** What every outcome reports about a call. */
@@ -23,6 +22,8 @@ export interface Success extends ResponseSummary {
 export interface NotFound extends ResponseSummary {
 	kind: 'notFound';
 	confirmedBy?: 'list';
+	/** Where it was looked for, and what to check. */
+	hint?: string;
 	/** An earlier attempt may have been carried out: its response was lost. */
 	afterLostResponse?: true;
 }
@@ -63,15 +64,4 @@ export function summaryOf({
 	errorDetail,
 }: ResponseSummary): ResponseSummary {
 	return { attempts, statusCode, requestId, errorCode, errorMsg, errorDetail };
-}
-
-/** Whether the body of a response is a JSON object that holds at least one of these fields and reports no error. */
-export function holdsAny(...fields: string[]): (response: ApiResponse) => boolean {
-	return ({ json, errorCode, errorMsg }) =>
-		json !== undefined &&
-		errorCode === null &&
-		errorMsg === null &&
-		!('error' in json) &&
-		!('errors' in json) &&
-		fields.some((field) => typeof json[field] === 'string' && json[field] !== '');
 }

@@ -1,5 +1,6 @@
 import type { Category } from '../call/errorTable';
 import { isWellFormed } from '../call/text';
+import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
 /** A credential that can't be used as it is. Thrown before anything is sent; never holds a secret. */
@@ -67,22 +68,16 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Crede
 	};
 }
 
-/** A region code: `cn-north-4`, `eu-west-101`. */
-const REGION = /^[a-z]{2}-[a-z]+-\d+$/;
-
-/** Where Live is available, according to the official SDKs. */
-const LIVE_REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-southeast-3'];
-
 function readRegion(value: unknown): string {
 	const region = text(value).toLowerCase();
-	if (REGION.test(region)) return region;
+	if (isRegionCode(region)) return region;
 	throw new CredentialError(
 		'endpoint',
 		region === ''
 			? 'The credential has no region.'
 			: // Not quoted: it may be a key that was pasted into the wrong field.
 				'The region of the credential is not a region code.',
-		`Enter a region code such as cn-north-4. Live is known to be available in ${LIVE_REGIONS.join(', ')}. For any other region, set both endpoints.`,
+		`Enter a region code such as cn-north-4. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	);
 }
 
@@ -139,7 +134,7 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credentia
 	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
-	const isApiHost = service !== '' && mayHaveCredential(service) && REGION.test(region);
+	const isApiHost = service !== '' && mayHaveCredential(service) && isRegionCode(region);
 	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(
 		'endpoint',

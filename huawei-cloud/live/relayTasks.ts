@@ -1,18 +1,13 @@
 import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../policies/client';
 import type { Problem } from '../call/errorTable';
-import {
-	holdsAny,
-	summaryOf,
-	type Failure,
-	type NotFound,
-	type Outcome,
-	type Success,
-} from '../call/outcome';
+import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
+import { unknownRegionNote } from '../identity/regions';
+import { Deletion, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome } from './list';
-import { CHECK_PROJECT, doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
+import { CHECK_PROJECT, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
@@ -88,9 +83,6 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** How long to wait before each check that a deleted task is gone: a quarter of a minute in total. */
-const CONFIRM_WAITS_MS = [0, 500, 1000, 2000, 4000, 8000];
-
 /** The API calls, with the IAM action that each requires, and whether it is idempotent. */
 export const CALLS = {
 	create: { method: 'POST', permission: 'live:stream:createPullTask', idempotent: false },
@@ -110,93 +102,56 @@ export class RelayTasks {
 	) {}
 
 	/**
-	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: once the task is gone, the response is "not
-	 * found", which counts as success after a lost response.
+	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: a deleted task is "not found", which counts as
+	 * success after a lost response, unless it is still listed.
 	 */
-	async delete(task: TaskRef, settings: CallSettings): Promise<Outcome> {
-		return withDoubt(await this.sendDeletion(task, settings), MAY_BE_DELETED);
-	}
-
-	private async sendDeletion({ taskId, region }: TaskRef, settings: CallSettings): Promise<Outcome> {
-		const outcome = await this.client.perform(
-			// Not spread, which V8 takes long for: deletions come by the thousand.
-			Object.assign(this.call('delete', DELETE_HINT, { region, task_id: taskId }), {
-				parse: parseConfirmation(taskId),
-			}),
-			settings,
-		);
-		return doneIfNotFound(outcome);
+	async delete(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
+		return await this.deletion(task, DELETE_HINT, settings).run();
 	}
 
 	/**
-	 * Deletes a task and checks that it is gone: after "deleted", but also after a lost response, and when the API reports
-	 * a failed deletion the same way as a task that does not exist.
+	 * Deletes a task and looks it up, in all regions, until it is no longer listed.
 	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
 	 */
-	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<Outcome> {
-		const deleted = await this.sendDeletion(task, settings);
-		if (deleted.kind === 'success' && deleted.confirmedBy === undefined) {
-			return await this.confirm(task, deleted, settings);
-		}
-		if (deleted.kind !== 'error') return deleted;
-		if (!deleted.mayHaveHappened && deleted.category !== 'validation') return deleted;
-		const found = await this.untilGone(task, settings, deleted.mayHaveHappened ? CONFIRM_WAITS_MS : [0]);
-		// It is gone: deleted by one of our attempts if one may have reached the service; otherwise it never existed.
-		if (found.kind === 'notFound') {
-			const kind = deleted.mayHaveHappened ? 'success' : 'notFound';
-			return { ...summaryOf(deleted), kind, confirmedBy: 'list' };
-		}
-		if (found.kind === 'success')
-			return {
-				...deleted,
-				hint: deleted.mayHaveHappened ? `The task is still listed. ${deleted.hint}` : EXISTS,
-			};
-		return withDoubt(deleted, MAY_BE_DELETED);
+	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
+		return await this.deletion(task, CONFIRMED_DELETE_HINT, settings).runAndConfirm();
 	}
 
-	private async confirm(task: TaskRef, deleted: Success, settings: CallSettings): Promise<Outcome> {
-		const found = await this.untilGone(task, settings, CONFIRM_WAITS_MS);
-		if (found.kind === 'notFound') return { ...deleted, confirmedBy: 'list' };
-		const inDoubt = { ...summaryOf(deleted), kind: 'error', mayHaveHappened: true } as const;
-		if (found.kind === 'error') {
-			const { category, message, hint, retryable } = found;
-			return {
-				...inDoubt,
-				category,
-				message: `Huawei Cloud accepted the deletion, but it could not be confirmed. ${message}`,
-				hint: `${hint} The Confirm option looks the task up.`,
-				retryable,
-			};
-		}
-		return {
-			...inDoubt,
-			category: 'server',
-			message: 'Huawei Cloud accepted the deletion, but still lists the task.',
-			hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
-			retryable: true,
-		};
+	/** Looks up what a confirmed deletion would find, and deletes nothing. */
+	async dryRunDeletion(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
+		return await this.deletion(task, CONFIRMED_DELETE_HINT, settings).dryRun();
 	}
 
-	/** Looks a task up after each of these waits, until it is gone or can't be looked up. */
-	private async untilGone(
-		task: TaskRef,
-		settings: CallSettings,
-		waits: readonly number[],
-	): Promise<ListOutcome<RelayTask>> {
-		for (const [index, wait] of waits.entries()) {
-			if (wait > 0) await this.client.wait(wait);
-			const found = await this.get(task, settings);
-			if (found.kind !== 'success' || index === waits.length - 1) return found;
-		}
-		throw new TypeError('At least one wait is needed');
+	private deletion({ taskId, region }: TaskRef, rejectedHint: string, settings: CallSettings): Deletion {
+		return new Deletion(
+			{
+				send: async (sentRegion) =>
+					await this.client.perform(
+						// Not spread, which V8 takes long for: deletions come by the thousand.
+						Object.assign(this.call('delete', rejectedHint, { region: sentRegion, task_id: taskId }), {
+							parse: parseConfirmation(taskId),
+						}),
+						settings,
+					),
+				lookUp: async () => await this.lookUp({ taskId, region: undefined }, settings),
+				wait: async (ms) => await this.client.wait(ms),
+			},
+			region,
+		);
+	}
+
+	/** Looks a task up, in all regions unless it names one. */
+	async get(task: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
+		const found = await this.lookUp(task, settings);
+		return found.kind === 'notFound' ? { ...found, hint: hintForNotListed(task.region) } : found;
 	}
 
 	/**
-	 * Looks a task up, whatever region it names. Returns "not found" only when the service leaves no doubt: if the response for
-	 * one ID holds other tasks, or does not say that there are none, all tasks are searched. A response that reports tasks and
-	 * shows none that can be read contradicts a search that finds nothing.
+	 * Returns "not found" only when the service leaves no doubt: if the response for one ID holds other tasks, or does not say
+	 * that there are none, all tasks are searched. A response that reports tasks and shows none that can be read contradicts a
+	 * search that finds nothing.
 	 */
-	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
+	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
 		if (outcome.kind !== 'success') return outcome;
 		const { page, ...summary } = outcome;
@@ -311,6 +266,8 @@ export class RelayTasks {
 	}
 }
 
+const CONFIRMED_DELETE_HINT = 'Check the Task ID and the Task Region.';
+
 const DELETE_HINT =
 	'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.';
 
@@ -324,14 +281,16 @@ function listHint({ task_id, region }: Query): string {
 	return names.length === 0 ? CHECK_PROJECT : `Check the ${names.join(' and the ')}.`;
 }
 
+function hintForNotListed(region: string | undefined): string {
+	return region === undefined
+		? "The list of the project's relay tasks does not have it. Check the Task ID, and the project ID of the credential."
+		: `The list of relay tasks in the region ${region} does not have it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+}
+
 /** Whether a task may run in a region. `region` is an optional field: a task that names none may. */
 function mayBeIn(region: string, task: RelayTask): boolean {
 	return !isText(task.region) || task.region.toLowerCase() === region.toLowerCase();
 }
-
-const MAY_BE_DELETED = 'The task may be deleted anyway: check with Get, or run this again.';
-
-const EXISTS = 'The task exists: it is in the list of tasks. error_msg says why the request was refused.';
 
 const NOT_READ_WHOLE: Problem = {
 	category: 'server',
@@ -369,21 +328,25 @@ function updateProblem(sourceType: unknown): Problem | undefined {
 	};
 }
 
-/** Reads a response that says no more than that a task was changed. One about another task belongs to another call. */
+/** Reads the response to a deletion or an update. One about another task belongs to another request. */
 function parseConfirmation(taskId: string): (response: ApiResponse) => true | undefined {
 	return (response) => {
-		const named = nameOf(response.json?.task_id);
-		return ((named === undefined || named === taskId) && namesTaskOrRequest(response)) || undefined;
+		const { task_id, request_id } = readChange(response) ?? {};
+		const isAboutIt = (task_id ?? '') === '' ? isText(request_id) : nameOf(task_id) === taskId;
+		return isAboutIt || undefined;
 	};
 }
 
 function parseTaskId(response: ApiResponse): string | undefined {
-	return namesTask(response) ? nameOf(response.json?.task_id) : undefined;
+	return nameOf(readChange(response)?.task_id);
 }
 
-const namesTask = holdsAny('task_id');
-
-const namesTaskOrRequest = holdsAny('task_id', 'request_id');
+/** The body of a response to a change: neither an error, nor a list, which answers a GET. */
+function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
+	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+	if (['error', 'errors', TASK_PAGE.list, TASK_PAGE.total].some((field) => field in json)) return undefined;
+	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
+}
 
 /** The pages of ListPullTasks. A task has its ID as text; one without an ID is useless. */
 const TASK_PAGE: PageFormat<RelayTask> = {

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import type { Resource } from './operation';
 
 export const RESOURCE = 'relayTask';
@@ -75,8 +76,7 @@ const regionOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. cn-north-4',
-	description:
-		'The region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project.',
+	description: `The code of the region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	displayOptions: { show: { '/resource': [RESOURCE] }, hide: { '/operation': ['update'] } },
 };
 

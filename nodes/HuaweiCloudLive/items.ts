@@ -9,22 +9,26 @@ export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
  * The JSON of the item for an outcome. Field names are those of the API (snake_case).
  *
  * It never consists of just `error` and `message`, since n8n takes such an item for its own error item and moves it.
- * @param fields what the operation adds
+ * @param fields of the operation
  * @param identity names what the item is about
+ * @param found fields of what a look-up found
  */
 export function toJson(
 	outcome: Outcome,
 	fields: IDataObject | undefined,
 	identity: IDataObject,
+	found?: IDataObject,
 ): IDataObject {
 	const json: IDataObject = { outcome: outcome.kind };
 	Object.assign(json, fields, identity);
 	// Before all else: in a table, what comes late is off the screen.
-	if (outcome.kind === 'error') Object.assign(json, { error: outcome.message, hint: outcome.hint });
+	if (outcome.kind === 'error') json.error = outcome.message;
+	if (outcome.kind !== 'success' && outcome.hint !== undefined) json.hint = outcome.hint;
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
 	json.status_code = outcome.statusCode;
 	json.attempts = outcome.attempts;
 	if (outcome.kind !== 'error' && outcome.confirmedBy !== undefined) json.confirmed_by = outcome.confirmedBy;
+	Object.assign(json, found);
 	if (outcome.kind === 'success') return json;
 	json.error_code = outcome.errorCode;
 	json.error_msg = outcome.errorMsg;

@@ -31,13 +31,15 @@ export interface Operation {
 	 */
 	run(parameters: ItemParameters, live: LiveApi): Promise<OperationResult>;
 	/** The fields it adds to those that every operation's items have. */
-	fields?(outcome: Outcome): IDataObject;
+	fields?(outcome: Outcome, parameters: ItemParameters): IDataObject;
 }
 
 export interface OperationResult {
 	outcome: Outcome;
 	/** What the call was about, or what it created: the identity of the resource, as it was sent. */
 	sent?: IDataObject;
+	/** Fields of what a look-up found. */
+	found?: IDataObject | undefined;
 	/** On success: the items to return, in place of the one that says what was done. */
 	items?: IDataObject[];
 	/** What a person looking at the output should know about them. */

@@ -103,11 +103,12 @@ async function runOperation(chosen: Chosen, parameters: ItemParameters, live: Li
 /** The result with one item. It names what it is about as it was sent or, on an error, as the input item gave it. */
 function result(
 	chosen: Chosen | undefined,
-	{ outcome, sent }: Pick<OperationResult, 'outcome' | 'sent'>,
+	{ outcome, sent, found, note }: OperationResult,
 	parameters: ItemParameters,
 ): Result {
 	const identity = outcome.kind === 'error' || !sent ? givenIdentity(chosen, parameters) : sent;
-	return resultWith(outcome, [toJson(outcome, chosen?.operation.fields?.(outcome), identity)]);
+	const fields = chosen?.operation.fields?.(outcome, parameters);
+	return resultWith(outcome, [toJson(outcome, fields, identity, found)], note);
 }
 
 function resultWith(outcome: Outcome, items: IDataObject[], note?: string): Result {

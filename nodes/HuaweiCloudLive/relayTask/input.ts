@@ -1,4 +1,5 @@
 import { isWellFormed } from '../../../huawei-cloud/call/text';
+import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
 import {
 	CALLBACK_EVENTS,
 	LIVE_RELAY,
@@ -36,7 +37,7 @@ const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinis
 const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
 
 const LONGEST_TASK_ID = 64;
-const LONGEST_REGION = 64;
+const MAX_REGION = 64;
 const LONGEST_URL = 2048;
 const MOST_SOURCES = 30;
 const LARGEST_NUMBER = 2_147_483_647;
@@ -72,10 +73,17 @@ export function readTaskId(value: unknown): string {
  * Reads the region of a task.
  * @param value undefined when the option was not added
  * @returns undefined when there is none or it is blank, and so must not be sent
- * @throws InputError when it can't be a region
+ * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
  */
 export function readTaskRegion(value: unknown): string | undefined {
-	return value === undefined ? undefined : readOptional('Task Region', value, LONGEST_REGION);
+	const region = value === undefined ? undefined : readOptional('Task Region', value, MAX_REGION);
+	if (region === undefined) return undefined;
+	const code = region.toLowerCase();
+	if (isRegionCode(code)) return code;
+	throw new InputError(
+		'The Task Region is not a region code.',
+		`Enter a code such as cn-north-4, or leave it empty. Known regions: ${KNOWN_REGIONS_TEXT}.`,
+	);
 }
 
 /** The input for a new task, by the names of the node's parameters. */

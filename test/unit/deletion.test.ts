@@ -1,0 +1,302 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { scriptedClient, SETTINGS } from '../support/clients';
+import type { Step } from '../support/scriptedTransport';
+
+/** What a deletion comes to, from the responses to it and from what look-ups show. */
+
+const ok = (body: object): Step => ({ status: 200, body });
+const rejected = (status: number, error_code = 'LIVE.100011001'): Step => ({
+	status,
+	body: { error_code, error_msg: 'bad', request_id: 'r-bad' },
+});
+const listed = (...tasks: object[]): Step =>
+	ok({ task_infos: tasks, total: tasks.length, request_id: 'r-list' });
+
+const DELETED = ok({ task_id: 'a', request_id: 'r-delete' });
+const GONE = rejected(404);
+const INVALID = rejected(400);
+const FORBIDDEN = rejected(401, 'LIVE.100011003');
+const LOST: Step = { failure: 'connectionLost', sent: true };
+const UNSENT: Step = { failure: 'unreachable', sent: false };
+const MISSING = listed();
+const HERE = listed({ task_id: 'a', region: 'cn-north-4' });
+const THERE = listed({ task_id: 'a', region: 'ap-southeast-3' });
+const SOMEWHERE = listed({ task_id: 'a' });
+
+type How = 'delete' | 'deleteAndConfirm' | 'dryRunDeletion';
+
+async function remove(how: How, script: readonly Step[], region?: string, maxRetries = 0) {
+	const { relayTasks, transport, clock } = scriptedClient(script);
+	const { found, ...outcome } = await relayTasks[how]({ taskId: 'a', region }, { ...SETTINGS, maxRetries });
+	const sent = transport.requests.map(({ method, path }) => {
+		const query = new URLSearchParams(path.split('?')[1]);
+		expect(query.get('task_id')).toBe('a');
+		return `${method} ${query.get('region') ?? ''}`.trim();
+	});
+	return { outcome, found, sent, waits: clock.sleeps };
+}
+
+const SUCCESS = { kind: 'success' };
+const NOT_FOUND = { kind: 'notFound' };
+/** An item with `deleted: null`. */
+const MAYBE = { kind: 'error', mayHaveHappened: true };
+/** An item with `deleted: false`. */
+const NO = { kind: 'error', mayHaveHappened: false };
+const like = (pattern: RegExp) => expect.stringMatching(pattern);
+
+describe('the response of a deletion', () => {
+	test.each<[string, object | string, boolean]>([
+		['this task and a request', { task_id: 'a', request_id: 'r' }, true],
+		['this task', { task_id: 'a' }, true],
+		['a request', { request_id: 'r' }, true],
+		['a request, and no task', { task_id: '', request_id: 'r' }, true],
+		['another task', { task_id: 'b', request_id: 'r' }, false],
+		['another task by a number', { task_id: 7, request_id: 'r' }, false],
+		['something else for a task', { task_id: {}, request_id: 'r' }, false],
+		['neither', {}, false],
+		['neither, in empty fields', { task_id: '', request_id: '' }, false],
+		['an error', { task_id: 'a', error: 'x' }, false],
+		['an error of another shape', { task_id: 'a', errors: [] }, false],
+		['an error code', { task_id: 'a', error_code: 'X.1' }, false],
+		['this task in a list', { task_infos: [{ task_id: 'a' }], total: 1, request_id: 'r' }, false],
+		['an empty list', { task_infos: [], request_id: 'r' }, false],
+		['an empty list without brackets', { task_infos: null, total: 0, request_id: 'r' }, false],
+		['a list of something else', { streams: [{}], request_id: 'r' }, false],
+		['a page', '<html>task_id</html>', false],
+	])('with %s: %j is one: %p', async (_name, body, isOne) => {
+		const { outcome } = await remove('delete', [{ status: 200, body }]);
+		expect(outcome).toMatchObject(isOne ? SUCCESS : MAYBE);
+	});
+
+	test('may name a task of digits by a number', async () => {
+		const { relayTasks } = scriptedClient([ok({ task_id: 12345 })]);
+		const task = { taskId: '12345', region: undefined };
+		expect(await relayTasks.delete(task, SETTINGS)).toMatchObject(SUCCESS);
+	});
+});
+
+describe('a deletion', () => {
+	const LATER = { confirmedBy: 'not_found_after_retry' };
+
+	test.each<[string, Step[], object, number]>([
+		['is believed', [DELETED], SUCCESS, 1],
+		['is believed when it says "not found"', [GONE], { ...NOT_FOUND, hint: like(/home region.+Confirm/) }, 1],
+		['that may have happened says so', [LOST], { ...MAYBE, hint: like(/^The task may be deleted/) }, 1],
+		[
+			'that was rejected mentions Confirm',
+			[INVALID],
+			{ ...NO, hint: like(/^Check the Task ID.+Confirm/) },
+			1,
+		],
+		['that is not permitted names the permission', [FORBIDDEN], { ...NO, hint: like(/deletePullTask/) }, 1],
+	])('%s', async (_name, script, expected, requests) => {
+		const { outcome, found, sent } = await remove('delete', script);
+		expect(outcome).toMatchObject(expected);
+		expect(outcome).not.toHaveProperty('confirmedBy');
+		expect([found, sent.length]).toEqual([undefined, requests]);
+	});
+
+	test('says which region was searched, and that it is not a known one', async () => {
+		const { outcome } = await remove('delete', [GONE], 'cn-nort-4');
+		expect(outcome).toMatchObject({
+			...NOT_FOUND,
+			hint: like(/^Only the region cn-nort-4 was.+cn-nort-4 is not among the known.+Check the Task ID and/),
+		});
+		expect((await remove('delete', [GONE], 'cn-north-4')).outcome).not.toMatchObject({
+			hint: like(/among the known/),
+		});
+	});
+
+	test.each<[string, Step, object, string | undefined]>([
+		['no list has it', MISSING, { ...SUCCESS, ...LATER, attempts: 2 }, undefined],
+		['a list may not be read', FORBIDDEN, { ...SUCCESS, ...LATER }, undefined],
+		[
+			'a list has it elsewhere',
+			THERE,
+			{ ...MAYBE, hint: like(/Set Task Region to ap-southeast-3/) },
+			'ap-southeast-3',
+		],
+		['a list has it', SOMEWHERE, { ...MAYBE, message: like(/lists the task/) }, undefined],
+		['a list can not be read', INVALID, { ...MAYBE, message: like(/could not be confirmed/) }, undefined],
+	])('that is "not found" after a lost response, when %s', async (_name, look, expected, region) => {
+		const { outcome, found, sent } = await remove('delete', [LOST, GONE, look], undefined, 1);
+		expect(outcome).toMatchObject(expected);
+		expect(found?.region).toBe(region);
+		expect(sent).toEqual(['DELETE', 'DELETE', 'GET']);
+	});
+
+	test('is looked up without the region that it was sent for', async () => {
+		const { outcome, sent } = await remove('delete', [LOST, GONE, THERE], 'cn-north-4', 1);
+		expect(outcome).toMatchObject({
+			...MAYBE,
+			category: 'validation',
+			message: like(/region ap-southeast-3\.$/),
+		});
+		expect(sent).toEqual(['DELETE cn-north-4', 'DELETE cn-north-4', 'GET']);
+	});
+});
+
+describe('a confirmed deletion', () => {
+	const LIST = { confirmedBy: 'list' };
+	const UNREADABLE = { message: like(/could not be confirmed/), hint: like(/Confirm option/) };
+
+	// Each row: the response to the deletion; then the outcome when the task is not listed, listed, or can't be looked up.
+	test.each<[string, Step, object, object, object]>([
+		[
+			'success',
+			DELETED,
+			{ ...SUCCESS, ...LIST },
+			{ ...MAYBE, message: like(/still lists/) },
+			{ ...MAYBE, ...UNREADABLE },
+		],
+		[
+			'"not found"',
+			GONE,
+			{ ...NOT_FOUND, ...LIST },
+			{ ...NO, message: like(/does not exist, but/) },
+			{ ...NO, ...UNREADABLE },
+		],
+		[
+			'a loss',
+			LOST,
+			{ ...SUCCESS, ...LIST },
+			{ ...MAYBE, hint: like(/still lists/) },
+			{ ...MAYBE, hint: like(/may be del/) },
+		],
+		[
+			'a rejection',
+			INVALID,
+			{ ...NOT_FOUND, ...LIST, statusCode: 400 },
+			{ ...NO, hint: like(/still lists/) },
+			NO,
+		],
+		[
+			'a refusal',
+			FORBIDDEN,
+			{ ...NOT_FOUND, ...LIST, statusCode: 401 },
+			{ ...NO, category: 'permission' },
+			NO,
+		],
+	])('after %s', async (_name, response, missing, there, unreadable) => {
+		for (const [look, expected] of [
+			[MISSING, missing],
+			[SOMEWHERE, there],
+			[rejected(400), unreadable],
+		] as const) {
+			// The last step repeats.
+			const { outcome, sent } = await remove('deleteAndConfirm', [response, look]);
+			expect(outcome).toMatchObject(expected);
+			expect(sent.slice(0, 2)).toEqual(['DELETE', 'GET']);
+		}
+	});
+
+	test('is not looked up when nothing was sent', async () => {
+		const { outcome, sent } = await remove('deleteAndConfirm', [UNSENT]);
+		expect(outcome).toMatchObject({ ...NO, category: 'network' });
+		expect(sent).toEqual(['DELETE']);
+	});
+
+	test('of a task that is "not found" after a loss and not listed is a success', async () => {
+		const { outcome } = await remove('deleteAndConfirm', [LOST, GONE, MISSING], undefined, 1);
+		expect(outcome).toMatchObject({ ...SUCCESS, confirmedBy: 'not_found_after_retry' });
+	});
+
+	test('waits longer and longer while the task is listed, for a quarter of a minute', async () => {
+		const short = await remove('deleteAndConfirm', [DELETED, HERE, HERE, HERE, MISSING]);
+		expect(short).toMatchObject({
+			outcome: SUCCESS,
+			found: { region: 'cn-north-4' },
+			waits: [500, 1000, 2000],
+		});
+		const { outcome, found, waits, sent } = await remove('deleteAndConfirm', [DELETED, HERE]);
+		expect(outcome).toMatchObject({ ...MAYBE, category: 'server', retryable: true, requestId: 'r-delete' });
+		expect(found).toMatchObject({ region: 'cn-north-4' });
+		expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(15_500);
+		expect(sent).toHaveLength(7);
+	});
+
+	test('does not wait for a task that was not deleted', async () => {
+		expect((await remove('deleteAndConfirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
+	});
+
+	test('is sent once more for the region that lists the task', async () => {
+		const { outcome, found, sent } = await remove('deleteAndConfirm', [GONE, THERE, DELETED, MISSING]);
+		expect(outcome).toMatchObject({ ...SUCCESS, ...LIST, attempts: 2, requestId: 'r-delete' });
+		expect(found).toMatchObject({ region: 'ap-southeast-3' });
+		expect(sent).toEqual(['DELETE', 'GET', 'DELETE ap-southeast-3', 'GET']);
+	});
+
+	test.each<[string, Step[], object]>([
+		['not found there either, and then not listed', [GONE, MISSING], { ...NOT_FOUND, ...LIST }],
+		['not found there either, and listed', [GONE, THERE], { ...NO, category: 'server' }],
+		['lost there', [LOST, MISSING], { ...SUCCESS, ...LIST }],
+		['rejected there', [INVALID, THERE], { ...NO, category: 'validation' }],
+	])('but no more than that: %s', async (_name, script, expected) => {
+		const { outcome, sent } = await remove('deleteAndConfirm', [GONE, THERE, ...script]);
+		expect(outcome).toMatchObject(expected);
+		expect(sent.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE', 'DELETE ap-southeast-3']);
+	});
+
+	test('remembers a loss when it is sent once more', async () => {
+		const script = [LOST, GONE, THERE, GONE, MISSING];
+		expect((await remove('deleteAndConfirm', script, undefined, 1)).outcome).toMatchObject(SUCCESS);
+		const unsure = [LOST, GONE, THERE, FORBIDDEN, THERE];
+		expect((await remove('deleteAndConfirm', unsure, undefined, 1)).outcome).toMatchObject(MAYBE);
+	});
+
+	test('for a region that was asked for is an error that names the other one', async () => {
+		const { outcome, found, sent } = await remove('deleteAndConfirm', [GONE, THERE], 'cn-north-4');
+		expect(outcome).toMatchObject({
+			...NO,
+			message: like(/in the region cn-north-4, but .+ in the region ap-southeast-3\.$/),
+			hint: like(/^Set Task Region to ap-southeast-3/),
+		});
+		expect(found).toMatchObject({ region: 'ap-southeast-3' });
+		expect(sent).toEqual(['DELETE cn-north-4', 'GET']);
+	});
+
+	test('ends when the execution is canceled, and may have happened', async () => {
+		const cancel = new AbortController();
+		const { relayTasks, clock } = scriptedClient([DELETED, HERE], { cancelSignal: cancel.signal });
+		clock.sleep = async () => cancel.abort();
+		const outcome = await relayTasks.deleteAndConfirm({ taskId: 'a', region: undefined }, SETTINGS);
+		expect(outcome).toMatchObject({ ...MAYBE, message: like(/accepted the deletion/) });
+	});
+});
+
+describe('a dry run', () => {
+	test.each<[string, Step, string | undefined, object, string | undefined]>([
+		['of a task', THERE, undefined, SUCCESS, 'ap-southeast-3'],
+		['of a task in its region', THERE, 'AP-southeast-3', SUCCESS, 'ap-southeast-3'],
+		['of a task that names no region', SOMEWHERE, 'cn-north-4', SUCCESS, undefined],
+		[
+			'of a task in another region',
+			THERE,
+			'cn-north-4',
+			{ ...NO, hint: like(/ap-southeast-3/) },
+			'ap-southeast-3',
+		],
+		['of no task', MISSING, undefined, { ...NOT_FOUND, confirmedBy: 'list' }, undefined],
+		[
+			'of no task, told otherwise',
+			GONE,
+			'cn-nort-4',
+			{ ...NOT_FOUND, hint: like(/cn-nort-4 is not/) },
+			undefined,
+		],
+		[
+			'that is not permitted',
+			FORBIDDEN,
+			undefined,
+			{ ...NO, hint: like(/listPullTask.+dry run/) },
+			undefined,
+		],
+		['without a response', LOST, undefined, NO, undefined],
+	])('%s', async (_name, look, region, expected, foundIn) => {
+		const { outcome, found, sent } = await remove('dryRunDeletion', [look], region);
+		expect(outcome).toMatchObject(expected);
+		expect(found?.region).toBe(foundIn);
+		expect(sent).toEqual(['GET']);
+	});
+});
