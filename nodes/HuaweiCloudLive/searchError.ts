@@ -3,7 +3,6 @@ import { NodeApiError, NodeOperationError, type ILoadOptionsFunctions } from 'n8
 import type { Advice } from '../../huawei-cloud/call/apiCall';
 import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import { escapeHtml } from '../../n8n/messages';
 import { InputError } from './inputError';
 
 /** Hints for a list in the editor, which has no options. */
@@ -36,12 +35,14 @@ export function toSearchError(
 	if (!(error instanceof CredentialError || error instanceof InputError || error instanceof ListError)) {
 		return new NodeOperationError(context.getNode(), `The ${entries} could not be listed.`);
 	}
-	const { message, hint } = error;
+	const { message } = error;
+	// n8n may render it as HTML, and it may quote the service.
+	const description = error.hint.replaceAll('<', '&#60;');
 	const statusCode = error instanceof ListError ? error.statusCode : null;
 	// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
 	return new NodeApiError(
 		context.getNode(),
 		{ message },
-		{ message, description: escapeHtml(hint), ...(statusCode !== null && { httpCode: String(statusCode) }) },
+		{ message, description, ...(statusCode !== null && { httpCode: String(statusCode) }) },
 	);
 }

@@ -301,7 +301,7 @@ describe('Confirm', () => {
 			mishap: { kind: 'answer', status: 400, body: { error_code: 'LIVE.100011001', error_msg: 'no' } },
 		});
 		expect((await confirm())[2]).toMatchObject([
-			{ deleted: false, hint: expect.stringContaining('The task exists') },
+			{ deleted: false, hint: expect.stringContaining('still lists the task') },
 		]);
 	});
 });

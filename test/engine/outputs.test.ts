@@ -85,6 +85,7 @@ describe('the items', () => {
 				outcome: 'notFound',
 				deleted: false,
 				task_id: 'gone',
+				hint: expect.stringContaining('Check the Task ID'),
 				request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
 				status_code: 404,
 				attempts: 1,

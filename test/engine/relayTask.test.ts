@@ -604,9 +604,9 @@ describe('Delete with Confirm', () => {
 		expect((await remove())[2]).toMatchObject([{ category: 'validation', deleted: false }]);
 	});
 
-	test('does not look when the task was not found', async () => {
-		expect((await remove())[1]).toMatchObject([{ outcome: 'notFound' }]);
-		expect(calls('GET')).toHaveLength(0);
+	test('looks once when the task was not found', async () => {
+		expect((await remove())[1]).toMatchObject([{ outcome: 'notFound', confirmed_by: 'list' }]);
+		expect(calls('GET')).toHaveLength(1);
 	});
 
 	test('is off by default', async () => {
