@@ -1,16 +1,21 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Engine } from '../../dev/n8n/engine';
+import { CREDENTIAL_FIELDS } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { mostConnections, reusesConnections } from '../support/flavor';
 import { runNode, startCloud, type Cloud } from '../support/nodeRun';
+import { ScriptedNetwork } from '../support/scriptedService';
+import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
+import { nextDay } from '../support/world';
 
 let engine: Engine;
 let cloud: Cloud;
 
-eachOnCloud((started) => {
-	engine = started;
+eachOnCloud((...started) => {
+	[engine, cloud] = started;
 });
 
 afterEach(async () => await cloud.emulator.close());
@@ -46,25 +51,48 @@ describe('a service that allows fewer calls than are to be made', () => {
 });
 
 describe('Max Requests per Minute', () => {
+	let projects = 0;
+
+	/** Deletes tasks in virtual time. @returns the items of each output, and the time between one request and the next */
+	async function runVirtually(items: IDataObject[], options: INodeParameters) {
+		const clock = nextDay(1);
+		const end = { status: 200, headers: {}, body: '{"request_id":"r"}' };
+		const network = new ScriptedNetwork(clock, () => ({ connecting: 0, lasting: 20, end }));
+		const outputs = await executeVirtually(await loadVirtualEngine(), {
+			clock,
+			transport: network,
+			items,
+			parameters: {
+				resource: 'relayTask',
+				operation: 'delete',
+				taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+				options,
+			},
+			onError: 'continueRegularOutput',
+			credential: { ...CREDENTIAL_FIELDS, projectId: `project-${(projects += 1)}` },
+			cancelAfter: undefined,
+		});
+		const times = network.seen.map(({ startedAt }) => startedAt);
+		return {
+			counts: outputs.map((output) => output.length),
+			gaps: times.slice(1).map((at, index) => at - (times[index] ?? 0)),
+		};
+	}
 	test('spaces the calls of the run', async () => {
-		const taskIds = await startWith({}, 5);
-		const { delivered, hints } = await run(taskIds, { maxRequestsPerMinute: 600 });
-		expect(delivered[0]).toHaveLength(5);
-		const times = cloud.emulator.calls.map(({ at }) => at);
-		expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(300);
-		expect(hints).toEqual([]);
+		const items = ['a', 'b', 'c', 'd', 'e'].map((task_id) => ({ task_id }));
+		const { counts, gaps } = await runVirtually(items, { maxRequestsPerMinute: 600 });
+		expect(counts).toEqual([5, 0, 0]);
+		for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(100);
 	});
 
 	test('of which the first item has none that can be read is that of the next', async () => {
-		const taskIds = await startWith({}, 4);
-		const { delivered } = await runNode(engine, {
-			credentials: cloud.credentials,
-			items: taskIds.map((task_id, index) => ({ task_id, timeout: index === 0 ? null : 5000 })),
-			parameters: { options: { maxRequestsPerMinute: 600, timeout: '={{ $json.timeout }}' } },
+		const items = [null, 5000, 5000, 5000].map((timeout, index) => ({ task_id: `task-${index}`, timeout }));
+		const { counts, gaps } = await runVirtually(items, {
+			maxRequestsPerMinute: 600,
+			timeout: '={{ $json.timeout }}',
 		});
-		expect(delivered.map((items) => items.length)).toEqual([3, 0, 1, 0]);
-		const times = cloud.emulator.calls.map(({ at }) => at);
-		expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(100);
+		expect(counts).toEqual([3, 0, 1]);
+		for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(100);
 	});
 
 	test.each([0, 0.5, 100_001])('of %d is an error of the items, and nothing is sent', async (most) => {

@@ -419,20 +419,20 @@ describe('as a tool', () => {
 		expect(done.hints).toMatchObject([{ message: expect.not.stringMatching(/Error output/) }]);
 	});
 
-	test('what may run again has an error that n8n may retry', async () => {
-		const done = await deleteTasks([''], { node });
-		expect(jsonOf(done)[0]).toMatchObject([{ error: expect.stringMatching(/empty/) }]);
-		expect(jsonOf(done)[0]?.[0]).not.toHaveProperty('message');
+	test.each([
+		['relayTask', 'create', 'message'],
+		...['delete', 'get', 'getAll', 'update'].map((operation) => ['relayTask', operation, 'error'] as const),
+		...['forbid', 'resume', 'getAll', 'getAllForbidden'].map((name) => ['stream', name, 'error'] as const),
+	])('%s: %s has its error in "%s", where n8n retries it only if it may run twice', async (...row) => {
+		const [resource, operation, field] = row;
+		const given = operation === 'create' ? CREATE : { ...GET_MANY, resource, operation };
+		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
+		const [[failed] = []] = jsonOf(await run({ parameters: given, items: [{}], node }));
+		expect(failed).toMatchObject({ outcome: 'error', [field]: expect.stringMatching(/\w/) });
+		expect(failed).not.toHaveProperty(field === 'error' ? 'message' : 'error');
 	});
 
-	test('what must not run again has its error where n8n does not look', async () => {
-		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
-		const [refused] = jsonOf(await run({ parameters: CREATE, items: [{}], node }));
-		expect(refused).toMatchObject([
-			{ outcome: 'error', message: expect.stringMatching(/\w/), error_msg: 'no' },
-		]);
-		expect(refused?.[0]).not.toHaveProperty('error');
-
+	test('a task that was created has no error', async () => {
 		answer = () => [200, { task_id: 'new' }];
 		const [created] = jsonOf(await run({ parameters: CREATE, items: [{}], node }));
 		expect(created).toMatchObject([{ outcome: 'success', task_id: 'new' }]);

@@ -265,3 +265,14 @@ test('an error that should be impossible is passed on as it is', async () => {
 	await expect(preAuthenticate(broken)).rejects.toBe(impossible);
 	expect(impossible.message).toBe('impossible');
 });
+
+test('n8n blanks every secret field, the stored token too, before a credential reaches the editor', () => {
+	const { properties } = new HuaweiCloudApi();
+	expect(properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name)).toEqual([
+		'iamToken',
+		'password',
+		'secretAccessKey',
+		'securityToken',
+		STORED_TOKEN,
+	]);
+});
