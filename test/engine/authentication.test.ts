@@ -14,7 +14,7 @@ let ahead: number;
 
 beforeAll(async () => {
 	engine = await Engine.load();
-}, 60_000);
+});
 
 beforeEach(async () => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);

@@ -15,7 +15,7 @@ let engine: Engine;
 
 beforeAll(async () => {
 	engine = await Engine.load();
-}, 60_000);
+});
 
 /** All operations, as `resource/operation`, with the action that the node panel shows. */
 function actions(): Array<[name: string, action: string]> {

@@ -15,7 +15,7 @@ let cloud: Awaited<ReturnType<typeof startCloud>>;
 beforeAll(async () => {
 	engine = await Engine.load();
 	cloud = await startCloud();
-}, 60_000);
+});
 
 afterAll(async () => {
 	await cloud.emulator.close();

@@ -18,7 +18,7 @@ const cleanups: Array<() => Promise<unknown>> = [];
 
 beforeAll(async () => {
 	transport = (await helperTransports()).httpRequest;
-}, 60_000);
+});
 
 afterEach(async () => {
 	while (cleanups.length > 0) await cleanups.pop()?.();

@@ -44,7 +44,7 @@ const caller: INodeType = {
 beforeAll(async () => {
 	engine = await Engine.load();
 	engine.extraTypes.set('test.caller', caller);
-}, 60_000);
+});
 
 beforeEach(async () => {
 	cloud = await startCloud();

@@ -112,7 +112,7 @@ test('Confirm does not take a task for gone that is listed in another region', a
 	});
 	expect(success).toEqual([]);
 	expect(error).toMatchObject([{ deleted: null, error: expect.stringContaining('still lists the task') }]);
-}, 30_000);
+});
 
 test('a task without a status is not found by the text of nothing', async () => {
 	Reflect.deleteProperty(cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'a' }), 'status');

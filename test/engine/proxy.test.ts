@@ -21,4 +21,4 @@ test('the proxy of the n8n instance sees the calls, as tunnels, and not what is 
 	expect(cloud.emulator.calls).toHaveLength(4);
 	expect(new Set(proxy.tunnels)).toEqual(new Set([`127.0.0.1:${cloud.emulator.port}`]));
 	expect(proxy.tunnels.length).toBeLessThanOrEqual(mostConnections(4, 2));
-}, 60_000);
+});

@@ -298,7 +298,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 let engine: Engine;
 beforeAll(async () => {
 	engine = await loadVirtualEngine();
-}, 60_000);
+});
 
 /** What a run did, for the judges. */
 interface Observed {

@@ -53,7 +53,7 @@ beforeAll(async () => {
 		if (typeof done === 'function') Reflect.apply(done, undefined, found);
 	};
 	Object.assign(dns, { lookup: resolve });
-}, 60_000);
+});
 
 afterAll(async () => {
 	// Node's modules are shared with the tests that come after this file in the same process.

@@ -95,7 +95,7 @@ let engine: Engine;
 let runs = 0;
 beforeAll(async () => {
 	engine = await loadVirtualEngine();
-}, 60_000);
+});
 
 async function run({ named, existing, fates, verify, maxConcurrency, maxRetries, cancelAfter }: Scenario) {
 	runs += 1;

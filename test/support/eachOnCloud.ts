@@ -13,7 +13,7 @@ export function eachOnCloud(use: (engine: Engine, cloud: Cloud) => void): void {
 
 	beforeAll(async () => {
 		engine = await Engine.load();
-	}, 60_000);
+	});
 
 	beforeEach(async () => {
 		// Full jitter picks the shortest wait, which is none.

@@ -39,15 +39,10 @@ describe('programs start, and say how they are used', () => {
 		[['release', '--', '--help'], /npm run release -- VERSION/],
 		[['unpack'], /npm run unpack -- TARBALL/],
 	];
-	test.each(commands)(
-		'npm run %j',
-		async (args, says) => {
-			const options = { cwd: root, timeout: 60_000 };
-			const { stdout, stderr } = await run('npm', ['run', '--silent', ...args], options).catch(
-				(error: { stdout: string; stderr: string }) => error,
-			);
-			expect(stdout + stderr).toMatch(says);
-		},
-		60_000,
-	);
+	test.each(commands)('npm run %j', async (args, says) => {
+		const { stdout, stderr } = await run('npm', ['run', '--silent', ...args], { cwd: root }).catch(
+			(error: { stdout: string; stderr: string }) => error,
+		);
+		expect(stdout + stderr).toMatch(says);
+	});
 });
