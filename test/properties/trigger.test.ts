@@ -17,7 +17,7 @@ import { testProperty } from '../support/properties';
 const SECOND = 1000;
 const FORMAT: MemoryFormat = { scope: 'tasks', details: 1, isId: (id) => id !== '' };
 
-type Happening = { kind: 'create' | 'delete' | 'change'; which: number };
+type Happening = { kind: 'create' | 'createUndated' | 'delete' | 'change'; which: number };
 
 /** One poll: what happened before it, and what the service shows of it. */
 interface Round {
@@ -35,7 +35,7 @@ interface Round {
 const rounds: fc.Arbitrary<Round[]> = fc.array(
 	fc.record({
 		happenings: fc.array(
-			fc.record({ kind: fc.constantFrom('create', 'create', 'delete', 'change'), which: fc.nat(30) }),
+			fc.record({ kind: fc.constantFrom('create', 'createUndated', 'delete', 'change'), which: fc.nat(30) }),
 			{ maxLength: 6 },
 		),
 		gaps: fc.oneof(fc.constant<boolean[]>([]), fc.array(fc.boolean(), { maxLength: 30 })),
@@ -47,11 +47,13 @@ const rounds: fc.Arbitrary<Round[]> = fc.array(
 );
 
 class Model {
-	/** Task ID → its status and when it was created. */
-	readonly tasks = new Map<string, { status: string; since: number }>();
-	readonly wasAtFirst = new Set<string>();
+	/** Task ID → its status, and when it was created if lists say so. */
+	readonly tasks = new Map<string, { status: string; since: number | undefined }>();
+	/** Tasks whose creation is no event: of before the first poll, or undated and of before the first complete list. */
+	readonly notNew = new Set<string>();
 	readonly events = new Map<string, string[]>();
 	private memory: Memory | undefined;
+	private wasWhole = false;
 	private time = 0;
 	private created = 0;
 	/** The status that was last reported or shown. */
@@ -66,8 +68,9 @@ class Model {
 			.map((id) => this.entryOf(id));
 		const isComplete = isKnownToBeComplete && entries.length === this.tasks.size;
 		const listed = { entries, isComplete, time: this.time };
+		this.wasWhole ||= isComplete;
 		if (!this.memory) {
-			for (const id of this.tasks.keys()) this.wasAtFirst.add(id);
+			for (const id of this.tasks.keys()) this.notNew.add(id);
 			this.memory = firstMemory(listed);
 			for (const { id, value } of entries) this.shown.set(id, value);
 			return;
@@ -92,7 +95,7 @@ class Model {
 		const task = this.tasks.get(id);
 		expect(task === undefined).toBe(kind === 'gone');
 		expect(now).toBe(task?.status);
-		if (kind === 'added') expect(this.wasAtFirst.has(id)).toBe(false);
+		if (kind === 'added') expect(this.notNew.has(id)).toBe(false);
 		if (kind === 'changed') expect(now).not.toBe(previous);
 		if (kind !== 'added') expect(previous).toBe(this.shown.get(id) ?? previous);
 	}
@@ -100,14 +103,17 @@ class Model {
 	private happen({ kind, which }: Happening): void {
 		const ids = [...this.tasks.keys()];
 		const id = ids[which % Math.max(1, ids.length)];
-		if (kind === 'create') this.tasks.set(`task-${this.created++}`, { status: 'new', since: this.time });
-		else if (id === undefined) return;
+		if (kind === 'create' || kind === 'createUndated') {
+			const created = `task-${this.created++}`;
+			this.tasks.set(created, { status: 'new', since: kind === 'create' ? this.time : undefined });
+			if (kind === 'createUndated' && !this.wasWhole) this.notNew.add(created);
+		} else if (id === undefined) return;
 		else if (kind === 'delete') this.tasks.delete(id);
-		else this.tasks.set(id, { since: this.time, ...this.tasks.get(id), status: `status-${which}` });
+		else this.tasks.set(id, { since: undefined, ...this.tasks.get(id), status: `status-${which}` });
 	}
 
 	private entryOf(id: string): Entry {
-		const { status, since } = this.tasks.get(id) ?? { status: '', since: 0 };
+		const { status, since } = this.tasks.get(id) ?? { status: '', since: undefined };
 		return { id, value: status, since, details: [`details of ${id}`], fields: {} };
 	}
 
@@ -140,11 +146,11 @@ testProperty(
 		const statusOf = (tasks: ReadonlyMap<string, { status?: string; value?: string }>) =>
 			Object.fromEntries([...tasks].map(([id, { status, value }]) => [id, status ?? value]));
 		expect(statusOf(model.remembered)).toEqual(statusOf(model.tasks));
-		const ids = new Set([...model.events.keys(), ...model.tasks.keys(), ...model.wasAtFirst]);
+		const ids = new Set([...model.events.keys(), ...model.tasks.keys(), ...model.notNew]);
 		for (const id of ids) {
 			const events = model.events.get(id) ?? [];
 			const count = (kind: string) => events.filter((one) => one === kind).length;
-			expect(count('added')).toBe(!model.wasAtFirst.has(id) && model.wasShown(id) ? 1 : 0);
+			expect(count('added')).toBe(!model.notNew.has(id) && model.wasShown(id) ? 1 : 0);
 			expect(count('gone')).toBe(!model.tasks.has(id) && model.wasShown(id) ? 1 : 0);
 		}
 		await Promise.resolve();
