@@ -1,12 +1,14 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
 import { isObject } from '../../huawei-cloud/http/response';
 import { authenticatedClient, fetchToken, type Connection } from '../../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { CredentialState, fingerprint, sharedState } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
 import { Secret } from '../../huawei-cloud/identity/secret';
+import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../clock';
 import { httpRequestTransport } from '../transports';
 
@@ -29,6 +31,9 @@ const SETTINGS: CallSettings = {
 		timeout: 'Check the network between n8n and Huawei Cloud, then run the node again.',
 	},
 };
+
+/** One attempt each: the request itself has failed or is waiting. */
+const TEST_SETTINGS: CallSettings = { ...SETTINGS, maxRetries: 0, timeout: 10_000 };
 
 /** The stored token, if it was fetched with exactly these fields and has not expired. */
 export function readStoredToken(
@@ -59,8 +64,8 @@ export function tokenNeeded(): never {
 
 /**
  * n8n's `preAuthentication`: fetches a token for n8n to store. n8n calls it when there is none, and after *any* failed
- * request, and then sends that request again if it gets a token. So a token that IAM still accepts is not replaced: the
- * request failed for another reason, and must not be sent twice.
+ * request, and then sends that request again if it gets a token. So a token that IAM and Live still accept is not replaced:
+ * the request failed for another reason, and must not be sent twice.
  * @returns the token to store, or nothing to keep the current one
  * @throws CredentialError when no token could be fetched
  */
@@ -73,7 +78,7 @@ export async function preAuthenticate(
 	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
 	if (credential.method.name !== 'iamUser') return {};
 	const stored = readStoredToken(fields, credential);
-	if (stored && !(await isRefused(stored, credential, parts))) return {};
+	if (stored && !(await isRejected(stored, credential, parts))) return {};
 
 	const state = sharedState(credential);
 	const refusal = state.guard.blockedReason(parts.clock.now());
@@ -99,22 +104,22 @@ export async function preAuthenticate(
  */
 async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
 	if (sharedState(credential).guard.isAccepted) return;
-	const outcome = await askForProjects(credential, connection, sharedState(credential));
-	if (outcome.kind === 'error' && outcome.category === 'authentication') {
-		throw new CredentialError(outcome.category, outcome.message, outcome.hint);
-	}
+	const client = authenticatedClient(credential, connection);
+	const outcome = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
+	if (isRejection(outcome)) throw new CredentialError(outcome.category, outcome.message, outcome.hint);
 }
 
-/** Whether IAM no longer accepts a token. If IAM can't be reached, the token counts as accepted. */
-async function isRefused(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
+/** Whether IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
+async function isRejected(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
 	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
-	const outcome = await askForProjects(asToken, connection, new CredentialState());
-	return outcome.kind === 'error' && outcome.category === 'authentication';
+	const client = authenticatedClient(asToken, connection, new CredentialState());
+	const byIam = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
+	if (isRejection(byIam)) return true;
+	return isRejection(await new RelayTasks(client, asToken).page({ limit: '1' }, TEST_SETTINGS));
 }
 
-async function askForProjects(credential: Credential, connection: Connection, state: CredentialState) {
-	const client = authenticatedClient(credential, connection, state);
-	return await listProjects(client, credential.iamEndpoint, { ...SETTINGS, maxRetries: 0, timeout: 10_000 });
+function isRejection(outcome: Outcome): outcome is Failure {
+	return outcome.kind === 'error' && outcome.category === 'authentication';
 }
 
 function parse(text: unknown): Record<string, unknown> {

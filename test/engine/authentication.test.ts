@@ -118,11 +118,21 @@ describe('an IAM user', () => {
 		expect(callsTo(TOKENS)).toBe(2);
 	});
 
-	test('whose token is refused renews it also with retries switched off', async () => {
+	test.each<[string, Mishap]>([
+		["the gateway's code", answer(401, 'APIGW.0307')],
+		["Live's own code", answer(401, 'LIVE.100011002')],
+		[
+			"Keystone's body",
+			{ kind: 'answer', status: 401, body: { error: { code: 401, title: 'Unauthorized' } } },
+		],
+		['no body', { kind: 'answer', status: 401, body: '' }],
+	])('whose token is rejected with %s renews it, also with retries switched off', async (_what, mishap) => {
 		cloud.addTasks('a');
-		cloud.emulator.faults.add({ path: LIVE, mishap: answer(401, 'APIGW.0307') });
+		await run(['x'], cloud.userFields);
+		cloud.emulator.faults.add({ path: LIVE, mishap });
 		const [success] = await run(['a'], cloud.userFields, { parameters: { options: { maxRetries: 0 } } });
 		expect(success).toMatchObject([{ deleted: true, attempts: 2 }]);
+		expect(callsTo(TOKENS)).toBe(2);
 	});
 
 	test('with a wrong password asks once: not again for other items, nor in the next runs', async () => {

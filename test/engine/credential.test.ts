@@ -517,6 +517,18 @@ describe('in the HTTP Request node of n8n', () => {
 			expect(tokenCalls()).toBe(2);
 		});
 
+		test('whose stored token only Live rejects gets a new one, too', async () => {
+			const fields = { ...cloud.userFields };
+			await request({ url: taskUrl() }, fields);
+			cloud.emulator.faults.add({
+				path: '/v1/',
+				times: 2,
+				mishap: { kind: 'answer', status: 401, body: {} },
+			});
+			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
+			expect(tokenCalls()).toBe(2);
+		});
+
 		test('with a changed password does not use the token of the old one', async () => {
 			const fields: ICredentialDataDecryptedObject = { ...cloud.userFields };
 			await request({ url: taskUrl() }, fields);

@@ -26,6 +26,7 @@ let clock: FakeClock;
 let asked: Array<[call: string, token: string | undefined]>;
 let answerTokens: () => Response;
 let answerProjects: () => Response;
+let answerTasks: () => Response;
 let tokensIssued: number;
 let credentials = 0;
 
@@ -47,6 +48,7 @@ beforeEach(() => {
 		};
 	};
 	answerProjects = () => ({ statusCode: 200, body: { projects: [] } });
+	answerTasks = () => ({ statusCode: 200, body: { total: 0, task_infos: [] } });
 });
 
 afterEach(() => void jest.restoreAllMocks());
@@ -56,7 +58,13 @@ const helpers: IHttpRequestHelper['helpers'] = {
 		const { pathname } = new URL(url);
 		const token: unknown = headers?.['X-Auth-Token'];
 		asked.push([`${method} ${pathname}`, typeof token === 'string' ? token : undefined]);
-		const { body = {}, ...response } = pathname === '/v3/auth/tokens' ? answerTokens() : answerProjects();
+		const { body = {}, ...response } = (
+			pathname === '/v3/auth/tokens'
+				? answerTokens
+				: pathname === '/v3/auth/projects'
+					? answerProjects
+					: answerTasks
+		)();
 		return await Promise.resolve({ headers: {}, ...response, body: JSON.stringify(body) });
 	},
 };
@@ -107,28 +115,34 @@ describe('an IAM user', () => {
 		});
 	});
 
-	test('keeps a token that IAM still accepts: the request failed for another reason', async () => {
+	test('keeps a token that IAM and Live still accept: the request failed for another reason', async () => {
 		const fields = await userWithToken();
 		asked = [];
 		expect(await preAuthenticate(fields)).toEqual({});
-		expect(asked).toEqual([['GET /v3/auth/projects', 'MIIissued-1']]);
+		expect(asked).toEqual([
+			['GET /v3/auth/projects', 'MIIissued-1'],
+			[`GET /v1/${CREDENTIAL_FIELDS.projectId}/pull/stream/task`, 'MIIissued-1'],
+		]);
 	});
 
 	test.each<[string, Response]>([
-		['IAM cannot tell', { statusCode: 500 }],
-		['IAM refuses something else', { statusCode: 403 }],
-		['IAM does not know what is asked', { statusCode: 404 }],
-	])('keeps its token when %s, which is asked once', async (_name, response) => {
+		['cannot tell', { statusCode: 500 }],
+		['reject something else', { statusCode: 403 }],
+		['do not know what is asked', { statusCode: 404 }],
+	])('keeps its token when IAM and Live %s, which are asked once', async (_name, response) => {
 		const fields = await userWithToken();
 		asked = [];
-		answerProjects = () => response;
+		answerProjects = answerTasks = () => response;
 		expect(await preAuthenticate(fields)).toEqual({});
-		expect(asked).toHaveLength(1);
+		expect(asked).toHaveLength(2);
 	});
 
-	test('gets another token when IAM refuses the one it has', async () => {
+	test.each<[string, () => void]>([
+		['IAM', () => (answerProjects = () => REFUSED)],
+		['Live', () => (answerTasks = () => ({ statusCode: 401, body: { error_code: 'LIVE.100011002' } }))],
+	])('gets another token when %s rejects the one it has', async (_service, reject) => {
 		const fields = await userWithToken();
-		answerProjects = () => REFUSED;
+		reject();
 		expect(await authenticate(await stored(fields))).toMatchObject({
 			headers: { 'X-Auth-Token': 'MIIissued-2' },
 		});
