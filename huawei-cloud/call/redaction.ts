@@ -1,25 +1,116 @@
-import type { ApiResponse } from '../http/response';
+import { isObject, type ApiResponse, type JsonObject } from '../http/response';
 import type { ResponseSummary } from './outcome';
+import { SecretIndex } from './secretIndex';
+
+/** What takes the place of a value that held a secret. */
+export const REDACTED = '[removed: it held a secret]';
+
+/** Replaces values that hold a secret. */
+export interface Redactor {
+	/**
+	 * A value of JSON with each text in it replaced as a whole that holds a secret, however deep; names of fields too. The value
+	 * itself, if there is none.
+	 */
+	redact<Value>(value: Value): Value;
+}
+
+/**
+ * For everything that people or workflows will see, and for nothing that is compared or sent again.
+ *
+ * A text holds a secret if it has the whole of it, or 16 characters in a row of a longer one, as they are or in two layers of
+ * percent, form, HTML, JSON, Base64 or hex encoding. A secret of less than 8 characters counts if it is the whole text.
+ * @param secrets asked for each time: tokens are renewed
+ */
+export function createRedactor(secrets: () => readonly string[]): Redactor {
+	return new JsonRedactor(secrets);
+}
+
+/** Deeper than any response of the service; JSON that is nested more deeply could end the run. */
+const MAX_DEPTH = 64;
+/** Names of fields are the same in thousands of entries. */
+const MAX_NAMES = 1000;
+
+class JsonRedactor implements Redactor {
+	private known: readonly string[] = [];
+	private index = new SecretIndex([]);
+	private readonly harmlessNames = new Set<string>();
+
+	constructor(private readonly secrets: () => readonly string[]) {}
+
+	redact<Value>(value: Value): Value;
+	redact(value: unknown): unknown {
+		this.update(this.secrets());
+		return this.redacted(value, 0);
+	}
+
+	private update(secrets: readonly string[]): void {
+		if (secrets.length === this.known.length && secrets.every((one, at) => one === this.known[at])) return;
+		this.known = [...secrets];
+		this.index = new SecretIndex(this.known);
+		this.harmlessNames.clear();
+	}
+
+	private redacted(value: unknown, depth: number): unknown {
+		if (typeof value === 'string') return this.index.isIn(value) ? REDACTED : value;
+		if (typeof value === 'number') return this.isInNumber(value) ? REDACTED : value;
+		if (typeof value !== 'object' || value === null) return value;
+		if (depth === MAX_DEPTH) return REDACTED;
+		if (Array.isArray(value)) return this.redactedList(value, depth);
+		return isObject(value) ? this.redactedObject(value, depth) : value;
+	}
+
+	/** A password may be digits only. Numbers with fewer digits are too short to be searched. */
+	private isInNumber(value: number): boolean {
+		return Math.abs(value) >= 1e7 && this.index.isIn(String(value));
+	}
+
+	private redactedList(list: readonly unknown[], depth: number): readonly unknown[] {
+		const redacted = list.map((one) => this.redacted(one, depth + 1));
+		return redacted.every((one, at) => one === list[at]) ? list : redacted;
+	}
+
+	private redactedObject(object: JsonObject, depth: number): JsonObject {
+		const names = Object.keys(object);
+		let entries: Array<[string, unknown]> | undefined;
+		for (let at = 0; at < names.length; at++) {
+			const name = names[at] ?? '';
+			const value = object[name];
+			const redacted = this.redacted(value, depth + 1);
+			const isHarmless = this.isHarmlessName(name);
+			if (entries === undefined && isHarmless && redacted === value) continue;
+			entries ??= names.slice(0, at).map((before) => [before, object[before]]);
+			entries.push([isHarmless ? name : REDACTED, redacted]);
+		}
+		// Not by assignment, to which a field named __proto__ is no field.
+		return entries ? Object.fromEntries(entries) : object;
+	}
+
+	private isHarmlessName(name: string): boolean {
+		if (this.harmlessNames.has(name)) return true;
+		if (this.index.isIn(name)) return false;
+		if (this.harmlessNames.size < MAX_NAMES) this.harmlessNames.add(name);
+		return true;
+	}
+}
 
 /** What a response says that outcomes report, without secrets. */
 export type Said = Omit<ResponseSummary, 'attempts'>;
 
 /** What acts on a terminal or a log, or turns the direction of text. */
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-const CONTROLS_EACH = new RegExp(CONTROLS, 'gu');
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
-/** Removes the secrets of one credential from what the service says. */
+/** Prepares what a service says for outcomes. */
 export class Redaction {
 	private secrets: readonly string[] = [];
-	private spellings: readonly string[] = [];
+	private readonly redactor = createRedactor(() => this.secrets);
 
-	/** What the service said, with control characters and any secret that it quoted back removed. */
+	/** What the service said, each on one line, without control characters and secrets. */
 	redacted(
 		{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
 		secrets: readonly string[],
 	): Said {
-		this.know(secrets);
+		this.secrets = secrets;
 		return {
 			statusCode: status,
 			errorCode: this.clean(errorCode),
@@ -29,31 +120,8 @@ export class Redaction {
 		};
 	}
 
-	/** Spelling secrets costs more than looking for them, and they seldom change: tokens are renewed once a day. */
-	private know(secrets: readonly string[]): void {
-		// One that is no longer used may stay known: nobody should see that either.
-		if (secrets.every((secret, index) => secret === this.secrets[index])) return;
-		this.secrets = [...secrets];
-		// The longest first: one secret may be part of another.
-		this.spellings = [...new Set(secrets.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
-	}
-
 	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
 		if (typeof text !== 'string') return text;
-		const cleaner = this.withoutSecrets(text);
-		if (!CONTROLS.test(cleaner)) return cleaner;
-		// Once more: a secret may be there only without the controls.
-		return this.withoutSecrets(cleaner.replace(LINE_BREAKS, ' ').replaceAll(CONTROLS_EACH, ''));
+		return this.redactor.redact(text).replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 	}
-
-	private withoutSecrets(text: string): string {
-		return this.spellings.reduce((cleaner, secret) => cleaner.replaceAll(secret, '***'), text);
-	}
-}
-
-/** The ways a secret may be quoted: as is, in a URL, in JSON, in Base64. */
-function spellingsOf(secret: string): string[] {
-	const base64 = Buffer.from(secret).toString('base64');
-	const json = JSON.stringify(secret).slice(1, -1);
-	return [secret, encodeURIComponent(secret), json, base64, base64.replaceAll('=', '')];
 }
