@@ -21,7 +21,7 @@ const LAYERS = 2;
  * IAM's tokens are signed data (RFC 5652) in Base64 and begin alike: the type, the algorithm, and `{"token":{"expires_at":"20`.
  * Only lengths differ.
  */
-const SIGNED_DATA = /^MII..YJKoZIhvcNAQcCoII/;
+const SIGNED_DATA = /^MII..gYJKoZIhvcNAQcCoII/;
 const HEADER_LENGTH = 120;
 
 /** A character of JavaScript's strings takes up to three bytes of UTF-8. */

@@ -1,86 +1,129 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
-import { Redaction } from '../../huawei-cloud/call/redaction';
+import { createRedactor, REDACTED, Redaction } from '../../huawei-cloud/call/redaction';
 import { parseResponse } from '../../huawei-cloud/http/response';
 
-/** A secret that each way of quoting spells differently. */
-const SECRET = 'pass "word"+1';
+const SECRETS = {
+	password: 'p&"\\% +ü8',
+	key: 'Qx7Lq0Zt9RvB2nM4kW8sYd6HfJ1pGcEaTuViOo35',
+	token: `MIIZmgYJKoZIhvcNAQcCoIIZ${'AbCd0123+/'.repeat(9)}${'kLmN-pQrS7uVwX'.repeat(40)}`,
+};
+const redactor = createRedactor(() => Object.values(SECRETS));
 
-const responseWith = (error_msg: string, rest: object = {}) =>
-	parseResponse({ status: 400, headers: {}, body: JSON.stringify({ error_msg, ...rest }) });
+const each = (text: string, write: (character: string, code: number) => string) =>
+	[...text].map((character) => write(character, character.codePointAt(0) ?? 0)).join('');
+const bytes = (text: string, write: (byte: string) => string) =>
+	[...Buffer.from(text)].map((byte) => write(byte.toString(16).padStart(2, '0'))).join('');
 
-const cleaned = (text: string, ...secrets: string[]) =>
-	new Redaction().redacted(responseWith(text), secrets).errorMsg;
+const ENCODINGS: Record<string, (text: string) => string> = {
+	'as it is': (text) => text,
+	percent: encodeURIComponent,
+	'lower-case percent': (text) => encodeURIComponent(text).replace(/%../g, (one) => one.toLowerCase()),
+	'percent, every byte': (text) => bytes(text, (byte) => `%${byte}`),
+	form: (text) => new URLSearchParams({ '': text }).toString().slice(1),
+	'HTML, named': (text) =>
+		text.replace(
+			/[&"+%]/g,
+			(sign) => `&${{ '&': 'amp', '"': 'quot', '+': 'plus', '%': 'percnt' }[sign] ?? ''};`,
+		),
+	'HTML, decimal': (text) => each(text, (_, code) => `&#${code};`),
+	'HTML, hex, no semicolon': (text) =>
+		each(text, (_, code) => `&#X${code.toString(16)} `).replaceAll(' ', ';'),
+	JSON: (text) => JSON.stringify(text),
+	'JSON, every character': (text) => each(text, (_, code) => `\\u${code.toString(16).padStart(4, '0')}`),
+	Base64: (text) => Buffer.from(text).toString('base64'),
+	'Base64 for URLs': (text) => `/v1/${Buffer.from(`user:${text}`).toString('base64url')}/x`,
+	'Base64 in lines': (text) => Buffer.from(`ab${text}`).toString('base64').replace(/.{76}/g, '$&\r\n'),
+	hex: (text) => Buffer.from(text).toString('hex'),
+	'upper-case hex': (text) => `0${Buffer.from(text).toString('hex').toUpperCase()}`,
+	'with controls in it': (text) => text.replace(/..../g, '$&\u0000\u202e'),
+};
+const pairs = Object.keys(ENCODINGS).flatMap((inner) =>
+	Object.keys(ENCODINGS)
+		.filter((outer) => !inner.includes('controls') || !/Base64|hex/.test(outer))
+		.map((outer) => [inner, outer] as const),
+);
 
-describe('a secret that the service quotes', () => {
-	test.each([
-		['as it is', SECRET],
-		['in a URL', 'pass%20%22word%22%2B1'],
-		['in JSON', 'pass \\"word\\"+1'],
-		['in Base64', 'cGFzcyAid29yZCIrMQ=='],
-		['in Base64 without padding', 'cGFzcyAid29yZCIrMQ'],
-	])('is not passed on %s', (_how, spelling) => {
-		expect(cleaned(`<${spelling}> and <${spelling}>`, 'other', SECRET)).toBe('<***> and <***>');
+test.each(pairs)('no secret is hidden, whole or cut, %s in %s', (inner, outer) => {
+	const encode = (text: string) => ENCODINGS[outer]?.(ENCODINGS[inner]?.(text) ?? '') ?? '';
+	for (const secret of Object.values(SECRETS)) {
+		const part = secret.length > 16 ? secret.slice(-30, -14) : secret;
+		for (const quoted of [secret, part]) {
+			const text = encode(`no such ${quoted} here`);
+			expect(redactor.redact({ deep: [{ text }] })).toEqual({ deep: [{ text: REDACTED }] });
+		}
+	}
+});
+
+describe('a value that holds no secret', () => {
+	const { token, key } = SECRETS;
+	test.each<[string, unknown]>([
+		['15 characters of a longer secret', key.slice(3, 18)],
+		[
+			'the same in Base64 and hex',
+			`${Buffer.from(key.slice(3, 18)).toString('base64')} ${Buffer.from(key.slice(3, 18)).toString('hex')}`,
+		],
+		["a token's constant header", token.slice(0, 120)],
+		['half a password', 'p&"\\% +'],
+		['text of all kinds', 'Größe: 5 < 6 &amp; 7%, a+b \\u0041 9a5f8b64-1c2d-4e3f-8a9b-0c1d2e3f4a5b'],
+		['numbers', [200, 1.5, -3, 1764331200000]],
+		['nothing', [null, undefined, true, {}, []]],
+	])('stays the very same: %s', (_what, value) => {
+		expect(redactor.redact(value)).toBe(value);
 	});
 
-	test('is not passed on with another that is a part of it', () => {
-		expect(cleaned('longer-secret', 'secret', 'longer-secret')).toBe('***');
-		expect(cleaned('longer-secret', 'longer-secret', 'secret')).toBe('***');
-	});
-
-	test('is not passed on when controls are in between', () => {
-		expect(cleaned('it is se\u0000cr\u202eet', 'secret')).toBe('it is ***');
-	});
-
-	test('is not passed on as a code or an ID either', () => {
-		const response = responseWith('no', { error_code: 'X.secret', request_id: 'r-secret' });
-		expect(new Redaction().redacted(response, ['secret'])).toEqual({
-			statusCode: 400,
-			errorCode: 'X.***',
-			errorMsg: 'no',
-			requestId: 'r-***',
-		});
-	});
-
-	test.each<[string, string[], string[]]>([
-		['replaced', ['password', 'old-token'], ['password', 'new-token']],
-		['added', ['password'], ['password', 'new-token']],
-		['put before another', ['password'], ['new-token', 'password']],
-		['the only one left', ['password', 'new-token'], ['new-token']],
-	])('is not passed on when it was %s since', (_how, before, after) => {
-		const redaction = new Redaction();
-		redaction.redacted(responseWith('no'), before);
-		expect(redaction.redacted(responseWith('it is new-token'), after).errorMsg).toBe('it is ***');
+	test('stays the same, whatever it is', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 200 })), (value) => {
+				expect(redactor.redact(value)).toBe(value);
+			}),
+		);
 	});
 });
 
-test('secrets are spelt once, however many responses there are: that costs more than looking for them', () => {
-	const redaction = new Redaction();
-	const secrets = () => ['password', 'token'];
-	redaction.redacted(responseWith('no'), secrets());
-	const spelling = jest.spyOn(Buffer, 'from');
-	const { errorMsg } = redaction.redacted(responseWith('it is token'), secrets());
-	const calls = spelling.mock.calls.length;
-	spelling.mockRestore();
-	expect([errorMsg, calls]).toEqual(['it is ***', 0]);
+test('the rest of an object stays, names that hold a secret do not, and __proto__ is a field like any other', () => {
+	const { key } = SECRETS;
+	const given: unknown = JSON.parse(`{"__proto__":{"a":"${key}"},"${key}":1,"list":["ok",["${key}"]],"n":2}`);
+	expect(JSON.stringify(redactor.redact(given))).toBe(
+		JSON.stringify({ [REDACTED]: 1, list: ['ok', [REDACTED]], n: 2 }).replace(
+			'{',
+			`{"__proto__":{"a":"${REDACTED}"},`,
+		),
+	);
+	expect(JSON.stringify(given)).toContain(key);
 });
 
-describe('what a service says', () => {
-	test('stays as it is', () => {
-		expect(cleaned('Größe: 5 < 6', 'secret')).toBe('Größe: 5 < 6');
-	});
+test.each<[string, string, unknown, unknown]>([
+	['a short password is the whole value', 'pw-1234', [' pw-1234 ', 'a pw-1234'], [REDACTED, 'a pw-1234']],
+	['a password of digits is a number', '123456789012', [123456789012, 12345678], [REDACTED, 12345678]],
+	['a short token begins like all', 'MIIexample', 'the token MIIexample', REDACTED],
+])('%s', (_what, secret, value, expected) => {
+	expect(createRedactor(() => [secret]).redact(value)).toEqual(expected);
+});
 
-	test('may be nothing', () => {
-		const response = parseResponse({ status: 200, headers: {}, body: '{}' });
-		const nothing = { statusCode: 200, errorCode: null, errorMsg: null, requestId: undefined };
-		expect(new Redaction().redacted(response, ['secret'])).toEqual(nothing);
-	});
+test('nesting without end is cut off, and a token that was renewed counts at once', () => {
+	const secrets = ['the-first-token'];
+	const changing = createRedactor(() => secrets);
+	const nested: unknown = JSON.parse(`${'['.repeat(5000)}"x"${']'.repeat(5000)}`);
+	expect(JSON.stringify(changing.redact(nested)).length).toBeLessThan(200);
+	expect(changing.redact('it is the-other-token')).toBe('it is the-other-token');
+	secrets[0] = 'the-other-token';
+	expect(changing.redact('it is the-other-token')).toBe(REDACTED);
+});
 
-	test('has nothing in it that acts on a terminal or turns the direction of text', () => {
-		expect(cleaned('a\u001b[31mb\u0007c\u009bd\u202ee\u2066f')).toBe('a[31mbcdef');
-	});
-
-	test('is one line', () => {
-		expect(cleaned('first\r\n\tsecond\nthird')).toBe('first second third');
+test('of what a service says, each is one line without controls and secrets', () => {
+	const body = {
+		error_msg: 'first\r\n\tsecond\u001b[31m\u202ethird',
+		error_code: `X.${SECRETS.key}`,
+		request_id: 'r',
+	};
+	const response = parseResponse({ status: 400, headers: {}, body: JSON.stringify(body) });
+	expect(new Redaction().redacted(response, Object.values(SECRETS))).toEqual({
+		statusCode: 400,
+		errorCode: REDACTED,
+		errorMsg: 'first second[31mthird',
+		errorDetail: undefined,
+		requestId: 'r',
 	});
 });
