@@ -1,9 +1,10 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
+import type { Redactor } from '../huawei-cloud/call/redaction';
 import { sharedRateLimiter, type RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
-import { sharedState } from '../huawei-cloud/identity/credentialState';
+import { redactorFor, sharedState } from '../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
@@ -31,6 +32,8 @@ export interface Connected {
 	live: LiveApi;
 	/** The run's share in what the service allows. */
 	rateLimit: RateLimiterShare;
+	/** For everything that leaves the node. */
+	redactor: Redactor;
 }
 
 /**
@@ -46,14 +49,15 @@ export async function connect(
 	const transport = runTransport(context.helpers);
 	const limiter = sharedRateLimiter(credential.liveEndpoint, credential.projectId);
 	const rateLimit = limiter.share(systemClock, load, maxRequestsPerMinute);
+	const state = sharedState(credential);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock },
-		sharedState(credential),
+		state,
 		context.getExecutionCancelSignal?.(),
 		rateLimit,
 	);
-	return { live: new LiveApi(client, credential), rateLimit };
+	return { live: new LiveApi(client, credential), rateLimit, redactor: redactorFor(credential, state) };
 }
 
 async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
+import { createRedactor, type Redactor } from '../call/redaction';
 import { remembered } from '../call/remembered';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
@@ -36,4 +37,10 @@ export function fingerprint({ method, ...fields }: Credential, key: string | Uin
 	return createHmac('sha256', key)
 		.update(JSON.stringify([fields, values]))
 		.digest('hex');
+}
+
+/** Replaces what holds a secret of a credential, or a token that was fetched with it. */
+export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
+	const own = Object.values(method).filter((value: unknown) => value instanceof Secret);
+	return createRedactor(() => [...own, ...tokenCache.secrets].map((secret) => secret.reveal()));
 }

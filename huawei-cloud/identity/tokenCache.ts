@@ -14,6 +14,9 @@ export interface FetchedToken {
 const PAUSES_MS = [500, 1000, 2000];
 const MAX_PAUSE_MS = Math.max(...PAUSES_MS);
 
+/** Tokens of a run that is renewed over and over. */
+const MAX_ISSUED = 5;
+
 /** A token that is being fetched, for everyone who needs it meanwhile. */
 interface Fetch {
 	/** When it started. Milliseconds since the epoch. */
@@ -25,6 +28,8 @@ interface Fetch {
 export class TokenCache {
 	private token: FetchedToken | undefined;
 	private fetch: Fetch | undefined;
+	/** The newest tokens, which nobody should see even after they were replaced. */
+	private issued: readonly Secret[] = [];
 	private failures = 0;
 	/** No fetch begins before this time. Milliseconds since the epoch. */
 	private pausedUntil = 0;
@@ -32,6 +37,16 @@ export class TokenCache {
 	/** The cached token, even if it has expired. */
 	get current(): FetchedToken | undefined {
 		return this.token;
+	}
+
+	/** The newest tokens, valid or not. */
+	get secrets(): readonly Secret[] {
+		return this.issued;
+	}
+
+	private keep(token: FetchedToken): void {
+		this.token = token;
+		this.issued = [token.value, ...this.issued].slice(0, MAX_ISSUED);
 	}
 
 	/** Discards a token that was rejected, unless another one has already replaced it. */
@@ -89,7 +104,7 @@ export class TokenCache {
 		this.fetch = current;
 		const end = (fetched: FetchedToken | undefined) => {
 			if (this.fetch === current) this.fetch = undefined;
-			if (fetched) this.token = fetched;
+			if (fetched) this.keep(fetched);
 			this.failures = fetched ? 0 : this.failures + 1;
 			this.pausedUntil = clock.now() + (PAUSES_MS[this.failures - 1] ?? 0);
 		};

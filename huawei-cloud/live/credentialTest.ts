@@ -2,8 +2,9 @@ import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/errorTable';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import { CredentialState, forgetState, sharedState } from '../identity/credentialState';
+import { CredentialState, forgetState, redactorFor, sharedState } from '../identity/credentialState';
 import { listProjects, type Project } from '../identity/iam';
+import type { Client } from '../policies/client';
 import { CredentialGuard } from '../policies/credentialGuard';
 import { RelayTasks } from './relayTasks';
 
@@ -36,12 +37,13 @@ export async function testCredential(
 	// An earlier refusal does not block the test, since it may have been fixed; but it counts, since repeated tests could
 	// lock the credential.
 	const { probes } = sharedState(credential).guard;
-	const client = authenticatedClient(
-		credential,
-		connection,
-		new CredentialState(new CredentialGuard(probes)),
-	);
+	const state = new CredentialState(new CredentialGuard(probes));
+	const result = await test(credential, authenticatedClient(credential, connection, state));
+	if (result.ok) forgetState(credential);
+	return redactorFor(credential, state).redact(result);
+}
 
+async function test(credential: Credential, client: Client): Promise<CredentialTestResult> {
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
 	if (projects.kind === 'error') return refused('IAM', credential.iamEndpoint, projects);
 	const known = projects.kind === 'success' ? projects.value : { projects: [], hasMore: false };
@@ -56,7 +58,6 @@ export async function testCredential(
 	if (tasks.kind === 'error' && tasks.category !== 'permission') {
 		return refused('Live', credential.liveEndpoint, tasks);
 	}
-	forgetState(credential);
 	return { ok: true, message: 'The credential works.' };
 }
 

@@ -70,9 +70,9 @@ interface Run {
 async function prepare(context: RunContext, chosen: Chosen | undefined, limits: RunLimits): Promise<Run> {
 	if (!chosen) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
 	try {
-		const { live, rateLimit } = await connect(context, limits);
+		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
-			runItem: async (parameters) => await runOperation(chosen, parameters, live),
+			runItem: async (parameters) => redactor.redact(await runOperation(chosen, parameters, live)),
 			slowdown: () => rateLimit.slowdown(),
 		};
 	} catch (error) {

@@ -26,8 +26,13 @@ export async function searchRelayTasks(
 ): Promise<INodeListSearchResult> {
 	try {
 		const region = readTaskRegion(this.getCurrentNodeParameter('options.region') ?? '');
-		const { relayTasks } = (await connect(this)).live;
-		return await search(relayTasks, region, filter, Number(paginationToken), this.getTimezone());
+		const { live, redactor } = await connect(this);
+		const { found, next } = await search(live.relayTasks, region, filter, Number(paginationToken));
+		// Before they are shortened: a part of a secret may not look like one.
+		return {
+			...toResult(redactor.redact(found), this.getTimezone()),
+			...(next && { paginationToken: next }),
+		};
 	} catch (error) {
 		throw toSearchError(this, error, 'relay tasks');
 	}
@@ -38,8 +43,7 @@ async function search(
 	region: string | undefined,
 	filter: string,
 	from: number,
-	timeZone: string,
-): Promise<INodeListSearchResult> {
+): Promise<{ found: RelayTask[]; next?: string }> {
 	const wanted = filter.trim().toLowerCase();
 	const found: RelayTask[] = [];
 	const seen = new Set<string>();
@@ -50,17 +54,17 @@ async function search(
 			SETTINGS,
 		);
 		if (outcome.kind === 'error') throw new ListError(outcome);
-		if (outcome.kind === 'notFound') return toResult(found, timeZone);
+		if (outcome.kind === 'notFound') return { found };
 		const { entries: tasks, size } = outcome.page;
 		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
 		for (const { task_id } of news) seen.add(task_id);
 		found.push(...news.filter((task) => textOf(task).includes(wanted)));
 		offset += size;
 		// Only a page without new tasks shows the end: totals and page lengths are not reliable.
-		if (news.length === 0) return toResult(found, timeZone);
+		if (news.length === 0) return { found };
 		if (found.length > 0) break;
 	}
-	return { ...toResult(found, timeZone), paginationToken: String(offset) };
+	return { found, next: String(offset) };
 }
 
 function toResult(tasks: readonly RelayTask[], timeZone: string): INodeListSearchResult {

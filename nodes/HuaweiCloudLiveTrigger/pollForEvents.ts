@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Failure } from '../../huawei-cloud/call/outcome';
+import type { Redactor } from '../../huawei-cloud/call/redaction';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
@@ -38,7 +39,7 @@ export async function pollForEvents(context: PollContext): Promise<INodeExecutio
 	try {
 		const poll = await prepare(context);
 		const items = context.getMode() === 'manual' ? await sample(poll) : await newItems(poll);
-		return items.length === 0 ? null : [items.map((json) => ({ json }))];
+		return items.length === 0 ? null : [items.map((json) => ({ json: poll.redactor.redact(json) }))];
 	} catch (error) {
 		const isForPeople = error instanceof CredentialError || error instanceof InputError;
 		throw isForPeople ? toNodeError(context, error) : error;
@@ -48,6 +49,7 @@ export async function pollForEvents(context: PollContext): Promise<INodeExecutio
 interface Poll extends PollParameters {
 	context: PollContext;
 	live: LiveApi;
+	redactor: Redactor;
 	/** Milliseconds since the epoch. */
 	now: number;
 	/** Ends what is pending when the poll has taken too long. */
@@ -59,12 +61,12 @@ async function prepare(context: PollContext): Promise<Poll> {
 	const parameters = readPollParameters(context, now);
 	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
 	const timeLimit = AbortSignal.timeout(Math.floor(budget * SHARE_OF_BUDGET));
-	const { live } = await connect({
+	const { live, redactor } = await connect({
 		helpers: context.helpers,
 		getCredentials: async (type) => await context.getCredentials(type),
 		getExecutionCancelSignal: () => timeLimit,
 	});
-	return { ...parameters, context, live, now, timeLimit };
+	return { ...parameters, context, live, redactor, now, timeLimit };
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {

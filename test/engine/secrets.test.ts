@@ -2,11 +2,15 @@
 import { written } from '../support/captureOutput';
 
 import { expect, test } from '@jest/globals';
+import { CredentialTestContext } from 'n8n-core';
 
+import { REDACTED } from '../../huawei-cloud/call/redaction';
 import type { Mishap } from '../../dev/emulator/faults';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { searchList } from '../support/listSearch';
+import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
+import { Poller } from '../support/poller';
 
 /** All that n8n writes while it runs a node, at its most talkative. */
 process.env.N8N_LOG_LEVEL = 'debug';
@@ -25,6 +29,13 @@ const quoting = (status: number, secret: string): Mishap => ({
 	headers: { 'X-Request-Id': secret },
 	body: { error_code: `X.${secret}`, error_msg: `your ${secret} is wrong` },
 });
+
+/** What the Test button of a credential says. */
+async function testCredential(engine: Engine, fields: Record<string, string>): Promise<unknown> {
+	const test = engine.getByNameAndVersion(NODE_TYPE).methods?.credentialTest?.huaweiCloudApiTest;
+	const credential = { id: '1', name: 'Huawei Cloud API', type: 'huaweiCloudApi', data: fields };
+	return await test?.call(new CredentialTestContext(engine.additionalData({})), credential);
+}
 
 test.each(['iamToken', 'iamUser', 'accessKey'] as const)(
 	'with %s, no failure leaves a secret behind: in items, errors, hints or logs',
@@ -84,5 +95,73 @@ test.each(['iamToken', 'iamUser', 'accessKey'] as const)(
 		for (const secret of secrets) if (secret) expect(left.includes(secret)).toBe(false);
 		for (const { url } of cloud.emulator.calls)
 			for (const secret of secrets) if (secret) expect(url.includes(secret)).toBe(false);
+	},
+);
+
+/** Quotes of a secret, whole and cut, in fields that a success passes on. */
+const quotesOf = (secret: string) => {
+	const part = secret.slice(-Math.min(16, secret.length));
+	const base64 = Buffer.from(`user:${secret}`).toString('base64');
+	return {
+		stream_name: secret,
+		app_name: `x${part}`,
+		destination_url: `rtmp://push.example.com/a?x=${encodeURIComponent(JSON.stringify(base64))}`,
+		description: Buffer.from(part).toString('hex'),
+		[`field ${part}`]: [{ deep: `&#x${Buffer.from(part).toString('hex').match(/../g)?.join(';&#x')};` }],
+	};
+};
+
+test.each(['iamToken', 'iamUser', 'accessKey'] as const)(
+	'with %s, no success leaves a secret behind either: in items, lists, the trigger or the Test button',
+	async (method) => {
+		const fields: Record<string, string> = {
+			iamToken: cloud.fields,
+			iamUser: cloud.userFields,
+			accessKey: cloud.keyFields({ securityToken: 'the-security-token-of-a-temporary-key' }),
+		}[method];
+		const { iamToken, password, secretAccessKey, securityToken } = fields;
+		const secrets = [iamToken, password, secretAccessKey, securityToken].flatMap((secret) => secret || []);
+		const credentials = { 'Huawei Cloud API': fields };
+		const task = { task_id: 'task-1', status: 'running', ...Object.assign({}, ...secrets.map(quotesOf)) };
+		const body = {
+			...{ total: 1, task_infos: [task], domain_info: [{ domain: 'push.example.com', domain_type: 'push' }] },
+			...{ request_id: `r-${secrets[0] ?? ''}`, task_id: 'task-1' },
+		};
+		const answer = { kind: 'answer', status: 200, body } as const;
+		cloud.emulator.faults.add({ path: '/v1/', times: Infinity, mishap: answer });
+
+		const left: unknown[] = [];
+		for (const parameters of [
+			{ operation: 'getAll', simplify: false },
+			{ operation: 'get', simplify: false },
+			{},
+		]) {
+			const { delivered } = await runNode(engine, {
+				credentials,
+				items: [{ task_id: 'task-1' }],
+				parameters,
+			});
+			expect(delivered[0]).toHaveLength(1);
+			left.push(delivered);
+		}
+		for (const method of ['searchRelayTasks', 'searchIngestDomains']) {
+			left.push(await searchList(engine, { method, parameters: {}, credential: fields }));
+		}
+		const trigger = new Poller(engine, { event: 'relayTaskCreated', simplify: false }, credentials);
+		left.push(await trigger.poll('manual'), await trigger.poll());
+		body.task_infos = [{ ...task, task_id: 'task-2' }];
+		left.push(await trigger.poll());
+		const projects = { projects: secrets.map((secret) => ({ id: 'p', name: `x${secret}` })) };
+		cloud.emulator.faults.add({ path: '/v3/projects', mishap: { ...answer, body: projects } });
+		left.push(await testCredential(engine, fields));
+
+		const text = JSON.stringify(left);
+		expect(text.split(REDACTED).length).toBeGreaterThan(20);
+		for (const secret of secrets) {
+			for (const quote of Object.values(quotesOf(secret)).map((one) => JSON.stringify(one).slice(1, -1))) {
+				expect(text).not.toContain(quote);
+			}
+			expect(text).not.toContain(secret.slice(-16));
+		}
 	},
 );

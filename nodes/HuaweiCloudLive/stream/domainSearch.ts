@@ -18,7 +18,7 @@ export async function searchIngestDomains(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	try {
-		const { live } = await connect(this);
+		const { live, redactor } = await connect(this);
 		const outcome = await live.domains.list(SETTINGS);
 		if (outcome.kind === 'error') throw new ListError(outcome);
 		const listed = outcome.kind === 'success' ? outcome.page.entries : [];
@@ -26,7 +26,9 @@ export async function searchIngestDomains(
 		const found = listed.filter(
 			(domain) => isIngestDomain(domain) && domain.domain.toLowerCase().includes(wanted),
 		);
-		return { results: found.map((domain) => ({ name: describe(domain), value: domain.domain })) };
+		return {
+			results: redactor.redact(found).map((domain) => ({ name: describe(domain), value: domain.domain })),
+		};
 	} catch (error) {
 		throw toSearchError(this, error, 'domains');
 	}
