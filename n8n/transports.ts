@@ -86,7 +86,7 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 			if (cancellation.aborted) throw new TransportError('cancelled', false);
 			const controller = new AbortController();
 			const release = cancellation.onAbort(() => controller.abort());
-			const exchange = readResponse(request(sent, controller.signal), sent);
+			const exchange = readResponse(request(sent, controller.signal), sent, controller.signal);
 			// While it looks up a name, the helper does not end when it is told to.
 			return await raceAbort(exchange, cancellation, () => {
 				throw new TransportError('cancelled', true);
@@ -95,7 +95,11 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 	};
 }
 
-async function readResponse(responding: Promise<unknown>, sent: HttpRequest): Promise<HttpResponse> {
+async function readResponse(
+	responding: Promise<unknown>,
+	sent: HttpRequest,
+	signal: AbortSignal,
+): Promise<HttpResponse> {
 	const response = await responding.catch((error: unknown) => {
 		throw toTransportError(error, new URL(sent.origin));
 	});
@@ -103,15 +107,20 @@ async function readResponse(responding: Promise<unknown>, sent: HttpRequest): Pr
 	return {
 		status: typeof statusCode === 'number' ? statusCode : 0,
 		headers: isObject(headers) ? headersOf(headers) : {},
-		body: await readBody(body, sent.maxResponseBytes),
+		body: await readBody(body, sent.maxResponseBytes, signal),
 	};
 }
 
 /** @throws TransportError when the body is too long, or does not come whole: then the rest of it is not read */
-async function readBody(body: unknown, maxBytes: number): Promise<string> {
+async function readBody(body: unknown, maxBytes: number, signal: AbortSignal): Promise<string> {
 	const received = new BodyBuffer(maxBytes);
+	const chunks = typeof body === 'string' ? [Buffer.from(body)] : isStream(body) ? body : [];
+	// The signal of a request does not reach every stream.
+	const destroy = () => isStream(body) && body.destroy?.();
+	signal.addEventListener('abort', destroy);
+	if (signal.aborted) destroy();
 	try {
-		for await (const chunk of chunksOf(body)) {
+		for await (const chunk of chunks) {
 			if (!received.append(chunk)) throw new TransportError('responseTooLarge', true);
 		}
 	} catch (error) {
@@ -120,12 +129,7 @@ async function readBody(body: unknown, maxBytes: number): Promise<string> {
 	return await received.text();
 }
 
-function chunksOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-	if (typeof body === 'string') return [Buffer.from(body)];
-	return isStream(body) ? body : [];
-}
-
-function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
+function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?: () => void } {
 	return isObject(body) && Symbol.asyncIterator in body;
 }
 
