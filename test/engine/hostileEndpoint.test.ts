@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 
 import type { Engine } from '../../dev/n8n/engine';
+import { controlTime } from '../support/controlledTime';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { runNode, type Cloud } from '../support/nodeRun';
 
@@ -82,6 +83,10 @@ test('a body without end is given up: by its size, or by the time it takes', asy
 	cloud.addTasks('flood', 'drip', 'b');
 	cloud.emulator.faults.add({ taskId: 'flood', mishap: { kind: 'flood' } });
 	cloud.emulator.faults.add({ taskId: 'drip', mishap: { kind: 'drip' } });
+	const time = controlTime();
+	cloud.emulator.onCall = ({ taskId }) => {
+		if (taskId === 'drip') setImmediate(() => time.pass(2000));
+	};
 	const { delivered } = await run(['flood', 'drip', 'b'], { timeout: 1000 });
 	expect(delivered[2]).toMatchObject([
 		{ task_id: 'flood', category: 'endpoint', deleted: null },

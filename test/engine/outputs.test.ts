@@ -6,10 +6,12 @@ import type { Fault, Mishap } from '../../dev/emulator/faults';
 import type { Engine } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
+import { controlTime } from '../support/controlledTime';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { mostConnections } from '../support/flavor';
 import { answer } from '../support/mishaps';
 import { runNode, startCloud, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+import { until } from '../support/until';
 
 let engine: Engine;
 let cloud: Cloud;
@@ -282,7 +284,9 @@ describe('what comes back', () => {
 	test.each([{ kind: 'stall' } as const, { kind: 'drip' } as const])(
 		'an answer that does not end (%j) is a timeout, and may have happened',
 		async (mishap) => {
-			const one = await runOne(mishap, { parameters: { options: { timeout: 400, maxRetries: 1 } } });
+			const time = controlTime();
+			cloud.emulator.onCall = () => setImmediate(() => time.pass(2000));
+			const one = await runOne(mishap, { parameters: { options: { timeout: 1000, maxRetries: 1 } } });
 			expect(one).toMatchObject({
 				output: 2,
 				json: { category: 'timeout', deleted: null, retryable: true, attempts: 2, status_code: null },
@@ -384,9 +388,12 @@ describe('the options', () => {
 test('two executions do not wait for each other', async () => {
 	cloud.emulator.faults.add({ taskId: 'stalled', mishap: { kind: 'stall' }, times: Infinity });
 	const one = { parameters: { options: { maxConcurrency: 1, timeout: 2000, maxRetries: 0 } } };
-	const [stalled, quick] = await Promise.all([run(['stalled'], one), run(['gone'], one)]);
-	expect(stalled.delivered[2]).toMatchObject([{ category: 'timeout' }]);
-	expect(quick.delivered[1]).toMatchObject([{ attempts: 1 }]);
+	const time = controlTime();
+	const stalled = run(['stalled'], one);
+	await until(() => cloud.emulator.calls.length > 0);
+	expect((await run(['gone'], one)).delivered[1]).toMatchObject([{ attempts: 1 }]);
+	time.pass(3000);
+	expect((await stalled).delivered[2]).toMatchObject([{ category: 'timeout' }]);
 });
 
 describe('nothing of the token', () => {
