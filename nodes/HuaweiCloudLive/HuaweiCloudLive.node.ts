@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { huaweiCloudApiTest } from './credentialTest';
-import { operationField, optionsField, RESOURCE } from './fields';
+import { operationField, optionsField, RESOURCE, withExpression } from './fields';
 import { resources } from './operations';
 import { runItems } from './runItems';
 import { searchIngestDomains } from './stream/domainSearch';
@@ -59,7 +59,7 @@ export class HuaweiCloudLive implements INodeType {
 				displayOptions: { hide: { '@tool': [true] } },
 			},
 			...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
-			optionsField(resources),
+			...withExpression(optionsField(resources)),
 		],
 	};
 

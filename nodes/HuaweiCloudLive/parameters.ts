@@ -107,11 +107,22 @@ export class ItemParameters {
 	}
 
 	private readCollection(name: string): Record<string, unknown> {
-		const value = this.get(name);
+		const value = this.get(name) ?? (this.isExpression(name) ? null : {});
 		const { label, fields } = this.labels.get(name) ?? { label: name, fields: new Map<string, string>() };
-		// Always an object: n8n drops what is not.
-		const entries: Array<[string, unknown]> = Object.entries(Object(value));
+		if (!isFields(value)) {
+			throw new InputError(
+				`${label} has no fields: its expression fails, or returns something else.`,
+				'Correct the expression so that it returns an object, or add the fields one by one.',
+			);
+		}
+		const entries = Object.entries(value);
 		for (const [field, given] of entries) {
+			if (fields.size > 0 && !fields.has(field)) {
+				throw new InputError(
+					`${label} has a field that the node does not know.`,
+					`Its expression may return: ${[...fields.keys()].join(', ')}.`,
+				);
+			}
 			if (isNothing(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(field))) {
 				throw new InputError(
 					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression returns nothing.`,
@@ -223,6 +234,10 @@ export class Constants {
 	has(name: string): boolean {
 		return !this.expressions.has(name);
 	}
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value in a resource locator. To extract it, n8n would look for the parameter's property again for each item. */

@@ -1,5 +1,6 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
+import { withExpression } from '../HuaweiCloudLive/fields';
 import { InputError } from '../HuaweiCloudLive/inputError';
 import { Constants, ItemParameters, labelsOf } from '../HuaweiCloudLive/parameters';
 import { readSimplify, SIMPLIFY } from '../HuaweiCloudLive/simplify';
@@ -46,8 +47,8 @@ export const properties: INodeProperties[] = [
 	},
 	domainField(showFor(isOfStreams)),
 	{ ...SIMPLIFY, displayOptions: showFor((event) => !isOfGone(event)) },
-	taskFilters,
-	streamFilters,
+	...withExpression(taskFilters),
+	...withExpression(streamFilters),
 ];
 
 /** The values of the form, for one poll. */

@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { runNode, type Cloud } from '../support/nodeRun';
+import { Poller } from '../support/poller';
 
 /** What people and expressions give is understood or refused, and never silently left out. */
 
@@ -72,6 +73,63 @@ describe('a field that was added and comes to nothing is an error that names it'
 	test('fields that were not added stay optional', async () => {
 		cloud.addTasks('a', 'b');
 		expect((await run('getAll', { filters: {}, options: {} }))[0]).toHaveLength(2);
+	});
+});
+
+describe('a collection that is an expression as a whole', () => {
+	const wrong = [
+		'={{ $json.typo }}',
+		'={{ $json.none }}',
+		'={{ nothing.at.all }}',
+		'={{ $("No such node").item }}',
+		'={{ (() => { throw new Error("x") })() }}',
+		'={{ [] }}',
+		'={{ 1 }}',
+		'={{ JSON.stringify({ dryRun: true }) }}',
+		'={{ { dryrun: true } }}',
+		'=',
+		'dryRun',
+	];
+	test.each([
+		['delete', 'options'],
+		['get', 'options'],
+		['getAll', 'filters'],
+		['create', 'additionalFields'],
+		['update', 'updateFields'],
+	])('must return fields: %s, %s', async (operation, collection) => {
+		cloud.addTasks('a');
+		for (const value of wrong) {
+			const [success, notFound, error] = await run(operation, { ...CREATE, [collection]: value });
+			expect([success, notFound]).toEqual([[], []]);
+			expect(error).toMatchObject([{ category: 'validation', attempts: 0, error: expect.any(String) }]);
+		}
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('counts when it does, and is read for each item', async () => {
+		cloud.addTasks('a', 'b');
+		const { delivered } = await runNode(engine, {
+			credentials: cloud.credentials,
+			items: [
+				{ task_id: 'a', dry: true },
+				{ task_id: 'b', dry: false },
+			],
+			parameters: { options: '={{ { dryRun: $json.dry } }}' },
+		});
+		expect(delivered[0]).toMatchObject([{ dry_run: true }, { deleted: true }]);
+		expect(cloud.tasksLeft()).toEqual(['a']);
+		expect((await run('getAll', { filters: '={{ { taskId: "b" } }}' }))[0]).toEqual([]);
+	});
+
+	test('is one of the trigger as well', async () => {
+		cloud.addTasks('a');
+		for (const filters of wrong) {
+			const poller = new Poller(engine, { event: 'relayTaskCreated', filters }, cloud.credentials);
+			await expect(poller.poll()).rejects.toThrow(/Filters|filters/);
+		}
+		const filters = '={{ { target: "camera" } }}';
+		const poller = new Poller(engine, { event: 'relayTaskCreated', filters }, cloud.credentials);
+		expect(await poller.poll()).toBeNull();
 	});
 });
 

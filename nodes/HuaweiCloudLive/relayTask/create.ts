@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
-import { RESOURCE } from '../fields';
+import { RESOURCE, withExpression } from '../fields';
 import type { Operation } from '../operation';
 import { readNewTask } from './input';
 import { callbackEvents, endTime, startTime, videoFileFields } from './taskFields';
@@ -139,7 +139,7 @@ export const createTask: Operation = {
 			placeholder: 'e.g. camera-3',
 			displayOptions: show({ destination: ['domain'] }),
 		},
-		{
+		...withExpression({
 			displayName: 'Additional Fields',
 			name: 'additionalFields',
 			type: 'collection',
@@ -147,7 +147,7 @@ export const createTask: Operation = {
 			default: {},
 			displayOptions: show(),
 			options: additionalFields,
-		},
+		}),
 	],
 	idempotent: CALLS.create.idempotent,
 	async run(parameters, { relayTasks }) {

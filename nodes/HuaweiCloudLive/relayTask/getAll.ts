@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
-import { RESOURCE } from '../fields';
+import { RESOURCE, withExpression } from '../fields';
 import { toListedItem } from '../items';
 import { incompleteNote, limitFields, readMost } from '../lists';
 import type { Operation } from '../operation';
@@ -65,7 +65,7 @@ export const getManyTasks: Operation = {
 	properties: [
 		...limitFields(RESOURCE, NAME),
 		simplifyField(RESOURCE, NAME),
-		{
+		...withExpression({
 			displayName: 'Filters',
 			name: 'filters',
 			type: 'collection',
@@ -101,7 +101,7 @@ export const getManyTasks: Operation = {
 					description: 'Only the task with this ID',
 				},
 			],
-		},
+		}),
 	],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {

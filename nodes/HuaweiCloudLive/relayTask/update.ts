@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLS } from '../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../n8n/clock';
-import { RESOURCE, taskIdField } from '../fields';
+import { RESOURCE, taskIdField, withExpression } from '../fields';
 import type { Operation } from '../operation';
 import { readTaskChanges, readTaskId } from './input';
 import { callbackEvents, endTime, startTime, videoFileFields } from './taskFields';
@@ -56,7 +56,7 @@ export const updateTask: Operation = {
 			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
 		},
 		taskIdField(NAME),
-		{
+		...withExpression({
 			displayName: 'Update Fields',
 			name: 'updateFields',
 			type: 'collection',
@@ -64,7 +64,7 @@ export const updateTask: Operation = {
 			default: {},
 			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
 			options: updateFields,
-		},
+		}),
 	],
 	idempotent: CALLS.update.idempotent,
 	async run(parameters, { relayTasks }) {
