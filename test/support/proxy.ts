@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { Server } from 'proxy-chain';
 
 /** A forward proxy on loopback that the process is told to use, and the tunnels it was asked for. */
-export async function startProxy({ allow = true } = {}) {
+export async function startProxy() {
 	const tunnels: string[] = [];
 	const server = new Server({
 		port: 0,
@@ -12,7 +12,7 @@ export async function startProxy({ allow = true } = {}) {
 		verbose: false,
 		prepareRequestFunction: ({ hostname, port }) => {
 			tunnels.push(`${hostname}:${port}`);
-			return allow ? {} : { requestAuthentication: true, failMsg: 'no' };
+			return {};
 		},
 	});
 	await server.listen();
