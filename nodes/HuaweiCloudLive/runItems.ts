@@ -5,6 +5,7 @@ import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from './inputError';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
 import { addHints, type HintContext, type ItemResult } from './hints';
@@ -179,14 +180,23 @@ function runSettings(count: number, parametersOf: (itemIndex: number) => ItemPar
 	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 }
 
+/** Items that fail before anything is sent would keep n8n from all else until the last one. */
+const MAX_BLOCKED_MS = 20;
+
 async function forEachConcurrently(
 	count: number,
 	limit: number,
 	work: (index: number) => Promise<void>,
 ): Promise<void> {
 	let next = 0;
+	let yieldedAt = systemClock.now();
 	const worker = async () => {
-		while (next < count) await work(next++);
+		while (next < count) {
+			await work(next++);
+			if (Math.abs(systemClock.now() - yieldedAt) < MAX_BLOCKED_MS) continue;
+			await systemClock.sleep(0);
+			yieldedAt = systemClock.now();
+		}
 	};
 	await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));
 }

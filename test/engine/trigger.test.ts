@@ -96,6 +96,11 @@ describe('relay tasks', () => {
 		expect(await poller.poll()).toBeNull();
 	});
 
+	test('what n8n stores of a task holds no secret that the service echoes', async () => {
+		addTask('echo', { stream_name: `camera-${TOKEN}` });
+		expect((await triggerOn('relayTaskGone')).stored).not.toContain(TOKEN);
+	});
+
 	test('the last of them gone', async () => {
 		const poller = await triggerOn('relayTaskGone');
 		tasks().clear();
