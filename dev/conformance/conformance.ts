@@ -5,7 +5,7 @@ import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
 import { BLOCKS, Caller, TASKS } from './caller';
 import type { StreamName } from './guard';
-import { OwnTasks, type Remains, type Send } from './ownTasks';
+import { OwnTasks, type Remains } from './ownTasks';
 import { askFurtherTasks, askRejectedCreations, askRunningTask } from './questions/furtherTasks';
 import { askGateway } from './questions/gateway';
 import { askForOneTask, askListing } from './questions/listing';
@@ -14,6 +14,7 @@ import { askTaskLife, askUnknownTask } from './questions/taskLife';
 import { askThrottling } from './questions/throttling';
 import { describe, isMissing } from './response';
 import { Suite, type Finding } from './suite';
+import type { Send } from './taskLists';
 
 /** What to ask, beyond what only reads. */
 export interface Scope {
@@ -117,6 +118,9 @@ function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+/** Tasks start six days after now, by this machine's clock. */
+const MAX_MINUTES_OFF = 60;
+
 /** @returns why not all was asked, if so */
 async function askAll(
 	suite: Suite,
@@ -127,6 +131,10 @@ async function askAll(
 	const first = await askForOneTask(suite);
 	if (isMissing(first) || first.status !== 200 || !first.json) {
 		return `the first question, for one task of the project, got: ${describe(first)}. Check credential, region and the permission live:stream:listPullTask`;
+	}
+	const minutesOff = Math.round(Math.abs(Date.parse(first.headers.date ?? '') - clock.now()) / 60_000);
+	if (minutesOff > MAX_MINUTES_OFF) {
+		return `this machine's clock and the service's are ${minutesOff} minutes apart, so a task would start at another time than meant. Set the clock`;
 	}
 	await askGateway(suite, credential);
 	await askListing(suite);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
-import { TASKS, type Request } from './caller';
-import { codeIn, isMissing, listIn, type Json, type Seen } from './response';
+import { TASKS } from './caller';
+import { codeIn, isMissing, type Json, type Seen } from './response';
+import { readMarkedTasks, type OwnTask, type Send } from './taskLists';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** From the creation of a task to its start: it is deleted long before. */
@@ -21,18 +22,6 @@ const MIN_EMPTY_LOOKS = 2;
 const MIN_EMPTY_LOOKS_WHEN_UNKNOWN = 6;
 /** After a creation, before each look for its task. */
 const CREATION_PAUSES_MS = [0, 2000, 5000];
-const PAGE = 100;
-const MAX_PAGES = 200;
-
-/** Sends a request, whatever comes back. */
-export type Send = (request: Request) => Promise<Seen>;
-
-/** A task of ours, as a list shows it. */
-export interface OwnTask {
-	id: string;
-	region: string | undefined;
-	startTime: string;
-}
 
 /** What the clean-up leaves behind. */
 export interface Remains {
@@ -187,7 +176,7 @@ export class OwnTasks {
 		const found = new Map<string, OwnTask>();
 		let isComplete = true;
 		for (const query of queries) {
-			const { tasks, isWhole } = await this.read(send, query);
+			const { tasks, isWhole } = await readMarkedTasks(send, query, (task) => this.isMarked(task));
 			isComplete &&= isWhole;
 			for (const task of tasks) found.set(task.id, task);
 		}
@@ -241,49 +230,12 @@ export class OwnTasks {
 		this.hasRun = true;
 		return true;
 	}
-
-	/** Our tasks in a list, and whether it was read to its end. */
-	private async read(
-		send: Send,
-		query: Record<string, string>,
-	): Promise<{ tasks: OwnTask[]; isWhole: boolean }> {
-		const ids = new Set<string>();
-		const tasks: OwnTask[] = [];
-		for (let page = 0; page < MAX_PAGES; page++) {
-			const seen = await send({
-				method: 'GET',
-				path: TASKS,
-				query: { ...query, offset: ids.size, limit: PAGE },
-			});
-			if (isNothing(seen, query.region !== undefined)) return { tasks, isWhole: true };
-			if (isMissing(seen) || seen.status !== 200 || !seen.json) return { tasks, isWhole: false };
-			const entries = listIn(seen, 'task_infos');
-			const fresh = entries.filter(({ task_id }) => !ids.has(String(task_id)));
-			for (const task of fresh) {
-				ids.add(String(task.task_id));
-				if (!this.isMarked(task)) continue;
-				// A number may have lost digits, and be another's by now.
-				if (typeof task.task_id !== 'string') return { tasks, isWhole: false };
-				tasks.push(toOwnTask(task));
-			}
-			const isWhole = entries.length === 0 || ids.size >= Number(seen.json.total);
-			// A page of old entries: the service ignores the offset, and there may be more.
-			if (isWhole || fresh.length === 0) return { tasks, isWhole };
-		}
-		return { tasks, isWhole: false };
-	}
 }
 
 /** `2006-01-02T15:04:05Z`, as documented. */
 export function isoSeconds(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
-
-const toOwnTask = ({ task_id, region, start_time }: Json): OwnTask => ({
-	id: String(task_id),
-	region: typeof region === 'string' && region !== '' ? region : undefined,
-	startTime: String(start_time ?? 'at an unknown time'),
-});
 
 function idIn(seen: Seen): string | undefined {
 	const id = isMissing(seen) ? undefined : seen.json?.task_id;
@@ -293,10 +245,4 @@ function idIn(seen: Seen): string | undefined {
 /** The service itself says that nothing was created. */
 function isRejection(seen: Seen): boolean {
 	return !isMissing(seen) && seen.status >= 400 && seen.status < 500 && codeIn(seen) !== '';
-}
-
-/** The service itself says that there is nothing to list: 404; for a region it does not know, maybe 400. */
-function isNothing(seen: Seen, hasRegion: boolean): boolean {
-	if (isMissing(seen) || !codeIn(seen).startsWith('LIVE.')) return false;
-	return seen.status === 404 || (seen.status === 400 && hasRegion);
 }

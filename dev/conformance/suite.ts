@@ -1,6 +1,6 @@
 import type { Caller, Request } from './caller';
 import type { Documented } from './documented';
-import type { Send } from './ownTasks';
+import type { Send } from './taskLists';
 import { describe, isMissing, isNotPermitted, isThrottled, type Seen } from './response';
 
 /** The result of one question. */

@@ -457,6 +457,26 @@ describe('nothing is left behind', () => {
 		},
 	);
 
+	test('when its task is on the second page of lists whose total counts a page', async () => {
+		emulator.lists = { total: 'page' };
+		for (let index = 0; index < 100; index++)
+			emulator.world.addTask(PROJECT.id, { task_id: `other-${index}` });
+		const mishap = { kind: 'answer', status: 400, body: ILLEGAL } as const;
+		emulator.faults.add({ method: 'POST', carriedOut: true, times: Infinity, mishap });
+		const report = await run();
+		expect(report.remains).toEqual(nothingLeft);
+		expect(own()).toHaveLength(100);
+		expect(
+			writes().filter(({ method, taskId }) => method === 'DELETE' && taskId?.startsWith('other-')),
+		).toEqual([]);
+	});
+
+	test('since nothing is created while clocks are apart', async () => {
+		const report = await run({ clock: { ...clock, now: () => Date.now() - 6 * 24 * 60 * 60_000 } });
+		expect(report.ended).toContain('8640 minutes apart');
+		expect(writes()).toEqual([]);
+	});
+
 	test('when creations that are answered 400 are carried out', async () => {
 		const mishap = { kind: 'answer', status: 400, body: ILLEGAL } as const;
 		emulator.faults.add({ method: 'POST', carriedOut: true, times: Infinity, mishap });

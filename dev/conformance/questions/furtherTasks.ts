@@ -1,7 +1,8 @@
 import { open, type Documented } from '../documented';
-import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
+import { DAY_MS, type OwnTasks } from '../ownTasks';
 import { isMissing, listIn, type Json } from '../response';
 import type { Suite } from '../suite';
+import type { OwnTask } from '../taskLists';
 import { list } from './listing';
 import { askToDelete, create, ILLEGAL, isOf, put } from './taskLife';
 

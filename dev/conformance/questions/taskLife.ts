@@ -1,8 +1,9 @@
 import { TASKS, type Request } from '../caller';
 import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
-import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
+import { DAY_MS, type OwnTasks } from '../ownTasks';
 import { isMissing, listIn, type Json } from '../response';
 import type { Suite } from '../suite';
+import type { OwnTask } from '../taskLists';
 import { list, page } from './listing';
 
 export const TASK = { task_id: text(64, 1), ...REQUEST_ID };
