@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import eslint from '@eslint/js';
 import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const n8nNodesBase = createRequire(import.meta.url)('eslint-plugin-n8n-nodes-base');
@@ -47,6 +48,22 @@ export default tseslint.config(
 		// What ships: n8n's scanner forbids these globals everywhere, and "as const" is the one assertion that hides nothing.
 		files: ['{nodes,credentials,n8n,huawei-cloud}/**/*.ts'],
 		rules: { '@n8n/community-nodes/no-restricted-globals': 'error', 'no-console': 'error' },
+	},
+	{
+		// What comes from outside may be megabytes long. `new RegExp` of a text would not be checked.
+		files: ['{nodes,credentials,n8n,huawei-cloud}/**/*.ts'],
+		plugins: { regexp },
+		rules: {
+			'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+			'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector: ':matches(NewExpression, CallExpression)[callee.name="RegExp"]',
+					message: 'Write a regular expression as a literal: lint checks those for the time they take.',
+				},
+			],
+		},
 	},
 	{
 		files: ['huawei-cloud/**/*.ts'],

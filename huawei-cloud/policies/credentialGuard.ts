@@ -131,5 +131,6 @@ function heldBack(subject: string, until: number): ErrorClassification {
 
 /** `2026-01-31 18:00:00 UTC` */
 function toSeconds(ms: number): string {
-	return new Date(ms).toISOString().replace(/T(.+)\.\d+Z$/, ' $1 UTC');
+	const [day = '', time = ''] = new Date(ms).toISOString().split(/[T.]/);
+	return `${day} ${time} UTC`;
 }

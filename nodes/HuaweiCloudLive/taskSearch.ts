@@ -134,10 +134,13 @@ function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask)
 
 /** The stream's name in a target, without the arguments of a URL. */
 function lastPart(target: string): string {
-	return target
-		.replace(/[?#].*$/s, '')
-		.replace(/\/+$/, '')
-		.replace(/^.*\//s, '');
+	const [path = ''] = target.split(/[?#]/, 1);
+	return (
+		path
+			.split('/')
+			.filter((part) => part !== '')
+			.at(-1) ?? ''
+	);
 }
 
 function listOf(value: unknown): string[] {
