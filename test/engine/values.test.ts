@@ -189,3 +189,17 @@ test.each([
 		{ category: 'validation', error: expect.stringContaining('not a date') },
 	]);
 });
+
+test('items that fail before anything is sent let n8n do other things meanwhile', async () => {
+	let turns = 0;
+	const count = () => {
+		turns += 1;
+		next = setImmediate(count);
+	};
+	let next = setImmediate(count);
+	const items = Array.from({ length: 3000 }, () => ({ task_id: '' }));
+	const { delivered } = await runNode(engine, { credentials: { 'Huawei Cloud API': cloud.fields }, items });
+	clearImmediate(next);
+	expect(delivered[2]).toHaveLength(items.length);
+	expect(turns).toBeGreaterThan(1);
+});
