@@ -33,6 +33,26 @@ const unboundedWaits = ['', 'BlockStatement > '].map((block) => ({
 	message: 'This may wait forever: use until() of test/support/until.ts, which does not.',
 }));
 
+const NODE_IMPORTS = ['(\\.\\./)+n8n/', '(\\.\\./)+huawei-cloud/(call|identity|live)/', 'n8n-workflow$'];
+/** A node knows its own files and the shared ones. */
+const nodeRooms = [
+	['shared', '\\./'],
+	[
+		'HuaweiCloudLive',
+		'\\./',
+		'(\\.\\./)+shared/',
+		'(\\.\\./){1,2}(description|input|operations|output|editor|[A-Za-z]+$)',
+	],
+	['HuaweiCloudLiveTrigger', '\\./', '\\.\\./shared/'],
+].map(([room, ...own]) => ({
+	files: [`nodes/${room}/**/*.ts`],
+	rules: allowImports(
+		'A node knows n8n-workflow, the seam, its own files, those in nodes/shared, and what the client offers, but no HTTP.',
+		...own,
+		...NODE_IMPORTS,
+	),
+}));
+
 export default tseslint.config(
 	{ ignores: ['dist/', 'coverage/', '.cache/', 'test-output/', 'release/'] },
 	{
@@ -93,18 +113,7 @@ export default tseslint.config(
 			'n8n-workflow$',
 		),
 	},
-	{
-		files: ['nodes/**/*.ts'],
-		rules: allowImports(
-			'A node knows n8n-workflow, the seam, and what the client offers, but no HTTP.',
-			'\\./',
-			'\\.\\./[A-Za-z]+$',
-			'\\.\\./HuaweiCloudLive/',
-			'(\\.\\./)+n8n/',
-			'(\\.\\./)+huawei-cloud/(call|identity|live)/',
-			'n8n-workflow$',
-		),
-	},
+	...nodeRooms,
 	{
 		files: ['credentials/**/*.ts'],
 		rules: allowImports('A credential knows n8n-workflow and the seam.', '\\.\\./n8n/', 'n8n-workflow$'),

@@ -6,13 +6,14 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { huaweiCloudApiTest } from './credentialTest';
-import { operationField, optionsField, RESOURCE, withExpression } from './fields';
-import { resources } from './operations';
+import { withExpression } from '../shared/withExpression';
+import { huaweiCloudApiTest } from '../shared/credentialTest';
+import { operationField, optionsField, RESOURCE } from './description/fields';
+import { resources } from './operations/index';
 import { runItems } from './runItems';
-import { searchIngestDomains } from './stream/domainSearch';
-import { subtitleOf } from './subtitle';
-import { searchRelayTasks } from './taskSearch';
+import { searchIngestDomains } from '../shared/domainSearch';
+import { subtitleOf } from './description/subtitle';
+import { searchRelayTasks } from './editor/taskSearch';
 
 export class HuaweiCloudLive implements INodeType {
 	description: INodeTypeDescription = {

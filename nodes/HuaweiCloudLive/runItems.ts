@@ -2,17 +2,24 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import { InputError } from './inputError';
+import { InputError } from '../shared/inputError';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
-import { DEFAULT_MAX_CONCURRENCY, optionsField } from './fields';
-import { addHints, type HintContext, type ItemResult } from './hints';
-import { jsonValue, OUTPUT_OF, toJson } from './items';
-import type { Operation, OperationResult, Resource } from './operation';
-import { resources } from './operations';
-import { Constants, ItemParameters, labelsOf, type ParameterContext, type RunSettings } from './parameters';
+import { optionsField } from './description/fields';
+import { DEFAULT_MAX_CONCURRENCY } from '../shared/runLimits';
+import { addHints, type HintContext, type ItemResult } from './output/hints';
+import { jsonValue, OUTPUT_OF, toJson } from './output/items';
+import type { Operation, OperationResult, Resource } from './operations/operation';
+import { resources } from './operations/index';
+import {
+	Constants,
+	ItemParameters,
+	labelsOf,
+	type ParameterContext,
+	type RunSettings,
+} from '../shared/parameters';
 
 /** What a run needs from n8n. */
 export type RunContext = ConnectContext &

@@ -6,9 +6,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { huaweiCloudApiTest } from '../HuaweiCloudLive/credentialTest';
-import { searchIngestDomains } from '../HuaweiCloudLive/stream/domainSearch';
-import { lookUp } from '../HuaweiCloudLive/subtitle';
+import { huaweiCloudApiTest } from '../shared/credentialTest';
+import { searchIngestDomains } from '../shared/domainSearch';
+import { lookUp } from '../shared/subtitle';
 import { events } from './events';
 import { properties } from './parameters';
 import { pollForEvents } from './pollForEvents';

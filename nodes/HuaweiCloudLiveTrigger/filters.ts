@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { sourceTypeFilter, statusFilter, targetFilter } from '../HuaweiCloudLive/relayTask/filterFields';
-import { readTaskFilter } from '../HuaweiCloudLive/relayTask/filters';
-import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../HuaweiCloudLive/stream/input';
-import type { LocalTimeReader } from '../HuaweiCloudLive/readers';
-import { readNeeded } from '../HuaweiCloudLive/readers';
+import { sourceTypeFilter, statusFilter, targetFilter } from '../shared/taskFilterFields';
+import { readTaskFilter } from '../shared/taskFilters';
+import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../shared/streamNames';
+import type { LocalTimeReader } from '../shared/readers';
+import { readNeeded } from '../shared/readers';
 
 /** Filters apply to events, never to what is compared: a task that starts to match is not new. */
 

@@ -1,11 +1,11 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { withExpression } from '../HuaweiCloudLive/fields';
-import { InputError } from '../HuaweiCloudLive/inputError';
-import { Constants, ItemParameters, labelsOf } from '../HuaweiCloudLive/parameters';
-import { readSimplify, SIMPLIFY } from '../HuaweiCloudLive/simplify';
-import { domainField } from '../HuaweiCloudLive/stream/fields';
-import { readDomain } from '../HuaweiCloudLive/stream/input';
+import { withExpression } from '../shared/withExpression';
+import { InputError } from '../shared/inputError';
+import { Constants, ItemParameters, labelsOf } from '../shared/parameters';
+import { readSimplify, SIMPLIFY } from '../shared/simplify';
+import { domainField } from '../shared/domainField';
+import { readDomain } from '../shared/streamNames';
 import { events, isOfGone, type TriggerEvent } from './events';
 import { streamFilterFields, taskFilterFields, type Fields } from './filters';
 

@@ -6,7 +6,7 @@ import { CredentialError } from '../../huawei-cloud/identity/credential';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
-import { InputError } from '../HuaweiCloudLive/inputError';
+import { InputError } from '../shared/inputError';
 import {
 	advance,
 	firstMemory,

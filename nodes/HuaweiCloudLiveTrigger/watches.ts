@@ -4,9 +4,8 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
 import type { Stream } from '../../huawei-cloud/live/streams';
-import { isBefore } from '../HuaweiCloudLive/relayTask/filters';
-import { SIMPLE_FIELDS as SIMPLE_TASK_FIELDS } from '../HuaweiCloudLive/relayTask/taskFields';
-import { SIMPLE_FIELDS as SIMPLE_STREAM_FIELDS } from '../HuaweiCloudLive/stream/getAll';
+import { isBefore } from '../shared/taskFilters';
+import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
 import type { Entry, LookUp, Memory, Remembered } from './changes';
 import { readStreamConditions, readTaskConditions, type Fields, type FilterReader } from './filters';
 

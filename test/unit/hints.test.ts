@@ -3,7 +3,7 @@ import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
 import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
-import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/hints';
+import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/output/hints';
 
 /** What a run says beside its output. */
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { tryToParseDateTime } from 'n8n-workflow';
 
-import { InputError } from '../../nodes/HuaweiCloudLive/inputError';
-import { readTime } from '../../nodes/HuaweiCloudLive/readers';
-import { readNewTask, readTaskChanges, type NewTaskInput } from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { InputError } from '../../nodes/shared/inputError';
+import { readTime } from '../../nodes/shared/readers';
+import { readNewTask, readTaskChanges, type NewTaskInput } from '../../nodes/HuaweiCloudLive/input/relayTask';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 const inBerlin = (text: string) => tryToParseDateTime(text, 'Europe/Berlin').toMillis();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { notSent, NO_RESPONSE, type Outcome } from '../../huawei-cloud/call/outcome';
-import { jsonValue, OUTPUT_OF, toJson, toListedItem } from '../../nodes/HuaweiCloudLive/items';
+import { jsonValue, OUTPUT_OF, toJson, toListedItem } from '../../nodes/HuaweiCloudLive/output/items';
 
 /** The JSON of items. */
 

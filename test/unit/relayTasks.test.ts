@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { encodeQuery } from '../../huawei-cloud/http/http';
-import {
-	readNewTask,
-	readTaskChanges,
-	readTaskId,
-	readTaskRegion,
-} from '../../nodes/HuaweiCloudLive/relayTask/input';
+import { readNewTask, readTaskChanges, readTaskRegion } from '../../nodes/HuaweiCloudLive/input/relayTask';
+import { readTaskId } from '../../nodes/shared/taskId';
 import { FakeClock } from '../support/fakeClock';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 

@@ -1,0 +1,121 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
+import {
+	DEFAULT_MAX_CONCURRENCY,
+	DEFAULT_MAX_RETRIES,
+	DEFAULT_TIMEOUT_MS,
+	MAX_REQUESTS_PER_MINUTE,
+} from '../../shared/runLimits';
+import type { Resource } from '../operations/operation';
+
+export const RESOURCE = 'relayTask';
+
+/** The task that an operation works on. */
+export function taskIdField(operation: string): INodeProperties {
+	return {
+		displayName: 'Task',
+		name: 'taskId',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: 'The relay task. Choose one from the list, or map its ID from the input.',
+		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a relay task…',
+				typeOptions: { searchListMethod: 'searchRelayTasks', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
+				hint: 'The task_id that Huawei Cloud Live returned when the task was created',
+			},
+		],
+	};
+}
+
+/** The list of a resource's operations. */
+export function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [option.value] } },
+		options: operations.map((operation) => operation.option),
+		default: defaultOperation,
+	};
+}
+
+/** The options of all operations: those that each of them has, and those that only some have. */
+export function optionsField(resources: readonly Resource[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { resource: resources.map(({ option }) => option.value) } },
+		options: [
+			...resources.flatMap(({ operations }) => operations.flatMap(({ options = [] }) => options)),
+			regionOption,
+			...commonOptions,
+		],
+	};
+}
+
+/** The region of the task, not of the credential: the latter only determines the host. */
+const regionOption: INodeProperties = {
+	displayName: 'Task Region',
+	name: 'region',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. cn-north-4',
+	description: `The code of the region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project. Known regions: ${KNOWN_REGIONS_TEXT}.`,
+	displayOptions: { show: { '/resource': [RESOURCE] }, hide: { '/operation': ['update'] } },
+};
+
+const commonOptions: INodeProperties[] = [
+	{
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+		default: DEFAULT_MAX_CONCURRENCY,
+		description:
+			'How many items to process at the same time (1 to 100). The value for the first item applies to the whole run.',
+	},
+	{
+		displayName: 'Max Requests per Minute',
+		name: 'maxRequestsPerMinute',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_REQUESTS_PER_MINUTE, numberPrecision: 0 },
+		default: 300,
+		description:
+			'How many requests this run may send in a minute (1 to 100000), for when others share the limit of the project. Without it, the node learns what Huawei Cloud allows. The value for the first item applies to the whole run.',
+	},
+	{
+		displayName: 'Max Retries',
+		name: 'maxRetries',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
+		default: DEFAULT_MAX_RETRIES,
+		description:
+			'How many times to retry a call after a network error, a timeout or a server error (0 to 10)',
+	},
+	{
+		displayName: 'Timeout (Ms)',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 300_000, numberPrecision: 0 },
+		default: DEFAULT_TIMEOUT_MS,
+		description:
+			'How many milliseconds one attempt may take, from connecting to the last byte of the response (1 to 300000)',
+	},
+];

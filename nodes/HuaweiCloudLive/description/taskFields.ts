@@ -1,0 +1,73 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../../huawei-cloud/live/relayTasks';
+
+/** Fields that can be set when a task is created and changed by an update, as items of a collection. */
+
+export const startTime: INodeProperties = {
+	displayName: 'Start Time',
+	name: 'startTime',
+	type: 'dateTime',
+	default: '',
+	description: 'When the task starts. If not set, it starts immediately.',
+};
+
+export const endTime: INodeProperties = {
+	displayName: 'End Time',
+	name: 'endTime',
+	type: 'dateTime',
+	default: '',
+	description: 'When the task ends automatically, at most 7 days after its start',
+};
+
+export const callbackEvents: INodeProperties = {
+	displayName: 'Callback Events',
+	name: 'callbackEvents',
+	type: 'multiOptions',
+	options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
+	default: [],
+	description: 'The events to send to the callback URL. To get all of them, do not add this field.',
+};
+
+/** Fields of tasks whose sources are files. */
+export const videoFileFields: INodeProperties[] = [
+	{
+		displayName: 'VOD Loop Time',
+		name: 'vodLoopTime',
+		type: 'string',
+		default: '-1',
+		description: 'How many times to play the files, or -1 to repeat until the end time',
+	},
+	{
+		displayName: 'VOD Refresh Type',
+		name: 'vodRefreshType',
+		type: 'options',
+		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
+		default: 'immediate_new_source',
+		description: 'What to play next after an update changes the sources',
+	},
+	{
+		displayName: 'VOD Start Video Index',
+		name: 'vodStartVideoIndex',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description: 'The file to start with, counting from 0',
+	},
+	{
+		displayName: 'VOD Start Video Time',
+		name: 'vodStartVideoTime',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description: 'The position to start at in that file, in seconds',
+	},
+];
+
+/** `immediate_new_source` as Immediate New Source. */
+function titleOf(name: string): string {
+	return name.replace(
+		/(^|_)([a-z])/g,
+		(_match, before: string, letter: string) => `${before && ' '}${letter.toUpperCase()}`,
+	);
+}

@@ -1,0 +1,86 @@
+import type { StreamFilter, StreamRef } from '../../../huawei-cloud/live/streams';
+import { InputError } from '../../shared/inputError';
+import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../shared/streamNames';
+import type { ItemParameters } from '../../shared/parameters';
+import {
+	apiTime,
+	cameToNothing,
+	readNeeded,
+	readOptional,
+	readTime,
+	type LocalTimeReader,
+} from '../../shared/readers';
+
+/**
+ * What names streams, read from what a person or an expression entered, and checked against the ranges in the API
+ * reference of Huawei Cloud Live.
+ */
+
+const LONGEST_BAN_DAYS = 90;
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Reads what names one stream.
+ * @throws InputError naming the parameter that can't be sent
+ */
+export function readStreamRef(parameters: ItemParameters): StreamRef {
+	const streamHint = 'Enter the name of the stream, or map a field that holds it, such as stream_name.';
+	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
+	return {
+		domain: readDomain(parameters.get('domain')),
+		app_name: exact('App Name', readNeeded('App Name', parameters.get('appName'), MAX_APP_LENGTH, appHint)),
+		stream_name: exact(
+			'Stream Name',
+			readNeeded('Stream Name', parameters.get('streamName'), MAX_STREAM_LENGTH, streamHint),
+		),
+	};
+}
+
+/**
+ * Reads which streams to list.
+ * @throws InputError naming the parameter that can't be sent, or whose expression returns nothing
+ */
+export function readStreamFilter(parameters: ItemParameters): StreamFilter {
+	return {
+		domain: readDomain(parameters.get('domain')),
+		app_name: readFilter(parameters, 'appName', 'App Name', MAX_APP_LENGTH),
+		stream_name: readFilter(parameters, 'streamName', 'Stream Name', MAX_STREAM_LENGTH),
+	};
+}
+
+/** Left empty, it lets all streams through; an expression that happens to be empty must not. */
+function readFilter(
+	parameters: ItemParameters,
+	name: string,
+	label: string,
+	longest: number,
+): string | undefined {
+	const text = readOptional(label, parameters.get(name), longest);
+	if (text === undefined && parameters.isExpression(name)) throw cameToNothing(label);
+	return text === undefined ? undefined : exact(label, text);
+}
+
+/**
+ * Reads when a stream may be pushed again.
+ * @param now milliseconds since the epoch
+ * @returns as the API has it; undefined when it is not given
+ * @throws InputError when it is not a time, not in the future, or more than 90 days away
+ */
+export function readResumeTime(
+	value: unknown,
+	now: number,
+	readLocalTime: LocalTimeReader,
+): string | undefined {
+	const time = readTime('Resume Time', value, readLocalTime);
+	if (time === undefined) return undefined;
+	if (time <= now) {
+		throw new InputError('The Resume Time is not in the future.', 'Set a later time.');
+	}
+	if (time > now + LONGEST_BAN_DAYS * DAY_MS) {
+		throw new InputError(
+			`The Resume Time is more than ${LONGEST_BAN_DAYS} days away.`,
+			'Set an earlier time.',
+		);
+	}
+	return apiTime(time);
+}

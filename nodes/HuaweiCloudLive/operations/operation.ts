@@ -1,0 +1,47 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { Outcome } from '../../../huawei-cloud/call/outcome';
+import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
+import type { ItemParameters } from '../../shared/parameters';
+
+/** What operations work on. */
+export interface Resource {
+	/** Its entry in the Resource list. */
+	option: INodePropertyOptions & { value: string };
+	/** In the order of the Operation list. */
+	operations: readonly Operation[];
+	defaultOperation: string;
+	/** The fields that name one of it on an item, each with the parameter that it comes from. */
+	identity: Readonly<Record<string, string>>;
+}
+
+/** One complete operation of a resource. To add one, write it in its own file and list it in `operations.ts`. */
+export interface Operation {
+	/** Its entry in the Operation list. */
+	option: INodePropertyOptions & { value: string };
+	/** Its parameters, shown when it is chosen. */
+	properties: INodeProperties[];
+	/** Options that it has in addition to those of every operation. */
+	options?: INodeProperties[];
+	/** Whether it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
+	idempotent: boolean;
+	/**
+	 * Carries it out for one input item.
+	 * @throws InputError when a parameter of the item can't be sent
+	 */
+	run(parameters: ItemParameters, live: LiveApi): Promise<OperationResult>;
+	/** The fields it adds to those that every operation's items have. */
+	fields?(outcome: Outcome, parameters: ItemParameters): IDataObject;
+}
+
+export interface OperationResult {
+	outcome: Outcome;
+	/** What the call was about, or what it created: the identity of the resource, as it was sent. */
+	sent?: IDataObject;
+	/** Fields of what a look-up found. */
+	found?: IDataObject | undefined;
+	/** On success: the items to return, in place of the one that says what was done. */
+	items?: IDataObject[];
+	/** What a person looking at the output should know about them. */
+	note?: string | undefined;
+}

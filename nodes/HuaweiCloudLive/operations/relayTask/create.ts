@@ -1,0 +1,173 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { withExpression } from '../../../shared/withExpression';
+
+import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../../../n8n/clock';
+import { RESOURCE } from '../../description/fields';
+import type { Operation } from '../operation';
+import { readNewTask } from '../../input/relayTask';
+import { callbackEvents, endTime, startTime, videoFileFields } from '../../description/taskFields';
+
+const NAME = 'create';
+
+const show = (more: Record<string, string[]> = {}) => ({
+	show: { resource: [RESOURCE], operation: [NAME], ...more },
+});
+
+/** Shown when the sources are files. */
+const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+
+const additionalFields: INodeProperties[] = [
+	startTime,
+	endTime,
+	...[
+		...videoFileFields,
+		{
+			displayName: 'Backup Source URLs',
+			name: 'backupSourceUrls',
+			type: 'string' as const,
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+			description: 'The live stream to relay instead while it is available, one URL per line',
+		},
+	].map((field) => ({ ...field, displayOptions: whenVideoFiles })),
+	{
+		displayName: 'Push Arguments',
+		name: 'pushArgs',
+		type: 'string',
+		default: '',
+		description: 'Arguments to add to the push URL',
+	},
+	{
+		displayName: 'Callback URL',
+		name: 'callbackUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
+		description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
+	},
+	callbackEvents,
+];
+
+/** Creates a relay task, which then starts automatically. */
+export const createTask: Operation = {
+	option: {
+		name: 'Create',
+		value: NAME,
+		description: 'Create a relay task, which then starts automatically',
+		action: 'Create relay task',
+	},
+	properties: [
+		{
+			displayName: 'Source Type',
+			name: 'sourceType',
+			type: 'options',
+			options: [
+				{ name: 'Live Stream', value: LIVE_RELAY, description: 'Pull one live stream' },
+				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after another, in a loop' },
+			],
+			default: LIVE_RELAY,
+			displayOptions: show(),
+		},
+		// Two, since a placeholder cannot follow another field. Of these exactly one is shown, also when an expression chooses.
+		{
+			displayName: 'Source URLs',
+			name: 'sourceUrls',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+			description: 'Where to pull the live stream from: one URL',
+			displayOptions: { ...show(), hide: { sourceType: [VOD_RELAY] } },
+		},
+		{
+			displayName: 'Source URLs',
+			name: 'sourceUrls',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://vod.example.com/1.mp4',
+			description: 'The files to play: up to 30 URLs, one per line, or an array from an expression',
+			displayOptions: { ...show(), hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
+		},
+		{
+			displayName: 'Destination',
+			name: 'destination',
+			type: 'options',
+			options: [
+				{ name: 'Ingest Domain', value: 'domain', description: 'An ingest domain, an app and a stream name' },
+				{ name: 'URL', value: 'url', description: 'A complete URL to push to' },
+			],
+			default: 'url',
+			displayOptions: show(),
+		},
+		{
+			displayName: 'Destination URL',
+			name: 'destinationUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
+			description: 'Where to push to',
+			displayOptions: show({ destination: ['url'] }),
+		},
+		{
+			displayName: 'Domain',
+			name: 'domain',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. push.example.com',
+			description: 'The ingest domain',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		{
+			displayName: 'App Name',
+			name: 'appName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. live',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		{
+			displayName: 'Stream Name',
+			name: 'streamName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. camera-3',
+			displayOptions: show({ destination: ['domain'] }),
+		},
+		...withExpression({
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add field',
+			default: {},
+			displayOptions: show(),
+			options: additionalFields,
+		}),
+	],
+	idempotent: CALLS.create.idempotent,
+	async run(parameters, { relayTasks }) {
+		const task = readNewTask(
+			{
+				sourceType: parameters.get('sourceType'),
+				sourceUrls: parameters.get('sourceUrls'),
+				region: parameters.collection('options').region,
+				destination: parameters.get('destination'),
+				destinationUrl: parameters.getIfShown('destinationUrl'),
+				domain: parameters.getIfShown('domain'),
+				appName: parameters.getIfShown('appName'),
+				streamName: parameters.getIfShown('streamName'),
+				additionalFields: parameters.collection('additionalFields'),
+			},
+			systemClock.now(),
+			parameters.localTime,
+		);
+		const outcome = await relayTasks.create(task, parameters.settings());
+		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.taskId } } : { outcome };
+	},
+};

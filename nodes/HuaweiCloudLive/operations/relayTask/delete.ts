@@ -1,0 +1,90 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { CALLS, type RelayTask } from '../../../../huawei-cloud/live/relayTasks';
+import { RESOURCE, taskIdField } from '../../description/fields';
+import type { Operation } from '../operation';
+import type { ItemParameters } from '../../../shared/parameters';
+import { readTaskId } from '../../../shared/taskId';
+import { readTaskRegion } from '../../input/relayTask';
+
+const NAME = 'delete';
+
+const displayOptions = { show: { '/resource': [RESOURCE], '/operation': [NAME] } };
+
+/** Stops a relay task and deletes it. */
+export const deleteTask: Operation = {
+	option: {
+		name: 'Delete',
+		value: NAME,
+		description: 'Stop a relay task and delete it',
+		action: 'Delete relay task',
+	},
+	properties: [taskIdField(NAME)],
+	options: [
+		{
+			displayName: 'Confirm',
+			name: 'verify',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to look the task up in all regions after each response, until it is no longer listed. Sends more requests and requires the permission live:stream:listPullTask.',
+			displayOptions,
+		},
+		{
+			displayName: 'Dry Run',
+			name: 'dryRun',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to look the task up only, and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
+			displayOptions,
+		},
+	],
+	idempotent: CALLS.delete.idempotent,
+	async run(parameters, { relayTasks }) {
+		const taskId = readTaskId(parameters.get('taskId'));
+		const task = { taskId, region: readTaskRegion(parameters.collection('options').region) };
+		const settings = parameters.settings();
+		const confirms = parameters.optionFlag('verify', 'Confirm');
+		const sent = { task_id: taskId };
+		if (readDryRun(parameters)) {
+			const { found, ...outcome } = await relayTasks.dryRunDeletion(task, settings);
+			return {
+				outcome,
+				sent,
+				found: found && fieldsOf(found, DRY_RUN_FIELDS),
+				note: 'Dry run: nothing was deleted.',
+			};
+		}
+		const outcome = confirms
+			? await relayTasks.deleteAndConfirm(task, settings)
+			: await relayTasks.delete(task, settings);
+		return { outcome, sent, found: outcome.found && fieldsOf(outcome.found, ['region']) };
+	},
+	fields(outcome, parameters) {
+		if (isDryRun(parameters)) return { deleted: false, dry_run: true };
+		const mayBeDeleted = outcome.kind === 'error' && outcome.mayHaveHappened;
+		return { deleted: mayBeDeleted ? null : outcome.kind === 'success' };
+	},
+};
+
+/** The region and the target of a task, under the API's names, and whether it runs. */
+const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
+
+function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
+	const fields = Object.entries(task).filter(([name]) => names.includes(name));
+	return JSON.parse(JSON.stringify(Object.fromEntries(fields)));
+}
+
+function readDryRun(parameters: ItemParameters): boolean {
+	return parameters.optionFlag('dryRun', 'Dry Run');
+}
+
+/** For items that failed, too: an item whose option can't be read was not a dry run, and nothing was sent for it. */
+function isDryRun(parameters: ItemParameters): boolean {
+	try {
+		return readDryRun(parameters);
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,29 @@
+import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
+import { RESOURCE, taskIdField } from '../../description/fields';
+import { toListedItem } from '../../output/items';
+import type { Operation } from '../operation';
+import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
+import { readTaskId } from '../../../shared/taskId';
+import { readTaskRegion } from '../../input/relayTask';
+
+const NAME = 'get';
+
+/** Looks up one relay task. */
+export const getTask: Operation = {
+	option: {
+		name: 'Get',
+		value: NAME,
+		description: 'Look up one relay task',
+		action: 'Get relay task',
+	},
+	properties: [taskIdField(NAME), simplifyField(RESOURCE, NAME)],
+	idempotent: CALLS.list.idempotent,
+	async run(parameters, { relayTasks }) {
+		const taskId = readTaskId(parameters.get('taskId'));
+		const region = readTaskRegion(parameters.collection('options').region);
+		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
+		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
+		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };
+		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toListedItem(simplify(task))) };
+	},
+};

@@ -1,0 +1,120 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
+import { systemClock } from '../../../../n8n/clock';
+import { RESOURCE } from '../../description/fields';
+import { toListedItem } from '../../output/items';
+import { incompleteNote, limitFields, readMost } from '../lists';
+import type { Operation } from '../operation';
+import { withExpression } from '../../../shared/withExpression';
+import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
+import { sourceTypeFilter, statusFilter, targetFilter } from '../../../shared/taskFilterFields';
+import { AGE_UNITS, readTaskFilter } from '../../../shared/taskFilters';
+import { readTaskRegion } from '../../input/relayTask';
+
+const NAME = 'getAll';
+
+const show = { show: { resource: [RESOURCE], operation: [NAME] } };
+
+const NOT_OF_THE_API = 'Applied by this node to the tasks it receives: Huawei Cloud has no such filter';
+
+/** A filter for how long ago something happened. It comes with an amount, so that adding it is enough. */
+function ageFilter(name: string, what: string, description: string): INodeProperties {
+	return {
+		displayName: `${what} More Than … Ago`,
+		name,
+		type: 'fixedCollection',
+		default: { ago: { amount: 1, unit: 'days' } },
+		description: `${description}. ${NOT_OF_THE_API}.`,
+		options: [
+			{
+				displayName: 'Ago',
+				name: 'ago',
+				values: [
+					{
+						displayName: 'Amount',
+						name: 'amount',
+						type: 'number',
+						typeOptions: { minValue: 1, numberPrecision: 0 },
+						default: 1,
+					},
+					{
+						displayName: 'Unit',
+						name: 'unit',
+						type: 'options',
+						options: Object.keys(AGE_UNITS).map((unit) => ({
+							name: `${unit.charAt(0).toUpperCase()}${unit.slice(1)}`,
+							value: unit,
+						})),
+						default: 'days',
+					},
+				],
+			},
+		],
+	};
+}
+
+/** Lists relay tasks, one item per task. */
+export const getManyTasks: Operation = {
+	option: {
+		name: 'Get Many',
+		value: NAME,
+		description: 'List relay tasks, one item per task',
+		action: 'Get many relay tasks',
+	},
+	properties: [
+		...limitFields(RESOURCE, NAME),
+		simplifyField(RESOURCE, NAME),
+		...withExpression({
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add filter',
+			default: {},
+			displayOptions: show,
+			options: [
+				{
+					displayName: 'Created Before',
+					name: 'createdBefore',
+					type: 'dateTime',
+					default: '',
+					description: `Only tasks created before this time. ${NOT_OF_THE_API}.`,
+				},
+				ageFilter('createdMoreThan', 'Created', 'Only tasks created longer ago than this'),
+				{
+					displayName: 'Ended Before',
+					name: 'endedBefore',
+					type: 'dateTime',
+					default: '',
+					description: `Only tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
+				},
+				ageFilter('endedMoreThan', 'Ended', 'Only tasks whose end time is longer ago than this'),
+				...[sourceTypeFilter, statusFilter, targetFilter].map((field) => ({
+					...field,
+					description: `${field.description}. ${NOT_OF_THE_API}.`,
+				})),
+				{
+					displayName: 'Task ID',
+					name: 'taskId',
+					type: 'string',
+					default: '',
+					description: 'Only the task with this ID',
+				},
+			],
+		}),
+	],
+	idempotent: CALLS.list.idempotent,
+	async run(parameters, { relayTasks }) {
+		const region = readTaskRegion(parameters.collection('options').region);
+		const filters = parameters.collection('filters');
+		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
+		const outcome = await relayTasks.list(
+			{ region, ...readTaskFilter(filters, systemClock.now(), parameters.localTime) },
+			readMost(parameters),
+			parameters.settings(),
+		);
+		if (outcome.kind !== 'success') return { outcome };
+		const items = outcome.entries.map((task) => toListedItem(simplify(task)));
+		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };
+	},
+};

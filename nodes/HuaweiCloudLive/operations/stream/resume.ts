@@ -1,0 +1,22 @@
+import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
+import type { Operation } from '../operation';
+import { streamFields } from '../../description/streamFields';
+import { readStreamRef } from '../../input/stream';
+
+const NAME = 'resume';
+
+/** Lets a stream that is forbidden be pushed again. */
+export const resumeStream: Operation = {
+	option: {
+		name: 'Resume',
+		value: NAME,
+		description: 'Let a forbidden stream be pushed again',
+		action: 'Resume stream',
+	},
+	properties: streamFields(NAME),
+	idempotent: STREAM_CALLS.resume.idempotent,
+	async run(parameters, { streams }) {
+		const stream = readStreamRef(parameters);
+		return { outcome: await streams.resume(stream, parameters.settings()), sent: { ...stream } };
+	},
+};

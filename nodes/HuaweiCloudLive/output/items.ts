@@ -1,0 +1,58 @@
+import type { GenericValue, IDataObject } from 'n8n-workflow';
+
+import type { Outcome } from '../../../huawei-cloud/call/outcome';
+
+/** The output indexes. Workflow files store them: never change one. */
+export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
+
+/**
+ * The JSON of the item for an outcome. Field names are those of the API (snake_case).
+ *
+ * It never consists of just `error` and `message`, since n8n takes such an item for its own error item and moves it.
+ * @param fields of the operation
+ * @param identity names what the item is about
+ * @param found fields of what a look-up found
+ */
+export function toJson(
+	outcome: Outcome,
+	fields: IDataObject | undefined,
+	identity: IDataObject,
+	found?: IDataObject,
+): IDataObject {
+	const json: IDataObject = { outcome: outcome.kind };
+	Object.assign(json, fields, identity);
+	// Before all else: in a table, what comes late is off the screen.
+	if (outcome.kind === 'error') json.error = outcome.message;
+	if (outcome.kind !== 'success' && outcome.hint !== undefined) json.hint = outcome.hint;
+	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
+	json.status_code = outcome.statusCode;
+	json.attempts = outcome.attempts;
+	if (outcome.kind !== 'error' && outcome.confirmedBy !== undefined) json.confirmed_by = outcome.confirmedBy;
+	Object.assign(json, found);
+	if (outcome.kind === 'success') return json;
+	json.error_code = outcome.errorCode;
+	json.error_msg = outcome.errorMsg;
+	if (outcome.errorDetail !== undefined) json.error_detail = outcome.errorDetail;
+	if (outcome.kind === 'error') {
+		Object.assign(json, { category: outcome.category, retryable: outcome.retryable });
+	}
+	return json;
+}
+
+/** A parameter's value as an item can hold it: unchanged, or null where JSON cannot express it. */
+export function jsonValue(value: unknown): GenericValue {
+	try {
+		const copy: GenericValue = JSON.parse(JSON.stringify(value));
+		return copy;
+	} catch {
+		return null;
+	}
+}
+
+/** The item of something that was listed, with the API's own field names. */
+export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
+	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
+	const ours = { outcome: 'success' };
+	// Ours first, and whatever the service may name so. Not by assignment, to which a field named __proto__ is no field.
+	return { ...ours, ...fields, ...ours };
+}

@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemParameters } from './parameters';
+
+/** The fields of a task or a stream. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of a task that Simplify keeps. */
+export const SIMPLE_TASK_FIELDS = [
+	'task_id',
+	'status',
+	'source_type',
+	'source_urls',
+	'domain',
+	'app_name',
+	'stream_name',
+	'destination_url',
+	'start_time',
+	'end_time',
+];
+
+/** The fields of an online stream that Simplify keeps. */
+export const SIMPLE_STREAM_FIELDS = [
+	'domain',
+	'app_name',
+	'stream_name',
+	'start_time',
+	'resolution',
+	'video_bitrate',
+	'audio_bitrate',
+	'client_ip',
+];
+
+/** The switch between the fields that matter to most, and all of them. */
+export const SIMPLIFY: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** The same for an operation that returns tasks or streams. */
+export function simplifyField(resource: string, operation: string): INodeProperties {
+	return { ...SIMPLIFY, displayOptions: { show: { resource: [resource], operation: [operation] } } };
+}
+
+/**
+ * What Simplify leaves of a task or a stream.
+ * @param names of the fields that it leaves when it is on
+ * @throws InputError when it is neither true nor false
+ */
+export function readSimplify(
+	parameters: ItemParameters,
+	names: readonly string[],
+): (fields: Fields) => Fields {
+	if (!parameters.flag('simplify', 'Simplify')) return (fields) => fields;
+	return (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,103 @@
+import { LIVE_RELAY, VOD_RELAY, type RelayTask, type TaskFilter } from '../../huawei-cloud/live/relayTasks';
+import { InputError } from './inputError';
+import { cameToNothing, readChoice, readTime, readWholeNumber, type LocalTimeReader } from './readers';
+import { readTaskId } from './taskId';
+
+/** The units of "more than … ago", in milliseconds. */
+export const AGE_UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+
+const LARGEST_AGE = 1_000_000;
+
+/**
+ * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.
+ * @param now milliseconds since the epoch
+ * @throws InputError naming the filter that can't be read
+ */
+export function readTaskFilter(
+	filters: Readonly<Record<string, unknown>>,
+	now: number,
+	localTime: LocalTimeReader,
+): Omit<TaskFilter, 'region'> {
+	const conditions = Object.entries(filters).flatMap(([name, value]) => {
+		const condition = conditionOf(name, value, now, localTime);
+		return condition ? [condition] : [];
+	});
+	return {
+		taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
+		...(conditions.length > 0 && { matches: (task) => conditions.every((condition) => condition(task)) }),
+	};
+}
+
+function conditionOf(
+	name: string,
+	value: unknown,
+	now: number,
+	localTime: LocalTimeReader,
+): ((task: RelayTask) => boolean) | undefined {
+	switch (name) {
+		case 'status': {
+			const status = readFilterText('Status', value);
+			return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
+		}
+		case 'sourceType': {
+			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
+			return (task) => task.source_type === sourceType;
+		}
+		case 'target': {
+			const target = readFilterText('Target Contains', value);
+			return ({ stream_name, domain, destination_url }) =>
+				[stream_name, domain, destination_url].some((one) =>
+					String(one ?? '')
+						.toLowerCase()
+						.includes(target),
+				);
+		}
+		case 'endedBefore': {
+			const bound = readBound('Ended Before', value, localTime);
+			return (task) => isBefore(task.end_time, bound);
+		}
+		case 'createdBefore': {
+			const bound = readBound('Created Before', value, localTime);
+			return (task) => isBefore(task.create_time, bound);
+		}
+		case 'endedMoreThan': {
+			const bound = now - readAge('Ended More Than … Ago', value);
+			return (task) => isBefore(task.end_time, bound);
+		}
+		case 'createdMoreThan': {
+			const bound = now - readAge('Created More Than … Ago', value);
+			return (task) => isBefore(task.create_time, bound);
+		}
+		default:
+			// Applied by the API.
+			return undefined;
+	}
+}
+
+function readFilterText(label: string, value: unknown): string {
+	if (typeof value === 'string') return value.trim().toLowerCase();
+	throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
+}
+
+function readBound(label: string, value: unknown, localTime: LocalTimeReader): number {
+	const bound = readTime(`filter ${label}`, value, localTime);
+	if (bound === undefined) throw cameToNothing(`filter ${label}`);
+	return bound;
+}
+
+/** A length of time, in milliseconds. */
+function readAge(label: string, value: unknown): number {
+	const { ago }: { ago?: unknown } = Object(value);
+	const { amount, unit: givenUnit }: { amount?: unknown; unit?: unknown } = Object(ago);
+	const unit = readChoice(`unit in the filter ${label}`, givenUnit, ['minutes', 'hours', 'days']);
+	if (unit === undefined || amount === undefined || amount === null || amount === '') {
+		throw cameToNothing(`filter ${label}`);
+	}
+	return readWholeNumber(`number in the filter ${label}`, amount, 1, LARGEST_AGE) * AGE_UNITS[unit];
+}
+
+/** Whether a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */
+export function isBefore(time: unknown, bound: number): boolean {
+	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
+	return Date.parse(time) < bound;
+}
