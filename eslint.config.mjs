@@ -108,7 +108,7 @@ export default tseslint.config(
 		rules: allowImports(
 			'The seam knows n8n-workflow and the client.',
 			'\\./',
-			'\\.\\./(clock|transports|messages)$',
+			'\\.\\./(clock|transports|messages|runtime)$',
 			'(\\.\\./)+huawei-cloud/',
 			'n8n-workflow$',
 		),

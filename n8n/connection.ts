@@ -1,13 +1,14 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { Redactor } from '../huawei-cloud/call/redaction';
-import { sharedRateLimiter, type RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
+import type { RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
-import { redactorFor, sharedState } from '../huawei-cloud/identity/credentialState';
+import { redactorFor } from '../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
+import { runtime } from './runtime';
 import { runTransport, type TransportHelpers } from './runTransport';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
@@ -47,9 +48,8 @@ export async function connect(
 ): Promise<Connected> {
 	const credential = readCredential(await readFields(context));
 	const transport = runTransport(context.helpers);
-	const limiter = sharedRateLimiter(credential.liveEndpoint, credential.projectId);
-	const rateLimit = limiter.share(systemClock, load, maxRequestsPerMinute);
-	const state = sharedState(credential);
+	const rateLimit = runtime.limiterOf(credential).share(systemClock, load, maxRequestsPerMinute);
+	const state = runtime.stateOf(credential);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock },

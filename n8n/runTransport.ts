@@ -1,5 +1,6 @@
 import type { Transport } from '../huawei-cloud/http/http';
-import { sharedTransport, type EgressFilter } from '../huawei-cloud/http/transport';
+import { createTransport, type EgressFilter } from '../huawei-cloud/http/transport';
+import { runtime } from './runtime';
 
 /**
  * What sends the requests of executions, polls and the editor's lists. The flavor without dependencies has
@@ -11,7 +12,10 @@ export interface TransportHelpers {
 	getSecureEgressFilter?: () => EgressFilter;
 }
 
+const NO_POLICY = {};
+
 /** A transport over kept-alive connections, shared by all runs under the same policy. */
 export function runTransport(helpers: TransportHelpers): Transport {
-	return sharedTransport(helpers.getSecureEgressFilter?.());
+	const egress = helpers.getSecureEgressFilter?.();
+	return runtime.transportFor(egress ?? NO_POLICY, () => createTransport(egress));
 }

@@ -3,7 +3,6 @@ import type { Clock } from '../http/clock';
 import { AdaptivePace } from './adaptivePace';
 import { LearnedLimit } from './learnedLimit';
 import type { Admission, Limit, SentCall } from './limit';
-import { remembered } from './remembered';
 
 /** Longest sleep of the limiter: a timer cannot be taken back, and would keep a process from ending. */
 const LONGEST_SLEEP_MS = 1000;
@@ -323,11 +322,4 @@ class SentRequest implements Permit {
 		this.isOver = true;
 		this.onEnd(this.call, admission, pause);
 	}
-}
-
-const limiters = new Map<string, RateLimiter>();
-
-/** The rate limiter of a project at a host, shared by everything in this process. */
-export function sharedRateLimiter(origin: string, projectId: string): RateLimiter {
-	return remembered(limiters, JSON.stringify([origin, projectId]), () => new RateLimiter());
 }

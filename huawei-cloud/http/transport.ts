@@ -212,17 +212,6 @@ const PROXY_CODES: Partial<Record<TransportErrorCode, TransportErrorCode>> = {
 	certificate: 'proxyCertificate',
 };
 
-const transports = new WeakMap<object, Transport>();
-const noEgressFilter = {};
-
-/** The transport shared by all executions of this process under the same policy. */
-export function sharedTransport(egress?: EgressFilter): Transport {
-	const key = egress ?? noEgressFilter;
-	const transport = transports.get(key) ?? createTransport(egress);
-	transports.set(key, transport);
-	return transport;
-}
-
 /** Checks whether a URL is allowed. */
 async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
 	let isAllowed = false;

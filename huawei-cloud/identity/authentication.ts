@@ -28,7 +28,7 @@ import { MAX_CALL_MS } from '../policies/retryPolicy';
 import { sign } from '../policies/sign';
 import { stillAllowed } from '../policies/stillAllowed';
 import type { AccessKeyMethod, Credential, IamTokenMethod, IamUserMethod } from './credential';
-import { CredentialState, sharedState } from './credentialState';
+import { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
 import { sdkDate, sha256, sign as signatureOf, UNSIGNED_PAYLOAD } from './signature';
 import type { FetchedToken } from './tokenCache';
@@ -40,14 +40,14 @@ export interface Connection {
 
 /**
  * A client that makes calls with a credential.
- * @param state the state of the credential; default: the one that this process shares
+ * @param state the state of the credential, which a process shares; default: one of its own
  * @param cancelSignal aborts pending calls
  * @param rateLimit the run's share in what the service allows; default: a limit of its own
  */
 export function authenticatedClient(
 	credential: Credential,
 	connection: Connection,
-	state: CredentialState = sharedState(credential),
+	state = new CredentialState(),
 	cancelSignal?: AbortSignal,
 	rateLimit: RateLimiterShare = new RateLimiter().share(connection.clock),
 ): Client {

@@ -1,7 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import { createRedactor, type Redactor } from '../call/redaction';
-import { remembered } from '../call/remembered';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
 import { Secret } from './secret';
@@ -13,21 +12,6 @@ export class CredentialState {
 
 	constructor(readonly guard = new CredentialGuard()) {}
 }
-
-const states = new Map<string, CredentialState>();
-
-/** The state of a credential, shared by everything in this process. Any changed field makes it a different credential. */
-export function sharedState(credential: Credential): CredentialState {
-	return remembered(states, fingerprint(credential, salt), () => new CredentialState());
-}
-
-/** Forgets the state of a credential, since the credential was just seen to work. */
-export function forgetState(credential: Credential): void {
-	states.delete(fingerprint(credential, salt));
-}
-
-/** Known only to this process, so that passwords can't be guessed from a fingerprint. */
-const salt = randomBytes(32);
 
 /** Tells credentials apart by all of their fields, without revealing any of them. */
 export function fingerprint({ method, ...fields }: Credential, key: string | Uint8Array): string {

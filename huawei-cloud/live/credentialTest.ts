@@ -2,8 +2,9 @@ import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/errorTable';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import { CredentialState, forgetState, redactorFor, sharedState } from '../identity/credentialState';
+import { CredentialState, redactorFor } from '../identity/credentialState';
 import { listProjects, type Project } from '../identity/iam';
+import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
 import { CredentialGuard } from '../policies/credentialGuard';
 import { RelayTasks } from './relayTasks';
@@ -33,13 +34,14 @@ const SETTINGS: CallSettings = {
 export async function testCredential(
 	credential: Credential,
 	connection: Connection,
+	runtime: Runtime,
 ): Promise<CredentialTestResult> {
 	// An earlier refusal does not block the test, since it may have been fixed; but it counts, since repeated tests could
 	// lock the credential.
-	const { probes } = sharedState(credential).guard;
+	const { probes } = runtime.stateOf(credential).guard;
 	const state = new CredentialState(new CredentialGuard(probes));
 	const result = await test(credential, authenticatedClient(credential, connection, state));
-	if (result.ok) forgetState(credential);
+	if (result.ok) runtime.forgetState(credential);
 	return redactorFor(credential, state).redact(result);
 }
 

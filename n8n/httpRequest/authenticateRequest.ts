@@ -8,9 +8,9 @@ import {
 	readCredential,
 	type Credential,
 } from '../../huawei-cloud/identity/credential';
-import { sharedState } from '../../huawei-cloud/identity/credentialState';
 import { makeExact, type ExactRequest } from './exactRequest';
 import { systemClock } from '../clock';
+import { runtime } from '../runtime';
 import { directly, unusedTransport } from '../transports';
 import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { readStoredToken, tokenNeeded } from './storedToken';
@@ -117,7 +117,7 @@ function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 
 /** A credential that our own node saw refused is not tried by other nodes either: a few more tries would lock it. */
 function assertNotRefused(credential: Credential): void {
-	const refusal = sharedState(credential).guard.blockedReason(systemClock.now());
+	const refusal = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 }
 

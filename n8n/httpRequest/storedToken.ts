@@ -5,11 +5,12 @@ import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
 import { isObject } from '../../huawei-cloud/http/response';
 import { authenticatedClient, fetchToken, type Connection } from '../../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
-import { CredentialState, fingerprint, sharedState } from '../../huawei-cloud/identity/credentialState';
+import { CredentialState, fingerprint } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../clock';
+import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
 
 /**
@@ -80,7 +81,7 @@ export async function preAuthenticate(
 	const stored = readStoredToken(fields, credential);
 	if (stored && !(await isRejected(stored, credential, parts))) return {};
 
-	const state = sharedState(credential);
+	const state = runtime.stateOf(credential);
 	const refusal = state.guard.blockedReason(parts.clock.now());
 	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
 	if (stored) state.tokenCache.invalidate(stored.reveal());
@@ -103,8 +104,9 @@ export async function preAuthenticate(
  * @throws CredentialError when it is refused, now or earlier
  */
 async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
-	if (sharedState(credential).guard.isAccepted) return;
-	const client = authenticatedClient(credential, connection);
+	const state = runtime.stateOf(credential);
+	if (state.guard.isAccepted) return;
+	const client = authenticatedClient(credential, connection, state);
 	const outcome = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
 	if (isRejection(outcome)) throw new CredentialError(outcome.category, outcome.message, outcome.hint);
 }

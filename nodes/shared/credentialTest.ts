@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { systemClock } from '../../n8n/clock';
+import { runtime } from '../../n8n/runtime';
 import { requestTransport } from '../../n8n/transports';
 import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
 import { testCredential } from '../../huawei-cloud/live/credentialTest';
@@ -15,10 +16,11 @@ export async function huaweiCloudApiTest(
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	try {
-		const { ok, message } = await testCredential(readCredential(data ?? {}), {
-			transport: requestTransport(this.helpers),
-			clock: systemClock,
-		});
+		const { ok, message } = await testCredential(
+			readCredential(data ?? {}),
+			{ transport: requestTransport(this.helpers), clock: systemClock },
+			runtime,
+		);
 		return { status: ok ? 'OK' : 'Error', message };
 	} catch (error) {
 		const message =

@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
-import * as transports from '../../huawei-cloud/http/transport';
 import * as clocks from '../../n8n/clock';
+import * as runTransports from '../../n8n/runTransport';
 import { VirtualClock } from './virtualClock';
 
 const FIRST_RUN = Date.parse('2026-01-01T00:00:00Z');
@@ -19,5 +19,8 @@ export function nextDay(seed: number): VirtualClock {
 /** From now on, the node in `nodes/` has this time and this network. */
 export function useWorld(clock: Clock, transport: Transport): void {
 	jest.replaceProperty(clocks, 'systemClock', clock);
-	jest.spyOn(transports, 'sharedTransport').mockReturnValue(transport);
+	jest.spyOn(runTransports, 'runTransport').mockImplementation((helpers) => {
+		helpers.getSecureEgressFilter?.();
+		return transport;
+	});
 }

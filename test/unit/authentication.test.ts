@@ -4,6 +4,7 @@ import { NEVER } from '../../huawei-cloud/http/abort';
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { authenticatedClient, createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
+import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { sha256, sign, UNSIGNED_PAYLOAD } from '../../huawei-cloud/identity/signature';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { CREDENTIAL_FIELDS, PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
@@ -42,12 +43,13 @@ describe('an IAM token', () => {
 	});
 });
 
-test('clients of the same credential know of each other that it was refused', async () => {
+test('clients that share what is known of a credential know that it was refused', async () => {
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken: 'MIIrefused' });
 	const transport = new ScriptedTransport([REFUSED]);
 	const connection = { transport, clock: new FakeClock() };
+	const state = new CredentialState();
 	for (const taskId of ['task-1', 'task-2']) {
-		const { relayTasks } = new LiveApi(authenticatedClient(credential, connection), credential);
+		const { relayTasks } = new LiveApi(authenticatedClient(credential, connection, state), credential);
 		expect(await relayTasks.delete({ taskId, region: undefined }, SETTINGS)).toMatchObject({
 			category: 'authentication',
 		});

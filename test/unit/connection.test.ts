@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
-import { sharedTransport } from '../../huawei-cloud/http/transport';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext } from '../../n8n/connection';
+import { runTransport } from '../../n8n/runTransport';
 import { CREDENTIAL_FIELDS, PROJECT_ID, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
@@ -68,7 +68,10 @@ describe('a connection', () => {
 			mayHaveHappened: false,
 		});
 		expect(seen).toEqual(['https://live.cn-north-4.myhuaweicloud.com']);
-		expect(sharedTransport(filter)).not.toBe(sharedTransport());
+		const helpers = { getSecureEgressFilter: () => filter };
+		expect(runTransport(helpers)).toBe(runTransport(helpers));
+		expect(runTransport({})).toBe(runTransport({}));
+		expect(runTransport(helpers)).not.toBe(runTransport({}));
 	});
 
 	test('ends with the execution', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readCredential } from '../../huawei-cloud/identity/credential';
-import { sharedState } from '../../huawei-cloud/identity/credentialState';
+import { Runtime } from '../../huawei-cloud/identity/runtime';
 import { testCredential } from '../../huawei-cloud/live/credentialTest';
 import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
@@ -15,13 +15,14 @@ const NO_PERMISSION: Step = { status: 403, body: { error_code: 'LIVE.100011003',
 const REFUSED: Step = { status: 401, body: { error_code: 'APIGW.0301', error_msg: 'wrong token' } };
 
 let tokens = 0;
+const runtime = new Runtime(new FakeClock());
 
 /** Each credential is another one, since the process remembers what it knows of them. */
 async function press(script: readonly Step[], fields: Record<string, string> = {}, clock = new FakeClock()) {
 	const transport = new ScriptedTransport(script);
 	const iamToken = `${TOKEN}${(tokens += 1)}`;
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken, ...fields });
-	const result = await testCredential(credential, { transport, clock });
+	const result = await testCredential(credential, { transport, clock }, runtime);
 	return { result, requests: transport.requests, credential, clock };
 }
 
@@ -125,11 +126,11 @@ describe('an earlier refusal', () => {
 	const pausedUntilTested = async (script: readonly Step[]) => {
 		const iamToken = `${TOKEN}${(tokens += 1)}`;
 		const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken });
-		const { guard } = sharedState(credential);
+		const { guard } = runtime.stateOf(credential);
 		const now = new FakeClock().now();
 		guard.block(REASON, now);
 		const { result } = await press(script, { iamToken });
-		return { result, isPaused: sharedState(credential).guard.blockedReason(now) !== undefined };
+		return { result, isPaused: runtime.stateOf(credential).guard.blockedReason(now) !== undefined };
 	};
 
 	test('does not keep the test from asking, and is forgotten when all is well', async () => {

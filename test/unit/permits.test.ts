@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import {
-	RateLimiter,
-	sharedRateLimiter,
-	type Acquired,
-	type RateLimiterShare,
-} from '../../huawei-cloud/call/rateLimiter';
+import { RateLimiter, type Acquired, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { Canceller, NEVER } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import { START } from '../support/simulatedGateway';
@@ -516,11 +511,4 @@ test('a service whose refusals follow no window is called at a steady pace', asy
 	// What was sent before says nothing about the pace.
 	early.end('accepted');
 	expect(isGranted(one.acquire(NEVER))).toBe(false);
-});
-
-test('a process has one limiter for each project at each host', () => {
-	const one = sharedRateLimiter('https://a', 'project');
-	expect(sharedRateLimiter('https://a', 'project')).toBe(one);
-	expect(sharedRateLimiter('https://b', 'project')).not.toBe(one);
-	expect(sharedRateLimiter('https://a', 'other')).not.toBe(one);
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 import { cancellationOf, Canceller, NEVER } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
-import { createTransport, sharedTransport, type EgressFilter } from '../../huawei-cloud/http/transport';
+import { createTransport, type EgressFilter } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
@@ -240,14 +240,6 @@ describe('connections', () => {
 		process.off('warning', onWarning);
 		expect(emulator.connections.opened).toBe(30);
 		expect(warnings).toEqual([]);
-	});
-
-	test('are shared by all executions under the same policy, and by no others', () => {
-		const filter = policy(true);
-		expect(sharedTransport(filter)).toBe(sharedTransport(filter));
-		expect(sharedTransport()).toBe(sharedTransport());
-		expect(sharedTransport(filter)).not.toBe(sharedTransport());
-		expect(sharedTransport(filter)).not.toBe(sharedTransport(policy(true)));
 	});
 });
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { readCredential, type Credential } from '../../huawei-cloud/identity/credential';
+import { fingerprint } from '../../huawei-cloud/identity/credentialState';
+import { Runtime } from '../../huawei-cloud/identity/runtime';
+import { SharedEntries } from '../../huawei-cloud/identity/sharedEntries';
+import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+import { FakeClock } from '../support/fakeClock';
+
+const HOUR = 60 * 60_000;
+
+const read = (fields: Record<string, string> = {}): Credential =>
+	readCredential({ ...CREDENTIAL_FIELDS, ...fields });
+const USER = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
+const KEY = { authentication: 'accessKey', accessKeyId: 'k', secretAccessKey: 's' };
+
+describe('the state of a credential', () => {
+	test('is shared by all who have read the same fields, until it is forgotten', () => {
+		const runtime = new Runtime(new FakeClock());
+		const state = runtime.stateOf(read());
+		expect(runtime.stateOf(read())).toBe(state);
+		runtime.forgetState(read({ projectId: 'another' }));
+		expect(runtime.stateOf(read())).toBe(state);
+		runtime.forgetState(read());
+		expect(runtime.stateOf(read())).not.toBe(state);
+	});
+
+	test.each([
+		[{}, { iamToken: `${TOKEN}x` }],
+		[{}, { projectId: 'another' }],
+		[{}, { liveEndpoint: 'https://live.example.com' }],
+		[{}, { iamEndpoint: 'https://iam.example.com' }],
+		[USER, { ...USER, accountName: 'b' }],
+		[USER, { ...USER, userName: 'v' }],
+		[USER, { ...USER, password: 'q' }],
+		[USER, { ...USER, accountName: 'u', userName: 'a' }],
+		[KEY, { ...KEY, accessKeyId: 'l' }],
+		[KEY, { ...KEY, secretAccessKey: 't' }],
+		[KEY, { ...KEY, securityToken: 'x' }],
+	])('is not shared by %j and %j', (one, other) => {
+		const runtime = new Runtime(new FakeClock());
+		expect(runtime.stateOf(read(one))).not.toBe(runtime.stateOf(read(other)));
+	});
+});
+
+test('there is one rate limiter for each project at each host', () => {
+	const runtime = new Runtime(new FakeClock());
+	const limiterOf = (fields: Record<string, string>) => runtime.limiterOf(read(fields));
+	expect(limiterOf({ iamToken: 'another' })).toBe(limiterOf({}));
+	expect(limiterOf({ projectId: 'another' })).not.toBe(limiterOf({}));
+	expect(limiterOf({ liveEndpoint: 'https://live.example.com' })).not.toBe(limiterOf({}));
+});
+
+describe('shared entries', () => {
+	/** Entries that are numbered as they are created. */
+	function start() {
+		const clock = new FakeClock();
+		let created = 0;
+		const entries = new SharedEntries(clock, () => (created += 1));
+		return { clock, get: (key: string) => entries.getOrCreate(key) };
+	}
+
+	test('are created once for each key', () => {
+		const { get } = start();
+		expect(['a', 'b', 'a'].map(get)).toEqual([1, 2, 1]);
+	});
+
+	test('are bounded: the least recently used is forgotten', () => {
+		const { get } = start();
+		for (let key = 0; key < 500; key += 1) get(`key-${key}`);
+		get('key-0');
+		get('one more');
+		expect(get('key-0')).toBe(1);
+		expect(get('key-1')).toBe(502);
+	});
+
+	test('are forgotten a day after they were last used', () => {
+		const { clock, get } = start();
+		expect(['a', 'b'].map(get)).toEqual([1, 2]);
+		clock.advance(24 * HOUR);
+		expect(get('a')).toBe(1);
+		clock.advance(1);
+		expect(['a', 'b'].map(get)).toEqual([1, 3]);
+	});
+});
+
+describe('the fingerprint of a credential', () => {
+	test('is the same for the same fields and key, and cannot be made without the key', () => {
+		const key = new Uint8Array(32);
+		expect(fingerprint(read(), key)).toBe(fingerprint(read(), key));
+		expect(fingerprint(read(), 'another key')).not.toBe(fingerprint(read(), key));
+		expect(fingerprint(read(), key)).toMatch(/^[0-9a-f]{64}$/);
+	});
+});
