@@ -77,7 +77,10 @@ describe('a response', () => {
 			const headers = { 'x-request-id': requestId };
 			const outcome = await scriptedClient([{ status, body, headers }]).deleteTask({ maxRetries: 0 });
 			const json = jsonOf(body);
-			const isOurs = isObject(json) && (json.task_id === 'task-1' || json.request_id !== undefined);
+			const isOurs =
+				isObject(json) &&
+				(json.task_id === 'task-1' || json.request_id !== undefined) &&
+				json.task_infos === undefined;
 			if (outcome.kind === 'success') expect({ status, body, isOurs }).toMatchObject({ isOurs: true });
 			if (outcome.kind === 'success') expect([status >= 200, status < 300]).toEqual([true, true]);
 			if (outcome.kind === 'notFound') {
