@@ -81,14 +81,16 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 		? advance(before, listed, await lookUp(poll, request, missingIds(before, listed)))
 		: { changes: [], after: firstMemory(listed) };
 
+	const items = changes
+		.filter((change) => change.kind === event.reports && matches(statusFields(poll, change)))
+		.map((change) => toItem(poll, change));
+
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
 	remember(staticData, format, after);
 	if (!before) poll.context.logger.info(FIRST_POLL);
 	logIncomplete(poll, after, missingIds(after, listed).length);
-	return changes
-		.filter((change) => change.kind === event.reports && matches(statusFields(poll, change)))
-		.map((change) => toItem(poll, change));
+	return items;
 }
 
 const FIRST_POLL =
@@ -158,9 +160,13 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 }
 
 async function list(poll: Poll, request: ListRequest): Promise<Listed> {
-	const { context, event, domain, live, now, timeLimit } = poll;
+	const { context, event, domain, live, redactor, now, timeLimit } = poll;
 	const outcome = await event.watch.list(live, request);
-	if (outcome.kind === 'success') return { ...outcome, time: now };
+	if (outcome.kind === 'success') {
+		// n8n stores the details where people can see them.
+		const entries = outcome.entries.map((entry) => ({ ...entry, details: redactor.redact(entry.details) }));
+		return { entries, isComplete: outcome.isComplete, time: now };
+	}
 	if (timeLimit.aborted) {
 		throw new InputError(
 			`The poll was stopped, because reading the list of ${event.watch.name} took too long.`,
