@@ -87,6 +87,50 @@ export function readText(label: string, value: unknown, longest: number): string
 	return given === '' ? undefined : given;
 }
 
+const MAX_URL_LENGTH = 2048;
+
+/**
+ * Reads a URL. Rejects only what cannot be right, since schemes, ports and arguments are the service's business.
+ * @throws InputError naming the field
+ */
+export function readUrl(label: string, value: unknown): string | undefined {
+	const url = readText(label, value, MAX_URL_LENGTH);
+	const problem = url === undefined ? undefined : urlProblem(url);
+	if (problem === undefined) return url;
+	throw new InputError(
+		`The ${label} ${problem}.`,
+		'Enter a complete URL, such as rtmp://push.example.com/live/camera-3. In a list, each URL has a line of its own.',
+	);
+}
+
+function urlProblem(url: string): string | undefined {
+	if (/\s/.test(url)) return 'contains white space';
+	const [start, authority = ''] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
+	if (start === undefined) return 'does not begin with a scheme, such as rtmp:// or https://';
+	const host = authority.slice(authority.lastIndexOf('@') + 1);
+	if (/^(:\d*)?$/.test(host)) return 'has no host';
+	const rest = url.slice(url.indexOf('://') + 3);
+	const [beforeQuery = ''] = rest.split(/[?#]/, 1);
+	// An argument may be a URL.
+	const holdsAnother = beforeQuery.includes('://') || /[,;|][a-z][a-z\d+.-]{0,15}:\/\//i.test(rest);
+	return holdsAnother ? 'holds a second URL' : undefined;
+}
+
+const MAX_DOMAIN_LENGTH = 255;
+
+/**
+ * Reads the name of a domain.
+ * @throws InputError when it is empty, or a URL or several names
+ */
+export function readDomainName(value: unknown, hint: string): string {
+	const domain = readNeeded('Domain', value, MAX_DOMAIN_LENGTH, hint);
+	if (!/[\s/?#@:,]/.test(domain)) return domain;
+	throw new InputError(
+		'The Domain is not the name of a domain.',
+		'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
+	);
+}
+
 export function readChoice<Choice extends string>(
 	label: string,
 	value: unknown,

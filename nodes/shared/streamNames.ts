@@ -1,7 +1,6 @@
 import { InputError } from './inputError';
-import { readNeeded } from './readers';
+import { readDomainName } from './readers';
 
-const MAX_DOMAIN_LENGTH = 255;
 export const MAX_APP_LENGTH = 128;
 export const MAX_STREAM_LENGTH = 512;
 
@@ -23,5 +22,5 @@ export function exact(label: string, name: string): string {
  */
 export function readDomain(value: unknown): string {
 	const hint = 'Choose an ingest domain from the list, or map a field that holds one, such as domain.';
-	return exact('Domain', readNeeded('Domain', value, MAX_DOMAIN_LENGTH, hint));
+	return exact('Domain', readDomainName(value, hint));
 }

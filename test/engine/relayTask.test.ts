@@ -425,6 +425,18 @@ describe('Create', () => {
 		expect(calls('POST')).toHaveLength(0);
 	});
 
+	test.each([
+		['Source URLs', { sourceUrls: 'pull.example.com/live/x1' }],
+		['Source URLs', { sourceUrls: 'rtmp://a.example.com/1,rtmp://b.example.com/2' }],
+		['Destination URL', { destinationUrl: 'push.example.com' }],
+		['Domain', { destination: 'domain', domain: 'rtmp://push.example.com/live' }],
+	])('sends no %s that cannot be right: %j', async (field, parameters) => {
+		expect((await run('create', { ...LIVE, ...parameters }))[2]).toMatchObject([
+			{ category: 'validation', error: expect.stringContaining(field), attempts: 0 },
+		]);
+		expect(calls('POST')).toHaveLength(0);
+	});
+
 	test.each([{ destinationUrl: '' }, { destination: 'domain' }, { sourceUrls: '' }])(
 		'is not started by n8n while a needed field is empty: %j',
 		async (parameters) => {

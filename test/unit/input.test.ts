@@ -269,6 +269,59 @@ describe('a new task', () => {
 			source_urls: expect.arrayContaining(['https://a']),
 		});
 	});
+
+	const where = {
+		'Source URLs': (url: unknown) => ({ ...VOD, sourceUrls: url }),
+		'Backup Source URLs': (url: unknown) => ({ ...VOD, additionalFields: { backupSourceUrls: url } }),
+		'Destination URL': (url: unknown) => ({ destinationUrl: url }),
+		'Callback URL': (url: unknown) => ({ additionalFields: { callbackUrl: url } }),
+	};
+	test.each([
+		['pull.example.com/live/x1', 'scheme'],
+		['push.example.com', 'scheme'],
+		['//push.example.com/live', 'scheme'],
+		['://push.example.com/live', 'scheme'],
+		['rtmp:/push.example.com/live', 'scheme'],
+		['rtmp://', 'no host'],
+		['rtmp:///live/a', 'no host'],
+		['rtmp://:1935/live/a', 'no host'],
+		['rtmp://user:password@/live/a', 'no host'],
+		['https://?a=b', 'no host'],
+		['rtmp://push.example.com/live/a b', 'white space'],
+		['rtmp://a.example.com/1 rtmp://b.example.com/2', 'white space'],
+		['https://a.example.com/1.mp4,https://b.example.com/2.mp4', 'second URL'],
+		['https://a.example.com/1.mp4?x=1,https://b.example.com/2.mp4', 'second URL'],
+		['https://a.example.com/1.mp4;rtmp://b.example.com/2', 'second URL'],
+		['http://http://a.example.com/1.mp4', 'second URL'],
+	])('has no %s for a URL, in any field', (url, problem) => {
+		for (const [label, input] of Object.entries(where)) {
+			const message = messageOf(() => create(input(url)));
+			expect(message).toContain(label);
+			expect(message).toContain(problem);
+			expect(message).not.toContain('example');
+		}
+	});
+
+	test.each([
+		'rtmp://push.example.com/live/a,b',
+		'srt://192.0.2.7:9000?streamid=#!::r=live/a,m=publish',
+		'rtmps://user:p@ss@push.example.com:443/live/a?auth_key=1-0-0-ab,cd',
+		'https://vod.example.com/1.mp4?from=https://cdn.example.com/1.mp4',
+		'RTMP://[2001:db8::1]/live/摄像机',
+		'http://localhost/a|b',
+	])('may have %s for a URL', (url) => {
+		for (const input of Object.values(where)) expect(JSON.stringify(create(input(url)))).toContain(url);
+	});
+
+	test.each([
+		'rtmp://push.example.com/live',
+		'push.example.com/live',
+		'push.example.com:1935',
+		'a.com,b.com',
+		'a b',
+	])('has no %s for a domain', (domain) => {
+		expect(messageOf(() => create({ ...PARTS, domain }))).toBe('The Domain is not the name of a domain.');
+	});
 });
 
 describe('changes', () => {

@@ -14,10 +14,11 @@ import {
 	cameToNothing,
 	isNothing,
 	readChoice,
-	readNeeded,
+	readDomainName,
 	readOptional,
 	readText,
 	readTime,
+	readUrl,
 	readWholeNumber,
 	type LocalTimeReader,
 } from '../../shared/readers';
@@ -35,10 +36,10 @@ const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinis
 /** The source type in the words of the form, with the value that an expression has to give. */
 const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
 
-const MAX_REGION = 64;
-const LONGEST_URL = 2048;
-const MOST_SOURCES = 30;
-const LARGEST_NUMBER = 2_147_483_647;
+const MAX_REGION_LENGTH = 64;
+const MAX_ARGUMENTS_LENGTH = 2048;
+const MAX_SOURCES = 30;
+const MAX_NUMBER = 2_147_483_647;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
 /**
@@ -48,7 +49,7 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
  * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
  */
 export function readTaskRegion(value: unknown): string | undefined {
-	const region = value === undefined ? undefined : readOptional('Task Region', value, MAX_REGION);
+	const region = value === undefined ? undefined : readOptional('Task Region', value, MAX_REGION_LENGTH);
 	if (region === undefined) return undefined;
 	const code = region.toLowerCase();
 	if (isRegionCode(code)) return code;
@@ -106,12 +107,12 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 		source_urls: sourceUrls,
 		region: readTaskRegion(input.region),
 		...readDestination(input),
-		push_args: readText('Push Arguments', extra.pushArgs, LONGEST_URL),
+		push_args: readText('Push Arguments', extra.pushArgs, MAX_ARGUMENTS_LENGTH),
 		...schedule,
 		...readVodFields(extra, sourceUrls.length),
 		...readBackup(extra),
 		callback_events: events,
-		callback_url: readText('Callback URL', extra.callbackUrl, LONGEST_URL),
+		callback_url: readUrl('Callback URL', extra.callbackUrl),
 	};
 }
 
@@ -175,14 +176,16 @@ function readDestination({
 }: NewTaskInput): Destination {
 	if (destination === 'url') {
 		const hint = 'Enter the URL to push to.';
-		return { destination_url: readNeeded('Destination URL', destinationUrl, LONGEST_URL, hint) };
+		const url = readUrl('Destination URL', destinationUrl);
+		if (url === undefined) throw new InputError('The Destination URL is empty.', hint);
+		return { destination_url: url };
 	}
 	if (destination !== 'domain') {
 		throw new InputError('The Destination is neither a URL nor a domain.', 'Choose one of the two.');
 	}
 	const hint = 'Enter the ingest domain, or choose a Destination URL.';
 	return {
-		domain: readNeeded('Domain', domain, 255, hint),
+		domain: readDomainName(domain, hint),
 		app_name: readOptional('App Name', appName, 128),
 		stream_name: readOptional('Stream Name', streamName, 512),
 	};
@@ -272,14 +275,14 @@ function readUrls(label: string, value: unknown): string[] {
 	const given: unknown[] =
 		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value];
 	const urls = given.map((one) => {
-		const url = readText(`URL in ${label}`, one, LONGEST_URL);
+		const url = readUrl(`URL in ${label}`, one);
 		if (url === undefined)
 			throw new InputError(`One of the ${label} is empty.`, 'Remove it, or correct the expression.');
 		return url;
 	});
-	if (urls.length > MOST_SOURCES) {
+	if (urls.length > MAX_SOURCES) {
 		throw new InputError(
-			`There are ${urls.length} ${label}, but at most ${MOST_SOURCES} are allowed.`,
+			`There are ${urls.length} ${label}, but at most ${MAX_SOURCES} are allowed.`,
 			'Enter fewer.',
 		);
 	}
@@ -291,5 +294,5 @@ function nonEmptyLines(text: string): string[] {
 }
 
 function readCount(label: string, value: unknown): number | undefined {
-	return isNothing(value) || value === '' ? undefined : readWholeNumber(label, value, 0, LARGEST_NUMBER);
+	return isNothing(value) || value === '' ? undefined : readWholeNumber(label, value, 0, MAX_NUMBER);
 }
