@@ -124,7 +124,9 @@ async function readBody(body: unknown, maxBytes: number, signal: AbortSignal): P
 			if (!received.append(chunk)) throw new TransportError('responseTooLarge', true);
 		}
 	} catch (error) {
-		throw error instanceof TransportError ? error : new TransportError(helperCodeOf(error), true);
+		throw error instanceof TransportError
+			? error
+			: new TransportError(helperCodeOf(error), true, undefined, error);
 	}
 	return await received.text();
 }
@@ -136,11 +138,11 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 /** An error of the helper before any response. */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
 	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
-		return new TransportError('proxyLost', false);
+		return new TransportError('proxyLost', false, undefined, error);
 	}
 	const proxy = proxyNamedBy(error, endpoint);
-	if (proxy !== undefined) return new TransportError('proxyUnreachable', false, proxy);
-	return new TransportError(helperCodeOf(error), !neverSent(error));
+	if (proxy !== undefined) return new TransportError('proxyUnreachable', false, proxy, error);
+	return new TransportError(helperCodeOf(error), !neverSent(error), undefined, error);
 }
 
 /** Errors of connecting and looking up say where to: if not to the endpoint, then to the proxy. */

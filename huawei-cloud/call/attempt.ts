@@ -15,6 +15,8 @@ export interface Attempt {
 	countsAsAttempt: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */
 	response?: ApiResponse | undefined;
+	/** The names of the errors that kept a response from coming, for the log. */
+	cause?: string | undefined;
 }
 
 /** An attempt that was over before anything was sent. */

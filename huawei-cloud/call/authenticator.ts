@@ -69,11 +69,13 @@ export class AuthenticationError extends Error {
 	 * @param classification what went wrong, and whether a retry is worthwhile
 	 * @param response the response, if there was one
 	 * @param isFinal whether every other call of the run would get the same response
+	 * @param reason the names of the errors that kept a response from coming, for the log
 	 */
 	constructor(
 		readonly classification: ErrorClassification,
 		readonly response: ApiResponse | undefined,
 		readonly isFinal: boolean,
+		readonly reason?: string,
 	) {
 		super(classification.message);
 		this.name = 'AuthenticationError';

@@ -32,6 +32,8 @@ export interface Failure extends ResponseSummary, Problem {
 	kind: 'error';
 	/** A response was lost, so the service may have done what was asked. */
 	mayHaveHappened: boolean;
+	/** The names of the errors that kept a response from coming, for the log. */
+	cause?: string;
 }
 
 /** The outcome of a call. A call always ends in one of these; it never throws because of a service or the network. */

@@ -35,6 +35,17 @@ export function transportCodeOf(error: unknown): TransportErrorCode {
 	return TRANSPORT_CODE_BY_ERRNO.get(code) ?? 'connectionLost';
 }
 
+const MAX_CAUSES = 3;
+
+/** The names and codes of an error and its causes, for a log: messages may hold more than a log should. */
+export function nameCause(error: unknown): string | undefined {
+	const names: string[] = [];
+	for (let one = error; one instanceof Error && names.length < MAX_CAUSES; one = one.cause) {
+		names.push(`${one.name} ${errorCode(one) ?? ''}`.trim());
+	}
+	return names.length === 0 ? undefined : names.join(' < ');
+}
+
 /** The code of a system error (`ENOTFOUND`, `CERT_HAS_EXPIRED`, …), if it has one. */
 export function errorCode(error: unknown): string | undefined {
 	return isObject(error) && typeof error.code === 'string' ? error.code : undefined;

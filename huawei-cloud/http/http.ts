@@ -64,13 +64,15 @@ export class TransportError extends Error {
 	 * @param code what went wrong
 	 * @param sent whether the request may have reached the service: false only if none of it was written
 	 * @param proxy host and port of the proxy in between, if there is one
+	 * @param cause the error behind it, for the log
 	 */
 	constructor(
 		readonly code: TransportErrorCode,
 		readonly sent: boolean,
 		readonly proxy?: string,
+		cause?: unknown,
 	) {
-		super(`No response: ${code}`);
+		super(`No response: ${code}`, { cause });
 		this.name = 'TransportError';
 	}
 }

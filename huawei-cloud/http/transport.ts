@@ -180,7 +180,8 @@ function openTunnel(
 	options: buildConnector.Options,
 	callback: buildConnector.Callback,
 ): void {
-	const fail = (code: TransportErrorCode) => callback(new TransportError(code, false, name), null);
+	const fail = (code: TransportErrorCode, cause?: Error) =>
+		callback(new TransportError(code, false, name, cause), null);
 	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
 	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
 	// Given up otherwise, undici would connect to the proxy once more.
@@ -189,7 +190,7 @@ function openTunnel(
 	proxy.connect({ path: target, headers: { ...headers, Host: target } }, (error, tunnel) => {
 		signal.removeEventListener('abort', close);
 		close();
-		if (error) return fail(PROXY_CODES[transportCodeOf(error)] ?? 'proxyLost');
+		if (error) return fail(PROXY_CODES[transportCodeOf(error)] ?? 'proxyLost', error);
 		const { socket, statusCode } = tunnel;
 		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);
 		socket.on('error', () => undefined).destroy();
@@ -221,6 +222,8 @@ async function checkEgress(origin: string, egress: EgressFilter): Promise<void> 
 		throw new TransportError(
 			errorCode(error) === undefined ? 'egressRefused' : transportCodeOf(error),
 			false,
+			undefined,
+			error,
 		);
 	}
 	if (!isAllowed) throw new TransportError('egressRefused', false);
@@ -304,8 +307,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
 		// Of a tunnel that did not come about.
-		if (error instanceof TransportError) return this.fail(error.code);
-		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : transportCodeOf(error));
+		if (error instanceof TransportError) return this.fail(error.code, error.cause);
+		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : transportCodeOf(error), error);
 	}
 
 	private abort(code: TransportErrorCode): void {
@@ -313,9 +316,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 		this.controller?.abort(new Error('The exchange was aborted'));
 	}
 
-	private fail(code: TransportErrorCode): void {
+	private fail(code: TransportErrorCode, cause?: unknown): void {
 		this.settle();
-		this.reject(new TransportError(code, this.controller !== undefined, this.proxy));
+		this.reject(new TransportError(code, this.controller !== undefined, this.proxy, cause));
 	}
 
 	/** Of several ends, the promise heeds the first. */

@@ -184,12 +184,18 @@ class IamUser implements Authenticator {
 /** The path of a request for a token. It is sent once; the calls that need the token retry. */
 const sendToIam = compose(pace, stillAllowed, sign, exchange);
 
-function notFetched({ classification, response, sent, countsAsAttempt }: Attempt): AuthenticationError {
+function notFetched({
+	classification,
+	response,
+	sent,
+	countsAsAttempt,
+	cause,
+}: Attempt): AuthenticationError {
 	const error = classification.kind === 'error' ? classification : NO_TOKEN;
 	// Also when it was not sent on purpose, since the next one would not be either.
 	const isFinal = FINAL_CATEGORIES.has(error.category) || !(sent || countsAsAttempt || error.retry);
 	// Nothing was sent to Live, so nothing happened there.
-	return new AuthenticationError({ ...error, mayHaveHappened: false }, response, isFinal);
+	return new AuthenticationError({ ...error, mayHaveHappened: false }, response, isFinal, cause);
 }
 
 function passwordProbeResult({ classification, response, sent }: Attempt): ProbeResult {

@@ -92,7 +92,14 @@ function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): C
 				: Object.assign(summary, { kind: 'notFound' } as const);
 		case 'error': {
 			const hint = hintFor(classification, advice) + (response ? detailFor(classification, said) : '');
-			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened };
+			const failure = {
+				...summary,
+				...toProblem(classification),
+				hint,
+				kind: 'error',
+				mayHaveHappened,
+			} as const;
+			return attempt.cause === undefined ? failure : { ...failure, cause: attempt.cause };
 		}
 	}
 }

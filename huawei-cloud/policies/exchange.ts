@@ -1,6 +1,7 @@
 import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
 import type { ApiRequest } from '../call/apiCall';
 import { classifyResponse, classifyTransportError, type Classification } from '../call/errorTable';
+import { nameCause } from '../http/errorCodes';
 import { TransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse } from '../http/response';
 import type { PendingCall } from './pendingCall';
@@ -42,6 +43,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 			next: nextAfter(classification),
 			sent,
 			countsAsAttempt: sent || !NEVER_SENT.has(code),
+			cause: nameCause(error.cause),
 		};
 	}
 }

@@ -21,9 +21,9 @@ export const obtainToken: Policy = (call, next) => {
 /** @throws an error that has nothing to do with authentication */
 function withoutToken(error: unknown, { run }: PendingCall): Attempt {
 	if (error instanceof AuthenticationError) {
-		const { classification, response, isFinal } = error;
+		const { classification, response, isFinal, reason: cause } = error;
 		if (isFinal) run.giveUpReason = run.guard.blockedReason(run.clock.now()) ?? toProblem(classification);
-		return { ...notAttempted(classification, isFinal ? 'done' : nextAfter(classification)), response };
+		return { ...notAttempted(classification, isFinal ? 'done' : nextAfter(classification)), response, cause };
 	}
 	if (!(error instanceof TransportError)) throw error;
 	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));

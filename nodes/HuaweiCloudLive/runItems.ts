@@ -6,6 +6,7 @@ import { InputError } from '../shared/inputError';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
+import { logCauses, logUnexpected } from '../../n8n/log';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { optionsField } from './description/fields';
 import { DEFAULT_MAX_CONCURRENCY } from '../shared/runLimits';
@@ -25,7 +26,7 @@ import {
 export type RunContext = ConnectContext &
 	ParameterContext &
 	HintContext &
-	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail'>;
+	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail' | 'logger'>;
 
 /**
  * Runs the chosen operation for every input item.
@@ -50,6 +51,10 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 
 	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
+	logCauses(
+		context.logger,
+		results.map(({ failure }) => failure?.cause),
+	);
 	addHints(context, results, slowdown?.(), isTool);
 	return toOutputs(results, isTool, chosen?.operation);
 }
@@ -80,13 +85,15 @@ async function prepare(context: RunContext, chosen: Chosen | undefined, limits: 
 	try {
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
-			runItem: async (parameters) => redactor.redact(await runOperation(chosen, parameters, live)),
+			runItem: async (parameters) => redactor.redact(await runOperation(context, chosen, parameters, live)),
 			slowdown: () => rateLimit.slowdown(),
 		};
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;
 		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
-		const failure = problem ? unusableCredential(problem) : { ...unexpected(), mayHaveHappened: false };
+		const failure = problem
+			? unusableCredential(problem)
+			: { ...unexpected(context, error), mayHaveHappened: false };
 		return { runItem: runThatFails(chosen, failure) };
 	}
 }
@@ -96,14 +103,19 @@ function runThatFails(chosen: Chosen | undefined, failure: Failure): RunItem {
 	return async (parameters) => result(chosen, { outcome: failure }, parameters);
 }
 
-async function runOperation(chosen: Chosen, parameters: ItemParameters, live: LiveApi): Promise<Result> {
+async function runOperation(
+	context: RunContext,
+	chosen: Chosen,
+	parameters: ItemParameters,
+	live: LiveApi,
+): Promise<Result> {
 	try {
 		const done = await chosen.operation.run(parameters, live);
 		const { outcome, items, note } = done;
 		if (items) return resultWith(outcome, items, note);
 		return result(chosen, done, parameters);
 	} catch (error) {
-		const outcome = error instanceof InputError ? invalidInput(error) : unexpected();
+		const outcome = error instanceof InputError ? invalidInput(error) : unexpected(context, error);
 		return result(chosen, { outcome }, parameters);
 	}
 }
@@ -217,7 +229,8 @@ function unusableCredential({ category, message, hint }: CredentialError): Failu
 }
 
 /** For what should be impossible: no details, since they could hold anything, and no claim that nothing happened. */
-function unexpected(): Failure {
+function unexpected({ logger }: RunContext, error: unknown): Failure {
+	logUnexpected(logger, error);
 	return {
 		...notSent({
 			category: 'unknown',

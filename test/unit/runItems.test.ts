@@ -7,7 +7,7 @@ import {
 	type NodeExecutionHint,
 } from 'n8n-workflow';
 
-import type { HttpRequest } from '../../huawei-cloud/http/http';
+import { TransportError, type HttpRequest } from '../../huawei-cloud/http/http';
 import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems';
 import { CREDENTIAL_FIELDS } from '../support/clients';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
@@ -46,6 +46,7 @@ let network: ScriptedNetwork<Exchange>;
 /** What the service answers to a request, and after how many milliseconds. */
 let answer: (request: HttpRequest, taskId: string) => [status: number, body: object, lasting?: number];
 let credentials: number;
+const logger = { error: jest.fn(), warn: jest.fn(), info: jest.fn(), debug: jest.fn() };
 
 beforeEach(() => {
 	clock = nextDay(1);
@@ -57,6 +58,7 @@ beforeEach(() => {
 	});
 	useWorld(clock, network);
 	credentials = 0;
+	jest.clearAllMocks();
 });
 
 afterEach(() => void jest.restoreAllMocks());
@@ -117,6 +119,7 @@ async function run(given: Given) {
 		},
 		getTimezone: () => 'UTC',
 		continueOnFail: () => continueOnFail,
+		logger,
 		addExecutionHints: (...added) => void hints.push(...added),
 		getCredentials: async () => {
 			credentials += 1;
@@ -261,7 +264,28 @@ describe('an item that cannot be sent', () => {
 	});
 });
 
+test('why no response came is in the log of n8n, once for a run, without what the error says', async () => {
+	answer = () => {
+		const cause = Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' });
+		throw new TransportError('unreachable', false, undefined, cause);
+	};
+	const done = await deleteTasks(['a', 'b']);
+	expect(logger.warn.mock.calls).toEqual([['Huawei Cloud Live: requests failed: Error ECONNREFUSED']]);
+	expect(JSON.stringify(done)).not.toContain('ECONNREFUSED');
+});
+
 describe('an error that should be impossible', () => {
+	test('is in the log of n8n with where it was thrown, and without what it says', async () => {
+		answer = () => {
+			throw Object.assign(new TypeError(SECRET), { code: 'ERR_ODD' });
+		};
+		await deleteTasks(['a']);
+		expect(logger.error.mock.calls).toEqual([
+			[expect.stringMatching(/TypeError ERR_ODD\n {4}at .+runItems\.test/)],
+		]);
+		expect(JSON.stringify(logger.error.mock.calls)).not.toContain(SECRET);
+	});
+
 	const SECRET = 'what only the error knows';
 
 	test('while an item is processed is its own, gives nothing away, and does not claim that nothing happened', async () => {

@@ -1,0 +1,31 @@
+import type { Logger } from 'n8n-workflow';
+
+import { errorCode } from '../huawei-cloud/http/errorCodes';
+
+const MAX_CAUSES = 5;
+const MAX_FRAMES = 20;
+
+/** Logs an error that should be impossible, for a bug report. */
+export function logUnexpected(logger: Logger, error: unknown): void {
+	logger.error(
+		`Huawei Cloud Live: an unexpected error inside the node. Please report it.\n${traceOf(error)}`,
+	);
+}
+
+/** The classes and codes of an error and its causes, and where it was thrown. No message: it may quote a secret. */
+function traceOf(error: unknown): string {
+	const lines: string[] = [];
+	for (let one = error; one instanceof Error && lines.length < MAX_CAUSES; one = one.cause) {
+		const { name, message, stack = '' } = one;
+		const frames = stack.replace(message, '').match(/^ {4}at .+$/gm) ?? [];
+		lines.push([`${name} ${errorCode(one) ?? ''}`.trim(), ...frames.slice(0, MAX_FRAMES)].join('\n'));
+	}
+	return lines.join('\ncaused by ');
+}
+
+/** Logs why no response came, each reason once for a run. */
+export function logCauses(logger: Logger, causes: ReadonlyArray<string | undefined>): void {
+	const reasons = new Set(causes.filter((cause) => cause !== undefined));
+	if (reasons.size > 0)
+		logger.warn(`Huawei Cloud Live: requests failed: ${[...reasons].slice(0, MAX_CAUSES).join(', ')}`);
+}
