@@ -1,5 +1,6 @@
 import type { Transport } from '../huawei-cloud/http/http';
-import { createTransport, type EgressFilter } from '../huawei-cloud/http/transport';
+import type { EgressFilter } from '../huawei-cloud/http/egress';
+import { createTransport } from '../huawei-cloud/http/transport';
 import { runtime } from './runtime';
 
 /**

@@ -2,7 +2,8 @@ import type { buildConnector, Client, Dispatcher } from 'undici';
 
 import { raceAbort, type Cancellation } from './abort';
 import { BodyBuffer } from './body';
-import { errorCode, transportCodeOf } from './errorCodes';
+import { checkEgress, EgressRefusedError, guardedLookup, type EgressFilter } from './egress';
+import { transportCodeOf } from './errorCodes';
 import {
 	headersOf,
 	IDENTITY,
@@ -13,25 +14,6 @@ import {
 	type TransportErrorCode,
 } from './http';
 import { proxyFor, type Proxy } from './proxy';
-
-/** A DNS lookup as Node's `net.connect` calls it. */
-type Lookup = (
-	hostname: string,
-	options: { all?: boolean | undefined },
-	callback: (
-		error: NodeJS.ErrnoException | null,
-		address: string | Array<{ address: string; family: number }>,
-		family?: number,
-	) => void,
-) => void;
-
-/** What the host application allows connections to (n8n's SSRF policy). */
-export interface EgressFilter {
-	/** Resolves to `ok: false` when the URL is not allowed; rejects when its host can't be resolved. */
-	validateUrl(url: string): Promise<{ ok: boolean }>;
-	/** A DNS lookup that fails for addresses that are not allowed. */
-	createSecureLookup(): Lookup;
-}
 
 /** Opens a socket. */
 type Connector = buildConnector.connector;
@@ -45,13 +27,10 @@ const MAX_IDLE_MS = 4000;
 /** undici's own timeouts are off, since they restart with every byte: the caller's cancellation ends an exchange. */
 const CLIENT_OPTIONS = { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: MAX_IDLE_MS };
 
-/** Thrown by a secure lookup, to tell a rejection by policy from a name that does not resolve. */
-class EgressRefusedError extends Error {}
-
 /** One connection, opened when first needed, that carries one exchange at a time. */
 interface Connection {
 	readonly origin: string;
-	/** Whether it has a socket now. */
+	/** False before it has a socket, and after. */
 	readonly isOpen: boolean;
 	exchange(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
 	/** Destroys its sockets, even while they are still connecting. */
@@ -64,7 +43,7 @@ interface Connection {
  * Each exchange has its own connection, so that an aborted exchange closes its socket and affects no other: there are
  * never more sockets than pending exchanges plus idle connections. Connections close after a few seconds of inactivity.
  * @param egress checked before every request; its lookup guards every new direct connection. The lookup never runs for
- *   numeric addresses, nor behind a proxy, so neither check replaces the other.
+ *   numeric addresses, nor for a proxy, which the administrator chose, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
 	const idle = new IdleConnections();
@@ -129,7 +108,6 @@ async function openConnection(
 	const proxy = proxyFor(origin);
 	// Loaded with the first connection, since it takes longer to load than all the rest together.
 	const { buildConnector, Client } = await import('undici');
-	// The proxy is the administrator's choice: n8n does not guard it either.
 	const lookup = egress && !proxy ? guardedLookup(egress) : undefined;
 	let sockets = new AbortController();
 	let hasConnected = false;
@@ -138,8 +116,7 @@ async function openConnection(
 		if (hasConnected) return callback(new TransportError('connectionLost', false, proxy?.name), null);
 		hasConnected = true;
 		// One signal for each connection, since a socket listens to its signal for as long as the signal exists.
-		sockets = new AbortController();
-		const { signal } = sockets;
+		const { signal } = (sockets = new AbortController());
 		const open = buildConnector({ timeout: 0, signal, ...(lookup && { lookup }) });
 		if (proxy) openTunnel(proxy, { Client, open, signal }, options, callback);
 		else open(options, callback);
@@ -147,7 +124,9 @@ async function openConnection(
 	const client = new Client(origin, { ...CLIENT_OPTIONS, connect });
 	const connection = {
 		origin,
-		isOpen: false,
+		get isOpen() {
+			return client.stats.connected;
+		},
 		exchange: async (request: HttpRequest, cancellation: Cancellation) => {
 			hasConnected = false;
 			return await exchange(client, request, cancellation, proxy?.name);
@@ -158,11 +137,7 @@ async function openConnection(
 			void client.destroy();
 		},
 	};
-	client.on('connect', () => (connection.isOpen = true));
-	client.on('disconnect', () => {
-		connection.isOpen = false;
-		idle.remove(connection);
-	});
+	client.on('disconnect', () => idle.remove(connection));
 	return connection;
 }
 
@@ -212,34 +187,6 @@ const PROXY_CODES: Partial<Record<TransportErrorCode, TransportErrorCode>> = {
 	timeout: 'proxyUnreachable',
 	certificate: 'proxyCertificate',
 };
-
-/** Checks whether a URL is allowed. */
-async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
-	let isAllowed = false;
-	try {
-		isAllowed = (await egress.validateUrl(origin)).ok;
-	} catch (error) {
-		throw new TransportError(
-			errorCode(error) === undefined ? 'egressRefused' : transportCodeOf(error),
-			false,
-			undefined,
-			error,
-		);
-	}
-	if (!isAllowed) throw new TransportError('egressRefused', false);
-}
-
-function guardedLookup(egress: EgressFilter): Lookup {
-	const lookup = egress.createSecureLookup();
-	return (hostname, options, callback) =>
-		lookup(hostname, options, (error, address, family) =>
-			callback(
-				error && errorCode(error) === undefined ? new EgressRefusedError(error.message) : error,
-				address,
-				family,
-			),
-		);
-}
 
 /** Sends a request and reads its response. Rejects with a TransportError. */
 function exchange(

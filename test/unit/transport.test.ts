@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 
 import { cancellationOf, Canceller, NEVER } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
-import { createTransport, type EgressFilter } from '../../huawei-cloud/http/transport';
+import type { EgressFilter } from '../../huawei-cloud/http/egress';
+import { createTransport } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';

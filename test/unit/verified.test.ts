@@ -37,7 +37,8 @@ test('differ in one file, and in those that it leaves unused', () => {
 	const isShipped = (file: string) => /^(credentials|nodes|n8n|huawei-cloud)\//.test(file);
 	const differing = files().filter((file) => isShipped(file) && read(file) !== read(file, root));
 	expect(differing).toEqual(['n8n/runTransport.ts']);
-	for (const file of ['transport', 'proxy']) expect(files()).not.toContain(`huawei-cloud/http/${file}.ts`);
+	for (const file of ['egress', 'proxy', 'transport'])
+		expect(files()).not.toContain(`huawei-cloud/http/${file}.ts`);
 	expect(files().filter((file) => file.includes('.verified.'))).toEqual([]);
 });
 

@@ -1,0 +1,53 @@
+import { errorCode, transportCodeOf } from './errorCodes';
+import { TransportError } from './http';
+
+/** A DNS lookup as Node's `net.connect` calls it. */
+type Lookup = (
+	hostname: string,
+	options: { all?: boolean | undefined },
+	callback: (
+		error: NodeJS.ErrnoException | null,
+		address: string | Array<{ address: string; family: number }>,
+		family?: number,
+	) => void,
+) => void;
+
+/** The host application's policy for connections (n8n's SSRF protection). */
+export interface EgressFilter {
+	/** Resolves to `ok: false` when the URL is not allowed; rejects when its host can't be resolved. */
+	validateUrl(url: string): Promise<{ ok: boolean }>;
+	/** A DNS lookup that fails for addresses that are not allowed. */
+	createSecureLookup(): Lookup;
+}
+
+/** Thrown by a secure lookup, to tell a rejection by policy from a name that does not resolve. */
+export class EgressRefusedError extends Error {}
+
+/** @throws TransportError when the policy does not allow the URL, or can't resolve its host */
+export async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
+	let isAllowed = false;
+	try {
+		isAllowed = (await egress.validateUrl(origin)).ok;
+	} catch (error) {
+		throw new TransportError(
+			errorCode(error) === undefined ? 'egressRefused' : transportCodeOf(error),
+			false,
+			undefined,
+			error,
+		);
+	}
+	if (!isAllowed) throw new TransportError('egressRefused', false);
+}
+
+/** The policy's lookup, whose rejections can be told from names that do not resolve. */
+export function guardedLookup(egress: EgressFilter): Lookup {
+	const lookup = egress.createSecureLookup();
+	return (hostname, options, callback) =>
+		lookup(hostname, options, (error, address, family) =>
+			callback(
+				error && errorCode(error) === undefined ? new EgressRefusedError(error.message) : error,
+				address,
+				family,
+			),
+		);
+}
