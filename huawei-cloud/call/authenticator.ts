@@ -33,6 +33,8 @@ export interface ProbeLimits {
 	always?: true;
 }
 
+export const TOKEN_HEADER = 'X-Auth-Token';
+
 export type AuthenticationHeaders = Readonly<Record<string, string>>;
 
 /** Authenticates requests to Huawei Cloud with a credential. There is one implementation for each method. */
