@@ -19,6 +19,7 @@ import {
 	verdictsFor,
 	type Answer,
 	type Ending,
+	type LookUp,
 } from './serviceModel';
 
 const HOUR_MS = 60 * 60_000;
@@ -33,7 +34,7 @@ interface ScriptedAnswer extends Exchange {
 
 /** A run of the node, and how the world will behave. */
 interface Scenario {
-	items: Array<{ id: unknown; script: ScriptedAnswer[] }>;
+	items: Array<{ id: unknown; script: ScriptedAnswer[]; lookUp: LookUp }>;
 	/** How IAM answers, for the method IAM User: then it issues tokens. */
 	iam: ScriptedAnswer[];
 	method: 'iamToken' | 'iamUser' | 'accessKey' | 'broken';
@@ -222,6 +223,8 @@ const exchanges: fc.Arbitrary<Unaddressed> = fc
 /** The last exchange of a script comes again and again. */
 const scripts = fc.array(exchanges, { minLength: 1, maxLength: 6 });
 
+const lookUps = fc.constantFrom<LookUp>('missing', 'listed', 'notPermitted', undefined);
+
 const ids: fc.Arbitrary<unknown> = fc.oneof(
 	{ weight: 5, arbitrary: fc.uuid() },
 	{ weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 70 }) },
@@ -268,7 +271,7 @@ const ids: fc.Arbitrary<unknown> = fc.oneof(
 
 const scenarios: fc.Arbitrary<Scenario> = fc
 	.record({
-		items: fc.uniqueArray(fc.record({ id: ids, script: scripts }), {
+		items: fc.uniqueArray(fc.record({ id: ids, script: scripts, lookUp: lookUps }), {
 			minLength: 1,
 			maxLength: 12,
 			// Calls are told apart by their task.
@@ -289,8 +292,9 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 	.map(({ items, iam, ...rest }) => ({
 		...rest,
 		iam: iam.map((exchange) => ({ ...exchange, end: exchange.end('') })),
-		items: items.map(({ id, script }) => ({
+		items: items.map(({ id, script, lookUp }) => ({
 			id,
+			lookUp,
 			script: script.map((exchange) => ({ ...exchange, end: exchange.end(taskIdOf(id) ?? '') })),
 		})),
 	}));
@@ -306,8 +310,10 @@ interface Observed {
 	start: number;
 	end: number;
 	outputs: INodeExecutionData[][];
-	/** Requests for each item, in their order. */
+	/** Deletions for each item, in their order. */
 	seen: Array<Array<SeenExchange<ScriptedAnswer>>>;
+	/** The answer to the look-up of each item; undefined: none came, or there was no look-up. */
+	lookedUp: LookUp[];
 	/** Requests for tokens. */
 	seenByIam: Array<SeenExchange<ScriptedAnswer>>;
 }
@@ -340,6 +346,23 @@ function taskOf({ path }: HttpRequest): string | null {
 	return new URL(path, 'https://localhost').searchParams.get('task_id');
 }
 
+/** The answer to a look-up, which comes at once. */
+function lookUpAnswer(lookUp: LookUp, taskId: string | null): ScriptedAnswer {
+	const tasks = lookUp === 'listed' ? [{ task_id: taskId, region: 'cn-north-4' }] : [];
+	const body =
+		lookUp === 'notPermitted'
+			? { error_code: 'LIVE.100011003', error_msg: 'no' }
+			: { task_infos: tasks, total: tasks.length, request_id: 'r' };
+	const status = lookUp === 'notPermitted' ? 401 : 200;
+	const end = { status, headers: {}, body: JSON.stringify(body) };
+	return {
+		connecting: 0,
+		lasting: 0,
+		says: 'broken',
+		end: lookUp === undefined ? { failure: 'connectionLost', sent: true } : end,
+	};
+}
+
 function itemWith(id: unknown): IDataObject {
 	const json: IDataObject = {};
 	Reflect.set(json, 'task_id', id);
@@ -355,7 +378,7 @@ async function observe(
 	const clock = nextDay(scenario.seed);
 	const start = clock.now();
 	const served = new Map<string | null, number>();
-	const scriptOf = new Map(scenario.items.map(({ id, script }) => [taskIdOf(id) ?? null, script]));
+	const itemOf = new Map(scenario.items.map((item) => [taskIdOf(item.id) ?? null, item]));
 	const tokens = (): ScriptedAnswer => ({
 		connecting: 0,
 		lasting: 50,
@@ -368,10 +391,12 @@ async function observe(
 	});
 	const next = (request: HttpRequest): ScriptedAnswer => {
 		const key = isForToken(request) ? 'IAM' : taskOf(request);
+		const item = itemOf.get(key);
+		if (request.method === 'GET') return lookUpAnswer(item?.lookUp, key);
 		const count = served.get(key) ?? 0;
 		served.set(key, count + 1);
 		if (isForToken(request)) return scenario.iam[count] ?? tokens();
-		const script = scriptOf.get(key) ?? [];
+		const script = item?.script ?? [];
 		const step = script[Math.min(count, script.length - 1)];
 		if (!step) throw new Error(`A request for a task that no item names: ${String(key)}`);
 		return step;
@@ -396,12 +421,18 @@ async function observe(
 			credential: fieldsOf(scenario.method),
 			cancelAfter: scenario.cancelAfter,
 		});
-		const live = network.seen.filter(({ request }) => !isForToken(request));
+		const live = network.seen.filter(({ request }) => request.method === 'DELETE');
 		const seen = scenario.items.map(({ id }) =>
 			live.filter(({ request }) => taskOf(request) === taskIdOf(id)),
 		);
 		const seenByIam = network.seen.filter(({ request }) => isForToken(request));
-		return { scenario, start, end: clock.now(), outputs, seen, seenByIam };
+		const lookedUp = scenario.items.map(({ id, lookUp }) => {
+			const last = network.seen.findLast(
+				({ request }) => request.method === 'GET' && taskOf(request) === taskIdOf(id),
+			);
+			return last?.result === 'ended' ? lookUp : undefined;
+		});
+		return { scenario, start, end: clock.now(), outputs, seen, lookedUp, seenByIam };
 	} catch (thrown) {
 		return { thrown };
 	}
@@ -439,7 +470,7 @@ function indexOf(pairedItem: INodeExecutionData['pairedItem']): number {
 }
 
 /** Each item leaves by the output that the model names, and says what the model says. */
-function expectVerdicts({ seen, scenario }: Observed, items: readonly IDataObject[]): void {
+function expectVerdicts({ seen, lookedUp, scenario }: Observed, items: readonly IDataObject[]): void {
 	for (const [index, json] of items.entries()) {
 		const endings = (seen[index] ?? []).map(endingOf);
 		const verdict = {
@@ -447,7 +478,7 @@ function expectVerdicts({ seen, scenario }: Observed, items: readonly IDataObjec
 			deleted: json.deleted,
 			isConfirmed: json.confirmed_by === 'not_found_after_retry',
 		};
-		const isRight = verdictsFor(endings).some((right) => isDeepStrictEqual(right, verdict));
+		const isRight = verdictsFor(endings, lookedUp[index]).some((right) => isDeepStrictEqual(right, verdict));
 		expect({ endings, ...verdict, isRight }).toMatchObject({ isRight: true });
 		if (json.outcome !== 'error') expect(json.task_id).toBe(taskIdOf(scenario.items[index]?.id));
 		if (taskIdOf(scenario.items[index]?.id) === undefined) expect(endings).toEqual([]);

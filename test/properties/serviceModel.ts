@@ -54,6 +54,12 @@ const FAILED_INSIDE = [
 	'APIGW.0201',
 ];
 
+/** Those of Live and the gateway, of proxies, and redirects. Nobody says of any other that nothing was done. */
+const DOCUMENTED_BELOW_500 = new Set([301, 302, 307, 308, 400, 401, 403, 405, 407, 413, 414, 429, 431, 494]);
+
+/** The answer to a look-up; undefined: none came. */
+export type LookUp = 'missing' | 'listed' | 'notPermitted' | undefined;
+
 export function meaningOf(ending: Ending): Meaning {
 	if (ending.kind !== 'answer') return ending.sent ? 'lost' : 'refused';
 	const { status, code, body } = ending.answer;
@@ -62,7 +68,11 @@ export function meaningOf(ending: Ending): Meaning {
 		return code?.startsWith('LIVE.') && !OTHER_REASONS.includes(code) ? 'gone' : orOpen(code, 'refused');
 	}
 	if (status < 300) return body === 'deletion' && code === undefined ? 'deleted' : 'lost';
-	if (status < 500) return orOpen(code, 'refused');
+	if (status < 500) {
+		if (DOCUMENTED_BELOW_500.has(status)) return orOpen(code, 'refused');
+		// A code may still say why it was refused.
+		return code === undefined ? 'lost' : 'open';
+	}
 	if (code === undefined || FAILED_INSIDE.includes(code)) return 'lost';
 	return REFUSED_ALTHOUGH_5XX.includes(code) ? 'refused' : 'open';
 }
@@ -86,12 +96,16 @@ const NOT_FOUND: Verdict = { outcome: 'notFound', deleted: false, isConfirmed: f
 const FAILED: Verdict = { outcome: 'error', deleted: false, isConfirmed: false };
 const IN_DOUBT: Verdict = { ...FAILED, deleted: null };
 
-/** The verdicts that are right for an item whose attempts ended so, in this order. More than one only if one is open. */
-export function verdictsFor(endings: readonly Ending[]): Verdict[] {
+/**
+ * The verdicts that are right for an item whose attempts ended so, in this order. More than one only if one is open.
+ * @param lookUp what a look-up showed, for a task that is "not found" after a lost answer
+ */
+export function verdictsFor(endings: readonly Ending[], lookUp: LookUp): Verdict[] {
 	const meanings = endings.map(meaningOf);
 	const last = meanings.at(-1);
 	if (last === 'deleted') return [SUCCESS];
-	const [certain, inDoubt] = last === 'gone' ? [NOT_FOUND, CONFIRMED] : [FAILED, IN_DOUBT];
+	const afterLoss = lookUp === 'missing' || lookUp === 'notPermitted' ? CONFIRMED : IN_DOUBT;
+	const [certain, inDoubt] = last === 'gone' ? [NOT_FOUND, afterLoss] : [FAILED, IN_DOUBT];
 	if (meanings.includes('lost')) return [inDoubt];
 	return meanings.includes('open') ? [certain, inDoubt] : [certain];
 }
