@@ -8,7 +8,7 @@ import {
 
 import { withExpression } from '../shared/withExpression';
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import { operationField, optionsField, RESOURCE } from './description/fields';
+import { operationField, optionsField, resourceField } from './description/fields';
 import { resources } from './operations/index';
 import { runItems } from './runItems';
 import { searchIngestDomains } from '../shared/domainSearch';
@@ -30,10 +30,10 @@ export class HuaweiCloudLive implements INodeType {
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,
-		// For n8n's AI workflow builder, which sees neither the notice below nor the README.
+		// For n8n's AI workflow builder, which sees neither execution hints nor the README.
 		builderHint: {
 			searchHint:
-				'Every item leaves by exactly one of three outputs: 0 Success, 1 Not Found, 2 Error. Always connect output 2: failures leave by it under every On Error setting, and the workflow ends green when it is not connected.',
+				'Every item goes to exactly one of three outputs: 0 Success, 1 Not Found, 2 Error. Always connect output 2: failed items go there under every On Error setting, and if it is not connected, the execution succeeds and failures go unnoticed.',
 		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
@@ -41,24 +41,8 @@ export class HuaweiCloudLive implements INodeType {
 		outputNames: ['Success', 'Not Found', 'Error'],
 		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
 		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: resources.map(({ option }) => option),
-				default: RESOURCE,
-			},
+			resourceField(resources),
 			...resources.map((resource) => operationField(resource)),
-			{
-				displayName:
-					'Items that fail leave by the Error output. Unless it is connected, the workflow ends green and nobody notices.',
-				name: 'errorOutputNotice',
-				type: 'notice',
-				default: '',
-				// As a tool, the node has one output.
-				displayOptions: { hide: { '@tool': [true] } },
-			},
 			...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
 			...withExpression(optionsField(resources)),
 		],

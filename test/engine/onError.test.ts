@@ -203,7 +203,7 @@ describe('the hint of a run', () => {
 		const { hints } = await run(['a', '', 'gone', 'locked'], STOP);
 		expect(hints).toEqual([
 			expect.stringMatching(
-				/^2 of 4 items failed and left by the Error output\. First reason: The Task ID is empty\. Map a field .+\.$/,
+				/^2 of 4 items failed and went to Error\. First reason: The Task ID is empty\. Map a field .+\.$/,
 			),
 		]);
 	});
@@ -212,7 +212,7 @@ describe('the hint of a run', () => {
 		cloud.user.actions.clear();
 		const { hints } = await run([''], STOP, { parameters: { operation: 'getAll' } });
 		expect(hints).toEqual([
-			expect.stringMatching(/^The item failed and left by the Error output\. .+live:stream:listPullTask\.$/),
+			expect.stringMatching(/^The item failed and went to Error\. .+live:stream:listPullTask\.$/),
 		]);
 	});
 
@@ -224,7 +224,7 @@ describe('the hint of a run', () => {
 	test('tells the two outputs called Error apart, of which n8n adds one', async () => {
 		cloud.addTasks('a', 'b');
 		expect((await run(['a'], CONTINUE_ERROR_OUTPUT)).hints).toEqual([
-			expect.stringContaining('Wire the upper one'),
+			expect.stringContaining('Connect the upper one'),
 		]);
 		expect((await run(['b'], CONTINUE)).hints).toEqual([]);
 	});
@@ -232,6 +232,25 @@ describe('the hint of a run', () => {
 	test('of a tool says nothing of outputs', async () => {
 		const { hints } = await run([''], { ...TOOL, ...CONTINUE_ERROR_OUTPUT });
 		expect(hints).toEqual([expect.stringMatching(/^The item failed\. The Task ID is empty\./)]);
+	});
+
+	const FAILED = /^2 items went to Error, which is not connected: .+ Connect the Error output/;
+	const MISSED = /^1 item went to Not Found, which is not connected: /;
+	test.each<[string, string[][], RegExp[]]>([
+		['no output', [], [FAILED, MISSED]],
+		['Success alone', [['Success']], [FAILED, MISSED]],
+		['Error alone', [[], [], ['Error']], [MISSED]],
+		['a node that does not exist, so that n8n fails to tell', [['Success', 'Nobody']], []],
+		['all to one node', [['Success'], ['Success'], ['Success']], []],
+	])('names the outputs that took items and are not connected: %s', async (_name, sinks, expected) => {
+		const settings = { ...STOP, alwaysOutputData: false };
+		const { hints } = await run(['', '', 'gone'], settings, { sinks });
+		expect(hints.slice(1)).toEqual(expected.map((one) => expect.stringMatching(one)));
+	});
+
+	test('says nothing of an output that is not connected and took no item', async () => {
+		cloud.addTasks('a');
+		expect((await run(['a'], STOP, { sinks: [['Success']] })).hints).toEqual([]);
 	});
 
 	test('is not there when nothing failed', async () => {

@@ -44,7 +44,7 @@ describe('a service that allows fewer calls than are to be made', () => {
 		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(90);
 		expect(hints).toEqual([
 			expect.stringMatching(
-				/^The service (allowed about [\d]+ calls a minute|refused more calls for a while); this run waited for it\.$/,
+				/^Huawei Cloud (allowed about \d+ requests per minute|throttled requests for a while); this run was slowed to match\.$/,
 			),
 		]);
 	});

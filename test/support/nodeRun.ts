@@ -20,6 +20,8 @@ export interface NodeRunOptions extends RunOptions {
 	settings?: Partial<INode>;
 	/** Default: `Huawei Cloud API`; null for a node without a credential. */
 	credentialName?: string | null;
+	/** The names of the nodes that the outputs are connected to, by output. Default: one sink each. */
+	sinks?: ReadonlyArray<readonly string[]>;
 }
 
 export interface NodeRun {
@@ -35,7 +37,14 @@ export interface NodeRun {
 
 /** Runs a workflow of a trigger, our node, and a node at each of its outputs. */
 export async function runNode(engine: Engine, options: NodeRunOptions): Promise<NodeRun> {
-	const { items, parameters, settings, credentialName = 'Huawei Cloud API', ...runOptions } = options;
+	const {
+		items,
+		parameters,
+		settings,
+		credentialName = 'Huawei Cloud API',
+		sinks = SINKS.map((name) => [name]),
+		...runOptions
+	} = options;
 	const file: WorkflowFile = {
 		name: 'Test',
 		nodes: [
@@ -56,7 +65,9 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 		],
 		connections: {
 			[TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] },
-			[NODE]: { main: SINKS.map((name) => [{ node: name, type: 'main', index: 0 }]) },
+			[NODE]: {
+				main: sinks.map((names) => names.map((name) => ({ node: name, type: 'main', index: 0 }))),
+			},
 		},
 	};
 	const run = await engine.run(file, {

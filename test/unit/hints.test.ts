@@ -51,19 +51,19 @@ test('a run in which nothing failed says nothing', () => {
 describe('what failed is told', () => {
 	test('for one item: the reason, and what to do', () => {
 		expect(hintsOf([failed('It broke.')])).toEqual([
-			['danger', 'The item failed and left by the Error output. It broke. Do something.'],
+			['danger', 'The item failed and went to Error. It broke. Do something.'],
 		]);
 	});
 
 	test('for one of many: how many there were', () => {
 		expect(hintsOf([SUCCESS, failed('It broke.'), NOT_FOUND])).toEqual([
-			['danger', '1 of 3 items failed and left by the Error output. It broke. Do something.'],
+			['danger', '1 of 3 items failed and went to Error. It broke. Do something.'],
 		]);
 	});
 
 	test('for several: the first reason, as one of several', () => {
 		expect(hintsOf([failed('One.'), SUCCESS, failed('Two.')])).toEqual([
-			['danger', '2 of 3 items failed and left by the Error output. First reason: One. Do something.'],
+			['danger', '2 of 3 items failed and went to Error. First reason: One. Do something.'],
 		]);
 	});
 
@@ -88,10 +88,10 @@ test('a note of an operation is told once, however many items have it', () => {
 });
 
 test.each<[Slowdown, RegExp]>([
-	[{ perMinute: 120 }, /about 120 calls a minute; .*waited/],
-	[{ perMinute: 1 }, /about 1 call a minute; .*waited/],
-	[{ perMinute: undefined }, /^(?!.*a minute).*refused.*waited/],
-])('a run that waited for the service says so: %j', (slowdown, message) => {
+	[{ perMinute: 120 }, /about 120 requests per minute; .*slowed/],
+	[{ perMinute: 1 }, /about 1 request per minute; .*slowed/],
+	[{ perMinute: undefined }, /^(?!.*per minute).*throttled.*slowed/],
+])('a run that the service slowed says so: %j', (slowdown, message) => {
 	expect(hintsOf([SUCCESS], { slowdown })).toEqual([['info', expect.stringMatching(message)]]);
 });
 

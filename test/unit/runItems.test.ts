@@ -476,7 +476,10 @@ describe('beside its items, a run says', () => {
 		answer = (_request, taskId) => (taskId === 'locked' ? FORBIDDEN : DELETED);
 		const { hints } = await deleteTasks(['a', 'locked', '']);
 		expect(hints).toMatchObject([
-			{ type: 'danger', message: expect.stringMatching(/^2 of 3 items failed.+Error output.+permission/) },
+			{
+				type: 'danger',
+				message: expect.stringMatching(/^2 of 3 items failed and went to Error.+permission/),
+			},
 		]);
 	});
 
@@ -495,7 +498,7 @@ describe('beside its items, a run says', () => {
 		const ids = Array.from({ length: 40 }, (_, index) => `task-${index}`);
 		const { hints } = await deleteTasks(ids, { parameters: { ...DELETE, options: { maxRetries: 0 } } });
 		expect(hints).toContainEqual(
-			expect.objectContaining({ type: 'info', message: expect.stringMatching(/this run waited for it/) }),
+			expect.objectContaining({ type: 'info', message: expect.stringMatching(/this run was slowed/) }),
 		);
 	});
 

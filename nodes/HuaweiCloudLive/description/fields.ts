@@ -40,6 +40,17 @@ export function taskIdField(operation: string): INodeProperties {
 	};
 }
 
+export function resourceField(resources: readonly Resource[]): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: resources.map(({ option }) => option),
+		default: RESOURCE,
+	};
+}
+
 /** The list of a resource's operations. */
 export function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
 	return {

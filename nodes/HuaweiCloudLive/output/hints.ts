@@ -3,10 +3,12 @@ import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import type { Failure, Outcome } from '../../../huawei-cloud/call/outcome';
 import type { Slowdown } from '../../../huawei-cloud/call/rateLimiter';
 import { escapeHtml } from '../../../n8n/messages';
+import { connectedOutputs, type ConnectionContext } from './connections';
+import { OUTPUT_OF } from './items';
 
-/** What a run says beside its output. n8n shows it on every tab of the output pane, whichever is open. */
+/** Execution hints. n8n shows them on every tab of the output pane. */
 
-/** What hints need to know of an item. */
+/** What hints need to know about an item. */
 export interface ItemResult {
 	kind: Outcome['kind'];
 	failure: Failure | undefined;
@@ -14,15 +16,15 @@ export interface ItemResult {
 }
 
 /** What hints need from n8n. */
-export interface HintContext extends Pick<IExecuteFunctions, 'getNode'> {
+export interface HintContext extends ConnectionContext {
 	/** Missing where n8n has no place for hints. */
 	addExecutionHints?: IExecuteFunctions['addExecutionHints'];
 }
 
 /**
- * Adds the hints of a run: what failed, notes of the operation, and settings of the node that mislead.
- * @param slowdown that the run waited for the service's limit
- * @param isTool whether everything leaves by the first output
+ * Adds the hints of a run: failures, unconnected outputs, notes of the operation, and misleading settings of the node.
+ * @param slowdown set when Huawei Cloud's rate limit slowed the run
+ * @param isTool whether everything goes to the first output
  */
 export function addHints(
 	context: HintContext,
@@ -33,6 +35,7 @@ export function addHints(
 	const notes = new Set(results.flatMap(({ note }) => note ?? []));
 	const hints = [
 		...failures(results, isTool),
+		...(isTool ? [] : unconnectedOutputs(context, results)),
 		...[...notes].map((note) => hint('warning', note)),
 		...(slowdown ? [hint('info', describeSlowdown(slowdown))] : []),
 		...(isTool ? [] : misleadingSettings(context, results)),
@@ -40,21 +43,46 @@ export function addHints(
 	if (hints.length > 0) context.addExecutionHints?.(...hints);
 }
 
-/** The first reason and what to do about it: an output that nobody looks at would keep it to itself. */
+/** The first reason and its hint: nobody may open the Error branch. */
 function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutionHint[] {
 	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;
 	if (!first) return [];
 	const items = results.length === 1 ? 'The item' : `${failed.length} of ${results.length} items`;
-	const left = isTool ? '' : ' and left by the Error output';
+	const output = isTool ? '' : ' and went to Error';
 	const reason = failed.length === 1 ? '' : 'First reason: ';
-	const message = `${items} failed${left}. ${reason}${first.message} ${first.hint}`;
+	const message = `${items} failed${output}. ${reason}${first.message} ${first.hint}`;
 	return [hint('danger', message)];
 }
 
+/** n8n drops the items of an output that isn't connected, without a word. */
+function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
+	const failed = results.filter(({ kind }) => kind === 'error').length;
+	const notFound = results.filter(({ kind }) => kind === 'notFound').length;
+	if (failed + notFound === 0) return [];
+	const connected = connectedOutputs(context);
+	if (!connected) return [];
+	const hints: NodeExecutionHint[] = [];
+	if (failed > 0 && !connected.has(OUTPUT_OF.error)) {
+		const message = `${itemsWent(failed)} to Error, which is not connected: this execution succeeds although ${failed === 1 ? 'it' : 'they'} failed. Connect the Error output, e.g. to Stop and Error.`;
+		hints.push(hint('danger', message));
+	}
+	if (notFound > 0 && !connected.has(OUTPUT_OF.notFound)) {
+		const message = `${itemsWent(notFound)} to Not Found, which is not connected: the rest of the workflow does not see ${notFound === 1 ? 'it' : 'them'}. Connect the Not Found output if that matters.`;
+		hints.push(hint('warning', message));
+	}
+	return hints;
+}
+
+function itemsWent(count: number): string {
+	return count === 1 ? '1 item went' : `${count} items went`;
+}
+
 function describeSlowdown({ perMinute }: Slowdown): string {
-	if (perMinute === undefined) return 'The service refused more calls for a while; this run waited for it.';
-	return `The service allowed about ${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute; this run waited for it.`;
+	if (perMinute === undefined)
+		return 'Huawei Cloud throttled requests for a while; this run was slowed to match.';
+	const requests = perMinute === 1 ? 'request' : 'requests';
+	return `Huawei Cloud allowed about ${perMinute} ${requests} per minute; this run was slowed to match.`;
 }
 
 function misleadingSettings(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
@@ -72,7 +100,7 @@ function misleadingSettings(context: HintContext, results: readonly ItemResult[]
 		hints.push(
 			hint(
 				'info',
-				'With On Error set to Continue (using error output), n8n shows two outputs called Error. Wire the upper one, the third: failed items leave by it under every setting. The fourth stays empty.',
+				'With On Error set to Continue (using error output), n8n shows two outputs called Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
 			),
 		);
 	}
