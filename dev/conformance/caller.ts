@@ -1,6 +1,6 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { cancellationOf, FirstOf, type Cancellation } from '../../huawei-cloud/http/abort';
+import { cancellationOf, anyOf, type Cancellation } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import {
 	encodeRfc3986,
@@ -93,7 +93,7 @@ export class Caller {
 		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
 		signal.throwIfAborted();
 		const deadline = cancellationOf(this.options.clock.deadline(timeout));
-		const until = new FirstOf(cancellationOf(signal), deadline);
+		const until = anyOf(cancellationOf(signal), deadline);
 		const http = await this.build(request, timeout, until);
 		try {
 			const response = await this.transport.send(http, until);

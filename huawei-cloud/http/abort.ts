@@ -14,8 +14,8 @@ export interface Cancellation {
 	onAbort(listener: () => void): () => void;
 }
 
-/** What is never given up. */
-export const NEVER: Cancellation = { aborted: false, onAbort: () => () => undefined };
+/** Cancellation that never fires. */
+export const NEVER_CANCELLED: Cancellation = { aborted: false, onAbort: () => () => undefined };
 
 /** A cancellation that its owner aborts. It may have any number of listeners. */
 export class Canceller implements Cancellation {
@@ -41,7 +41,11 @@ export class Canceller implements Cancellation {
 }
 
 /** Aborts with the first of two. It holds nothing of its own, so there is nothing to release. */
-export class FirstOf implements Cancellation {
+export function anyOf(one: Cancellation, other: Cancellation): Cancellation {
+	return new FirstOfTwo(one, other);
+}
+
+class FirstOfTwo implements Cancellation {
 	constructor(
 		private readonly one: Cancellation,
 		private readonly other: Cancellation,
@@ -140,7 +144,7 @@ export function deadlineAfter(ms: number, clock: Clock): Cancellation {
  * @param ms milliseconds from now
  */
 export function withTimeout(ms: number, clock: Clock, other: Cancellation): Cancellation {
-	return new FirstOf(cancellationOf(clock.deadline(ms)), other);
+	return anyOf(cancellationOf(clock.deadline(ms)), other);
 }
 
 /**

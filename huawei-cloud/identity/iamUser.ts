@@ -10,7 +10,7 @@ import {
 import { asClassification, type Category } from '../call/errorTable';
 import { RateLimiter } from '../call/rateLimiter';
 import { Redaction } from '../call/redaction';
-import { deadlineAfter, NEVER } from '../http/abort';
+import { deadlineAfter, NEVER_CANCELLED } from '../http/abort';
 import { compose } from '../policies/compose';
 import { exchange } from '../policies/exchange';
 import { pace } from '../policies/pace';
@@ -44,7 +44,7 @@ export class IamUser implements Authenticator {
 			rateLimit: new RateLimiter().share(connection.clock),
 			redaction: new Redaction(),
 			// Not cancelled along with the run: others may be waiting for the same token.
-			cancelled: NEVER,
+			cancelled: NEVER_CANCELLED,
 		};
 	}
 

@@ -5,7 +5,7 @@ import type { Problem } from '../call/errorTable';
 import { NO_RESPONSE } from '../call/outcome';
 import type { RateLimiterShare } from '../call/rateLimiter';
 import type { Redaction, Said } from '../call/redaction';
-import { deadlineAfter, FirstOf, type Cancellation } from '../http/abort';
+import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
@@ -71,6 +71,6 @@ export class PendingCall<T = unknown> {
 
 	/** Aborts after a number of milliseconds, or when the run is cancelled. */
 	within(ms: number): Cancellation {
-		return new FirstOf(this.run.cancelled, deadlineAfter(ms, this.run.clock));
+		return anyOf(this.run.cancelled, deadlineAfter(ms, this.run.clock));
 	}
 }

@@ -1,4 +1,4 @@
-import { NEVER } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import { VirtualClock } from './virtualClock';
 
@@ -118,7 +118,7 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 			const share = load.executionEach === true ? newShare() : shared;
 			shares.add(share);
 			for (let isDone = false; !isDone;) {
-				const { permit } = await share.acquire(NEVER);
+				const { permit } = await share.acquire(NEVER_CANCELLED);
 				isDone = await call();
 				permit?.end(isDone ? 'accepted' : 'throttled', isDone ? 0 : load.pause);
 			}

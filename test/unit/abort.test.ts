@@ -3,9 +3,9 @@ import {
 	cancellationOf,
 	Canceller,
 	deadlineAfter,
-	FirstOf,
+	anyOf,
 	withTimeout,
-	NEVER,
+	NEVER_CANCELLED,
 	raceAbort,
 	sleepUnlessAborted,
 	type Cancellation,
@@ -58,16 +58,16 @@ describe.each([
 });
 
 test('what is never given up takes listeners, and lets them go', () => {
-	const { heard, remove } = listenTo(NEVER);
+	const { heard, remove } = listenTo(NEVER_CANCELLED);
 	remove();
-	expect(NEVER.aborted).toBe(false);
+	expect(NEVER_CANCELLED.aborted).toBe(false);
 	expect(heard).not.toHaveBeenCalled();
 });
 
 describe('the first of two cancellations', () => {
 	test.each([0, 1])('aborts with either of them (%d)', (which) => {
 		const both = [new Canceller(), new Canceller()] as const;
-		const first = new FirstOf(...both);
+		const first = anyOf(...both);
 		const { heard } = listenTo(first);
 		expect(first.aborted).toBe(false);
 		both[which]?.abort();
@@ -77,7 +77,7 @@ describe('the first of two cancellations', () => {
 
 	test('tells a listener that was removed nothing, neither of one nor of the other', () => {
 		const [one, other] = [new Canceller(), new Canceller()];
-		const { heard, remove } = listenTo(new FirstOf(one, other));
+		const { heard, remove } = listenTo(anyOf(one, other));
 		remove();
 		one.abort();
 		other.abort();
@@ -174,7 +174,10 @@ describe('a limit to the millisecond', () => {
 	test('ends with its time, or with the other cancellation', () => {
 		const clock = new FakeClock(1_767_225_600_007);
 		const other = new Canceller();
-		const [byTime, byOther] = [withTimeout(30_001, clock, NEVER), withTimeout(30_001, clock, other)];
+		const [byTime, byOther] = [
+			withTimeout(30_001, clock, NEVER_CANCELLED),
+			withTimeout(30_001, clock, other),
+		];
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([30_001, 30_001]);
 		clock.deadlines[0]?.expire();
 		expect([byTime.aborted, byOther.aborted]).toEqual([true, false]);
@@ -189,10 +192,10 @@ describe('waiting', () => {
 	};
 
 	test('for a promise ends as it does', async () => {
-		await expect(raceAbort(Promise.resolve('it'), NEVER, giveUp)).resolves.toBe('it');
+		await expect(raceAbort(Promise.resolve('it'), NEVER_CANCELLED, giveUp)).resolves.toBe('it');
 		const failure = new Error('no');
-		await expect(raceAbort(Promise.reject(failure), NEVER, giveUp)).rejects.toBe(failure);
-		expect(await isSettled(raceAbort(forever, NEVER, giveUp))).toBe(false);
+		await expect(raceAbort(Promise.reject(failure), NEVER_CANCELLED, giveUp)).rejects.toBe(failure);
+		expect(await isSettled(raceAbort(forever, NEVER_CANCELLED, giveUp))).toBe(false);
 	});
 
 	test('for a promise ends with an abort, also one of before, and with what that makes of it', async () => {
@@ -236,7 +239,7 @@ describe('waiting', () => {
 
 	test('for a time takes that time', async () => {
 		const clock = new FakeClock();
-		await sleepUnlessAborted(1234, clock, NEVER);
+		await sleepUnlessAborted(1234, clock, NEVER_CANCELLED);
 		expect(clock.sleeps).toEqual([1234]);
 	});
 

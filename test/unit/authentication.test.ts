@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { NEVER } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { authenticatedClient, createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
@@ -92,7 +92,7 @@ describe('an IAM user', () => {
 		await deleteTask();
 		const authenticator = createAuthenticator(credential, { transport, clock }, state);
 		const request = { service: 'live', method: 'GET', origin: '', path: '', payload: '' } as const;
-		expect(authenticator.obtainToken?.({ timeout: 1000, until: NEVER })).toBeUndefined();
+		expect(authenticator.obtainToken?.({ timeout: 1000, until: NEVER_CANCELLED })).toBeUndefined();
 		expect(authenticator.headersFor(request)).toEqual({
 			'X-Auth-Token': 'one',
 		});

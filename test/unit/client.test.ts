@@ -7,7 +7,7 @@ import { asClassification, type ErrorClassification } from '../../huawei-cloud/c
 import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
 import type { Admission } from '../../huawei-cloud/call/limit';
 import type { RateLimiterShare, Refusal } from '../../huawei-cloud/call/rateLimiter';
-import { NEVER, raceAbort } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED, raceAbort } from '../../huawei-cloud/http/abort';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { isText, parseResponse } from '../../huawei-cloud/http/response';
 import { Client } from '../../huawei-cloud/policies/client';
@@ -278,7 +278,7 @@ describe('a run that is cancelled', () => {
 	test('does not wait for room at the host any longer, and takes none', async () => {
 		const cancel = new AbortController();
 		const { call, perform, ended, requests } = start([OK], { cancelSignal: cancel.signal });
-		const taken = Array.from({ length: 100 }, async () => await acquireSlot(call.origin, NEVER));
+		const taken = Array.from({ length: 100 }, async () => await acquireSlot(call.origin, NEVER_CANCELLED));
 		const releases = await Promise.all(taken);
 		const waiting = perform();
 		await settle();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { NEVER } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { guarded, GuardError, type Permits } from '../../dev/conformance/guard';
 import { isoSeconds, OwnTasks } from '../../dev/conformance/ownTasks';
 import type { HttpMethod } from '../../huawei-cloud/http/http';
@@ -36,7 +36,7 @@ async function send(method: HttpMethod, path: string, body?: object, change: Par
 		...(body && { body: JSON.stringify(body) }),
 		maxResponseBytes: 1000,
 	};
-	return await guarded(transport, permits).send(request, NEVER);
+	return await guarded(transport, permits).send(request, NEVER_CANCELLED);
 }
 
 test.each<[HttpMethod, string, object?]>([

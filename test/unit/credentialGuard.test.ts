@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Attempt } from '../../huawei-cloud/call/attempt';
 import type { Problem } from '../../huawei-cloud/call/errorTable';
-import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import type { ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
@@ -32,7 +32,7 @@ function start({ max = 2 } = {}) {
 		reason: () => guard.blockedReason(clock.now()),
 		block: (reason = REJECTED) => guard.block(reason, clock.now()),
 		/** An attempt with this result, if it may be made. */
-		probe: async (result: ProbeResult = 'lost', until: Cancellation = NEVER) =>
+		probe: async (result: ProbeResult = 'lost', until: Cancellation = NEVER_CANCELLED) =>
 			await guard.probe(
 				{ subject: 'the access key', limits: { max, withinMs: 15 * MINUTE }, clock, until },
 				async () => await Promise.resolve(SENT),

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { Canceller, NEVER } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import { httpRequestTransport, requestTransport, unusedTransport } from '../../n8n/transports';
 
@@ -21,7 +21,7 @@ const REQUEST: HttpRequest = {
 async function send(
 	respond: (options: IHttpRequestOptions) => unknown,
 	request: HttpRequest = REQUEST,
-	cancellation = NEVER,
+	cancellation = NEVER_CANCELLED,
 ) {
 	const httpRequest = async (options: IHttpRequestOptions) => await Promise.resolve(respond(options));
 	return await httpRequestTransport({ httpRequest }).send(request, cancellation);
@@ -92,7 +92,7 @@ test('what is asked of the older helper is this request, with any response in ti
 		asked = options;
 		return await Promise.resolve({ statusCode: 403, headers: {}, body: 'no' });
 	};
-	expect(await requestTransport({ request }).send(REQUEST, NEVER)).toEqual({
+	expect(await requestTransport({ request }).send(REQUEST, NEVER_CANCELLED)).toEqual({
 		status: 403,
 		headers: {},
 		body: 'no',
@@ -238,7 +238,7 @@ describe('an exchange that is given up', () => {
 });
 
 test('where nothing is to be sent, nothing is', async () => {
-	await expect(unusedTransport.send(REQUEST, NEVER)).rejects.toMatchObject({
+	await expect(unusedTransport.send(REQUEST, NEVER_CANCELLED)).rejects.toMatchObject({
 		code: 'unreachable',
 		sent: false,
 	});

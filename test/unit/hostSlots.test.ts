@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
-import { Canceller, NEVER } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 
 const MOST = 100;
 let hosts = 0;
@@ -9,7 +9,7 @@ let hosts = 0;
 /** A host that nobody else asks, with so many requests under way. */
 function hostWith(underWay: number) {
 	const origin = `https://host-${(hosts += 1)}.example.com`;
-	const releases = Array.from({ length: underWay }, () => now(acquireSlot(origin, NEVER)));
+	const releases = Array.from({ length: underWay }, () => now(acquireSlot(origin, NEVER_CANCELLED)));
 	return { origin, releases };
 }
 
@@ -19,7 +19,7 @@ function now(slot: ReturnType<typeof acquireSlot>): () => void {
 	return slot;
 }
 
-const hasToWait = (origin: string) => acquireSlot(origin, NEVER) instanceof Promise;
+const hasToWait = (origin: string) => acquireSlot(origin, NEVER_CANCELLED) instanceof Promise;
 
 /** Waits for a slot, and writes down who got one. */
 function line(origin: string) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { RateLimiter, type Acquired, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
-import { Canceller, NEVER } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import { START } from '../support/simulatedGateway';
 import { VirtualClock } from '../support/virtualClock';
@@ -55,7 +55,7 @@ function office() {
 }
 
 async function acquire(share: RateLimiterShare): Promise<Acquired> {
-	return await share.acquire(NEVER);
+	return await share.acquire(NEVER_CANCELLED);
 }
 
 /** The permit of one who got it. */
@@ -71,7 +71,7 @@ describe('while nothing was refused', () => {
 	test('six may go at once, without a promise, and the next when one is over', async () => {
 		const { share, ask, log, run, sleeps } = office();
 		const one = share();
-		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER)));
+		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER_CANCELLED)));
 		const next = ask(one, 'next');
 		await Promise.resolve();
 		expect(log).toEqual([]);
@@ -85,14 +85,14 @@ describe('while nothing was refused', () => {
 
 	test('a thirty-third of a large load may go at once', () => {
 		const one = office().share(660);
-		for (let count = 0; count < 20; count++) granted(one.acquire(NEVER));
-		expect(isGranted(one.acquire(NEVER))).toBe(false);
+		for (let count = 0; count < 20; count++) granted(one.acquire(NEVER_CANCELLED));
+		expect(isGranted(one.acquire(NEVER_CANCELLED))).toBe(false);
 	});
 
 	test('a call ends once, whatever is said of it afterwards', async () => {
 		const { share, run, at } = office();
 		const one = share();
-		const permit = granted(one.acquire(NEVER));
+		const permit = granted(one.acquire(NEVER_CANCELLED));
 		permit.end('accepted');
 		permit.end('throttled', 30 * SECOND);
 		granted(await run(acquire(one)));
@@ -177,7 +177,7 @@ describe('a pause that the service asks for', () => {
 		const { refuse, share } = office();
 		await refuse(MINUTE + 1);
 		for (const until of [undefined, START + 10 * MINUTE]) {
-			expect(await share().acquire(NEVER, until)).toEqual({ refusal: { pause: MINUTE + 1 } });
+			expect(await share().acquire(NEVER_CANCELLED, until)).toEqual({ refusal: { pause: MINUTE + 1 } });
 		}
 	});
 
@@ -185,7 +185,7 @@ describe('a pause that the service asks for', () => {
 		const { refuse, share, pass, run, ask, at } = office();
 		await refuse(100 * SECOND);
 		await pass(39 * SECOND);
-		expect(await share().acquire(NEVER)).toEqual({ refusal: { pause: 61 * SECOND } });
+		expect(await share().acquire(NEVER_CANCELLED)).toEqual({ refusal: { pause: 61 * SECOND } });
 		await pass(SECOND);
 		await run(ask(share(), 'a'));
 		expect(at()).toBe(100);
@@ -194,7 +194,7 @@ describe('a pause that the service asks for', () => {
 	test('ends the waiting of those that wait already', async () => {
 		const { share, run, ask, log } = office();
 		const one = share();
-		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER)));
+		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER_CANCELLED)));
 		const waiting = [ask(one, 'new'), ask(share(), 'again', START + 10 * MINUTE)];
 		permits[0]?.end('throttled', 2 * MINUTE);
 		await run(Promise.all(waiting));
@@ -204,11 +204,11 @@ describe('a pause that the service asks for', () => {
 	test('holds though a later refusal asks for none', async () => {
 		const { share, pass } = office();
 		const one = share();
-		const [first, second] = [granted(one.acquire(NEVER)), granted(one.acquire(NEVER))];
+		const [first, second] = [granted(one.acquire(NEVER_CANCELLED)), granted(one.acquire(NEVER_CANCELLED))];
 		first.end('throttled', 60 * MINUTE);
 		await pass(1);
 		second.end('throttled');
-		expect(await one.acquire(NEVER)).toEqual({ refusal: { pause: 60 * MINUTE - 1 } });
+		expect(await one.acquire(NEVER_CANCELLED)).toEqual({ refusal: { pause: 60 * MINUTE - 1 } });
 	});
 
 	test('of an hour is not believed for longer than five minutes, and then forgotten', async () => {
@@ -217,20 +217,20 @@ describe('a pause that the service asks for', () => {
 		await pass(5 * MINUTE);
 		const permit = granted(await run(acquire(share())));
 		permit.end('throttled', 90 * SECOND);
-		expect(await share().acquire(NEVER)).toEqual({ refusal: { pause: 90 * SECOND } });
+		expect(await share().acquire(NEVER_CANCELLED)).toEqual({ refusal: { pause: 90 * SECOND } });
 	});
 });
 
 describe('a request that has to be sent until some time', () => {
 	test('may be sent then', () => {
-		expect(isGranted(office().share().acquire(NEVER, START))).toBe(true);
+		expect(isGranted(office().share().acquire(NEVER_CANCELLED, START))).toBe(true);
 	});
 
 	test('is late afterwards', async () => {
 		expect(
 			await office()
 				.share()
-				.acquire(NEVER, START - 1),
+				.acquire(NEVER_CANCELLED, START - 1),
 		).toEqual({ refusal: 'late' });
 	});
 
@@ -284,7 +284,7 @@ describe('a request that is cancelled', () => {
 		cancel.abort();
 		await run(cancelled);
 		await pass(20 * SECOND);
-		expect(isGranted(share().acquire(NEVER))).toBe(true);
+		expect(isGranted(share().acquire(NEVER_CANCELLED))).toBe(true);
 		cancel.abort();
 		expect(log).toHaveLength(1);
 	});
@@ -298,7 +298,7 @@ describe('requests a minute that an execution asks for', () => {
 		const one = sixty(it);
 		const times: number[] = [];
 		const call = async () => {
-			granted(await one.acquire(NEVER)).end('accepted');
+			granted(await one.acquire(NEVER_CANCELLED)).end('accepted');
 			times.push(it.at());
 		};
 		await call();
@@ -315,16 +315,16 @@ describe('requests a minute that an execution asks for', () => {
 	test('need not be waited for when their time has come', async () => {
 		const it = office();
 		const one = sixty(it);
-		granted(one.acquire(NEVER));
+		granted(one.acquire(NEVER_CANCELLED));
 		await it.pass(1000);
-		expect(isGranted(one.acquire(NEVER))).toBe(true);
+		expect(isGranted(one.acquire(NEVER_CANCELLED))).toBe(true);
 	});
 
 	test('are sent at the time of each execution', async () => {
 		const it = office();
 		const [slow, fast] = [sixty(it), it.share(10, 120)];
-		granted(slow.acquire(NEVER)).end('accepted');
-		granted(fast.acquire(NEVER)).end('accepted');
+		granted(slow.acquire(NEVER_CANCELLED)).end('accepted');
+		granted(fast.acquire(NEVER_CANCELLED)).end('accepted');
 		const waiting = it.ask(slow, 'slow');
 		await it.run(it.ask(fast, 'fast'));
 		expect(it.at()).toBe(0.5);
@@ -335,7 +335,7 @@ describe('requests a minute that an execution asks for', () => {
 	test('do not hold up another execution that waits behind', async () => {
 		const it = office();
 		const [slow, other] = [sixty(it), it.share()];
-		granted(slow.acquire(NEVER)).end('accepted');
+		granted(slow.acquire(NEVER_CANCELLED)).end('accepted');
 		await it.refuse(100);
 		const waiting = [it.ask(slow, 'slow'), it.ask(other, 'other'), it.ask(slow, 'again', START + MINUTE)];
 		await it.run(Promise.all(waiting));
@@ -346,7 +346,7 @@ describe('requests a minute that an execution asks for', () => {
 	test('are no slowdown by the service, though it once refused', async () => {
 		const it = office();
 		const slow = sixty(it);
-		granted(slow.acquire(NEVER)).end('accepted');
+		granted(slow.acquire(NEVER_CANCELLED)).end('accepted');
 		await it.refuse(100);
 		await it.run(it.ask(slow, 'slow'));
 		expect(it.at()).toBe(1);
@@ -357,8 +357,8 @@ describe('requests a minute that an execution asks for', () => {
 describe('what was learned', () => {
 	/** Whether the limiter knows that the service refused: then single calls find out more. */
 	const isRemembered = (it: ReturnType<typeof office>) => {
-		granted(it.share().acquire(NEVER));
-		return !isGranted(it.share().acquire(NEVER));
+		granted(it.share().acquire(NEVER_CANCELLED));
+		return !isGranted(it.share().acquire(NEVER_CANCELLED));
 	};
 
 	test('is forgotten after five minutes without a request', async () => {
@@ -374,7 +374,7 @@ describe('what was learned', () => {
 
 	test('is counted from when the last request was over', async () => {
 		const it = office();
-		const permit = granted(it.share().acquire(NEVER));
+		const permit = granted(it.share().acquire(NEVER_CANCELLED));
 		await it.pass(4 * MINUTE);
 		permit.end('throttled');
 		await it.pass(5 * MINUTE);
@@ -385,7 +385,7 @@ describe('what was learned', () => {
 		const corrected = office();
 		await corrected.refuse(10 * SECOND);
 		corrected.setClock(-100);
-		expect(isGranted(corrected.share().acquire(NEVER))).toBe(false);
+		expect(isGranted(corrected.share().acquire(NEVER_CANCELLED))).toBe(false);
 		const set = office();
 		await set.refuse(10 * SECOND);
 		set.setClock(-101);
@@ -395,7 +395,7 @@ describe('what was learned', () => {
 	test('is forgotten for those that wait, too, when the clock is set back', async () => {
 		const it = office();
 		const slow = it.share(10, 1);
-		granted(slow.acquire(NEVER)).end('accepted');
+		granted(slow.acquire(NEVER_CANCELLED)).end('accepted');
 		await it.refuse(30 * SECOND);
 		const waiting = [it.ask(slow, 'slow'), it.ask(it.share(), 'other')];
 		it.setClock(-60 * MINUTE);
@@ -421,8 +421,8 @@ describe('a standstill', () => {
 	test('is five refusals in five minutes, and nothing let through', async () => {
 		const it = office();
 		await stand(it, 5, 75 * SECOND);
-		expect(await it.share().acquire(NEVER)).toEqual({ refusal: 'standstill' });
-		expect(await it.share().acquire(NEVER, START + 60 * MINUTE)).toEqual({ refusal: 'late' });
+		expect(await it.share().acquire(NEVER_CANCELLED)).toEqual({ refusal: 'standstill' });
+		expect(await it.share().acquire(NEVER_CANCELLED, START + 60 * MINUTE)).toEqual({ refusal: 'late' });
 	});
 
 	test('is not four refusals', async () => {
@@ -443,7 +443,7 @@ describe('a standstill', () => {
 		await it.refuse();
 		const one = it.share();
 		const tryAgain = async (): Promise<Acquired> => {
-			const acquired = await one.acquire(NEVER, START + 60 * MINUTE);
+			const acquired = await one.acquire(NEVER_CANCELLED, START + 60 * MINUTE);
 			if (!acquired.permit) return acquired;
 			acquired.permit.end('throttled');
 			return await tryAgain();
@@ -457,7 +457,7 @@ describe('a standstill', () => {
 	test('is not what is refused at about the same time, however often', async () => {
 		const it = office();
 		const one = it.share();
-		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER)));
+		const permits = Array.from({ length: 6 }, () => granted(one.acquire(NEVER_CANCELLED)));
 		for (const permit of permits) {
 			permit.end('throttled');
 			await it.pass(199);
@@ -470,10 +470,10 @@ describe('a standstill', () => {
 	test('is not what ended, nobody knows how', async () => {
 		const it = office();
 		for (let call = 0; call < 6; call++) {
-			granted(it.share().acquire(NEVER)).end('unknown');
+			granted(it.share().acquire(NEVER_CANCELLED)).end('unknown');
 			await it.pass(75 * SECOND);
 		}
-		const permits = Array.from({ length: 6 }, () => granted(it.share().acquire(NEVER)));
+		const permits = Array.from({ length: 6 }, () => granted(it.share().acquire(NEVER_CANCELLED)));
 		const waiting = it.ask(it.share(), 'new');
 		await it.pass(1);
 		permits[0]?.end('accepted');
@@ -495,7 +495,7 @@ describe('a standstill', () => {
 test('a service whose refusals follow no window is called at a steady pace', async () => {
 	const it = office();
 	const one = it.share();
-	const early = granted(one.acquire(NEVER));
+	const early = granted(one.acquire(NEVER_CANCELLED));
 	for (let count = 0; count < 2; count++) {
 		granted(await it.run(acquire(one))).end('throttled');
 		granted(await it.run(acquire(one))).end('accepted');
@@ -510,5 +510,5 @@ test('a service whose refusals follow no window is called at a steady pace', asy
 	expect(one.slowdown()).toEqual({ perMinute: undefined });
 	// What was sent before says nothing about the pace.
 	early.end('accepted');
-	expect(isGranted(one.acquire(NEVER))).toBe(false);
+	expect(isGranted(one.acquire(NEVER_CANCELLED))).toBe(false);
 });

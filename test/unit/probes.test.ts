@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
 
@@ -16,7 +16,7 @@ function start(limits = LIMITS) {
 		clock,
 		probes,
 		acquired,
-		ask: async (until: Cancellation = NEVER) => {
+		ask: async (until: Cancellation = NEVER_CANCELLED) => {
 			void probes.acquire(limits, clock, until).then((probe) => acquired.push(probe));
 			await settle();
 		},

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
 import {
 	changing,
@@ -148,7 +148,7 @@ test('an execution that waited knows what the service allows', async () => {
 	expect(measured).toMatchObject({ waited: true, perMinute: 300 });
 });
 
-async function acquire(share: RateLimiterShare, cancelled: Cancellation = NEVER) {
+async function acquire(share: RateLimiterShare, cancelled: Cancellation = NEVER_CANCELLED) {
 	return await share.acquire(cancelled);
 }
 
@@ -158,7 +158,7 @@ function slowService() {
 	const rule = fixedWindows(10, 10_000, 0);
 	const sent: string[] = [];
 	const limiter = new RateLimiter();
-	const call = async (share: RateLimiterShare, name: string, cancelled: Cancellation = NEVER) => {
+	const call = async (share: RateLimiterShare, name: string, cancelled: Cancellation = NEVER_CANCELLED) => {
 		for (;;) {
 			const { permit } = await acquire(share, cancelled);
 			if (!permit) return false;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Canceller, NEVER, type Cancellation } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { TokenCache, type FetchedToken } from '../../huawei-cloud/identity/tokenCache';
 import { FakeClock } from '../support/fakeClock';
@@ -32,7 +32,7 @@ function cacheOver(...fetches: Fetching[]) {
 		return { value: new Secret(gives), renewAt: START + life };
 	};
 	/** What somebody gets who comes at a time, and when. */
-	const get = async (at = 0, until: Cancellation = NEVER) => {
+	const get = async (at = 0, until: Cancellation = NEVER_CANCELLED) => {
 		await clock.sleep(at - now());
 		const got = await cache.get(fetch, clock, until).then(
 			({ value }) => value.reveal(),
@@ -173,9 +173,9 @@ describe('after a fetch that failed', () => {
 		const clock = new FakeClock();
 		const cache = new TokenCache();
 		const fail = async () => await Promise.reject(new Error('away'));
-		await expect(cache.get(fail, clock, NEVER)).rejects.toThrow('away');
+		await expect(cache.get(fail, clock, NEVER_CANCELLED)).rejects.toThrow('away');
 		clock.advance(-60 * 60_000);
-		await expect(cache.get(fail, clock, NEVER)).rejects.toThrow('away');
+		await expect(cache.get(fail, clock, NEVER_CANCELLED)).rejects.toThrow('away');
 		expect(Math.max(0, ...clock.sleeps)).toBeLessThanOrEqual(2000);
 	});
 });

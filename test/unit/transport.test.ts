@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-import { cancellationOf, Canceller, NEVER } from '../../huawei-cloud/http/abort';
+import { cancellationOf, Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import type { EgressFilter } from '../../huawei-cloud/http/egress';
 import { createTransport } from '../../huawei-cloud/http/transport';
@@ -47,7 +47,7 @@ describe('an exchange', () => {
 			body: 'wait',
 			headers: { 'Retry-After': '7' },
 		});
-		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({
+		expect(await createTransport().send(request(emulator.url), NEVER_CANCELLED)).toMatchObject({
 			status: 503,
 			headers: { 'retry-after': '7' },
 			body: 'wait',
@@ -57,14 +57,16 @@ describe('an exchange', () => {
 	test('sends path and query as they are', async () => {
 		const emulator = await startEmulator();
 		const path = '/v1/p/pull/stream/task?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB';
-		await createTransport().send(request(emulator.url, path), NEVER);
+		await createTransport().send(request(emulator.url, path), NEVER_CANCELLED);
 		expect(emulator.calls).toMatchObject([{ url: path, taskId: 'a b/c&d+e%任' }]);
 	});
 
 	test('follows no redirect', async () => {
 		const other = await startEmulator();
 		const emulator = await emulatorWith({ kind: 'answer', status: 302, headers: { location: other.url } });
-		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 302 });
+		expect(await createTransport().send(request(emulator.url), NEVER_CANCELLED)).toMatchObject({
+			status: 302,
+		});
 		expect(other.calls).toHaveLength(0);
 	});
 
@@ -97,7 +99,7 @@ describe('an exchange', () => {
 		first.abort();
 		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 		resolveName();
-		await createTransport().send(request(emulator.url, '/second'), NEVER);
+		await createTransport().send(request(emulator.url, '/second'), NEVER_CANCELLED);
 		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
 	});
 
@@ -105,7 +107,7 @@ describe('an exchange', () => {
 		const emulator = await startEmulator();
 		const { url } = emulator;
 		await emulator.close();
-		await expect(createTransport().send(request(url), NEVER)).rejects.toMatchObject({
+		await expect(createTransport().send(request(url), NEVER_CANCELLED)).rejects.toMatchObject({
 			code: 'unreachable',
 			sent: false,
 		});
@@ -113,7 +115,7 @@ describe('an exchange', () => {
 
 	test('with a host that does not exist fails before sending', async () => {
 		await expect(
-			createTransport().send(request('https://no-such-host.invalid'), NEVER),
+			createTransport().send(request('https://no-such-host.invalid'), NEVER_CANCELLED),
 		).rejects.toMatchObject({ code: 'unknownHost', sent: false });
 	});
 });
@@ -122,7 +124,7 @@ describe('connections', () => {
 	test('are kept and used again', async () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
-		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), NEVER);
+		for (let call = 0; call < 20; call++) await transport.send(request(emulator.url), NEVER_CANCELLED);
 		expect(emulator.calls).toHaveLength(20);
 		expect(emulator.connections.opened).toBe(1);
 	});
@@ -131,7 +133,7 @@ describe('connections', () => {
 		const response = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\nContent-Length: 2\r\n\r\n{}';
 		const server = await startRawServer(() => ({ segments: [Buffer.from(response)], gap: 0, end: 'keep' }));
 		cleanups.push(async () => await server.close());
-		await createTransport().send(request(server.url), NEVER);
+		await createTransport().send(request(server.url), NEVER_CANCELLED);
 		const [socket] = server.sockets;
 		if (!socket) throw new Error('There is no connection');
 		await once(socket, 'close');
@@ -142,7 +144,7 @@ describe('connections', () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
 		const callOneByOne = async () => {
-			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), NEVER);
+			for (let call = 0; call < 25; call++) await transport.send(request(emulator.url), NEVER_CANCELLED);
 		};
 		await Promise.all([callOneByOne(), callOneByOne(), callOneByOne(), callOneByOne()]);
 		expect(emulator.calls).toHaveLength(100);
@@ -169,7 +171,7 @@ describe('connections', () => {
 		await new Promise(setImmediate);
 		first.abort();
 		await expect(given).rejects.toMatchObject({ code: 'cancelled', sent: false });
-		expect(await transport.send(request(origin), NEVER)).toMatchObject({ status: 401 });
+		expect(await transport.send(request(origin), NEVER_CANCELLED)).toMatchObject({ status: 401 });
 	});
 
 	test.each([startDeafHost, startSilentTls])(
@@ -198,7 +200,10 @@ describe('connections', () => {
 	test('are kept a hundred at a time, whatever was needed at once', async () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
-		const sent = Array.from({ length: 103 }, async () => await transport.send(request(emulator.url), NEVER));
+		const sent = Array.from(
+			{ length: 103 },
+			async () => await transport.send(request(emulator.url), NEVER_CANCELLED),
+		);
 		await Promise.all(sent);
 		expect(emulator.connections.opened).toBe(103);
 		await until(() => emulator.connections.open <= 100);
@@ -209,7 +214,7 @@ describe('connections', () => {
 		const emulators = [await startEmulator(), await startEmulator()];
 		const transport = createTransport();
 		const sent = Array.from({ length: 120 }, async (_, call) => {
-			await transport.send(request(emulators[call % 2]?.url ?? ''), NEVER);
+			await transport.send(request(emulators[call % 2]?.url ?? ''), NEVER_CANCELLED);
 		});
 		await Promise.all(sent);
 		const open = () => emulators.reduce((sum, { connections }) => sum + connections.open, 0);
@@ -221,7 +226,7 @@ describe('connections', () => {
 		const emulator = await startEmulator();
 		const transport = createTransport();
 		for (let call = 0; call < 3; call++) {
-			await transport.send({ ...request(emulator.url), onNewConnection: true }, NEVER);
+			await transport.send({ ...request(emulator.url), onNewConnection: true }, NEVER_CANCELLED);
 		}
 		expect(emulator.connections.opened).toBe(3);
 	});
@@ -236,7 +241,7 @@ describe('connections', () => {
 		const onWarning = (warning: Error) => warnings.push(warning);
 		process.on('warning', onWarning);
 		const transport = createTransport();
-		for (let call = 0; call < 30; call++) await transport.send(request(emulator.url), NEVER);
+		for (let call = 0; call < 30; call++) await transport.send(request(emulator.url), NEVER_CANCELLED);
 		await new Promise(setImmediate);
 		process.off('warning', onWarning);
 		expect(emulator.connections.opened).toBe(30);
@@ -247,12 +252,14 @@ describe('connections', () => {
 describe('TLS', () => {
 	test('with a trusted certificate works', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
-		expect(await createTransport().send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
+		expect(await createTransport().send(request(emulator.url), NEVER_CANCELLED)).toMatchObject({
+			status: 401,
+		});
 	});
 
 	test.each(FAULTY_CERTIFICATES)('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
-		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER_CANCELLED)).rejects.toMatchObject({
 			code: 'certificate',
 			sent: false,
 		});
@@ -262,7 +269,7 @@ describe('TLS', () => {
 	test('to a port that speaks plain http sends nothing', async () => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport().send(request(emulator.url.replace('http:', 'https:')), NEVER),
+			createTransport().send(request(emulator.url.replace('http:', 'https:')), NEVER_CANCELLED),
 		).rejects.toMatchObject({ code: 'certificate', sent: false });
 	});
 });
@@ -290,15 +297,15 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		const filter = policy(true);
 		const transport = createTransport(filter);
-		await transport.send(request(emulator.url), NEVER);
-		await transport.send(request(emulator.url), NEVER);
+		await transport.send(request(emulator.url), NEVER_CANCELLED);
+		await transport.send(request(emulator.url), NEVER_CANCELLED);
 		expect(filter.asked).toEqual([emulator.url, emulator.url]);
 	});
 
 	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
 		const emulator = await startEmulator();
 		await expect(
-			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), NEVER),
+			createTransport(policy(false)).send(request(`http://${host}:${emulator.port}`), NEVER_CANCELLED),
 		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -307,7 +314,7 @@ describe('the egress policy', () => {
 		const emulator = await startEmulator();
 		const filter = policy(true, false);
 		await expect(
-			createTransport(filter).send(request(`http://localhost:${emulator.port}`), NEVER),
+			createTransport(filter).send(request(`http://localhost:${emulator.port}`), NEVER_CANCELLED),
 		).rejects.toMatchObject({ code: 'egressRefused', sent: false });
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
@@ -319,7 +326,9 @@ describe('the egress policy', () => {
 			createSecureLookup: () => (_hostname, _options, callback) =>
 				callback(Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), ''),
 		};
-		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
+		await expect(
+			createTransport(filter).send(request('http://live.invalid'), NEVER_CANCELLED),
+		).rejects.toMatchObject({
 			code: 'unknownHost',
 			sent: false,
 		});
@@ -328,7 +337,7 @@ describe('the egress policy', () => {
 	test('that allows a name connects to the address it resolved', async () => {
 		const emulator = await startEmulator();
 		const origin = `http://live.invalid:${emulator.port}`;
-		expect(await createTransport(policy(true)).send(request(origin), NEVER)).toMatchObject({
+		expect(await createTransport(policy(true)).send(request(origin), NEVER_CANCELLED)).toMatchObject({
 			status: 401,
 		});
 	});
@@ -351,7 +360,9 @@ describe('the egress policy', () => {
 				throw new Error('blocked');
 			},
 		};
-		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
+		await expect(
+			createTransport(filter).send(request('http://live.invalid'), NEVER_CANCELLED),
+		).rejects.toMatchObject({
 			code: 'egressRefused',
 		});
 	});
@@ -361,7 +372,9 @@ describe('the egress policy', () => {
 		['its own refusal', new Error('blocked'), 'egressRefused'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
-		await expect(createTransport(filter).send(request('http://live.invalid'), NEVER)).rejects.toMatchObject({
+		await expect(
+			createTransport(filter).send(request('http://live.invalid'), NEVER_CANCELLED),
+		).rejects.toMatchObject({
 			code: failure,
 			sent: false,
 		});
@@ -379,7 +392,7 @@ describe('behind a proxy', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
 		const transport = createTransport();
-		expect(await transport.send(request(emulator.url), NEVER)).toMatchObject({ status: 401 });
+		expect(await transport.send(request(emulator.url), NEVER_CANCELLED)).toMatchObject({ status: 401 });
 		expect(tunnels).toEqual([`127.0.0.1:${emulator.port}`]);
 		expect(emulator.calls).toHaveLength(1);
 	});
@@ -389,7 +402,9 @@ describe('behind a proxy', () => {
 		async (proxy) => {
 			await proxied();
 			process.env.HTTPS_PROXY = proxy;
-			await expect(createTransport().send(request('https://live.invalid'), NEVER)).rejects.toMatchObject({
+			await expect(
+				createTransport().send(request('https://live.invalid'), NEVER_CANCELLED),
+			).rejects.toMatchObject({
 				code: 'proxyUnusable',
 				sent: false,
 			});
@@ -399,7 +414,7 @@ describe('behind a proxy', () => {
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
 		await proxied();
-		await expect(createTransport().send(request(emulator.url), NEVER)).rejects.toMatchObject({
+		await expect(createTransport().send(request(emulator.url), NEVER_CANCELLED)).rejects.toMatchObject({
 			code: 'certificate',
 			sent: false,
 		});
@@ -408,7 +423,9 @@ describe('behind a proxy', () => {
 	test('the egress policy still decides', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate() });
 		const tunnels = await proxied();
-		await expect(createTransport(policy(false)).send(request(emulator.url), NEVER)).rejects.toMatchObject({
+		await expect(
+			createTransport(policy(false)).send(request(emulator.url), NEVER_CANCELLED),
+		).rejects.toMatchObject({
 			code: 'egressRefused',
 			sent: false,
 		});
@@ -423,6 +440,6 @@ test('an answer that is not HTTP is a lost connection', async () => {
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	await expect(
-		createTransport().send(request(`http://127.0.0.1:${address.port}`), NEVER),
+		createTransport().send(request(`http://127.0.0.1:${address.port}`), NEVER_CANCELLED),
 	).rejects.toMatchObject({ code: 'connectionLost', sent: true });
 });
