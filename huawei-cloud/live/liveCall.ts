@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../call/apiCall';
-import { summaryOf, type Outcome } from '../call/outcome';
+import { summaryOf, type NotFound, type Outcome } from '../call/outcome';
 import { encodeQuery, type HttpMethod } from '../http/http';
 import type { Credential } from '../identity/credential';
 
@@ -38,6 +38,14 @@ export function liveCall(
 		idempotent,
 		rejectedHint,
 	};
+}
+
+/** A "not found" says where it was looked for, and what to check. */
+export function withNotFoundHint<Other extends Outcome>(
+	outcome: Other | NotFound,
+	hint: string,
+): Other | NotFound {
+	return outcome.kind === 'notFound' ? { ...outcome, hint } : outcome;
 }
 
 /** "Not found" after a lost response means that the lost request did its work. */

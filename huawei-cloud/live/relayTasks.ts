@@ -2,13 +2,16 @@ import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../policies/client';
 import type { Problem } from '../call/errorTable';
 import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
-import { isText, type ApiResponse, type JsonObject } from '../http/response';
+import { isText, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { unknownRegionNote } from '../identity/regions';
 import { Deletion, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome } from './list';
-import { CHECK_PROJECT, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
-import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
+import { CHECK_PROJECT, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
+import { readPage, type PageOutcome } from './page';
+import { parseConfirmation, parseTaskId, TASK_PAGE } from './relayTaskResponses';
+import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
+import { notLookedUp, updateProblem } from './updateProblem';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -19,9 +22,7 @@ export interface TaskRef {
 	region: string | undefined;
 }
 
-/** The source types, as the API calls them: a live stream, or files that are played in a loop. */
-export const LIVE_RELAY = 'PullLivePushLive';
-export const VOD_RELAY = 'PullVodPushLive';
+export { LIVE_RELAY, VOD_RELAY };
 
 export const VOD_REFRESH_TYPES = [
 	'immediate_new_source',
@@ -142,8 +143,7 @@ export class RelayTasks {
 
 	/** Looks a task up, in all regions unless it names one. */
 	async get(task: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
-		const found = await this.lookUp(task, settings);
-		return found.kind === 'notFound' ? { ...found, hint: hintForNotListed(task.region) } : found;
+		return withNotFoundHint(await this.lookUp(task, settings), hintForNotListed(task.region));
 	}
 
 	/**
@@ -297,63 +297,4 @@ const NOT_READ_WHOLE: Problem = {
 	message: 'The list of tasks could not be read completely, so it is not known whether the task exists.',
 	hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
 	retryable: true,
-};
-
-/** The failure to look up a task before an update: nothing was changed, and a look-up can be repeated. */
-function notLookedUp(failure: Failure): Failure {
-	return {
-		...failure,
-		message: `The task was not updated, since it could not be looked up. ${failure.message}`,
-		hint: `${failure.hint} Update looks the task up first, since Huawei Cloud ignores updates of live streams.`,
-		mayHaveHappened: false,
-	};
-}
-
-/** Why a task with this source type can't be updated; undefined if it can. */
-function updateProblem(sourceType: unknown): Problem | undefined {
-	if (sourceType === VOD_RELAY) return undefined;
-	const common = { category: 'validation', retryable: false } as const;
-	if (sourceType === LIVE_RELAY) {
-		return {
-			...common,
-			message: 'The task relays a live stream, and Huawei Cloud only updates tasks whose sources are files.',
-			hint: 'It goes on unchanged. To stop it, delete it; to change it, delete it and create a new one.',
-		};
-	}
-	return {
-		...common,
-		message:
-			'Huawei Cloud does not say that the sources of the task are files, and it only updates such tasks.',
-		hint: 'Look the task up with Get and check its source_type. To stop the task, delete it.',
-	};
-}
-
-/** Reads the response to a deletion or an update. One about another task belongs to another request. */
-function parseConfirmation(taskId: string): (response: ApiResponse) => true | undefined {
-	return (response) => {
-		const { task_id, request_id } = readChange(response) ?? {};
-		const isAboutIt = (task_id ?? '') === '' ? isText(request_id) : nameOf(task_id) === taskId;
-		return isAboutIt || undefined;
-	};
-}
-
-function parseTaskId(response: ApiResponse): string | undefined {
-	return nameOf(readChange(response)?.task_id);
-}
-
-/** The body of a response to a change: neither an error, nor a list, which answers a GET. */
-function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
-	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-	if (['error', 'errors', TASK_PAGE.list, TASK_PAGE.total].some((field) => field in json)) return undefined;
-	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
-}
-
-/** The pages of ListPullTasks. A task has its ID as text; one without an ID is useless. */
-const TASK_PAGE: PageFormat<RelayTask> = {
-	list: 'task_infos',
-	total: 'total',
-	readEntry: (task) => {
-		const task_id = nameOf(task.task_id);
-		return task_id === undefined ? undefined : { ...task, task_id };
-	},
 };

@@ -5,7 +5,7 @@ import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
 import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
-import { doneIfNotFound, liveCall, withDoubt, type CallKind, type Query } from './liveCall';
+import { doneIfNotFound, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
 /** What names a stream: its ingest domain, its app, and its own name. */
@@ -61,7 +61,7 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		return await readList(
+		const listed = await readList<Stream>(
 			{
 				name: 'online streams',
 				page: async (window) => await this.pageOnline(filter, window, settings),
@@ -70,6 +70,7 @@ export class Streams {
 			},
 			limit,
 		);
+		return withNotFoundHint(listed, NO_DOMAIN);
 	}
 
 	/** One page of the list. */
@@ -103,7 +104,7 @@ export class Streams {
 			settings,
 		);
 		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) {
-			return withDoubt(created, MAY_BE_FORBIDDEN);
+			return withNotFoundHint(withDoubt(created, MAY_BE_FORBIDDEN), NO_DOMAIN);
 		}
 		const last = await this.client.perform(
 			{ ...this.call('changeResumeTime', FORBID_HINT), body, parse: parseNoContent },
@@ -126,10 +127,7 @@ export class Streams {
 			{ ...this.call('resume', RESUME_HINT, { ...namesOf(stream) }), parse: parseNoContent },
 			settings,
 		);
-		return withDoubt(
-			doneIfNotFound(resumed),
-			'The stream may be resumed anyway: check with Get Many Forbidden.',
-		);
+		return withNotFoundHint(withDoubt(doneIfNotFound(resumed), MAY_BE_RESUMED), NO_BAN);
 	}
 
 	/**
@@ -142,7 +140,7 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		return await readList(
+		const listed = await readList<Stream>(
 			{
 				name: 'forbidden streams',
 				page: async ({ start, size }) =>
@@ -162,6 +160,7 @@ export class Streams {
 			},
 			limit,
 		);
+		return withNotFoundHint(listed, NO_DOMAIN);
 	}
 
 	private call(name: keyof typeof STREAM_CALLS, rejectedHint: string, query?: Query): ApiRequest {
@@ -178,6 +177,14 @@ const FORBID_HINT =
 
 const RESUME_HINT =
 	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.';
+
+const NO_DOMAIN =
+	'Huawei Cloud does not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
+
+const NO_BAN =
+	'Huawei Cloud does not find the stream among the forbidden ones of the domain. Check the domain, the app name and the stream name: Get Many Forbidden lists them.';
+
+const MAY_BE_RESUMED = 'The stream may be resumed anyway: check with Get Many Forbidden.';
 
 const MAY_BE_FORBIDDEN = 'The stream may be forbidden anyway: check with Get Many Forbidden.';
 

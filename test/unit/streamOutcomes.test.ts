@@ -48,7 +48,8 @@ describe('to forbid a stream', () => {
 	});
 
 	test('of a domain that does not exist is "not found"', async () => {
-		expect(await forbid([GONE])).toMatchObject({ outcome: { kind: 'notFound' }, methods: 'POST' });
+		const outcome = { kind: 'notFound', hint: like(/Check the domain/) };
+		expect(await forbid([GONE])).toMatchObject({ outcome, methods: 'POST' });
 	});
 
 	test('says what to check when it is refused as invalid', async () => {

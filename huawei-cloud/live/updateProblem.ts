@@ -1,0 +1,32 @@
+import type { Problem } from '../call/errorTable';
+import type { Failure } from '../call/outcome';
+import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
+
+/** The failure to look up a task before an update: nothing was changed, and a look-up can be repeated. */
+export function notLookedUp(failure: Failure): Failure {
+	return {
+		...failure,
+		message: `The task was not updated, since it could not be looked up. ${failure.message}`,
+		hint: `${failure.hint} Update looks the task up first, since Huawei Cloud ignores updates of live streams.`,
+		mayHaveHappened: false,
+	};
+}
+
+/** Why a task with this source type can't be updated; undefined if it can. */
+export function updateProblem(sourceType: unknown): Problem | undefined {
+	if (sourceType === VOD_RELAY) return undefined;
+	const common = { category: 'validation', retryable: false } as const;
+	if (sourceType === LIVE_RELAY) {
+		return {
+			...common,
+			message: 'The task relays a live stream, and Huawei Cloud only updates tasks whose sources are files.',
+			hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
+		};
+	}
+	return {
+		...common,
+		message:
+			'Huawei Cloud does not say that the sources of the task are files, and it only updates such tasks.',
+		hint: 'Look the task up with Get and check its source_type. To stop the task, delete it.',
+	};
+}
