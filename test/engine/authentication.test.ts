@@ -245,7 +245,7 @@ describe('an IAM user', () => {
 			},
 		});
 		const [, , error] = await run(['a'], cloud.userFields);
-		expect(error).toMatchObject([{ error_msg: 'wrong password ***' }]);
+		expect(error).toMatchObject([{ error_msg: '[removed: it held a secret]' }]);
 	});
 });
 
