@@ -44,7 +44,8 @@ const RUNS: Readonly<Record<string, INodeParameters>> = {
 		sourceUrls: 'rtmp://pull.example.com/live/camera-1',
 		destinationUrl: 'rtmp://push.example.com/live/camera-1',
 	},
-	'relayTask/delete': byId,
+	// One of them in a dry run.
+	'relayTask/delete': { ...byId, options: { dryRun: '={{ $json.task_id === "to-a-url" }}' } },
 	'relayTask/get': byId,
 	'relayTask/getAll': {},
 	'relayTask/update': { ...byId, updateFields: { status: 'pause' } },
@@ -105,12 +106,13 @@ async function itemsOf(engine: Engine, name: string, parameters: INodeParameters
 		populate(emulator.world, credential.projectId);
 		const run = async (inputs: readonly IDataObject[]) => {
 			const [resource = '', operation = ''] = name.split('/');
-			const workflow = workflowOf({ resource, operation, ...parameters, options: { maxRetries: 0 } });
-			const options = {
+			const options = { maxRetries: 0, ...Object(parameters.options) };
+			const workflow = workflowOf({ resource, operation, ...parameters, options });
+			const runOptions = {
 				credentials: { [NODE]: credential },
 				pinData: { [TRIGGER]: inputs.map((json) => ({ json })) },
 			};
-			return outputsOf(await engine.run(workflow, options), NODE).flatMap((items) =>
+			return outputsOf(await engine.run(workflow, runOptions), NODE).flatMap((items) =>
 				items.map(({ json }) => json),
 			);
 		};
