@@ -94,10 +94,10 @@ export class Streams {
 	/**
 	 * Forbids a stream: it goes offline, and cannot be pushed again before its resume time. A stream that is forbidden
 	 * already gets the new resume time, be it later or earlier: the last call counts. So it is safe to repeat.
-	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now; undefined: 7 days from now
+	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
-	async forbid(stream: StreamRef, resumeTime: string | undefined, settings: CallSettings): Promise<Outcome> {
+	async forbid(stream: StreamRef, resumeTime: string, settings: CallSettings): Promise<Outcome> {
 		const body = JSON.stringify({ ...namesOf(stream), resume_time: resumeTime });
 		const created = await this.client.perform(
 			{ ...this.call('forbid', FORBID_HINT), body, parse: parseNoContent },

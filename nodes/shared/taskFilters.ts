@@ -1,12 +1,8 @@
 import { LIVE_RELAY, VOD_RELAY, type RelayTask, type TaskFilter } from '../../huawei-cloud/live/relayTasks';
+import { readDuration } from './duration';
 import { InputError } from './inputError';
-import { cameToNothing, readChoice, readTime, readWholeNumber, type LocalTimeReader } from './readers';
+import { cameToNothing, readChoice, readTime, type LocalTimeReader } from './readers';
 import { readTaskId } from './taskId';
-
-/** The units of "more than … ago", in milliseconds. */
-export const AGE_UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
-
-const LARGEST_AGE = 1_000_000;
 
 /**
  * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.
@@ -61,11 +57,11 @@ function conditionOf(
 			return (task) => isBefore(task.create_time, bound);
 		}
 		case 'endedMoreThan': {
-			const bound = now - readAge('Ended More Than … Ago', value);
+			const bound = now - readDuration('filter Ended More Than … Ago', value, 'ago');
 			return (task) => isBefore(task.end_time, bound);
 		}
 		case 'createdMoreThan': {
-			const bound = now - readAge('Created More Than … Ago', value);
+			const bound = now - readDuration('filter Created More Than … Ago', value, 'ago');
 			return (task) => isBefore(task.create_time, bound);
 		}
 		default:
@@ -83,17 +79,6 @@ function readBound(label: string, value: unknown, localTime: LocalTimeReader): n
 	const bound = readTime(`filter ${label}`, value, localTime);
 	if (bound === undefined) throw cameToNothing(`filter ${label}`);
 	return bound;
-}
-
-/** A length of time, in milliseconds. */
-function readAge(label: string, value: unknown): number {
-	const { ago }: { ago?: unknown } = Object(value);
-	const { amount, unit: givenUnit }: { amount?: unknown; unit?: unknown } = Object(ago);
-	const unit = readChoice(`unit in the filter ${label}`, givenUnit, ['minutes', 'hours', 'days']);
-	if (unit === undefined || amount === undefined || amount === null || amount === '') {
-		throw cameToNothing(`filter ${label}`);
-	}
-	return readWholeNumber(`number in the filter ${label}`, amount, 1, LARGEST_AGE) * AGE_UNITS[unit];
 }
 
 /** Whether a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */

@@ -418,6 +418,34 @@ describe('Create', () => {
 		});
 	});
 
+	test('ends a while after its start, or after now', async () => {
+		const endAfter = { after: { amount: 3, unit: 'hours' } };
+		const startTime = '={{ $now.plus(2, "hours").toISO() }}';
+		await run('create', { ...LIVE, additionalFields: { startTime, endAfter } });
+		await run('create', { ...LIVE, additionalFields: { endAfter } });
+		const [later = {}, now = {}] = calls('POST').map(({ body = '' }): Record<string, string> =>
+			JSON.parse(body),
+		);
+		const endsAt = ({ end_time = '' }) => Date.parse(end_time);
+		expect(endsAt(later) - Date.parse(later.start_time ?? '')).toBe(3 * 3_600_000);
+		expect(endsAt(later) - endsAt(now)).toBeGreaterThan(7_000_000);
+		expect(endsAt(later) - endsAt(now)).toBeLessThanOrEqual(7_201_000);
+	});
+
+	test.each([
+		[
+			{ endAfter: { after: { amount: 8, unit: 'days' } } },
+			'The End After is more than 7 days after the start.',
+		],
+		[
+			{ endTime: '={{ $now.plus(1, "hour") }}', endAfter: { after: { amount: 1, unit: 'hours' } } },
+			'Both End Time and End After are set.',
+		],
+	])('whose end can not be told is an error: %j', async (additionalFields, error) => {
+		expect((await run('create', { ...LIVE, additionalFields }))[2]).toMatchObject([{ error, attempts: 0 }]);
+		expect(calls('POST')).toHaveLength(0);
+	});
+
 	test('that has a mistake is an error of that item, and nothing is sent', async () => {
 		expect((await run('create', { ...LIVE, destinationUrl: '={{ "" }}' }))[2]).toMatchObject([
 			{ outcome: 'error', category: 'validation', error: 'The Destination URL is empty.', attempts: 0 },

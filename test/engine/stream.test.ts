@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 
 import type { ListSettings } from '../../dev/emulator/lists';
 import type { Engine } from '../../dev/n8n/engine';
@@ -77,6 +77,7 @@ describe('a stream', () => {
 					{
 						outcome: 'success',
 						...A,
+						resume_time: expect.any(String),
 						request_id: expect.any(String),
 						status_code: 204,
 						attempts: 1,
@@ -141,39 +142,48 @@ describe('Forbid', () => {
 
 	test.each([
 		['={{ $now.plus(2, "hours") }}', 2 / 24],
+		[{ after: { amount: 2, unit: 'hours' } }, 2 / 24],
+		[{ after: { amount: '={{ 90 }}', unit: 'days' } }, 90],
+		[undefined, 7],
 		['={{ $now.plus({ days: 90 }) }}', 90],
 		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
 		['={{ $now.plus(1, "day").toUTC().toFormat("yyyy-MM-dd HH:mm:ssZZ") }}', 1],
-	])('is until %s', async (resumeTime, days) => {
+	])('is until %j, and its item says when that is', async (given, days) => {
 		const before = Date.now();
-		expect((await run('forbid', [A], { options: { resumeTime } })).delivered[0]).toHaveLength(1);
+		const options = typeof given === 'string' ? { resumeTime: given } : given && { resumeAfter: given };
+		const [success] = (await run('forbid', [A], { options: { ...options } })).delivered;
 		const [{ resume_time = '', ...names }] = bodies('POST');
 		expect(names).toEqual(A);
+		expect(success).toMatchObject([{ outcome: 'success', ...A, resume_time }]);
 		expect(resume_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 		expectSetSince(before, Date.parse(resume_time) - days * DAY_MS);
 	});
 
-	test('leaves the time to the service when none is given', async () => {
-		const before = Date.now();
-		await run('forbid');
-		expect(bodies('POST')).toEqual([A]);
-		const [ban] = streams().bans;
-		expectSetSince(before, Date.parse(ban?.resume_time ?? '') - 7 * DAY_MS);
-	});
-
-	test.each([
+	test.each<[NodeParameterValueType, string]>([
 		['={{ $now.minus(1, "minute") }}', 'not in the future'],
+		[{ after: { amount: 91, unit: 'days' } }, 'The Resume After is more than 90 days'],
+		[{ after: { amount: 0, unit: 'days' } }, 'number in the Resume After must be a whole number from 1'],
 		['={{ $now.plus({ days: 90, minutes: 1 }) }}', 'more than 90 days'],
 		['={{ $json.typo }}', 'Resume Time in Options has no value'],
 		['', 'Resume Time in Options has no value'],
 		['tomorrow', 'not a date and time'],
 		['={{ 3600 }}', 'not a date and time'],
-	])('until %j is refused', async (resumeTime, message) => {
-		const [, , error] = (await run('forbid', [A], { options: { resumeTime } })).delivered;
+	])('until %j is rejected', async (given, message) => {
+		const options = typeof given === 'object' ? { resumeAfter: given } : { resumeTime: given };
+		const [, , error] = (await run('forbid', [A], { options })).delivered;
 		expect(error).toMatchObject([
 			{ ...A, category: 'validation', attempts: 0, error: expect.stringContaining(message) },
 		]);
 		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('does not choose between a time and a duration', async () => {
+		const options = {
+			resumeTime: '={{ $now.plus(1, "hour") }}',
+			resumeAfter: { after: { amount: 1, unit: 'hours' } },
+		};
+		const [, , error] = (await run('forbid', [A], { options })).delivered;
+		expect(error).toMatchObject([{ error: 'Both Resume Time and Resume After are set.', attempts: 0 }]);
 	});
 
 	test('of a stream that is forbidden already changes its resume time', async () => {

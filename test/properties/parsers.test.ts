@@ -250,7 +250,7 @@ describe('a time', () => {
 				expect(apiTime(time)).toMatch(API_TIME);
 				expect(readTime('Start Time', apiTime(time), localTime)).toBe(Math.floor(time / 1000) * 1000);
 			}
-			const resume = orRejected(InputError, () => readResumeTime(text, NOW, localTime));
+			const resume = orRejected(InputError, () => readResumeTime({ resumeTime: text }, NOW, localTime));
 			if (resume !== undefined)
 				expect([API_TIME.test(resume), Date.parse(resume) >= NOW]).toEqual([true, true]);
 			if (isBefore(text, Infinity)) expect(new Date(text).getTime()).not.toBeNaN();

@@ -9,18 +9,15 @@ const NO_CONTENT = { status: 204 };
 describe('the requests', () => {
 	test('of a stream are those that are documented', async () => {
 		const { streams, transport } = scriptedClient([
-			NO_CONTENT,
 			{ status: 400, body: { error_code: 'LIVE.103011018', error_msg: 'exists' } },
 			NO_CONTENT,
 			NO_CONTENT,
 		]);
-		await streams.forbid(A, undefined, SETTINGS);
 		await streams.forbid({ ...A }, '2026-01-31T18:00:00Z', SETTINGS);
 		await streams.resume(A, SETTINGS);
 		const path = `/v1/${PROJECT_ID}/stream/blocks`;
 		const later = JSON.stringify({ ...A, resume_time: '2026-01-31T18:00:00Z' });
 		expect(transport.requests).toMatchObject([
-			{ method: 'POST', path, body: JSON.stringify(A) },
 			{ method: 'POST', path, body: later },
 			{ method: 'PUT', path, body: later },
 			{

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../../huawei-cloud/live/relayTasks';
+import { durationField } from '../../shared/duration';
 
 /** Fields that can be set when a task is created and changed by an update, as items of a collection. */
 
@@ -19,6 +20,16 @@ export const endTime: INodeProperties = {
 	default: '',
 	description: 'When the task ends automatically, at most 7 days after its start',
 };
+
+/** In place of an end time, when a task is created. */
+export const endAfter = durationField(
+	{
+		displayName: 'End After',
+		name: 'endAfter',
+		description: 'How long after its start the task ends automatically, at most 7 days',
+	},
+	'after',
+);
 
 export const callbackEvents: INodeProperties = {
 	displayName: 'Callback Events',

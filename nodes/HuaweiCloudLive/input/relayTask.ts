@@ -8,6 +8,7 @@ import {
 	type NewRelayTask,
 	type RelayTaskChanges,
 } from '../../../huawei-cloud/live/relayTasks';
+import { readTimeOrDuration } from '../../shared/duration';
 import { InputError } from '../../shared/inputError';
 import {
 	apiTime,
@@ -151,20 +152,32 @@ function readSchedule(
 	readLocalTime: LocalTimeReader,
 ): Pick<NewRelayTask, 'start_time' | 'end_time'> {
 	const start = readTime('Start Time', fields.startTime, readLocalTime);
-	const end = readTime('End Time', fields.endTime, readLocalTime);
-	if (end !== undefined) {
-		if (start !== undefined && end <= start) {
-			throw new InputError('The End Time is not after the Start Time.', 'Set a later End Time.');
-		}
-		if (end <= now) throw new InputError('The End Time is not in the future.', 'Set a later End Time.');
-		if (end - (start ?? startByDefault ?? end) > WEEK_MS) {
-			throw new InputError('The End Time is more than 7 days after the start.', 'Set an earlier End Time.');
-		}
-	}
+	const end = readTimeOrDuration(
+		{ label: 'End Time', value: fields.endTime },
+		{ label: 'End After', value: fields.endAfter },
+		start ?? now,
+		readLocalTime,
+	);
+	if (end) checkEnd(end, start, now, startByDefault);
 	return {
 		start_time: start === undefined ? undefined : apiTime(start),
-		end_time: end === undefined ? undefined : apiTime(end),
+		end_time: end && apiTime(end.time),
 	};
+}
+
+function checkEnd(
+	{ label, time }: { label: string; time: number },
+	start: number | undefined,
+	now: number,
+	startByDefault: number | undefined,
+): void {
+	if (start !== undefined && time <= start) {
+		throw new InputError(`The ${label} is not after the Start Time.`, `Set a later ${label}.`);
+	}
+	if (time <= now) throw new InputError(`The ${label} is not in the future.`, `Set a later ${label}.`);
+	if (time - (start ?? startByDefault ?? time) > WEEK_MS) {
+		throw new InputError(`The ${label} is more than 7 days after the start.`, `Set an earlier ${label}.`);
+	}
 }
 
 function readDestination({

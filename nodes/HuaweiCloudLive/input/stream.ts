@@ -1,22 +1,17 @@
 import type { StreamFilter, StreamRef } from '../../../huawei-cloud/live/streams';
+import { readTimeOrDuration } from '../../shared/duration';
 import { InputError } from '../../shared/inputError';
 import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../shared/streamNames';
 import type { ItemParameters } from '../../shared/parameters';
-import {
-	apiTime,
-	cameToNothing,
-	readNeeded,
-	readOptional,
-	readTime,
-	type LocalTimeReader,
-} from '../../shared/readers';
+import { apiTime, cameToNothing, readNeeded, readOptional, type LocalTimeReader } from '../../shared/readers';
 
 /**
  * What names streams, read from what a person or an expression entered, and checked against the ranges in the API
  * reference of Huawei Cloud Live.
  */
 
-const LONGEST_BAN_DAYS = 90;
+const DEFAULT_BAN_DAYS = 7;
+const MAX_BAN_DAYS = 90;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
@@ -61,26 +56,27 @@ function readFilter(
 }
 
 /**
- * Reads when a stream may be pushed again.
+ * Reads when a stream is allowed again. The default is the API's own; it is sent so that the item can say when that is.
  * @param now milliseconds since the epoch
- * @returns as the API has it; undefined when it is not given
- * @throws InputError when it is not a time, not in the future, or more than 90 days away
+ * @throws InputError when it can't be read, is not in the future, or more than 90 days away
  */
 export function readResumeTime(
-	value: unknown,
+	{ resumeTime, resumeAfter }: Readonly<Record<string, unknown>>,
 	now: number,
 	readLocalTime: LocalTimeReader,
-): string | undefined {
-	const time = readTime('Resume Time', value, readLocalTime);
-	if (time === undefined) return undefined;
+): string {
+	const given = readTimeOrDuration(
+		{ label: 'Resume Time', value: resumeTime },
+		{ label: 'Resume After', value: resumeAfter },
+		now,
+		readLocalTime,
+	);
+	const { label, time } = given ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
 	if (time <= now) {
-		throw new InputError('The Resume Time is not in the future.', 'Set a later time.');
+		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');
 	}
-	if (time > now + LONGEST_BAN_DAYS * DAY_MS) {
-		throw new InputError(
-			`The Resume Time is more than ${LONGEST_BAN_DAYS} days away.`,
-			'Set an earlier time.',
-		);
+	if (time > now + MAX_BAN_DAYS * DAY_MS) {
+		throw new InputError(`The ${label} is more than ${MAX_BAN_DAYS} days away.`, 'Set an earlier time.');
 	}
 	return apiTime(time);
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../../../../n8n/clock';
 import { RESOURCE } from '../../description/fields';
 import type { Operation } from '../operation';
 import { readNewTask } from '../../input/relayTask';
-import { callbackEvents, endTime, startTime, videoFileFields } from '../../description/taskFields';
+import { callbackEvents, endAfter, endTime, startTime, videoFileFields } from '../../description/taskFields';
 
 const NAME = 'create';
 
@@ -19,6 +19,7 @@ const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
 
 const additionalFields: INodeProperties[] = [
 	startTime,
+	endAfter,
 	endTime,
 	...[
 		...videoFileFields,

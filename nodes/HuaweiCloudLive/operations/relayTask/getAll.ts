@@ -6,52 +6,28 @@ import { RESOURCE } from '../../description/fields';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, limitFields, readMost } from '../lists';
 import type { Operation } from '../operation';
+import { durationField } from '../../../shared/duration';
 import { withExpression } from '../../../shared/withExpression';
 import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
 import { sourceTypeFilter, statusFilter, targetFilter } from '../../../shared/taskFilterFields';
-import { AGE_UNITS, readTaskFilter } from '../../../shared/taskFilters';
+import { readTaskFilter } from '../../../shared/taskFilters';
 import { readTaskRegion } from '../../input/relayTask';
 
 const NAME = 'getAll';
 
 const show = { show: { resource: [RESOURCE], operation: [NAME] } };
 
-const NOT_OF_THE_API = 'Applied by this node to the tasks it receives: Huawei Cloud has no such filter';
+const NOT_OF_THE_API = 'Filtered in n8n; the API has no such filter';
 
-/** A filter for how long ago something happened. It comes with an amount, so that adding it is enough. */
-function ageFilter(name: string, what: string, description: string): INodeProperties {
-	return {
-		displayName: `${what} More Than … Ago`,
-		name,
-		type: 'fixedCollection',
-		default: { ago: { amount: 1, unit: 'days' } },
-		description: `${description}. ${NOT_OF_THE_API}.`,
-		options: [
-			{
-				displayName: 'Ago',
-				name: 'ago',
-				values: [
-					{
-						displayName: 'Amount',
-						name: 'amount',
-						type: 'number',
-						typeOptions: { minValue: 1, numberPrecision: 0 },
-						default: 1,
-					},
-					{
-						displayName: 'Unit',
-						name: 'unit',
-						type: 'options',
-						options: Object.keys(AGE_UNITS).map((unit) => ({
-							name: `${unit.charAt(0).toUpperCase()}${unit.slice(1)}`,
-							value: unit,
-						})),
-						default: 'days',
-					},
-				],
-			},
-		],
-	};
+function ageFilter(name: string, event: string, description: string): INodeProperties {
+	return durationField(
+		{
+			displayName: `${event} More Than … Ago`,
+			name,
+			description: `${description}. ${NOT_OF_THE_API}.`,
+		},
+		'ago',
+	);
 }
 
 /** Lists relay tasks, one item per task. */

@@ -1,37 +1,51 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
 import { systemClock } from '../../../../n8n/clock';
+import { durationField } from '../../../shared/duration';
 import type { Operation } from '../operation';
 import { STREAM, streamFields } from '../../description/streamFields';
 import { readResumeTime, readStreamRef } from '../../input/stream';
 
 const NAME = 'forbid';
 
-/** Takes a stream off air, and keeps its publisher from coming back for a while. */
+const displayOptions = { show: { '/resource': [STREAM], '/operation': [NAME] } };
+
+/** Takes a stream off air and blocks it until a given time. */
 export const forbidStream: Operation = {
 	option: {
 		name: 'Forbid',
 		value: NAME,
-		description: 'Take a stream off air, and refuse it for 7 days, or until the Resume Time in Options',
+		description: 'Take a stream off air and block it, for 7 days unless Options say otherwise',
 		action: 'Forbid stream',
 	},
 	properties: streamFields(NAME),
 	options: [
+		durationField(
+			{
+				displayName: 'Resume After',
+				name: 'resumeAfter',
+				description:
+					'How long to block the stream: 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
+				displayOptions,
+			},
+			'after',
+		),
 		{
 			displayName: 'Resume Time',
 			name: 'resumeTime',
 			type: 'dateTime',
 			default: '',
 			description:
-				'Until when the stream is refused: 7 days if not set, 90 days at most. For a duration, use an expression such as {{ $now.plus(2, "hours") }}. A stream that is forbidden already gets this time, be it later or earlier.',
-			displayOptions: { show: { '/resource': [STREAM], '/operation': [NAME] } },
+				'When to allow the stream again: after 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
+			displayOptions,
 		},
 	],
 	idempotent: STREAM_CALLS.forbid.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);
-		const { resumeTime } = parameters.collection('options');
-		const until = readResumeTime(resumeTime, systemClock.now(), parameters.localTime);
-		const outcome = await streams.forbid(stream, until, parameters.settings());
-		return { outcome, sent: { ...stream } };
+		const options = parameters.collection('options');
+		const resumeTime = readResumeTime(options, systemClock.now(), parameters.localTime);
+		const outcome = await streams.forbid(stream, resumeTime, parameters.settings());
+		const isForbidden = outcome.kind === 'success';
+		return { outcome, sent: { ...stream, ...(isForbidden && { resume_time: resumeTime }) } };
 	},
 };
