@@ -20,15 +20,6 @@ test.each(pages)('%s names only scripts that there are', (page) => {
 	expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test('CONTRIBUTING.md names every script that people run', () => {
-	const text = readProjectFile('CONTRIBUTING.md');
-	const unnamed = Object.keys(scripts).filter(
-		(name) => !text.includes(`\`npm run ${name}\``) && !text.includes(`\`npm ${name}\``),
-	);
-	// Parts of others, for those who know that the build is there.
-	expect(unnamed.filter((name) => !name.endsWith(':built'))).toEqual([]);
-});
-
 describe('programs start, and say how they are used', () => {
 	const run = promisify(execFile);
 	const commands: Array<[args: string[], says: RegExp]> = [
