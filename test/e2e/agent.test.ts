@@ -162,7 +162,7 @@ describe('the agent', () => {
 				outcome: 'error',
 				deleted: false,
 				task_id: 'camera-2',
-				error: expect.stringContaining('nothing is known about the task'),
+				error: expect.stringContaining('did not come from the Live API'),
 				hint: expect.stringContaining('endpoint'),
 			}),
 		]);

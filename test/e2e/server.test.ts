@@ -57,7 +57,12 @@ describe('the webhook', () => {
 		});
 		expect(await post({ task_id: 'camera-1' })).toEqual({
 			status: 404,
-			body: { task_id: 'camera-1', deleted: false, error: 'There is no such relay task.' },
+			body: {
+				task_id: 'camera-1',
+				deleted: false,
+				error: 'There is no such relay task.',
+				hint: expect.stringContaining('Task ID'),
+			},
 		});
 	});
 
@@ -72,7 +77,7 @@ describe('the webhook', () => {
 			body: {
 				task_id: 'camera-2',
 				deleted: false,
-				error: expect.stringMatching(/^The address that was called is not the Live API's/),
+				error: expect.stringMatching(/^The response did not come from the Live API/),
 				retryable: false,
 			},
 		});

@@ -195,7 +195,7 @@ describe('the Test button', () => {
 		});
 		expect(await press()).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining("is not the Live API's"),
+			message: expect.stringContaining('did not come from the Live API'),
 		});
 	});
 

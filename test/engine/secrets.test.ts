@@ -123,11 +123,18 @@ test.each(['iamToken', 'iamUser', 'accessKey'] as const)(
 		const secrets = [iamToken, password, secretAccessKey, securityToken].flatMap((secret) => secret || []);
 		const credentials = { 'Huawei Cloud API': fields };
 		const task = { task_id: 'task-1', status: 'running', ...Object.assign({}, ...secrets.map(quotesOf)) };
+		const deletion = { task_id: 'task-1', request_id: `r-${secrets[0] ?? ''}` };
 		const body = {
+			...deletion,
 			...{ total: 1, task_infos: [task], domain_info: [{ domain: 'push.example.com', domain_type: 'push' }] },
-			...{ request_id: `r-${secrets[0] ?? ''}`, task_id: 'task-1' },
 		};
 		const answer = { kind: 'answer', status: 200, body } as const;
+		cloud.emulator.faults.add({
+			method: 'DELETE',
+			path: '/v1/',
+			times: Infinity,
+			mishap: { ...answer, body: deletion },
+		});
 		cloud.emulator.faults.add({ path: '/v1/', times: Infinity, mishap: answer });
 
 		const left: unknown[] = [];
