@@ -1,6 +1,6 @@
 import type { HttpMethod } from '../http/http';
 import type { ApiResponse } from '../http/response';
-import type { Service } from './errorTable';
+import type { Service } from './classification';
 
 /** One request to an API, without the headers that authenticate it. */
 export interface ApiRequest {

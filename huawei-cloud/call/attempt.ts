@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../http/response';
-import type { Classification } from './errorTable';
+import type { Classification } from './classification';
 
 /** The result of one attempt to send a request. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { ApiResponse } from '../http/response';
-import type { Category, ErrorClassification, Service } from './errorTable';
+import type { Category, ErrorClassification, Service } from './classification';
 
 /** The parts of a request that are needed to authenticate it. */
 export interface RequestToAuthenticate {

@@ -1,4 +1,4 @@
-import type { Problem } from './errorTable';
+import type { Problem } from './classification';
 
 /** What every outcome reports about a call. */
 export interface ResponseSummary {

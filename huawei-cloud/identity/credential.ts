@@ -1,4 +1,4 @@
-import type { Category } from '../call/errorTable';
+import type { Category } from '../call/classification';
 import { isWellFormed } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';

@@ -7,7 +7,7 @@ import {
 	type Patience,
 	type ProbeLimits,
 } from '../call/authenticator';
-import { asClassification, type Category } from '../call/errorTable';
+import { asClassification, type Category } from '../call/classification';
 import { RateLimiter } from '../call/rateLimiter';
 import { Redaction } from '../call/redaction';
 import { deadlineAfter, NEVER_CANCELLED } from '../http/abort';

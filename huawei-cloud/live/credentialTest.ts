@@ -1,5 +1,5 @@
 import type { CallSettings } from '../call/apiCall';
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { CredentialState, redactorFor } from '../identity/credentialState';

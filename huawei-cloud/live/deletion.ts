@@ -1,4 +1,4 @@
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import { isText } from '../http/response';
 import { unknownRegionNote } from '../identity/regions';

@@ -1,4 +1,4 @@
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import { summaryOf, type Failure, type NotFound, type ResponseSummary, type Success } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 

@@ -1,6 +1,6 @@
 import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../policies/client';
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import type { ApiResponse, JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';

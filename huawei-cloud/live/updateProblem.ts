@@ -1,4 +1,4 @@
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import type { Failure } from '../call/outcome';
 import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
 

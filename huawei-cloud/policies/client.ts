@@ -1,6 +1,6 @@
 import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
-import { toProblem, type ErrorClassification } from '../call/errorTable';
+import { toProblem, type ErrorClassification } from '../call/classification';
 import { type CallOutcome } from '../call/outcome';
 import { Redaction, type Said } from '../call/redaction';
 import { Canceller, sleepUnlessAborted } from '../http/abort';

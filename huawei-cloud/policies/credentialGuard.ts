@@ -4,11 +4,11 @@ import { notAttempted, type Attempt } from '../call/attempt';
 import type { ProbeLimits } from '../call/authenticator';
 import {
 	asClassification,
-	classifyTransportError,
 	type Classification,
 	type ErrorClassification,
 	type Problem,
-} from '../call/errorTable';
+} from '../call/classification';
+import { classifyTransportError } from '../call/transportErrors';
 import { Probes, type ProbeResult } from './probes';
 
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */

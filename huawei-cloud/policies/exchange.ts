@@ -1,6 +1,8 @@
 import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
 import type { ApiRequest } from '../call/apiCall';
-import { classifyResponse, classifyTransportError, type Classification } from '../call/errorTable';
+import type { Classification } from '../call/classification';
+import { classifyResponse } from '../call/errorTable';
+import { classifyTransportError } from '../call/transportErrors';
 import { nameCause } from '../http/errorCodes';
 import { TransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse } from '../http/response';

@@ -1,6 +1,7 @@
 import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
 import { AuthenticationError } from '../call/authenticator';
-import { classifyTransportError, toProblem } from '../call/errorTable';
+import { toProblem } from '../call/classification';
+import { classifyTransportError } from '../call/transportErrors';
 import { TransportError } from '../http/http';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';

@@ -1,5 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
-import { asClassification, classifyTransportError, type ErrorClassification } from '../call/errorTable';
+import { asClassification, type ErrorClassification } from '../call/classification';
+import { classifyTransportError } from '../call/transportErrors';
 import { acquireSlot } from '../call/hostSlots';
 import type { Admission } from '../call/limit';
 import type { Acquired, Permit, Refusal } from '../call/rateLimiter';

@@ -1,7 +1,7 @@
 import type { ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 import { NO_RESPONSE } from '../call/outcome';
 import type { RateLimiterShare } from '../call/rateLimiter';
 import type { Redaction, Said } from '../call/redaction';

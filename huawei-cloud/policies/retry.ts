@@ -1,5 +1,5 @@
 import type { Attempt } from '../call/attempt';
-import { asClassification } from '../call/errorTable';
+import { asClassification } from '../call/classification';
 import { sleepUnlessAborted } from '../http/abort';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';

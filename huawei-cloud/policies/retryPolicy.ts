@@ -1,4 +1,4 @@
-import type { Problem } from '../call/errorTable';
+import type { Problem } from '../call/classification';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;

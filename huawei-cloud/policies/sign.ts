@@ -1,5 +1,5 @@
 import { notAttempted } from '../call/attempt';
-import { asClassification } from '../call/errorTable';
+import { asClassification } from '../call/classification';
 import type { Policy } from './compose';
 
 /** How many tokens may expire while a call waits for its turn. */

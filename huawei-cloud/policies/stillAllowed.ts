@@ -2,12 +2,12 @@ import { notAttempted, type Attempt } from '../call/attempt';
 import type { Authenticator } from '../call/authenticator';
 import {
 	asClassification,
-	classifyTransportError,
 	toProblem,
 	type ErrorClassification,
 	type Problem,
 	type Service,
-} from '../call/errorTable';
+} from '../call/classification';
+import { classifyTransportError } from '../call/transportErrors';
 import type { ApiResponse } from '../http/response';
 import { whenDone, type Policy } from './compose';
 import type { PendingCall } from './pendingCall';

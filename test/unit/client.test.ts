@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/errorTable';
+import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/classification';
 import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
 import type { Admission } from '../../huawei-cloud/call/limit';
 import type { RateLimiterShare, Refusal } from '../../huawei-cloud/call/rateLimiter';

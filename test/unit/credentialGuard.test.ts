@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Attempt } from '../../huawei-cloud/call/attempt';
-import type { Problem } from '../../huawei-cloud/call/errorTable';
+import type { Problem } from '../../huawei-cloud/call/classification';
 import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import type { ProbeResult } from '../../huawei-cloud/policies/probes';

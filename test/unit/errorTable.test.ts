@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { asClassification, type Category } from '../../huawei-cloud/call/errorTable';
+import { asClassification, type Category } from '../../huawei-cloud/call/classification';
 import { scriptedClient } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 

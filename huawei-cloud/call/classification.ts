@@ -1,0 +1,86 @@
+export type Category =
+	| 'authentication'
+	| 'permission'
+	| 'account'
+	| 'project'
+	| 'validation'
+	| 'endpoint'
+	| 'throttled'
+	| 'server'
+	| 'network'
+	| 'timeout'
+	| 'unknown';
+
+/** A problem, for the person who has to deal with it. */
+export interface Problem {
+	category: Category;
+	/** One sentence: what happened. */
+	message: string;
+	/** What to do next. */
+	hint: string;
+	/** Whether running the same again later may help. */
+	retryable: boolean;
+}
+
+/** The meaning of a response, or of the lack of one. */
+export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
+
+/** A problem whose remedy the table cannot know: the call, or where in n8n it comes from, has a hint for it. */
+export type HintSource = 'rejected' | 'permission' | 'throttled' | 'timeout';
+
+export interface ErrorClassification extends Problem {
+	kind: 'error';
+	/** Whether the same call is worth retrying right away. */
+	retry: boolean;
+	/** Whether the service may have carried the call out anyway. */
+	mayHaveHappened: boolean;
+	/**
+	 * Whether the credential was rejected without a further reason. What was rejected, and what to do about it, depends on the
+	 * authentication method: a fetched token may just have to be fetched again. See `Authenticator`.
+	 */
+	dependsOnMethod: boolean;
+	/** Undefined: the hint is complete. */
+	hintSource: HintSource | undefined;
+}
+
+/** The service that responded. */
+export type Service = 'live' | 'iam';
+
+type Traits = Partial<
+	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'dependsOnMethod' | 'hintSource'>
+>;
+
+/** A problem that is not retried, changed nothing and will not go away by itself, unless `traits` say otherwise. */
+export function problem(
+	category: Category,
+	message: string,
+	hint: string,
+	traits: Traits = {},
+): ErrorClassification {
+	const { retry = false, mayHaveHappened = false, dependsOnMethod = false } = traits;
+	const { retryable = retry, hintSource } = traits;
+	return {
+		kind: 'error',
+		category,
+		message,
+		hint,
+		retry,
+		mayHaveHappened,
+		retryable,
+		dependsOnMethod,
+		hintSource,
+	};
+}
+
+/** Only the four fields of a problem, from an object with more. */
+export function toProblem({ category, message, hint, retryable }: Problem): Problem {
+	return { category, message, hint, retryable };
+}
+
+/** A problem as a classification: not retried, and nothing was changed. */
+export function asClassification(
+	{ category, message, hint, retryable }: Problem,
+	hintSource?: HintSource,
+): ErrorClassification {
+	return problem(category, message, hint, { retryable, hintSource });
+}

@@ -1,0 +1,111 @@
+import type { TransportErrorCode } from '../http/http';
+import { problem, type ErrorClassification } from './classification';
+
+/** Completed with the proxy's host and port where they are known. */
+const PROXY = 'the proxy of the n8n instance';
+
+const PROXY_HINT = 'Check that the proxy is running, and HTTPS_PROXY and NO_PROXY of the n8n instance.';
+
+/** The meaning of each failed exchange. `mayHaveHappened` applies only if the request was sent. */
+const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
+	unknownHost: problem(
+		'network',
+		'The host name of the endpoint could not be resolved.',
+		'Check the region and the endpoint of the credential, and the DNS settings of the n8n server.',
+		{ retry: true },
+	),
+	unreachable: problem(
+		'network',
+		'Could not connect to the endpoint.',
+		'Check the endpoint of the credential, and whether a firewall blocks n8n from reaching it.',
+		{ retry: true },
+	),
+	connectionLost: problem(
+		'network',
+		'The connection broke before a complete response arrived.',
+		'Check the network between n8n and Huawei Cloud, then run this again.',
+		{ retry: true, mayHaveHappened: true },
+	),
+	responseTooLarge: problem(
+		'endpoint',
+		'The response was larger than any that Huawei Cloud returns, so it was not read.',
+		'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential.',
+		{ mayHaveHappened: true },
+	),
+	timeout: problem('timeout', 'No complete response arrived within the timeout.', 'Run this again later.', {
+		retry: true,
+		mayHaveHappened: true,
+		hintSource: 'timeout',
+	}),
+	certificate: problem(
+		'endpoint',
+		'Could not make a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
+		'Check the endpoint of the credential. If a company proxy inspects TLS traffic, the n8n server must trust its certificate (NODE_EXTRA_CA_CERTS).',
+	),
+	headersTooLarge: problem(
+		'endpoint',
+		'The headers of the response were larger than 16 kB, so it was not read.',
+		'If this was the request for a token, the token is too long: give the IAM user fewer permissions, or use an access key. Otherwise check whether a proxy or firewall sits between n8n and the endpoint.',
+		{ mayHaveHappened: true },
+	),
+	proxyUnusable: problem(
+		'network',
+		`The address of ${PROXY} is not valid.`,
+		'Set HTTPS_PROXY of the n8n instance to a complete URL, such as http://proxy.example.com:3128, with special characters percent-encoded.',
+	),
+	proxyUnreachable: problem('network', `Could not connect to ${PROXY}.`, PROXY_HINT, { retry: true }),
+	proxyCertificate: problem(
+		'network',
+		`Could not make a trusted TLS connection to ${PROXY}.`,
+		'If the proxy speaks plain HTTP, as most do, set HTTPS_PROXY to a URL that begins with http://. Otherwise add its certificate authority to NODE_EXTRA_CA_CERTS on the n8n server.',
+	),
+	proxyLost: problem('network', `The connection broke before a response came from ${PROXY}.`, PROXY_HINT, {
+		retry: true,
+	}),
+	proxyRefused: problem(
+		'network',
+		`A connection to the endpoint was rejected by ${PROXY}.`,
+		'Check whether the proxy allows the endpoint of the credential and needs a login, and HTTPS_PROXY and NO_PROXY of the n8n instance.',
+		{ retry: true },
+	),
+	egressRefused: problem(
+		'endpoint',
+		'The security policy of this n8n instance (SSRF protection) does not allow the endpoint.',
+		'Check the endpoint of the credential, or ask the administrator of the n8n instance to allow its host.',
+	),
+	cancelled: problem(
+		'unknown',
+		'The execution was cancelled before this finished.',
+		'Run this again to continue.',
+		{ mayHaveHappened: true, retryable: true },
+	),
+};
+
+/**
+ * The meaning of a failed exchange. Once the request was sent, there was a connection: errors that otherwise say that
+ * there is none, such as no route to the host or what TLS makes of garbage, then say that it broke.
+ * @param sent whether the request may have reached the service
+ * @param proxy host and port of the proxy in between, if there is one
+ */
+export function classifyTransportError(
+	kind: TransportErrorCode,
+	sent: boolean,
+	proxy?: string,
+): ErrorClassification {
+	const classification = nameProxy(TRANSPORT_ERRORS[kind], proxy);
+	if (!sent) return { ...classification, mayHaveHappened: false };
+	return classification.mayHaveHappened ? classification : nameProxy(TRANSPORT_ERRORS.connectionLost, proxy);
+}
+
+/** Says which proxy was in between: it may be at fault wherever an exchange ended. */
+function nameProxy(classification: ErrorClassification, proxy: string | undefined): ErrorClassification {
+	if (proxy === undefined) return classification;
+	const { message } = classification;
+	const named = `${PROXY} (${proxy})`;
+	return {
+		...classification,
+		message: message.includes(PROXY)
+			? message.replace(PROXY, () => named)
+			: `${message.replace(/\.$/, '')}, over ${named}.`,
+	};
+}
