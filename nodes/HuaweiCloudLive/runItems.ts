@@ -10,6 +10,7 @@ import { logCauses, logUnexpected } from '../../n8n/log';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { optionsField } from './description/fields';
 import { DEFAULT_MAX_CONCURRENCY } from '../shared/runLimits';
+import { LookAhead } from './input/lookAhead';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
 import { jsonValue, OUTPUT_OF, toJson } from './output/items';
 import type { Operation, OperationResult, Resource } from './operations/operation';
@@ -40,7 +41,9 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	if (count === 0) return [[], [], []];
 	const chosen = chosenOperation(context);
 	const constants = new Constants(context.getNode().parameters);
-	const parametersOf = (itemIndex: number) => new ItemParameters(context, LABELS, itemIndex, constants);
+	const names = Object.values(chosen?.resource.identity ?? {});
+	const lookAhead = new LookAhead(context, names, count);
+	const parametersOf = (itemIndex: number) => new ItemParameters(lookAhead, LABELS, itemIndex, constants);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
 	const { runItem, slowdown } = await prepare(context, chosen, { load: count, maxRequestsPerMinute });
 
