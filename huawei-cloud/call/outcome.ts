@@ -42,14 +42,16 @@ export type Outcome = Success | NotFound | Failure;
 /** The same, with the parsed response. */
 export type CallOutcome<T> = (Success & { value: T }) | NotFound | Failure;
 
-export const NO_RESPONSE: ResponseSummary = {
-	attempts: 0,
+/** The rest of a summary while no response has come. */
+export const EMPTY_SUMMARY: Omit<ResponseSummary, 'attempts'> = {
 	statusCode: null,
 	requestId: undefined,
 	errorCode: null,
 	errorMsg: null,
 	errorDetail: undefined,
 };
+
+export const NO_RESPONSE: ResponseSummary = { attempts: 0, ...EMPTY_SUMMARY };
 
 /** The failure of a request that could not be sent at all, because of its input. */
 export function notSent(problem: Problem): Failure {

@@ -2,7 +2,7 @@ import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
 import { AuthenticationError } from '../call/authenticator';
 import { toProblem } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
-import { TransportError } from '../http/http';
+import { assertTransportError } from '../http/http';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
@@ -26,7 +26,7 @@ function withoutToken(error: unknown, { run }: PendingCall): Attempt {
 		if (isFinal) run.giveUpReason = run.guard.blockedReason(run.clock.now()) ?? toProblem(classification);
 		return { ...notAttempted(classification, isFinal ? 'done' : nextAfter(classification)), response, cause };
 	}
-	if (!(error instanceof TransportError)) throw error;
+	assertTransportError(error);
 	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));
 	return notAttempted(classifyTransportError('timeout', false), 'retryLater');
 }

@@ -2,7 +2,7 @@ import type { ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
 import type { Problem } from '../call/classification';
-import { NO_RESPONSE } from '../call/outcome';
+import { EMPTY_SUMMARY } from '../call/outcome';
 import type { RateLimiterShare } from '../call/rateLimiter';
 import type { Redaction, Said } from '../call/redaction';
 import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
@@ -26,8 +26,6 @@ export interface Run {
 	giveUpReason?: Problem | undefined;
 }
 
-const { attempts: _none, ...NOTHING_SAID } = NO_RESPONSE;
-
 /** A call on its way through the policies: what it asks for, and what happened so far. */
 export class PendingCall<T = unknown> {
 	attempts = 0;
@@ -42,7 +40,7 @@ export class PendingCall<T = unknown> {
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	/** What the last response says, without secrets. */
-	said: Said = NOTHING_SAID;
+	said: Said = EMPTY_SUMMARY;
 	/** The parsed response, if the last one is what the API returns on success. */
 	value: T | undefined;
 

@@ -51,14 +51,13 @@ export async function authenticateRequest(
 					request,
 				);
 
-	const { baseURL: _resolved, ...rest } = exact.options;
 	const authenticated: RequestOptions = {
-		...rest,
+		...exact.options,
 		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
 		url: exact.url.href,
 		// Node checks the certificate against the Host header if there is one, and not against the URL.
 		headers: withHeaders(
-			rest.headers,
+			exact.options.headers,
 			{ ...contentTypeOf(exact.options), ...added, Host: exact.url.host },
 			isReserved,
 		),
@@ -68,6 +67,7 @@ export async function authenticateRequest(
 		maxRedirects: 0,
 		...directly(exact.url),
 	};
+	delete authenticated.baseURL;
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
 	// Of an access key alone, they hold no more than the signature of this request.
