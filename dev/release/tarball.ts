@@ -68,8 +68,8 @@ export function sha256Of(file: string): string {
 
 /** What a tarball has to hold: what the sources become, and nothing else. */
 export function expectedFiles(): string[] {
-	// What ends so belongs to the flavor without dependencies.
-	const own = projectFiles(...SHIPPED).filter((source) => !source.endsWith('.verified.ts'));
+	// Files of the flavor without dependencies, and notes for developers.
+	const own = projectFiles(...SHIPPED).filter((source) => !/\.(verified\.ts|md)$/.test(source));
 	const built = own.map((source) => `dist/${source.replace(/\.ts$/, '.js')}`);
 	return ['LICENSE', 'README.md', 'index.js', 'package.json', ...built].sort();
 }

@@ -87,7 +87,7 @@ test('a body without end is given up: by its size, or by the time it takes', asy
 	cloud.emulator.onCall = ({ taskId }) => {
 		if (taskId === 'drip') setImmediate(() => time.pass(2000));
 	};
-	const { delivered } = await run(['flood', 'drip', 'b'], { timeout: 1000 });
+	const { delivered } = await run(['flood', 'drip', 'b'], { timeout: 1000, maxConcurrency: 1 });
 	expect(delivered[2]).toMatchObject([
 		{ task_id: 'flood', category: 'endpoint', deleted: null },
 		{ task_id: 'drip', category: 'timeout', deleted: null },
