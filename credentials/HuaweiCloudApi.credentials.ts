@@ -160,7 +160,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			description: 'Only needed if it is not https://iam.{region}.myhuaweicloud.com',
 		},
 		{
-			// What n8n stores from `preAuthentication`, for its HTTP Request node.
+			// The token that `preAuthentication` returns: n8n stores it for its HTTP Request node.
 			displayName: 'Session Token',
 			name: STORED_TOKEN,
 			type: 'hidden',

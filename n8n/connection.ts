@@ -13,14 +13,14 @@ import { runTransport, type TransportHelpers } from './runTransport';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
-/** What connecting needs from n8n: executions and the editor's lists both have it. */
+/** The part of n8n that connecting needs: executions and the editor's lists both have it. */
 export interface ConnectContext {
 	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
 	helpers: TransportHelpers;
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
-/** What a run asks for. */
+/** The settings of a run. */
 export interface RunLimits {
 	/** How many calls it will make, about; undefined: one. */
 	load?: number;

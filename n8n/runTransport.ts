@@ -4,11 +4,11 @@ import { createTransport } from '../huawei-cloud/http/transport';
 import { runtime } from './runtime';
 
 /**
- * What sends the requests of executions, polls and the editor's lists. The flavor without dependencies has
+ * The transport of executions, polls and the editor's lists. The flavor without dependencies has
  * `runTransport.verified.ts` in its place; nothing else tells the two apart.
  */
 
-/** What it needs of n8n's helpers. Older n8n versions have no egress policy, and so no such function. */
+/** The helpers of n8n that it needs. Older n8n versions have no egress policy, and so no such function. */
 export interface TransportHelpers {
 	getSecureEgressFilter?: () => EgressFilter;
 }

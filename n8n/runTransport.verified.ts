@@ -8,7 +8,7 @@ import { httpRequestTransport } from './transports';
  * See `docs/flavors.md`.
  */
 
-/** What it needs of n8n's helpers. */
+/** The helpers of n8n that it needs. */
 export type TransportHelpers = IHttpRequestHelper['helpers'];
 
 /** A transport over n8n's helper, which opens a connection for each request. */

@@ -163,7 +163,7 @@ function helperCodeOf(error: unknown): TransportErrorCode {
 }
 
 /**
- * Whether a request was certainly not sent. n8n's client does not say, so only errors do that can come from nothing but
+ * True if a request was certainly not sent. n8n's client does not say, so only errors do that can come from nothing but
  * looking up a name, connecting, checking the host's certificate, or n8n's policy. After any other, the service may
  * have done what was asked.
  */

@@ -12,7 +12,7 @@ export interface ApiRequest {
 	path: string;
 	/** JSON. */
 	body?: string;
-	/** Whether the call may safely be carried out twice. If not, an attempt that may have reached the service is the last. */
+	/** True if the call may safely be carried out twice. If not, an attempt that may have reached the service is the last. */
 	idempotent: boolean;
 	/** The IAM action it requires, named in the hint when it is missing. */
 	permission?: string | undefined;

@@ -9,7 +9,7 @@ export interface Attempt {
 	 * limiter. `retryLater` is limited by the settings of the call.
 	 */
 	next: 'done' | 'retryWithNewToken' | 'retryWhenAllowed' | 'retryLater';
-	/** Whether the request may have reached the service. */
+	/** True if the request may have reached the service. */
 	sent: boolean;
 	/** False when nothing was sent on purpose. */
 	countsAsAttempt: boolean;

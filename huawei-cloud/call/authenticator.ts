@@ -29,7 +29,7 @@ export interface ProbeLimits {
 	max: number;
 	/** How long such a call counts, in milliseconds. */
 	withinMs: number;
-	/** Whether the next use is a probe again, even after one was accepted. */
+	/** True if the next use is a probe again, even after one was accepted. */
 	always?: true;
 }
 
@@ -61,7 +61,7 @@ export interface Authenticator {
 	headersFor(request: RequestToAuthenticate): AuthenticationHeaders | undefined;
 	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
 	discardToken?(headers: AuthenticationHeaders): void;
-	/** What to do after a rejection. */
+	/** The next step after a rejection. */
 	rejectionHint(response: ApiResponse | undefined): string;
 }
 

@@ -16,9 +16,9 @@ export interface Problem {
 	category: Category;
 	/** One sentence: what happened. */
 	message: string;
-	/** What to do next. */
+	/** The next step for that person. */
 	hint: string;
-	/** Whether running the same again later may help. */
+	/** True if running the same again later may help. */
 	retryable: boolean;
 }
 
@@ -30,12 +30,12 @@ export type HintSource = 'rejected' | 'permission' | 'throttled' | 'timeout';
 
 export interface ErrorClassification extends Problem {
 	kind: 'error';
-	/** Whether the same call is worth retrying right away. */
+	/** True if the same call is worth retrying right away. */
 	retry: boolean;
-	/** Whether the service may have carried the call out anyway. */
+	/** True if the service may have carried the call out anyway. */
 	mayHaveHappened: boolean;
 	/**
-	 * Whether the credential was rejected without a further reason. What was rejected, and what to do about it, depends on the
+	 * True if the credential was rejected without a further reason. What was rejected, and what to do about it, depends on the
 	 * authentication method: a fetched token may just have to be fetched again. See `Authenticator`.
 	 */
 	dependsOnMethod: boolean;

@@ -101,7 +101,7 @@ function numberedEntity(source: Uint8Array, at: number, end: number): Entity | u
 	return { code, end: byteAt(source, next, end) === SEMICOLON ? next + 1 : next };
 }
 
-/** The named entities of ASCII, which is all that keys, tokens and usual passwords hold. */
+/** The named entities of ASCII: keys, tokens and usual passwords hold nothing else. */
 const ENTITIES: ReadonlyMap<string, string> = new Map(
 	Object.entries({
 		...{ amp: '&', AMP: '&', lt: '<', LT: '<', gt: '>', GT: '>', quot: '"', QUOT: '"', apos: "'", nbsp: ' ' },

@@ -1,6 +1,6 @@
 import type { Problem } from './classification';
 
-/** What every outcome reports about a call. */
+/** The report on a call, in every outcome. */
 export interface ResponseSummary {
 	/** Attempts made; 0 means that nothing was sent. */
 	attempts: number;

@@ -2,7 +2,7 @@ import { isObject, type ApiResponse, type JsonObject } from '../http/response';
 import type { ResponseSummary } from './outcome';
 import { SecretIndex } from './secretIndex';
 
-/** What takes the place of a value that held a secret. */
+/** Replaces a value that held a secret. */
 export const REDACTED = '[removed: it held a secret]';
 
 /** Replaces values that hold a secret. */
@@ -93,10 +93,10 @@ class JsonRedactor implements Redactor {
 	}
 }
 
-/** What a response says that outcomes report, without secrets. */
+/** The part of a response that outcomes report, without secrets. */
 export type Said = Omit<ResponseSummary, 'attempts'>;
 
-/** What acts on a terminal or a log, or turns the direction of text. */
+/** Characters that control a terminal or a log, or change the direction of text. */
 const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
@@ -105,7 +105,7 @@ export class Redaction {
 	private secrets: readonly string[] = [];
 	private readonly redactor = createRedactor(() => this.secrets);
 
-	/** What the service said, each on one line, without control characters and secrets. */
+	/** The service's texts, each on one line, without control characters and secrets. */
 	redacted(
 		{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
 		secrets: readonly string[],

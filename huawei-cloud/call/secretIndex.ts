@@ -65,7 +65,7 @@ export class SecretIndex {
 		);
 	}
 
-	/** Whether a text holds a secret. */
+	/** True if a text holds a secret. */
 	isIn(text: string): boolean {
 		if (this.tiny.size > 0 && this.tiny.has(text.trim())) return true;
 		if (text.length < this.minLength) return false;
@@ -165,7 +165,7 @@ export class SecretIndex {
 	}
 }
 
-/** Where the next run of at least so many digits begins; -1 if there is none. Looks at few bytes of what is too short. */
+/** The start of the next run of at least `min` digits; -1 if there is none. Reads few bytes of shorter runs. */
 function findDigits(values: Int8Array, bytes: Uint8Array, from: number, end: number, min: number): number {
 	for (let start = from; start + min <= end;) {
 		let at = start + min - 1;
@@ -176,7 +176,7 @@ function findDigits(values: Int8Array, bytes: Uint8Array, from: number, end: num
 	return -1;
 }
 
-/** What a byte is a sign of. */
+/** Flags of bytes that may begin an encoded character. */
 const MARK = { control: 1, percent: 2, plus: 4, ampersand: 8, backslash: 16 };
 
 const MARK_OF_SIGN: ReadonlyMap<string, number> = new Map([

@@ -8,7 +8,7 @@ const BASE = 0x01000193;
  */
 export class SecretParts {
 	private readonly source: Buffer;
-	/** Whether any part has four bytes with that hash. */
+	/** True if any part has four bytes with that hash. */
 	private readonly hasFour: Uint8Array;
 	/** A hash table with open addressing: the position of a part in the source, plus one; 0 is empty. */
 	private readonly positions: Int32Array;
@@ -34,7 +34,7 @@ export class SecretParts {
 		}
 	}
 
-	/** Whether one of them is in a text. */
+	/** True if one of them is in a text. */
 	areIn(bytes: Uint8Array, start: number, end: number): boolean {
 		const { length, hasFour } = this;
 		for (let at = start; at + length <= end;) {

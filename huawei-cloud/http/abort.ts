@@ -2,10 +2,10 @@ import type { Clock } from './clock';
 
 /**
  * Says when work is to be given up. A plain object in place of an `AbortSignal`: two of those for each item would cost a
- * quarter of all that is done for it. Signals are met at the edges only: the execution's own, and those of the clock.
+ * quarter of the work for it. Signals are met at the edges only: the execution's own, and those of the clock.
  */
 export interface Cancellation {
-	/** Whether the work is to be given up. Listeners added later are not called: ask this first. */
+	/** True if the work is to be given up. Listeners added later are not called: ask this first. */
 	readonly aborted: boolean;
 	/**
 	 * Adds a listener, which may be called more than once.
@@ -80,7 +80,7 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 
 /** Ends what takes too long. A timer for each exchange would cost more than all else that is done for it. */
 class Deadlines {
-	/** What aborts, by when it began, rounded up, and how long it lasts: the clock may be set meanwhile. */
+	/** Pending timeouts, by their start, rounded up, and their length: the clock may be set meanwhile. */
 	private readonly due = new Map<string, Canceller>();
 	private lastNow = 0;
 	/** The one that was asked for last: mostly the next asks for the same. */
@@ -130,7 +130,7 @@ function stepOf(ms: number): number {
 const deadlines = new WeakMap<Clock, Deadlines>();
 
 /**
- * Aborts after a time. All that use a clock share its timers: one that is not needed any more could not be taken back.
+ * Aborts after a time. Timeouts of one clock share its timers, since a timer that is no longer needed can't be cleared.
  * @param ms milliseconds from now; at most a tenth longer
  */
 export function deadlineAfter(ms: number, clock: Clock): Cancellation {

@@ -12,7 +12,7 @@ export interface HttpRequest {
 	path: string;
 	headers: Record<string, string>;
 	body?: string | undefined;
-	/** Whether it must not use an idle connection, which the server might be closing. */
+	/** True if it must not use an idle connection, which the server might be closing. */
 	onNewConnection?: boolean;
 	/** A longer response body is not read: the exchange fails. */
 	maxResponseBytes: number;

@@ -8,7 +8,7 @@ export interface ApiResponse {
 	headers: Readonly<Record<string, string>>;
 	/** The body, if it is a JSON object. */
 	json: JsonObject | undefined;
-	/** Whether the body is something else entirely: HTML from a proxy or firewall, plain text. */
+	/** True if the body is something else entirely: HTML from a proxy or firewall, plain text. */
 	isPage: boolean;
 	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
 	errorCode: string | null;
@@ -46,7 +46,7 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether it is text, and not empty. */
+/** True if it is text, and not empty. */
 export function isText(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';
 }

@@ -143,7 +143,7 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credentia
 	);
 }
 
-/** Whether a host name, as parsed by `URL`, is this machine itself. */
+/** True if a host name, as parsed by `URL`, is this machine itself. */
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

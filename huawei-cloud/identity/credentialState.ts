@@ -6,7 +6,7 @@ import type { Credential } from './credential';
 import { Secret } from './secret';
 import { TokenCache } from './tokenCache';
 
-/** What is known about a credential beyond its fields. */
+/** The state of a credential that its fields do not hold. */
 export class CredentialState {
 	readonly tokenCache = new TokenCache();
 

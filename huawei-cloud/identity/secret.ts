@@ -1,5 +1,5 @@
 /**
- * A value that must not leak by accident. Printing, inspecting or serialising it, or anything that holds it, shows
+ * A value that must not leak by accident. Printing, inspecting or serializing it, or anything that holds it, shows
  * asterisks; only `reveal` returns the value.
  */
 export class Secret {

@@ -7,7 +7,7 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 /** Replaces the hash of a body that can't be hashed before it is sent. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
-/** What a signature is computed over. */
+/** The signed parts of a request. */
 export interface SignatureInput {
 	method: string;
 	/** Decoded or encoded; it is converted to its canonical form. */

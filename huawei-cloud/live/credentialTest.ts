@@ -36,7 +36,7 @@ export async function testCredential(
 	connection: Connection,
 	runtime: Runtime,
 ): Promise<CredentialTestResult> {
-	// An earlier refusal does not block the test, since it may have been fixed; but it counts, since repeated tests could
+	// An earlier rejection does not block the test, since it may have been fixed; but it counts, since repeated tests could
 	// lock the credential.
 	const { probes } = runtime.stateOf(credential).guard;
 	const state = new CredentialState(new CredentialGuard(probes));

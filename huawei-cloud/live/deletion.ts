@@ -168,13 +168,13 @@ const STILL_LISTED: Pick<Problem, 'category' | 'hint' | 'retryable'> = {
 	retryable: true,
 };
 
-/** Whether a deletion got a response, or may have been carried out. */
+/** True if a deletion got a response, or may have been carried out. */
 function isWorthLookingUp(deletion: Outcome): boolean {
 	const hasResponse = deletion.attempts > 0 && deletion.statusCode !== null;
 	return hasResponse || mayBeDeleted(deletion);
 }
 
-/** Whether the deletion may have been carried out, if the task was there. */
+/** True if the deletion may have been carried out, if the task was there. */
 function mayBeDeleted(response: Outcome): boolean {
 	switch (response.kind) {
 		case 'success':
@@ -216,7 +216,7 @@ function inRegion(task: RelayTask | undefined): string {
 	return region === undefined ? '' : ` in the region ${region}`;
 }
 
-/** Whether a task is listed in another region than this; without one, in any. */
+/** True if a task is listed in another region than this; without one, in any. */
 function isElsewhere(task: RelayTask | undefined, region: string | undefined): boolean {
 	const listedIn = regionOf(task)?.toLowerCase();
 	return listedIn !== undefined && listedIn !== region?.toLowerCase();

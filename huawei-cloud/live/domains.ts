@@ -37,7 +37,7 @@ export class Domains {
 	}
 }
 
-/** Whether streams are pushed to a domain. If Huawei Cloud does not say so of one, they may be. */
+/** True if streams are pushed to a domain. If Huawei Cloud does not say so of one, they may be. */
 export function isIngestDomain({ domain_type }: Domain): boolean {
 	return domain_type !== 'pull';
 }

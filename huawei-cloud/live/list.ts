@@ -21,7 +21,7 @@ export type ListOutcome<Entry> =
 	| (Success & {
 			entries: Entry[];
 			/**
-			 * Whether the list was read to its end without a gap, or until there were enough entries. It says which entries there
+			 * True if the list was read to its end without a gap, or until there were enough entries. It says which entries there
 			 * are, never that one is gone: look that one up.
 			 */
 			isComplete: boolean;
@@ -111,7 +111,7 @@ class ListReading<Entry> {
 		return { window: windowAt(this.end, overlap, maxEntries), overlap };
 	}
 
-	/** Whether nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
+	/** True if nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
 	private continues({ entries, size }: Page<Entry>, overlap: number): boolean {
 		const isEnd = overlap === 0 && size === 0;
 		return isEnd || entries.some((entry) => this.seen.has(this.list.idOf(entry)));
@@ -153,7 +153,7 @@ class ListReading<Entry> {
 		return this.seen.size > before;
 	}
 
-	/** Whether a list that ended holds all entries that the service has. */
+	/** True if a list that ended holds all entries that the service has. */
 	private isWhole({ isSurelyEmpty }: Page<Entry>): boolean {
 		const { size } = this.seen;
 		const isExpectedSize = size >= (this.total ?? 0) && size < DOCUMENTED_MAX_ENTRIES;
@@ -184,7 +184,7 @@ const NO_ENTRIES: Page<never> = {
 	characters: 0,
 };
 
-/** Whether the service rejects a page because it lists no further than documented. */
+/** True if the service rejects a page because it lists no further than documented. */
 function isRejected({ category }: Failure, { start, size }: Window): boolean {
 	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
 }

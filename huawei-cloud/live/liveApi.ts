@@ -4,7 +4,7 @@ import { Domains } from './domains';
 import { RelayTasks } from './relayTasks';
 import { Streams } from './streams';
 
-/** What Huawei Cloud Live has in one project. */
+/** Huawei Cloud Live in one project. */
 export class LiveApi {
 	readonly relayTasks: RelayTasks;
 	readonly streams: Streams;

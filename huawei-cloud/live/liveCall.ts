@@ -3,7 +3,7 @@ import { summaryOf, type NotFound, type Outcome } from '../call/outcome';
 import { encodeQuery, type HttpMethod } from '../http/http';
 import type { Credential } from '../identity/credential';
 
-/** What is the same in every call of one kind. */
+/** The parts that every call of one kind shares. */
 export interface CallKind {
 	method: HttpMethod;
 	/** The IAM action that it requires. */

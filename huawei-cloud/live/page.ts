@@ -5,12 +5,12 @@ import { isObject, isText, type ApiResponse, type JsonObject } from '../http/res
 
 /** One page of a list. */
 export interface Page<Entry> {
-	/** Those that can be parsed. */
+	/** The entries that can be parsed. */
 	entries: Entry[];
 	/** Number of entries, including those that can't be parsed. */
 	size: number;
 	/**
-	 * Whether it says beyond doubt that there are none: with a total of 0, a list or a request ID, and no field that is not
+	 * True if it says beyond doubt that there are none: with a total of 0, a list or a request ID, and no field that is not
 	 * documented. What else looks like an empty list may be the body of something else.
 	 */
 	isSurelyEmpty: boolean;

@@ -287,7 +287,7 @@ function hintForNotListed(region: string | undefined): string {
 		: `The list of relay tasks in the region ${region} does not have it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
-/** Whether a task may run in a region. `region` is an optional field: a task that names none may. */
+/** True if a task may run in a region. `region` is an optional field: a task that names none may. */
 function mayBeIn(region: string, task: RelayTask): boolean {
 	return !isText(task.region) || task.region.toLowerCase() === region.toLowerCase();
 }

@@ -8,7 +8,7 @@ import { numberedWindowAt, readList, type ListOutcome, type Window } from './lis
 import { doneIfNotFound, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
 
-/** What names a stream: its ingest domain, its app, and its own name. */
+/** The identity of a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
 	domain: string;
 	app_name: string;
@@ -93,7 +93,7 @@ export class Streams {
 
 	/**
 	 * Forbids a stream: it goes offline, and cannot be pushed again before its resume time. A stream that is forbidden
-	 * already gets the new resume time, be it later or earlier: the last call counts. So it is safe to repeat.
+	 * already gets the new resume time, later or earlier: the last call counts. So it is safe to repeat.
 	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
@@ -202,7 +202,7 @@ const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {
 	retryable: true,
 };
 
-/** What the API returns on success: 204, and so no body. Any other success, such as a portal's page, is not its own. */
+/** The API's success: 204, without a body. Any other success status, such as a portal's page, is not from the API. */
 function parseNoContent({ status, json, isPage }: ApiResponse): true | undefined {
 	return (status === 204 && json === undefined && !isPage) || undefined;
 }

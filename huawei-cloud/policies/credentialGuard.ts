@@ -16,7 +16,7 @@ const BLOCK_MS = 5 * 60_000;
 
 /** A request with a credential that gets locked if it is wrong. */
 interface ProbeRequest {
-	/** What is sent, e.g. `the access key`. */
+	/** The secret that is sent, e.g. `the access key`. */
 	subject: string;
 	limits: ProbeLimits;
 	clock: Clock;
@@ -35,7 +35,7 @@ export class CredentialGuard {
 	/** @param probes the probes made so far; pass them in to share them */
 	constructor(readonly probes = new Probes()) {}
 
-	/** Whether the credential was accepted and has not been rejected since. */
+	/** True if the credential was accepted and has not been rejected since. */
 	get isAccepted(): boolean {
 		return this.probes.isAccepted;
 	}
@@ -98,7 +98,7 @@ function probeResult({ classification, response, sent }: Attempt): ProbeResult {
 		: 'answered';
 }
 
-/** Whether this response proves that the credential was accepted. Throttling, for example, may come earlier. */
+/** True if this response proves that the credential was accepted. Throttling, for example, may come earlier. */
 function provesCredential(classification: Classification): boolean {
 	return (
 		classification.kind !== 'error' ||

@@ -11,7 +11,7 @@ import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { CredentialGuard } from './credentialGuard';
 
-/** What the calls of one run share. */
+/** State that the calls of one run share. */
 export interface Run {
 	readonly authenticator: Authenticator;
 	/** Knows whether the credential was rejected, in this run or recently in another. */
@@ -33,13 +33,13 @@ export class PendingCall<T = unknown> {
 	rejectedTokens = 0;
 	/** How many tokens expired before they could be used. */
 	expiredTokens = 0;
-	/** Whether a response was lost, so that the service may have done what was asked. */
+	/** True if a response was lost, so that the service may have done what was asked. */
 	mayHaveHappened = false;
 	/** When the call must be over: five minutes after it was first sent. Milliseconds since the epoch. */
 	end = Infinity;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
-	/** What the last response says, without secrets. */
+	/** The report on the last response, without secrets. */
 	said: Said = EMPTY_SUMMARY;
 	/** The parsed response, if the last one is what the API returns on success. */
 	value: T | undefined;

@@ -34,7 +34,7 @@ export class Probes {
 	private failed: number[] = [];
 	private readonly waiting = new Set<() => void>();
 
-	/** Whether the credential was accepted and has not been rejected since. */
+	/** True if the credential was accepted and has not been rejected since. */
 	get isAccepted(): boolean {
 		return this.isProven;
 	}
@@ -90,9 +90,9 @@ export class Probes {
 
 	private async nextChange(until: Cancellation): Promise<void> {
 		let wake: () => void = () => undefined;
-		const woken = new Promise<void>((resolve) => (wake = resolve));
+		const notified = new Promise<void>((resolve) => (wake = resolve));
 		this.waiting.add(wake);
-		await raceAbort(woken, until, () => undefined);
+		await raceAbort(notified, until, () => undefined);
 		this.waiting.delete(wake);
 	}
 }

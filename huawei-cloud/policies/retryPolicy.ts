@@ -15,7 +15,7 @@ const MIN_LAST_ATTEMPT_MS = 5000;
 
 /** A failed attempt that is worth retrying. All times in milliseconds. */
 export interface FailedAttempt {
-	/** Whether the call may safely be carried out twice, or certainly was not carried out. */
+	/** True if the call may safely be carried out twice, or certainly was not carried out. */
 	mayRepeat: boolean;
 	/** How many retries were made, and how many are allowed. */
 	retries: number;

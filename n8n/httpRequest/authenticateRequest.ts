@@ -32,7 +32,7 @@ export async function authenticateRequest(
 	assertMayReceiveCredential(target, credential);
 	assertConnectionIsChecked(target, options);
 	assertNoEcho(options);
-	assertNotRefused(credential);
+	assertNotRejected(credential);
 
 	const { method } = credential;
 	const exact: ExactRequest =
@@ -105,7 +105,7 @@ function isReserved(name: string): boolean {
 	return RESERVED.has(name) || name.startsWith('proxy-');
 }
 
-/** What TRACE asks for is the request itself, and so the credential. An expression may return any method. */
+/** TRACE echoes the request, and so the credential. An expression may return any method. */
 function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 	if (typeof method === 'string' && /^[A-Z]+$/i.test(method) && !/^TRAC[EK]$/i.test(method)) return;
 	throw new CredentialError(
@@ -115,10 +115,10 @@ function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 	);
 }
 
-/** A credential that our own node saw refused is not tried by other nodes either: a few more tries would lock it. */
-function assertNotRefused(credential: Credential): void {
-	const refusal = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
-	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
+/** A credential that was rejected in our own node is not used by other nodes either: a few more attempts would lock it. */
+function assertNotRejected(credential: Credential): void {
+	const rejection = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
+	if (rejection) throw new CredentialError(rejection.category, rejection.message, rejection.hint);
 }
 
 /** Live requires a content type on every request, even without a body, for which n8n sets none. */

@@ -14,7 +14,7 @@ export interface ExactRequest {
 }
 
 /**
- * Serialises now what n8n would serialise later in its own way: the query into the URL, objects and forms into the
+ * Serializes now what n8n would serialize later in its own way: the query into the URL, objects and forms into the
  * body. Multipart bodies and streams stay as they are.
  * @throws CredentialError when the query can't be encoded
  */

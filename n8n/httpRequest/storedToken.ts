@@ -82,8 +82,8 @@ export async function preAuthenticate(
 	if (stored && !(await isRejected(stored, credential, parts))) return {};
 
 	const state = runtime.stateOf(credential);
-	const refusal = state.guard.blockedReason(parts.clock.now());
-	if (refusal) throw new CredentialError(refusal.category, refusal.message, refusal.hint);
+	const rejection = state.guard.blockedReason(parts.clock.now());
+	if (rejection) throw new CredentialError(rejection.category, rejection.message, rejection.hint);
 	if (stored) state.tokenCache.invalidate(stored.reveal());
 	const fetched = await fetchToken(credential, credential.method, parts, state, SETTINGS);
 	if (fetched.kind === 'error') throw new CredentialError(fetched.category, fetched.message, fetched.hint);
@@ -111,7 +111,7 @@ async function assertAccepted(credential: Credential, connection: Connection): P
 	if (isRejection(outcome)) throw new CredentialError(outcome.category, outcome.message, outcome.hint);
 }
 
-/** Whether IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
+/** True if IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
 async function isRejected(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
 	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
 	const client = authenticatedClient(asToken, connection, new CredentialState());

@@ -23,7 +23,7 @@ import {
 	type RunSettings,
 } from '../shared/parameters';
 
-/** What a run needs from n8n. */
+/** The part of n8n that a run needs. */
 export type RunContext = ConnectContext &
 	ParameterContext &
 	HintContext &
@@ -68,7 +68,7 @@ const LABELS = labelsOf([
 	optionsField(resources),
 ]);
 
-/** What is kept of an item until the run is over: not the service's response, which would be most of it. */
+/** An item's state until the run is over. Without the service's response, which would take most of the memory. */
 interface Result extends ItemResult {
 	/** The JSON of the resulting items: any number for a list, else one. */
 	items: IDataObject[];
@@ -79,7 +79,7 @@ type RunItem = (parameters: ItemParameters) => Promise<Result>;
 
 interface Run {
 	runItem: RunItem;
-	/** Whether it had to wait for the service's limit. */
+	/** True if it had to wait for the service's limit. */
 	slowdown?: () => Slowdown | undefined;
 }
 
@@ -138,7 +138,7 @@ function resultWith(outcome: Outcome, items: IDataObject[], note?: string): Resu
 	return { kind: outcome.kind, failure: outcome.kind === 'error' ? outcome : undefined, items, note };
 }
 
-/** What the item is about as it gave it, so that people can find the item, whatever is wrong with it. */
+/** The identity of the resource as the item gave it, so that people can find the item whatever is wrong with it. */
 function givenIdentity(chosen: Chosen | undefined, parameters: ItemParameters): IDataObject {
 	const names = new Set(chosen?.operation.properties.map(({ name }) => name));
 	const fields = Object.entries(chosen?.resource.identity ?? {}).filter(([, name]) => names.has(name));

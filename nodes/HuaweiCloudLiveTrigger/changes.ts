@@ -16,11 +16,11 @@ export interface Entry {
 /** An entry as it is remembered: its last known value, and its details. */
 export type Remembered = Pick<Entry, 'value' | 'details'>;
 
-/** What is remembered from poll to poll. An entry leaves only when a look-up says that it is gone. */
+/** The state kept from poll to poll. An entry is only removed when a look-up shows that it no longer exists. */
 export interface Memory {
 	/** By ID. First those that the last list lacked, in the order in which they are to be looked up. */
 	entries: ReadonlyMap<string, Remembered>;
-	/** Whether it once held all entries that there were. From then on, any other entry is new. */
+	/** True if it once held all entries that there were. From then on, any other entry is new. */
 	isWhole: boolean;
 	/** The time of the first poll: until the memory is whole, an entry is new if it came to be later. */
 	since: number;
@@ -34,7 +34,7 @@ export interface Listed {
 	time: number;
 }
 
-/** What a look-up of one entry says: the entry, that there is none beyond doubt, or neither. */
+/** The result of looking up one entry: the entry, certainty that it does not exist, or neither. */
 export type LookUp = Entry | 'absent' | 'unknown';
 
 export interface Change {

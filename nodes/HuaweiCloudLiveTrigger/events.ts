@@ -70,7 +70,7 @@ export const events: readonly TriggerEvent[] = [
 	},
 ];
 
-/** Whether an event is about what no longer exists, so that only what was remembered is known of it. */
+/** True if an event is about what no longer exists, so that only what was remembered is known of it. */
 export function isOfGone({ reports }: TriggerEvent): boolean {
 	return reports === 'gone';
 }

@@ -9,7 +9,7 @@ const FORMAT = 2;
 
 /** How the entries of a memory are read. */
 export interface MemoryFormat {
-	/** What is watched. The memory of anything else is of no use. */
+	/** Identifies the list that is watched. The memory of another list is of no use. */
 	scope: string;
 	/** Number of details of each entry. */
 	details: number;

@@ -57,7 +57,7 @@ export interface PollParameters {
 	/** The ingest domain of streams; empty for tasks. */
 	domain: string;
 	simplify: (fields: Fields) => Fields;
-	/** Whether an event of a task or stream with these fields passes the filters. */
+	/** True if an event of a task or stream with these fields passes the filters. */
 	matches: (fields: Fields) => boolean;
 }
 

@@ -129,7 +129,7 @@ async function lookUp(
 	return answers;
 }
 
-/** What cannot be known is said in n8n's log: an item for it would be no event. */
+/** Writes gaps in the lists to n8n's log: an item for them would be no event. */
 function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: number): void {
 	const { name } = event.watch;
 	if (pending > 0) {
@@ -180,7 +180,7 @@ async function list(poll: Poll, request: ListRequest): Promise<Listed> {
 	);
 }
 
-/** What the service said belongs to the error, since there is no item that could carry it. */
+/** Adds the service's report to the error, since there is no item that could carry it. */
 function withDetails({ message, hint, statusCode, errorCode, errorMsg, requestId }: Failure) {
 	const details = Object.entries({
 		status_code: statusCode,

@@ -38,7 +38,7 @@ export interface Watch {
 	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
 	readFilters: FilterReader;
-	/** Whether it is a list of one ingest domain. */
+	/** True if it is a list of one ingest domain. */
 	isOfDomain: boolean;
 }
 

@@ -22,7 +22,7 @@ interface CollectionLabels {
 	fields: ReadonlyMap<string, string>;
 }
 
-/** What reading parameters needs from n8n. */
+/** The part of n8n that reading parameters needs. */
 export interface ParameterContext {
 	getNodeParameter(
 		name: string,
@@ -33,7 +33,7 @@ export interface ParameterContext {
 	getTimezone(): string;
 }
 
-/** What applies to a whole run. */
+/** Parameters of a whole run. */
 export interface RunSettings {
 	maxConcurrency: number;
 	/** Undefined: none of its own. */
@@ -83,7 +83,7 @@ export class ItemParameters {
 		return this.evaluate(name, '');
 	}
 
-	/** Whether a parameter is an expression, whatever it returns. */
+	/** True if a parameter is an expression, whatever it returns. */
 	isExpression(name: string): boolean {
 		const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
 		return typeof raw === 'string' && raw.startsWith('=');
@@ -101,7 +101,7 @@ export class ItemParameters {
 		return known;
 	}
 
-	/** What is known of a parameter: by this item alone, or by all items of the run. */
+	/** The scope of a parameter's value: this item, or all items of the run. */
 	private knownOf(name: string): Known {
 		return this.constants.has(name) ? this.constants.known : this.own;
 	}
@@ -134,7 +134,7 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Whether a parameter is turned on.
+	 * True if a parameter is turned on.
 	 * @throws InputError when its value is neither true nor false
 	 */
 	flag(name: string, label: string): boolean {
@@ -142,7 +142,7 @@ export class ItemParameters {
 	}
 
 	/**
-	 * Whether an option was added and is turned on.
+	 * True if an option was added and is turned on.
 	 * @throws InputError when its value is neither true nor false
 	 */
 	optionFlag(option: string, label: string): boolean {
@@ -208,7 +208,7 @@ export class ItemParameters {
 	}
 }
 
-/** What was read so far: evaluating an expression costs more than anything else done for an item. */
+/** Values read so far: evaluating an expression costs more than anything else done for an item. */
 class Known {
 	readonly values = new Map<string, unknown>();
 	/** Made when first needed: most items have none of their own. */
@@ -230,7 +230,7 @@ export class Constants {
 		this.expressions = new Set(names.filter((name) => holdsExpression(parameters[name])));
 	}
 
-	/** Whether a parameter is a constant: one that is not set has its default. */
+	/** True if a parameter is a constant: one that is not set has its default. */
 	has(name: string): boolean {
 		return !this.expressions.has(name);
 	}

@@ -50,7 +50,7 @@ function parseTime(text: string, readLocalTime: LocalTimeReader): number {
 		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
 }
 
-/** Whether a month has such a day: JavaScript takes February 30 for March 2. */
+/** True if a month has such a day: JavaScript takes February 30 for March 2. */
 function isDay(day: string): boolean {
 	const date = new Date(`${day}T00:00:00Z`);
 	return Number.isFinite(date.getTime()) && date.toISOString().startsWith(day);

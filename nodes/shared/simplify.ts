@@ -46,8 +46,8 @@ export function simplifyField(resource: string, operation: string): INodePropert
 }
 
 /**
- * What Simplify leaves of a task or a stream.
- * @param names of the fields that it leaves when it is on
+ * The part of a task or a stream that Simplify keeps.
+ * @param names of the fields that it keeps when it is on
  * @throws InputError when it is neither true nor false
  */
 export function readSimplify(

@@ -81,7 +81,7 @@ function readBound(label: string, value: unknown, localTime: LocalTimeReader): n
 	return bound;
 }
 
-/** Whether a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */
+/** True if a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */
 export function isBefore(time: unknown, bound: number): boolean {
 	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
 	return Date.parse(time) < bound;

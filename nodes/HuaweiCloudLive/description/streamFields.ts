@@ -4,7 +4,7 @@ import { domainField } from '../../shared/domainField';
 
 export const STREAM = 'stream';
 
-/** What names the one stream that an operation works on. */
+/** The fields that identify a stream. */
 export function streamFields(operation: string): INodeProperties[] {
 	const [domain, appName, streamName] = namesOf(operation);
 	return [
@@ -22,7 +22,7 @@ export function streamFields(operation: string): INodeProperties[] {
 	];
 }
 
-/** What narrows a list of streams. */
+/** Filters of a list of streams. */
 export function streamFilterFields(operation: string): INodeProperties[] {
 	const [domain, appName, streamName] = namesOf(operation);
 	return [

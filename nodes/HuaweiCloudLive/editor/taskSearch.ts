@@ -10,7 +10,7 @@ import { LIST_ADVICE, ListError, toSearchError } from '../../shared/searchError'
 const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000, advice: LIST_ADVICE };
 
 /** How many pages one search may read, when few tasks match the typed text. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /**
  * The From List mode of the task locator.
@@ -48,7 +48,7 @@ async function search(
 	const found: RelayTask[] = [];
 	const seen = new Set<string>();
 	let offset = Number.isInteger(from) && from > 0 ? from : 0;
-	for (let pages = 0; pages < MOST_PAGES; pages++) {
+	for (let pages = 0; pages < MAX_PAGES; pages++) {
 		const outcome = await relayTasks.page(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
 			SETTINGS,
@@ -79,7 +79,7 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * What a person recognises a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time,
+ * A label to recognize a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time,
  * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. What tells the tasks of one stream apart comes first: n8n cuts
  * off what does not fit into its list, or into the field after a task was picked.
  */
@@ -89,19 +89,19 @@ function describe(task: RelayTask, timeZone: string): string {
 	const end = Date.parse(String(end_time));
 	const [source = 'no source', ...more] = listOf(source_urls);
 	return [
-		...(target === '' ? [] : [shortened(lastPart(target), LONGEST_STREAM)]),
+		...(target === '' ? [] : [shortened(lastPart(target), MAX_STREAM_LENGTH)]),
 		...(isText(status) ? [status] : []),
-		[...task_id].length > LONGEST_WHOLE_ID ? shortened(task_id, SHORTENED_ID) : task_id,
+		[...task_id].length > MAX_WHOLE_ID_LENGTH ? shortened(task_id, SHORTENED_ID) : task_id,
 		...(Number.isNaN(end) ? [] : [`ends ${localTime(end, timeZone)}`]),
 		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
 	].join(', ');
 }
 
 /** Such that status, ID and end can all be seen in the list at its usual width, and the first two in the field. */
-const LONGEST_STREAM = 12;
+const MAX_STREAM_LENGTH = 12;
 const SHORTENED_ID = 9;
 /** An ID that a person gave is read as a word; one that a program made is not. */
-const LONGEST_WHOLE_ID = 20;
+const MAX_WHOLE_ID_LENGTH = 20;
 
 /** Long text without its middle: names of a series differ at the end, IDs on either side. */
 function shortened(text: string, longest: number): string {

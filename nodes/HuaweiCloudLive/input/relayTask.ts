@@ -99,9 +99,9 @@ export function readNewTask(input: NewTaskInput, now: number, readLocalTime: Loc
 		);
 	}
 	const extra = input.additionalFields;
-	if (sourceType === LIVE_RELAY) refuseVodFields(extra);
+	if (sourceType === LIVE_RELAY) rejectVodFields(extra);
 	const events = readEvents(extra.callbackEvents);
-	if (sourceType === LIVE_RELAY) refuseVodEvents(events ?? []);
+	if (sourceType === LIVE_RELAY) rejectVodEvents(events ?? []);
 	const schedule = readSchedule(extra, now, now, readLocalTime);
 	return {
 		source_type: sourceType,
@@ -213,7 +213,7 @@ const VOD_FIELDS = {
 	backupSourceUrls: 'Backup Source URLs',
 } as const;
 
-function refuseVodFields(fields: Fields): void {
+function rejectVodFields(fields: Fields): void {
 	for (const [name, label] of Object.entries(VOD_FIELDS)) {
 		if (isNothing(fields[name]) || fields[name] === '') continue;
 		throw new InputError(
@@ -223,7 +223,7 @@ function refuseVodFields(fields: Fields): void {
 	}
 }
 
-function refuseVodEvents(events: readonly string[]): void {
+function rejectVodEvents(events: readonly string[]): void {
 	const event = events.find((one) => VOD_EVENTS.includes(one));
 	if (event === undefined) return;
 	throw new InputError(

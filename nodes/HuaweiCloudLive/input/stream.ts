@@ -6,7 +6,7 @@ import type { ItemParameters } from '../../shared/parameters';
 import { apiTime, cameToNothing, readNeeded, readOptional, type LocalTimeReader } from '../../shared/readers';
 
 /**
- * What names streams, read from what a person or an expression entered, and checked against the ranges in the API
+ * The fields that identify streams, as a person or an expression entered them, checked against the ranges in the API
  * reference of Huawei Cloud Live.
  */
 
@@ -15,7 +15,7 @@ const MAX_BAN_DAYS = 90;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Reads what names one stream.
+ * Reads the fields that identify one stream.
  * @throws InputError naming the parameter that can't be sent
  */
 export function readStreamRef(parameters: ItemParameters): StreamRef {

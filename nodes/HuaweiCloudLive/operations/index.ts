@@ -11,7 +11,7 @@ import { getManyStreams } from './stream/getAll';
 import { getManyForbiddenStreams } from './stream/getAllForbidden';
 import { resumeStream } from './stream/resume';
 
-/** All that the node can do. Names are in workflow files: never change one. */
+/** The node's operations. Names are in workflow files: never change one. */
 export const resources: readonly Resource[] = [
 	{
 		option: { name: 'Relay Task', value: RESOURCE },

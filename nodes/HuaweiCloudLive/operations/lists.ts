@@ -37,7 +37,7 @@ export function readMost(parameters: ItemParameters): number | undefined {
 	return readWholeNumber('Limit', parameters.getIfShown('limit'), 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** What to say beside the output when a list may not be whole. */
+/** The hint beside the output when a list may be incomplete. */
 export function incompleteNote(isComplete: boolean, entries: string): string | undefined {
 	return isComplete
 		? undefined

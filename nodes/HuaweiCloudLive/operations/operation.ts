@@ -4,7 +4,7 @@ import type { Outcome } from '../../../huawei-cloud/call/outcome';
 import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
 import type { ItemParameters } from '../../shared/parameters';
 
-/** What operations work on. */
+/** A kind of object that operations work on: relay tasks, streams, domains. */
 export interface Resource {
 	/** Its entry in the Resource list. */
 	option: INodePropertyOptions & { value: string };
@@ -23,7 +23,7 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** Options that it has in addition to those of every operation. */
 	options?: INodeProperties[];
-	/** Whether it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
+	/** True if it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
 	/**
 	 * Carries it out for one input item.
@@ -36,12 +36,12 @@ export interface Operation {
 
 export interface OperationResult {
 	outcome: Outcome;
-	/** What the call was about, or what it created: the identity of the resource, as it was sent. */
+	/** The identity of the resource that the call was about or created, as it was sent. */
 	sent?: IDataObject;
 	/** Fields of what a look-up found. */
 	found?: IDataObject | undefined;
 	/** On success: the items to return, in place of the one that says what was done. */
 	items?: IDataObject[];
-	/** What a person looking at the output should know about them. */
+	/** A hint about them for the person who looks at the output. */
 	note?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** What finding connections needs from n8n. */
+/** The part of n8n that finding connections needs. */
 export interface ConnectionContext extends Pick<IExecuteFunctions, 'getNode'> {
 	getChildNodes?: IExecuteFunctions['getChildNodes'];
 }

@@ -8,14 +8,14 @@ import { OUTPUT_OF } from './items';
 
 /** Execution hints. n8n shows them on every tab of the output pane. */
 
-/** What hints need to know about an item. */
+/** The facts about an item that hints depend on. */
 export interface ItemResult {
 	kind: Outcome['kind'];
 	failure: Failure | undefined;
 	note: string | undefined;
 }
 
-/** What hints need from n8n. */
+/** The part of n8n that hints need. */
 export interface HintContext extends ConnectionContext {
 	/** Missing where n8n has no place for hints. */
 	addExecutionHints?: IExecuteFunctions['addExecutionHints'];

@@ -11,7 +11,7 @@ import { callbackEvents, endTime, startTime, videoFileFields } from '../../descr
 
 const NAME = 'update';
 
-/** What can be changed: first what most come for. */
+/** The fields that can be changed, the most common first. */
 const updateFields: INodeProperties[] = [
 	{
 		displayName: 'Status',
