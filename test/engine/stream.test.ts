@@ -385,17 +385,25 @@ describe('the lists', () => {
 			expect(namesOf((await list(operation, { limit: 3 }))[0])).toEqual(numbered(3));
 		});
 
-		test('misses no stream that stays while others go', async () => {
+		test.each([
+			{ goneAtOnce: 20, calls: 2, hints: [] },
+			{ goneAtOnce: 40, calls: 3, hints: [expect.stringContaining('may be incomplete')] },
+		])('misses no stream that stays while others go, or says so: $goneAtOnce', async (given) => {
+			const { goneAtOnce, calls } = given;
 			many(300);
 			cloud.emulator.onCall = () => {
 				const { online, bans } = streams();
-				if (cloud.emulator.calls.length > 3) return;
-				online.splice(0, 40);
-				bans.splice(0, 40);
+				if (cloud.emulator.calls.length > calls) return;
+				online.splice(0, goneAtOnce);
+				bans.splice(0, goneAtOnce);
 			};
-			const [success] = await list(operation, { returnAll: true });
-			expect(namesOf(success)).toEqual(expect.arrayContaining(numbered(300).slice(120)));
-			expect(new Set(namesOf(success)).size).toBe(success?.length);
+			const parameters = { returnAll: true, appName: '', streamName: '' };
+			const { delivered, hints } = await run(operation, [A], parameters);
+			const names = namesOf(delivered[0]);
+			expect(hints).toEqual(given.hints);
+			expect(new Set(names).size).toBe(names?.length);
+			const stayed = numbered(300).slice(goneAtOnce * calls);
+			if (hints?.length === 0) expect(names).toEqual(expect.arrayContaining(stayed));
 		});
 
 		test('says beside the output that it may not be whole', async () => {
