@@ -11,7 +11,7 @@ import { CHECK_PROJECT, liveCall, withDoubt, withNotFoundHint, type CallKind, ty
 import { readPage, type PageOutcome } from './page';
 import { parseConfirmation, parseTaskId, TASK_PAGE } from './relayTaskResponses';
 import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
-import { notLookedUp, updateProblem } from './updateProblem';
+import { notLookedUp, ofListedTask, updateProblem } from './updateProblem';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -257,7 +257,7 @@ export class RelayTasks {
 			{ ...this.call('update', UPDATE_HINT), body, parse: parseConfirmation(taskId) },
 			settings,
 		);
-		return withDoubt(updated, 'The task may be updated anyway: check with Get.');
+		return withDoubt(ofListedTask(updated), 'The task may be updated anyway: check with Get.');
 	}
 
 	/** All relay-task operations share this URI. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../call/classification';
-import type { Failure } from '../call/outcome';
+import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
 
 /** The failure to look up a task before an update: nothing was changed, and a look-up can be repeated. */
@@ -9,6 +9,20 @@ export function notLookedUp(failure: Failure): Failure {
 		message: `The task was not updated, since it could not be looked up. ${failure.message}`,
 		hint: `${failure.hint} Update looks the task up first, since Huawei Cloud ignores updates of live streams.`,
 		mayHaveHappened: false,
+	};
+}
+
+/** The outcome of an update, of a task that was listed right before: whatever the service says, it is not "not found". */
+export function ofListedTask(updated: Outcome): Outcome {
+	if (updated.kind !== 'notFound') return updated;
+	return {
+		...summaryOf(updated),
+		kind: 'error',
+		mayHaveHappened: updated.afterLostResponse === true,
+		category: 'server',
+		message: 'Huawei Cloud lists the task, but did not find it for the update.',
+		hint: 'Run this again. If the error persists, check with Get where the task runs: an update names no region, so use a credential of that region.',
+		retryable: true,
 	};
 }
 

@@ -602,10 +602,14 @@ describe('Update', () => {
 		expect(task.status).toBe('running');
 	});
 
-	test('that the service refuses is an Error', async () => {
+	test.each([
+		[400, 'LIVE.100011001', 'validation'],
+		// It was listed just now.
+		[404, 'LIVE.103011019', 'server'],
+	])('that the service refuses with %i %s is an Error', async (status_code, code, category) => {
 		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
-		cloud.emulator.faults.add({ method: 'PUT', mishap: answer(400, 'LIVE.100011001') });
-		expect((await pause())[2]).toMatchObject([{ category: 'validation', status_code: 400, attempts: 1 }]);
+		cloud.emulator.faults.add({ method: 'PUT', mishap: answer(status_code, code) });
+		expect((await pause())[2]).toMatchObject([{ category, status_code, attempts: 1 }]);
 	});
 
 	test('counts the attempts of the update, not those of the look-up', async () => {
