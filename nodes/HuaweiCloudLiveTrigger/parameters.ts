@@ -80,7 +80,7 @@ export function readPollParameters(
 				context.getNodeParameter(name, fallback, options),
 			getTimezone: () => context.getTimezone(),
 		},
-		labelsOf([watch.isOfDomain ? streamFilters : taskFilters]),
+		labelsOf([...properties, watch.isOfDomain ? streamFilters : taskFilters]),
 		0,
 		new Constants({}),
 	);

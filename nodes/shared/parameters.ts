@@ -16,8 +16,8 @@ import {
 	MAX_REQUESTS_PER_MINUTE,
 } from './runLimits';
 
-/** The form's labels for a collection and for its fields, by field name. */
-interface CollectionLabels {
+/** The form's label for a parameter and, of a collection, for its fields by their names. */
+interface Labels {
 	label: string;
 	fields: ReadonlyMap<string, string>;
 }
@@ -55,12 +55,12 @@ export class ItemParameters {
 	private readonly own = new Known();
 
 	/**
-	 * @param labels of the fields of each collection, by the collection's name
+	 * @param labels by parameter name
 	 * @param constants shared by the items of a run
 	 */
 	constructor(
 		private readonly context: ParameterContext,
-		private readonly labels: ReadonlyMap<string, CollectionLabels>,
+		private readonly labels: ReadonlyMap<string, Labels>,
 		private readonly itemIndex: number,
 		private readonly constants: Constants,
 	) {}
@@ -162,7 +162,7 @@ export class ItemParameters {
 		try {
 			return this.context.getNodeParameter(name, this.itemIndex, fallback);
 		} catch (error) {
-			throw failedExpression(name, error);
+			throw failedExpression(this.labels.get(name)?.label ?? name, error);
 		}
 	}
 
@@ -251,18 +251,18 @@ function holdsExpression(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
 }
 
-/** The labels of all collections among these properties. */
-export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, CollectionLabels> {
+/** The labels of these properties, by name. Of two with the same name, the last one counts. */
+export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, Labels> {
+	const shown = properties.filter(({ type }) => type !== 'hidden' && type !== 'notice');
 	return new Map(
-		properties
-			.filter(({ type }) => type === 'collection')
-			.map(({ name, displayName, options = [] }) => {
-				const fields = options.map((field): [string, string] => [
-					field.name,
-					'displayName' in field ? field.displayName : field.name,
-				]);
-				return [name, { label: displayName, fields: new Map(fields) }];
-			}),
+		shown.map(({ name, displayName, type, options = [] }) => {
+			const fields = type === 'collection' ? options : [];
+			const labels = fields.map((field): [string, string] => [
+				field.name,
+				'displayName' in field ? field.displayName : field.name,
+			]);
+			return [name, { label: displayName, fields: new Map(labels) }];
+		}),
 	);
 }
 
@@ -282,9 +282,9 @@ function isNothing(value: unknown): boolean {
 	return Array.isArray(value) && value.length === 0;
 }
 
-function failedExpression(name: string, error: unknown): InputError {
+function failedExpression(label: string, error: unknown): InputError {
 	return new InputError(
-		`The expression in ${name} could not be evaluated for this item.`,
+		`The expression in ${label} could not be evaluated for this item.`,
 		`n8n says: "${messageOf(error)}".`,
 	);
 }

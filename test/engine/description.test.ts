@@ -40,12 +40,13 @@ function subtitle(type: string, parameters: INodeParameters): unknown {
 }
 
 describe('the subtitle', () => {
-	test('is the action of the operation', () => {
+	test('says more than the action, after which n8n names the node', () => {
 		for (const [name, action] of actions()) {
 			const [resource = '', operation = ''] = name.split('/');
-			expect(subtitle(NODE_TYPE, { resource, operation })).toBe(action);
+			expect(subtitle(NODE_TYPE, { resource, operation })).toMatch(/^(Relay Task|Stream): [A-Z]/);
+			expect(subtitle(NODE_TYPE, { resource, operation })).not.toBe(action);
 		}
-		expect(subtitle(NODE_TYPE, { resource: 'relayTask', operation: 'delete' })).toBe('Delete relay task');
+		expect(subtitle(NODE_TYPE, { resource: 'relayTask', operation: 'delete' })).toBe('Relay Task: Delete');
 	});
 
 	test("has words for n8n's own operation, too", () => {

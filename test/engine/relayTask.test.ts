@@ -690,7 +690,7 @@ test('the ID of a task that was called about is text, whatever it was given as',
 });
 
 describe('the task picker', () => {
-	test('shows first what tells tasks apart, and times in the time zone of the workflow, with that', async () => {
+	test('shows first what tells tasks apart, and nothing that changes', async () => {
 		const task_id = '9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69';
 		addTask({ task_id, stream_name: 'camera-3', end_time: '2026-01-31T10:00:00Z' });
 		addTask({
@@ -711,28 +711,17 @@ describe('the task picker', () => {
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
+					name: 'camera-3, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
 					value: task_id,
 				},
-				{ name: expect.stringMatching(/^keynote-…t-2, suspend, relay-1, ends /), value: 'relay-1' },
-				{ name: expect.stringMatching(/^keynote, running, relay-of-the-keynote, push/) },
+				{ name: expect.stringMatching(/^keynote-of…ar-part-2, relay-1, push/), value: 'relay-1' },
+				{ name: expect.stringMatching(/^keynote, relay-of-the-keynote, push/) },
 				{
-					name: 'opening, running, b, rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
+					name: 'opening, b, rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
 					value: 'b',
 				},
 			],
 		});
-	});
-
-	test.each([
-		['America/New_York', '31 Jan 05:00 New York time'],
-		['America/Argentina/Buenos_Aires', '31 Jan 07:00 Buenos Aires time'],
-		['UTC', '31 Jan 10:00 UTC'],
-		['Etc/UTC', '31 Jan 10:00 UTC'],
-	])('names the time zone %s of the workflow', async (timezone, end) => {
-		addTask({ task_id: 'a', stream_name: 'keynote', end_time: '2026-01-31T10:00:00Z' });
-		const { results } = await search('', { timezone });
-		expect(results[0]?.name).toMatch(`keynote, running, a, ends ${end}, push`);
 	});
 
 	test.each(['THE-ID', 'camera-9', 'suspend', 'pull.example.org', 'push.example.org', 'event/'])(

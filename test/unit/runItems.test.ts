@@ -232,7 +232,7 @@ describe('items', () => {
 describe('an item that cannot be sent', () => {
 	test.each([
 		['a value that is none', '', /Task ID is empty/],
-		['an expression that fails', new Error('Referenced node does not exist'), /expression in taskId/],
+		['an expression that fails', new Error('Referenced node does not exist'), /expression in Task could/],
 	])('because of %s is an error of its own, and nothing happened', async (_name, taskId, message) => {
 		const done = await deleteTasks(['a', taskId]);
 		expect(done.outputs).toMatchObject([

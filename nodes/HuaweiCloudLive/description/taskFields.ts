@@ -3,6 +3,21 @@ import type { INodeProperties } from 'n8n-workflow';
 import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../../huawei-cloud/live/relayTasks';
 import { durationField } from '../../shared/duration';
 
+const CALLBACK_EVENT_NAMES = {
+	TaskStart: 'Task Start',
+	TaskExit: 'Task Exit',
+	VodSourceFileStart: 'Video File Start',
+	VodSourceFileFinish: 'Video File Finish',
+	ResetTaskConfig: 'Task Config Reset',
+	TaskAlarm: 'Task Alarm',
+} as const;
+
+const VOD_REFRESH_NAMES = {
+	immediate_new_source: 'Switch to the New Sources Immediately',
+	continue_from_file_start: 'Continue From the Start of the File',
+	continue_from_break_point: 'Continue From the Breakpoint',
+} as const;
+
 /** Fields that can be set when a task is created and changed by an update, as items of a collection. */
 
 export const startTime: INodeProperties = {
@@ -35,7 +50,7 @@ export const callbackEvents: INodeProperties = {
 	displayName: 'Callback Events',
 	name: 'callbackEvents',
 	type: 'multiOptions',
-	options: CALLBACK_EVENTS.map((event) => ({ name: event, value: event })),
+	options: CALLBACK_EVENTS.map((event) => ({ name: CALLBACK_EVENT_NAMES[event], value: event })),
 	default: [],
 	description: 'The events to send to the callback URL. To get all of them, do not add this field.',
 };
@@ -53,7 +68,7 @@ export const videoFileFields: INodeProperties[] = [
 		displayName: 'VOD Refresh Type',
 		name: 'vodRefreshType',
 		type: 'options',
-		options: VOD_REFRESH_TYPES.map((type) => ({ name: titleOf(type), value: type })),
+		options: VOD_REFRESH_TYPES.map((type) => ({ name: VOD_REFRESH_NAMES[type], value: type })),
 		default: 'immediate_new_source',
 		description: 'What to play next after an update changes the sources',
 	},
@@ -74,11 +89,3 @@ export const videoFileFields: INodeProperties[] = [
 		description: 'The position to start at in that file, in seconds',
 	},
 ];
-
-/** `immediate_new_source` as Immediate New Source. */
-function titleOf(name: string): string {
-	return name.replace(
-		/(^|_)([a-z])/g,
-		(_match, before: string, letter: string) => `${before && ' '}${letter.toUpperCase()}`,
-	);
-}

@@ -30,7 +30,7 @@ export async function searchRelayTasks(
 		const { found, next } = await search(live.relayTasks, region, filter, Number(paginationToken));
 		// Before they are shortened: a part of a secret may not look like one.
 		return {
-			...toResult(redactor.redact(found), this.getTimezone()),
+			...toResult(redactor.redact(found)),
 			...(next && { paginationToken: next }),
 		};
 	} catch (error) {
@@ -67,8 +67,8 @@ async function search(
 	return { found, next: String(offset) };
 }
 
-function toResult(tasks: readonly RelayTask[], timeZone: string): INodeListSearchResult {
-	return { results: tasks.map((task) => ({ name: describe(task, timeZone), value: task.task_id })) };
+function toResult(tasks: readonly RelayTask[]): INodeListSearchResult {
+	return { results: tasks.map((task) => ({ name: describe(task), value: task.task_id })) };
 }
 
 function textOf(task: RelayTask): string {
@@ -79,51 +79,29 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * A label to recognize a task by: `camera-3, running, 9a5f8b…69, ends 31 Jan 18:00 Shanghai time,
- * push.example.com/live/camera-3 ← rtmp://pull.example.com/a`. What tells the tasks of one stream apart comes first: n8n cuts
- * off what does not fit into its list, or into the field after a task was picked.
+ * A task as the list names it: `camera-3, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69, push.example.com/live/camera-3 ←
+ * rtmp://pull.example.com/a`. n8n cuts off what doesn't fit, so what tells tasks apart comes first. n8n also keeps the name
+ * after a task was picked, so it holds no status or time, which would be outdated.
  */
-function describe(task: RelayTask, timeZone: string): string {
-	const { status, task_id, end_time, source_urls } = task;
+function describe(task: RelayTask): string {
 	const target = targetOf(task);
-	const end = Date.parse(String(end_time));
-	const [source = 'no source', ...more] = listOf(source_urls);
+	const [source = 'no source', ...more] = listOf(task.source_urls);
 	return [
 		...(target === '' ? [] : [shortened(lastPart(target), MAX_STREAM_LENGTH)]),
-		...(isText(status) ? [status] : []),
-		[...task_id].length > MAX_WHOLE_ID_LENGTH ? shortened(task_id, SHORTENED_ID) : task_id,
-		...(Number.isNaN(end) ? [] : [`ends ${localTime(end, timeZone)}`]),
+		task.task_id,
 		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
 	].join(', ');
 }
 
-/** Such that status, ID and end can all be seen in the list at its usual width, and the first two in the field. */
-const MAX_STREAM_LENGTH = 12;
-const SHORTENED_ID = 9;
-/** An ID that a person gave is read as a word; one that a program made is not. */
-const MAX_WHOLE_ID_LENGTH = 20;
+/** Leaves room for the beginning of the ID. */
+const MAX_STREAM_LENGTH = 20;
 
-/** Long text without its middle: names of a series differ at the end, IDs on either side. */
-function shortened(text: string, longest: number): string {
+/** Long text without its middle: the names of a series differ at the end. */
+function shortened(text: string, maxLength: number): string {
 	const characters = [...text];
-	if (characters.length <= longest) return text;
-	const tail = Math.floor((longest - 1) / 3);
-	return `${characters.slice(0, longest - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
-}
-
-/** `31 Jan 18:00 Shanghai time`. A task lasts a week at most, so its year would take the place of its time. */
-function localTime(ms: number, timeZone: string): string {
-	const format = (options: Intl.DateTimeFormatOptions) =>
-		new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(ms);
-	const day = format({ day: 'numeric', month: 'short' });
-	const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-	return `${day} ${time} ${zoneName(timeZone)}`;
-}
-
-/** A zone by its city, as in the settings of the workflow: who reads `GMT-5` has to know whose that is. */
-function zoneName(timeZone: string): string {
-	const city = timeZone.replace(/^.*\//s, '').replaceAll('_', ' ');
-	return timeZone.includes('/') && !timeZone.startsWith('Etc/') ? `${city} time` : city;
+	if (characters.length <= maxLength) return text;
+	const tail = Math.floor((maxLength - 1) / 2);
+	return `${characters.slice(0, maxLength - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
 }
 
 /** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */
