@@ -23,6 +23,7 @@ import {
 } from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
 import {
+	disconnect,
 	forbid,
 	listForbidden,
 	listOnline,
@@ -30,6 +31,7 @@ import {
 	showDomain,
 	STREAM_SCHEMAS,
 	updateForbidden,
+	type Names,
 	type NewBan,
 	type StreamSettings,
 } from './streams';
@@ -275,6 +277,13 @@ export class Emulator {
 			ACTIONS.listOnline,
 			STREAM_SCHEMAS.online,
 			(id, query: Parameters<typeof listOnline>[2]) => listOnline(world, id, query, this.streams, this.lists),
+		);
+		this.serve(
+			'POST',
+			'/v1/:projectId/stream/block-once',
+			ACTIONS.disconnect,
+			STREAM_SCHEMAS.disconnect,
+			(id, body: Names) => disconnect(world, id, body, this.streams),
 		);
 		this.serve('POST', bans, ACTIONS.forbid, STREAM_SCHEMAS.forbid, (id, body: NewBan) =>
 			forbid(world, id, body, this.streams),

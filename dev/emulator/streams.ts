@@ -4,8 +4,8 @@ import { parseTime, text, wholeNumber } from './live';
 import { isoSeconds, type Ban, type World } from './world';
 
 /**
- * Domains and streams of Live, from its API reference: ShowDomain, ListLiveStreamsOnline, CreateStreamForbidden,
- * UpdateStreamForbidden, DeleteStreamForbidden and ListStreamForbidden. What the reference leaves open is decided here
+ * Domains and streams of Live, from its API reference: ShowDomain, ListLiveStreamsOnline, CreateStreamForbiddenOnce,
+ * CreateStreamForbidden, UpdateStreamForbidden, DeleteStreamForbidden and ListStreamForbidden. What the reference leaves open is decided here
  * and marked "open".
  */
 
@@ -41,6 +41,7 @@ export const STREAM_SCHEMAS = {
 		// "For a single stream; app has to be given then."
 		dependencies: { stream: ['app'] },
 	},
+	disconnect: { type: 'object', required: Object.keys(names), properties: names },
 	forbid: {
 		type: 'object',
 		required: Object.keys(names),
@@ -61,7 +62,7 @@ export const STREAM_SCHEMAS = {
 	domains: { type: 'object', properties: { domain, enterprise_project_id: { type: 'string' } } },
 } as const;
 
-type Names = Omit<Ban, 'resume_time'>;
+export type Names = Omit<Ban, 'resume_time'>;
 export type NewBan = Names & { resume_time?: string };
 
 const NOT_FOUND = refusal(400, 'LIVE.103011019', 'The resource does not exist');
@@ -100,6 +101,19 @@ export function listOnline(
 	);
 }
 
+/** A stream goes offline, and may be pushed again at once. It need not be online [open]. */
+export function disconnect(
+	world: World,
+	projectId: string,
+	names: Names,
+	settings: StreamSettings,
+): EmulatedAnswer {
+	const refused = unknownDomain(world, projectId, names.domain, settings);
+	if (refused) return refused;
+	takeOffline(world, projectId, names);
+	return noContent();
+}
+
 /** A stream goes offline when it is forbidden. It need not be online [open]. */
 export function forbid(
 	world: World,
@@ -116,12 +130,9 @@ export function forbid(
 	if (ban && settings.forbiddenAgain !== 'accepted') {
 		return refusal(400, 'LIVE.103011018', 'The resource already exists');
 	}
+	takeOffline(world, projectId, body);
 	const streams = world.streamsOf(projectId);
 	const { domain: publishDomain, app_name, stream_name } = body;
-	streams.online = streams.online.filter(
-		({ publish_domain, app, stream }) =>
-			publish_domain !== publishDomain || app !== app_name || stream !== stream_name,
-	);
 	streams.bans = streams.bans.filter((one) => one !== ban);
 	streams.bans.push({ domain: publishDomain, app_name, stream_name, resume_time: resumeTime });
 	return noContent();
@@ -181,6 +192,14 @@ export function showDomain(world: World, projectId: string, query: { domain?: st
 	const { domains } = world.streamsOf(projectId);
 	const found = domains.filter(({ domain: name }) => query.domain === undefined || name === query.domain);
 	return pageOf(found, { offset: 0, limit: found.length }, ['domain_info', 'total'], {});
+}
+
+function takeOffline(world: World, projectId: string, names: Names): void {
+	const streams = world.streamsOf(projectId);
+	streams.online = streams.online.filter(
+		({ publish_domain, app, stream }) =>
+			publish_domain !== names.domain || app !== names.app_name || stream !== names.stream_name,
+	);
 }
 
 function find(world: World, projectId: string, names: Names): Ban | undefined {

@@ -84,6 +84,7 @@ export const ACTIONS = {
 	delete: 'live:stream:deletePullTask',
 	list: 'live:stream:listPullTask',
 	listOnline: 'live:stream:listLiveStreamsOnline',
+	disconnect: 'live:stream:createStreamForbiddenOnce',
 	forbid: 'live:stream:createStreamForbidden',
 	updateForbidden: 'live:stream:updateStreamForbidden',
 	resume: 'live:stream:deleteStreamForbidden',

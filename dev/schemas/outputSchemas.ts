@@ -49,6 +49,7 @@ const RUNS: Readonly<Record<string, INodeParameters>> = {
 	'relayTask/get': byId,
 	'relayTask/getAll': {},
 	'relayTask/update': { ...byId, updateFields: { status: 'pause' } },
+	'stream/disconnect': byName,
 	'stream/forbid': byName,
 	'stream/getAll': ofDomain,
 	'stream/getAllForbidden': ofDomain,

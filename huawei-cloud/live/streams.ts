@@ -30,20 +30,44 @@ export type Stream = JsonObject & StreamRef;
 /** The code for a stream that is forbidden already. */
 const EXISTS_ALREADY = 'LIVE.103011018';
 
+const BANS = 'stream/blocks';
+
 /** The API calls, with the IAM action that each requires, and whether it is idempotent. */
 export const STREAM_CALLS = {
-	listOnline: { method: 'GET', permission: 'live:stream:listLiveStreamsOnline', idempotent: true },
+	listOnline: {
+		method: 'GET',
+		path: 'realtime/streams',
+		permission: 'live:stream:listLiveStreamsOnline',
+		idempotent: true,
+	},
+	// The encoder may be back at once, so sent again it would interrupt a stream that nobody asked to interrupt twice.
+	disconnect: {
+		method: 'POST',
+		path: 'stream/block-once',
+		permission: 'live:stream:createStreamForbiddenOnce',
+		idempotent: false,
+	},
 	// It is not clear whether the service takes the same again; but what it then answers is understood.
-	forbid: { method: 'POST', permission: 'live:stream:createStreamForbidden', idempotent: true },
-	changeResumeTime: { method: 'PUT', permission: 'live:stream:updateStreamForbidden', idempotent: true },
-	resume: { method: 'DELETE', permission: 'live:stream:deleteStreamForbidden', idempotent: true },
-	listForbidden: { method: 'GET', permission: 'live:stream:listStreamForbidden', idempotent: true },
-} as const satisfies Record<string, CallKind>;
+	forbid: { method: 'POST', path: BANS, permission: 'live:stream:createStreamForbidden', idempotent: true },
+	changeResumeTime: {
+		method: 'PUT',
+		path: BANS,
+		permission: 'live:stream:updateStreamForbidden',
+		idempotent: true,
+	},
+	resume: { method: 'DELETE', path: BANS, permission: 'live:stream:deleteStreamForbidden', idempotent: true },
+	listForbidden: {
+		method: 'GET',
+		path: BANS,
+		permission: 'live:stream:listStreamForbidden',
+		idempotent: true,
+	},
+} as const satisfies Record<string, CallKind & { path: string }>;
 
 /**
  * The streams that are pushed to the ingest domains of one project: which are online, and which may not be.
- * Source: API reference of Huawei Cloud Live, ListLiveStreamsOnline, CreateStreamForbidden, UpdateStreamForbidden,
- * DeleteStreamForbidden and ListStreamForbidden.
+ * Source: API reference of Huawei Cloud Live, ListLiveStreamsOnline, CreateStreamForbiddenOnce, CreateStreamForbidden,
+ * UpdateStreamForbidden, DeleteStreamForbidden and ListStreamForbidden.
  */
 export class Streams {
 	constructor(
@@ -89,6 +113,20 @@ export class Streams {
 		};
 		const call = this.call('listOnline', LIST_HINT, query);
 		return await readPage(this.client, call, onlinePage(domain), settings);
+	}
+
+	/**
+	 * Disconnects a stream; its encoder may reconnect at once. Not idempotent, so an attempt that may have reached the service
+	 * is the last one.
+	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
+	 */
+	async disconnect(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
+		const body = JSON.stringify(namesOf(stream));
+		const disconnected = await this.client.perform(
+			{ ...this.call('disconnect', DISCONNECT_HINT), body, parse: parseNoContent },
+			settings,
+		);
+		return withNotFoundHint(withDoubt(disconnected, MAY_BE_DISCONNECTED), NO_STREAM);
 	}
 
 	/**
@@ -164,13 +202,16 @@ export class Streams {
 	}
 
 	private call(name: keyof typeof STREAM_CALLS, rejectedHint: string, query?: Query): ApiRequest {
-		const path = name === 'listOnline' ? 'realtime/streams' : 'stream/blocks';
-		return liveCall(this.credential, STREAM_CALLS[name], path, rejectedHint, query);
+		const kind = STREAM_CALLS[name];
+		return liveCall(this.credential, kind, kind.path, rejectedHint, query);
 	}
 }
 
 const LIST_HINT =
 	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
+
+const DISCONNECT_HINT =
+	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not online, and for a domain that does not exist: Get Many tells them apart.';
 
 const FORBID_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
@@ -181,8 +222,14 @@ const RESUME_HINT =
 const NO_DOMAIN =
 	'Huawei Cloud does not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
 
+const NO_STREAM =
+	'Huawei Cloud does not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.';
+
 const NO_BAN =
 	'Huawei Cloud does not find the stream among the forbidden ones of the domain. Check the domain, the app name and the stream name: Get Many Forbidden lists them.';
+
+const MAY_BE_DISCONNECTED =
+	'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. To run this again disconnects it once more.';
 
 const MAY_BE_RESUMED = 'The stream may be resumed anyway: check with Get Many Forbidden.';
 

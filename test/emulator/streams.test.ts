@@ -39,6 +39,7 @@ async function call(method: string, path: string, body?: unknown) {
 
 const A = { domain: DOMAIN, app_name: 'live', stream_name: 'a' };
 const QUERY = new URLSearchParams(A).toString();
+const ONCE = 'stream/block-once';
 const BANS = 'stream/blocks';
 const ONLINE = `realtime/streams?publish_domain=${DOMAIN}`;
 const bans = async () => (await call('GET', `${BANS}?domain=${DOMAIN}`)).json;
@@ -66,6 +67,16 @@ describe('online streams', () => {
 		expect(await call('GET', 'realtime/streams')).toMatchObject(illegal);
 		expect(await call('GET', 'realtime/streams?publish_domain=other.example.com')).toMatchObject(notFound);
 	});
+});
+
+test('a stream that is disconnected goes offline, and may come back at once; it need not be online', async () => {
+	for (const _again of [1, 2]) {
+		expect(await call('POST', ONCE, A)).toMatchObject({ status: 204, text: '' });
+		expect((await call('GET', ONLINE)).json).toMatchObject({ total_num: 0 });
+	}
+	expect(push('a')).toBe(true);
+	expect(await call('POST', ONCE, { ...A, domain: 'other.example.com' })).toMatchObject(notFound);
+	expect(await call('POST', ONCE, { ...A, stream_name: '*' })).toMatchObject(illegal);
 });
 
 describe('a stream that is forbidden', () => {
@@ -152,6 +163,7 @@ test('every call takes its permission', async () => {
 	user.actions.clear();
 	const calls: Array<[method: string, path: string, body?: unknown]> = [
 		['GET', ONLINE],
+		['POST', ONCE, A],
 		['POST', BANS, A],
 		['PUT', BANS, A],
 		['DELETE', `${BANS}?${QUERY}`],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 
+import type { Mishap } from '../../dev/emulator/faults';
 import type { ListSettings } from '../../dev/emulator/lists';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
@@ -107,6 +108,8 @@ describe('a stream', () => {
 			const item = { ...A, app_name: stream_name, stream_name };
 			const [found = []] = (await run('getAll', [item])).delivered;
 			expect(found).toMatchObject([item]);
+			expect((await run('disconnect', found)).delivered[0]).toMatchObject([item]);
+			expect((await run('getAll', [item])).delivered[0]).toEqual([]);
 			expect((await run('forbid', found)).delivered[0]).toMatchObject([item]);
 			expect((await run('getAllForbidden', [item])).delivered[0]).toMatchObject([item]);
 			expect((await run('resume', [item])).delivered[0]).toMatchObject([item]);
@@ -134,6 +137,48 @@ function expectSetSince(before: number, time: number): void {
 	expect(time).toBeGreaterThan(before - 1000);
 	expect(time).toBeLessThanOrEqual(Date.now() + 1000);
 }
+
+describe('Disconnect', () => {
+	test.each<[name: string, output: number, attempts: number, item: object, mishap: Mishap | undefined]>([
+		['is done when Huawei Cloud says so', 0, 1, { ...A, outcome: 'success', status_code: 204 }, undefined],
+		['is sent again when it was throttled', 0, 2, { outcome: 'success' }, answer(429, 'APIGW.0308')],
+		[
+			'is in doubt, and not sent again, when a response was lost',
+			2,
+			1,
+			{
+				outcome: 'error',
+				hint: expect.stringMatching(/may have been disconnected anyway: check with Get Many/),
+			},
+			{ kind: 'reset' },
+		],
+		[
+			'is Not Found when Huawei Cloud says that there is no such thing',
+			1,
+			1,
+			{ ...A, outcome: 'notFound', hint: expect.stringMatching(/the domain, or the stream/) },
+			answer(400, 'LIVE.103011019'),
+		],
+		[
+			'is an Error that says what may be when it is rejected',
+			2,
+			1,
+			{
+				category: 'validation',
+				hint: expect.stringMatching(/a stream that is not online, and for a domain/),
+			},
+			answer(400, 'LIVE.100011001'),
+		],
+	])('%s', async (_name, output, attempts, item, mishap) => {
+		push('a');
+		push('b');
+		if (mishap) cloud.emulator.faults.add({ method: 'POST', carriedOut: output === 2, mishap });
+		expect((await run('disconnect')).delivered[output]).toMatchObject([{ ...item, attempts }]);
+		expect(calls('POST')).toHaveLength(attempts);
+		if (output === 0) expect(streams()).toMatchObject({ online: [{ stream: 'b' }], bans: [] });
+		expect(push('a')).toBe(true);
+	});
+});
 
 describe('Forbid', () => {
 	beforeEach(() => {
@@ -297,7 +342,7 @@ describe('Resume', () => {
 	});
 });
 
-describe.each(['forbid', 'resume'])('%s', (operation) => {
+describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
 	test.each([
 		{ status: 200, body: '<html>Log in</html>' },
 		{ status: 200, body: '' },
@@ -344,9 +389,13 @@ describe.each(['forbid', 'resume'])('%s', (operation) => {
 
 	test('names the permission that is missing', async () => {
 		cloud.user.actions.clear();
-		const action = operation === 'forbid' ? 'createStreamForbidden' : 'deleteStreamForbidden';
+		const action = {
+			disconnect: 'createStreamForbiddenOnce',
+			forbid: 'createStreamForbidden',
+			resume: 'deleteStreamForbidden',
+		}[operation];
 		expect((await run(operation)).delivered[2]).toMatchObject([
-			{ category: 'permission', hint: expect.stringContaining(`live:stream:${action}`) },
+			{ category: 'permission', hint: expect.stringContaining(`live:stream:${action}.`) },
 		]);
 	});
 });

@@ -445,6 +445,7 @@ describe('as a tool', () => {
 
 	test.each([
 		['relayTask', 'create', 'message'],
+		['stream', 'disconnect', 'message'],
 		...['delete', 'get', 'getAll', 'update'].map((operation) => ['relayTask', operation, 'error'] as const),
 		...['forbid', 'resume', 'getAll', 'getAllForbidden'].map((name) => ['stream', name, 'error'] as const),
 	])('%s: %s has its error in "%s", where n8n retries it only if it may run twice', async (...row) => {

@@ -6,6 +6,7 @@ import { getTask } from './relayTask/get';
 import { getManyTasks } from './relayTask/getAll';
 import { updateTask } from './relayTask/update';
 import { STREAM } from '../description/streamFields';
+import { disconnectStream } from './stream/disconnect';
 import { forbidStream } from './stream/forbid';
 import { getManyStreams } from './stream/getAll';
 import { getManyForbiddenStreams } from './stream/getAllForbidden';
@@ -21,7 +22,7 @@ export const resources: readonly Resource[] = [
 	},
 	{
 		option: { name: 'Stream', value: STREAM },
-		operations: [forbidStream, getManyStreams, getManyForbiddenStreams, resumeStream],
+		operations: [disconnectStream, forbidStream, getManyStreams, getManyForbiddenStreams, resumeStream],
 		defaultOperation: 'getAll',
 		identity: { domain: 'domain', app_name: 'appName', stream_name: 'streamName' },
 	},

@@ -15,7 +15,7 @@ export interface Resource {
 	identity: Readonly<Record<string, string>>;
 }
 
-/** One complete operation of a resource. To add one, write it in its own file and list it in `operations.ts`. */
+/** One complete operation of a resource. To add one, write it in its own file and list it in `index.ts`. */
 export interface Operation {
 	/** Its entry in the Operation list. */
 	option: INodePropertyOptions & { value: string };
