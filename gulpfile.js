@@ -1,7 +1,7 @@
 const { dest, parallel, src, watch } = require('gulp');
 
 /**
- * What is copied into the build, byte for byte: icons; codex files, which tell the node panel where to list a node; output
+ * The files copied into the build, byte for byte: icons; codex files, which tell the node panel where to list a node; output
  * schemas, from which the editor lists the fields of a node that has not run yet.
  */
 const ASSETS = [

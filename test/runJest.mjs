@@ -74,7 +74,7 @@ if (left.length > 0 && process.exitCode === 0) {
 	process.exitCode = 1;
 }
 
-/** Says where jest is, and ends it with all that it started. */
+/** Says where jest is, and ends it with everything it started. */
 async function giveUp(reason) {
 	console.error(`${reason}. It is ended now.`);
 	for (const line of await stackOf(jest.pid, inspectPort)) console.error(line);

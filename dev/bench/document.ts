@@ -15,7 +15,7 @@ export function writeSection(name: string, ...blocks: readonly string[]): void {
 }
 
 /**
- * What was measured, in Markdown.
+ * A measured value, in Markdown.
  * @param isReached whether it is what is aimed at; where it is not, it links to the reasons
  */
 export function measured(text: string, isReached: boolean): string {

@@ -12,11 +12,11 @@ import { certificate } from './certificate';
 export interface GatewayOptions {
 	/** Milliseconds from a request to its response; default 0. */
 	delay?: number;
-	/** So many calls in each window of so many milliseconds. What is too much is throttled. */
+	/** The number of calls in each window of `ms` milliseconds. Any more are throttled. */
 	limit?: { most: number; ms: number };
 }
 
-/** What a project's calls looked like. Times in milliseconds, since the epoch. */
+/** Statistics of a project's calls. Times in milliseconds, since the epoch. */
 export interface Traffic {
 	calls: number;
 	/** Calls that deleted a task. */
@@ -33,7 +33,7 @@ export interface Traffic {
 export type Question = { options: GatewayOptions } | { project: string };
 export type Answer = { port: number } | { traffic: Traffic };
 
-/** What is known of a project's calls: the service counts them, and throttles, by project. */
+/** The calls of a project: the service counts and throttles by project. */
 class Calls {
 	private readonly refusals: number[] = [];
 	private readonly sockets = new Set<unknown>();

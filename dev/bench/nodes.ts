@@ -16,7 +16,7 @@ const CREDENTIAL = 'Huawei Cloud API';
 const TRIGGER = 'Trigger';
 const NODE = 'Node';
 
-/** What a node of a workflow is besides its name and place. */
+/** A workflow's node without its name and position. */
 export type NodeOfWorkflow = Pick<INode, 'type' | 'parameters'> & Partial<INode>;
 
 /** Where to send calls, and as whom. */
@@ -53,7 +53,7 @@ export function ourNode(concurrency: number): NodeOfWorkflow {
 	};
 }
 
-/** So many tasks to delete: one item each. */
+/** Tasks to delete: one item each. */
 export function tasks(count: number): Array<{ task_id: string }> {
 	return Array.from({ length: count }, (_, index) => ({
 		task_id: `task-${String(index).padStart(6, '0')}-4f6a-9d1c-c0ffee`,
@@ -83,10 +83,10 @@ export async function runNode(
 	return outputsOf(run, NODE);
 }
 
-/** What a node does for one item. */
+/** A node's work for one item. */
 type ItemWork = (context: IExecuteFunctions, itemIndex: number) => Promise<unknown>;
 
-/** A node with one parameter, that does this for each item, so many at a time. */
+/** A node with one parameter that does this for each item, with limited concurrency. */
 export function plainNode(concurrency: number, work: ItemWork): INodeType {
 	return {
 		description: {

@@ -17,7 +17,7 @@ import { Transcript } from './transcript';
 /** A request, as the documentation describes requests. */
 export interface Request {
 	method: HttpMethod;
-	/** What follows the project ID; from a slash on, the whole path. */
+	/** The path after the project ID; if it begins with a slash, the whole path. */
 	path: string;
 	/** Sent as it is: an empty value is a value. */
 	query?: Readonly<Record<string, string | number>>;

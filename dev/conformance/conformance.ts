@@ -16,7 +16,7 @@ import { describe, isMissing } from './response';
 import { Suite, type Finding } from './suite';
 import type { Send } from './taskLists';
 
-/** What to ask, beyond what only reads. */
+/** The questions to ask, beyond those that only read. */
 export interface Scope {
 	/** Tasks to create: those of the usual questions, or further ones after them. */
 	tasks: 'none' | 'usual' | 'further';

@@ -8,7 +8,7 @@ export interface StreamName {
 	stream_name: string;
 }
 
-/** What the suite may change. */
+/** The objects that the suite may change. */
 export interface Permits {
 	/** Path of the relay tasks, and of the forbidden streams, in the credential's project. */
 	readonly taskPath: string;

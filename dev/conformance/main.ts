@@ -69,7 +69,7 @@ async function dryRun(options: Options): Promise<string> {
 	}
 }
 
-/** What is about to happen, for whoever pays for it. */
+/** Announces the calls to come, for the person who pays for them. */
 function announcement({ projectId, liveEndpoint }: Credential, options: Options): string {
 	const { tasks, domain, forbid, runSource, throttle } = options;
 	const count = tasks === 'further' ? 'six relay tasks' : 'two relay tasks';

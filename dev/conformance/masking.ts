@@ -78,7 +78,7 @@ export class Masking {
 		);
 	}
 
-	/** What is known of the credential, in the ways it may be quoted; the longest first, since one may be part of another. */
+	/** The parts of the credential, in the forms it may be quoted in; the longest first, since one may be part of another. */
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
 		// Those that are too short to be looked for in pieces.

@@ -23,11 +23,11 @@ const MIN_EMPTY_LOOKS_WHEN_UNKNOWN = 6;
 /** After a creation, before each look for its task. */
 const CREATION_PAUSES_MS = [0, 2000, 5000];
 
-/** What the clean-up leaves behind. */
+/** Objects that the clean-up left behind. */
 export interface Remains {
 	/** Our tasks that are still listed. */
 	left: OwnTask[];
-	/** Whether a creation may have made a task that no list showed. */
+	/** True if a creation may have made a task that no list showed. */
 	mayBeMore: boolean;
 	/** The IDs that such creations were answered with. Nothing proves them ours, so nothing was done to them. */
 	claimed: string[];
@@ -41,7 +41,7 @@ export interface OwnTasksOptions {
 	region: string;
 	/** Where tasks push to: an ingest domain and an app; or to nowhere. */
 	target?: { domain: string; app_name: string };
-	/** What the one task plays that may run; without it, none may. */
+	/** The source of the one task that may run; without it, none may. */
 	runSource?: string;
 }
 
@@ -73,12 +73,12 @@ export class OwnTasks {
 		return [...this.listed.values()][0];
 	}
 
-	/** All that the last look showed. */
+	/** Every task that the last look showed. */
 	get all(): OwnTask[] {
 		return [...this.listed.values()];
 	}
 
-	/** Whether the last look showed none, and none may appear: then the next can be created. */
+	/** True if the last look showed none, and none may appear: then the next can be created. */
 	get isFree(): boolean {
 		return this.listed.size === 0 && !this.isAwaited;
 	}
@@ -190,7 +190,7 @@ export class OwnTasks {
 		return isComplete;
 	}
 
-	/** Deletes all that was created until no list shows any of it. */
+	/** Deletes everything it created until no list shows any of it. */
 	async cleanUp(send: Send): Promise<Remains> {
 		if (this.creations === 0) return { left: [], mayBeMore: false, claimed: [] };
 		let emptyLooks = 0;
@@ -209,7 +209,7 @@ export class OwnTasks {
 		return this.remains(this.isAwaited || this.listed.size === 0);
 	}
 
-	/** Whether a task, as it is listed or sent, is one of ours. */
+	/** True if a task, as it is listed or sent, is one of ours. */
 	isMarked(task: Json): boolean {
 		return [task.stream_name, task.destination_url].some(
 			(value) => typeof value === 'string' && value.includes(this.marker),

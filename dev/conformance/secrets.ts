@@ -23,7 +23,7 @@ export function secretFinder(secrets: readonly string[]): (text: string) => bool
 	};
 }
 
-/** All that gives a secret away: itself, or every piece of it. */
+/** Every text that reveals a secret: the whole, or each piece of it. */
 function piecesOf(secret: string): string[] {
 	if (secret.length < MIN_SECRET) return [];
 	if (secret.length <= PIECE) return [secret];

@@ -75,7 +75,7 @@ export function warnings({ left, mayBeMore, claimed }: Remains, marker: string):
 	return lines;
 }
 
-/** Whether all that was asked is as documented, nothing ended early, and nothing is left. */
+/** True if every answer is as documented, nothing ended early, and nothing is left behind. */
 export function isAllWell({ findings, ended, remains, stillForbidden }: Report): boolean {
 	return (
 		ended === undefined &&

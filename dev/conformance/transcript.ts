@@ -20,7 +20,7 @@ export class Transcript {
 
 	constructor(private readonly masking: Masking) {}
 
-	/** What the following exchanges are for. */
+	/** The purpose of the exchanges that follow. */
 	heading(title: string): void {
 		this.entries.push(`## ${title}`);
 	}

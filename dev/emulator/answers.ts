@@ -15,12 +15,12 @@ export function ok(body: Record<string, unknown>, status = 200): EmulatedAnswer 
 export const noContent = (): EmulatedAnswer => ({ status: 204, body: undefined });
 
 /** An error of Live or the gateway: `{error_code, error_msg}`; `request_id` is added to every body on its way out. */
-export function refusal(status: number, error_code: string, error_msg: string): EmulatedAnswer {
+export function rejection(status: number, error_code: string, error_msg: string): EmulatedAnswer {
 	return { status, body: { error_code, error_msg } };
 }
 
 /** Live's catch-all. A delete that failed (400) and a task that does not exist (404) have this very same body. */
-export const requestIllegal = (status: 400 | 404) => refusal(status, 'LIVE.100011001', 'Request Illegal');
+export const requestIllegal = (status: 400 | 404) => rejection(status, 'LIVE.100011001', 'Request Illegal');
 
-/** What a request to Live without `Content-Type: application/json` is answered, whatever its method. */
-export const unsupportedMediaType = () => refusal(400, 'LIVE.100011012', 'Unsupported media type');
+/** Live's answer to a request without `Content-Type: application/json`, whatever its method. */
+export const unsupportedMediaType = () => rejection(400, 'LIVE.100011012', 'Unsupported media type');

@@ -27,7 +27,7 @@ const LISTEN_AND_BLOCK = `
 `;
 
 /** Far more than fit into a backlog of 1, on any system. */
-const MOST_FILLERS = 50;
+const MAX_FILLERS = 50;
 const HANGS_AFTER_MS = 200;
 
 /** A host that nobody can connect to: its queue of connections to accept is full, so that further ones hang. */
@@ -45,7 +45,7 @@ export async function startDeafHost(): Promise<UnansweringHost> {
 		});
 		thread.unref();
 		while (await connects(port, fillers)) {
-			if (fillers.length > MOST_FILLERS) throw new Error('The queue of the deaf host does not fill up');
+			if (fillers.length > MAX_FILLERS) throw new Error('The queue of the deaf host does not fill up');
 		}
 		const own = new Set(fillers.map(({ localPort }) => localPort));
 		return { port, openSockets: () => countSocketsTo(port, own), close };
@@ -55,7 +55,7 @@ export async function startDeafHost(): Promise<UnansweringHost> {
 	}
 }
 
-/** Whether there is room for one more connection, which then is kept among the fillers. */
+/** True if there is room for one more connection, which then is kept among the fillers. */
 async function connects(port: number, fillers: Socket[]): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	socket.unref();

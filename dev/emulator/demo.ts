@@ -1,4 +1,4 @@
-import { refusal } from './answers';
+import { rejection } from './answers';
 import { Emulator, type EmulatorOptions } from './emulator';
 import type { Fault } from './faults';
 import { isoSeconds, type Task } from './world';
@@ -133,5 +133,5 @@ function endedYesterday(now: number): Partial<Task> {
 }
 
 function answer(status: number, code: string, message: string) {
-	return { kind: 'answer', ...refusal(status, code, message) } as const;
+	return { kind: 'answer', ...rejection(status, code, message) } as const;
 }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { ok, refusal, requestIllegal, unsupportedMediaType, type EmulatedAnswer } from './answers';
+import { ok, rejection, requestIllegal, unsupportedMediaType, type EmulatedAnswer } from './answers';
 import { Faults, happen, type Fault, type Mishap } from './faults';
 import { createToken, iamError, listProjects } from './iam';
 import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
@@ -58,7 +58,7 @@ export interface EmulatorOptions {
 	callsPerSecond?: number;
 	/** Milliseconds that every answer takes; default 0. */
 	latencyMs?: number;
-	/** Bodies are written in segments of so many bytes, each by itself; default: all at once. Mishaps write as they do. */
+	/** The size in bytes of the segments that bodies are written in; default: all at once. Mishaps write in their own way. */
 	segmentBytes?: number;
 	/** Key and certificate in PEM: serve HTTPS instead of HTTP. */
 	tls?: { key: string; cert: string };
@@ -84,7 +84,7 @@ export class Emulator {
 	readonly calls: Call[] = [];
 	/** How lists stray from their documentation; by default they do not. */
 	lists: ListSettings = {};
-	/** What is answered where the documentation of streams is silent. */
+	/** Answers where the documentation of streams is silent. */
 	streams: StreamSettings = {};
 	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
 	readonly deletes: DeleteSettings = { statusOfUnknown: 404, withoutRegion: 'home' };
@@ -230,7 +230,7 @@ export class Emulator {
 	}
 
 	private gateway(status: number, suffix: string, message: string): EmulatedAnswer {
-		return refusal(status, `${this.options.gatewayPrefix ?? 'APIGW'}.${suffix}`, message);
+		return rejection(status, `${this.options.gatewayPrefix ?? 'APIGW'}.${suffix}`, message);
 	}
 
 	/** Every answer carries its request ID twice: in the body and in a header. */
@@ -312,7 +312,7 @@ export class Emulator {
 	}
 
 	/**
-	 * An API of Live, behind authentication and authorisation.
+	 * An API of Live, behind authentication and authorization.
 	 * @param action the IAM action it takes; undefined: none
 	 * @param schema of its query for GET and DELETE, else of its body
 	 */
@@ -353,7 +353,7 @@ export class Emulator {
 		// A service of Huawei Cloud that the emulator does not know, behind the same gateway: it says what came.
 		server.all('/echo/*', async (request, reply) => {
 			const caller = this.authenticate(request);
-			if ('refusal' in caller) return await this.send(request, reply, caller.refusal);
+			if ('rejection' in caller) return await this.send(request, reply, caller.rejection);
 			return await this.send(
 				request,
 				reply,
@@ -362,7 +362,7 @@ export class Emulator {
 		});
 	}
 
-	/** For those who run the emulator by itself: what there is, what came, and what shall go wrong. */
+	/** For running the emulator by itself: its state, the requests it received, and the faults to cause. */
 	private buildControl(): void {
 		const { server, world } = this;
 		server.get('/emulator/calls', async () => this.calls.map(({ headers: _secret, ...call }) => call));
@@ -398,18 +398,18 @@ export class Emulator {
 		});
 	}
 
-	/** What the gateway does first: find out who calls, by token or by signature. */
-	private authenticate(request: FastifyRequest): Caller | { refusal: EmulatedAnswer } {
+	/** The gateway's first step: find out who calls, by token or by signature. */
+	private authenticate(request: FastifyRequest): Caller | { rejection: EmulatedAnswer } {
 		return request.headers.authorization === undefined
 			? this.authenticateByToken(request)
 			: this.authenticateBySignature(request, request.headers.authorization);
 	}
 
-	private authenticateByToken(request: FastifyRequest): Caller | { refusal: EmulatedAnswer } {
+	private authenticateByToken(request: FastifyRequest): Caller | { rejection: EmulatedAnswer } {
 		const token = this.world.tokens.get(String(request.headers['x-auth-token']));
 		if (!token) return this.incorrect('decrypt token fail');
 		if (token.expiresAt <= this.world.now()) {
-			return { refusal: this.gateway(401, '0307', 'The token must be updated.') };
+			return { rejection: this.gateway(401, '0307', 'The token must be updated.') };
 		}
 		return { user: token.user, projectId: token.projectId };
 	}
@@ -418,7 +418,7 @@ export class Emulator {
 	private authenticateBySignature(
 		request: FastifyRequest,
 		header: string,
-	): Caller | { refusal: EmulatedAnswer } {
+	): Caller | { rejection: EmulatedAnswer } {
 		const now = this.world.now();
 		const authorization = parseAuthorization(header);
 		const key = authorization && this.world.accessKeys.get(authorization.accessKeyId);
@@ -441,29 +441,29 @@ export class Emulator {
 		return { user: key.user, projectId: String(headers['x-project-id']) };
 	}
 
-	private incorrect(what: string): { refusal: EmulatedAnswer } {
-		return { refusal: this.gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
+	private incorrect(what: string): { rejection: EmulatedAnswer } {
+		return { rejection: this.gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
 	}
 
-	/** Authentication by the gateway, then authorisation by Live. Open: whether Live looks at the media type before. */
+	/** Authentication by the gateway, then authorization by Live. Open: whether Live looks at the media type before. */
 	private refusalOf(request: FastifyRequest, action: string | undefined): EmulatedAnswer | undefined {
 		const caller = this.authenticate(request);
-		if ('refusal' in caller) return caller.refusal;
+		if ('rejection' in caller) return caller.rejection;
 		const mediaType = request.headers['content-type'] ?? '';
 		if (!/^application\/json\s*(;|$)/i.test(mediaType)) return unsupportedMediaType();
 		const { projectId }: { projectId?: string } = Object(request.params);
 		const isOwn = caller.user.projects.some(({ id }) => id === projectId);
 		if (caller.projectId !== projectId || !isOwn) {
-			return refusal(401, 'LIVE.100011015', 'The project id does not match');
+			return rejection(401, 'LIVE.100011015', 'The project id does not match');
 		}
 		if (action !== undefined && !caller.user.actions.has(action)) {
-			return refusal(401, 'LIVE.100011003', `No permission: ${action}`);
+			return rejection(401, 'LIVE.100011003', `No permission: ${action}`);
 		}
 		return undefined;
 	}
 }
 
-/** Who calls, and for which project. */
+/** The caller, and the project of the call. */
 interface Caller {
 	user: User;
 	projectId: string;
@@ -491,7 +491,7 @@ async function* segmentsOf(body: Buffer, size: number, reply: FastifyReply): Asy
 	const { raw } = reply;
 	raw.socket?.setNoDelay(true);
 	raw.flushHeaders();
-	// The turn that is under way ends before a client in this process can read.
+	// The current turn ends before a client in this process can read.
 	await nextTurn();
 	for (let at = 0; at < body.length; at += size) {
 		await nextTurn();

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** What happens to a call instead of its proper answer. */
+/** A fault that replaces the proper answer to a call. */
 export type Mishap =
 	/** Any answer at all: an error, a redirect, an HTML page, nothing. */
 	| { kind: 'answer'; status: number; body?: unknown; headers?: Record<string, string> }
@@ -30,7 +30,7 @@ export interface Fault {
 	times?: number;
 	/** Only before this moment, in milliseconds of the emulator's clock: for what lasts a while. */
 	until?: number;
-	/** Whether the call is carried out all the same before its answer is lost. */
+	/** True if the call is carried out all the same before its answer is lost. */
 	carriedOut?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface CallTarget {
 	method: string;
 	path: string;
 	taskId: string | undefined;
-	/** Whether it brings a token that nobody was given. */
+	/** True if it brings a token that nobody was given. */
 	hasUnknownToken: boolean;
 }
 

@@ -2,9 +2,9 @@ import { ok, type EmulatedAnswer } from './answers';
 
 /** How lists stray from their documentation. What is left out is as documented; all of it can be combined. */
 export interface ListSettings {
-	/** Pages hold at most so many entries, whatever limit was asked for. */
+	/** The max entries of a page, whatever limit was asked for. */
 	mostPerPage?: number;
-	/** What `total` counts: all that fit (default), one more, those of this page, none; or it is a text, or missing. */
+	/** The meaning of `total`: all entries that match (default), one more, those of this page, none; or it is a text, or missing. */
 	total?: 'all' | 'oneMore' | 'page' | 'zero' | 'text' | 'absent';
 	/** Every page is the first one. */
 	ignoresOffset?: boolean;
@@ -16,7 +16,7 @@ export interface ListSettings {
 	withoutRegion?: 'any' | 'home';
 	/** Task IDs of digits are JSON numbers, with all their digits. */
 	numericIds?: boolean;
-	/** What stands in place of an empty list: `[]` (default), `null`, or no field at all. */
+	/** The value in place of an empty list: `[]` (default), `null`, or no field at all. */
 	empty?: 'list' | 'null' | 'absent';
 	/** A list for a task that does not exist is a 404 (default), or an empty list. */
 	unknownTask?: 'notFound' | 'empty';
@@ -34,7 +34,7 @@ const properties = {
 	unknownTask: { enum: ['notFound', 'empty'] },
 } as const;
 
-/** Names are checked by themselves, since fastify drops unknown ones rather than refuse them. */
+/** Names are checked by themselves, since fastify drops unknown ones rather than reject them. */
 export const LIST_SETTINGS_SCHEMA = {
 	type: 'object',
 	propertyNames: { enum: Object.keys(properties) },

@@ -194,7 +194,7 @@ function isGiven(value: unknown): boolean {
 	return value !== undefined && value !== '';
 }
 
-/** What a request may say of a task's times. Where it leaves one of them out, the task's counts, and a start is now. */
+/** The times in a request about a task. If one is missing, the task's own counts; a missing start is now. */
 function hasPossibleTimes(world: World, asked: Record<string, unknown>, task?: Task): boolean {
 	const given = [asked.start_time, asked.end_time].filter((time) => time !== undefined);
 	if (given.length === 0) return true;

@@ -30,7 +30,7 @@ export function parseAuthorization(header: string | undefined): Authorization | 
 	return { accessKeyId, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-/** Whether the signature is that of this request under this secret. */
+/** True if the signature is that of this request under this secret. */
 export function isSignedWith(
 	secret: string,
 	request: SignedRequest,

@@ -1,4 +1,4 @@
-import { noContent, refusal, requestIllegal, type EmulatedAnswer } from './answers';
+import { noContent, rejection, requestIllegal, type EmulatedAnswer } from './answers';
 import { pageOf, type ListSettings } from './lists';
 import { parseTime, text, wholeNumber } from './live';
 import { isoSeconds, type Ban, type World } from './world';
@@ -9,7 +9,7 @@ import { isoSeconds, type Ban, type World } from './world';
  * and marked "open".
  */
 
-/** What the reference leaves open, and what the emulator answers. */
+/** The emulator's answers where the reference leaves them open. */
 export interface StreamSettings {
 	/** To forbid a stream that is forbidden: refused as existing already (default), accepted, or invalid. */
 	forbiddenAgain?: 'exists' | 'accepted' | 'invalid';
@@ -65,7 +65,7 @@ export const STREAM_SCHEMAS = {
 export type Names = Omit<Ban, 'resume_time'>;
 export type NewBan = Names & { resume_time?: string };
 
-const NOT_FOUND = refusal(400, 'LIVE.103011019', 'The resource does not exist');
+const NOT_FOUND = rejection(400, 'LIVE.103011019', 'The resource does not exist');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The answer to a call for a domain that the project does not have; undefined if it has it. */
@@ -128,7 +128,7 @@ export function forbid(
 	const ban = find(world, projectId, body);
 	if (ban && settings.forbiddenAgain === 'invalid') return requestIllegal(400);
 	if (ban && settings.forbiddenAgain !== 'accepted') {
-		return refusal(400, 'LIVE.103011018', 'The resource already exists');
+		return rejection(400, 'LIVE.103011018', 'The resource already exists');
 	}
 	takeOffline(world, projectId, body);
 	const streams = world.streamsOf(projectId);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** What the emulated cloud knows: projects, tokens, tasks. Times are milliseconds since the epoch. */
+/** The state of the emulated cloud: projects, tokens, tasks. Times are milliseconds since the epoch. */
 
 export interface Project {
 	id: string;
@@ -72,7 +72,7 @@ export interface Ban {
 	resume_time: string;
 }
 
-/** What a project has beside its tasks. */
+/** A project without its tasks. */
 export interface Streams {
 	domains: Domain[];
 	online: OnlineStream[];

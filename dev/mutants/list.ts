@@ -5,7 +5,7 @@ export interface Mutant {
 	/** Occurs once in the file. */
 	search: string;
 	replace: string;
-	/** What a user would see. */
+	/** The damage that a user would see. */
 	why: string;
 }
 
@@ -80,7 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
 		file: 'nodes/HuaweiCloudLive/runItems.ts',
 		search: 'outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]]',
 		replace: 'outputs[OUTPUT_OF[kind]]',
-		why: 'an agent never hears of an error',
+		why: 'an agent is never told of an error',
 	},
 	{
 		file: 'nodes/HuaweiCloudLive/runItems.ts',

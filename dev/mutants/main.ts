@@ -27,7 +27,7 @@ type Verdict = 'noticed' | 'survived' | 'timed out' | 'does not apply' | 'does n
 
 interface Judgment {
 	verdict: Verdict;
-	/** What failed. */
+	/** The tests that failed. */
 	testFile?: string;
 	test?: string;
 }
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 	if ((counts.get('noticed') ?? 0) < mutants.length) process.exitCode = 1;
 }
 
-/** What is in git or would be, and the build. */
+/** The files that git knows or would add, and the build. */
 function makeCopy(): void {
 	if (!existsSync(join(projectRoot, 'dist'))) throw new Error('There is no build: npm run build');
 	rmSync(COPY, { recursive: true, force: true });

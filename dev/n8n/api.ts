@@ -15,7 +15,7 @@ interface ExecutionSummary {
 	workflowId: string;
 }
 
-/** What the editor asks the server for, by the same calls. */
+/** The editor's calls to the server. */
 export class N8nApi {
 	private cookie = '';
 
@@ -65,7 +65,7 @@ export class N8nApi {
 		return results;
 	}
 
-	/** What the nodes of an execution gave. */
+	/** The output of the nodes of an execution. */
 	async executionData(id: string): Promise<IRunExecutionData> {
 		const { data } = await this.call<{ data: string }>('GET', `/rest/executions/${id}`);
 		return parse(data);

@@ -106,7 +106,7 @@ export class Engine implements INodeTypes {
 		throw new Error(`No package has the credential type ${name}`);
 	}
 
-	/** Runs a workflow from its trigger, and returns all that the execution leaves behind. */
+	/** Runs a workflow from its trigger, and returns everything the execution leaves behind. */
 	async run(file: WorkflowFile, options: RunOptions = {}): Promise<IRun> {
 		const workflow = new Workflow({
 			id: file.id ?? 'workflow',

@@ -22,7 +22,7 @@ export function example(name: string): IdentifiedWorkflow {
 	return JSON.parse(readFileSync(resolve(FOLDER, `${name}.json`), 'utf8'));
 }
 
-/** What the calls of the webhook example carry. */
+/** The payload of calls to the webhook example. */
 export const WEBHOOK_HEADER = { name: 'X-Webhook-Secret', value: 'known-to-the-caller' };
 
 /** The credentials that the examples refer to, the first with these fields. */

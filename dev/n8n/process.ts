@@ -11,8 +11,8 @@ export interface ProcessOptions {
 const STOP_MS = 20_000;
 
 /**
- * What stands between this process and a program that it starts. The program gets a process group, so that all that it
- * starts itself ends with it; and it ends when this process does, however that ends: standard input closes then. No
+ * A guard between this process and a program that it starts. The program gets a process group, so that everything it
+ * starts ends with it; and it ends when this process does, however that ends: standard input closes then. No
  * signal reaches it but those that are sent to it.
  */
 const GUARD = `
@@ -27,9 +27,9 @@ child.on('error', (error) => { console.error(error.message); process.exit(127); 
 child.on('exit', (code) => { killGroup(); process.exit(code ?? 1); });
 `;
 
-/** A program that this one started, with all that it starts itself. It ends with this one at the latest. */
+/** A program that this one started, with everything it starts. It ends with this one at the latest. */
 export class Process {
-	/** What it printed: on standard output, and on both. */
+	/** Its output: on standard output, and on both. */
 	stdout = '';
 	output = '';
 	private readonly guard: ChildProcess;
@@ -79,7 +79,7 @@ export class Process {
 		return code;
 	}
 
-	/** Ends it and all that it started with SIGKILL, as a crash or the kernel would. */
+	/** Ends it and everything it started with SIGKILL, as a crash or the kernel would. */
 	kill(): void {
 		this.guard.stdin?.end();
 	}

@@ -87,7 +87,7 @@ export class N8n {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/** What its processes have printed. */
+	/** The output of its processes. */
 	get log(): string {
 		return this.processes.map(({ output }) => output).join('\n');
 	}
@@ -150,7 +150,7 @@ export class N8n {
 		return new N8nApi(this.url);
 	}
 
-	/** Starts a worker of queue mode, for so many executions at a time, and waits until it takes them. */
+	/** Starts a worker of queue mode with this concurrency, and waits until it is ready. */
 	async startWorker(concurrency: number): Promise<Process> {
 		const healthPort = String(await freePort());
 		const worker = this.spawn(['worker', `--concurrency=${concurrency}`], {
@@ -161,7 +161,7 @@ export class N8n {
 		return worker;
 	}
 
-	/** Waits until all that runs has ended. */
+	/** Waits until every execution has ended. */
 	async end(): Promise<void> {
 		await Promise.all(this.processes.map(async (each) => await each.end()));
 	}

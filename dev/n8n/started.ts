@@ -1,4 +1,4 @@
-/** What was started, to be ended in reverse order, whatever of it came to be. */
+/** Everything that was started, to be ended in reverse order even if starting failed halfway. */
 export class Started {
 	private readonly ends: Array<() => Promise<unknown>> = [];
 	private hasEnded = false;

@@ -61,7 +61,7 @@ function packTwice(): string {
 	}
 }
 
-/** Those of other versions: commands are given `release/*.tgz`. */
+/** Tarballs of other versions: commands are given `release/*.tgz`. */
 function removeTarballs(): void {
 	mkdirSync(DESTINATION, { recursive: true });
 	for (const name of readdirSync(DESTINATION)) if (name.endsWith('.tgz')) rmSync(join(DESTINATION, name));

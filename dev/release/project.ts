@@ -1,4 +1,4 @@
-/** What a release depends on: texts of the project, by path. */
+/** The files that a release depends on: their text, by path. */
 export interface Project {
 	manifest: Manifest;
 	changelog: string;
@@ -14,7 +14,7 @@ export interface Manifest {
 	bugs: { url: string };
 }
 
-/** What the repository is called until it has an owner. */
+/** The repository's name until it has an owner. */
 export const NO_REPOSITORY = 'n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live';
 const NOT_PUBLISHED = [/not published yet/i, /once it is published/i, /尚未发布/, /发布之后/];
 const UNRELEASED = '## [Unreleased]';
@@ -44,7 +44,7 @@ export function faultsBeforeRelease(
 	if (repository === undefined || repository === NO_REPOSITORY) {
 		faults.push('The repository is not set. Set it with: npm run repository -- OWNER/NAME');
 	} else if (runsIn !== undefined && runsIn !== repository) {
-		faults.push(`This is ${runsIn}, and package.json names ${repository}. npm refuses a package like that.`);
+		faults.push(`This is ${runsIn}, and package.json names ${repository}. npm rejects a package like that.`);
 	}
 	if (author.email.endsWith('.example')) {
 		faults.push('The author in package.json has no address. Put in who publishes the package.');

@@ -66,7 +66,7 @@ export function sha256Of(file: string): string {
 	return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** What a tarball has to hold: what the sources become, and nothing else. */
+/** The files a tarball has to hold: those built from the sources, and nothing else. */
 export function expectedFiles(): string[] {
 	// Files of the flavor without dependencies, and notes for developers.
 	const own = projectFiles(...SHIPPED).filter((source) => !/\.(verified\.ts|md)$/.test(source));

@@ -1,6 +1,6 @@
-/** What n8n's scanner says of one place. */
+/** A finding of n8n's scanner. */
 export interface Finding {
-	/** What it looked at: the sources, or the packed package. */
+	/** The scanned files: the sources, or the packed package. */
 	where: 'source' | 'tarball';
 	/** Relative to what it looked at. */
 	file: string;

@@ -8,7 +8,7 @@ import { compareFindings, type AllowedFinding, type Finding } from './findings';
 
 /**
  * `npm run scan [-- TARBALL]`: what n8n's scanner finds in the sources, and in a packed package. It fails for a finding
- * that `allowed.json` does not have, and for one that it has in vain. `--none-allowed` looks at nothing but the tarballs
+ * that `allowed.json` does not have, and for an entry there that nothing matches. `--none-allowed` looks at nothing but the tarballs
  * and folders of sources that are named, which have to pass as they are.
  *
  * The scanner's own command takes only packages that are published, with provenance. This looks at the same files with
@@ -17,7 +17,7 @@ import { compareFindings, type AllowedFinding, type Finding } from './findings';
 
 const projectRoot = resolve(__dirname, '../..');
 const NONE_ALLOWED = '--none-allowed';
-/** What n8n's scanner looks at in a published package (its `analyzePackageByName`). */
+/** The files that n8n's scanner checks in a published package (its `analyzePackageByName`). */
 const TARBALL_FILE_PATTERNS = ['**/*.js', 'package.json'];
 
 type Found = Finding & { message: string };
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 	}
 	for (const { where, file, rule } of notNeeded) {
 		console.error(
-			`Allowed in vain, in the ${where}: ${file}: ${rule}. Take it out of dev/scan/allowed.json.`,
+			`Allowed without need, in the ${where}: ${file}: ${rule}. Take it out of dev/scan/allowed.json.`,
 		);
 	}
 	console.log(

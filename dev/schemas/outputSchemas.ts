@@ -38,7 +38,7 @@ const byName = {
 	streamName: '={{ $json.stream_name }}',
 };
 
-/** What each operation is run with, by resource and operation. Whatever is not named has its default. */
+/** The parameters that each operation is run with, by resource and operation. All others have their defaults. */
 const RUNS: Readonly<Record<string, INodeParameters>> = {
 	'relayTask/create': {
 		sourceUrls: 'rtmp://pull.example.com/live/camera-1',
@@ -71,7 +71,7 @@ export async function outputSchemas(engine: Engine): Promise<Record<string, Json
 	return Object.fromEntries(schemas);
 }
 
-/** What items come in that name something, and one that names nothing that there is. */
+/** The input items: some name an object, and one names an object that does not exist. */
 const FOUND = [
 	{
 		task_id: 'to-a-domain',
@@ -90,7 +90,7 @@ const FOUND = [
 ] as const;
 const GONE = { task_id: 'gone', domain: 'gone.example.com', app_name: 'live', stream_name: 'gone' };
 
-/** A refusal, and an answer that is lost. */
+/** A rejection, and an answer that is lost. */
 const MISHAPS: readonly Mishap[] = [
 	{
 		kind: 'answer',

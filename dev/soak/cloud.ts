@@ -22,7 +22,7 @@ const MISHAPS: Partial<Record<Fate, { mishap: Mishap; carriedOut?: boolean; isLa
 	},
 };
 
-/** What the other process asks for. */
+/** A request of the other process. */
 export type Order = { add: string[] } | { report: true };
 
 export interface Report {

@@ -1,4 +1,4 @@
-/** What becomes of a task that is deleted, and so what its item has to say. */
+/** The fate of a task that is deleted, and so the result that its item must have. */
 export type Fate = 'gone' | 'lost' | 'unavailable' | 'reset' | 'cut' | 'refused' | 'unknown';
 
 const FAULTS: readonly Fate[] = ['lost', 'unavailable', 'reset', 'cut', 'refused'];

@@ -15,14 +15,14 @@ import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 
 /** The small runs: as many items as a webhook or a clean-up has. */
 const SMALL = { items: 100, concurrency: 10 };
-/** So that what is made once has been made before the first look. */
+/** Warms up, so that everything that is created once exists before the first measurement. */
 const RUNS_BEFORE = 30;
 /** Connections that nobody uses are closed within this time, which the cloud names in its answers. */
-const LONGEST_QUIET_MS = 45_000;
-/** What code and caches take that come late; a leak of a few hundred bytes an item is more than that. */
-const MOST_GROWTH = 8 * 1024 * 1024;
+const MAX_QUIET_MS = 45_000;
+/** Room for code and caches that are created late; a leak of a few hundred bytes per item takes more. */
+const MAX_GROWTH = 8 * 1024 * 1024;
 
-/** What a process holds on to. */
+/** The resources that a process holds. */
 interface Look {
 	heap: number;
 	sockets: number;
@@ -82,7 +82,7 @@ async function look(cloud: CloudProcess, traces: Array<Outcome['trace']>): Promi
 	if (!gc) throw new Error('Start Node with --expose-gc');
 	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
 	let { connections } = await cloud.report();
-	for (const end = Date.now() + LONGEST_QUIET_MS; connections > 0 && Date.now() < end;) {
+	for (const end = Date.now() + MAX_QUIET_MS; connections > 0 && Date.now() < end;) {
 		await wait(500);
 		({ connections } = await cloud.report());
 	}
@@ -117,7 +117,7 @@ function compare(before: Look, after: Look): string[] {
 		if (isGrown) grown.push(`${name}: ${text(was)} before, ${text(is)} after`);
 		table.push([name, text(was), text(is), isGrown ? 'GROWN' : 'as before']);
 	};
-	row('heap', [before.heap, after.heap], MOST_GROWTH, (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB`);
+	row('heap', [before.heap, after.heap], MAX_GROWTH, (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 	row('sockets', [before.sockets, after.sockets], 0);
 	row('timers', [before.timers, after.timers], 0);
 	row('listeners of the process', [before.listeners, after.listeners], 0);

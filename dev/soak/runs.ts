@@ -7,7 +7,7 @@ import { fateOf, type Fate } from './fates';
 
 export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
 
-/** The output that an item leaves by: Success, Not Found, Error. */
+/** The output that an item goes to: Success, Not Found, Error. */
 const OUTPUT: Readonly<Record<Fate, number>> = {
 	gone: 0,
 	lost: 0,
@@ -18,19 +18,19 @@ const OUTPUT: Readonly<Record<Fate, number>> = {
 	refused: 2,
 };
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Outcome {
-	/** How many items left by each output. */
+	/** The number of items on each output. */
 	counts: number[];
-	/** What is wrong with it: items that are missing, twice, on the wrong output, or that say what is not so. */
+	/** Its faults: items that are missing, duplicated, on the wrong output, or that report something false. */
 	faults: string[];
-	/** What a run leaves behind, to see whether it is let go of. */
+	/** The objects of a run, to see whether they are garbage collected. */
 	trace: WeakRef<object>;
 }
 
 let runs = 0;
 
-/** Deletes so many tasks in one run of the node, and checks every item. */
+/** Deletes tasks in one run of the node, and checks every item. */
 export async function deleteTasks(
 	engine: Engine,
 	cloud: CloudProcess,
@@ -62,7 +62,7 @@ function check(
 			const id = String(json.task_id);
 			const wanted = left.get(id);
 			if (wanted === undefined) faults.push(`${id} is there twice, or was never given`);
-			else if (wanted !== output) faults.push(`${id} left by output ${output} in place of ${wanted}`);
+			else if (wanted !== output) faults.push(`${id} went to output ${output} in place of ${wanted}`);
 			if (json.deleted === true && tasksLeft.has(id)) faults.push(`${id} is called deleted, and still there`);
 			left.delete(id);
 		}

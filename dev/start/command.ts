@@ -2,7 +2,7 @@ import { CredentialError, readCredential } from '../../huawei-cloud/identity/cre
 import { NOBODY_TO_ASK } from './confirmation';
 import { credentialFrom, SIGN_IN, UsageError, type CredentialFields } from './credential';
 
-/** What `npm start` is to do. */
+/** The command line of `npm start`. */
 export type Command =
 	{ kind: 'demo' } | { kind: 'delete'; taskIds: string[]; credential: CredentialFields; mustAsk: boolean };
 
@@ -39,7 +39,7 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, can
 	return { kind: 'delete', taskIds, credential, mustAsk };
 }
 
-/** Whether the credential can be used at all: its region, its endpoints. */
+/** True if the credential can be used at all: its region, its endpoints. */
 function check(credential: CredentialFields): void {
 	try {
 		readCredential(credential);

@@ -1,7 +1,7 @@
 /** The credential that `npm start` uses for the real service. */
 export type CredentialFields = Record<string, string>;
 
-/** What is wrong with how the command was called. Its message is for the one who called it. */
+/** Invalid arguments of the command. The message is for the caller. */
 export class UsageError extends Error {}
 
 const METHODS = {
@@ -67,7 +67,7 @@ export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undef
 	};
 }
 
-/** What a credential needs that has nothing to sign in with. */
+/** The variables to set, when a credential has nothing to sign in with. */
 function missing(isSet: (name: string) => boolean): string {
 	const project = isSet(PROJECT_ID) ? '' : `no ${PROJECT_ID}, and `;
 	return `${project}nothing to sign in with: set ${SIGN_IN}`;

@@ -12,7 +12,7 @@ import { inLines, outputTables, stepTable, summary } from './tables';
 /**
  * `npm start`: runs `examples/delete-relay-tasks.json` in n8n's engine, with the built package, on the emulator.
  * `npm start -- <task id>…`: the same on the real service, with the credential from the environment.
- * It exits with 0 when all went as it should, 1 when it did not, 2 when it was called wrongly.
+ * It exits with 0 when all went as it should, 1 when it did not, 2 when its arguments were invalid.
  */
 
 const CREDENTIAL_NAME = 'Huawei Cloud API';

@@ -3,7 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 const TERMINAL_WIDTH = 80;
 /** As long as a UUID. Longer IDs are wrapped. */
-const LONGEST_ID = 36;
+const MAX_ID_WIDTH = 36;
 
 /** A column: its head, its width without the blanks around it, and what stands in it. */
 interface Column {
@@ -22,7 +22,7 @@ const taskId = (width: number): Column => ({
 	text: ({ task_id }) => wrapped(shown(task_id), width),
 });
 
-/** What is said of the tasks of each output, in the order of the outputs. */
+/** The headings for the tasks of each output, in the order of the outputs. */
 const OUTPUTS: ReadonlyArray<{ name: string; outcome: string; columns: (idWidth: number) => Column[] }> = [
 	{
 		name: 'Success',
@@ -52,7 +52,7 @@ export function outputTables(outputs: readonly INodeExecutionData[][]): string {
 		const title = `\n${name} (${items.length})`;
 		if (items.length === 0) return title;
 		const lengths = items.map(({ json }) => shown(json.task_id).length);
-		const idWidth = Math.min(LONGEST_ID, Math.max('task_id'.length, ...lengths));
+		const idWidth = Math.min(MAX_ID_WIDTH, Math.max('task_id'.length, ...lengths));
 		return `${title}\n${tableOf(columns(idWidth), items)}`;
 	}).join('\n');
 }
@@ -67,7 +67,7 @@ export function summary(outputs: readonly INodeExecutionData[][]): string {
 	return `Of ${all} relay ${all === 1 ? 'task' : 'tasks'}: ${parts.join(', ')}.`;
 }
 
-/** What each step of a workflow gave out of which output, no wider than 80 columns. */
+/** The items of each step of a workflow, by output, no wider than 80 columns. */
 export function stepTable(
 	steps: ReadonlyArray<readonly [name: string, outputs: readonly INodeExecutionData[][]]>,
 ): string {

@@ -13,16 +13,16 @@ import { pack, sha256Of } from '../release/tarball';
 
 const FOLDER = join(projectRoot, '.cache/verified');
 
-/** What the flavor is, when it is packed. */
+/** The packed flavor. */
 export interface Verified {
 	/** Its sources: a tree that builds by itself, with the lock file for `npm ci`. */
 	source: string;
 	tarball: string;
-	/** What the tarball holds. */
+	/** The files in the tarball. */
 	unpacked: string;
 }
 
-/** What of the repository belongs to the flavor: what it is built from, and what it is published with. */
+/** The files of the repository that belong to the flavor: its sources, and the files it is published with. */
 const KEPT = [
 	'credentials',
 	'nodes',
@@ -42,13 +42,13 @@ const KEPT = [
 	'tsconfig.json',
 ];
 
-/** What only undici needs, and the documentation that is not in English, as n8n asks of what it verifies. */
+/** Files that only undici needs, and documentation that is not in English, which n8n does not allow in verified packages. */
 const LEFT_OUT = [
 	...['egress', 'proxy', 'transport'].map((name) => `huawei-cloud/http/${name}.ts`),
 	'docs/README.zh-CN.md',
 ];
 
-/** What building takes. */
+/** The dependencies of the build. */
 const BUILD_TOOLS = ['@types/node', 'gulp', 'n8n-workflow', 'typescript'];
 
 interface Manifest {
@@ -73,7 +73,7 @@ export async function packVerified(report: (line: string) => void): Promise<Veri
 	return { source, tarball, unpacked };
 }
 
-/** What the tarball holds, for `sha256sum`: so the workflow sees that it has built what was tested. */
+/** Checksums of the tarball's files, for `sha256sum`: so the workflow sees that it has built the files that were tested. */
 function checksumsOf(unpacked: string): string {
 	const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
 	const lines = files.map(({ parentPath, name }) => {

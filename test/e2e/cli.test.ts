@@ -6,7 +6,7 @@ import type { N8n } from '../../dev/n8n/server';
 import { node } from '../support/nodeRun';
 import { type Demo, TestBed } from './testBed';
 
-/** What an operator does with n8n's command line: import a credential and a workflow, and run it. */
+/** An operator's use of n8n's command line: import a credential and a workflow, and run it. */
 
 const bed = new TestBed();
 let n8n: N8n;

@@ -6,7 +6,7 @@ import { node, NODE_TYPE, type Cloud } from '../support/nodeRun';
 import type { Editor } from './editor';
 import { TestBed } from './testBed';
 
-/** What a person does in the editor, from the first search in the node panel to a workflow that runs. */
+/** A person's work in the editor, from the first search in the node panel to a workflow that runs. */
 
 const bed = new TestBed();
 let cloud: Cloud;
@@ -152,7 +152,7 @@ scene('a task is picked from the list, where it is found by its stream name', as
 	await editor.screenshot('executed-step');
 });
 
-describe('three nodes are wired to the outputs', () => {
+describe('three nodes are connected to the outputs', () => {
 	const counts = { Deleted: '2 items', 'Not found': '1 item', 'Needs attention': '1 item' };
 
 	async function executeAndCount(): Promise<void> {

@@ -65,11 +65,11 @@ export class Editor {
 		await this.browser.close();
 	}
 
-	/** Takes a picture in light and in dark. */
+	/** Takes a screenshot in light and in dark mode. */
 	async screenshot(name: string): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await this.page.emulateMedia({ colorScheme });
-			// Until all is painted in the new colours.
+			// Until everything is painted in the new colors.
 			await this.page.waitForTimeout(SETTLE_MS);
 			const path = join(SCREENSHOTS, `${name}.${colorScheme}.png`);
 			await this.page.screenshot({ path, animations: 'disabled', style: WITHOUT_NOTES });
@@ -155,7 +155,7 @@ export class Editor {
 		await this.page.getByText('Waiting for trigger event').waitFor();
 	}
 
-	/** What stands on the wires that leave a node, by the node that they go to. */
+	/** The labels on the connections of a node, by the node that they lead to. */
 	async countsOnWires(from: string): Promise<Record<string, string>> {
 		const labels = await this.page.locator(`${WIRE_LABEL}[data-source-node-name="${from}"]`).all();
 		const counts = labels.map(async (label) => [

@@ -1,12 +1,12 @@
 import fastify, { type FastifyInstance } from 'fastify';
 
-/** What a chat model is asked to choose from, and what was said so far, in the terms of OpenAI's Chat Completions. */
+/** A request to a chat model: its tools and the conversation, in the terms of OpenAI's Chat Completions. */
 export interface ModelRequest {
 	tools: Array<{ function: { name: string; description: string; parameters: unknown } }>;
 	messages: Array<{ role: string; content: string | null }>;
 }
 
-/** What the model does next: calls a tool, or says something. */
+/** The model's next step: call a tool, or say something. */
 export type ModelStep = { tool: string; arguments: unknown } | { say: string };
 
 /** A chat model behind OpenAI's API, on loopback, that follows a script, and keeps what it was given to read. */
@@ -48,7 +48,7 @@ export class ScriptedModel {
 		this.requests.length = 0;
 	}
 
-	/** What the model was given to read of the last tool that it called. */
+	/** The result of the last tool call, as the model got it. */
 	get lastToolAnswer(): string | null | undefined {
 		return this.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')?.content;
 	}

@@ -12,7 +12,7 @@ import { TestBed } from './testBed';
 
 const GRACE_SECONDS = 8;
 /** Before it gives up, n8n takes two more to report that it does. */
-const LONGEST_END_MS = (GRACE_SECONDS + 2 + 3) * 1000;
+const MAX_SHUTDOWN_MS = (GRACE_SECONDS + 2 + 3) * 1000;
 const COUNT = 40;
 
 const bed = new TestBed();
@@ -67,7 +67,7 @@ async function endInTheMiddle(): Promise<{ code: number | null; ms: number }> {
 
 test('it waits for a run that ends in time, and every item of it is accounted for', async () => {
 	const { code, ms } = await endInTheMiddle();
-	expect({ code, isInTime: ms < LONGEST_END_MS }).toEqual({ code: 0, isInTime: true });
+	expect({ code, isInTime: ms < MAX_SHUTDOWN_MS }).toEqual({ code: 0, isInTime: true });
 	expect(cloud.tasksLeft()).toEqual([]);
 
 	api = await n8n.startAgain();
@@ -81,13 +81,13 @@ test('it waits for a run that ends in time, and every item of it is accounted fo
 test('it gives up a run that does not end in time, which is then no success, and tells no secret', async () => {
 	cloud.emulator.faults.add({ taskId: `task-${COUNT - 1}`, times: Infinity, mishap: { kind: 'stall' } });
 	const { code, ms } = await endInTheMiddle();
-	expect({ code, isInTime: ms < LONGEST_END_MS }).toEqual({ code: 1, isInTime: true });
+	expect({ code, isInTime: ms < MAX_SHUTDOWN_MS }).toEqual({ code: 1, isInTime: true });
 
 	api = await n8n.startAgain();
 	const [run] = await api.executions('deleteAll');
 	expect(run?.status).toBe('crashed');
 	const { resultData } = await api.executionData(run?.id ?? '');
-	// n8n says of the node that it was under way, and has no items of it.
+	// n8n reports the node as running, and has no items of it.
 	expect(resultData.runData.Delete?.flatMap(({ data }) => data?.main ?? [])).toEqual([]);
 	expect(n8n.log).not.toContain(TOKEN);
 });

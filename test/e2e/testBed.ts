@@ -12,7 +12,7 @@ import { ScriptedModel } from './scriptedModel';
 
 export type Demo = Awaited<ReturnType<typeof startDemo>>;
 
-/** What the tests of a file run on. It ends after the last of them, whatever of it has started. */
+/** The servers that the tests of a file run on. They end after the last test, even if starting failed halfway. */
 export class TestBed extends Started {
 	constructor() {
 		super();
@@ -39,7 +39,7 @@ export class TestBed extends Started {
 		return await this.keep(ScriptedModel.start(), async (model) => await model.close());
 	}
 
-	/** A test that leaves a picture of what was on the screen when it failed. */
+	/** A test that saves a screenshot when it fails. */
 	scene(name: string, editor: () => Editor, play: () => Promise<void>): void {
 		test(name, async () => {
 			try {

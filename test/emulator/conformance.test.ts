@@ -669,7 +669,7 @@ describe('the command', () => {
 		expect(() => readOptions(args.split(/ (?=-|\w)/))).toThrow(said);
 	});
 
-	/** What happens while the first update waits for its answer. */
+	/** A change made while the first update waits for its answer. */
 	const onUpdate = (happens: () => void) => {
 		emulator.onCall = ({ method }) => {
 			if (method === 'PUT') happens();

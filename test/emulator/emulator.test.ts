@@ -180,7 +180,7 @@ describe('creating a task', () => {
 		['an index beyond the list', { ...vod, vod_start_video_index: 2 }],
 		['a backup for live', { ...body, backup_source_type: 'PullLivePushLive' }],
 		['an unknown event', { ...body, callback_events: ['TaskNap'] }],
-	])('refuses %s', async (_name, refused) => {
+	])('rejects %s', async (_name, refused) => {
 		expect(await call('POST', TASKS, refused)).toMatchObject({ status: 400, json: illegal });
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
 	});
@@ -215,7 +215,7 @@ describe('modifying a task', () => {
 		['is before a new start, and was before', { start_time: '2026-01-03T00:00:00Z' }],
 		['is more than seven days after the start', { end_time: '2026-01-08T00:00:01Z' }],
 		['is on no day', { end_time: '2026-02-30T00:00:00Z' }],
-	])('refuses an end that %s', async (_name, times) => {
+	])('rejects an end that %s', async (_name, times) => {
 		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
 		const before = { ...task };
 		now += DAY_MS / 2;
@@ -247,7 +247,7 @@ describe('the gateway', () => {
 		},
 	);
 
-	test('refuses a token that is missing, unknown or expired', async () => {
+	test('rejects a token that is missing, unknown or expired', async () => {
 		expect(await call('GET', TASKS, undefined, { 'X-Auth-Token': '' })).toMatchObject({
 			status: 401,
 			json: { error_code: 'APIGW.0301' },
@@ -260,7 +260,7 @@ describe('the gateway', () => {
 		expect(await call('GET', TASKS)).toMatchObject({ status: 401, json: { error_code: 'APIGW.0307' } });
 	});
 
-	test('refuses a token before it looks at the request', async () => {
+	test('rejects a token before it looks at the request', async () => {
 		expect(await call('DELETE', TASKS, undefined, { 'X-Auth-Token': 'x' })).toMatchObject({ status: 401 });
 	});
 
@@ -275,7 +275,7 @@ describe('the gateway', () => {
 });
 
 describe('Live', () => {
-	test('refuses a token of another project with 401', async () => {
+	test('rejects a token of another project with 401', async () => {
 		expect(await call('GET', `/v1/${'b'.repeat(32)}/pull/stream/task`)).toMatchObject({
 			status: 401,
 			json: { error_code: 'LIVE.100011015' },
@@ -286,7 +286,7 @@ describe('Live', () => {
 		['GET', ACTIONS.list],
 		['DELETE', ACTIONS.delete],
 		['POST', ACTIONS.create],
-	])('refuses %s without the action %s, with 401', async (method, action) => {
+	])('rejects %s without the action %s, with 401', async (method, action) => {
 		user.actions.delete(action);
 		expect(await call(method, TASKS)).toMatchObject({ status: 401, json: { error_code: 'LIVE.100011003' } });
 	});
@@ -358,7 +358,7 @@ describe('IAM', () => {
 		expect(await call('GET', TASKS, undefined, { 'X-Auth-Token': fetched })).toMatchObject({ status: 200 });
 	});
 
-	test('refuses a wrong password, in its own error shape', async () => {
+	test('rejects a wrong password, in its own error shape', async () => {
 		expect(await call('POST', '/v3/auth/tokens', request({ password: 'wrong' }))).toMatchObject({
 			status: 401,
 			json: { error: { code: 401, message: 'The username or password is wrong.' } },

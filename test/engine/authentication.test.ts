@@ -215,7 +215,7 @@ describe('an IAM user', () => {
 		expect(callsTo(TOKENS)).toBe(3);
 	});
 
-	test('whose IAM is away for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
+	test('whose IAM is unavailable for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
 		cloud.emulator.iamIsAway(1000);
 		const ids = manyTasks(50);
 		cloud.addTasks(...ids);

@@ -22,7 +22,7 @@ const gzip = { 'Content-Encoding': 'gzip' };
 
 type Respond = (response: ServerResponse) => unknown;
 
-/** What the server does, and what comes of it: text, or why there is none. */
+/** The server's behavior, and the result: text, or why there is none. */
 const BODIES: Array<[name: string, respond: Respond, expected: string, ofHelpers?: string]> = [
 	['plain', (response) => response.end(JSON_BODY), JSON_BODY],
 	['none', (response) => response.end(), ''],

@@ -79,7 +79,7 @@ async function endOf(name: string, endpoint: StagedServer, body = '{}', silent?:
 	}
 }
 
-/** What comes of a connection to the endpoint, with undici and with n8n's helpers. */
+/** Results of a connection to the endpoint, with undici and with n8n's helpers. */
 const AT_ENDPOINT: Array<[at: EndpointStage, end: Ending, undici: string, helper: string]> = [
 	['hello received', 'fin', 'connectionLost, not sent', 'connectionLost, sent'],
 	['hello received', 'reset', 'connectionLost, not sent', 'connectionLost, sent'],
@@ -118,7 +118,7 @@ describe.each(['undici', 'httpRequest', 'request'])('over %s', (name) => {
 const PROXY_LOST = 'proxyLost, not sent, by proxy';
 const PROXY_REFUSED = 'proxyRefused, not sent, by proxy';
 
-/** What comes of a connection to the proxy. n8n's helpers take its answer for that of the endpoint. */
+/** Results of a connection to the proxy. n8n's helpers take its answer for that of the endpoint. */
 const AT_PROXY: Array<
 	[at: ProxyStage, end: Ending | number, undici: string, helper: string | number | undefined]
 > = [

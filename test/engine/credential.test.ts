@@ -155,7 +155,7 @@ describe('the Test button', () => {
 		});
 	});
 
-	test('the token is valid, but Live refuses it', async () => {
+	test('the token is valid, but Live rejects it', async () => {
 		cloud.emulator.faults.add({
 			path: '/v1/',
 			mishap: { kind: 'answer', status: 401, body: { error_code: 'APIGW.0307' } },

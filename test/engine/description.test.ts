@@ -9,7 +9,7 @@ import { outputSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
 import { node, NODE_TYPE } from '../support/nodeRun';
 import { TRIGGER_TYPE } from '../support/poller';
 
-/** What the editor shows of the node before it has run. */
+/** The node in the editor before it has run. */
 
 let engine: Engine;
 

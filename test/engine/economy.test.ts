@@ -7,10 +7,10 @@ import { PROJECT_ID } from '../support/clients';
 import { mostConnections } from '../support/flavor';
 import { startCloud, type Cloud } from '../support/nodeRun';
 
-/** What a run takes of the service and of n8n, in numbers that do not depend on the machine. See docs/benchmarks.md. */
+/** The cost of a run for the service and for n8n, in numbers that do not depend on the machine. See docs/benchmarks.md. */
 
 /** The Task ID: the only parameter with an expression. */
-const MOST_EVALUATIONS_AN_ITEM = 1;
+const MAX_EVALUATIONS_PER_ITEM = 1;
 const CONCURRENCY = 10;
 
 let engine: Engine;
@@ -56,6 +56,6 @@ test('executions share connections', async () => {
 
 test('for an item, n8n evaluates no more than it must', async () => {
 	expect(await evaluationsPerItem(engine, ourNode(CONCURRENCY), target)).toBeLessThanOrEqual(
-		MOST_EVALUATIONS_AN_ITEM,
+		MAX_EVALUATIONS_PER_ITEM,
 	);
 });

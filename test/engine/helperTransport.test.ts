@@ -44,7 +44,7 @@ const request = (origin: string, more: Partial<HttpRequest> = {}): HttpRequest =
 const send = async (sent: HttpRequest, signal = new AbortController().signal) =>
 	await transport.send(sent, cancellationOf(signal));
 
-/** What sending ends with; nothing of it may show the token. */
+/** The result of sending; no part of it may show the token. */
 async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
 	const error: unknown = await send(sent, signal).catch((reason: unknown) => reason);
 	if (!(error instanceof Error)) throw new Error('It did not fail');

@@ -7,7 +7,7 @@ import { controlTime } from '../support/controlledTime';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { runNode, type Cloud } from '../support/nodeRun';
 
-/** What answers is not Huawei Cloud, or has been taken over. */
+/** An endpoint that is not Huawei Cloud, or has been taken over. */
 
 let engine: Engine;
 let cloud: Cloud;

@@ -41,7 +41,7 @@ const idsOf = (delivered: Awaited<ReturnType<typeof run>>['delivered']) =>
 	delivered.map((items) => items.map(({ task_id }) => task_id));
 
 describe.each(everySetting)('with On Error: %s', (_name, settings) => {
-	test('what fails leaves by our Error output, and by it alone', async () => {
+	test('a failed item goes to our Error output only', async () => {
 		cloud.addTasks('a', 'locked');
 		cloud.emulator.faults.add({
 			taskId: 'locked',
@@ -106,7 +106,7 @@ describe.each(everySetting)('with On Error: %s', (_name, settings) => {
 		expect(cloud.tasksLeft()).toEqual(['a']);
 	});
 
-	test('what the cloud refuses goes to Error, also when it refuses the token', async () => {
+	test('what the cloud rejects goes to Error, also when it rejects the token', async () => {
 		cloud.token.expiresAt = 0;
 		const { delivered, error } = await run(['a', 'b'], settings, {
 			parameters: { options: { maxConcurrency: 1 } },
@@ -260,7 +260,7 @@ describe('the hint of a run', () => {
 });
 
 describe('cancelling an execution', () => {
-	test('sends nothing more, and keeps what there is', async () => {
+	test('sends nothing more, and keeps the results so far', async () => {
 		cloud.addTasks('a', 'b', 'c');
 		cloud.emulator.faults.add({ taskId: 'b', mishap: { kind: 'stall' } });
 		let cancel: () => void = () => undefined;
@@ -297,7 +297,7 @@ describe('cancelling an execution', () => {
 });
 
 describe('as an AI tool', () => {
-	test('everything leaves by the first output, the only one that a model sees', async () => {
+	test('everything goes to the first output, the only one that a model sees', async () => {
 		cloud.addTasks('a');
 		const { delivered } = await run(['gone', 'a', ''], TOOL);
 		expect(delivered.map((items) => items.map(({ outcome }) => outcome))).toEqual([

@@ -45,7 +45,7 @@ function onlyItem(outputs: IDataObject[][]) {
 }
 
 describe('the items', () => {
-	test('of a run with everything in it leave by three outputs, in the order they came, linked to what came', async () => {
+	test('of a mixed run go to three outputs, in input order, linked to their input items', async () => {
 		cloud.addTasks('a', 'b', 'c');
 		cloud.emulator.faults.add({ taskId: 'c', times: Infinity, mishap: answer(401, 'LIVE.100011003') });
 		const { outputs, delivered, run: execution } = await run(['c', 'b', 'gone-1', 'a', '', 'gone-2']);
@@ -214,7 +214,7 @@ describe('what comes back', () => {
 			['a 404 with nothing', answer(404), 'endpoint', {}],
 			['400', answer(400, 'LIVE.100011001'), 'validation', {}],
 			['403, invalid content', answer(403, 'LIVE.103011016'), 'validation', {}],
-			['403, not authorised', answer(403, 'APIGW.0302'), 'permission', {}],
+			['403, not authorized', answer(403, 'APIGW.0302'), 'permission', {}],
 			['401, account frozen', answer(401, 'LIVE.100011014'), 'account', {}],
 			['401, another project', answer(401, 'LIVE.100011015'), 'project', {}],
 			['401, token wrong', answer(401, 'APIGW.0301'), 'authentication', {}],

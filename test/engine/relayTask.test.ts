@@ -472,7 +472,7 @@ describe('Create', () => {
 		},
 	);
 
-	test('refuses fields of video files for a live stream that an expression chose', async () => {
+	test('rejects fields of video files for a live stream that an expression chose', async () => {
 		const [, , error] = await run('create', {
 			...LIVE,
 			sourceType: '={{ "PullLivePushLive" }}',
@@ -606,7 +606,7 @@ describe('Update', () => {
 		[400, 'LIVE.100011001', 'validation'],
 		// It was listed just now.
 		[404, 'LIVE.103011019', 'server'],
-	])('that the service refuses with %i %s is an Error', async (status_code, code, category) => {
+	])('that the service rejects with %i %s is an Error', async (status_code, code, category) => {
 		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
 		cloud.emulator.faults.add({ method: 'PUT', mishap: answer(status_code, code) });
 		expect((await pause())[2]).toMatchObject([{ category, status_code, attempts: 1 }]);
@@ -660,7 +660,7 @@ describe('Delete with Confirm', () => {
 	});
 });
 
-/** What the editor shows in the task picker. */
+/** The entries of the task picker. */
 async function search(
 	filter?: string,
 	{

@@ -1,4 +1,4 @@
-// First, so that it sees all that n8n writes.
+// First, so that it sees everything n8n writes.
 import { written } from '../support/captureOutput';
 
 import { expect, test } from '@jest/globals';
@@ -12,7 +12,7 @@ import { searchList } from '../support/listSearch';
 import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
-/** All that n8n writes while it runs a node, at its most talkative. */
+/** Everything n8n writes while it runs a node, at its most verbose. */
 process.env.N8N_LOG_LEVEL = 'debug';
 
 let engine: Engine;
@@ -30,7 +30,7 @@ const quoting = (status: number, secret: string): Mishap => ({
 	body: { error_code: `X.${secret}`, error_msg: `your ${secret} is wrong` },
 });
 
-/** What the Test button of a credential says. */
+/** The message of a credential's Test button. */
 async function testCredential(engine: Engine, fields: Record<string, string>): Promise<unknown> {
 	const test = engine.getByNameAndVersion(NODE_TYPE).methods?.credentialTest?.huaweiCloudApiTest;
 	const credential = { id: '1', name: 'Huawei Cloud API', type: 'huaweiCloudApi', data: fields };

@@ -117,7 +117,7 @@ describe('a stream', () => {
 		},
 	);
 
-	test('leaves by exactly one output, in the order of the input', async () => {
+	test('goes to exactly one output, in the order of the input', async () => {
 		cloud.emulator.faults.add({ method: 'POST', mishap: answer(401, 'LIVE.100011003') });
 		const { outputs } = await run(
 			'forbid',
@@ -377,7 +377,7 @@ describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
 		['stream_name', '**', 'no wildcards'],
 		['app_name', '*', 'no wildcards'],
 		['domain', '*.example.com', 'no wildcards'],
-	])('refuses %s %j', async (field, value, message) => {
+	])('rejects %s %j', async (field, value, message) => {
 		const [, , error] = (await run(operation, [JSON.parse(JSON.stringify({ ...A, [field]: value }))]))
 			.delivered;
 		expect(error).toMatchObject([
@@ -493,7 +493,7 @@ describe('the lists', () => {
 		});
 
 		test.each([null, undefined, '', ' ', []])(
-			'refuses an app from an expression that gives %j',
+			'rejects an app from an expression that gives %j',
 			async (value) => {
 				many(2);
 				const item = JSON.parse(JSON.stringify({ ...A, app_name: value }));

@@ -501,7 +501,7 @@ describe('what is not known', () => {
 	});
 
 	test.each([
-		['refuses', () => cloud.user.actions.clear(), /^The credential is valid, but/],
+		['rejects', () => cloud.user.actions.clear(), /^The credential is valid, but/],
 		[
 			'fails',
 			() => cloud.emulator.faults.add({ mishap: answer(500, 'LIVE.100011000'), times: Infinity }),

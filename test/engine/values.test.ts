@@ -6,7 +6,7 @@ import { eachOnCloud } from '../support/eachOnCloud';
 import { runNode, type Cloud } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
-/** What people and expressions give is understood or refused, and never silently left out. */
+/** Values of people and expressions are used or rejected, never silently ignored. */
 
 let engine: Engine;
 let cloud: Cloud;
@@ -41,7 +41,7 @@ const CREATE = {
 	destinationUrl: 'rtmp://push.example.com/live/a',
 };
 
-describe('a field that was added and comes to nothing is an error that names it', () => {
+describe('a field that was added but is empty is an error that names it', () => {
 	const fields: Array<[operation: string, collection: string, field: string, label: string]> = [
 		['getAll', 'filters', 'taskId', 'Task ID'],
 		['getAll', 'filters', 'status', 'Status'],

@@ -56,7 +56,7 @@ const headers = fc.dictionary(
 	{ maxKeys: 4 },
 );
 
-/** Options of either of n8n's helpers, with all that could lead somewhere else. */
+/** Options of either of n8n's helpers, with everything that could lead to another host. */
 const requests = fc
 	.record(
 		{
@@ -85,7 +85,7 @@ const requests = fc
 	)
 	.filter(({ url, uri }) => url !== undefined || uri !== undefined);
 
-/** Whether the contract of the credential lets it go to a host, as it is written after parsing. */
+/** True if the contract of the credential lets it go to a host, as it is written after parsing. */
 function mayReceive(protocol: string | null, host: string | null): boolean {
 	if (protocol !== 'https:' || host === null) return false;
 	if (host === OWN) return true;
@@ -115,7 +115,7 @@ const parsers: ReadonlyArray<(url: string) => Reading> = [
 	(url) => parse(url),
 ];
 
-/** What they read. One that throws sends nothing. */
+/** The options that they read. One that throws sends nothing. */
 function readings(url: string): Reading[] {
 	return parsers.flatMap((read) => {
 		try {

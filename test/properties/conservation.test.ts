@@ -23,7 +23,7 @@ import {
 } from './serviceModel';
 
 const HOUR_MS = 60 * 60_000;
-const LONGEST_CALL_MS = 5 * 60_000;
+const MAX_CALL_MS = 5 * 60_000;
 /** Deadlines may be rounded up to this. */
 const ROUNDING_MS = 1000;
 
@@ -286,7 +286,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 		maxConcurrency: fc.oneof(fc.constant(10), fc.integer({ min: 1, max: 100 })),
 		maxRetries: fc.integer({ min: 0, max: 10 }),
 		timeout: fc.oneof(fc.constant(30_000), fc.integer({ min: 1, max: 300_000 })),
-		cancelAfter: fc.option(fc.integer({ min: 0, max: LONGEST_CALL_MS }), { nil: undefined, freq: 3 }),
+		cancelAfter: fc.option(fc.integer({ min: 0, max: MAX_CALL_MS }), { nil: undefined, freq: 3 }),
 		seed: fc.integer(),
 	})
 	.map(({ items, iam, ...rest }) => ({
@@ -304,7 +304,7 @@ beforeAll(async () => {
 	engine = await loadVirtualEngine();
 });
 
-/** What a run did, for the judges. */
+/** The record of a run, for the checks. */
 interface Observed {
 	scenario: Scenario;
 	start: number;
@@ -469,7 +469,7 @@ function indexOf(pairedItem: INodeExecutionData['pairedItem']): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
 }
 
-/** Each item leaves by the output that the model names, and says what the model says. */
+/** Each item goes to the output that the model names, with the fields of the model. */
 function expectVerdicts({ seen, lookedUp, scenario }: Observed, items: readonly IDataObject[]): void {
 	for (const [index, json] of items.entries()) {
 		const endings = (seen[index] ?? []).map(endingOf);
@@ -508,15 +508,14 @@ function expectBounds({ scenario, seen, start, end }: Observed): void {
 		}
 		const [first] = exchanges;
 		const last = exchanges.at(-1);
-		if (first && last)
-			expect(last.endedAt - first.startedAt).toBeLessThanOrEqual(LONGEST_CALL_MS + ROUNDING_MS);
+		if (first && last) expect(last.endedAt - first.startedAt).toBeLessThanOrEqual(MAX_CALL_MS + ROUNDING_MS);
 	}
-	const underWay = seen.flat().flatMap(({ startedAt, endedAt }) => [
+	const inFlight = seen.flat().flatMap(({ startedAt, endedAt }) => [
 		{ at: startedAt, change: 1 },
 		{ at: endedAt, change: -1 },
 	]);
 	let count = 0;
-	for (const { change } of underWay.sort((one, other) => one.at - other.at || one.change - other.change)) {
+	for (const { change } of inFlight.sort((one, other) => one.at - other.at || one.change - other.change)) {
 		count += change;
 		expect(count).toBeLessThanOrEqual(Math.max(1, maxConcurrency));
 	}
@@ -529,7 +528,7 @@ function pauseAfter(ending: Ending | undefined): number {
 	return ending.answer.retryAfter;
 }
 
-/** What the README promises to try again is tried again, unless there is a reason. */
+/** The retries that the README promises are made, unless there is a reason. */
 function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataObject[]): void {
 	const { maxRetries, timeout, cancelAfter, method } = scenario;
 	// For all items: the execution was cancelled, the credential was refused, or the service wanted fewer requests.
@@ -544,7 +543,7 @@ function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataO
 		if (!first || !last || !ending || !isToBeRetried(ending)) continue;
 		if (ending.kind === 'answer' && ending.answer.retryAfter > 0) continue;
 		// The next wait would end too late: it is half a minute at most.
-		if (last.endedAt + 30_000 > first.startedAt + LONGEST_CALL_MS - Math.min(timeout, 5000)) continue;
+		if (last.endedAt + 30_000 > first.startedAt + MAX_CALL_MS - Math.min(timeout, 5000)) continue;
 		const failed = endings.filter((one) => !isThrottled(one)).length;
 		expect({ endings, failed, error: items[index]?.error }).toMatchObject({ failed: maxRetries + 1 });
 	}

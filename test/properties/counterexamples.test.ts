@@ -9,7 +9,7 @@ import { FakeClock } from '../support/fakeClock';
 import { PagingService } from '../support/pagingService';
 import type { Step } from '../support/scriptedTransport';
 
-/** What the properties once found, at its smallest. */
+/** Failures that the properties once found, at their smallest. */
 
 describe.each(['unreachable', 'certificate', 'unknownHost', 'proxyRefused'] as const)(
 	'a connection that ends with "%s" after the request was sent',

@@ -62,12 +62,12 @@ afterAll(async () => {
 	await cloud.emulator.close();
 });
 
-/** What the author can fill in, with names in place of the ports, which differ from run to run. */
+/** The fields that the author can fill in, with names in place of the ports, which differ from run to run. */
 interface Attack {
 	credential: string;
 	typeVersion: number;
 	parameters: IDataObject;
-	/** What the service answers to the first request. */
+	/** The service's answer to the first request. */
 	answer: { status: number; location: string } | undefined;
 }
 

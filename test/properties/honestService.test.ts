@@ -13,11 +13,11 @@ import { nextDay } from '../support/world';
  * which tasks are gone, and by whom: what an item says has to be true.
  */
 
-/** What becomes of one request. */
+/** The fate of one request. */
 interface Fate {
-	/** Whether it reaches the service, which then does its work. */
+	/** True if it reaches the service, which then does its work. */
 	arrives: boolean;
-	/** What comes back. */
+	/** The response. */
 	returns: 'answer' | 'nothing' | 'reset' | 'badGateway' | 'portal' | 'throttling';
 	lasting: number;
 }
@@ -27,7 +27,7 @@ interface Scenario {
 	named: number[];
 	/** Which of the tasks there are. */
 	existing: number[];
-	/** What becomes of the first, second, … request. All others are answered. */
+	/** The fate of the first, second, … request. All others are answered. */
 	fates: Fate[];
 	verify: boolean;
 	maxConcurrency: number;
@@ -75,7 +75,7 @@ function json(status: number, body: object) {
 	return { status, headers: {}, body: JSON.stringify(body) };
 }
 
-/** What comes back of a request, once the service has done its part. */
+/** The response to a request, once the service has done its part. */
 function returned(fate: Fate, answer: () => ReturnType<typeof json>): Exchange {
 	const { arrives, returns, lasting } = fate;
 	const exchange = (end: Exchange['end'], ms = lasting): Exchange => ({ connecting: 0, lasting: ms, end });

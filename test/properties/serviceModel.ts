@@ -1,5 +1,5 @@
 /**
- * What the documentation of Huawei Cloud Live and of its API gateway says of the answers to a deletion, and what the
+ * The meaning of the answers to a deletion by the documentation of Huawei Cloud Live and its API gateway, and what the
  * README promises of the items. Written from there, never from the client, so that the two can disagree.
  */
 
@@ -54,7 +54,7 @@ const FAILED_INSIDE = [
 	'APIGW.0201',
 ];
 
-/** Those of Live and the gateway, of proxies, and redirects. Nobody says of any other that nothing was done. */
+/** Statuses of Live and the gateway, of proxies, and redirects. Any other may come after the work was done. */
 const DOCUMENTED_BELOW_500 = new Set([301, 302, 307, 308, 400, 401, 403, 405, 407, 413, 414, 429, 431, 494]);
 
 /** The answer to a look-up; undefined: none came. */
@@ -82,11 +82,11 @@ function orOpen(code: string | undefined, otherwise: Meaning): Meaning {
 	return code !== undefined && FAILED_INSIDE.includes(code) ? 'open' : otherwise;
 }
 
-/** What an item says of a deletion, and by which output it leaves. */
+/** An item's report on a deletion, and the output that it goes to. */
 export interface Verdict {
 	outcome: 'success' | 'notFound' | 'error';
 	deleted: boolean | null;
-	/** Whether it says that "not found" confirmed a deletion whose answer was lost. */
+	/** True if it says that "not found" confirmed a deletion whose answer was lost. */
 	isConfirmed: boolean;
 }
 
@@ -110,13 +110,13 @@ export function verdictsFor(endings: readonly Ending[], lookUp: LookUp): Verdict
 	return meanings.includes('open') ? [certain, inDoubt] : [certain];
 }
 
-/** Whether an ending is final, so that no other attempt may follow it. */
+/** True if an ending is final, so that no other attempt may follow it. */
 export function isFinal(ending: Ending): boolean {
 	const meaning = meaningOf(ending);
 	return meaning === 'deleted' || meaning === 'gone';
 }
 
-/** Whether the service said that it was too much: not a failed attempt, but one to make again when there is room. */
+/** True if the service said that it was too much: not a failed attempt, but one to make again when there is room. */
 export function isThrottled(ending: Ending): boolean {
 	if (ending.kind !== 'answer') return false;
 	const { status, code = '' } = ending.answer;
@@ -133,7 +133,7 @@ export function isToBeRetried(ending: Ending): boolean {
 }
 
 /**
- * Whether Huawei Cloud refused the credential itself: by the codes of the gateway and of Live, or a bare 401.
+ * True if Huawei Cloud rejected the credential itself: by the codes of the gateway and of Live, or a bare 401.
  * @returns `open` for answers that the documentation does not know
  */
 export function refusesCredential(ending: Ending): boolean | 'open' {

@@ -24,11 +24,11 @@ interface Round {
 	happenings: Happening[];
 	/** Of each existing task in turn, whether the list lacks it. */
 	gaps: boolean[];
-	/** Whether a list without a gap is known to have none. */
+	/** True if a list without a gap is known to have none. */
 	isKnownToBeComplete: boolean;
 	/** Of each look-up in turn, whether it does not settle the question. */
 	failures: boolean[];
-	/** Whether the memory goes through n8n's database. */
+	/** True if the memory goes through n8n's database. */
 	isStored: boolean;
 }
 
@@ -121,7 +121,7 @@ class Model {
 		return this.memory?.entries ?? new Map();
 	}
 
-	/** Whether the trigger ever saw it, so that its end is an event. */
+	/** True if the trigger ever saw it, so that its end is an event. */
 	wasShown(id: string): boolean {
 		return this.shown.has(id);
 	}

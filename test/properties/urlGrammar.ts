@@ -2,9 +2,9 @@ import fc from 'fast-check';
 
 /** Hosts to make URLs of, with their ports. */
 export interface Hosts {
-	/** That may get a credential. */
+	/** Hosts that may get a credential. */
 	allowed: readonly string[];
-	/** That belong to somebody else. */
+	/** Hosts that belong to somebody else. */
 	hostile: readonly string[];
 }
 

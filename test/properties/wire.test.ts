@@ -17,9 +17,9 @@ const TIMEOUT_MS = 30;
 
 /** How a response is spoilt on its way. */
 interface Wire {
-	/** Whether the service does its work before it responds. If not, it says that it failed or refused. */
+	/** True if the service does its work before it responds. If not, it says that it failed or refused. */
 	does: boolean;
-	refuses: boolean;
+	rejects: boolean;
 	version: string;
 	interim: string;
 	headers: string[];
@@ -45,7 +45,7 @@ interface Wire {
 
 const wires: fc.Arbitrary<Wire> = fc.record({
 	does: fc.boolean(),
-	refuses: fc.boolean(),
+	rejects: fc.boolean(),
 	version: mostly('HTTP/1.1', fc.constantFrom('HTTP/1.0', 'HTTP/1.2', 'HTTP/2', 'http/1.1', 'ICY', '\u0000')),
 	interim: mostly(
 		'',
@@ -120,7 +120,7 @@ class Service {
 		this.arrived.add(taskId);
 		const wasDeleted = this.deleted.has(taskId);
 		if (wire.does) this.deleted.add(taskId);
-		if (!wire.does && wire.refuses) return spoilt(wire, response('503 Busy', { error_code: 'APIGW.0613' }));
+		if (!wire.does && wire.rejects) return spoilt(wire, response('503 Busy', { error_code: 'APIGW.0613' }));
 		if (!wire.does) return spoilt(wire, response('500 Failed', { error_code: 'LIVE.100011000' }));
 		if (wasDeleted) return spoilt(wire, response('404 Not Found', { error_code: 'LIVE.100011001' }));
 		return spoilt(wire, response('200 OK', { task_id: taskId }));
@@ -211,7 +211,7 @@ async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = tr
 	return outcomes;
 }
 
-/** Those with nothing wrong, but that they come in segments. */
+/** Responses with nothing wrong, but sent in segments. */
 const wholeWires: fc.Arbitrary<Wire> = wires.map((wire) => ({
 	...wire,
 	does: true,

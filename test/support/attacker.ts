@@ -3,11 +3,11 @@ import { createServer as createPlainServer, type Server as HttpServer } from 'no
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** Who writes a workflow, and has servers and a proxy: everything that reaches them is written down. */
+/** An author of workflows who has servers and a proxy: everything that reaches them is recorded. */
 export interface Attacker {
 	/** Servers whose certificates are trusted: for this machine, and for `evil.example.com`; and one without TLS. */
 	ports: { tls: number; evil: number; plain: number; proxy: number };
-	/** All that they have received since the last time, as text. */
+	/** Everything they have received since the last time, as text. */
 	received(): string;
 	close(): Promise<void>;
 }

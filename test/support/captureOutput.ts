@@ -1,5 +1,5 @@
 /**
- * Keeps all that is written to the console. To be imported before n8n, whose logger takes hold of the console when it
+ * Keeps everything that is written to the console. To be imported before n8n, whose logger takes hold of the console when it
  * is loaded; it writes to the streams below it, too.
  */
 export const written: string[] = [];

@@ -15,11 +15,11 @@ export interface ListSearch {
 	credential: Record<string, string>;
 	filter?: string | undefined;
 	token?: string | undefined;
-	/** That of the workflow. */
+	/** The time zone of the workflow. */
 	timezone?: string | undefined;
 }
 
-/** What the editor shows in a resource locator's list. */
+/** The entries of a resource locator's list. */
 export async function searchList(
 	engine: Engine,
 	{

@@ -12,7 +12,7 @@ const NODE = 'Huawei Cloud Live';
 const SINKS = ['Success', 'Not Found', 'Error', 'Error of n8n'];
 
 export interface NodeRunOptions extends RunOptions {
-	/** What comes in: one item each. */
+	/** The input: one item each. */
 	items: IDataObject[];
 	/** Parameters beside, or in place of, those that delete `{{ $json.task_id }}`. */
 	parameters?: INodeParameters;
@@ -28,7 +28,7 @@ export interface NodeRun {
 	run: IRun;
 	/** The items on each output of the node, as the execution keeps them. */
 	outputs: INodeExecutionData[][];
-	/** What the nodes that are wired to the outputs were given. The fourth is the one that n8n may append. */
+	/** The items that reach the nodes connected to the outputs. The fourth is the one that n8n may append. */
 	delivered: IDataObject[][];
 	hints: string[];
 	/** The message of the error that ended the execution. */

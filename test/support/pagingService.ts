@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, Transport } from '../../huawei-cloud/http/http';
 
-/** What happens to a list right before a request for a page of it. Places are from 0 to 1. */
+/** A change of a list right before a request for a page of it. Places are from 0 to 1. */
 export type ListChange =
 	{ kind: 'insert'; place: number; count: number } | { kind: 'remove'; place: number; count: number };
 
@@ -8,13 +8,13 @@ export type ListChange =
 export interface Paging {
 	/** How many entries there are at first. */
 	entries: number;
-	/** What changes before the first, second, … request. */
+	/** The changes before the first, second, … request. */
 	changes: ReadonlyArray<readonly ListChange[]>;
 	/** The most entries of a page, whatever is asked for. */
 	mostPerPage: number;
-	/** What the total counts, if there is one. */
+	/** The meaning of the total, if there is one. */
 	total: 'all' | 'absent';
-	/** What a page beyond the end is. */
+	/** The page beyond the end. */
 	beyond: 'empty' | 'notFound';
 }
 
@@ -30,7 +30,7 @@ export class PagingService implements Transport {
 	requests = 0;
 	/** The entries that were there all the time, from the first request to the last. */
 	stayed: ReadonlySet<string>;
-	/** All that ever were. */
+	/** Every entry that ever existed. */
 	readonly known: ReadonlySet<string>;
 	private readonly ids: string[];
 	private readonly everKnown = new Set<string>();

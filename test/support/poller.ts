@@ -15,7 +15,7 @@ export const TRIGGER_TYPE = 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTrigger'
 
 /** A published workflow with our trigger. Each poll begins with what n8n has stored, as after a restart. */
 export class Poller {
-	/** What n8n has stored for the workflow. */
+	/** The static data that n8n stores for the workflow. */
 	stored = '{}';
 	readonly node: INode;
 

@@ -3,12 +3,12 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 
-/** What a server sends after a request, byte for byte. */
+/** A server's response, byte for byte. */
 export interface RawResponse {
 	segments: readonly Buffer[];
 	/** Milliseconds between two segments. */
 	gap: number;
-	/** What then becomes of the connection. */
+	/** The end of the connection after that. */
 	end: 'keep' | 'fin' | 'reset' | 'garbage';
 }
 

@@ -23,9 +23,9 @@ export interface SeenExchange<Given extends Exchange> {
 	exchange: Given;
 	startedAt: number;
 	endedAt: number;
-	/** Undefined while it is under way. */
+	/** Undefined while it is in flight. */
 	result: 'ended' | 'abandoned' | undefined;
-	/** Whether the request may have reached the service, when it was abandoned. */
+	/** True if the request may have reached the service, when it was abandoned. */
 	isSent: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Rule {
 	opensAt(now: number): number;
 }
 
-/** So many calls in each window, aligned to a phase from 0 to 1. */
+/** The number of calls in each window, aligned to a phase from 0 to 1. */
 export function fixedWindows(most: number, ms: number, phase: number): Rule {
 	let current = -1;
 	let count = 0;
@@ -59,13 +59,13 @@ export const unlimited: Rule = { admits: () => true, opensAt: (now) => now };
 export interface Load {
 	tasks: number;
 	atOnce: number;
-	/** Whether each task is an execution of its own. */
+	/** True if each task is an execution of its own. */
 	executionEach?: boolean;
 	seed?: number;
 	/** Round trips in milliseconds, from and to. */
 	roundTrip?: readonly [number, number];
 	maxPerMinute?: number;
-	/** Milliseconds that the gateway asks to wait with each refusal. */
+	/** Milliseconds that the gateway asks to wait with each rejection. */
 	pause?: number;
 	limiter?: RateLimiter;
 }
@@ -82,7 +82,7 @@ export interface Measured {
 
 export const START = Date.parse('2026-01-01T00:00:00Z');
 
-/** Sends a load through a limiter to a gateway that refuses what is too much. */
+/** Sends a load through a limiter to a gateway that rejects what is too much. */
 export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 	const { tasks, atOnce, seed = 1, roundTrip: [least, most] = [20, 50] } = load;
 	const clock = new VirtualClock(START, seed);

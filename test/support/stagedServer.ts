@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-/** What becomes of a connection when it has come to a stage. */
+/** The fate of a connection at a stage. */
 export type Ending = 'fin' | 'reset' | 'garbage' | 'silence';
 
 /** Stages of a connection to an endpoint: what has happened when it ends. */

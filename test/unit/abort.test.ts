@@ -18,7 +18,7 @@ function listenTo(cancellation: Cancellation) {
 	return { heard, remove: cancellation.onAbort(heard) };
 }
 
-/** Whether a promise has settled, once all that could be done at once has been. */
+/** True if a promise has settled, once everything that could be done at once has been done. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 	let settled = false;
 	const settle = () => (settled = true);
@@ -86,7 +86,7 @@ describe('the first of two cancellations', () => {
 });
 
 describe('a deadline', () => {
-	test('shares a timer with all that end at about the same time, and never comes early', () => {
+	test('shares a timer with timeouts that end at about the same time, and never fires early', () => {
 		const clock = new FakeClock();
 		const [first, second] = [deadlineAfter(30_000, clock), deadlineAfter(30_000, clock)];
 		clock.advance(1);

@@ -180,7 +180,7 @@ describe('a request that is signed', () => {
 	});
 });
 
-describe('what a refusal says', () => {
+describe('what a rejection says', () => {
 	test.each<[string, object, RegExp]>([
 		['no URL', { url: 'not a url' }, /URL .+ is not valid\. Enter a complete https/],
 		['no checks', { url: HOST, rejectUnauthorized: false }, /not checked\. .+NODE_EXTRA_CA_CERTS/],

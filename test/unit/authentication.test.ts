@@ -129,7 +129,7 @@ describe('an IAM user', () => {
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
 	});
 
-	test('gets a new token when the gateway refuses the old one, and the call succeeds', async () => {
+	test('gets a new token when the gateway rejects the old one, and the call succeeds', async () => {
 		const { deleteTask, asked } = client((clock) => [
 			tokenNamed('one', clock),
 			TOKEN_REFUSED,
@@ -272,7 +272,7 @@ describe('an access key', () => {
 	const TEMPORARY = { ...KEY, securityToken: 'the-security-token' };
 	const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-	/** What a request is given. */
+	/** The headers that a request gets. */
 	async function headersOf(
 		fields: Record<string, string>,
 		request: { service?: 'live' | 'iam'; payload?: string | null } = {},

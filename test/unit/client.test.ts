@@ -38,7 +38,7 @@ const CALL: Omit<ApiCall<string>, 'origin'> = {
 };
 
 const IAM_IS_AWAY: ErrorClassification = {
-	...asClassification({ category: 'server', message: 'IAM is away.', hint: 'Wait.', retryable: true }),
+	...asClassification({ category: 'server', message: 'IAM is unavailable.', hint: 'Wait.', retryable: true }),
 	retry: true,
 };
 const NO_SUCH_PROJECT = asClassification({
@@ -63,7 +63,7 @@ interface Given {
 let clients = 0;
 
 function start(script: readonly Step[], given: Given = {}) {
-	// A host of its own: what one test leaves under way takes no room from the next.
+	// A host of its own: requests that one test leaves in flight take no room from the next.
 	const call = { ...CALL, origin: `https://live-${(clients += 1)}.example.com` };
 	const { refusal, onAcquire, clock = new FakeClock(), guard = new CredentialGuard(), cancelSignal } = given;
 	const authenticator: Authenticator = {
@@ -236,7 +236,7 @@ describe('the rate limiter', () => {
 		['standstill', 'throttled', /throttled every request/, /^Send less\.$/],
 		[{ pause: 90_000 }, 'throttled', /longer wait/, /Wait 90 seconds/],
 		['cancelled', 'unknown', /cancelled/, /again/],
-	])('that refuses (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {
+	])('that rejects (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {
 		const { perform, requests, clock } = start([OK], { refusal });
 		expect(await perform()).toMatchObject({
 			kind: 'error',
@@ -500,7 +500,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		['another project', code(401, 'LIVE.100011015'), true],
 		['an invalid request', code(400, 'LIVE.100011001'), true],
 		['"not found"', code(404, 'LIVE.100011001'), true],
-		['a refusal', WRONG_KEY, false],
+		['a rejection', WRONG_KEY, false],
 		['an error of the server', BUSY, false],
 		['a call that was one too many', THROTTLED, false],
 		['a wrong address', code(404, 'APIGW.0101'), false],
@@ -514,14 +514,14 @@ describe('a credential that gets locked when it is wrong', () => {
 
 	test.each<[string, Step, number]>([
 		['a lost response', LOST, 1],
-		['a refusal', WRONG_KEY, 1],
+		['a rejection', WRONG_KEY, 1],
 		['an error of the server', BUSY, 2],
 		['a call that was one too many', THROTTLED, 2],
 		['no connection', { failure: 'unreachable', sent: false }, 2],
 	])('after %s goes out again, unless one more could lock it (%j)', async (_name, step, requestsSent) => {
 		const { attempt, clock, guard, requests } = start([step], limited(1));
 		await attempt();
-		// Over is the pause after a refusal, but not the time in which failures count.
+		// Over is the pause after a rejection, but not the time in which failures count.
 		clock.advance(5 * MINUTE);
 		const later = start([step], { ...limited(1), clock, guard });
 		const again = await later.attempt();
@@ -565,7 +565,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		expect(await perform()).toMatchObject({ kind: 'success' });
 	});
 
-	test('is waited for in vain for five minutes at most, and then the call ends', async () => {
+	test('is waited for without success for five minutes at most, and then the call ends', async () => {
 		const { perform, clock, requests } = start(['silence'], limited(1));
 		void perform();
 		await settle();

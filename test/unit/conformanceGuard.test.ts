@@ -7,7 +7,7 @@ import type { HttpMethod } from '../../huawei-cloud/http/http';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport } from '../support/scriptedTransport';
 
-/** What the guard of the conformance suite lets through: reads, and writes to what the suite made. */
+/** The guard of the conformance suite: it passes reads, and writes to objects that the suite created. */
 
 const TASKS = '/v1/p/pull/stream/task';
 const BLOCKS = '/v1/p/stream/blocks';

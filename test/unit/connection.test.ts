@@ -9,7 +9,7 @@ import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
 import { useWorld } from '../support/world';
 
-/** What connects the client with n8n. */
+/** The connection between the client and n8n. */
 
 afterEach(() => void jest.restoreAllMocks());
 
@@ -85,8 +85,8 @@ describe('a connection', () => {
 	});
 
 	test('knows what another one learned of the credential', async () => {
-		const refusal = { error_code: 'APIGW.0301', error_msg: 'wrong' };
-		const { requests } = useScript({ status: 401, body: refusal });
+		const rejection = { error_code: 'APIGW.0301', error_msg: 'wrong' };
+		const { requests } = useScript({ status: 401, body: rejection });
 		const context = contextWith();
 		const [one, other] = [await connect(context), await connect(context)];
 		expect(await one.live.relayTasks.delete(TASK, SETTINGS)).toMatchObject({ attempts: 1 });

@@ -64,7 +64,7 @@ describe('a credential that was refused', () => {
 		});
 	});
 
-	test('is paused anew when a request that was under way is refused too, for the reason of the first', () => {
+	test('is paused anew when a request that was in flight is rejected too, for the reason of the first', () => {
 		const { clock, reason, block } = start();
 		block();
 		clock.advance(MINUTE);

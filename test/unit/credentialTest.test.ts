@@ -46,13 +46,13 @@ test('a credential with which Live knows of no task is a good one', async () => 
 	expect((await press([PROJECTS, none])).result).toMatchObject({ ok: true });
 });
 
-test('a credential that IAM refuses is told without asking Live', async () => {
+test('a credential that IAM rejects is told without asking Live', async () => {
 	const { result, requests } = await press([{ status: 401, body: { error: { code: 401, message: 'no' } } }]);
 	expect(result).toEqual({ ok: false, message: expect.stringMatching(/^IAM refused the IAM token\. ./) });
 	expect(requests).toHaveLength(1);
 });
 
-test('a credential that Live refuses is told', async () => {
+test('a credential that Live rejects is told', async () => {
 	const { result } = await press([PROJECTS, REFUSED]);
 	expect(result).toEqual({
 		ok: false,
@@ -121,7 +121,7 @@ describe('a project ID that is not among the projects', () => {
 	});
 });
 
-describe('an earlier refusal', () => {
+describe('an earlier rejection', () => {
 	const REASON = { category: 'authentication', message: 'refused', hint: 'wait', retryable: false } as const;
 	const pausedUntilTested = async (script: readonly Step[]) => {
 		const iamToken = `${TOKEN}${(tokens += 1)}`;

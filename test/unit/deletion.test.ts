@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
-/** What a deletion comes to, from the responses to it and from what look-ups show. */
+/** The outcome of a deletion, by the responses to it and to look-ups. */
 
 const ok = (body: object): Step => ({ status: 200, body });
 const rejected = (status: number, error_code = 'LIVE.100011001'): Step => ({
@@ -172,7 +172,7 @@ describe('a confirmed deletion', () => {
 			NO,
 		],
 		[
-			'a refusal',
+			'a rejection',
 			FORBIDDEN,
 			{ ...NOT_FOUND, ...LIST, statusCode: 401 },
 			{ ...NO, category: 'permission' },

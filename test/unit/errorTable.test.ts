@@ -89,9 +89,9 @@ describe('errors that are not repeated, and did nothing', () => {
 		['401, another project', live(401, 'LIVE.100011015'), 'project'],
 		['403, project unavailable', live(403, 'APIGW.0310'), 'project'],
 		['401, no permission', live(401, 'LIVE.100011003'), 'permission'],
-		['403, not authorised', live(403, 'APIGW.0302'), 'permission'],
-		['403, app not authorised', live(403, 'APIGW.0304'), 'permission'],
-		['403, API not authorised', live(403, 'APIG.0306'), 'permission'],
+		['403, not authorized', live(403, 'APIGW.0302'), 'permission'],
+		['403, app not authorized', live(403, 'APIGW.0304'), 'permission'],
+		['403, API not authorized', live(403, 'APIG.0306'), 'permission'],
 		['403, address refused', live(403, 'APIGW.0401'), 'permission'],
 		['403 without a code', { status: 403 }, 'permission'],
 		['401, wrong signature', live(401, 'LIVE.100011002'), 'authentication'],
@@ -304,7 +304,7 @@ test('proxy settings that can not be used are told as such, and nothing counts a
 	expect(calls).toBe(1);
 });
 
-test('what the policy of n8n refuses does not count as an attempt', async () => {
+test('what the policy of n8n rejects does not count as an attempt', async () => {
 	const { outcome, calls } = await outcomeOf({ failure: 'egressRefused', sent: false });
 	expect(outcome).toMatchObject({ category: 'endpoint', retryable: false, attempts: 0, statusCode: null });
 	expect(calls).toBe(1);

@@ -5,7 +5,7 @@ import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
 import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/output/hints';
 
-/** What a run says beside its output. */
+/** The hints beside the output of a run. */
 
 const SUCCESS: ItemResult = { kind: 'success', failure: undefined, note: undefined };
 const NOT_FOUND: ItemResult = { kind: 'notFound', failure: undefined, note: undefined };

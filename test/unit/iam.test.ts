@@ -6,7 +6,7 @@ import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
 
-/** What IAM answers to the call for a token, told from the documentation's side. */
+/** IAM's answers to the call for a token, from the documentation's side. */
 
 const USER = { authentication: 'iamUser', accountName: 'account', userName: 'n8n', password: 'the-password' };
 const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-1' } };
@@ -114,7 +114,7 @@ test('a wrong password does not go out so often that the user could be locked, a
 	});
 });
 
-test('waiting for a probe in vain fails the attempt, and not the whole run', async () => {
+test('a probe that never ends fails the attempt, and not the whole run', async () => {
 	const clock = new FakeClock();
 	const { deleteTask, state } = scriptedClient([token(clock), OK], { clock, fields: USER });
 	jest.spyOn(state.guard.probes, 'acquire').mockResolvedValueOnce({});

@@ -4,7 +4,7 @@ import { Domains, isIngestDomain } from '../../huawei-cloud/live/domains';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 
-/** What is read from the body of one page: of a list of relay tasks, unless it is another. */
+/** The page read from a body: of a list of relay tasks, unless it is another. */
 async function read(body: unknown) {
 	const { relayTasks, transport } = scriptedClient([{ status: 200, body }]);
 	const outcome = await relayTasks.page({}, SETTINGS);

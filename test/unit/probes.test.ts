@@ -53,7 +53,7 @@ describe('a credential that was never accepted', () => {
 		expect(acquired).toHaveLength(3);
 	});
 
-	test('goes out with all that wait once it was accepted', async () => {
+	test('goes out with every waiting call once it was accepted', async () => {
 		const { acquired, ask, end } = start();
 		for (let n = 0; n < 20; n++) await ask();
 		await end(0, 'accepted');
@@ -115,7 +115,7 @@ describe('a credential that was never accepted', () => {
 		expect(acquired[2]?.end).toBeDefined();
 	});
 
-	test('waits for the first failure to count no more while others are under way', async () => {
+	test('waits for the first failure to count no more while others are in flight', async () => {
 		const { clock, acquired, ask, end } = start({ max: 2, withinMs: 300_000 });
 		await ask();
 		await end(0, 'lost');
@@ -126,7 +126,7 @@ describe('a credential that was never accepted', () => {
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([299_000]);
 	});
 
-	test('waits for those under way for as long as failures count', async () => {
+	test('waits for those in flight for as long as failures count', async () => {
 		const { clock, ask } = start({ max: 1, withinMs: 300_000 });
 		await ask();
 		await ask();
@@ -143,7 +143,7 @@ describe('a credential that was never accepted', () => {
 		expect(acquired[1]).toEqual({});
 	});
 
-	test('begins anew after a refusal', async () => {
+	test('begins anew after a rejection', async () => {
 		const { probes, acquired, ask, end } = start();
 		await ask();
 		await end(0, 'accepted');

@@ -266,7 +266,7 @@ describe('a refused credential', () => {
 		expect(transport.requests).toHaveLength(1);
 	});
 
-	test('is remembered for the first reason, not for that of a request that was under way', async () => {
+	test('is remembered for the first reason, not for that of a request that was in flight', async () => {
 		const { deleteTask } = scriptedClient([REFUSED, { status: 401, body: { error_code: 'IAM.0061' } }]);
 		await Promise.all([deleteTask(), deleteTask({}, 'second')]);
 		expect(await deleteTask()).toMatchObject({
@@ -313,7 +313,7 @@ describe('cancelling', () => {
 		expect(transport.requests).toHaveLength(0);
 	});
 
-	test('gives up what is under way, and says that it may have happened', async () => {
+	test('gives up requests in flight, and says that they may have happened', async () => {
 		const cancel = new AbortController();
 		const { deleteTask } = scriptedClient(['silence'], { cancelSignal: cancel.signal });
 		const outcome = deleteTask();

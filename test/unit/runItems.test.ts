@@ -14,7 +14,7 @@ import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
 import type { VirtualClock } from '../support/virtualClock';
 import { nextDay, useWorld } from '../support/world';
 
-/** What happens to each item, over a scripted network in virtual time. n8n's engine takes no part. */
+/** Each item's way through a run, over a scripted network in virtual time, without n8n's engine. */
 
 const DELETE = { resource: 'relayTask', operation: 'delete' };
 const CREATE = {
@@ -43,7 +43,7 @@ const FORBIDDEN: [number, object] = [
 
 let clock: VirtualClock;
 let network: ScriptedNetwork<Exchange>;
-/** What the service answers to a request, and after how many milliseconds. */
+/** The service's answer to a request, and after how many milliseconds. */
 let answer: (request: HttpRequest, taskId: string) => [status: number, body: object, lasting?: number];
 let credentials: number;
 const logger = { error: jest.fn(), warn: jest.fn(), info: jest.fn(), debug: jest.fn() };
@@ -387,7 +387,7 @@ describe('an operation that the node does not have', () => {
 });
 
 describe('the settings of a run', () => {
-	/** The most exchanges that were under way together. */
+	/** The max exchanges that were in flight together. */
 	const mostAtOnce = () =>
 		Math.max(
 			...network.seen.map(
@@ -425,7 +425,7 @@ describe('the settings of a run', () => {
 		expect(network.seen).toEqual([]);
 	});
 
-	test('keep it to so many requests a minute', async () => {
+	test('keep it to a number of requests per minute', async () => {
 		await deleteTasks(['a', 'b', 'c'], { parameters: { ...DELETE, options: { maxRequestsPerMinute: 60 } } });
 		const [first, ...later] = network.seen.map(({ startedAt }) => startedAt);
 		expect(later.map((at) => at - Number(first))).toEqual([1000, 2000]);
@@ -435,7 +435,7 @@ describe('the settings of a run', () => {
 describe('as a tool', () => {
 	const node = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
 
-	test('everything leaves by the first output, the only one that a model sees', async () => {
+	test('everything goes to the first output, the only one that a model sees', async () => {
 		answer = (_request, taskId) => (taskId === 'gone' ? GONE : DELETED);
 		const done = await deleteTasks(['', 'gone', 'a'], { node });
 		expect(origins(done)).toEqual([[{ item: 0 }, { item: 1 }, { item: 2 }], [], []]);

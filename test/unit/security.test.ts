@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { readProjectFile } from '../support/markdown';
 
-/** What an attacker may try, and the tests that hold it off: file, then title. */
+/** Attacks, and the tests that hold them off: file, then title. */
 const THREATS: Record<string, Array<readonly [file: string, title: string]>> = {
 	'A hostile endpoint redirects': [
 		['engine/hostileEndpoint.test.ts', 'a redirect (%i) is not followed, and the credential stays'],

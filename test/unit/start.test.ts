@@ -22,7 +22,7 @@ test('without arguments and variables it shows the emulator; with both it delete
 	expect(readCommand(['--yes', 'a'], key, false)).toMatchObject({ taskIds: ['a'], mustAsk: false });
 });
 
-describe('what it refuses, and says', () => {
+describe('what it rejects, and says', () => {
 	const token = { HUAWEI_CLOUD_PROJECT_ID: 'project', HUAWEI_CLOUD_TOKEN: 'token' };
 	const cases: Array<[args: string[], env: NodeJS.ProcessEnv, says: RegExp]> = [
 		[['--force', 'a'], key, /^There is no option --force\. "npm start" alone/],

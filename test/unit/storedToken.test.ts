@@ -22,7 +22,7 @@ interface Response {
 }
 
 let clock: FakeClock;
-/** What was asked, as `POST /v3/auth/tokens`, with the token that came along. */
+/** The requests, as `POST /v3/auth/tokens`, with the token that came along. */
 let asked: Array<[call: string, token: string | undefined]>;
 let answerTokens: () => Response;
 let answerProjects: () => Response;

@@ -4,7 +4,7 @@ import type { StreamFilter } from '../../huawei-cloud/live/streams';
 import { scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
-/** What each call about streams comes to, response by response. */
+/** The outcome of each call about streams, response by response. */
 
 const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
 const NO_CONTENT: Step = { status: 204 };

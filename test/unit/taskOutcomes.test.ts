@@ -4,7 +4,7 @@ import type { NewRelayTask, RelayTask, RelayTaskChanges } from '../../huawei-clo
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
-/** What each call about a relay task comes to, response by response. */
+/** The outcome of each call about a relay task, response by response. */
 
 const ok = (body: object): Step => ({ status: 200, body });
 const list = (...tasks: object[]): Step =>

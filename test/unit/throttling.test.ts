@@ -10,10 +10,10 @@ import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
 import { fixedWindows, START, type Load, type Rule } from '../support/simulatedGateway';
 import { VirtualClock } from '../support/virtualClock';
 
-/** The client on a gateway that refuses what is too much, in virtual time. */
+/** The client on a gateway that rejects what is too much, in virtual time. */
 
 /** Of all calls. How fast the limiter learns is measured in `rateLimiter.test.ts`; here it is part of the client. */
-const MOST_REFUSED = 0.05;
+const MAX_REJECTED = 0.05;
 
 const WAY_MS = 10;
 
@@ -30,7 +30,7 @@ test.each<[string, Load, Rule]>([
 ])('%s: nothing fails, and few calls are refused', async (_name, load, rule) => {
 	const { deleted, refused } = await run(load, rule);
 	expect(deleted).toBe(load.tasks);
-	expect(refused / (deleted + refused)).toBeLessThanOrEqual(MOST_REFUSED);
+	expect(refused / (deleted + refused)).toBeLessThanOrEqual(MAX_REJECTED);
 });
 
 async function run({ tasks, atOnce, executionEach = false }: Load, rule: Rule) {

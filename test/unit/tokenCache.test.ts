@@ -31,7 +31,7 @@ function cacheOver(...fetches: Fetching[]) {
 		if (gives === undefined) throw new Error(fails);
 		return { value: new Secret(gives), renewAt: START + life };
 	};
-	/** What somebody gets who comes at a time, and when. */
+	/** The token for a request at a time, and when it is there. */
 	const get = async (at = 0, until: Cancellation = NEVER_CANCELLED) => {
 		await clock.sleep(at - now());
 		const got = await cache.get(fetch, clock, until).then(
@@ -101,7 +101,7 @@ describe('while IAM does not answer', () => {
 		expect(starts).toEqual([0, 3000, 6000]);
 	});
 
-	test('the first answer counts, be it that of the first question', async () => {
+	test('the first answer counts, even that to the first question', async () => {
 		const { get, run } = cacheOver({ gives: 'one', after: 3500 }, { gives: 'two', after: 60_000 });
 		expect(await run(get(), get(3200))).toEqual([
 			{ got: 'one', at: 3500 },

@@ -320,7 +320,7 @@ describe('the egress policy', () => {
 		expect(emulator.connections.opened).toBe(0);
 	});
 
-	test('that finds no address for a name refuses nothing: the host is unknown', async () => {
+	test('that finds no address for a name rejects nothing: the host is unknown', async () => {
 		const filter: EgressFilter = {
 			...policy(true),
 			createSecureLookup: () => (_hostname, _options, callback) =>
@@ -353,7 +353,7 @@ describe('the egress policy', () => {
 		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 	});
 
-	test('that throws in place of rejecting is a refusal', async () => {
+	test('that throws in place of rejecting is a rejection', async () => {
 		const filter: EgressFilter = {
 			...policy(true),
 			validateUrl: () => {
@@ -369,7 +369,7 @@ describe('the egress policy', () => {
 
 	test.each([
 		['an unknown host', Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), 'unknownHost'],
-		['its own refusal', new Error('blocked'), 'egressRefused'],
+		['its own rejection', new Error('blocked'), 'egressRefused'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
 		await expect(

@@ -9,7 +9,7 @@ import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
 import { VirtualClock } from '../support/virtualClock';
 
-/** What a service does that never answers IAM's calls and signed ones, and all others after 20 ms. */
+/** A service that never answers IAM's calls and signed ones, and all others after 20 ms. */
 function halfDeaf(clock: VirtualClock): Transport {
 	return {
 		send: async ({ origin, headers }, cancellation) =>

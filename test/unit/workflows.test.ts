@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { projectFiles } from '../../dev/projectFiles';
 import { readProjectFile } from '../support/markdown';
 
-/** What runs on GitHub can't be run here: so at least it is read. */
+/** Workflows that run on GitHub can't be run here, so at least they are read. */
 
 interface Workflow {
 	permissions: Record<string, string>;
@@ -20,7 +20,7 @@ interface Job {
 	steps?: Array<{ uses?: string; run?: string }>;
 }
 
-/** What a job may do to the repository or in its name, and why is said in the workflow: no other may. */
+/** The permissions of a job, with the reason in the workflow: no other job may have any. */
 const MAY_MORE_THAN_READ: Record<string, Job['permissions']> = {
 	'.github/workflows/codeql.yml: analyze': { contents: 'read', 'security-events': 'write' },
 	'.github/workflows/release.yml: announce': { contents: 'write' },
@@ -45,10 +45,10 @@ test('there are as many as the project needs', () => {
 	]);
 });
 
-/** That of the other flavor is on its own branch, where `docs/flavors.md` puts it. */
-const OF_FLAVOUR = 'dev/verified/release.yml';
+/** The workflow of the other flavor is on its own branch, where `docs/flavors.md` puts it. */
+const OF_FLAVOR = 'dev/verified/release.yml';
 
-describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {
+describe.each([...workflows, OF_FLAVOR])('%s', (path) => {
 	const text = readProjectFile(path);
 	const { permissions, concurrency, jobs } = readWorkflow(path);
 
@@ -94,7 +94,7 @@ describe.each([...workflows, OF_FLAVOUR])('%s', (path) => {
 	});
 });
 
-describe.each(['.github/workflows/release.yml', OF_FLAVOUR])('the release by %s', (path) => {
+describe.each(['.github/workflows/release.yml', OF_FLAVOR])('the release by %s', (path) => {
 	test('has no token of npm, and one job alone that may publish, which runs no code of the project', () => {
 		expect(readProjectFile(path)).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
 		const { publish } = readWorkflow(path).jobs;

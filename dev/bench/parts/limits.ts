@@ -9,7 +9,7 @@ interface Load {
 	name: string;
 	tasks: number;
 	atOnce: number;
-	/** Whether each task is an execution of its own, as when a webhook is called. */
+	/** True if each task is an execution of its own, as when a webhook is called. */
 	executionEach?: true;
 	limit: { most: number; ms: number };
 	/** How often it is measured: all loads together take about as long as the longest. */
@@ -59,11 +59,11 @@ const LOADS: readonly Load[] = [
 const DELAY_MS = 20;
 
 /** The aims of docs/benchmarks.md: shares of the calls, and of the time that the limit asks for. */
-const MOST_REFUSED = 0.05;
-const MOST_REFUSED_LATER = 0.02;
-const MOST_TIME = 1.15;
+const MAX_REJECTED = 0.05;
+const MAX_REJECTED_LATER = 0.02;
+const MAX_TIME = 1.15;
 
-/** What becomes of tasks when the service refuses what is too much. The loads run side by side, each with its service. */
+/** Deletions against a rate limit. The loads run side by side, each with its own service. */
 export async function limits(): Promise<void> {
 	const engine = await Engine.load();
 	const rows = await Promise.all(LOADS.map(async (load) => await measure(engine, load)));
@@ -95,9 +95,9 @@ async function measure(engine: Engine, load: Load): Promise<string[]> {
 	return [
 		load.name,
 		measured(rounded(failed), failed === 0),
-		measured(percent(refused), refused <= MOST_REFUSED),
-		measured(percent(refusedLater), refusedLater <= MOST_REFUSED_LATER),
-		measured(time.toFixed(2), time <= MOST_TIME),
+		measured(percent(refused), refused <= MAX_REJECTED),
+		measured(percent(refusedLater), refusedLater <= MAX_REJECTED_LATER),
+		measured(time.toFixed(2), time <= MAX_TIME),
 		rounded(of(({ connections }) => connections)),
 	];
 }

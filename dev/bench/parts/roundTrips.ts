@@ -13,7 +13,7 @@ const RUN_MS = 4000;
 /** The aim of docs/benchmarks.md. */
 const MIN_SHARE = 0.95;
 
-/** How much of what is possible with so many calls at once is reached, when the service takes its time. */
+/** The share of the possible throughput at a given concurrency, when the service is slow. */
 export async function roundTrips(): Promise<void> {
 	const engine = await Engine.load();
 	const rows: string[][] = [];

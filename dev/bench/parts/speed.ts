@@ -21,7 +21,7 @@ interface Run {
 	traffic: Traffic;
 }
 
-/** What an item costs, and how many there are in a second: all peers in turn, round after round. */
+/** The cost of an item, and items per second: all peers in turn, round after round. */
 export async function speed(): Promise<void> {
 	const engine = await Engine.load();
 	const gateway = await GatewayProcess.start();

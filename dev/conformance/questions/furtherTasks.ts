@@ -30,7 +30,7 @@ export async function askRejectedCreations(suite: Suite, own: OwnTasks): Promise
 	);
 }
 
-/** Whether no task of ours is left, so that the next can be created. */
+/** True if no task of ours is left, so that the next can be created. */
 async function isFree(suite: Suite, own: OwnTasks): Promise<boolean> {
 	if (own.isFree) return true;
 	const { left, mayBeMore } = await own.cleanUp(suite.send);
@@ -57,7 +57,7 @@ function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> 
 	];
 }
 
-/** What the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
+/** Questions that the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
 export async function askFurtherTasks(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
 	suite.begin('Further tasks');
 	for (const { asked, change, askOf } of furtherTasks(own, otherRegion)) {
@@ -106,7 +106,7 @@ function furtherTasks({ marker }: OwnTasks, otherRegion: string): FurtherTask[] 
 	];
 }
 
-/** What lists and deletions without a region say of a task that is not in the home region. */
+/** How lists and deletions without a region treat a task outside the home region. */
 async function askAboutRegions(suite: Suite, own: OwnTasks, { id, region }: OwnTask): Promise<void> {
 	suite.remark('its region', region ?? 'none is listed');
 	const isIn: Documented = open((response) =>

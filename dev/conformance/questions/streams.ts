@@ -126,7 +126,7 @@ export class ForbiddenStream {
 		this.listed = get(BLOCKS, { ...stream, page: 0, size: 100 });
 	}
 
-	/** Whether a list has it. */
+	/** True if a list has it. */
 	readonly isIn = (seen: Seen): boolean =>
 		listIn(seen, 'blocks').some((block) => block.stream_name === this.stream.stream_name);
 }

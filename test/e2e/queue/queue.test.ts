@@ -31,9 +31,9 @@ let workers: Process[];
 
 interface Call {
 	taskIds: string[];
-	/** What the caller was answered with. */
+	/** The answer to the caller. */
 	status: number;
-	/** What the caller was told of each task. */
+	/** The result for each task in the answer. */
 	reported: ReadonlyArray<{ task_id: string; outcome: string }>;
 }
 
