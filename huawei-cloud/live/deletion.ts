@@ -15,7 +15,7 @@ type LookUp = ListOutcome<RelayTask>;
 export interface DeletionSteps {
 	/** Sends the deletion for a region; undefined: without one. */
 	send(region: string | undefined): Promise<Outcome>;
-	/** Looks the task up in all regions. */
+	/** Looks the task up in all regions, the one that was asked for among them. */
 	lookUp(): Promise<LookUp>;
 	wait(ms: number): Promise<void>;
 }

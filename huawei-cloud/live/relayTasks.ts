@@ -134,11 +134,18 @@ export class RelayTasks {
 						}),
 						settings,
 					),
-				lookUp: async () => await this.lookUp({ taskId, region: undefined }, settings),
+				lookUp: async () => await this.lookUpAnywhere({ taskId, region }, settings),
 				wait: async (ms) => await this.client.wait(ms),
 			},
 			region,
 		);
+	}
+
+	/** Looks a task up in all regions, and in its own: it is not documented which regions a list has that names none. */
+	private async lookUpAnywhere({ taskId, region }: TaskRef, settings: CallSettings) {
+		const anywhere = await this.lookUp({ taskId, region: undefined }, settings);
+		if (anywhere.kind !== 'notFound' || region === undefined) return anywhere;
+		return await this.lookUp({ taskId, region }, settings);
 	}
 
 	/** Looks a task up, in all regions unless it names one. */

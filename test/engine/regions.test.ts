@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 import { runNode, type Cloud } from '../support/nodeRun';
 
 /** Tasks of another region than the home region, where a deletion without a region does not look. */
@@ -76,6 +77,20 @@ test('a lost deletion of a task elsewhere is no success', async () => {
 		output: 'Error',
 		item: { deleted: null, region: SINGAPORE, hint: like(/Set Task Region to ap-southeast-3/) },
 		methods: 'DELETE DELETE GET',
+	});
+	expect(isThere()).toBe(true);
+});
+
+test.each([
+	['Dry Run', { dryRun: true }, 'Success', 'GET GET'],
+	['Confirm', { verify: true }, 'Error', 'DELETE GET GET'],
+])('%s finds it in its own region if other lists do not have it', async (_name, options, output, methods) => {
+	cloud.emulator.lists = { withoutRegion: 'home' };
+	cloud.emulator.faults.add({ method: 'DELETE', mishap: answer(400, 'LIVE.100011001') });
+	expect(await remove({ ...options, region: SINGAPORE })).toMatchObject({
+		output,
+		item: { deleted: false, region: SINGAPORE },
+		methods,
 	});
 	expect(isThere()).toBe(true);
 });
