@@ -31,11 +31,7 @@ export interface Installation {
 
 const RELEASES = resolve(__dirname, 'releases');
 /** Outside of any clone: it takes minutes and gigabytes, so it is done once for a machine. */
-const CACHE = join(
-	process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-	'n8n-nodes-huawei-cloud-live',
-	'n8n',
-);
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-huawei-cloud-live');
 const PARTIAL = '-partial-';
 const ABANDONED_MS = 60 * 60_000;
 const REPORT_EVERY_MS = 15_000;
@@ -46,39 +42,63 @@ const REPORT_EVERY_MS = 15_000;
  * @throws Error with what npm printed when it fails
  */
 export async function installN8n(release: Release, report: (line: string) => void): Promise<Installation> {
-	const source = join(RELEASES, release);
-	const { dependencies }: { dependencies: { n8n: string } } = JSON.parse(
-		readFileSync(join(source, 'package.json'), 'utf8'),
+	const { version, folder } = await installOnce(
+		{ packageName: 'n8n', source: join(RELEASES, release), effort: '3 GB and 7 minutes' },
+		report,
+		// The two that need their install scripts: n8n's database driver, and what brings Node.js.
+		['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()],
 	);
-	const version = dependencies.n8n;
-	const lock = createHash('sha256')
-		.update(readFileSync(join(source, 'package-lock.json')))
-		.digest('hex');
-	const folder = join(CACHE, `${version}-${lock.slice(0, 12)}`);
-	if (!existsSync(folder)) {
-		report(`Installing n8n ${version} into ${folder}, once for this machine (some 3 GB and 7 minutes).`);
-		mkdirSync(CACHE, { recursive: true });
-		removeAbandoned();
-		const partial = mkdtempSync(`${folder}${PARTIAL}`);
-		try {
-			for (const name of ['package.json', 'package-lock.json'])
-				cpSync(join(source, name), join(partial, name));
-			const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-			await npm(['ci', ...flags], partial, 'Installing packages', report);
-			// The two that need their install scripts: n8n's database driver, and what brings Node.js.
-			const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
-			await npm(rebuild, partial, 'Building the database driver', report);
-			// Another process may have been faster.
-			if (!existsSync(folder)) renameSync(partial, folder);
-		} finally {
-			rmSync(partial, { recursive: true, force: true });
-		}
-	}
 	return {
 		version,
 		node: join(folder, 'node_modules/.bin/node'),
 		script: join(folder, 'node_modules/n8n/bin/n8n'),
 	};
+}
+
+interface Installable {
+	/** The package of which the version counts. */
+	packageName: string;
+	/** A folder with package.json and a lock file. */
+	source: string;
+	/** The size and duration to announce. */
+	effort: string;
+}
+
+/**
+ * Installs packages from npm into a folder outside of any clone, unless this machine has them.
+ * @param rebuild npm's arguments, if some packages need their install scripts
+ */
+export async function installOnce(
+	{ packageName, source, effort }: Installable,
+	report: (line: string) => void,
+	rebuild?: string[],
+): Promise<{ version: string; folder: string }> {
+	const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+		readFileSync(join(source, 'package.json'), 'utf8'),
+	);
+	const version = dependencies[packageName] ?? '';
+	const lock = createHash('sha256')
+		.update(readFileSync(join(source, 'package-lock.json')))
+		.digest('hex');
+	const parent = join(CACHE, packageName);
+	const folder = join(parent, `${version}-${lock.slice(0, 12)}`);
+	if (existsSync(folder)) return { version, folder };
+
+	report(`Installing ${packageName} ${version} into ${folder}, once for this machine (${effort}).`);
+	mkdirSync(parent, { recursive: true });
+	removeAbandoned(parent);
+	const partial = mkdtempSync(`${folder}${PARTIAL}`);
+	try {
+		for (const name of ['package.json', 'package-lock.json']) cpSync(join(source, name), join(partial, name));
+		const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+		await npm(['ci', ...flags], partial, 'Installing packages', report);
+		if (rebuild) await npm(rebuild, partial, 'Building the database driver', report);
+		// Another process may have been faster.
+		if (!existsSync(folder)) renameSync(partial, folder);
+	} finally {
+		rmSync(partial, { recursive: true, force: true });
+	}
+	return { version, folder };
 }
 
 /** Tells the compilation where this Node.js has its headers, which it would download otherwise. They serve all versions. */
@@ -88,9 +108,9 @@ function headers(): string[] {
 }
 
 /** Removes what installations have left that were interrupted: those that nothing has happened to for long. */
-function removeAbandoned(): void {
-	for (const name of readdirSync(CACHE).filter((each) => each.includes(PARTIAL))) {
-		const folder = join(CACHE, name);
+function removeAbandoned(parent: string): void {
+	for (const name of readdirSync(parent).filter((each) => each.includes(PARTIAL))) {
+		const folder = join(parent, name);
 		const isOld = statSync(folder).mtimeMs < Date.now() - ABANDONED_MS;
 		if (isOld) rmSync(folder, { recursive: true, force: true });
 	}

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+	chmodSync,
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -27,10 +36,22 @@ export function pack(projectFolder: string, destination: string): string {
 			cpSync(join(projectFolder, path), file);
 			chmodSync(file, 0o644);
 		}
+		publishManifest(copy);
 		return join(destination, npmPack(copy, '--pack-destination', destination).filename);
 	} finally {
 		rmSync(copy, { recursive: true, force: true });
 	}
+}
+
+/** What package.json has for whoever builds the package, and nobody who installs it needs. */
+const BUILD_FIELDS = ['scripts', 'devDependencies'];
+
+/** Removes them, like `npm pkg delete` does, byte for byte. */
+function publishManifest(folder: string): void {
+	const path = join(folder, 'package.json');
+	const manifest: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'));
+	const published = Object.entries(manifest).filter(([field]) => !BUILD_FIELDS.includes(field));
+	writeFileSync(path, `${JSON.stringify(Object.fromEntries(published), null, '\t')}\n`);
 }
 
 interface Packed {
@@ -78,7 +99,13 @@ export function expectedFiles(): string[] {
 export function faultsOf(tarball: string): string[] {
 	const [files, expected] = [filesOf(tarball), expectedFiles()];
 	const { size } = statSync(tarball);
+	const manifest: object = JSON.parse(
+		execFileSync('tar', ['xzOf', resolve(tarball), 'package/package.json'], { encoding: 'utf8' }),
+	);
 	return [
+		...BUILD_FIELDS.filter((field) => field in manifest).map(
+			(field) => `Its package.json has "${field}", which nobody who installs it needs.`,
+		),
 		...files
 			.filter((file) => !expected.includes(file))
 			.map((file) => `It holds ${file}, which no source becomes.`),

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { npm } from '../n8n/installation';
 import { projectFiles, projectRoot } from '../projectFiles';
 import { pack, sha256Of } from '../release/tarball';
+import { stageDocs } from './docs';
 
 /**
  * The flavor without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
@@ -29,12 +30,15 @@ const KEPT = [
 	'n8n',
 	'huawei-cloud',
 	'icons',
-	'docs',
+	'examples',
+	'docs/*.png',
+	...['credentials', 'errors', 'examples', 'parameters', 'running'].map((page) => `docs/${page}.md`),
 	'.gitignore',
 	'.npmrc',
 	'CHANGELOG.md',
 	'LICENSE',
 	'README.md',
+	'SECURITY.md',
 	'gulpfile.js',
 	'index.js',
 	'package-lock.json',
@@ -42,17 +46,15 @@ const KEPT = [
 	'tsconfig.json',
 ];
 
-/** Files that only undici needs, and documentation that is not in English, which n8n does not allow in verified packages. */
-const LEFT_OUT = [
-	...['egress', 'proxy', 'transport'].map((name) => `huawei-cloud/http/${name}.ts`),
-	'docs/README.zh-CN.md',
-];
+/** Files that only undici needs. */
+const LEFT_OUT = ['egress', 'proxy', 'transport'].map((name) => `huawei-cloud/http/${name}.ts`);
 
 /** The dependencies of the build. */
 const BUILD_TOOLS = ['@types/node', 'gulp', 'n8n-workflow', 'typescript'];
 
 interface Manifest {
 	version: string;
+	n8n: { strict: boolean };
 	scripts: Record<string, string>;
 	dependencies?: Record<string, string>;
 	devDependencies: Record<string, string>;
@@ -86,6 +88,7 @@ function checksumsOf(unpacked: string): string {
 /** Writes the sources of the flavor, as they are in this folder, into another. */
 export function stage(source: string): Manifest {
 	stageFiles(source);
+	stageDocs(source);
 	return stageManifest(source);
 }
 
@@ -101,15 +104,14 @@ function stageFiles(source: string): void {
 	const workflows = join(source, '.github/workflows');
 	mkdirSync(workflows, { recursive: true });
 	cpSync(join(__dirname, 'release.yml'), join(workflows, 'release.yml'));
-	const readme = join(source, 'README.md');
-	const inEnglish = readFileSync(readme, 'utf8').replace(/^.*\(docs\/README\.zh-CN\.md\).*\n\n/m, '');
-	writeFileSync(readme, inEnglish);
+	// n8n's own, unchanged: `n8n-node` compares.
+	cpSync(join(__dirname, 'eslint.config.mjs'), join(source, 'eslint.config.mjs'));
 }
 
 const isReplacement = (file: string) => file.endsWith('.verified.ts');
 const replacementOf = (file: string) => file.replace(/\.ts$/, '.verified.ts');
 
-/** Takes the dependencies out of package.json, and whatever is not for building; and marks the version. */
+/** Reduces package.json to what building needs, without dependencies; marks the version, and n8n's strict mode. */
 function stageManifest(source: string): Manifest {
 	const path = join(source, 'package.json');
 	const { dependencies: _left, ...manifest }: Manifest = JSON.parse(readFileSync(path, 'utf8'));
@@ -117,6 +119,7 @@ function stageManifest(source: string): Manifest {
 	const staged: Manifest = {
 		...manifest,
 		version: `${manifest.version}-verified`,
+		n8n: { ...manifest.n8n, strict: true },
 		devDependencies: Object.fromEntries(
 			Object.entries(manifest.devDependencies).filter(([name]) => BUILD_TOOLS.includes(name)),
 		),

@@ -22,9 +22,13 @@ export function readProjectFile(path: string): string {
 }
 
 export function readMarkdown(path: string): MarkdownFile {
+	return parseMarkdown(readProjectFile(path));
+}
+
+export function parseMarkdown(text: string): MarkdownFile {
 	const blocks: string[] = [];
 	const inlineCode: string[] = [];
-	const prose = readProjectFile(path)
+	const prose = text
 		.replace(/^ *```(\w*)\n([\s\S]*?)^ *```$/gm, (_, language: string, code: string) => {
 			blocks.push(language === 'sh' ? code.replace(/(^|\s+)#.*$/gm, '') : code);
 			return '';

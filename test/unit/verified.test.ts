@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { stage } from '../../dev/verified/verified';
+import { parseMarkdown } from '../support/markdown';
 
 /** The sources of the flavor without dependencies. That they build is seen by building them. */
 
@@ -24,7 +25,15 @@ test('have no dependency, and a version of their own', () => {
 	expect(dependencies).toBeUndefined();
 	expect(version).toBe(`${String(manifestOf(root).version)}-verified`);
 	const { name, n8n, files, peerDependencies, engines, license, repository } = manifestOf(root);
-	expect(manifest).toMatchObject({ name, n8n, files, peerDependencies, engines, license, repository });
+	expect(manifest).toMatchObject({
+		name,
+		n8n: { ...Object(n8n), strict: true },
+		files,
+		peerDependencies,
+		engines,
+		license,
+		repository,
+	});
 });
 
 test('import no undici', () => {
@@ -40,6 +49,31 @@ test('differ in one file, and in those that it leaves unused', () => {
 	for (const file of ['egress', 'proxy', 'transport'])
 		expect(files()).not.toContain(`huawei-cloud/http/${file}.ts`);
 	expect(files().filter((file) => file.includes('.verified.'))).toEqual([]);
+});
+
+test('have documentation that is true for them: no dead link, no script they lack', () => {
+	const scripts = Object.keys(Object(manifestOf(folder).scripts));
+	const pages = files().filter((file) => file.endsWith('.md'));
+	for (const page of pages) {
+		const main = /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/main\//;
+		const { links, blocks } = parseMarkdown(read(page));
+		const dead = links.filter((link) => {
+			const from = main.test(link) ? root : folder;
+			if (from === folder && /^https?:/.test(link)) return false;
+			const [path = '', anchor] = link.replace(main, '').split('#');
+			const target = path === '' ? page : main.test(link) ? path : join(dirname(page), path);
+			if (!existsSync(join(from, target))) return true;
+			return anchor !== undefined && !parseMarkdown(read(target, from)).anchors.includes(anchor);
+		});
+		expect({ page, dead }).toEqual({ page, dead: [] });
+		const run = [...blocks.join('\n').matchAll(/npm (?:run (\S+)|(start|test)\b)/g)].map(
+			([, script, alias]) => script ?? alias,
+		);
+		expect({ page, missing: run.filter((script = '') => !scripts.includes(script)) }).toEqual({
+			page,
+			missing: [],
+		});
+	}
 });
 
 test('are in English, as n8n asks of what it verifies', () => {
