@@ -297,6 +297,6 @@ describe('a dry run', () => {
 		const { outcome, found, sent } = await remove('dryRunDeletion', [look], region);
 		expect(outcome).toMatchObject(expected);
 		expect(found?.region).toBe(foundIn);
-		expect(sent).toEqual(['GET']);
+		expect(sent.filter((call) => !call.startsWith('GET'))).toEqual([]);
 	});
 });
