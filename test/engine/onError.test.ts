@@ -70,7 +70,7 @@ describe.each(everySetting)('with On Error: %s', (_name, settings) => {
 				category: 'validation',
 				attempts: 0,
 				deleted: false,
-				error: expect.stringContaining('taskId'),
+				error: expect.stringContaining('expression in Task '),
 				hint: expect.stringMatching(/n8n says: ".+"/),
 			},
 		]);
