@@ -38,7 +38,7 @@ export class HuaweiCloudApi implements ICredentialType {
 				{
 					name: 'IAM Token',
 					value: 'iamToken',
-					description: 'A token that you obtained yourself. It is valid for 24 hours.',
+					description: 'A token that you obtained yourself. It expires after 24 hours.',
 				},
 				{
 					name: 'IAM User',
@@ -61,7 +61,7 @@ export class HuaweiCloudApi implements ICredentialType {
 		},
 		{
 			displayName:
-				'A token ends 24 hours after it was issued. For schedules and webhooks, choose Access Key, or IAM User, which renews its tokens.',
+				'Tokens expire after 24 hours. For schedules and webhooks, choose Access Key, or IAM User, which renews its tokens.',
 			name: 'expiryNotice',
 			type: 'notice',
 			default: '',
@@ -141,6 +141,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			type: 'string',
 			default: 'cn-north-4',
 			placeholder: 'e.g. ap-southeast-3',
+			hint: 'e.g. cn-north-4, ap-southeast-3 or sa-brazil-1',
 			description: `The code of the project's region, which determines the hosts of Live and IAM. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 		},
 		{

@@ -87,8 +87,8 @@ const regionOption: INodeProperties = {
 	name: 'region',
 	type: 'string',
 	default: '',
-	placeholder: 'e.g. cn-north-4',
-	description: `The code of the region that the task runs in. Leave empty to let Huawei Cloud use the home region of the project. Known regions: ${KNOWN_REGIONS_TEXT}.`,
+	placeholder: 'e.g. cn-north-4, ap-southeast-3, sa-brazil-1',
+	description: `The code of the region that the task runs in. If empty, Huawei Cloud uses a default that it does not document. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	displayOptions: { show: { '/resource': [RESOURCE] }, hide: { '/operation': ['update'] } },
 };
 
@@ -109,7 +109,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: MAX_REQUESTS_PER_MINUTE, numberPrecision: 0 },
 		default: 300,
 		description:
-			'How many requests this run may send in a minute (1 to 100000), for when others share the limit of the project. Without it, the node learns what Huawei Cloud allows. The value for the first item applies to the whole run.',
+			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if others share the limit of the project. The value for the first item applies to the whole run.',
 	},
 	{
 		displayName: 'Max Retries',
@@ -118,7 +118,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
 		default: DEFAULT_MAX_RETRIES,
 		description:
-			'How many times to retry a call after a network error, a timeout or a server error (0 to 10)',
+			'How many times to retry a request after a network error, a timeout or a server error (0 to 10)',
 	},
 	{
 		displayName: 'Timeout (Ms)',

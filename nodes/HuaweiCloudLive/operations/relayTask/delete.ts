@@ -36,7 +36,7 @@ export const deleteTask: Operation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to look the task up only, and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
+				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
 			displayOptions,
 		},
 	],

@@ -12,7 +12,7 @@ export const getManyStreams: Operation = {
 	option: {
 		name: 'Get Many',
 		value: NAME,
-		description: 'List the streams of a domain that are online, one item per stream',
+		description: 'List the online streams of a domain, one item per stream',
 		action: 'Get many online streams',
 	},
 	properties: [...streamFilterFields(NAME), ...limitFields(STREAM, NAME), simplifyField(STREAM, NAME)],

@@ -11,7 +11,7 @@ export const getManyForbiddenStreams: Operation = {
 	option: {
 		name: 'Get Many Forbidden',
 		value: NAME,
-		description: 'List the streams of a domain that are forbidden, and until when, one item per stream',
+		description: 'List the forbidden streams of a domain and when each is allowed again, one item per stream',
 		action: 'Get many forbidden streams',
 	},
 	properties: [...streamFilterFields(NAME), ...limitFields(STREAM, NAME)],

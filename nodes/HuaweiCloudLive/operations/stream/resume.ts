@@ -5,12 +5,12 @@ import { readStreamRef } from '../../input/stream';
 
 const NAME = 'resume';
 
-/** Lets a stream that is forbidden be pushed again. */
+/** Unblocks a forbidden stream. */
 export const resumeStream: Operation = {
 	option: {
 		name: 'Resume',
 		value: NAME,
-		description: 'Let a forbidden stream be pushed again',
+		description: 'Unblock a forbidden stream',
 		action: 'Resume stream',
 	},
 	properties: streamFields(NAME),
