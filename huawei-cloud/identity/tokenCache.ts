@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '../policies/probes';
+import { NEXT_PROBE_AFTER_MS } from '../policies/probes';
 import { withTimeout, raceAbort, sleepUnlessAborted, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import { TransportError } from '../http/http';
@@ -76,7 +76,7 @@ export class TokenCache {
 				continue;
 			}
 			const current = this.fetchBeside(this.fetch, fetch, clock, now);
-			const slow = withTimeout(current.since + PATIENCE_MS - now, clock, until);
+			const slow = withTimeout(current.since + NEXT_PROBE_AFTER_MS - now, clock, until);
 			const fetched = await raceAbort(current.token, slow, () => undefined);
 			if (fetched) return fetched;
 		}
@@ -96,7 +96,7 @@ export class TokenCache {
 		clock: Clock,
 		now: number,
 	): Fetch {
-		if (earlier && now < earlier.since + PATIENCE_MS) return earlier;
+		if (earlier && now < earlier.since + NEXT_PROBE_AFTER_MS) return earlier;
 		const fresh = fetch();
 		// The first to succeed; if all fail, the error of the last one.
 		const token = earlier ? Promise.any([earlier.token, fresh]).catch(async () => await fresh) : fresh;

@@ -16,7 +16,7 @@ export interface Probe {
 }
 
 /** How long to wait for a probe before the next one may go out alongside it. */
-export const PATIENCE_MS = 3000;
+export const NEXT_PROBE_AFTER_MS = 3000;
 
 /** How long to wait after the first, second, … probe that was lost. */
 const PAUSES_MS = [1000, 3000, 10_000, 30_000];
@@ -81,7 +81,7 @@ export class Probes {
 		if (this.inFlight.size + this.failed.length >= max) {
 			return Math.min(...this.failed.map((at) => at + withinMs - now), withinMs);
 		}
-		const afterOthers = [...this.inFlight.values()].map((at) => at + PATIENCE_MS - now);
+		const afterOthers = [...this.inFlight.values()].map((at) => at + NEXT_PROBE_AFTER_MS - now);
 		// A brief network outage must not use up all probes at once.
 		const pause = PAUSES_MS[this.failed.length - 1] ?? 0;
 		const afterLoss = (this.failed.at(-1) ?? 0) + pause - now;

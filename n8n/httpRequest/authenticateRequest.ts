@@ -37,37 +37,7 @@ export async function authenticateRequest(
 	const { method } = credential;
 	const exact: ExactRequest =
 		method.name === 'accessKey' ? makeExact(options, target) : { options, url: target, payload: null };
-	const request = {
-		service: undefined,
-		method: options.method ?? 'GET',
-		origin: exact.url.origin,
-		path: exact.url.pathname + exact.url.search,
-		payload: exact.payload,
-	};
-	const added =
-		method.name === 'iamUser'
-			? { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() }
-			: createAuthenticator(credential, { transport: unusedTransport, clock: systemClock }).headersFor(
-					request,
-				);
-
-	const authenticated: RequestOptions = {
-		...exact.options,
-		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
-		url: exact.url.href,
-		// Node checks the certificate against the Host header if there is one, and not against the URL.
-		headers: withHeaders(
-			exact.options.headers,
-			{ ...contentTypeOf(exact.options), ...added, Host: exact.url.host },
-			isReserved,
-		),
-		followRedirect: false,
-		followAllRedirects: false,
-		disableFollowRedirect: true,
-		maxRedirects: 0,
-		...directly(exact.url),
-	};
-	delete authenticated.baseURL;
+	const authenticated = withCredential(exact, credentialHeaders(fields, credential, options, exact));
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
 	// Of an access key alone, they hold no more than the signature of this request.
@@ -76,6 +46,49 @@ export async function authenticateRequest(
 		authenticated.useStream = false;
 		Object.assign(authenticated, { encoding: null });
 	}
+	return authenticated;
+}
+
+/** The headers that authenticate a request. */
+function credentialHeaders(
+	fields: ICredentialDataDecryptedObject,
+	credential: Credential,
+	options: RequestOptions,
+	exact: ExactRequest,
+) {
+	if (credential.method.name === 'iamUser') {
+		return { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() };
+	}
+	const request = {
+		service: undefined,
+		method: options.method ?? 'GET',
+		origin: exact.url.origin,
+		path: exact.url.pathname + exact.url.search,
+		payload: exact.payload,
+	};
+	const parts = { transport: unusedTransport, clock: systemClock };
+	return createAuthenticator(credential, parts).headersFor(request);
+}
+
+/** The options of a request with these headers, to the checked URL only. */
+function withCredential({ options, url }: ExactRequest, added: Record<string, string> = {}): RequestOptions {
+	const authenticated: RequestOptions = {
+		...options,
+		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
+		url: url.href,
+		// Node checks the certificate against the Host header if there is one, and not against the URL.
+		headers: withHeaders(
+			options.headers,
+			{ ...contentTypeOf(options), ...added, Host: url.host },
+			isReserved,
+		),
+		followRedirect: false,
+		followAllRedirects: false,
+		disableFollowRedirect: true,
+		maxRedirects: 0,
+		...directly(url),
+	};
+	delete authenticated.baseURL;
 	return authenticated;
 }
 

@@ -42,9 +42,9 @@ function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 		return { options, payload: null };
 	}
 	const isForm =
-		contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isNothing(body));
+		contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmptyBody(body));
 	if (isForm) return withText(rest, formText(body, form), FORM);
-	if (isNothing(body)) return { options: rest, payload: '' };
+	if (isEmptyBody(body)) return { options: rest, payload: '' };
 	if (body instanceof Uint8Array) return { options, payload: body };
 	if (typeof body !== 'string')
 		return withText(rest, JSON.stringify(body), contentType || 'application/json');
@@ -65,7 +65,7 @@ function formText(body: unknown, form: unknown): string {
 	return new URLSearchParams(fields.concat(flatten(Object(form ?? {}), 'indices'))).toString();
 }
 
-function isNothing(body: unknown): boolean {
+function isEmptyBody(body: unknown): boolean {
 	return body === undefined || body === null || body === '';
 }
 
@@ -97,8 +97,8 @@ function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<
 		return Object.entries(value).flatMap(([key, one]) => flattenValue(`${name}[${key}]`, one, format));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
-	const nameOf = ELEMENT_NAMES.get(format) ?? indexed;
-	return value.flatMap((one: unknown, index) => flattenValue(nameOf(name, index), one, format));
+	const elementName = ELEMENT_NAMES.get(format) ?? indexed;
+	return value.flatMap((one: unknown, index) => flattenValue(elementName(name, index), one, format));
 }
 
 const indexed = (name: string, index: number): string => `${name}[${index}]`;

@@ -15,7 +15,7 @@ export interface RequestOptions extends IHttpRequestOptions {
 
 /** The value of a header, however its name is written. */
 export function headerOf({ headers }: RequestOptions, name: string): string | undefined {
-	const found = Object.entries(headers ?? {}).find(([key]) => nameOf(key) === nameOf(name));
+	const found = Object.entries(headers ?? {}).find(([key]) => normalizedName(key) === normalizedName(name));
 	return found === undefined ? undefined : String(found[1]);
 }
 
@@ -28,9 +28,10 @@ export function withHeaders(
 	added: Record<string, string>,
 	isDropped: (name: string) => boolean = () => false,
 ) {
-	const replaced = new Set(Object.keys(added).map(nameOf));
+	const replaced = new Set(Object.keys(added).map(normalizedName));
 	const kept = Object.entries(headers ?? {}).filter(
-		([name, value]) => !replaced.has(nameOf(name)) && !isDropped(nameOf(name)) && isPlain(value),
+		([name, value]) =>
+			!replaced.has(normalizedName(name)) && !isDropped(normalizedName(name)) && isPlain(value),
 	);
 	return { ...Object.fromEntries(kept), ...added };
 }
@@ -41,6 +42,6 @@ function isPlain(value: unknown): boolean {
 }
 
 /** As n8n's client compares names: in any case, with white space around them. */
-function nameOf(header: string): string {
+function normalizedName(header: string): string {
 	return header.trim().toLowerCase();
 }

@@ -123,7 +123,7 @@ export class ItemParameters {
 					`Its expression may return: ${[...fields.keys()].join(', ')}.`,
 				);
 			}
-			if (isNothing(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(field))) {
+			if (isBlank(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(field))) {
 				throw new InputError(
 					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression returns nothing.`,
 					'Correct the expression, for example a field name in it, or enter a value, or remove the field.',
@@ -276,7 +276,7 @@ function readFlag(label: string, value: unknown): boolean {
 	);
 }
 
-function isNothing(value: unknown): boolean {
+function isBlank(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
 	if (typeof value === 'string') return value.trim() === '';
 	return Array.isArray(value) && value.length === 0;

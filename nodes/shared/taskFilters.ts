@@ -15,8 +15,8 @@ export function readTaskFilter(
 	localTime: LocalTimeReader,
 ): Omit<TaskFilter, 'region'> {
 	const conditions = Object.entries(filters).flatMap(([name, value]) => {
-		const condition = conditionOf(name, value, now, localTime);
-		return condition ? [condition] : [];
+		const readCondition = CONDITIONS.get(name);
+		return readCondition ? [readCondition(value, now, localTime)] : [];
 	});
 	return {
 		taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
@@ -24,50 +24,52 @@ export function readTaskFilter(
 	};
 }
 
-function conditionOf(
-	name: string,
-	value: unknown,
-	now: number,
-	localTime: LocalTimeReader,
-): ((task: RelayTask) => boolean) | undefined {
-	switch (name) {
-		case 'status': {
-			const status = readFilterText('Status', value);
-			return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
-		}
-		case 'sourceType': {
-			const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
-			return (task) => task.source_type === sourceType;
-		}
-		case 'target': {
-			const target = readFilterText('Target Contains', value);
-			return ({ stream_name, domain, destination_url }) =>
-				[stream_name, domain, destination_url].some((one) =>
-					String(one ?? '')
-						.toLowerCase()
-						.includes(target),
-				);
-		}
-		case 'endedBefore': {
-			const bound = readBound('Ended Before', value, localTime);
-			return (task) => isBefore(task.end_time, bound);
-		}
-		case 'createdBefore': {
-			const bound = readBound('Created Before', value, localTime);
-			return (task) => isBefore(task.create_time, bound);
-		}
-		case 'endedMoreThan': {
-			const bound = now - readDuration('filter Ended More Than … Ago', value, 'ago');
-			return (task) => isBefore(task.end_time, bound);
-		}
-		case 'createdMoreThan': {
-			const bound = now - readDuration('filter Created More Than … Ago', value, 'ago');
-			return (task) => isBefore(task.create_time, bound);
-		}
-		default:
-			// Applied by the API.
-			return undefined;
-	}
+type Condition = (task: RelayTask) => boolean;
+type ReadCondition = (value: unknown, now: number, localTime: LocalTimeReader) => Condition;
+
+/** The condition of each filter, from its value. The filter by ID is not among them: the API applies it. */
+const CONDITIONS = new Map<string, ReadCondition>([
+	['status', statusIs],
+	['sourceType', sourceTypeIs],
+	['target', targetContains],
+	[
+		'endedBefore',
+		(value, _now, localTime) => before('end_time', readBound('Ended Before', value, localTime)),
+	],
+	[
+		'createdBefore',
+		(value, _now, localTime) => before('create_time', readBound('Created Before', value, localTime)),
+	],
+	['endedMoreThan', (value, now) => before('end_time', now - readAge('Ended More Than … Ago', value))],
+	['createdMoreThan', (value, now) => before('create_time', now - readAge('Created More Than … Ago', value))],
+]);
+
+function statusIs(value: unknown): Condition {
+	const status = readFilterText('Status', value);
+	return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
+}
+
+function sourceTypeIs(value: unknown): Condition {
+	const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
+	return (task) => task.source_type === sourceType;
+}
+
+function targetContains(value: unknown): Condition {
+	const target = readFilterText('Target Contains', value);
+	return ({ stream_name, domain, destination_url }) =>
+		[stream_name, domain, destination_url].some((one) =>
+			String(one ?? '')
+				.toLowerCase()
+				.includes(target),
+		);
+}
+
+function before(field: 'end_time' | 'create_time', bound: number): Condition {
+	return (task) => isBefore(task[field], bound);
+}
+
+function readAge(label: string, value: unknown): number {
+	return readDuration(`filter ${label}`, value, 'ago');
 }
 
 function readFilterText(label: string, value: unknown): string {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { encodeQuery } from '../../huawei-cloud/http/http';
-import { readNewTask, readTaskChanges, readTaskRegion } from '../../nodes/HuaweiCloudLive/input/relayTask';
+import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
+import { readTaskRegion } from '../../nodes/HuaweiCloudLive/input/taskRegion';
 import { readTaskId } from '../../nodes/shared/taskId';
 import { FakeClock } from '../support/fakeClock';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';

@@ -1,8 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import type { CallSettings } from '../../../huawei-cloud/call/apiCall';
-import { readTaskRegion } from '../input/relayTask';
+import { readTaskRegion } from '../input/taskRegion';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
+import { nameOf } from '../../../huawei-cloud/live/page';
 import type { RelayTask, RelayTasks } from '../../../huawei-cloud/live/relayTasks';
 import { connect } from '../../../n8n/connection';
 import { LIST_ADVICE, ListError, toSearchError } from '../../shared/searchError';
@@ -106,8 +107,8 @@ function shortened(text: string, maxLength: number): string {
 
 /** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */
 function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask): string {
-	const parts = [domain, app_name, stream_name].filter(isText);
-	return parts.length > 0 ? parts.join('/') : isText(destination_url) ? destination_url : '';
+	const parts = [domain, app_name, stream_name].map(nameOf).filter((part) => part !== undefined);
+	return parts.length > 0 ? parts.join('/') : (nameOf(destination_url) ?? '');
 }
 
 /** The stream's name in a target, without the arguments of a URL. */
@@ -123,8 +124,4 @@ function lastPart(target: string): string {
 
 function listOf(value: unknown): string[] {
 	return Array.isArray(value) ? value.map(String) : [];
-}
-
-function isText(value: unknown): value is string {
-	return typeof value === 'string' && value !== '';
 }

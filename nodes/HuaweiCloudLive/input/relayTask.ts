@@ -1,4 +1,3 @@
-import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
 import {
 	CALLBACK_EVENTS,
 	LIVE_RELAY,
@@ -23,6 +22,7 @@ import {
 	readWholeNumber,
 	type LocalTimeReader,
 } from '../../shared/readers';
+import { readTaskRegion } from './taskRegion';
 
 /**
  * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges in the
@@ -37,28 +37,10 @@ const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinis
 /** The source type in the words of the form, with the value that an expression has to give. */
 const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
 
-const MAX_REGION_LENGTH = 64;
 const MAX_ARGUMENTS_LENGTH = 2048;
 const MAX_SOURCES = 30;
 const MAX_NUMBER = 2_147_483_647;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
-
-/**
- * Reads the region of a task.
- * @param value undefined when the option was not added
- * @returns undefined when there is none or it is blank, and so must not be sent
- * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
- */
-export function readTaskRegion(value: unknown): string | undefined {
-	const region = value === undefined ? undefined : readOptional('Task Region', value, MAX_REGION_LENGTH);
-	if (region === undefined) return undefined;
-	const code = region.toLowerCase();
-	if (isRegionCode(code)) return code;
-	throw new InputError(
-		'The Task Region is not a region code.',
-		`Enter a code such as cn-north-4, or leave it empty. Known regions: ${KNOWN_REGIONS_TEXT}.`,
-	);
-}
 
 /** The input for a new task, by the names of the node's parameters. */
 export interface NewTaskInput {

@@ -5,7 +5,7 @@ import { RESOURCE, taskIdField } from '../../description/fields';
 import type { Operation } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readTaskId } from '../../../shared/taskId';
-import { readTaskRegion } from '../../input/relayTask';
+import { readTaskRegion } from '../../input/taskRegion';
 
 const NAME = 'delete';
 

@@ -4,7 +4,7 @@ import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
 import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
 import { readTaskId } from '../../../shared/taskId';
-import { readTaskRegion } from '../../input/relayTask';
+import { readTaskRegion } from '../../input/taskRegion';
 
 const NAME = 'get';
 

@@ -11,7 +11,7 @@ import { withExpression } from '../../../shared/withExpression';
 import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
 import { sourceTypeFilter, statusFilter, targetFilter } from '../../../shared/taskFilterFields';
 import { readTaskFilter } from '../../../shared/taskFilters';
-import { readTaskRegion } from '../../input/relayTask';
+import { readTaskRegion } from '../../input/taskRegion';
 
 const NAME = 'getAll';
 
