@@ -53,7 +53,7 @@ export interface PagedList<Entry> {
  * Reads a list, page by page, until a page brings nothing new. It does not rely on the length of a page.
  *
  * Entries that are deleted while the pages are read move the others forward, past the next offset. So each page starts with
- * the end of the one before; if that end is missing, half of the page before is read again.
+ * the end of the one before; as long as none of that is there, reading steps back by half a page.
  * @param limit the maximum number of entries to return; undefined: all
  * @returns success with no entries when there are none; "not found" when the service says so of the first page
  */
@@ -84,8 +84,8 @@ class ListReading<Entry> {
 	) {}
 
 	async read(): Promise<ListOutcome<Entry>> {
-		for (let isRepair = false; ;) {
-			const { window, overlap } = this.next(isRepair);
+		for (;;) {
+			const window = this.next();
 			const outcome = await this.list.page(window);
 			if (outcome.kind !== 'success' && this.pages === 0) return outcome;
 			if (outcome.kind === 'error') {
@@ -95,26 +95,32 @@ class ListReading<Entry> {
 			const page = outcome.kind === 'success' ? outcome.page : NO_ENTRIES;
 			this.pages += 1;
 			this.characters += page.characters;
-			const hasGap = window.start > 0 && !this.continues(page, overlap);
-			isRepair = hasGap && this.isGapless && !isRepair && this.lastSize > 3;
-			const end = isRepair ? undefined : this.add(page, window, hasGap);
+			const hasGap = !this.continues(page, window);
+			const end = hasGap && this.stepBack() ? undefined : this.add(page, window, hasGap);
 			if (end !== undefined || this.isTooLong) return this.result(outcome, end ?? 'unreadable');
 		}
 	}
 
-	/** The next page. It overlaps the one before, by half of that to repair a gap. */
-	private next(isRepair: boolean): { window: Window; overlap: number } {
+	/** The next page. It overlaps the one before, unless that had a single entry. */
+	private next(): Window {
 		const { windowAt = exactly, isWanted } = this.list;
 		const maxEntries = isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE);
-		const half = Math.floor(this.lastSize / 2);
-		const overlap = isRepair ? half : Math.min(1, half);
-		return { window: windowAt(this.end, overlap, maxEntries), overlap };
+		return windowAt(this.end, this.lastSize > 1 ? Math.min(1, this.end) : 0, maxEntries);
 	}
 
 	/** True if nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
-	private continues({ entries, size }: Page<Entry>, overlap: number): boolean {
-		const isEnd = overlap === 0 && size === 0;
+	private continues({ entries, size }: Page<Entry>, { start }: Window): boolean {
+		if (start === 0) return size > 0 || this.seen.size === 0;
+		const isEnd = this.lastSize <= 1 && size === 0;
 		return isEnd || entries.some((entry) => this.seen.has(this.list.idOf(entry)));
+	}
+
+	/** Moves the next page back to where the missing entries may have moved. Returns whether it can. */
+	private stepBack(): boolean {
+		// What can't be read hides an overlap, too: such a list is incomplete anyway.
+		if (!this.isGapless || this.unreadable > 0 || this.lastSize <= 3 || this.end === 0) return false;
+		this.end = Math.max(0, this.end - Math.floor(this.lastSize / 2));
+		return true;
 	}
 
 	/** Adds a page. Returns the end, if it is the last one that is needed. */
