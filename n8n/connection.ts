@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { Redactor } from '../huawei-cloud/call/redaction';
-import type { RateLimiterShare } from '../huawei-cloud/call/rateLimiter';
+import type { RateLimiterHandle } from '../huawei-cloud/pace/rateLimiter';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
 import { redactorFor } from '../huawei-cloud/identity/credentialState';
@@ -10,6 +10,8 @@ import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
 import { runtime } from './runtime';
 import { runTransport, type TransportHelpers } from './runTransport';
+
+export type { PaceReport } from '../huawei-cloud/pace/rateLimiter';
 
 export const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
@@ -22,8 +24,8 @@ export interface ConnectContext {
 
 /** The settings of a run. */
 export interface RunLimits {
-	/** How many calls it will make, about; undefined: one. */
-	load?: number;
+	/** About how many calls it will make; undefined: one. */
+	expectedCalls?: number;
 	/** The most that it may send in a minute; undefined: what the service allows. */
 	maxRequestsPerMinute?: number | undefined;
 }
@@ -31,8 +33,8 @@ export interface RunLimits {
 /** A connection, for the length of one run. */
 export interface Connected {
 	live: LiveApi;
-	/** The run's share in what the service allows. */
-	rateLimit: RateLimiterShare;
+	/** The run's access to the rate limiter. */
+	rateLimit: RateLimiterHandle;
 	/** For everything that leaves the node. */
 	redactor: Redactor;
 }
@@ -44,11 +46,13 @@ export interface Connected {
  */
 export async function connect(
 	context: ConnectContext,
-	{ load, maxRequestsPerMinute }: RunLimits = {},
+	{ expectedCalls, maxRequestsPerMinute }: RunLimits = {},
 ): Promise<Connected> {
 	const credential = readCredential(await readFields(context));
 	const transport = runTransport(context.helpers);
-	const rateLimit = runtime.limiterOf(credential).share(systemClock, load, maxRequestsPerMinute);
+	const rateLimit = runtime
+		.limiterOf(credential)
+		.createHandle(systemClock, expectedCalls, maxRequestsPerMinute);
 	const state = runtime.stateOf(credential);
 	const client = authenticatedClient(
 		credential,

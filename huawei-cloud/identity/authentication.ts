@@ -2,7 +2,7 @@ import type { CallSettings } from '../call/apiCall';
 import { notAttempted } from '../call/attempt';
 import { TOKEN_HEADER, type AuthenticationHeaders, type Authenticator } from '../call/authenticator';
 import type { CallOutcome } from '../call/outcome';
-import { RateLimiter, type RateLimiterShare } from '../call/rateLimiter';
+import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import { Client } from '../policies/client';
@@ -32,7 +32,7 @@ export function authenticatedClient(
 	connection: Connection,
 	state = new CredentialState(),
 	cancelSignal?: AbortSignal,
-	rateLimit: RateLimiterShare = new RateLimiter().share(connection.clock),
+	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(connection.clock),
 ): Client {
 	const { guard } = state;
 	const authenticator = createAuthenticator(credential, connection, state);

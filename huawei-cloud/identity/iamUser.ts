@@ -8,7 +8,7 @@ import {
 	type ProbeLimits,
 } from '../call/authenticator';
 import { asClassification, type Category } from '../call/classification';
-import { RateLimiter } from '../call/rateLimiter';
+import { RateLimiter } from '../pace/rateLimiter';
 import { Redaction } from '../call/redaction';
 import { deadlineAfter, NEVER_CANCELLED } from '../http/abort';
 import { compose } from '../policies/compose';
@@ -41,7 +41,7 @@ export class IamUser implements Authenticator {
 			...connection,
 			authenticator: new Password(method),
 			guard: state.guard,
-			rateLimit: new RateLimiter().share(connection.clock),
+			rateLimit: new RateLimiter().createHandle(connection.clock),
 			redaction: new Redaction(),
 			// Not cancelled along with the run: others may be waiting for the same token.
 			cancelled: NEVER_CANCELLED,

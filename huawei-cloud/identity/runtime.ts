@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { RateLimiter } from '../call/rateLimiter';
+import { RateLimiter } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { Credential } from './credential';

@@ -5,7 +5,7 @@ import { classifyResponse } from '../call/errorTable';
 import { classifyTransportError } from '../call/transportErrors';
 import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
-import { parseResponse } from '../http/response';
+import { parseResponse, type ApiResponse } from '../http/response';
 import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 
@@ -14,6 +14,15 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Errors after which nothing was sent, on purpose. */
 const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
+
+/** Errors after which the host, or the way to it, may be down. A wrong name or certificate will not change by itself. */
+const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
+	'unreachable',
+	'connectionLost',
+	'timeout',
+	'proxyUnreachable',
+	'proxyLost',
+]);
 
 /** Sends the request once, and waits for its response, for as long as an attempt may take. */
 export async function exchange(call: PendingCall): Promise<Attempt> {
@@ -33,6 +42,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 			next: nextAfter(classification),
 			sent: true,
 			countsAsAttempt: true,
+			hostIsDown: comesFromGateway(response, classification),
 			response,
 		};
 	} catch (error) {
@@ -45,9 +55,16 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 			next: nextAfter(classification),
 			sent,
 			countsAsAttempt: sent || !NEVER_SENT.has(code),
+			hostIsDown: HOST_DOWN.has(code),
 			cause: nameCause(error.cause),
 		};
 	}
+}
+
+/** Whether a gateway responded since it gets no response from the service, which has codes of its own. */
+function comesFromGateway({ status, errorCode }: ApiResponse, classification: Classification): boolean {
+	const isThrottled = classification.kind === 'error' && classification.category === 'throttled';
+	return [502, 503, 504].includes(status) && !isThrottled && !errorCode?.startsWith('LIVE.');
 }
 
 /** With the hint that only the call itself can give. */

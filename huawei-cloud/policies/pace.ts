@@ -1,21 +1,30 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { asClassification, type ErrorClassification } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
-import { acquireSlot } from '../call/hostSlots';
-import type { Admission } from '../call/limit';
-import type { Acquired, Permit, Refusal } from '../call/rateLimiter';
+import { acquireSlot } from '../pace/hostSlots';
+import type { Acquired, Permit, Refusal } from '../pace/execution';
 import type { Policy, Send } from './compose';
 import type { PendingCall } from './pendingCall';
-import { latestStart, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/** Waits until the service's rate limit allows the request and the host has room for it. */
+/**
+ * Waits until the service's rate limit allows the request, its host is up and has room for it. The call's time does not run
+ * meanwhile. An item of a run waits for a host that is down, unless it must not be retried; looking something up does not.
+ */
 export const pace: Policy = (call, next) => {
-	const { rateLimit, cancelled } = call.run;
-	const acquired = rateLimit.acquire(cancelled, latestStart(call.settings.timeout, call.end));
-	return acquired instanceof Promise
-		? acquired.then((result) => inSlot(call, result, next))
-		: inSlot(call, acquired, next);
+	const { rateLimit, cancelled, clock } = call.run;
+	const since = clock.now();
+	const acquired = rateLimit.acquire(cancelled, call.end, mayWaitForHost(call));
+	if (!(acquired instanceof Promise)) return inSlot(call, acquired, next);
+	return acquired.then((result) => {
+		call.extend(clock.now() - since);
+		return inSlot(call, result, next);
+	});
 };
+
+function mayWaitForHost({ request, settings }: PendingCall): boolean {
+	return request.method !== 'GET' && settings.maxRetries > 0;
+}
 
 function inSlot(call: PendingCall, { permit, refusal }: Acquired, next: Send): Attempt | Promise<Attempt> {
 	if (!permit) return notAttempted(classifyRefusal(refusal));
@@ -31,41 +40,60 @@ async function sendAndRelease(
 	release: (() => void) | undefined,
 	next: Send,
 ): Promise<Attempt> {
-	let admission: Admission = 'unknown';
-	let pause = 0;
+	const { clock } = call.run;
+	const since = clock.now();
+	// Also after an error that nobody expected.
+	let attempt: Attempt | undefined;
+	let waits = false;
 	try {
-		const attempt = await next(call);
-		admission = admissionOf(attempt);
-		if (admission !== 'throttled') return attempt;
-		pause = parseRetryAfter(attempt.response?.headers['retry-after'], call.run.clock.now());
-		return { ...attempt, next: 'retryWhenAllowed' };
+		attempt = await next(call);
 	} finally {
 		release?.();
-		permit.end(admission, pause);
+		waits = permit.end(...(attempt ? reportOf(attempt, clock.now()) : UNKNOWN));
 	}
+	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);
+	if (!waitsForHost && !isThrottled(attempt)) return attempt;
+	call.extend(clock.now() - since);
+	return { ...attempt, next: 'retryWhenAllowed' };
 }
 
-function admissionOf({ classification, response, sent }: Attempt): Admission {
-	if (!sent || !response) return 'unknown';
-	return classification.kind === 'error' && classification.category === 'throttled'
-		? 'throttled'
-		: 'accepted';
+type Report = Parameters<Permit['end']>;
+
+const UNKNOWN: Report = ['unknown'];
+
+function reportOf(attempt: Attempt, now: number): Report {
+	const { response, sent, hostIsDown } = attempt;
+	if (hostIsDown) return ['unknown', 0, true];
+	if (!sent || !response) return UNKNOWN;
+	if (!isThrottled(attempt)) return ['accepted'];
+	return ['throttled', parseRetryAfter(response.headers['retry-after'], now)];
 }
 
-/** Why a request was not sent: the service accepts too little. */
+function isThrottled({ classification, response, sent }: Attempt): boolean {
+	const isRejected = classification.kind === 'error' && classification.category === 'throttled';
+	return sent && response !== undefined && isRejected;
+}
+
+/** Why a request was not sent. */
 function classifyRefusal(refusal: Refusal): ErrorClassification {
 	if (refusal === 'cancelled') return classifyTransportError('cancelled', false);
 	if (typeof refusal === 'object') return asClassification(retryAfterTooLong(refusal.pause));
-	return asClassification(
-		{
-			category: 'throttled',
-			message:
-				refusal === 'late'
-					? 'Huawei Cloud allowed too few requests for this one to get through within five minutes.'
-					: 'Huawei Cloud has throttled every request for five minutes, so this one was not sent.',
-			hint: 'Run this again later.',
-			retryable: true,
-		},
-		'throttled',
-	);
+	return refusal === 'hostDown' ? HOST_DOWN : STALLED;
 }
+
+const STALLED = asClassification(
+	{
+		category: 'throttled',
+		message: 'Huawei Cloud has throttled every request for five minutes.',
+		hint: 'Run this again later.',
+		retryable: true,
+	},
+	'throttled',
+);
+
+const HOST_DOWN = asClassification({
+	category: 'network',
+	message: 'Huawei Cloud could not be reached for five minutes.',
+	hint: 'Check the network between n8n and Huawei Cloud, then run this again.',
+	retryable: true,
+});

@@ -3,7 +3,7 @@ import type { Attempt } from '../call/attempt';
 import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
 import type { Problem } from '../call/classification';
 import { EMPTY_SUMMARY } from '../call/outcome';
-import type { RateLimiterShare } from '../call/rateLimiter';
+import type { RateLimiterHandle } from '../pace/rateLimiter';
 import type { Redaction, Said } from '../call/redaction';
 import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
@@ -17,7 +17,7 @@ export interface Run {
 	/** Knows whether the credential was rejected, in this run or recently in another. */
 	readonly guard: CredentialGuard;
 	/** Says when a request may be sent. */
-	readonly rateLimit: RateLimiterShare;
+	readonly rateLimit: RateLimiterHandle;
 	readonly transport: Transport;
 	readonly clock: Clock;
 	readonly redaction: Redaction;
@@ -60,6 +60,16 @@ export class PendingCall<T = unknown> {
 		if (countsAsAttempt) this.attempts += 1;
 		if (response) this.said = this.run.redaction.redacted(response, this.run.authenticator.secrets);
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
+	}
+
+	/** Whether the call may be sent again after an attempt: it may be carried out twice, or certainly was not carried out. */
+	mayRepeat({ classification }: Attempt): boolean {
+		return this.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened);
+	}
+
+	/** Time passed that is not the call's own. */
+	extend(ms: number): void {
+		this.end += Math.max(0, ms);
 	}
 
 	/** How long an attempt may take from now, in milliseconds. */

@@ -22,12 +22,11 @@ export const retry: Policy = async (call, next) => {
 
 /** Waits until the next attempt. Returns the attempt that ends the call, if there is to be no other. */
 async function waitForRetry(call: PendingCall, attempt: Attempt): Promise<Attempt | undefined> {
-	const { classification, response } = attempt;
+	const { response } = attempt;
 	const { clock, cancelled } = call.run;
 	const now = clock.now();
 	const decision = decideRetry({
-		mayRepeat:
-			call.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened),
+		mayRepeat: call.mayRepeat(attempt),
 		retries: call.retries,
 		retryAfter: parseRetryAfter(response?.headers['retry-after'], now),
 		now,

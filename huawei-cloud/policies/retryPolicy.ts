@@ -1,13 +1,11 @@
 import type { Problem } from '../call/classification';
+import { MAX_RETRY_AFTER_MS } from '../pace/servicePause';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 
-/** A longer `Retry-After` is not waited for. */
-const MAX_RETRY_AFTER_MS = 60_000;
-
-/** The longest that one call may take, with all its attempts and waits. */
+/** The longest that one call may take, with its attempts and the waits between them. */
 export const MAX_CALL_MS = 5 * 60_000;
 
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */

@@ -3,11 +3,16 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { InputError } from '../shared/inputError';
-import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { logCauses, logUnexpected } from '../../n8n/log';
-import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
+import {
+	connect,
+	toNodeError,
+	type ConnectContext,
+	type PaceReport,
+	type RunLimits,
+} from '../../n8n/connection';
 import { optionsField } from './description/fields';
 import { DEFAULT_MAX_CONCURRENCY } from '../shared/runLimits';
 import { LookAhead } from './input/lookAhead';
@@ -45,7 +50,10 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const lookAhead = new LookAhead(context, names, count);
 	const parametersOf = (itemIndex: number) => new ItemParameters(lookAhead, LABELS, itemIndex, constants);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
-	const { runItem, slowdown } = await prepare(context, chosen, { load: count, maxRequestsPerMinute });
+	const { runItem, paceReport } = await prepare(context, chosen, {
+		expectedCalls: count,
+		maxRequestsPerMinute,
+	});
 
 	const results: Result[] = new Array<Result>(count);
 	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
@@ -58,7 +66,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 		context.logger,
 		results.map(({ failure }) => failure?.cause),
 	);
-	addHints(context, results, slowdown?.(), isTool);
+	addHints(context, results, paceReport?.(), isTool);
 	return toOutputs(results, isTool, chosen?.operation);
 }
 
@@ -80,7 +88,7 @@ type RunItem = (parameters: ItemParameters) => Promise<Result>;
 interface Run {
 	runItem: RunItem;
 	/** True if it had to wait for the service's limit. */
-	slowdown?: () => Slowdown | undefined;
+	paceReport?: () => PaceReport;
 }
 
 async function prepare(context: RunContext, chosen: Chosen | undefined, limits: RunLimits): Promise<Run> {
@@ -89,7 +97,7 @@ async function prepare(context: RunContext, chosen: Chosen | undefined, limits: 
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
 			runItem: async (parameters) => redactor.redact(await runOperation(context, chosen, parameters, live)),
-			slowdown: () => rateLimit.slowdown(),
+			paceReport: () => rateLimit.report(),
 		};
 	} catch (error) {
 		const problem = error instanceof CredentialError ? error : undefined;

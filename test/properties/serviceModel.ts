@@ -123,6 +123,14 @@ export function isThrottled(ending: Ending): boolean {
 	return status >= 400 && (status === 429 || /^(LIVE\.100011007|APIGW?\.0308)$/.test(code));
 }
 
+/** Endings that a host which is down causes. */
+export function showsOutage(ending: Ending): boolean {
+	if (ending.kind === 'abandoned') return true;
+	if (ending.kind === 'broken') return true;
+	const { status, code = '' } = ending.answer;
+	return [502, 503, 504].includes(status) && !code.startsWith('LIVE.');
+}
+
 /** Endings that README promises to try again: network errors, timeouts, the server errors that pass, foreign answers. */
 export function isToBeRetried(ending: Ending): boolean {
 	if (ending.kind === 'abandoned') return true;

@@ -1,6 +1,6 @@
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Outcome } from '../../huawei-cloud/call/outcome';
-import type { RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
+import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
@@ -32,7 +32,7 @@ export interface ScriptedClientOptions {
 	/** Fields of the credential in place of those with the token. */
 	fields?: Record<string, string>;
 	cancelSignal?: AbortSignal;
-	rateLimit?: RateLimiterShare;
+	rateLimit?: RateLimiterHandle;
 }
 
 /** A client over a scripted transport and a fake clock, and what went through it. */

@@ -1,43 +1,60 @@
 import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import { RateLimiter, type RateLimiterShare } from '../../huawei-cloud/call/rateLimiter';
+import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { VirtualClock } from './virtualClock';
 
-/** Says whether a gateway lets a call through that arrives now; or when one would be, if it is `ask`ed only. */
+/** Decides whether a gateway accepts a call that arrives now. */
 export interface Rule {
-	admits(now: number): boolean;
-	/** When the next call would be let through. */
+	accepts(now: number): boolean;
+	/** When the next call would be accepted, for a sender that knows. */
 	opensAt(now: number): number;
+	/** The service is done with an accepted call. */
+	leave?(now: number): void;
 }
 
-/** The number of calls in each window, aligned to a phase from 0 to 1. */
-export function fixedWindows(most: number, ms: number, phase: number): Rule {
+export const START = Date.parse('2026-01-01T00:00:00Z');
+
+/** A number of calls in each window; the phase, from 0 to 1, says how much of the first is over. */
+export function fixedWindows(calls: number, ms: number, phase: number): Rule {
 	let current = -1;
 	let count = 0;
-	const windowAt = (now: number) => Math.floor((now + phase * ms) / ms);
+	const windowAt = (now: number) => Math.floor((now - START) / ms + phase);
 	return {
-		admits: (now) => {
+		accepts: (now) => {
 			if (windowAt(now) !== current) count = 0;
 			current = windowAt(now);
-			if (count >= most) return false;
 			count += 1;
-			return true;
+			return count <= calls;
 		},
 		opensAt: (now) =>
-			windowAt(now) !== current || count < most ? now : (windowAt(now) + 1) * ms - phase * ms,
+			windowAt(now) !== current || count < calls ? now : START + (windowAt(now) + 1 - phase) * ms,
+	};
+}
+
+/** A number of accepted calls in any such time. */
+export function slidingWindow(calls: number, ms: number): Rule {
+	const accepted: number[] = [];
+	const opensAt = (now: number) => Math.max(now, (accepted.at(-calls) ?? -Infinity) + ms);
+	return {
+		accepts: (now) => {
+			if (opensAt(now) > now) return false;
+			accepted.push(now);
+			return true;
+		},
+		opensAt,
 	};
 }
 
 export function tokenBucket(perSecond: number, burst: number): Rule {
 	let tokens = burst;
-	let at = 0;
+	let at = START;
 	const fill = (now: number) => {
-		if (at > 0) tokens = Math.min(burst, tokens + ((now - at) * perSecond) / 1000);
+		tokens = Math.min(burst, tokens + ((now - at) * perSecond) / 1000);
 		at = now;
 	};
 	return {
-		admits: (now) => {
+		accepts: (now) => {
 			fill(now);
-			if (tokens < 1) return false;
+			if (tokens < 0.999) return false;
 			tokens -= 1;
 			return true;
 		},
@@ -48,105 +65,139 @@ export function tokenBucket(perSecond: number, burst: number): Rule {
 	};
 }
 
-/** One rule until some time, then another. */
-export function changing(first: Rule, at: number, then: Rule): Rule {
-	const current = (now: number) => (now < at ? first : then);
-	return { admits: (now) => current(now).admits(now), opensAt: (now) => current(now).opensAt(now) };
+/** A number of calls at the same time. */
+export function atMostConcurrent(calls: number): Rule {
+	let current = 0;
+	return {
+		accepts: () => {
+			if (current >= calls) return false;
+			current += 1;
+			return true;
+		},
+		opensAt: (now) => (current < calls ? now : now + 0.5),
+		leave: () => {
+			current -= 1;
+		},
+	};
 }
 
-export const unlimited: Rule = { admits: () => true, opensAt: (now) => now };
+export const unlimited: Rule = { accepts: () => true, opensAt: (now) => now };
+
+/** Rejects a share of all calls, whatever their pace. */
+export function randomly(share: number, seed: number, rule: Rule = unlimited): Rule {
+	const dice = new VirtualClock(0, seed);
+	return { ...rule, accepts: (now) => dice.random() >= share && rule.accepts(now) };
+}
+
+/** Rejects every so manieth call. */
+export function everyNth(n: number): Rule {
+	let calls = 0;
+	return { ...unlimited, accepts: () => (calls += 1) % n !== 0 };
+}
+
+/** Nodes that calls are spread over at random. */
+export function nodes(rules: readonly Rule[], seed: number): Rule {
+	const dice = new VirtualClock(0, seed);
+	return {
+		accepts: (now) => rules[Math.floor(dice.random() * rules.length)]?.accepts(now) ?? false,
+		opensAt: (now) => Math.min(...rules.map((rule) => rule.opensAt(now))),
+	};
+}
+
+/** One rule until some time after the start, then another. */
+export function changing(first: Rule, ms: number, then: Rule): Rule {
+	const current = (now: number) => (now < START + ms ? first : then);
+	return { accepts: (now) => current(now).accepts(now), opensAt: (now) => current(now).opensAt(now) };
+}
+
+/** Rejects everything from one time after the start until another. */
+export function closed(from: number, to: number, rule: Rule): Rule {
+	const isClosed = (now: number) => now >= START + from && now < START + to;
+	return {
+		...rule,
+		accepts: (now) => !isClosed(now) && rule.accepts(now),
+		opensAt: (now) => (isClosed(now) ? START + to : rule.opensAt(now)),
+	};
+}
 
 export interface Load {
-	tasks: number;
-	atOnce: number;
-	/** True if each task is an execution of its own. */
+	calls: number;
+	concurrency: number;
+	/** Each call is an execution of its own. */
 	executionEach?: boolean;
 	seed?: number;
-	/** Round trips in milliseconds, from and to. */
-	roundTrip?: readonly [number, number];
-	maxPerMinute?: number;
-	/** Milliseconds that the gateway asks to wait with each rejection. */
-	pause?: number;
+	/** Mean round trip in milliseconds; each is up to a quarter shorter or longer. */
+	roundTrip?: number;
 	limiter?: RateLimiter;
 }
 
 export interface Measured {
 	ms: number;
 	sent: number;
-	refused: number;
-	/** When each call was refused, in milliseconds from the beginning, and how many had been sent by then. */
-	refusals: Array<{ at: number; sent: number }>;
-	perMinute: number | undefined;
-	waited: boolean;
+	rejected: number;
+	failed: number;
 }
 
-export const START = Date.parse('2026-01-01T00:00:00Z');
-
-/** Sends a load through a limiter to a gateway that rejects what is too much. */
+/** Sends a load through a limiter to a gateway. */
 export async function simulate(load: Load, rule: Rule): Promise<Measured> {
-	const { tasks, atOnce, seed = 1, roundTrip: [least, most] = [20, 50] } = load;
+	const { calls, concurrency, seed = 1, executionEach = false } = load;
 	const clock = new VirtualClock(START, seed);
 	const limiter = load.limiter ?? new RateLimiter();
-	const shares = new Set<RateLimiterShare>();
-	const newShare = () => limiter.share(clock, load.executionEach === true ? 1 : tasks, load.maxPerMinute);
-	const shared = newShare();
-	const measured: Measured = {
-		ms: 0,
-		sent: 0,
-		refused: 0,
-		refusals: [],
-		perMinute: undefined,
-		waited: false,
-	};
-	let left = tasks;
-
-	const call = async (): Promise<boolean> => {
+	const shared = limiter.createHandle(clock, calls);
+	const measured: Measured = { ms: 0, sent: 0, rejected: 0, failed: 0 };
+	let left = calls;
+	const exchange = async () => {
 		measured.sent += 1;
-		const way = (least + clock.random() * (most - least)) / 2;
+		const way = wayOf(load, clock);
 		await clock.sleep(way);
-		const isAdmitted = rule.admits(clock.now());
-		if (!isAdmitted) {
-			measured.refused += 1;
-			measured.refusals.push({ at: clock.now() - START, sent: measured.sent });
-		}
+		const isAccepted = rule.accepts(clock.now());
+		if (!isAccepted) measured.rejected += 1;
 		await clock.sleep(way);
-		return isAdmitted;
+		if (isAccepted) rule.leave?.(clock.now());
+		return isAccepted;
 	};
 	const worker = async () => {
 		while (left > 0) {
 			left -= 1;
-			const share = load.executionEach === true ? newShare() : shared;
-			shares.add(share);
+			const handle = executionEach ? limiter.createHandle(clock, 1) : shared;
+			let until = Infinity;
 			for (let isDone = false; !isDone;) {
-				const { permit } = await share.acquire(NEVER_CANCELLED);
-				isDone = await call();
-				permit?.end(isDone ? 'accepted' : 'throttled', isDone ? 0 : load.pause);
+				const { permit } = await handle.acquire(NEVER_CANCELLED, until);
+				if (!permit) {
+					measured.failed += 1;
+					break;
+				}
+				until = clock.now() + 300_000;
+				isDone = await exchange();
+				permit.end(isDone ? 'accepted' : 'throttled');
 			}
-			const slowdown = share.slowdown();
-			measured.waited ||= slowdown !== undefined;
-			measured.perMinute = slowdown?.perMinute ?? measured.perMinute;
 		}
 	};
-	await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
+	await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
 	measured.ms = clock.now() - START;
 	return measured;
 }
 
-/** How long a perfect sender takes: each call arrives when the gateway lets one through, and none is refused. */
+/** How long a sender takes that knows the limit: each call arrives when the gateway accepts it. */
 export async function idealTime(load: Load, rule: Rule): Promise<number> {
-	const { tasks, atOnce, seed = 1, roundTrip: [least, most] = [20, 50] } = load;
+	const { calls, concurrency, seed = 1 } = load;
 	const clock = new VirtualClock(START, seed);
-	let left = tasks;
+	let left = calls;
 	const worker = async () => {
 		while (left > 0) {
 			left -= 1;
-			const way = (least + clock.random() * (most - least)) / 2;
+			const way = wayOf(load, clock);
 			await clock.sleep(way);
-			while (!rule.admits(clock.now()))
+			while (rule.opensAt(clock.now()) > clock.now() || !rule.accepts(clock.now()))
 				await clock.sleep(Math.max(0.01, rule.opensAt(clock.now()) - clock.now()));
 			await clock.sleep(way);
+			rule.leave?.(clock.now());
 		}
 	};
-	await clock.run(Promise.all(Array.from({ length: atOnce }, worker)));
+	await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
 	return clock.now() - START;
+}
+
+function wayOf({ roundTrip = 40 }: Load, clock: VirtualClock): number {
+	return (roundTrip * (0.75 + clock.random() / 2)) / 2;
 }

@@ -4,9 +4,10 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
 import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/classification';
-import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
-import type { Admission } from '../../huawei-cloud/call/limit';
-import type { RateLimiterShare, Refusal } from '../../huawei-cloud/call/rateLimiter';
+import { acquireSlot } from '../../huawei-cloud/pace/hostSlots';
+import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
+import type { Refusal } from '../../huawei-cloud/pace/execution';
+import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
 import { NEVER_CANCELLED, raceAbort } from '../../huawei-cloud/http/abort';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { isText, parseResponse } from '../../huawei-cloud/http/response';
@@ -74,16 +75,20 @@ function start(script: readonly Step[], given: Given = {}) {
 		...given.authenticator,
 	};
 	const asked: number[] = [];
-	const ended: Array<[Admission, number]> = [];
-	const rateLimit: RateLimiterShare = {
+	const ended: Array<[Admission, number, boolean]> = [];
+	const rateLimit: RateLimiterHandle = {
 		acquire: (_cancelled, until = Infinity) => {
 			asked.push(until);
 			onAcquire?.();
 			if (refusal) return { refusal };
-			if (isSingle && asked.length > 1) return { refusal: 'late' };
-			return { permit: { end: (admission, pause = 0) => void ended.push([admission, pause]) } };
+			if (isSingle && asked.length > 1) return { refusal: 'stalled' };
+			return {
+				permit: {
+					end: (admission, pause = 0, isDown = false) => ended.push([admission, pause, isDown]) === 0,
+				},
+			};
 		},
-		slowdown: () => undefined,
+		report: () => ({ perMinute: undefined, waitedMs: 0, hostDownMs: 0 }),
 	};
 	let isSingle = false;
 	const scripted = new ScriptedTransport(script);
@@ -186,17 +191,20 @@ describe('a request', () => {
 });
 
 describe('the rate limiter', () => {
-	test.each<[string, Step, Admission, number]>([
+	test.each<[string, Step, Admission, number, boolean?]>([
 		['a success', OK, 'accepted', 0],
 		['an error', code(400, 'LIVE.100011001'), 'accepted', 0],
-		['an error of the server, whose pause is for this call', { ...THROTTLED, status: 503 }, 'accepted', 0],
+		['an error of the server, whose pause is for this call', { ...THROTTLED, status: 500 }, 'accepted', 0],
+		['a gateway that gets no response', BUSY, 'unknown', 0, true],
+		['a service that says itself that it is busy', code(503, 'LIVE.100011006'), 'accepted', 0],
+		['a certificate that is not valid', { failure: 'certificate', sent: false }, 'unknown', 0],
 		['a refusal as one too many, with the pause', THROTTLED, 'throttled', 7000],
-		['no response', LOST, 'unknown', 0],
-		['no connection', { failure: 'unreachable', sent: false }, 'unknown', 0],
-	])('is told of %s', async (_name, step, admission, pause) => {
+		['no response', LOST, 'unknown', 0, true],
+		['no connection', { failure: 'unreachable', sent: false }, 'unknown', 0, true],
+	])('is told of %s', async (_name, step, admission, pause, isDown = false) => {
 		const { attempt, ended } = start([step]);
 		await attempt();
-		expect(ended).toEqual([[admission, pause]]);
+		expect(ended).toEqual([[admission, pause, isDown]]);
 	});
 
 	test('is not asked for a call that IAM gave no token for', async () => {
@@ -213,14 +221,14 @@ describe('the rate limiter', () => {
 		const transport = { send: async () => await Promise.reject(new RangeError('a defect')) };
 		const { perform, ended } = start([], { transport });
 		await expect(perform()).rejects.toThrow(RangeError);
-		expect(ended).toEqual([['unknown', 0]]);
+		expect(ended).toEqual([['unknown', 0, false]]);
 	});
 
-	test('is told how long a call that was sent may wait, which is less than five minutes', async () => {
+	test('is told until when a call may take that was sent: for five minutes', async () => {
 		const { perform, asked, clock } = start([BUSY, OK]);
 		const begun = clock.now();
 		await perform();
-		expect(asked).toEqual([Infinity, begun + 5 * MINUTE - 5000]);
+		expect(asked).toEqual([Infinity, begun + 5 * MINUTE]);
 	});
 
 	test('is told that a call may wait for as long as it takes when it was not sent yet', async () => {
@@ -232,8 +240,8 @@ describe('the rate limiter', () => {
 	});
 
 	test.each<[Refusal, string, RegExp, RegExp]>([
-		['late', 'throttled', /too few requests/, /^Send less\.$/],
-		['standstill', 'throttled', /throttled every request/, /^Send less\.$/],
+		['hostDown', 'network', /could not be reached/, /network between n8n/],
+		['stalled', 'throttled', /throttled every request/, /^Send less\.$/],
 		[{ pause: 90_000 }, 'throttled', /longer wait/, /Wait 90 seconds/],
 		['cancelled', 'unknown', /cancelled/, /again/],
 	])('that rejects (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {
@@ -272,7 +280,7 @@ describe('a run that is cancelled', () => {
 		});
 		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/cancelled/) });
 		expect(requests).toHaveLength(0);
-		expect(ended).toEqual([['unknown', 0]]);
+		expect(ended).toEqual([['unknown', 0, false]]);
 	});
 
 	test('does not wait for room at the host any longer, and takes none', async () => {
@@ -285,7 +293,7 @@ describe('a run that is cancelled', () => {
 		expect(requests).toHaveLength(0);
 		cancel.abort();
 		expect(await waiting).toMatchObject({ attempts: 0, message: expect.stringMatching(/cancelled/) });
-		expect(ended).toEqual([['unknown', 0]]);
+		expect(ended).toEqual([['unknown', 0, false]]);
 		for (const release of releases) release?.();
 		expect(await start([OK]).perform({ origin: call.origin })).toMatchObject({ kind: 'success' });
 	});

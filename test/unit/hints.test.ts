@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
 import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
-import type { Slowdown } from '../../huawei-cloud/call/rateLimiter';
+import type { PaceReport } from '../../huawei-cloud/pace/rateLimiter';
 import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/output/hints';
 
 /** The hints beside the output of a run. */
@@ -14,14 +14,16 @@ const failed = (message: string, hint = 'Do something.'): ItemResult => {
 	return { kind: 'error', failure, note: undefined };
 };
 
+const NO_WAIT: PaceReport = { perMinute: undefined, waitedMs: 0, hostDownMs: 0 };
+
 interface Given {
 	node?: Partial<INode>;
-	slowdown?: Slowdown;
+	paceReport?: PaceReport;
 	isTool?: boolean;
 }
 
 /** The hints, each as its type and its message. */
-function hintsOf(results: ItemResult[], { node = {}, slowdown, isTool = false }: Given = {}) {
+function hintsOf(results: ItemResult[], { node = {}, paceReport, isTool = false }: Given = {}) {
 	const hints: NodeExecutionHint[] = [];
 	const context = {
 		getNode: () => ({
@@ -38,7 +40,7 @@ function hintsOf(results: ItemResult[], { node = {}, slowdown, isTool = false }:
 			hints.push(...added);
 		},
 	};
-	addHints(context, results, slowdown, isTool);
+	addHints(context, results, paceReport, isTool);
 	// Whichever tab is open.
 	expect(hints.every(({ location }) => location === 'outputPane')).toBe(true);
 	return hints.map(({ type, message }) => [type, message]);
@@ -87,12 +89,30 @@ test('a note of an operation is told once, however many items have it', () => {
 	]);
 });
 
-test.each<[Slowdown, RegExp]>([
-	[{ perMinute: 120 }, /about 120 requests per minute; .*slowed/],
-	[{ perMinute: 1 }, /about 1 request per minute; .*slowed/],
-	[{ perMinute: undefined }, /^(?!.*per minute).*throttled.*slowed/],
-])('a run that the service slowed says so: %j', (slowdown, message) => {
-	expect(hintsOf([SUCCESS], { slowdown })).toEqual([['info', expect.stringMatching(message)]]);
+test.each<[Partial<PaceReport>, string[]]>([
+	[
+		{ perMinute: 120, waitedMs: 90_000 },
+		[
+			'Huawei Cloud allowed about 120 requests per minute; this run was slowed to match and waited 90 seconds in all.',
+		],
+	],
+	[
+		{ perMinute: 1, waitedMs: 1000 },
+		[
+			'Huawei Cloud allowed about 1 request per minute; this run was slowed to match and waited 1 second in all.',
+		],
+	],
+	[
+		{ waitedMs: 600_000 },
+		[
+			'Huawei Cloud throttled requests for a while; this run was slowed to match and waited 10 minutes in all.',
+		],
+	],
+	[{ hostDownMs: 61_000 }, ['Huawei Cloud could not be reached for 61 seconds.']],
+	[{ perMinute: 120, waitedMs: 999, hostDownMs: 999 }, []],
+])('a run says what it waited for: %j', (waits, messages) => {
+	const paceReport = { ...NO_WAIT, ...waits };
+	expect(hintsOf([SUCCESS], { paceReport })).toEqual(messages.map((message) => ['info', message]));
 });
 
 describe('a setting that misleads is told', () => {
@@ -127,7 +147,7 @@ describe('a setting that misleads is told', () => {
 test('all of it is told, the worst first', () => {
 	const node = { alwaysOutputData: true, onError: 'continueErrorOutput' as const };
 	const results = [{ ...NOT_FOUND, note: 'Note.' }, failed('It broke.')];
-	const types = hintsOf(results, { node, slowdown: { perMinute: 5 } }).map(([type]) => type);
+	const types = hintsOf(results, { node, paceReport: { ...NO_WAIT, waitedMs: 2000 } }).map(([type]) => type);
 	expect(types).toEqual(['danger', 'warning', 'info', 'warning', 'info']);
 });
 

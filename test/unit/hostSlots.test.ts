@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { acquireSlot } from '../../huawei-cloud/call/hostSlots';
+import { acquireSlot } from '../../huawei-cloud/pace/hostSlots';
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 
 const MOST = 100;

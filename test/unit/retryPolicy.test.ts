@@ -32,8 +32,8 @@ describe.each<[string, Partial<FailedAttempt>, ReturnType<typeof decideRetry>]>(
 	['never more than half a minute', { retries: 9, maxRetries: 10, random: 1 }, wait(30_000)],
 	['the service asks for longer', { retryAfter: 7000 }, wait(7000)],
 	['the service asks for less than is waited anyway', { retryAfter: 100 }, wait(250)],
-	['the service asks for a minute', { retryAfter: MINUTE }, wait(MINUTE)],
-	['the service asks for more', { retryAfter: MINUTE + 1 }, { stop: true, pause: MINUTE + 1 }],
+	['the service asks for almost all the time', { retryAfter: 4 * MINUTE }, wait(4 * MINUTE)],
+	['the service asks for more', { retryAfter: 5 * MINUTE + 1 }, { stop: true, pause: 5 * MINUTE + 1 }],
 	['too little time for another attempt', { now: 5 * MINUTE - 5200 }, { stop: true }],
 	['just enough', { now: 5 * MINUTE - 5250 }, wait(250)],
 	[

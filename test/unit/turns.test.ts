@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { RateLimiter } from '../../huawei-cloud/call/rateLimiter';
+import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
@@ -30,7 +30,7 @@ function relayTasksOf(
 ) {
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const connection = { transport: halfDeaf(clock), clock };
-	const share = limiter.share(clock, load);
+	const share = limiter.createHandle(clock, load);
 	const client = authenticatedClient(credential, connection, new CredentialState(), undefined, share);
 	return new LiveApi(client, credential).relayTasks;
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Failure, Outcome } from '../../../huawei-cloud/call/outcome';
-import type { Slowdown } from '../../../huawei-cloud/call/rateLimiter';
+import type { PaceReport } from '../../../n8n/connection';
 import { escapeHtml } from '../../../n8n/messages';
 import { connectedOutputs, type ConnectionContext } from './connections';
 import { OUTPUT_OF } from './items';
@@ -23,13 +23,13 @@ export interface HintContext extends ConnectionContext {
 
 /**
  * Adds the hints of a run: failures, unconnected outputs, notes of the operation, and misleading settings of the node.
- * @param slowdown set when Huawei Cloud's rate limit slowed the run
+ * @param paceReport what the run waited for
  * @param isTool whether everything goes to the first output
  */
 export function addHints(
 	context: HintContext,
 	results: readonly ItemResult[],
-	slowdown: Slowdown | undefined,
+	paceReport: PaceReport | undefined,
 	isTool: boolean,
 ): void {
 	const notes = new Set(results.flatMap(({ note }) => note ?? []));
@@ -37,7 +37,7 @@ export function addHints(
 		...failures(results, isTool),
 		...(isTool ? [] : unconnectedOutputs(context, results)),
 		...[...notes].map((note) => hint('warning', note)),
-		...(slowdown ? [hint('info', describeSlowdown(slowdown))] : []),
+		...describeWaits(paceReport).map((wait) => hint('info', wait)),
 		...(isTool ? [] : misleadingSettings(context, results)),
 	];
 	if (hints.length > 0) context.addExecutionHints?.(...hints);
@@ -78,11 +78,29 @@ function itemsWent(count: number): string {
 	return count === 1 ? '1 item went' : `${count} items went`;
 }
 
-function describeSlowdown({ perMinute }: Slowdown): string {
-	if (perMinute === undefined)
-		return 'Huawei Cloud throttled requests for a while; this run was slowed to match.';
-	const requests = perMinute === 1 ? 'request' : 'requests';
-	return `Huawei Cloud allowed about ${perMinute} ${requests} per minute; this run was slowed to match.`;
+/** Shorter waits are not worth a hint. */
+const MIN_WAIT_MS = 1000;
+
+function describeWaits(report: PaceReport | undefined): string[] {
+	if (!report) return [];
+	const { perMinute, waitedMs, hostDownMs } = report;
+	const waits: string[] = [];
+	if (waitedMs >= MIN_WAIT_MS) {
+		const requests = perMinute === 1 ? 'request' : 'requests';
+		const limit =
+			perMinute === undefined
+				? 'Huawei Cloud throttled requests for a while'
+				: `Huawei Cloud allowed about ${perMinute} ${requests} per minute`;
+		waits.push(`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in all.`);
+	}
+	if (hostDownMs >= MIN_WAIT_MS) waits.push(`Huawei Cloud could not be reached for ${duration(hostDownMs)}.`);
+	return waits;
+}
+
+function duration(ms: number): string {
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 120) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+	return `${Math.round(seconds / 60)} minutes`;
 }
 
 function misleadingSettings(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {

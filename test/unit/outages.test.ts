@@ -1,0 +1,212 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Outcome } from '../../huawei-cloud/call/outcome';
+import { TransportError, type HttpResponse, type Transport } from '../../huawei-cloud/http/http';
+import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
+import { readCredential } from '../../huawei-cloud/identity/credential';
+import { CredentialState } from '../../huawei-cloud/identity/credentialState';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
+import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
+import { VirtualClock } from '../support/virtualClock';
+
+/** The client on a host that is down for a time, in virtual time. */
+
+const SECOND = 1000;
+const MINUTE = 60_000;
+const OK: HttpResponse = { status: 200, headers: {}, body: '{"request_id":"r"}' };
+const REFUSED = new TransportError('unreachable', false);
+const RESET = new TransportError('connectionLost', true);
+
+type Answer = HttpResponse | TransportError;
+
+function response(status: number, error_code?: string, headers: Record<string, string> = {}): HttpResponse {
+	return { status, headers, body: JSON.stringify({ error_code, request_id: 'r' }) };
+}
+
+interface Given {
+	tasks: number;
+	concurrency?: number;
+	maxRetries?: number;
+	/** What comes back for a request after a time in milliseconds since the start, and how long that takes. */
+	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
+	/** Each task is an execution of its own. */
+	executionEach?: boolean;
+}
+
+async function deleteTasks({
+	tasks,
+	concurrency = 10,
+	maxRetries = 3,
+	answer,
+	executionEach = false,
+}: Given) {
+	const clock = new VirtualClock();
+	const start = clock.now();
+	const sentAt: number[] = [];
+	const transport: Transport = {
+		async send({ path }, cancellation) {
+			sentAt.push(clock.now() - start);
+			const given = answer(clock.now() - start, path);
+			const { answer: result, after } = 'answer' in given ? given : { answer: given, after: 40 };
+			return await new Promise((resolve, reject) => {
+				cancellation.onAbort(() => reject(new TransportError('cancelled', true)));
+				void clock.sleep(after).then(() => {
+					if (result instanceof TransportError) reject(result);
+					else resolve(result);
+				});
+			});
+		},
+	};
+	const credential = readCredential(CREDENTIAL_FIELDS);
+	const state = new CredentialState();
+	const limiter = new RateLimiter();
+	const execution = () => {
+		const handle = limiter.createHandle(clock, executionEach ? 1 : tasks);
+		const client = authenticatedClient(credential, { transport, clock }, state, undefined, handle);
+		return { handle, relayTasks: new LiveApi(client, credential).relayTasks };
+	};
+	const shared = execution();
+	const outcomes: Outcome[] = [];
+	let next = 0;
+	const worker = async () => {
+		while (next < tasks) {
+			const taskId = `task-${next++}`;
+			const { relayTasks } = executionEach ? execution() : shared;
+			outcomes.push(await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, maxRetries }));
+		}
+	};
+	await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
+	return {
+		ms: clock.now() - start,
+		requests: sentAt.length,
+		sentAt,
+		failed: outcomes.filter(({ kind }) => kind === 'error'),
+		succeeded: outcomes.filter(({ kind }) => kind === 'success').length,
+		report: shared.handle.report(),
+	};
+}
+
+describe.each<[string, Answer | { answer: Answer; after: number }]>([
+	['refuses connections', REFUSED],
+	['breaks connections', RESET],
+	['answers through a gateway that gets no response', response(503)],
+	['does not answer', { answer: OK, after: 100 * MINUTE }],
+])('a host that %s', (_name, down) => {
+	test('for a minute loses no item of a run', async () => {
+		const isDown = (at: number) => at >= 2 * SECOND && at < 62 * SECOND;
+		const { succeeded, ms, report } = await deleteTasks({
+			tasks: 2000,
+			concurrency: 20,
+			answer: (at) => (isDown(at) ? down : OK),
+		});
+		expect(succeeded).toBe(2000);
+		expect(ms).toBeLessThan(3 * MINUTE);
+		expect(report.hostDownMs).toBeGreaterThan(55 * SECOND);
+		expect(report.hostDownMs).toBeLessThan(95 * SECOND);
+	});
+
+	test('for good ends a run of 10,000 in six minutes, with few requests and the reason', async () => {
+		const { failed, ms, requests } = await deleteTasks({ tasks: 10_000, answer: () => down });
+		expect(failed).toHaveLength(10_000);
+		expect(ms).toBeLessThan(6 * MINUTE);
+		expect(ms).toBeGreaterThan(4 * MINUTE);
+		expect(requests).toBeLessThan(200);
+		const unsent = failed.filter(({ attempts }) => attempts === 0);
+		expect(unsent.length).toBeGreaterThan(9980);
+		for (const outcome of unsent) {
+			expect(outcome).toMatchObject({
+				category: 'network',
+				message: /* five minutes */ expect.stringMatching(/could not be reached for five minutes/),
+			});
+		}
+	});
+});
+
+test('a host that is back is used at full speed again', async () => {
+	const { sentAt } = await deleteTasks({
+		tasks: 2000,
+		answer: (at) => (at > SECOND && at < 20 * SECOND ? REFUSED : OK),
+	});
+	const after = sentAt.filter((at) => at > 40 * SECOND);
+	expect(after.length).toBeLessThan(200);
+});
+
+test.each([
+	['an execution of one item', { executionEach: true }],
+	['an item that must not be retried', { maxRetries: 0 }],
+])('%s does not wait for a host that is down', async (_name, settings) => {
+	const { failed, ms } = await deleteTasks({ tasks: 100, answer: () => REFUSED, ...settings });
+	expect(failed).toHaveLength(100);
+	for (const { attempts } of failed) expect(attempts).toBeGreaterThan(0);
+	expect(ms).toBeLessThan(2 * MINUTE);
+});
+
+test('one task in ten that always fails is no outage', async () => {
+	const { failed, ms, report, succeeded } = await deleteTasks({
+		tasks: 1000,
+		answer: (_at, path) => (/task_id=task-\d*7$/.test(path) || path.endsWith('task-7') ? response(503) : OK),
+	});
+	expect(succeeded).toBe(900);
+	expect(failed).toHaveLength(100);
+	expect(ms).toBeLessThan(MINUTE);
+	expect(report.hostDownMs).toBe(0);
+});
+
+test.each<[string, Answer]>([
+	['whose name is not known', new TransportError('unknownHost', false)],
+	['whose certificate is not valid', new TransportError('certificate', false)],
+	['that says itself that it is busy', response(503, 'LIVE.100011006')],
+])('a host %s is not waited for', async (_name, answer) => {
+	const { failed, ms } = await deleteTasks({ tasks: 20, answer: () => answer });
+	expect(failed).toHaveLength(20);
+	expect(ms).toBeLessThan(MINUTE);
+});
+
+describe('Retry-After', () => {
+	const throttledOnce = (seconds: number): Given['answer'] => {
+		let isFirst = true;
+		return (at) => {
+			if (at < SECOND || !isFirst) return OK;
+			isFirst = false;
+			return response(429, 'APIGW.0308', { 'retry-after': String(seconds) });
+		};
+	};
+
+	test.each([60, 61, 299])('of %d seconds is waited for by all', async (seconds) => {
+		const { succeeded, ms, sentAt } = await deleteTasks({ tasks: 2000, answer: throttledOnce(seconds) });
+		expect(succeeded).toBe(2000);
+		expect(ms).toBeLessThan((seconds + 20) * SECOND);
+		const during = sentAt.filter((at) => at > 2 * SECOND && at < seconds * SECOND);
+		expect(during).toEqual([]);
+	});
+
+	test('of more than five minutes ends what waits at once, and says so', async () => {
+		const { failed, ms } = await deleteTasks({ tasks: 2000, answer: throttledOnce(301) });
+		expect(ms).toBeLessThan(3 * SECOND);
+		expect(failed.length).toBeGreaterThan(1000);
+		for (const outcome of failed) {
+			expect(outcome).toMatchObject({
+				category: 'throttled',
+				hint: expect.stringMatching(/Wait (301|300) seconds/),
+			});
+		}
+	});
+});
+
+test('throttled calls are not retries, and their time does not run', async () => {
+	let calls = 0;
+	const { succeeded } = await deleteTasks({
+		tasks: 30,
+		maxRetries: 0,
+		// Three in ten seconds, so that the last of them waits for most of two minutes.
+		answer: (at) => {
+			if (Math.floor(at / 120_000) * 3 + 3 > calls) {
+				calls += 1;
+				return OK;
+			}
+			return response(429, 'APIGW.0308');
+		},
+	});
+	expect(succeeded).toBe(30);
+});
