@@ -43,7 +43,7 @@ export function pack(projectFolder: string, destination: string): string {
 	}
 }
 
-/** What package.json has for whoever builds the package, and nobody who installs it needs. */
+/** Fields of package.json that only building the package needs. */
 const BUILD_FIELDS = ['scripts', 'devDependencies'];
 
 /** Removes them, like `npm pkg delete` does, byte for byte. */

@@ -13,7 +13,7 @@ export interface Attempt {
 	sent: boolean;
 	/** False when nothing was sent on purpose. */
 	countsAsAttempt: boolean;
-	/** Whether no response of the service came, since it or the way to it is down. */
+	/** True if no response of the service came because it, or the way to it, is down. */
 	hostIsDown?: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */
 	response?: ApiResponse | undefined;

@@ -98,6 +98,8 @@ export type Said = Omit<ResponseSummary, 'attempts'>;
 
 /** Characters that control a terminal or a log, or change the direction of text. */
 const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+/** A run keeps what is said of each of its items. */
+const MAX_SAID_LENGTH = 4096;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
 /** Prepares what a service says for outcomes. */
@@ -122,6 +124,7 @@ export class Redaction {
 
 	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
 		if (typeof text !== 'string') return text;
-		return this.redactor.redact(text).replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
+		const harmless = this.redactor.redact(text).slice(0, MAX_SAID_LENGTH);
+		return harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 	}
 }

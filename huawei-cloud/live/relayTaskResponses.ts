@@ -1,3 +1,4 @@
+import type { Problem } from '../call/classification';
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import { nameOf, type PageFormat } from './page';
 import type { RelayTask } from './relayTasks';
@@ -31,4 +32,11 @@ export const TASK_PAGE: PageFormat<RelayTask> = {
 		const task_id = nameOf(task.task_id);
 		return task_id === undefined ? undefined : { ...task, task_id };
 	},
+};
+
+export const NOT_READ_WHOLE: Problem = {
+	category: 'server',
+	message: 'The list of tasks could not be read completely, so it is not known whether the task exists.',
+	hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
+	retryable: true,
 };

@@ -1,6 +1,5 @@
 import type { ApiRequest, CallSettings } from '../call/apiCall';
 import type { Client } from '../policies/client';
-import type { Problem } from '../call/classification';
 import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import type { Credential } from '../identity/credential';
@@ -9,7 +8,7 @@ import { Deletion, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome } from './list';
 import { CHECK_PROJECT, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
 import { readPage, type PageOutcome } from './page';
-import { parseConfirmation, parseTaskId, TASK_PAGE } from './relayTaskResponses';
+import { NOT_READ_WHOLE, parseConfirmation, parseTaskId, TASK_PAGE } from './relayTaskResponses';
 import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
 import { notLookedUp, ofListedTask, updateProblem } from './updateProblem';
 
@@ -298,10 +297,3 @@ function hintForNotListed(region: string | undefined): string {
 function mayBeIn(region: string, task: RelayTask): boolean {
 	return !isText(task.region) || task.region.toLowerCase() === region.toLowerCase();
 }
-
-const NOT_READ_WHOLE: Problem = {
-	category: 'server',
-	message: 'The list of tasks could not be read completely, so it is not known whether the task exists.',
-	hint: 'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.',
-	retryable: true,
-};

@@ -7,6 +7,19 @@ import type { Credential } from '../identity/credential';
 import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
 import { doneIfNotFound, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
 import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
+import {
+	DISCONNECT_HINT,
+	FORBID_HINT,
+	IS_FORBIDDEN,
+	LIST_HINT,
+	MAY_BE_DISCONNECTED,
+	MAY_BE_FORBIDDEN,
+	MAY_BE_RESUMED,
+	NO_BAN,
+	NO_DOMAIN,
+	NO_STREAM,
+	RESUME_HINT,
+} from './streamHints';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
@@ -206,37 +219,6 @@ export class Streams {
 		return liveCall(this.credential, kind, kind.path, rejectedHint, query);
 	}
 }
-
-const LIST_HINT =
-	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
-
-const DISCONNECT_HINT =
-	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not online, and for a domain that does not exist: Get Many tells them apart.';
-
-const FORBID_HINT =
-	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
-
-const RESUME_HINT =
-	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.';
-
-const NO_DOMAIN =
-	'Huawei Cloud does not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
-
-const NO_STREAM =
-	'Huawei Cloud does not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.';
-
-const NO_BAN =
-	'Huawei Cloud does not find the stream among the forbidden ones of the domain. Check the domain, the app name and the stream name: Get Many Forbidden lists them.';
-
-const MAY_BE_DISCONNECTED =
-	'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. To run this again disconnects it once more.';
-
-const MAY_BE_RESUMED = 'The stream may be resumed anyway: check with Get Many Forbidden.';
-
-const MAY_BE_FORBIDDEN = 'The stream may be forbidden anyway: check with Get Many Forbidden.';
-
-const IS_FORBIDDEN =
-	'The stream is forbidden already, but maybe not until the Resume Time: check with Get Many Forbidden.';
 
 /** Forbidden already, and not forbidden: a ban may have ended in between, or a lost response may have been carried out. */
 const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {

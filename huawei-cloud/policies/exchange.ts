@@ -61,7 +61,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	}
 }
 
-/** Whether a gateway responded since it gets no response from the service, which has codes of its own. */
+/** True if a gateway responded because it got no response from the service, which has codes of its own. */
 function comesFromGateway({ status, errorCode }: ApiResponse, classification: Classification): boolean {
 	const isThrottled = classification.kind === 'error' && classification.category === 'throttled';
 	return [502, 503, 504].includes(status) && !isThrottled && !errorCode?.startsWith('LIVE.');

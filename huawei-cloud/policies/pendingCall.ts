@@ -62,7 +62,7 @@ export class PendingCall<T = unknown> {
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 	}
 
-	/** Whether the call may be sent again after an attempt: it may be carried out twice, or certainly was not carried out. */
+	/** True if the call may be sent again after an attempt: it may be carried out twice, or certainly was not carried out. */
 	mayRepeat({ classification }: Attempt): boolean {
 		return this.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened);
 	}

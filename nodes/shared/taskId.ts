@@ -5,7 +5,7 @@ import { isNothing } from './readers';
 const MAX_TASK_ID_LENGTH = 64;
 
 /**
- * Reads a task ID. The API documents only a length for it, no pattern, so nothing else is checked.
+ * Reads a task ID. The API documents only a length for it, no pattern, so only what no ID can have is rejected.
  * @param value text, or a number that text was converted to on its way
  * @returns the ID without white space around it
  * @throws InputError when it can't be the ID of a task
@@ -27,5 +27,14 @@ export function readTaskId(value: unknown): string {
 	if (!isWellFormed(taskId)) {
 		throw new InputError('The Task ID contains a broken character (unpaired surrogate).', hint);
 	}
+	if (UNSEEN.test(taskId)) {
+		throw new InputError(
+			'The Task ID contains a line break or a character that cannot be seen.',
+			'Enter or map a single ID, without such characters.',
+		);
+	}
 	return taskId;
 }
+
+/** Control and format characters, such as a zero-width space from a web page: the ID would just be "not found". */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -113,20 +113,25 @@ test('keys that mean something to JavaScript change no object, neither ours nor 
 	expect(`${String({})}`).toBe('[object Object]');
 });
 
-test('what acts on a terminal or a browser does nothing in messages, codes and hints', async () => {
+test('what acts on a terminal or a browser, or on memory, does nothing in messages, codes and hints', async () => {
 	const evil = '\u001b]0;title\u0007\u001b[2J\u009b1A\r\n\u202e<img src=x onerror=alert(1)>\u0000';
 	cloud.emulator.faults.add({
 		times: Infinity,
 		mishap: {
 			kind: 'answer',
 			status: 400,
-			body: { error_code: `LIVE.${evil}`, error_msg: evil, request_id: evil },
+			body: {
+				error_code: `LIVE.${evil}`,
+				error_msg: evil,
+				error_detail: 'x'.repeat(500_000),
+				request_id: evil,
+			},
 		},
 	});
 	const { delivered, hints } = await run(['a']);
 	expect(delivered[2]).toMatchObject([{ error_msg: ']0;title[2J1A <img src=x onerror=alert(1)>' }]);
 	const texts = [...Object.values(delivered[2]?.[0] ?? {}), ...hints].map(String);
-	expect(texts.filter((text) => /[\p{Cc}\u202e]/u.test(text))).toEqual([]);
+	expect(texts.filter((text) => /[\p{Cc}\u202e]/u.test(text) || text.length > 5000)).toEqual([]);
 	// n8n shows fields as text. Hints are HTML.
 	expect(hints.join()).not.toContain('<img');
 });

@@ -28,7 +28,7 @@ interface Given {
 	tasks: number;
 	concurrency?: number;
 	maxRetries?: number;
-	/** What comes back for a request after a time in milliseconds since the start, and how long that takes. */
+	/** The response to a request after a time in milliseconds since the start, and how long it takes. */
 	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
 	/** Each task is an execution of its own. */
 	executionEach?: boolean;
@@ -88,7 +88,7 @@ async function deleteTasks({
 }
 
 describe.each<[string, Answer | { answer: Answer; after: number }]>([
-	['refuses connections', REFUSED],
+	['rejects connections', REFUSED],
 	['breaks connections', RESET],
 	['answers through a gateway that gets no response', response(503)],
 	['does not answer', { answer: OK, after: 100 * MINUTE }],
