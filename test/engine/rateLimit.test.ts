@@ -40,7 +40,7 @@ describe('a service that allows fewer calls than are to be made', () => {
 		const { delivered, hints } = await run(taskIds, { maxConcurrency: 10, maxRetries: 0 });
 		expect(delivered.map((items) => items.length)).toEqual([60, 0, 0, 0]);
 		expect(cloud.tasksLeft()).toEqual([]);
-		// How few exactly depends on the machine here, and is tested in virtual time: `test/unit/throttling.test.ts`.
+		// How few exactly depends on the machine here, and is tested in virtual time: `test/unit/paceTable.test.ts`.
 		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(90);
 		expect(hints).toEqual([
 			expect.stringMatching(
