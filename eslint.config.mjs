@@ -76,7 +76,6 @@ export default tseslint.config(
 	},
 	{
 		files: ['{nodes,credentials,n8n,huawei-cloud}/**/*.ts'],
-		ignores: ['huawei-cloud/call/{learnedLimit,rateLimiter}.ts'],
 		rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 40] },
 	},
 	{
