@@ -23,10 +23,10 @@ export function debianProgram(purpose: Purpose, packageName: string): string {
 	const program = PROGRAMS[purpose].find((one) => one.packageName === packageName);
 	const path = program?.paths.find((each) => existsSync(each));
 	if (path !== undefined) return path;
-	throw new Error(`${packageName} is missing. Install it with: npm run e2e:programs -- ${purpose}`);
+	throw new Error(`${packageName} is missing. Install it with: npx tsx dev/n8n/debian.ts ${purpose}`);
 }
 
-/** `npm run e2e:programs [-- editor|queue]`: installs them with apt-get, as root, where they are missing. */
+/** `npx tsx dev/n8n/debian.ts [editor|queue]`: installs them with apt-get, as root, where they are missing. */
 function main(): void {
 	const chosen = process.argv.slice(2);
 	const missing = Object.entries(PROGRAMS)

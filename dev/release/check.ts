@@ -6,7 +6,7 @@ import { faultsBeforeRelease, notesOf } from './project';
 import { readProject } from './readProject';
 
 /**
- * `npm run release:check [-- TAG]`: whether the project can be released as it is. Leaves what the changelog says of the
+ * `npx tsx dev/release/check.ts [TAG]`: whether the project can be released as it is. Leaves what the changelog says of the
  * version in `release/notes.md`.
  */
 

@@ -50,6 +50,7 @@ function packTwice(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
 	try {
 		removeTarballs();
+		execFileSync('npm', ['run', '--silent', 'build'], { cwd: projectRoot, stdio: 'inherit' });
 		const tarball = pack(projectRoot, DESTINATION);
 		buildAnew(folder);
 		if (sha256Of(tarball) !== sha256Of(pack(folder, join(folder, 'packed')))) {

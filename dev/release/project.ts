@@ -42,7 +42,7 @@ export function faultsBeforeRelease(
 		faults.push(`CHANGELOG.md has entries under "${UNRELEASED}". They belong to ${version}.`);
 	}
 	if (repository === undefined || repository === NO_REPOSITORY) {
-		faults.push('The repository is not set. Set it with: npm run repository -- OWNER/NAME');
+		faults.push('The repository is not set. Set it with: npx tsx dev/release/repository.ts OWNER/NAME');
 	} else if (runsIn !== undefined && runsIn !== repository) {
 		faults.push(`This is ${runsIn}, and package.json names ${repository}. npm rejects a package like that.`);
 	}

@@ -1,10 +1,10 @@
 import { writeRepository } from './readProject';
 
-/** `npm run repository -- OWNER/NAME`: says where on GitHub the project is, in package.json and wherever it is linked. */
+/** `npx tsx dev/release/repository.ts OWNER/NAME`: says where on GitHub the project is, in package.json and wherever it is linked. */
 
 const [repository = '', ...others] = process.argv.slice(2);
 if (others.length > 0 || !/^[\w.-]+\/[\w-]+$/.test(repository)) {
-	console.error('npm run repository -- OWNER/NAME, as GitHub shows it');
+	console.error('npx tsx dev/release/repository.ts OWNER/NAME, as GitHub shows it');
 	process.exitCode = 1;
 } else {
 	writeRepository(repository);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { projectRoot } from '../projectFiles';
 import { unpack } from './tarball';
 
-/** `npm run unpack -- TARBALL`: puts what a tarball holds in place of `dist/`, so that the tests run what was packed. */
+/** `npx tsx dev/release/unpack.ts TARBALL`: puts what a tarball holds in place of `dist/`, so that the tests run what was packed. */
 
 const [tarball, ...others] = process.argv.slice(2);
 if (tarball === undefined || others.length > 0) {
-	console.error('npm run unpack -- TARBALL');
+	console.error('npx tsx dev/release/unpack.ts TARBALL');
 	process.exitCode = 1;
 } else {
 	const dist = join(projectRoot, 'dist');

@@ -9,8 +9,8 @@ import { CloudProcess } from './cloudProcess';
 import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 
 /**
- * `npm run soak`: one large run, of which every item is accounted for, and then small ones for a while, after which the
- * process has to be as it was before. `--items` (100,000), `--concurrency` (100), `--minutes` (1).
+ * `node --expose-gc --import tsx dev/soak/main.ts`: one large run, of which every item is accounted for, and then small
+ * ones for a while, after which the process has to be as it was before. `--items` (100,000), `--concurrency` (100), `--minutes` (1).
  */
 
 /** The small runs: as many items as a webhook or a clean-up has. */

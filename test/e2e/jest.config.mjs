@@ -3,7 +3,7 @@ export default {
 	testEnvironment: 'node',
 	rootDir: '../..',
 	roots: ['<rootDir>/test/e2e'],
-	// Queue mode is a command of its own: npm run e2e:queue.
+	// Queue mode is run with: npm run e2e -- --testMatch '**/e2e/queue/*.test.ts'
 	testMatch: ['<rootDir>/test/e2e/*.test.ts'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
 	modulePathIgnorePatterns: ['<rootDir>/.cache/'],

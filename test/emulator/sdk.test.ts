@@ -8,7 +8,10 @@ import fc from 'fast-check';
 import { Emulator } from '../../dev/emulator/emulator';
 import type { AccessKey } from '../../dev/emulator/world';
 
-/** The official SDK, a client that is not ours, against the emulator: both were written from the same documentation. */
+/**
+ * The official SDK, a client that is not ours, against the emulator: both were written from the same documentation. Our dev
+ * dependency `uuid` is for the SDK alone, which requires it without declaring it.
+ */
 
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 let emulator: Emulator;

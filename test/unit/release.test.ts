@@ -79,7 +79,7 @@ describe('a release', () => {
 					},
 				},
 			),
-			/npm run repository -- OWNER\/NAME/,
+			/repository\.ts OWNER\/NAME/,
 		],
 		[
 			'the author has no address',
@@ -112,7 +112,7 @@ describe('a release', () => {
 	});
 });
 
-test('the project names one repository everywhere. If not: npm run repository -- OWNER/NAME', () => {
+test('the project names one repository everywhere. If not: npx tsx dev/release/repository.ts OWNER/NAME', () => {
 	expect(repositoryFaults(readProject())).toEqual([]);
 });
 

