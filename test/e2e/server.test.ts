@@ -97,14 +97,14 @@ describe('the webhook', () => {
 		cloud.emulator.world.tasksOf(PROJECT_ID).delete('camera-1');
 	});
 
-	test.each([{}, { task_id: '' }, { task_id: 5 }, { task_id: ['camera-2'] }, { task_id: 'x'.repeat(65) }])(
+	test.each([{}, { task_id: '' }, { task_id: 5.5 }, { task_id: ['camera-2'] }, { task_id: 'x'.repeat(65) }])(
 		'answers 400 to %j, deletes nothing, and the execution succeeds',
 		async (body) => {
 			cloud.addTasks('camera-2');
 			const before = (await api.executions('webhookDelete')).length;
 			expect(await post(body)).toEqual({
 				status: 400,
-				body: { deleted: false, error: 'task_id must be text of 1 to 64 characters.' },
+				body: { deleted: false, error: 'task_id must be a whole number or text of 1 to 64 characters.' },
 			});
 			expect(cloud.tasksLeft()).toEqual(['camera-2']);
 			const status = await until('the execution has ended', async () => {
