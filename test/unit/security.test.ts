@@ -26,7 +26,7 @@ const THREATS: Record<string, Array<readonly [file: string, title: string]>> = {
 	'A hostile endpoint writes escapes for terminals, or HTML': [
 		[
 			'engine/hostileEndpoint.test.ts',
-			'what acts on a terminal or a browser does nothing in messages, codes and hints',
+			'what acts on a terminal or a browser, or on memory, does nothing in messages, codes and hints',
 		],
 	],
 	'A hostile endpoint or a portal, in between, says 200': [
