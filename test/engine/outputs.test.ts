@@ -221,13 +221,13 @@ describe('what comes back', () => {
 			['401, token expired', answer(401, 'APIGW.0307'), 'authentication', {}],
 			[
 				'429 for longer',
-				answer(429, 'APIGW.0308', { 'retry-after': '90' }),
+				answer(429, 'APIGW.0308', { 'retry-after': '301' }),
 				'throttled',
 				{ retryable: true },
 			],
 			[
 				'500, too many for longer',
-				answer(500, 'LIVE.100011007', { 'retry-after': '90' }),
+				answer(500, 'LIVE.100011007', { 'retry-after': '301' }),
 				'throttled',
 				{ retryable: true },
 			],
