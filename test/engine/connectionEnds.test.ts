@@ -174,14 +174,12 @@ test('the certificate of a proxy that nobody trusts is told from that of the end
 	expect(endpoint.opened).toBe(0);
 });
 
-test.each<Ending>(['fin', 'reset', 'garbage'])(
-	'a connection that ends idle (%s) is opened once more',
-	async (end) => {
-		const endpoint = await started(startEndpoint(tls, { at: 'response sent', end }));
-		for (let call = 1; call <= 3; call++) {
-			expect(await endOf('undici', endpoint)).toBe(200);
-			await until(() => endpoint.open.size === 0);
-			expect(endpoint.opened).toBe(call);
-		}
-	},
-);
+// Not a reset: it may discard a response that was not read yet.
+test.each<Ending>(['fin', 'garbage'])('a connection that ends idle (%s) is opened once more', async (end) => {
+	const endpoint = await started(startEndpoint(tls, { at: 'response sent', end }));
+	for (let call = 1; call <= 3; call++) {
+		expect(await endOf('undici', endpoint)).toBe(200);
+		await until(() => endpoint.open.size === 0);
+		expect(endpoint.opened).toBe(call);
+	}
+});

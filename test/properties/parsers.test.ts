@@ -190,7 +190,7 @@ describe('Retry-After', () => {
 	const HTTP_DATE = /^[A-Z][a-z]+, ?\d|^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d /;
 
 	testProperty(
-		'is waited for as RFC 9110 allows, a minute at most, within the time of the call',
+		'is waited for as RFC 9110 allows, five minutes at most, within the time of the call',
 		RUNS,
 		fc.asyncProperty(
 			nearby([
@@ -217,7 +217,7 @@ describe('Retry-After', () => {
 				});
 				if ('stop' in decision) return;
 				expect(decision.wait).toBeGreaterThanOrEqual(retryAfter);
-				expect(decision.wait).toBeLessThanOrEqual(MINUTE_MS);
+				expect(decision.wait).toBeLessThanOrEqual(5 * MINUTE_MS);
 				expect(NOW + decision.wait).toBeLessThanOrEqual(decision.latestStart);
 				expect(decision.latestStart).toBeLessThanOrEqual(NOW + left);
 			},
