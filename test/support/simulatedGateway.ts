@@ -89,7 +89,7 @@ export function randomly(share: number, seed: number, rule: Rule = unlimited): R
 	return { ...rule, accepts: (now) => dice.random() >= share && rule.accepts(now) };
 }
 
-/** Rejects every so manieth call. */
+/** Rejects every nth call. */
 export function everyNth(n: number): Rule {
 	let calls = 0;
 	return { ...unlimited, accepts: () => (calls += 1) % n !== 0 };
