@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Server as HttpsServer } from 'node:https';
-import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -58,8 +56,6 @@ export interface EmulatorOptions {
 	callsPerSecond?: number;
 	/** Milliseconds that every answer takes; default 0. */
 	latencyMs?: number;
-	/** The size in bytes of the segments that bodies are written in; default: all at once. Mishaps write in their own way. */
-	segmentBytes?: number;
 	/** Key and certificate in PEM: serve HTTPS instead of HTTP. */
 	tls?: { key: string; cert: string };
 	/** Default: any free one. */
@@ -88,8 +84,6 @@ export class Emulator {
 	streams: StreamSettings = {};
 	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
 	readonly deletes: DeleteSettings = { statusOfUnknown: 404, withoutRegion: 'home' };
-	/** See `EmulatorOptions`; may change while the emulator runs. */
-	segmentBytes: number | undefined;
 	/** Called when a call has arrived, before anything is done about it: tasks may come and go between two pages. */
 	onCall: (call: Call) => void = () => undefined;
 	/** Connections ever opened, and the most that were open at once. */
@@ -104,7 +98,6 @@ export class Emulator {
 		const now = options.now ?? Date.now;
 		this.world = new World(options.region ?? 'cn-north-4', now);
 		this.faults = new Faults(now);
-		this.segmentBytes = options.segmentBytes;
 	}
 
 	/** Starts an emulator on 127.0.0.1. */
@@ -178,7 +171,6 @@ export class Emulator {
 			done(null, parseJson(raw));
 		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
-		server.addHook('onSend', async (_request, reply, payload) => this.inSegments(reply, payload));
 		this.buildControl();
 		this.buildIam();
 		this.buildLive();
@@ -210,15 +202,6 @@ export class Emulator {
 			);
 		}
 		return undefined;
-	}
-
-	/** The body as a stream of segments. Its length is told all the same, as when it is written at once. */
-	private inSegments(reply: FastifyReply, payload: unknown): unknown {
-		const size = this.segmentBytes;
-		if (!size || !payload || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload;
-		const body = Buffer.from(payload);
-		void reply.header('content-length', body.length);
-		return Readable.from(segmentsOf(body, size, reply));
 	}
 
 	private isThrottled(): boolean {
@@ -484,19 +467,6 @@ function parseJson(body: Buffer): unknown {
 function isOfMediaType(error: unknown): boolean {
 	const { code }: { code?: unknown } = Object(error);
 	return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
-}
-
-/** Waits for a turn of the event loop before each, so that none goes out together with another or with the headers. */
-async function* segmentsOf(body: Buffer, size: number, reply: FastifyReply): AsyncGenerator<Buffer> {
-	const { raw } = reply;
-	raw.socket?.setNoDelay(true);
-	raw.flushHeaders();
-	// The current turn ends before a client in this process can read.
-	await nextTurn();
-	for (let at = 0; at < body.length; at += size) {
-		await nextTurn();
-		yield body.subarray(at, at + size);
-	}
 }
 
 const IAM_UNAVAILABLE: Mishap = {

@@ -59,12 +59,6 @@ test('when the deaf host is closed, its port is', async () => {
 	expect(await open(host.port).fate).toBe('failed');
 });
 
-test('there can be several deaf hosts', async () => {
-	const [one, other] = await Promise.all([start(startDeafHost()), start(startDeafHost())]);
-	await expectToHang(open(one.port), open(other.port));
-	expect(other.openSockets()).toBe(canCount ? 1 : undefined);
-});
-
 test('the silent host is connected to, and never answers a handshake', async () => {
 	const host = await start(startSilentTls());
 	expect(host.openSockets()).toBe(0);

@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import { ACTIONS, type Token, type User } from '../../dev/emulator/world';
 
-/** The emulator by itself, called with fetch: it has to be what the documentation says, whatever our client thinks. */
+/**
+ * The emulator by itself, called with fetch: it has to be what the documentation says, whatever our client thinks. What the
+ * conformance suite asks is not asked again here.
+ */
 
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 let emulator: Emulator;
@@ -56,62 +59,24 @@ describe('deleting a task', () => {
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
 	});
 
-	test('that does not exist, or no more, is answered 404 with the catch-all code', async () => {
-		emulator.world.addTask(PROJECT.id, { task_id: 'a' });
-		await call('DELETE', `${TASKS}?task_id=a`);
-		expect(await call('DELETE', `${TASKS}?task_id=a`)).toMatchObject({ status: 404, json: illegal });
+	test('takes an ID', async () => {
+		for (const query of ['', '?task_id=', `?task_id=${'x'.repeat(65)}`]) {
+			expect(await call('DELETE', TASKS + query)).toMatchObject({ status: 400, json: illegal });
+		}
 	});
 
-	test.each([
-		'',
-		'?task_id=',
-		`?task_id=${'x'.repeat(65)}`,
-		'?task_id=a&region=',
-		`?task_id=a&region=${'x'.repeat(65)}`,
-	])('with the query %j is answered 400 with the same body as a 404', async (query) => {
-		expect(await call('DELETE', TASKS + query)).toMatchObject({ status: 400, json: illegal });
-	});
-
-	test('of another region takes that region, though lists show it without', async () => {
-		emulator.world.addTask(PROJECT.id, { task_id: 'a', region: 'cn-east-3' });
+	test('of another region takes that region, though lists show it without, unless told otherwise', async () => {
+		const add = () => emulator.world.addTask(PROJECT.id, { task_id: 'a', region: 'cn-east-3' });
+		add();
 		for (const query of ['task_id=a', 'task_id=a&region=cn-north-4']) {
 			expect(await call('DELETE', `${TASKS}?${query}`)).toMatchObject({ status: 404, json: illegal });
 		}
 		expect(await call('GET', `${TASKS}?task_id=a`)).toMatchObject({ status: 200 });
 		expect(await call('DELETE', `${TASKS}?task_id=a&region=cn-east-3`)).toMatchObject({ status: 200 });
-	});
-
-	test('of another region can be told to need none', async () => {
-		emulator.world.addTask(PROJECT.id, { task_id: 'a', region: 'cn-east-3' });
+		add();
 		emulator.deletes.withoutRegion = 'any';
 		expect(await call('DELETE', `${TASKS}?task_id=a`)).toMatchObject({ status: 200 });
 	});
-});
-
-describe('listing tasks', () => {
-	test('pages, and tells the total', async () => {
-		for (const id of ['a', 'b', 'c']) emulator.world.addTask(PROJECT.id, { task_id: id });
-		expect((await call('GET', `${TASKS}?offset=1&limit=1`)).json).toMatchObject({
-			task_infos: [{ task_id: 'b' }],
-			total: 3,
-		});
-	});
-
-	test('finds one by its ID, or answers 404', async () => {
-		emulator.world.addTask(PROJECT.id, { task_id: 'a' });
-		expect((await call('GET', `${TASKS}?task_id=a`)).json).toMatchObject({
-			task_infos: [{ task_id: 'a' }],
-			total: 1,
-		});
-		expect(await call('GET', `${TASKS}?task_id=b`)).toMatchObject({ status: 404, json: illegal });
-	});
-
-	test.each(['limit=0', 'limit=101', 'offset=-1', 'limit=x', 'offset=2147483648'])(
-		'with %s is illegal',
-		async (query) => {
-			expect(await call('GET', `${TASKS}?${query}`)).toMatchObject({ status: 400, json: illegal });
-		},
-	);
 });
 
 describe('creating a task', () => {
@@ -125,24 +90,16 @@ describe('creating a task', () => {
 		source_type: 'PullVodPushLive',
 		source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
 	};
+	const withoutUrl = { ...body, destination_url: undefined };
 
 	test.each([
 		['a live relay', body],
-		['looped files', vod],
-		[
-			'a target in parts',
-			{ ...body, destination_url: undefined, domain: 'd', app_name: 'live', stream_name: 's' },
-		],
+		['a target in parts', { ...withoutUrl, domain: 'd', app_name: 'live', stream_name: 's' }],
 		['a domain alone', { ...body, destination_url: '', domain: 'd' }],
-		['a domain and an app', { ...body, destination_url: undefined, domain: 'd', app_name: 'live' }],
 		['seven days', { ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:00Z' }],
-		['times with milliseconds', { ...body, end_time: '2026-01-02T00:00:00.000Z' }],
-		['a leap day', { ...body, start_time: '2028-02-29T00:00:00Z', end_time: '2028-03-01T00:00:00Z' }],
+		['a leap day', { ...body, start_time: '2028-02-29T00:00:00Z', end_time: '2028-03-01T00:00:00.000Z' }],
 		['the largest number', { ...vod, vod_start_video_time: 2147483647 }],
-		[
-			'a backup for files',
-			{ ...vod, backup_source_type: 'PullLivePushLive', backup_source_urls: ['rtmp://b'] },
-		],
+		['a backup', { ...vod, backup_source_type: 'PullLivePushLive', backup_source_urls: ['rtmp://b'] }],
 	])('accepts %s', async (_name, accepted) => {
 		const { status, json } = await call('POST', TASKS, accepted);
 		expect(status).toBe(200);
@@ -150,36 +107,17 @@ describe('creating a task', () => {
 	});
 
 	test.each([
-		['no source type', { ...body, source_type: undefined }],
-		['an unknown source type', { ...body, source_type: 'PullNothing' }],
-		['two sources for live', { ...body, source_urls: ['rtmp://a', 'rtmp://b'] }],
-		['no sources', { ...body, source_urls: [] }],
-		['31 sources', { ...vod, source_urls: new Array(31).fill('https://vod.example.com/1.mp4') }],
-		['a source that is too long', { ...body, source_urls: ['x'.repeat(2049)] }],
-		['no target', { ...body, destination_url: undefined }],
-		['both targets', { ...body, domain: 'd' }],
-		['an app without a domain', { ...body, destination_url: undefined, app_name: 'live' }],
-		[
-			'an end before the start',
-			{ ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-01T00:00:00Z' },
-		],
-		[
-			'more than seven days',
-			{ ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:01Z' },
-		],
-		[
-			'an end that is not after now',
-			{ ...body, start_time: '2025-12-31T00:00:00Z', end_time: '2026-01-01T00:00:00Z' },
-		],
+		['no target', withoutUrl],
+		['an app without a domain', { ...withoutUrl, app_name: 'live' }],
+		['over seven days', { ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:01Z' }],
+		['an end now', { ...body, start_time: '2025-12-31T00:00:00Z', end_time: '2026-01-01T00:00:00Z' }],
 		['a time of another zone', { ...body, end_time: '2026-01-02T00:00:00+01:00' }],
 		['a start on no day', { ...body, start_time: '2026-02-30T00:00:00Z' }],
 		['an end on no day', { ...body, start_time: '2026-02-28T00:00:00Z', end_time: '2026-02-30T00:00:00Z' }],
 		['an end at no time of day', { ...body, end_time: '2026-01-01T24:00:00Z' }],
 		['a number that is too large', { ...vod, vod_start_video_time: 2147483648 }],
-		['a number below zero', { ...vod, vod_start_video_time: -1 }],
 		['an index beyond the list', { ...vod, vod_start_video_index: 2 }],
 		['a backup for live', { ...body, backup_source_type: 'PullLivePushLive' }],
-		['an unknown event', { ...body, callback_events: ['TaskNap'] }],
 	])('rejects %s', async (_name, refused) => {
 		expect(await call('POST', TASKS, refused)).toMatchObject({ status: 400, json: illegal });
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
@@ -187,18 +125,13 @@ describe('creating a task', () => {
 });
 
 describe('modifying a task', () => {
-	test('pauses and enables looped files', async () => {
-		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
-		expect(await call('PUT', TASKS, { task_id: 'a', status: 'pause' })).toMatchObject({ status: 200 });
-		expect(task.status).toBe('suspend');
+	test('pauses and enables looped files, and leaves a live relay as it is', async () => {
+		const files = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
+		const live = emulator.world.addTask(PROJECT.id, { task_id: 'b' });
+		for (const task_id of ['a', 'b']) await call('PUT', TASKS, { task_id, status: 'pause' });
+		expect([files.status, live.status]).toEqual(['suspend', 'running']);
 		await call('PUT', TASKS, { task_id: 'a', status: 'enable' });
-		expect(task.status).toBe('running');
-	});
-
-	test('leaves a live relay as it is', async () => {
-		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a' });
-		await call('PUT', TASKS, { task_id: 'a', status: 'pause' });
-		expect(task.status).toBe('running');
+		expect(files.status).toBe('running');
 	});
 
 	test('accepts times that the task could have been created with', async () => {
@@ -211,7 +144,6 @@ describe('modifying a task', () => {
 
 	test.each([
 		['is over', { end_time: '2026-01-01T12:00:00Z' }],
-		['is before a new start', { start_time: '2026-01-03T00:00:00Z', end_time: '2026-01-02T00:00:00Z' }],
 		['is before a new start, and was before', { start_time: '2026-01-03T00:00:00Z' }],
 		['is more than seven days after the start', { end_time: '2026-01-08T00:00:01Z' }],
 		['is on no day', { end_time: '2026-02-30T00:00:00Z' }],
@@ -219,118 +151,66 @@ describe('modifying a task', () => {
 		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
 		const before = { ...task };
 		now += DAY_MS / 2;
-		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({
-			status: 400,
-			json: illegal,
-		});
+		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({ status: 400 });
 		expect(task).toEqual(before);
 	});
-
-	test.each([{}, { task_id: 'no-such-task' }, { task_id: 'a', status: 'stop' }])(
-		'with %j is illegal',
-		async (body) => {
-			emulator.world.addTask(PROJECT.id, { task_id: 'a' });
-			expect(await call('PUT', TASKS, body)).toMatchObject({ status: 400, json: illegal });
-		},
-	);
 });
 
 describe('the gateway', () => {
-	test.each(['APIGW', 'APIG'] as const)(
-		'answers what it does not know with its own 404 (%s)',
-		async (gatewayPrefix) => {
-			await start({ gatewayPrefix });
-			expect(await call('GET', '/v2/nothing')).toMatchObject({
-				status: 404,
-				json: { error_code: `${gatewayPrefix}.0101` },
-			});
-		},
-	);
-
-	test('rejects a token that is missing, unknown or expired', async () => {
-		expect(await call('GET', TASKS, undefined, { 'X-Auth-Token': '' })).toMatchObject({
-			status: 401,
-			json: { error_code: 'APIGW.0301' },
-		});
-		expect(await call('GET', TASKS, undefined, { 'X-Auth-Token': 'x' })).toMatchObject({
-			status: 401,
-			json: { error_code: 'APIGW.0301' },
-		});
-		now = token.expiresAt;
-		expect(await call('GET', TASKS)).toMatchObject({ status: 401, json: { error_code: 'APIGW.0307' } });
+	test('has an older prefix if it is told so', async () => {
+		await start({ gatewayPrefix: 'APIG' });
+		const notFound = { status: 404, json: { error_code: 'APIG.0101' } };
+		expect(await call('GET', '/v2/nothing')).toMatchObject(notFound);
 	});
 
-	test('rejects a token before it looks at the request', async () => {
-		expect(await call('DELETE', TASKS, undefined, { 'X-Auth-Token': 'x' })).toMatchObject({ status: 401 });
+	test('rejects a token that is unknown or expired before it looks at the request', async () => {
+		const withoutId = async (headers?: Record<string, string>) =>
+			await call('DELETE', TASKS, undefined, headers);
+		const unknown = { status: 401, json: { error_code: 'APIGW.0301' } };
+		expect(await withoutId({ 'X-Auth-Token': 'x', 'Content-Type': 'text/plain' })).toMatchObject(unknown);
+		now = token.expiresAt;
+		expect(await withoutId()).toMatchObject({ status: 401, json: { error_code: 'APIGW.0307' } });
 	});
 
 	test('throttles by rate', async () => {
 		await start({ callsPerSecond: 2 });
-		expect((await call('GET', TASKS)).status).toBe(200);
-		expect((await call('GET', TASKS)).status).toBe(200);
+		const statusOf = async () => (await call('GET', TASKS)).status;
+		expect([await statusOf(), await statusOf()]).toEqual([200, 200]);
 		expect(await call('GET', TASKS)).toMatchObject({ status: 429, json: { error_code: 'APIGW.0308' } });
 		now += 1000;
-		expect((await call('GET', TASKS)).status).toBe(200);
-	});
-});
-
-describe('Live', () => {
-	test('rejects a token of another project with 401', async () => {
-		expect(await call('GET', `/v1/${'b'.repeat(32)}/pull/stream/task`)).toMatchObject({
-			status: 401,
-			json: { error_code: 'LIVE.100011015' },
-		});
+		expect(await statusOf()).toBe(200);
 	});
 
 	test.each([
 		['GET', ACTIONS.list],
 		['DELETE', ACTIONS.delete],
 		['POST', ACTIONS.create],
-	])('rejects %s without the action %s, with 401', async (method, action) => {
+	])('lets Live reject %s without the action %s, with 401', async (method, action) => {
 		user.actions.delete(action);
 		expect(await call(method, TASKS)).toMatchObject({ status: 401, json: { error_code: 'LIVE.100011003' } });
 	});
 });
 
-describe('the media type', () => {
-	const refused = {
-		status: 400,
-		json: { error_code: 'LIVE.100011012', error_msg: 'Unsupported media type' },
+test('the media type is JSON, in any spelling', async () => {
+	const statusesOf = async (type: string) => {
+		emulator.world.addTask(PROJECT.id, { task_id: 'a' });
+		const calls: Array<[method: string, query: string, body?: unknown]> = [
+			['GET', ''],
+			['PUT', '', { task_id: 'a' }],
+			['DELETE', '?task_id=a'],
+		];
+		const statuses = new Set<number>();
+		for (const [method, query, body] of calls) {
+			statuses.add((await call(method, TASKS + query, body, { 'Content-Type': type })).status);
+		}
+		return [...statuses];
 	};
-	const types = ['', 'text/plain', 'application/jsonp', 'application/x-www-form-urlencoded', 'json'];
-
-	test.each(
-		types.flatMap((type) => ['GET', 'DELETE', 'POST', 'PUT'].map((method) => [method, type] as const)),
-	)('of %s may not be %j', async (method, type) => {
-		const body = ['POST', 'PUT'].includes(method) ? {} : undefined;
-		expect(await call(method, TASKS, body, { 'Content-Type': type })).toMatchObject(refused);
-	});
-
-	test('has to be given', async () => {
-		const response = await fetch(emulator.url + TASKS, { headers: { 'X-Auth-Token': token.value } });
-		expect({ status: response.status, json: await response.json() }).toMatchObject(refused);
-	});
-
-	test.each(['application/json;charset=UTF-8', 'Application/JSON ; charset=utf-8'])(
-		'may be %s',
-		async (type) => {
-			emulator.world.addTask(PROJECT.id, { task_id: 'a' });
-			for (const [method, query, body] of [
-				['GET', '', undefined],
-				['PUT', '', { task_id: 'a' }],
-				['DELETE', '?task_id=a', undefined],
-			] as const) {
-				expect(await call(method, TASKS + query, body, { 'Content-Type': type })).toMatchObject({
-					status: 200,
-				});
-			}
-		},
-	);
-
-	test('is looked at after the authentication', async () => {
-		const headers = { 'Content-Type': 'text/plain', 'X-Auth-Token': 'x' };
-		expect(await call('GET', TASKS, undefined, headers)).toMatchObject({ status: 401 });
-	});
+	for (const type of ['', 'text/plain', 'application/jsonp', 'application/x-www-form-urlencoded', 'json']) {
+		expect([type, await statusesOf(type)]).toEqual([type, [400]]);
+	}
+	for (const type of ['application/json;charset=UTF-8', 'Application/JSON ; charset=utf-8']) {
+		expect([type, await statusesOf(type)]).toEqual([type, [200]]);
+	}
 });
 
 describe('IAM', () => {
@@ -366,9 +246,8 @@ describe('IAM', () => {
 	});
 
 	test('does not know other projects', async () => {
-		expect(await call('POST', '/v3/auth/tokens', request({ projectId: 'b'.repeat(32) }))).toMatchObject({
-			status: 404,
-		});
+		const other = request({ projectId: 'b'.repeat(32) });
+		expect(await call('POST', '/v3/auth/tokens', other)).toMatchObject({ status: 404 });
 	});
 
 	test('lists the projects of a token that is valid', async () => {
@@ -394,7 +273,7 @@ describe('faults', () => {
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
 	});
 
-	test('can last until a moment, however many calls they meet', async () => {
+	test('can last until a moment, however many calls they meet, unless they are to be so many', async () => {
 		emulator.faults.add({ until: now + 1000, mishap: { kind: 'answer', status: 503 } });
 		for (const wait of [0, 500, 499]) {
 			now += wait;
@@ -402,15 +281,8 @@ describe('faults', () => {
 		}
 		now += 1;
 		expect((await call('GET', TASKS)).status).toBe(200);
-	});
-
-	test('are over when they have met enough calls, or when their time has come', async () => {
-		const mishap = { kind: 'answer', status: 503 } as const;
-		emulator.faults.add({ until: now + 1000, times: 1, mishap });
+		emulator.faults.add({ until: now + 1000, times: 1, mishap: { kind: 'answer', status: 503 } });
 		expect([(await call('GET', TASKS)).status, (await call('GET', TASKS)).status]).toEqual([503, 200]);
-		emulator.faults.add({ until: now + 1000, times: 1, mishap });
-		now += 1000;
-		expect((await call('GET', TASKS)).status).toBe(200);
 	});
 
 	test('can keep IAM away, and Live answers all the same', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Emulator } from '../../dev/emulator/emulator';
 import type { Token, User } from '../../dev/emulator/world';
 
-/** The streams of the emulator by itself, called with fetch: what the documentation says, whatever our client thinks. */
+/** The streams of the emulator by itself, called with fetch, as far as the conformance suite does not ask about them. */
 
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 const DOMAIN = 'push.example.com';
@@ -46,27 +46,16 @@ const bans = async () => (await call('GET', `${BANS}?domain=${DOMAIN}`)).json;
 const illegal = { status: 400, json: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' } };
 const notFound = { status: 400, json: { error_code: 'LIVE.103011019' } };
 
-describe('online streams', () => {
-	test('are listed in pages, of a domain, of an app, or one of them', async () => {
-		push('b');
-		push('a', 'other');
-		const page = await call('GET', `${ONLINE}&offset=1&limit=1`);
-		expect(page.json).toMatchObject({
-			total_num: 3,
-			streams: [{ publish_domain: DOMAIN, app: 'live', stream: 'b' }],
-		});
-		expect((await call('GET', `${ONLINE}&app=live`)).json).toMatchObject({ total_num: 2 });
-		expect((await call('GET', `${ONLINE}&app=other&stream=a`)).json).toMatchObject({ total_num: 1 });
+test('online streams are listed in pages, of a domain, of an app, or one of them', async () => {
+	push('b');
+	push('a', 'other');
+	const page = await call('GET', `${ONLINE}&offset=1&limit=1`);
+	expect(page.json).toMatchObject({
+		total_num: 3,
+		streams: [{ publish_domain: DOMAIN, app: 'live', stream: 'b' }],
 	});
-
-	test.each(['&stream=a', '&limit=0', '&limit=101', '&offset=-1'])('with %s are illegal', async (more) => {
-		expect(await call('GET', ONLINE + more)).toMatchObject(illegal);
-	});
-
-	test('need a domain that is there', async () => {
-		expect(await call('GET', 'realtime/streams')).toMatchObject(illegal);
-		expect(await call('GET', 'realtime/streams?publish_domain=other.example.com')).toMatchObject(notFound);
-	});
+	expect((await call('GET', `${ONLINE}&app=live`)).json).toMatchObject({ total_num: 2 });
+	expect((await call('GET', `${ONLINE}&app=other&stream=a`)).json).toMatchObject({ total_num: 1 });
 });
 
 test('a stream that is disconnected goes offline, and may come back at once; it need not be online', async () => {
@@ -109,10 +98,7 @@ describe('a stream that is forbidden', () => {
 		{ resume_time: '2026-04-01T00:00:01Z' },
 		{ resume_time: 'tomorrow' },
 		{ stream_name: '*' },
-		{ stream_name: '' },
 		{ app_name: undefined },
-		{ domain: 'x'.repeat(256) },
-		{ app_name: 'x'.repeat(129) },
 		{ stream_name: 'x'.repeat(513) },
 	])('is illegal with %j', async (fields) => {
 		expect(await call('POST', BANS, { ...A, ...fields })).toMatchObject(illegal);
@@ -124,14 +110,8 @@ describe('a stream that is forbidden', () => {
 		expect(await call('POST', BANS, body)).toMatchObject({ status: 204 });
 	});
 
-	test('is answered as the settings say when it is forbidden again, or resumed though it is not', async () => {
-		expect(await call('DELETE', `${BANS}?${QUERY}`)).toMatchObject(notFound);
-		expect(await call('PUT', BANS, A)).toMatchObject(notFound);
+	test('is answered as the settings say when it is forbidden again, or changed though it is not', async () => {
 		await call('POST', BANS, A);
-		expect(await call('POST', BANS, A)).toMatchObject({
-			status: 400,
-			json: { error_code: 'LIVE.103011018' },
-		});
 		emulator.streams = { forbiddenAgain: 'accepted', notForbidden: 'invalid', unknownDomain: 'invalid' };
 		expect(await call('POST', BANS, A)).toMatchObject({ status: 204 });
 		expect(await bans()).toMatchObject({ total: 1 });
@@ -143,7 +123,6 @@ describe('a stream that is forbidden', () => {
 		for (const stream_name of ['a', 'b', 'c']) await call('POST', BANS, { ...A, stream_name });
 		const page = await call('GET', `${BANS}?domain=${DOMAIN}&page=1&size=2`);
 		expect(page.json).toMatchObject({ total: 3, blocks: [{ stream_name: 'c' }] });
-		expect(await call('GET', `${BANS}?domain=${DOMAIN}&size=101`)).toMatchObject(illegal);
 	});
 });
 

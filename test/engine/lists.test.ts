@@ -7,7 +7,7 @@ import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { runNode, type Cloud } from '../support/nodeRun';
 
-/** Lists of a service that differs from its documentation, or whose answers come in many pieces. */
+/** Lists of a service that differs from its documentation. */
 
 let engine: Engine;
 let cloud: Cloud;
@@ -119,7 +119,7 @@ test('a task without a status is not found by the text of nothing', async () => 
 	expect((await run('getAll', { filters: { status: '={{ `${$json.typo}` }}' } }))[0]).toEqual([]);
 });
 
-describe('pages of several MB, in small segments', () => {
+describe('pages of several MB', () => {
 	const url = (index: number) => `https://vod.example.com/${index}.mp4?signature=${'s'.repeat(1990)}`;
 	const large = () => {
 		for (const task_id of numbered(100)) {
@@ -129,7 +129,6 @@ describe('pages of several MB, in small segments', () => {
 				source_urls: Array.from({ length: 30 }, (_, index) => url(index)),
 			});
 		}
-		cloud.emulator.segmentBytes = 16_384;
 	};
 
 	test('are read by Get Many', async () => {
