@@ -273,7 +273,7 @@ describe('faults', () => {
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
 	});
 
-	test('can last until a moment, however many calls they meet, unless they are to be so many', async () => {
+	test('can last until a moment, or for a number of calls', async () => {
 		emulator.faults.add({ until: now + 1000, mishap: { kind: 'answer', status: 503 } });
 		for (const wait of [0, 500, 499]) {
 			now += wait;
