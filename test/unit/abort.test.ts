@@ -57,13 +57,6 @@ describe.each([
 	});
 });
 
-test('what is never given up takes listeners, and lets them go', () => {
-	const { heard, remove } = listenTo(NEVER_CANCELLED);
-	remove();
-	expect(NEVER_CANCELLED.aborted).toBe(false);
-	expect(heard).not.toHaveBeenCalled();
-});
-
 describe('the first of two cancellations', () => {
 	test.each([0, 1])('aborts with either of them (%d)', (which) => {
 		const both = [new Canceller(), new Canceller()] as const;
@@ -126,47 +119,11 @@ describe('a deadline', () => {
 		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000, 30_000]);
 	});
 
-	test.each([
-		[99, 1],
-		[100, 10],
-		[999, 10],
-		[1000, 100],
-		[9999, 100],
-		[10_000, 1000],
-		[300_000, 1000],
-	])('of %d ms shares its timer with those that begin within %d ms', (ms, step) => {
-		const clock = new FakeClock(1_767_225_600_000);
-		clock.advance(1);
-		deadlineAfter(ms, clock);
-		clock.advance(step - 1);
-		deadlineAfter(ms, clock);
-		expect(clock.deadlines).toHaveLength(1);
-		clock.advance(1);
-		deadlineAfter(ms, clock);
-		expect(clock.deadlines).toHaveLength(2);
-	});
-
 	test('is not over because another one was, which began at the same time', () => {
 		const clock = new FakeClock();
 		deadlineAfter(30_000, clock);
 		clock.deadlines[0]?.expire();
 		expect(deadlineAfter(30_000, clock).aborted).toBe(false);
-	});
-
-	test('still shares its timer after one of before the clock was set back is over', () => {
-		const clock = new FakeClock();
-		deadlineAfter(30_000, clock);
-		clock.advance(-1000);
-		deadlineAfter(20_000, clock);
-		clock.advance(1000);
-		const after = deadlineAfter(30_000, clock);
-		clock.deadlines[0]?.expire();
-		expect(deadlineAfter(30_000, clock)).toBe(after);
-	});
-
-	test('goes by its own clock', () => {
-		const clock = new FakeClock();
-		expect(deadlineAfter(30_000, clock)).not.toBe(deadlineAfter(30_000, new FakeClock()));
 	});
 });
 

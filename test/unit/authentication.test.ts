@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { REDACTED } from '../../huawei-cloud/call/redaction';
-import { authenticatedClient, createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
-import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { sha256, sign, UNSIGNED_PAYLOAD } from '../../huawei-cloud/identity/signature';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { CREDENTIAL_FIELDS, PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, PROJECT_ID, scriptedClient } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
 
@@ -22,16 +19,6 @@ const REFUSED = live(401, 'LIVE.100011002');
 const TOKEN_REFUSED = live(401, 'APIGW.0307');
 
 describe('an IAM token', () => {
-	test('goes into its header, as it is', async () => {
-		const { deleteTask, transport } = scriptedClient([OK]);
-		await deleteTask();
-		expect(transport.requests[0]?.headers).toEqual({
-			Accept: 'application/json',
-			'Content-Type': 'application/json',
-			'X-Auth-Token': TOKEN,
-		});
-	});
-
 	test('that was refused can only be replaced by the user, who learns why it may have been', async () => {
 		const { deleteTask, transport } = scriptedClient([TOKEN_REFUSED, OK]);
 		expect(await deleteTask()).toMatchObject({
@@ -41,20 +28,6 @@ describe('an IAM token', () => {
 		});
 		expect(transport.requests).toHaveLength(1);
 	});
-});
-
-test('clients that share what is known of a credential know that it was refused', async () => {
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken: 'MIIrefused' });
-	const transport = new ScriptedTransport([REFUSED]);
-	const connection = { transport, clock: new FakeClock() };
-	const state = new CredentialState();
-	for (const taskId of ['task-1', 'task-2']) {
-		const { relayTasks } = new LiveApi(authenticatedClient(credential, connection, state), credential);
-		expect(await relayTasks.delete({ taskId, region: undefined }, SETTINGS)).toMatchObject({
-			category: 'authentication',
-		});
-	}
-	expect(transport.requests).toHaveLength(1);
 });
 
 describe('an IAM user', () => {
@@ -87,17 +60,6 @@ describe('an IAM user', () => {
 		expect(asked()).toEqual(['IAM', 'one', 'one', 'one', 'one']);
 	});
 
-	test('waits for nothing once there is a token', async () => {
-		const { deleteTask, credential, transport, clock, state } = client((at) => [tokenNamed('one', at), OK]);
-		await deleteTask();
-		const authenticator = createAuthenticator(credential, { transport, clock }, state);
-		const request = { service: 'live', method: 'GET', origin: '', path: '', payload: '' } as const;
-		expect(authenticator.obtainToken?.({ timeout: 1000, until: NEVER_CANCELLED })).toBeUndefined();
-		expect(authenticator.headersFor(request)).toEqual({
-			'X-Auth-Token': 'one',
-		});
-	});
-
 	test('takes no token from an answer that is an error', async () => {
 		const { deleteTask, asked } = client((clock) => [
 			{ ...tokenNamed('bad', clock), status: 503 },
@@ -126,17 +88,6 @@ describe('an IAM user', () => {
 		await deleteTask();
 		clock.advance(LIFE_MS - 5 * 60_000);
 		await deleteTask();
-		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
-	});
-
-	test('gets a new token when the gateway rejects the old one, and the call succeeds', async () => {
-		const { deleteTask, asked } = client((clock) => [
-			tokenNamed('one', clock),
-			TOKEN_REFUSED,
-			tokenNamed('two', clock),
-			OK,
-		]);
-		expect(await deleteTask()).toMatchObject({ kind: 'success' });
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
 	});
 
@@ -368,12 +319,6 @@ describe('an access key', () => {
 		},
 	);
 
-	test('that was refused without a response is to be checked', () => {
-		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...KEY });
-		const connection = { transport: new ScriptedTransport([]), clock: new FakeClock(NOW) };
-		expect(createAuthenticator(credential, connection).rejectionHint(undefined)).toMatch(/Access Key ID/);
-	});
-
 	test.each([
 		['secret', KEY, 'the-secret-key'],
 		['token', TEMPORARY, 'the-security-token'],
@@ -381,13 +326,6 @@ describe('an access key', () => {
 	])('keeps its %s when the service quotes it', async (_which, fields, secret) => {
 		const step = live(400, 'LIVE.100011001', `no: ${secret}`);
 		expect(await scriptedClient([step], { fields }).deleteTask()).toMatchObject({ errorMsg: REDACTED });
-	});
-
-	test('goes out five times at most also when errors end it that nobody expects', async () => {
-		const { deleteTask, transport } = scriptedClient([], { fields: KEY });
-		for (let item = 0; item < 5; item++) await expect(deleteTask()).rejects.toThrow('The script is empty');
-		expect(await deleteTask()).toMatchObject({ message: expect.stringContaining('the access key') });
-		expect(transport.requests).toHaveLength(5);
 	});
 
 	test('goes out five times at most without an answer, within a quarter of an hour', async () => {

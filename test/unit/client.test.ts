@@ -231,14 +231,6 @@ describe('the rate limiter', () => {
 		expect(asked).toEqual([Infinity, begun + 5 * MINUTE]);
 	});
 
-	test('is told that a call may wait for as long as it takes when it was not sent yet', async () => {
-		const { perform, asked } = start([OK], {
-			authenticator: failingAtFirst(new AuthenticationError(IAM_IS_AWAY, undefined, false)),
-		});
-		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
-		expect(asked).toEqual([Infinity]);
-	});
-
 	test.each<[Refusal, string, RegExp, RegExp]>([
 		['hostDown', 'network', /could not be reached/, /network between n8n/],
 		['stalled', 'throttled', /throttled every request/, /^Send less\.$/],
@@ -317,18 +309,6 @@ describe('a run that is cancelled', () => {
 		expect(count()).toBe(0);
 		await perform();
 		expect(count()).toBe(0);
-	});
-
-	test('does not wait any longer', async () => {
-		const cancel = new AbortController();
-		const clock = new FakeClock();
-		const { client } = start([], { clock, cancelSignal: cancel.signal });
-		await client.wait(1234);
-		expect(clock.sleeps).toEqual([1234]);
-		clock.sleep = async () => await new Promise(() => undefined);
-		const waiting = client.wait(1234);
-		cancel.abort();
-		await expect(waiting).resolves.toBeUndefined();
 	});
 });
 
@@ -476,11 +456,6 @@ describe('a refused token that can be renewed', () => {
 		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({ category, attempts: 1 });
 		expect(discardToken).not.toHaveBeenCalled();
 	});
-
-	test('is as good as any other when there is nothing to renew', async () => {
-		const { perform } = start([EXPIRED, OK]);
-		expect(await perform()).toMatchObject({ category: 'authentication', attempts: 1 });
-	});
 });
 
 describe('a refused credential', () => {
@@ -551,28 +526,6 @@ describe('a credential that gets locked when it is wrong', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	test('is not probed any longer once it was accepted', async () => {
-		const { perform, requests } = start([OK, 'silence'], limited(5));
-		await perform();
-		void perform();
-		void perform();
-		await settle();
-		expect(requests).toHaveLength(3);
-	});
-
-	test('keeps nobody waiting when sending failed in a way that nobody foresaw', async () => {
-		let calls = 0;
-		const transport: Transport = {
-			send: async () => {
-				if ((calls += 1) === 1) throw new RangeError('a defect');
-				return await Promise.resolve({ status: 200, headers: {}, body: '{"id":"1"}' });
-			},
-		};
-		const { perform } = start([], { ...limited(5), transport });
-		await expect(perform()).rejects.toThrow(RangeError);
-		expect(await perform()).toMatchObject({ kind: 'success' });
-	});
-
 	test('is waited for without success for five minutes at most, and then the call ends', async () => {
 		const { perform, clock, requests } = start(['silence'], limited(1));
 		void perform();
@@ -625,13 +578,6 @@ describe('the hint', () => {
 	test('names the permission that is missing', async () => {
 		expect(await start([NO_PERMISSION]).perform(OWN)).toMatchObject({
 			hint: expect.stringMatching(/^Ask .+\. Required permission: live:things:list\.$/),
-		});
-	});
-
-	test('names no permission when it is not known which', async () => {
-		const { permission: _none, ...rest } = OWN;
-		expect(await start([NO_PERMISSION]).perform(rest)).toMatchObject({
-			hint: expect.stringMatching(/^Ask (?!.*Required permission)/),
 		});
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { asClassification, type Category } from '../../huawei-cloud/call/classification';
+import { type Category } from '../../huawei-cloud/call/classification';
 import { scriptedClient } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
@@ -147,6 +147,7 @@ describe('calls that were one too many', () => {
 	test.each([
 		['429', { status: 429 }],
 		['429 of the gateway', live(429, 'APIGW.0308')],
+		['403 of the gateway, with the code that says so', live(403, 'APIG.0308')],
 		['429 with the catch-all of Live', live(429, 'LIVE.100011001')],
 		['429 with another code', live(429, 'APIGW.0501')],
 		['500, too many requests', live(500, 'LIVE.100011007')],
@@ -323,17 +324,3 @@ test.each([
 		hint: expect.stringMatching(/^[A-Z].{10,}\.$/),
 	});
 });
-
-test.each([true, false])(
-	'a problem of our own is neither repeated nor put down to a token (%p)',
-	(retryable) => {
-		const problem = { category: 'throttled', message: 'm', hint: 'h', retryable } as const;
-		expect(asClassification(problem)).toEqual({
-			...problem,
-			kind: 'error',
-			retry: false,
-			mayHaveHappened: false,
-			dependsOnMethod: false,
-		});
-	},
-);

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { listProjects, parseProjects, parseToken } from '../../huawei-cloud/identity/iam';
 import { parseResponse } from '../../huawei-cloud/http/response';
@@ -101,36 +101,6 @@ describe('is not asked again, by this run', () => {
 	});
 });
 
-test('a wrong password does not go out so often that the user could be locked, also when no answer comes', async () => {
-	const lost: Step = { failure: 'timeout', sent: true };
-	const { deleteTask, transport } = scriptedClient([lost], { fields: USER });
-	for (let item = 0; item < 10; item++) await deleteTask({ maxRetries: 10 }, `task-${item}`);
-	expect(transport.requests).toHaveLength(4);
-	expect(await deleteTask()).toMatchObject({
-		category: 'timeout',
-		retryable: true,
-		mayHaveHappened: false,
-		message: expect.stringContaining('lockout'),
-	});
-});
-
-test('a probe that never ends fails the attempt, and not the whole run', async () => {
-	const clock = new FakeClock();
-	const { deleteTask, state } = scriptedClient([token(clock), OK], { clock, fields: USER });
-	jest.spyOn(state.guard.probes, 'acquire').mockResolvedValueOnce({});
-	expect(await deleteTask()).toMatchObject({ kind: 'success' });
-	expect(clock.sleeps).toEqual([250, 250]);
-});
-
-test('its calls carry no project with a signature, since they belong to the account', async () => {
-	const { transport, credential, client } = scriptedClient([{ status: 200, body: { projects: [] } }], {
-		fields: { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' },
-	});
-	await listProjects(client, credential.iamEndpoint, SETTINGS);
-	expect(transport.requests[0]?.headers).not.toHaveProperty('X-Project-Id');
-	expect(transport.requests[0]?.headers).toMatchObject({ 'Content-Type': 'application/json' });
-});
-
 describe('the list of projects', () => {
 	const listed = async (...script: Step[]) => {
 		const { transport, credential, client } = scriptedClient(script);
@@ -138,24 +108,6 @@ describe('the list of projects', () => {
 		return { outcome, requests: transport.requests };
 	};
 	const projects: Step = { status: 200, body: { projects: [] } };
-
-	test('is asked of IAM', async () => {
-		const { outcome, requests } = await listed(projects);
-		expect(outcome).toMatchObject({ kind: 'success', value: { projects: [], hasMore: false } });
-		expect(requests).toMatchObject([
-			{
-				method: 'GET',
-				origin: 'https://iam.cn-north-4.myhuaweicloud.com',
-				path: '/v3/auth/projects',
-				body: undefined,
-			},
-		]);
-	});
-
-	test('may be longer than what one resource takes', async () => {
-		const { requests } = await listed(projects);
-		expect(requests[0]?.maxResponseBytes).toBeGreaterThanOrEqual(4_000_000);
-	});
 
 	test.each<[string, Step]>([
 		['is lost', { failure: 'connectionLost', sent: true }],

@@ -65,6 +65,7 @@ test.each<[name: string, pages: string, letters: string, isComplete: boolean | u
 	['pages that overlap', 'abc/5 cde/5 e/5', 'abcde', true, '0 2 4'],
 	['no total', 'abc c', 'abc', true, '0 2'],
 	['a total that changes', 'ab/3 bc/4 cd/4 d/4', 'abcd', true, '0 1 2 3'],
+	['a total that falls while it is read', 'abc/5 c/3', 'abc', false, '0 2'],
 	['a total that is too high', 'abc/5 c/5', 'abc', false, '0 2'],
 	['a total that is too low', 'abc/0 c/0', 'abc', true, '0 2'],
 	['pages of a single entry, of which none shows a gap', 'a b ', 'ab', false, '0 1 2'],
@@ -171,4 +172,25 @@ test('a list of numbered pages is read in those that overlap', async () => {
 	});
 	expect(outcome).toMatchObject({ kind: 'success', isComplete: true, entries: numbers });
 	expect(windows.every(({ start, size }) => start % size === 0)).toBe(true);
+});
+
+describe('a numbered page', () => {
+	test.each([1, 25, 50])('reads on with an overlap of %i, and holds enough that is new', (overlap) => {
+		const ends = Array.from({ length: 20_000 }, (_, index) => 100 + index);
+		const wrong = ends.filter((end) => {
+			const { start, size } = numberedWindowAt(end, overlap, 100);
+			const isPage = Number.isInteger(start / size) && size <= 100;
+			return !isPage || start > end - Math.min(overlap, 25) || start + size < end + 36;
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	test('is the first one when nothing was read, and no larger than it may be', () => {
+		expect(numberedWindowAt(0, 0, 100)).toEqual({ start: 0, size: 100 });
+		expect(numberedWindowAt(0, 0, 3)).toEqual({ start: 0, size: 3 });
+	});
+
+	test('is the smallest of those that reach as far', () => {
+		expect(numberedWindowAt(11, 1, 20)).toEqual({ start: 10, size: 10 });
+	});
 });

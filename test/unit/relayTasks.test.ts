@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { encodeQuery } from '../../huawei-cloud/http/http';
-import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
 import { readTaskRegion } from '../../nodes/HuaweiCloudLive/input/taskRegion';
 import { readTaskId } from '../../nodes/shared/taskId';
-import { FakeClock } from '../support/fakeClock';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
-
-const CHANGES = readTaskChanges({ status: 'pause' }, 0, () => 0);
 
 describe('the request that deletes a task', () => {
 	const requestFor = async (taskId: string, region?: string) => {
@@ -50,37 +45,6 @@ describe('the request that deletes a task', () => {
 		expect([...url.searchParams]).toEqual([['task_id', taskId]]);
 		expect(path).toMatch(/^[\w/?=&%.~-]+$/);
 	});
-});
-
-test('the request that creates a task travels on a new connection, since it may not be repeated', async () => {
-	const { relayTasks, transport } = scriptedClient([{ status: 200, body: { task_id: 'a' } }]);
-	const input = {
-		sourceType: 'PullLivePushLive',
-		sourceUrls: 'rtmp://a',
-		region: '',
-		destination: 'url',
-		destinationUrl: 'rtmp://b',
-		domain: '',
-		appName: '',
-		streamName: '',
-		additionalFields: {},
-	};
-	await relayTasks.create(
-		readNewTask(input, 0, () => 0),
-		SETTINGS,
-	);
-	await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS);
-	expect(transport.requests.map(({ onNewConnection }) => onNewConnection)).toEqual([true, false]);
-});
-
-test('a query is encoded as RFC 3986 says, with %20 for a space', () => {
-	expect(encodeQuery([['a', "~-_. *'()!+"]])).toBe('?a=~-_.%20%2A%27%28%29%21%2B');
-	expect(
-		encodeQuery([
-			['a', undefined],
-			['b', ''],
-		]),
-	).toBe('');
 });
 
 describe('a task ID', () => {
@@ -130,80 +94,5 @@ describe('the region of a task', () => {
 
 	test.each([[42], [null], [{}], ['x'.repeat(65)], ['\ud83c']])('%j is refused', (value) => {
 		expect(() => readTaskRegion(value)).toThrow(/Region/);
-	});
-});
-
-describe('a list that the service says does not exist', () => {
-	const GONE = { status: 404, body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r' } };
-
-	test('may be empty, but is not taken to be whole', async () => {
-		const { relayTasks } = scriptedClient([GONE]);
-		const all = { taskId: undefined, region: undefined, matches: undefined };
-		expect(await relayTasks.list(all, undefined, SETTINGS)).toMatchObject({
-			kind: 'success',
-			entries: [],
-			isComplete: false,
-		});
-	});
-
-	test('does not take back what it listed before', async () => {
-		const tasks = Array.from({ length: 100 }, (_, index) => ({ task_id: `task-${index}` }));
-		const page = { status: 200, body: { task_infos: tasks, total: 150, request_id: 'r' } };
-		const { relayTasks } = scriptedClient([page, GONE]);
-		const all = { taskId: undefined, region: undefined, matches: undefined };
-		const outcome = await relayTasks.list(all, undefined, SETTINGS);
-		expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
-		expect(outcome.kind === 'success' && outcome.entries).toHaveLength(100);
-	});
-});
-
-test('a list whose total falls while it is read may be incomplete: an entry may have moved to a page that was read before', async () => {
-	const page = (total: number, first: number, length: number) => {
-		const task_infos = Array.from({ length }, (_, index) => ({ task_id: `task-${first + index}` }));
-		return { status: 200, body: { task_infos, total, request_id: 'r' } };
-	};
-	// Between the first two pages, task-0 is deleted and task-149 moves to the front.
-	const { relayTasks } = scriptedClient([page(150, 0, 100), page(149, 99, 50), page(149, 148, 1)]);
-	const outcome = await relayTasks.list({ taskId: undefined, region: undefined }, undefined, SETTINGS);
-	expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
-});
-
-describe('a look-up that contradicts itself', () => {
-	const list = (body: object) => ({ status: 200, body: { request_id: 'r', ...body } });
-	const none = list({ task_infos: [], total: 0 });
-	const other = list({ task_infos: [{ task_id: 'other' }], total: 1 });
-
-	test.each([
-		['counts a task and shows none', list({ task_infos: [], total: 1 })],
-		['shows a task without an ID', list({ task_infos: [{ status: 'running' }], total: 1 })],
-	])('because it %s leaves in doubt what to update', async (_name, first) => {
-		for (const all of [[none], [other], [other, other]]) {
-			const { relayTasks, transport } = scriptedClient([first, ...all]);
-			const outcome = await relayTasks.update('task-1', CHANGES, SETTINGS);
-			expect(outcome).toMatchObject({ kind: 'error', message: expect.stringContaining('was not updated') });
-			expect(transport.requests.every(({ method }) => method === 'GET')).toBe(true);
-		}
-	});
-
-	test('is none when the service only ignores the ID that it was asked for', async () => {
-		const { relayTasks } = scriptedClient([other]);
-		expect(await relayTasks.update('task-1', CHANGES, SETTINGS)).toMatchObject({ kind: 'notFound' });
-	});
-});
-
-test('a lost deletion that was throttled afterwards until its time was over may have happened, and says so', async () => {
-	const clock = new FakeClock();
-	const { deleteTask } = scriptedClient(
-		[
-			{ failure: 'connectionLost', sent: true },
-			{ status: 500, body: { error_code: 'LIVE.100011007', error_msg: 'too many' } },
-		],
-		{ clock },
-	);
-	expect(await deleteTask()).toMatchObject({
-		kind: 'error',
-		category: 'throttled',
-		mayHaveHappened: true,
-		hint: expect.stringContaining('may be deleted anyway'),
 	});
 });

@@ -1,11 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-	NodeOperationError,
-	type IDataObject,
-	type INode,
-	type INodeParameters,
-	type NodeExecutionHint,
-} from 'n8n-workflow';
+import { type IDataObject, type INode, type INodeParameters, type NodeExecutionHint } from 'n8n-workflow';
 
 import { TransportError, type HttpRequest } from '../../huawei-cloud/http/http';
 import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems';
@@ -209,24 +203,6 @@ describe('items', () => {
 		expect(errors?.[0]).not.toHaveProperty('deleted');
 		expect(errors?.[0]).not.toHaveProperty('task_id');
 	});
-
-	test('of a list are all linked to the item that asked for it', async () => {
-		answer = () => [200, { total: 2, task_infos: [{ task_id: 'a' }, { task_id: 'b' }] }];
-		const done = await run({ parameters: GET_MANY, items: [{ returnAll: true }, { returnAll: 'perhaps' }] });
-		expect(done.outputs).toMatchObject([
-			[
-				[{ item: 0 }, { outcome: 'success', task_id: 'a' }],
-				[{ item: 0 }, { outcome: 'success', task_id: 'b' }],
-			],
-			[],
-			[[{ item: 1 }, { category: 'validation' }]],
-		]);
-	});
-
-	test('of a list that is empty are none, and nothing failed', async () => {
-		answer = () => [200, { total: 0, task_infos: [] }];
-		expect(await run({ parameters: GET_MANY, items: [{}] })).toEqual({ outputs: [[], [], []], hints: [] });
-	});
 });
 
 describe('an item that cannot be sent', () => {
@@ -254,13 +230,6 @@ describe('an item that cannot be sent', () => {
 			],
 		]);
 		expect(network.seen).toHaveLength(1);
-	});
-
-	test('because of an option is told which by the label in the form', async () => {
-		const [, , errors] = jsonOf(
-			await deleteTasks(['a'], { parameters: { ...DELETE, options: { timeout: '' } } }),
-		);
-		expect(errors).toMatchObject([{ error: expect.stringMatching(/^Timeout \(Ms\) in Options/) }]);
 	});
 });
 
@@ -323,38 +292,6 @@ describe('an error that should be impossible', () => {
 	});
 });
 
-describe('a credential that cannot be used', () => {
-	const fields = { ...CREDENTIAL_FIELDS, projectId: '' };
-
-	test('stops the workflow when On Error says so, with what is wrong and what to do', async () => {
-		const error: unknown = await deleteTasks(['a'], { fields }).catch((reason: unknown) => reason);
-		expect(error).toBeInstanceOf(NodeOperationError);
-		expect(error).toMatchObject({
-			message: expect.stringMatching(/no project ID/),
-			description: expect.stringMatching(/My Credentials/),
-		});
-	});
-
-	test('is otherwise the error of every item, and nothing happened', async () => {
-		const done = await deleteTasks(['a', ' b '], { fields, continueOnFail: true });
-		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
-		const failure = {
-			outcome: 'error',
-			error: expect.stringMatching(/no project ID/),
-			hint: expect.stringMatching(/My Credentials/),
-			category: 'project',
-			retryable: false,
-			deleted: false,
-			attempts: 0,
-		};
-		expect(jsonOf(done)[2]).toMatchObject([
-			{ ...failure, task_id: 'a' },
-			{ ...failure, task_id: ' b ' },
-		]);
-		expect(network.seen).toEqual([]);
-	});
-});
-
 describe('an operation that the node does not have', () => {
 	test.each([
 		[{ resource: 'relayTask', operation: '__CUSTOM_API_CALL__' }],
@@ -377,12 +314,6 @@ describe('an operation that the node does not have', () => {
 			retryable: false,
 		});
 		expect(credentials).toBe(0);
-	});
-
-	test('is an error for an agent as well', async () => {
-		const node = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
-		const done = await run({ parameters: { resource: 'relayTask', operation: 'other' }, items: [{}], node });
-		expect(jsonOf(done)).toMatchObject([[{ error: expect.stringMatching(/operation/) }], [], []]);
 	});
 });
 
@@ -455,55 +386,5 @@ describe('as a tool', () => {
 		const [[failed] = []] = jsonOf(await run({ parameters: given, items: [{}], node }));
 		expect(failed).toMatchObject({ outcome: 'error', [field]: expect.stringMatching(/\w/) });
 		expect(failed).not.toHaveProperty(field === 'error' ? 'message' : 'error');
-	});
-
-	test('a task that was created has no error', async () => {
-		answer = () => [200, { task_id: 'new' }];
-		const [created] = jsonOf(await run({ parameters: CREATE, items: [{}], node }));
-		expect(created).toMatchObject([{ outcome: 'success', task_id: 'new' }]);
-		expect(created?.[0]).not.toHaveProperty('message');
-	});
-
-	test('only: in a workflow, an error is called error', async () => {
-		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
-		const [, , errors] = jsonOf(await run({ parameters: CREATE, items: [{}] }));
-		expect(errors).toMatchObject([{ error: expect.stringMatching(/\w/) }]);
-		expect(errors?.[0]).not.toHaveProperty('message');
-	});
-});
-
-describe('beside its items, a run says', () => {
-	test('what failed', async () => {
-		answer = (_request, taskId) => (taskId === 'locked' ? FORBIDDEN : DELETED);
-		const { hints } = await deleteTasks(['a', 'locked', '']);
-		expect(hints).toMatchObject([
-			{
-				type: 'danger',
-				message: expect.stringMatching(/^2 of 3 items failed and went to Error.+permission/),
-			},
-		]);
-	});
-
-	test('that a list may not be whole', async () => {
-		answer = ({ path }) => [
-			200,
-			{ total: 7, task_infos: path.includes('offset=0') ? [{ task_id: 'a' }] : [] },
-		];
-		const { hints } = await run({ parameters: GET_MANY, items: [{}] });
-		expect(hints).toMatchObject([{ type: 'warning', message: expect.stringMatching(/may be incomplete/) }]);
-	});
-
-	test('that it waited for the service', async () => {
-		answer = () =>
-			network.seen.length < 20 ? DELETED : [429, { error_code: 'APIGW.0308', error_msg: 'too many' }];
-		const ids = Array.from({ length: 40 }, (_, index) => `task-${index}`);
-		const { hints } = await deleteTasks(ids, { parameters: { ...DELETE, options: { maxRetries: 0 } } });
-		expect(hints).toContainEqual(
-			expect.objectContaining({ type: 'info', message: expect.stringMatching(/this run was slowed/) }),
-		);
-	});
-
-	test('nothing when all went well', async () => {
-		expect((await deleteTasks(['a', 'b'])).hints).toEqual([]);
 	});
 });

@@ -81,6 +81,16 @@ describe('the canonical form', () => {
 	});
 });
 
+test('a header is signed without the white space around it, which is not sent', () => {
+	const input = { method: 'GET', path: '/', query: [], payloadHash: '' };
+	const signed = (value: string) =>
+		sign(
+			{ ...input, headers: { 'X-Sdk-Date': 'd', 'X-A': value } },
+			{ accessKeyId: 'AK', secretAccessKey: 'SK' },
+		);
+	expect(signed(' a ')).toBe(signed('a'));
+});
+
 test('a body that can not be hashed is signed as such', () => {
 	const input = {
 		method: 'POST',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { StreamFilter } from '../../huawei-cloud/live/streams';
-import { scriptedClient, SETTINGS } from '../support/clients';
+import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
 /** The outcome of each call about streams, response by response. */
@@ -215,6 +215,13 @@ describe.each([
 	});
 });
 
+test('a list of none is complete with the fields that are documented', async () => {
+	const body = { streams: [], total_num: 0, total_page: 0, offset: 0, limit: 100 };
+	const { streams } = scriptedClient([{ status: 200, body }]);
+	const filter = { ...A, app_name: undefined, stream_name: undefined };
+	expect(await streams.listOnline(filter, undefined, ONCE)).toMatchObject({ entries: [], isComplete: true });
+});
+
 test('a stream has its own names first, and all other fields of the service', async () => {
 	const { streams } = scriptedClient([{ status: 200, body: { streams: ONLINE, total_num: 3 } }]);
 	const outcome = await streams.listOnline({ ...A, app_name: undefined }, undefined, ONCE);
@@ -255,4 +262,47 @@ test('a list of forbidden streams goes on page by page, each of which overlaps',
 		'0x100',
 		'1x99',
 	]);
+});
+
+describe('the requests', () => {
+	const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'camera 1/2+3' };
+
+	test('of a stream are those that are documented', async () => {
+		const { streams, transport } = scriptedClient([
+			{ status: 400, body: { error_code: 'LIVE.103011018', error_msg: 'exists' } },
+			NO_CONTENT,
+			NO_CONTENT,
+		]);
+		await streams.forbid({ ...A }, '2026-01-31T18:00:00Z', SETTINGS);
+		await streams.resume(A, SETTINGS);
+		const path = `/v1/${PROJECT_ID}/stream/blocks`;
+		const later = JSON.stringify({ ...A, resume_time: '2026-01-31T18:00:00Z' });
+		expect(transport.requests).toMatchObject([
+			{ method: 'POST', path, body: later },
+			{ method: 'PUT', path, body: later },
+			{
+				method: 'DELETE',
+				path: `${path}?domain=push.example.com&app_name=live&stream_name=camera%201%2F2%2B3`,
+			},
+		]);
+		expect(transport.requests.at(-1)?.body).toBeUndefined();
+	});
+
+	test('of lists name a stream only beside its app, where the API wants it so', async () => {
+		const { streams, transport } = scriptedClient([
+			{ status: 200, body: { streams: [], total_num: 0, request_id: 'r' } },
+			{ status: 200, body: { streams: [], total_num: 0, request_id: 'r' } },
+			{ status: 200, body: { blocks: [], total: 0 } },
+		]);
+		await streams.listOnline({ ...A, app_name: undefined }, undefined, SETTINGS);
+		await streams.listOnline(A, undefined, SETTINGS);
+		await streams.listForbidden({ ...A, app_name: undefined }, undefined, SETTINGS);
+		const domain = 'push.example.com';
+		const stream = 'camera%201%2F2%2B3';
+		expect(transport.requests.map(({ path }) => path.replace(`/v1/${PROJECT_ID}/`, ''))).toEqual([
+			`realtime/streams?publish_domain=${domain}&offset=0&limit=100`,
+			`realtime/streams?publish_domain=${domain}&app=live&stream=${stream}&offset=0&limit=100`,
+			`stream/blocks?domain=${domain}&stream_name=${stream}&page=0&size=100`,
+		]);
+	});
 });
