@@ -180,27 +180,10 @@ describe('a request that is signed', () => {
 	});
 });
 
-describe('what a rejection says', () => {
-	test.each<[string, object, RegExp]>([
-		['no URL', { url: 'not a url' }, /URL .+ is not valid\. Enter a complete https/],
-		['no checks', { url: HOST, rejectUnauthorized: false }, /not checked\. .+NODE_EXTRA_CA_CERTS/],
-	])('is what to do: %s', async (_name, options, message) => {
-		await expect(authenticate(options)).rejects.toMatchObject({
-			category: 'endpoint',
-			message: expect.stringMatching(message),
-		});
-	});
-});
-
 describe('the connection of a request', () => {
 	test('may be checked as it would be anyway', async () => {
 		const options = { rejectUnauthorized: true, skipSslCertificateValidation: false, agentOptions: {} };
 		expect(await authenticate({ url: HOST, ...options })).toMatchObject(options);
-	});
-
-	test('is refused for one option that weakens it, whatever else there is', async () => {
-		const agentOptions = { cert: 'c', ca: 'a certificate authority of the author' };
-		await expect(authenticate({ url: HOST, agentOptions })).rejects.toThrow(/not checked/);
 	});
 });
 
@@ -218,10 +201,6 @@ test('a request gets no more than it needs: its URL where it was, and nothing of
 		disableFollowRedirect: true,
 		maxRedirects: 0,
 	});
-});
-
-test('a base URL by itself is a URL', async () => {
-	expect(await authenticate({ url: undefined, baseURL: `${HOST}/v1` })).toMatchObject({ url: `${HOST}/v1` });
 });
 
 describe('the content type of a request', () => {
@@ -265,12 +244,5 @@ describe('a response as a stream, which n8n keeps along with the headers of its 
 		const options = await authenticate({ url: HOST, useStream: true }, key);
 		expect(options).toMatchObject({ useStream: true });
 		expect(options).not.toHaveProperty('encoding');
-	});
-
-	test('is none unless it was asked for', async () => {
-		for (const useStream of [undefined, false]) {
-			const options = await authenticate({ url: HOST, ...(useStream !== undefined && { useStream }) });
-			expect(options).not.toHaveProperty('encoding');
-		}
 	});
 });

@@ -70,14 +70,6 @@ describe('an IAM user', () => {
 		expect(asked()).toEqual(['IAM', 'IAM', 'one']);
 	});
 
-	test('shows IAM no token, and Live no password', async () => {
-		const { deleteTask, transport } = client((clock) => [tokenNamed('one', clock), OK]);
-		await deleteTask();
-		const [toIam, toLive] = transport.requests;
-		expect(toIam?.headers).toEqual({ Accept: 'application/json', 'Content-Type': 'application/json' });
-		expect(JSON.stringify(toLive)).not.toContain('the-password');
-	});
-
 	test('gets a new token shortly before the old one expires', async () => {
 		const { deleteTask, asked, clock } = client((at) => [
 			tokenNamed('one', at),
@@ -142,19 +134,6 @@ describe('an IAM user', () => {
 		expect(next.transport.requests).toHaveLength(1);
 	});
 
-	test('with the endpoint of Live in place of that of IAM gets no token, and is told where to look', async () => {
-		const { deleteTask, asked } = client(() => [live(404, 'LIVE.100011001')]);
-		expect(await deleteTask()).toMatchObject({
-			kind: 'error',
-			category: 'endpoint',
-			hint: expect.stringContaining('IAM endpoint'),
-			mayHaveHappened: false,
-		});
-		expect(asked()).toEqual(['IAM']);
-		await deleteTask();
-		expect(asked()).toEqual(['IAM', 'IAM']);
-	});
-
 	describe('is kept from being locked', () => {
 		async function fetchesOf(script: (clock: FakeClock) => Step[], items = 6) {
 			const given = client(script);
@@ -206,14 +185,6 @@ describe('an IAM user', () => {
 		test('also when the password was right before', async () => {
 			const { fetches } = await fetchesOf((clock) => [tokenNamed('one', clock), TOKEN_REFUSED, LOST]);
 			expect(fetches).toBe(1 + 4);
-		});
-
-		test.each<[string, Step]>([
-			['answers about something else', { status: 503 }],
-			['questions that were not sent', { failure: 'unreachable', sent: false }],
-		])('and is no danger after %s', async (_what, step) => {
-			const { fetches } = await fetchesOf(() => [step]);
-			expect(fetches).toBe(6 * 4);
 		});
 	});
 });

@@ -42,12 +42,6 @@ const IAM_IS_AWAY: ErrorClassification = {
 	...asClassification({ category: 'server', message: 'IAM is unavailable.', hint: 'Wait.', retryable: true }),
 	retry: true,
 };
-const NO_SUCH_PROJECT = asClassification({
-	category: 'project',
-	message: 'There is no such project.',
-	hint: 'Correct the project.',
-	retryable: false,
-});
 
 interface Given {
 	authenticator?: Partial<Authenticator>;
@@ -150,19 +144,6 @@ describe('a request', () => {
 		await perform();
 		await perform({ idempotent: false });
 		expect(requests.map(({ onNewConnection }) => onNewConnection)).toEqual([false, true]);
-	});
-
-	test('waits for a token that has to be fetched, as long as an attempt may take', async () => {
-		let token: string | undefined;
-		const authenticator: Partial<Authenticator> = {
-			obtainToken: async ({ timeout }) => {
-				token = await Promise.resolve(`fetched within ${timeout}`);
-			},
-			headersFor: () => (token === undefined ? undefined : { 'X-Test': token }),
-		};
-		const { perform, requests } = start([OK], { authenticator });
-		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
-		expect(requests[0]?.headers).toMatchObject({ 'X-Test': 'fetched within 30000' });
 	});
 
 	test('whose token expired during a wait gives its turn back, and gets another', async () => {
@@ -313,17 +294,6 @@ describe('a run that is cancelled', () => {
 });
 
 describe('headers that cannot be had', () => {
-	test('are asked for again when the time of the attempt is over', async () => {
-		let calls = 0;
-		const obtainToken: typeof noToken = (patience) => ((calls += 1) === 1 ? noToken(patience) : undefined);
-		const { perform, clock } = start([OK], { authenticator: { obtainToken } });
-		const outcome = perform({}, { timeout: 1200 });
-		await settle();
-		expect(clock.deadlines).toMatchObject([{ ms: 1200 }]);
-		clock.deadlines[0]?.expire();
-		expect(await outcome).toMatchObject({ kind: 'success', attempts: 1 });
-	});
-
 	test('in the time of an attempt end it as timed out, and nothing happened', async () => {
 		const { perform, clock } = start([OK], { authenticator: { obtainToken: noToken } });
 		const outcome = perform({}, { maxRetries: 0 });
@@ -350,18 +320,6 @@ describe('headers that cannot be had', () => {
 		expect(clock.sleeps).toEqual([]);
 	});
 
-	test('for the whole run are asked for once', async () => {
-		const response = parseResponse({ status: 404, headers: {}, body: '{"request_id":"r-iam"}' });
-		const { perform, requests } = start([OK], {
-			authenticator: failingAtFirst(new AuthenticationError(NO_SUCH_PROJECT, response, true)),
-		});
-		const { category, message, hint } = NO_SUCH_PROJECT;
-		const failure = { kind: 'error', category, message, hint, attempts: 0 };
-		expect(await perform()).toMatchObject({ ...failure, statusCode: 404, requestId: 'r-iam' });
-		expect(await perform()).toMatchObject({ ...failure, statusCode: null });
-		expect(requests).toHaveLength(0);
-	});
-
 	test('are asked for no longer than for five minutes: then nothing is sent', async () => {
 		const clock = new FakeClock();
 		let calls = 0;
@@ -379,17 +337,6 @@ describe('headers that cannot be had', () => {
 		});
 		expect(requests).toHaveLength(1);
 	});
-
-	test('because of a defect are no outcome', async () => {
-		const defect = () => {
-			throw new RangeError('a defect');
-		};
-		const obtainToken = async () => await Promise.reject(new RangeError('a defect'));
-		await expect(start([OK], { authenticator: { headersFor: defect } }).perform()).rejects.toThrow(
-			RangeError,
-		);
-		await expect(start([OK], { authenticator: { obtainToken } }).perform()).rejects.toThrow(RangeError);
-	});
 });
 
 describe('a refused token that can be renewed', () => {
@@ -404,11 +351,6 @@ describe('a refused token that can be renewed', () => {
 		expect(await perform({}, { maxRetries: 0 })).toMatchObject({ kind: 'success', attempts: 2 });
 		expect(discardToken.mock.calls).toEqual([[{ 'X-Test': 'yes' }]]);
 		expect(clock.sleeps).toEqual([]);
-	});
-
-	test('is renewed after another failure, too', async () => {
-		const { perform } = start([BUSY, EXPIRED, OK], renewing());
-		expect(await perform()).toMatchObject({ kind: 'success', attempts: 3 });
 	});
 
 	test('is renewed once: then the credential is refused, for this run and later ones', async () => {
@@ -455,21 +397,6 @@ describe('a refused token that can be renewed', () => {
 		const { discardToken, authenticator } = renewing();
 		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({ category, attempts: 1 });
 		expect(discardToken).not.toHaveBeenCalled();
-	});
-});
-
-describe('a refused credential', () => {
-	test('is said to be refused by the service that did', async () => {
-		const { perform } = start([code(401, 'IAM.0001')]);
-		expect(await perform({ service: 'iam' })).toMatchObject({ message: 'IAM refused the test key.' });
-	});
-
-	test('is told of as the table does when the service says more than that', async () => {
-		const { perform } = start([code(401, 'IAM.0061')]);
-		expect(await perform({ service: 'iam' })).toMatchObject({
-			message: expect.stringMatching(/locked this user/),
-			hint: expect.stringMatching(/15 minutes/),
-		});
 	});
 });
 
@@ -542,45 +469,9 @@ describe('a credential that gets locked when it is wrong', () => {
 		expect(clock.sleeps).toEqual([]);
 		expect(requests).toHaveLength(1);
 	});
-
-	test('is waited for no longer than a call may still take', async () => {
-		const { perform, clock } = start([{ ...BUSY, headers: { 'retry-after': '60' } }, OK], limited(5));
-		expect(await perform()).toMatchObject({ kind: 'success', attempts: 2 });
-		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([5 * MINUTE, 30_000, 4 * MINUTE, 30_000]);
-	});
-
-	test('is not waited for by a run that is cancelled', async () => {
-		const cancel = new AbortController();
-		const { perform, requests } = start(['silence'], { ...limited(5), cancelSignal: cancel.signal });
-		const first = perform();
-		await settle();
-		const second = perform();
-		await settle();
-		cancel.abort();
-		expect(await first).toMatchObject({ attempts: 1, mayHaveHappened: true });
-		expect(await second).toMatchObject({ attempts: 0, message: expect.stringMatching(/cancelled/) });
-		expect(requests).toHaveLength(1);
-	});
-});
-
-test('"not found" after a lost response says so: the lost request may have been carried out', async () => {
-	const GONE = code(404, 'LIVE.100011001');
-	const afterLoss = await start([LOST, GONE]).perform();
-	expect(afterLoss).toMatchObject({ kind: 'notFound', afterLostResponse: true, attempts: 2 });
-	expect(await start([{ failure: 'unreachable', sent: false }, GONE]).perform()).not.toHaveProperty(
-		'afterLostResponse',
-	);
 });
 
 describe('the hint', () => {
-	const OWN = { permission: 'live:things:list' };
-
-	test('names the permission that is missing', async () => {
-		expect(await start([NO_PERMISSION]).perform(OWN)).toMatchObject({
-			hint: expect.stringMatching(/^Ask .+\. Required permission: live:things:list\.$/),
-		});
-	});
-
 	test.each<[string, object, string]>([
 		['what the service says in detail', { error_msg: 'm', error_detail: 'app_name' }, 'app_name'],
 		['details that are no text', { error_detail: { field: 'x' } }, '{"field":"x"}'],
@@ -595,13 +486,6 @@ describe('the hint', () => {
 	test('is that of the door when nothing came in time', async () => {
 		expect(await start([{ failure: 'timeout', sent: true }]).perform()).toMatchObject({
 			hint: 'Wait longer.',
-		});
-	});
-
-	test('is that of the table for all other problems', async () => {
-		const account = code(401, 'LIVE.100011014');
-		expect(await start([account]).perform(OWN)).toMatchObject({
-			hint: expect.stringMatching(/^Sign in to the Huawei Cloud console and (?!.*Required permission)/),
 		});
 	});
 });

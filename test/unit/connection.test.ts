@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext } from '../../n8n/connection';
 import { runTransport } from '../../n8n/runTransport';
 import { CREDENTIAL_FIELDS, PROJECT_ID, SETTINGS } from '../support/clients';
@@ -122,20 +121,5 @@ test('a problem is shown as text, where n8n would show HTML', () => {
 		message: 'It broke.',
 		description: '&#60;b&#62;&#34;a&#34; &#38; &#39;b&#39;&#60;/b&#62;',
 		node: { name: 'Node' },
-	});
-});
-
-describe('the clock', () => {
-	test('has the time and the chance of the machine', () => {
-		jest.spyOn(Date, 'now').mockReturnValue(42);
-		jest.spyOn(Math, 'random').mockReturnValue(0.25);
-		expect([systemClock.now(), systemClock.random()]).toEqual([42, 0.25]);
-	});
-
-	test('ends what takes too long', () => {
-		const { signal } = new AbortController();
-		const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(signal);
-		expect(systemClock.deadline(7)).toBe(signal);
-		expect(timeout).toHaveBeenCalledWith(7);
 	});
 });

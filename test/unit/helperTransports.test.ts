@@ -4,7 +4,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
-import { httpRequestTransport, requestTransport, unusedTransport } from '../../n8n/transports';
+import { httpRequestTransport, requestTransport } from '../../n8n/transports';
 
 /** The transports over n8n's own helpers, which are scripted here. */
 
@@ -68,12 +68,6 @@ describe('what is asked of the newer helper', () => {
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		});
-	});
-
-	test('has no body when there is none', async () => {
-		let asked: IHttpRequestOptions | undefined;
-		await send((options) => (asked = options), { ...REQUEST, body: undefined });
-		expect(asked).not.toHaveProperty('body');
 	});
 
 	test('does not reach the headers of the caller: n8n adds its own', async () => {
@@ -220,26 +214,5 @@ describe('an exchange that is given up', () => {
 		canceller.abort();
 		await expect(sending).rejects.toMatchObject({ code: 'cancelled', sent: true });
 		expect(signal).toMatchObject({ aborted: true });
-	});
-
-	test('after it ended has nothing to end', async () => {
-		const canceller = new Canceller();
-		let signal: unknown;
-		await send(
-			(options) => {
-				signal = options.abortSignal;
-			},
-			REQUEST,
-			canceller,
-		);
-		canceller.abort();
-		expect(signal).toMatchObject({ aborted: false });
-	});
-});
-
-test('where nothing is to be sent, nothing is', async () => {
-	await expect(unusedTransport.send(REQUEST, NEVER_CANCELLED)).rejects.toMatchObject({
-		code: 'unreachable',
-		sent: false,
 	});
 });

@@ -57,12 +57,6 @@ describe('what failed is told', () => {
 		]);
 	});
 
-	test('for one of many: how many there were', () => {
-		expect(hintsOf([SUCCESS, failed('It broke.'), NOT_FOUND])).toEqual([
-			['danger', '1 of 3 items failed and went to Error. It broke. Do something.'],
-		]);
-	});
-
 	test('for several: the first reason, as one of several', () => {
 		expect(hintsOf([failed('One.'), SUCCESS, failed('Two.')])).toEqual([
 			['danger', '2 of 3 items failed and went to Error. First reason: One. Do something.'],
@@ -149,9 +143,4 @@ test('all of it is told, the worst first', () => {
 	const results = [{ ...NOT_FOUND, note: 'Note.' }, failed('It broke.')];
 	const types = hintsOf(results, { node, paceReport: { ...NO_WAIT, waitedMs: 2000 } }).map(([type]) => type);
 	expect(types).toEqual(['danger', 'warning', 'info', 'warning', 'info']);
-});
-
-test('an n8n that has no hints is not asked to show any', () => {
-	const node: INode = { id: '1', name: 'Node', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
-	expect(() => addHints({ getNode: () => node }, [failed('It broke.')], undefined, false)).not.toThrow();
 });

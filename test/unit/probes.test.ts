@@ -103,36 +103,6 @@ describe('a credential that was never accepted', () => {
 		expect(clock.sleeps).toEqual([]);
 	});
 
-	test('is held back for not a moment longer than failures count', async () => {
-		const { clock, acquired, ask, end } = start({ max: 1, withinMs: 300_000 });
-		await ask();
-		await end(0, 'lost');
-		clock.advance(299_999);
-		await ask();
-		expect(acquired[1]).toEqual({ heldUntil: 300_000 });
-		clock.advance(1);
-		await ask();
-		expect(acquired[2]?.end).toBeDefined();
-	});
-
-	test('waits for the first failure to count no more while others are in flight', async () => {
-		const { clock, acquired, ask, end } = start({ max: 2, withinMs: 300_000 });
-		await ask();
-		await end(0, 'lost');
-		await ask();
-		expect(clock.now()).toBe(1000);
-		await ask();
-		expect(acquired).toHaveLength(2);
-		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([299_000]);
-	});
-
-	test('waits for those in flight for as long as failures count', async () => {
-		const { clock, ask } = start({ max: 1, withinMs: 300_000 });
-		await ask();
-		await ask();
-		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000]);
-	});
-
 	test('is not waited for beyond an abort', async () => {
 		const { acquired, ask } = start();
 		const given = new Canceller();

@@ -59,13 +59,6 @@ test.each([
 	expect(read({ ...other, ...one }).errorMsg).toBe('A');
 });
 
-test('an error that is a list says nothing', () => {
-	expect(read({ error: Object.assign([], { code: 'A' }), message: 'm' })).toMatchObject({
-		errorCode: null,
-		errorMsg: 'm',
-	});
-});
-
 test.each([
 	['<html>portal</html>', true],
 	['plain text', true],

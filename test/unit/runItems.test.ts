@@ -252,10 +252,10 @@ describe('an error that should be impossible', () => {
 		expect(logger.error.mock.calls).toEqual([
 			[expect.stringMatching(/TypeError ERR_ODD\n {4}at .+runItems\.test/)],
 		]);
-		expect(JSON.stringify(logger.error.mock.calls)).not.toContain(SECRET);
+		expect(JSON.stringify(logger.error.mock.calls)).not.toMatch(/only the error knows|the secret/);
 	});
 
-	const SECRET = 'what only the error knows';
+	const SECRET = 'what only the error knows\n    at the secret';
 
 	test('while an item is processed is its own, gives nothing away, and does not claim that nothing happened', async () => {
 		answer = (_request, taskId) => {
@@ -273,7 +273,7 @@ describe('an error that should be impossible', () => {
 				deleted: null,
 			},
 		]);
-		expect(JSON.stringify(done)).not.toContain(SECRET);
+		expect(JSON.stringify(done)).not.toMatch(/only the error knows|the secret/);
 	});
 
 	test('before anything is sent is an error of every item, also when On Error stops the workflow', async () => {
@@ -288,7 +288,7 @@ describe('an error that should be impossible', () => {
 			{ task_id: 'a', category: 'unknown', retryable: true, deleted: false },
 			{ task_id: 'b', category: 'unknown', retryable: true, deleted: false },
 		]);
-		expect(JSON.stringify(done)).not.toContain(SECRET);
+		expect(JSON.stringify(done)).not.toMatch(/only the error knows|the secret/);
 	});
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readCommand } from '../../dev/start/command';
-import { outputTables, stepTable, summary } from '../../dev/start/tables';
+import { summary } from '../../dev/start/tables';
 
 /** `npm start`: what it makes of its arguments, and what it prints. */
 
@@ -74,24 +74,6 @@ describe('tables', () => {
 		[{ json: { task_id: 7, status_code: 404, error_code: 'LIVE.100011001' } }],
 		[{ json: { ...failed, task_id: 'x'.repeat(64) } }, { json: { ...failed, task_id: '  ' } }],
 	];
-	const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
-	/** Without its lines and blanks, so that a text is found that was wrapped. */
-	const squeezed = (text: string) => text.replace(/[\s│]/g, '');
-
-	test('fit 80 columns, and cut nothing off', () => {
-		const text = outputTables(outputs);
-		expect(widest(text)).toBeLessThanOrEqual(80);
-		expect(text).not.toContain('…');
-		for (const whole of [uuid, 'not_found_after_retry', 'LIVE.100011001', failed.request_id, '"  "'])
-			expect(text).toContain(whole);
-		expect(squeezed(outputTables([[], [], outputs[2]?.slice(1) ?? []]))).toContain(
-			squeezed(`${error}${hint}`),
-		);
-		expect(text.match(/x/g)?.length).toBeGreaterThanOrEqual(64);
-		const steps = stepTable([['Look up', [[{ json: { ...deleted, url: `https://${'v'.repeat(30)}` } }]]]]);
-		expect(widest(steps)).toBeLessThanOrEqual(80);
-		expect(steps).toContain(uuid);
-	});
 
 	test('are summed up in one sentence', () => {
 		expect(summary(outputs)).toBe('Of 4 relay tasks: 1 deleted, 1 not found, 2 could not be deleted.');

@@ -244,26 +244,6 @@ test('a stream has its own names first, and all other fields of the service', as
 	});
 });
 
-test('a list of forbidden streams goes on page by page, each of which overlaps', async () => {
-	const blocks = Array.from({ length: 130 }, (_, index) => ({ app_name: 'live', stream_name: `s${index}` }));
-	const { streams, transport } = scriptedClient([
-		{ status: 200, body: { blocks: blocks.slice(0, 100), total: 130 } },
-		{ status: 200, body: { blocks: blocks.slice(99), total: 130 } },
-		{ status: 200, body: { blocks: blocks.slice(129), total: 130 } },
-	]);
-	const outcome = await streams.listForbidden(
-		{ ...A, app_name: undefined, stream_name: undefined },
-		undefined,
-		ONCE,
-	);
-	expect(outcome).toMatchObject({ kind: 'success', isComplete: true });
-	const paths = transport.requests.map(({ path }) => new URL(path, 'https://localhost').searchParams);
-	expect(paths.map((query) => `${query.get('page')}x${query.get('size')}`).slice(0, 2)).toEqual([
-		'0x100',
-		'1x99',
-	]);
-});
-
 describe('the requests', () => {
 	const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'camera 1/2+3' };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { NewRelayTask, RelayTask, RelayTaskChanges } from '../../huawei-cloud/live/relayTasks';
+import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
+import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 
@@ -104,13 +105,6 @@ describe('a look-up', () => {
 			hint: like(/request_id/),
 		});
 	});
-
-	test('that says nothing for one ID is believed the whole list', async () => {
-		expect((await get([ok({ request_id: 'r' }), NONE])).outcome).toMatchObject({ kind: 'notFound' });
-		expect((await get([ok({ task_infos: [], request_id: 'r' }), NONE])).outcome).toMatchObject({
-			kind: 'notFound',
-		});
-	});
 });
 
 describe('a list', () => {
@@ -176,23 +170,14 @@ describe('a list', () => {
 });
 
 describe('a creation', () => {
-	const NEW: NewRelayTask = {
-		source_type: 'PullLivePushLive',
-		source_urls: ['rtmp://a'],
-		destination_url: 'rtmp://b',
-		region: undefined,
-		push_args: undefined,
-		backup_source_type: undefined,
-		backup_source_urls: undefined,
-		callback_url: undefined,
-		start_time: undefined,
-		end_time: undefined,
-		vod_loop_time: undefined,
-		vod_refresh_type: undefined,
-		vod_start_video_index: undefined,
-		vod_start_video_time: undefined,
-		callback_events: undefined,
-	};
+	const NEW = readNewTask(
+		{
+			...{ sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a', region: '', additionalFields: {} },
+			...{ destination: 'url', destinationUrl: 'rtmp://b', domain: '', appName: '', streamName: '' },
+		},
+		0,
+		() => 0,
+	);
 	const create = async (...script: Step[]) => {
 		const { relayTasks, transport } = scriptedClient(script);
 		return { outcome: await relayTasks.create(NEW, SETTINGS), requests: transport.requests };
@@ -236,24 +221,10 @@ describe('a creation', () => {
 		const { outcome } = await create({ failure: 'unreachable', sent: false });
 		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false, retryable: true });
 	});
-
-	test('may be "not found"', async () => {
-		expect((await create(GONE)).outcome).toMatchObject({ kind: 'notFound', statusCode: 404 });
-	});
 });
 
 describe('an update', () => {
-	const CHANGES: RelayTaskChanges = {
-		status: 'pause',
-		source_urls: undefined,
-		start_time: undefined,
-		end_time: undefined,
-		vod_loop_time: undefined,
-		vod_refresh_type: undefined,
-		vod_start_video_index: undefined,
-		vod_start_video_time: undefined,
-		callback_events: undefined,
-	};
+	const CHANGES = readTaskChanges({ status: 'pause' }, 0, () => 0);
 	const update = async (...script: Step[]) => {
 		const { relayTasks, transport } = scriptedClient(script);
 		const outcome = await relayTasks.update('a', CHANGES, ONCE);
