@@ -78,16 +78,6 @@ describe('on the emulator that the examples were written for', () => {
 		]);
 	});
 
-	test('a task that two items of a run name is deleted once', async () => {
-		const items = [{ task_id: 'relay-camera-1' }, { task_id: 'relay-camera-1' }];
-		const { outputs } = await runNode(engine, {
-			credentials: { 'Huawei Cloud API': demo.credential },
-			items,
-			parameters: { options: { maxConcurrency: 1 } },
-		});
-		expect(outputs.map(({ length }) => length)).toEqual([1, 1, 0]);
-	});
-
 	test('the list to pick from has tasks that can be deleted each time, and none that was', async () => {
 		const picked = new Set<string>();
 		for (let time = 1; time <= 4; time++) {
@@ -161,15 +151,13 @@ describe('Webhook', () => {
 		return [lastNodeExecuted, error?.message];
 	};
 
-	const noIds: unknown[] = ['', '  ', 1.5, null, true, ['a'], { a: 1 }, 'x'.repeat(65), '\ud800'];
-	const mistakes = [undefined, 'text', {}, ...noIds.map((task_id) => ({ task_id }))];
-	test.each(mistakes.map((body) => [body]))(
-		"answers the caller's mistake %j with 400: no call, no failed execution",
-		async (body) => {
-			expect(await call(body)).toEqual(['400 Bad Request', undefined]);
-			expect(cloud.emulator.calls).toEqual([]);
-		},
-	);
+	test("answers the caller's mistake with 400: no call, no failed execution", async () => {
+		const noIds: unknown[] = ['', '  ', 1.5, null, true, ['a'], { a: 1 }, 'x'.repeat(65), '\ud800'];
+		for (const body of [undefined, 'text', {}, ...noIds.map((task_id) => ({ task_id }))]) {
+			expect([body, ...(await call(body))]).toEqual([body, '400 Bad Request', undefined]);
+		}
+		expect(cloud.emulator.calls).toEqual([]);
+	});
 
 	test('deletes what is there, white space around its ID or not', async () => {
 		const ids = ['a', ' b ', 5, 'x'.repeat(64), '\u{1F600}'.repeat(64)];

@@ -54,24 +54,6 @@ async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
 	return { ...error };
 }
 
-describe('a response', () => {
-	test('comes as text, with all headers, whatever its status', async () => {
-		const body = '{ "task_id": 1 }';
-		const headers = { 'Retry-After': '7', 'Content-Type': 'application/json' };
-		const { url } = await startEmulator({}, { kind: 'answer', status: 503, body, headers });
-		const response = await send(request(url));
-		expect(response).toMatchObject({ status: 503, body, headers: { 'retry-after': '7' } });
-	});
-
-	test('that leads elsewhere is not followed', async () => {
-		const other = await startEmulator();
-		const headers = { location: other.url };
-		const { url } = await startEmulator({}, { kind: 'answer', status: 307, headers });
-		expect(await send(request(url))).toMatchObject({ status: 307 });
-		expect(other.calls).toEqual([]);
-	});
-});
-
 test('path, query, body and headers are sent as they were signed', async () => {
 	const emulator = await startEmulator();
 	const path = '/echo/x?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB%27%28%29%2A~&b=';
@@ -82,13 +64,6 @@ test('path, query, body and headers are sent as they were signed', async () => {
 });
 
 describe('an exchange that is given up', () => {
-	test('before it began sends nothing', async () => {
-		const emulator = await startEmulator();
-		const failure = await failureOf(request(emulator.url), AbortSignal.abort());
-		expect(failure).toMatchObject({ code: 'cancelled', sent: false });
-		expect(emulator.connections.opened).toBe(0);
-	});
-
 	test.each([startDeafHost, startSilentTls])(
 		'while it connects leaves no socket behind: %p',
 		async (startHost) => {

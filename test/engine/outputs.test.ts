@@ -131,50 +131,30 @@ describe('the items', () => {
 });
 
 describe('the task ID', () => {
-	test.each(['a b', 'a/b', 'a&task_id=x', 'a+b', '100%', 'Kamera-ä', '任务'])(
-		'%j arrives whole',
-		async (taskId) => {
-			cloud.addTasks(taskId);
-			const { delivered } = await run([taskId]);
-			expect(delivered[0]).toMatchObject([{ task_id: taskId }]);
-			expect(cloud.tasksLeft()).toEqual([]);
-		},
-	);
-
-	test('may be a number, which is sent as text', async () => {
-		cloud.addTasks('12345');
-		const { delivered } = await run([12345]);
-		expect(delivered[0]).toMatchObject([{ task_id: '12345', deleted: true }]);
+	test('arrives whole, trimmed, and as text', async () => {
+		const taskIds = ['a b', 'a/b', 'a&task_id=x', 'a+b', '100%', 'Kamera-ä', '任务', 12345, ' \ta\n'];
+		const asText = taskIds.map((taskId) => String(taskId).trim());
+		cloud.addTasks(...asText);
+		const { delivered } = await run(taskIds);
+		expect(delivered[0]?.map(({ task_id }) => task_id)).toEqual(asText);
+		expect(cloud.tasksLeft()).toEqual([]);
 	});
 
-	test('is trimmed', async () => {
-		cloud.addTasks('a');
-		const { delivered } = await run([' \ta\n']);
-		expect(delivered[0]).toMatchObject([{ task_id: 'a', deleted: true }]);
-	});
-
-	test.each([[''], ['   '], ['x'.repeat(65)], [true], [['a']], [{ id: 'a' }], [null]])(
-		'%j is an error of that item, and is given back as it was',
-		async (taskId) => {
-			const { delivered } = await run([taskId]);
-			expect(delivered[2]).toMatchObject([
-				{
-					outcome: 'error',
-					category: 'validation',
-					deleted: false,
-					attempts: 0,
-					status_code: null,
-					task_id: taskId,
-					retryable: false,
-				},
-			]);
-			expect(cloud.emulator.calls).toHaveLength(0);
-		},
-	);
-
-	test('that is missing altogether is an error of that item', async () => {
-		const { delivered } = await runNode(engine, { credentials: cloud.credentials, items: [{}] });
-		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: null }]);
+	test('that cannot be one is an error of that item, and is given back as it was', async () => {
+		const taskIds = ['', '   ', 'x'.repeat(65), true, ['a'], { id: 'a' }, null];
+		const { delivered } = await run([...taskIds, undefined]);
+		expect(delivered[2]).toMatchObject(
+			[...taskIds, null].map((task_id) => ({
+				outcome: 'error',
+				category: 'validation',
+				deleted: false,
+				attempts: 0,
+				status_code: null,
+				task_id,
+				retryable: false,
+			})),
+		);
+		expect(cloud.emulator.calls).toHaveLength(0);
 	});
 
 	test('may be given by an expression in place of the whole locator', async () => {
@@ -191,13 +171,6 @@ describe('the task region', () => {
 		expect(cloud.emulator.calls[0]?.url).toContain('?region=cn-north-4&task_id=a');
 	});
 
-	test('is not sent when it is blank', async () => {
-		cloud.addTasks('a');
-		const { delivered } = await run(['a'], { parameters: { options: { region: '  ' } } });
-		expect(cloud.emulator.calls[0]?.url).not.toContain('region');
-		expect(delivered[0]).toHaveLength(1);
-	});
-
 	test('that is no text is an error of that item', async () => {
 		const { delivered } = await run(['a'], { parameters: { options: { region: '={{ 42 }}' } } });
 		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
@@ -208,34 +181,18 @@ describe('what comes back', () => {
 	const errors: Array<[string, Mishap, string, { deleted?: null; retryable?: boolean; attempts?: number }]> =
 		[
 			['a 404 of the gateway', answer(404, 'APIGW.0101'), 'endpoint', {}],
-			['a 404 of the gateway, older prefix', answer(404, 'APIG.0101'), 'endpoint', {}],
-			['a 404 with another code', answer(404, 'DLI.0001'), 'endpoint', {}],
 			['a 404 with HTML', { kind: 'answer', status: 404, body: '<html>Not Found</html>' }, 'endpoint', {}],
 			['a 404 with nothing', answer(404), 'endpoint', {}],
-			['400', answer(400, 'LIVE.100011001'), 'validation', {}],
-			['403, invalid content', answer(403, 'LIVE.103011016'), 'validation', {}],
-			['403, not authorized', answer(403, 'APIGW.0302'), 'permission', {}],
 			['401, account frozen', answer(401, 'LIVE.100011014'), 'account', {}],
-			['401, another project', answer(401, 'LIVE.100011015'), 'project', {}],
 			['401, token wrong', answer(401, 'APIGW.0301'), 'authentication', {}],
-			['401, token expired', answer(401, 'APIGW.0307'), 'authentication', {}],
 			[
 				'429 for longer',
 				answer(429, 'APIGW.0308', { 'retry-after': '301' }),
 				'throttled',
 				{ retryable: true },
 			],
-			[
-				'500, too many for longer',
-				answer(500, 'LIVE.100011007', { 'retry-after': '301' }),
-				'throttled',
-				{ retryable: true },
-			],
-			['502', answer(502, 'APIGW.0201'), 'server', { deleted: null, retryable: true, attempts: 4 }],
 			['503', answer(503), 'server', { deleted: null, retryable: true, attempts: 4 }],
-			['504', answer(504, 'APIGW.0201'), 'server', { deleted: null, retryable: true, attempts: 4 }],
 			['resets', { kind: 'reset' }, 'network', { deleted: null, retryable: true, attempts: 4 }],
-			['truncated answers', { kind: 'truncate' }, 'network', { deleted: null, retryable: true, attempts: 4 }],
 			[
 				'the page of a portal',
 				{
@@ -257,10 +214,6 @@ describe('what comes back', () => {
 		expect(cloud.tasksLeft()).toEqual(['task-1']);
 	});
 
-	test.each(['LIVE.103011019', 'LIVE.100011001'])('a 404 with %s is Not Found', async (code) => {
-		expect(await runOne(answer(404, code))).toMatchObject({ output: 1, json: { error_code: code } });
-	});
-
 	test('"resource does not exist" under 400 is Not Found', async () => {
 		expect(await runOne(answer(400, 'LIVE.103011019'))).toMatchObject({
 			output: 1,
@@ -270,9 +223,7 @@ describe('what comes back', () => {
 
 	test.each([
 		['a reset', { kind: 'reset' } as const],
-		['a truncated answer', { kind: 'truncate' } as const],
 		['the page of a portal', { kind: 'answer', status: 200, body: '<html>Log in</html>' } as const],
-		['a gateway timeout', answer(504, 'APIGW.0201')],
 	])('%s in place of the answer to a call that was carried out is Success', async (_name, mishap) => {
 		expect(await runOne({ mishap, carriedOut: true })).toMatchObject({
 			output: 0,
@@ -293,14 +244,6 @@ describe('what comes back', () => {
 			});
 		},
 	);
-
-	test('a redirect is an Error, and nothing goes to the other place', async () => {
-		const other = await Emulator.start();
-		const one = await runOne(answer(307, undefined, { location: `${other.url}/v1` }));
-		expect(one).toMatchObject({ output: 2, json: { category: 'endpoint', status_code: 307, attempts: 1 } });
-		expect(other.calls).toHaveLength(0);
-		await other.close();
-	});
 });
 
 describe('an endpoint', () => {
@@ -323,12 +266,8 @@ describe('an endpoint', () => {
 		]);
 	});
 
-	test.each([
-		['not trusted', { issuer: 'itself' } as const],
-		['expired', { validity: 'expired' } as const],
-		['of another host', { host: 'live.example.com' }],
-	])('with a certificate that is %s gets nothing', async (_name, certificate) => {
-		const { emulator } = await startCloud({ tls: await issueCertificate(certificate) });
+	test('with a certificate that is not trusted gets nothing', async () => {
+		const { emulator } = await startCloud({ tls: await issueCertificate({ issuer: 'itself' }) });
 		const { delivered } = await run(['a'], { credentials: at(emulator.url) });
 		expect(delivered[2]).toMatchObject([
 			{ category: 'endpoint', retryable: false, deleted: false, attempts: 1 },
@@ -358,18 +297,11 @@ test('after a refused token nothing more is sent, and every item still gets its 
 
 describe('the options', () => {
 	test.each([
-		['maxConcurrency', 0],
 		['maxConcurrency', 101],
 		['maxRetries', -1],
-		['maxRetries', 11],
-		['maxRetries', 1.5],
 		['timeout', 0],
-		['timeout', 300_001],
-		['timeout', 'soon'],
 	])('%s may not be %j', async (name, value) => {
-		const { delivered } = await run(['a'], {
-			parameters: { options: { [name]: `={{ ${JSON.stringify(value)} }}` } },
-		});
+		const { delivered } = await run(['a'], { parameters: { options: { [name]: `={{ ${value} }}` } } });
 		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
 		expect(cloud.emulator.calls).toHaveLength(0);
 	});
@@ -394,27 +326,6 @@ test('two executions do not wait for each other', async () => {
 	expect((await run(['gone'], one)).delivered[1]).toMatchObject([{ attempts: 1 }]);
 	time.pass(3000);
 	expect((await stalled).delivered[2]).toMatchObject([{ category: 'timeout' }]);
-});
-
-describe('nothing of the token', () => {
-	test('is left behind, whatever the service quotes', async () => {
-		cloud.addTasks('a', 'b', 'c');
-		const quoting: Mishap = {
-			kind: 'answer',
-			status: 400,
-			body: { error_code: 'LIVE.100011001', error_msg: `bad token ${TOKEN}`, request_id: TOKEN },
-		};
-		cloud.emulator.faults.add({ taskId: 'b', mishap: quoting });
-		cloud.emulator.faults.add({ taskId: 'c', mishap: answer(401, 'APIGW.0301') });
-		const { run: execution, delivered } = await run(['a', 'b', 'gone', 'c', 'after']);
-		expect(delivered.map((items) => items.length)).toEqual([
-			expect.any(Number),
-			expect.any(Number),
-			expect.any(Number),
-			0,
-		]);
-		expect(JSON.stringify(execution)).not.toContain(TOKEN);
-	});
 });
 
 test('10,000 items: none is lost, and no more connections are opened than allowed', async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { CredentialTestContext } from 'n8n-core';
 
 import type { Mishap } from '../../dev/emulator/faults';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
-import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
+import { testCredential } from '../support/credentialUse';
+import { runNode, type Cloud } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** The same problem at each door: what people read there, and what they are told to do. */
@@ -51,12 +51,7 @@ const DOORS = {
 		const search = { method: 'searchRelayTasks', parameters: {}, credential: cloud.fields };
 		return await searchList(engine, search).then(String, textOf);
 	},
-	test: async () => {
-		const { huaweiCloudApiTest } = engine.getByNameAndVersion(NODE_TYPE).methods?.credentialTest ?? {};
-		const context = new CredentialTestContext(engine.additionalData({}));
-		const credential = { id: '1', name: 'test', type: 'huaweiCloudApi', data: cloud.fields };
-		return String((await huaweiCloudApiTest?.call(context, credential))?.message);
-	},
+	test: async () => String((await testCredential(engine, cloud.fields)).message),
 };
 type Door = keyof typeof DOORS;
 const doors: Door[] = ['delete', 'create', 'get many', 'trigger', 'list', 'test'];

@@ -2,14 +2,14 @@
 import { written } from '../support/captureOutput';
 
 import { expect, test } from '@jest/globals';
-import { CredentialTestContext } from 'n8n-core';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import type { Mishap } from '../../dev/emulator/faults';
 import type { Engine } from '../../dev/n8n/engine';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
-import { NODE_TYPE, runNode, type Cloud } from '../support/nodeRun';
+import { testCredential } from '../support/credentialUse';
+import { runNode, type Cloud } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** Everything n8n writes while it runs a node, at its most verbose. */
@@ -29,13 +29,6 @@ const quoting = (status: number, secret: string): Mishap => ({
 	headers: { 'X-Request-Id': secret },
 	body: { error_code: `X.${secret}`, error_msg: `your ${secret} is wrong` },
 });
-
-/** The message of a credential's Test button. */
-async function testCredential(engine: Engine, fields: Record<string, string>): Promise<unknown> {
-	const test = engine.getByNameAndVersion(NODE_TYPE).methods?.credentialTest?.huaweiCloudApiTest;
-	const credential = { id: '1', name: 'Huawei Cloud API', type: 'huaweiCloudApi', data: fields };
-	return await test?.call(new CredentialTestContext(engine.additionalData({})), credential);
-}
 
 test.each(['iamToken', 'iamUser', 'accessKey'] as const)(
 	'with %s, no failure leaves a secret behind: in items, errors, hints or logs',

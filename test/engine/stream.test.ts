@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Mishap } from '../../dev/emulator/faults';
 import type { ListSettings } from '../../dev/emulator/lists';
@@ -8,7 +8,7 @@ import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
-import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
 let cloud: Cloud;
@@ -101,21 +101,18 @@ describe('a stream', () => {
 		},
 	);
 
-	test.each(['摄像机 1', 'a/b', 'a+b', '100%', '%41', 'a&b=c', "a'b(c)", '🎥'])(
-		'may be called %s',
-		async (stream_name) => {
-			push(stream_name, stream_name);
-			const item = { ...A, app_name: stream_name, stream_name };
-			const [found = []] = (await run('getAll', [item])).delivered;
-			expect(found).toMatchObject([item]);
-			expect((await run('disconnect', found)).delivered[0]).toMatchObject([item]);
-			expect((await run('getAll', [item])).delivered[0]).toEqual([]);
-			expect((await run('forbid', found)).delivered[0]).toMatchObject([item]);
-			expect((await run('getAllForbidden', [item])).delivered[0]).toMatchObject([item]);
-			expect((await run('resume', [item])).delivered[0]).toMatchObject([item]);
-			expect(push(stream_name, stream_name)).toBe(true);
-		},
-	);
+	test.each(['摄像机 1/🎥', "a+b %41 100% a&b=c a'b(c)"])('may be called %s', async (stream_name) => {
+		push(stream_name, stream_name);
+		const item = { ...A, app_name: stream_name, stream_name };
+		const [found = []] = (await run('getAll', [item])).delivered;
+		expect(found).toMatchObject([item]);
+		expect((await run('disconnect', found)).delivered[0]).toMatchObject([item]);
+		expect((await run('getAll', [item])).delivered[0]).toEqual([]);
+		expect((await run('forbid', found)).delivered[0]).toMatchObject([item]);
+		expect((await run('getAllForbidden', [item])).delivered[0]).toMatchObject([item]);
+		expect((await run('resume', [item])).delivered[0]).toMatchObject([item]);
+		expect(push(stream_name, stream_name)).toBe(true);
+	});
 
 	test('goes to exactly one output, in the order of the input', async () => {
 		cloud.emulator.faults.add({ method: 'POST', mishap: answer(401, 'LIVE.100011003') });
@@ -141,7 +138,6 @@ function expectSetSince(before: number, time: number): void {
 describe('Disconnect', () => {
 	test.each<[name: string, output: number, attempts: number, item: object, mishap: Mishap | undefined]>([
 		['is done when Huawei Cloud says so', 0, 1, { ...A, outcome: 'success', status_code: 204 }, undefined],
-		['is sent again when it was throttled', 0, 2, { outcome: 'success' }, answer(429, 'APIGW.0308')],
 		[
 			'is in doubt, and not sent again, when a response was lost',
 			2,
@@ -158,16 +154,6 @@ describe('Disconnect', () => {
 			1,
 			{ ...A, outcome: 'notFound', hint: expect.stringMatching(/the domain, or the stream/) },
 			answer(400, 'LIVE.103011019'),
-		],
-		[
-			'is an Error that says what may be when it is rejected',
-			2,
-			1,
-			{
-				category: 'validation',
-				hint: expect.stringMatching(/a stream that is not online, and for a domain/),
-			},
-			answer(400, 'LIVE.100011001'),
 		],
 	])('%s', async (_name, output, attempts, item, mishap) => {
 		push('a');
@@ -186,13 +172,10 @@ describe('Forbid', () => {
 	});
 
 	test.each([
-		['={{ $now.plus(2, "hours") }}', 2 / 24],
-		[{ after: { amount: 2, unit: 'hours' } }, 2 / 24],
+		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
+		['={{ $now.plus({ days: 90 }) }}', 90],
 		[{ after: { amount: '={{ 90 }}', unit: 'days' } }, 90],
 		[undefined, 7],
-		['={{ $now.plus({ days: 90 }) }}', 90],
-		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
-		['={{ $now.plus(1, "day").toUTC().toFormat("yyyy-MM-dd HH:mm:ssZZ") }}', 1],
 	])('is until %j, and its item says when that is', async (given, days) => {
 		const before = Date.now();
 		const options = typeof given === 'string' ? { resumeTime: given } : given && { resumeAfter: given };
@@ -204,31 +187,22 @@ describe('Forbid', () => {
 		expectSetSince(before, Date.parse(resume_time) - days * DAY_MS);
 	});
 
-	test.each<[NodeParameterValueType, string]>([
-		['={{ $now.minus(1, "minute") }}', 'not in the future'],
-		[{ after: { amount: 91, unit: 'days' } }, 'The Resume After is more than 90 days'],
-		[{ after: { amount: 0, unit: 'days' } }, 'number in the Resume After must be a whole number from 1'],
-		['={{ $now.plus({ days: 90, minutes: 1 }) }}', 'more than 90 days'],
-		['={{ $json.typo }}', 'Resume Time in Options has no value'],
-		['', 'Resume Time in Options has no value'],
-		['tomorrow', 'not a date and time'],
-		['={{ 3600 }}', 'not a date and time'],
-	])('until %j is rejected', async (given, message) => {
-		const options = typeof given === 'object' ? { resumeAfter: given } : { resumeTime: given };
+	test.each<[INodeParameters, string]>([
+		[{ resumeTime: '={{ $now.minus(1, "minute") }}' }, 'not in the future'],
+		[{ resumeTime: '={{ $now.plus({ days: 90, minutes: 1 }) }}' }, 'more than 90 days'],
+		[{ resumeTime: '={{ $json.typo }}' }, 'Resume Time in Options has no value'],
+		[{ resumeTime: '={{ 3600 }}' }, 'not a date and time'],
+		[{ resumeAfter: { after: { amount: 91, unit: 'days' } } }, 'The Resume After is more than 90 days'],
+		[
+			{ resumeTime: '={{ $now.plus(1, "hour") }}', resumeAfter: { after: { amount: 1, unit: 'hours' } } },
+			'Both Resume Time and Resume After are set.',
+		],
+	])('until %j is rejected', async (options, message) => {
 		const [, , error] = (await run('forbid', [A], { options })).delivered;
 		expect(error).toMatchObject([
 			{ ...A, category: 'validation', attempts: 0, error: expect.stringContaining(message) },
 		]);
 		expect(cloud.emulator.calls).toEqual([]);
-	});
-
-	test('does not choose between a time and a duration', async () => {
-		const options = {
-			resumeTime: '={{ $now.plus(1, "hour") }}',
-			resumeAfter: { after: { amount: 1, unit: 'hours' } },
-		};
-		const [, , error] = (await run('forbid', [A], { options })).delivered;
-		expect(error).toMatchObject([{ error: 'Both Resume Time and Resume After are set.', attempts: 0 }]);
 	});
 
 	test('of a stream that is forbidden already changes its resume time', async () => {
@@ -248,47 +222,10 @@ describe('Forbid', () => {
 		]);
 	});
 
-	test.each(['exists', 'accepted'] as const)(
-		'is done when an answer was lost and the repeated call is %s',
-		async (forbiddenAgain) => {
-			cloud.emulator.streams = { forbiddenAgain };
-			cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
-			expect((await run('forbid')).delivered[0]).toMatchObject([{ ...A, outcome: 'success' }]);
-			expect(streams().bans).toMatchObject([A]);
-		},
-	);
-
-	test.each([
-		['and then is not', [answer(400, 'LIVE.103011019')]],
-		['and then, after a lost answer, is not', [{ kind: 'reset' } as const, answer(404, 'LIVE.100011001')]],
-	])('of a stream that is forbidden already, %s, is in doubt', async (_name, mishaps) => {
-		cloud.emulator.faults.add({ method: 'POST', mishap: answer(400, 'LIVE.103011018') });
-		for (const mishap of mishaps) cloud.emulator.faults.add({ method: 'PUT', mishap });
-		expect((await run('forbid')).delivered[2]).toMatchObject([
-			{
-				...A,
-				error: expect.stringMatching(/forbidden already.+not/),
-				hint: expect.stringContaining('may be forbidden anyway'),
-				attempts: 1 + mishaps.length,
-				retryable: true,
-			},
-		]);
-	});
-
-	test('of a stream that is forbidden already says so when its resume time could not be changed', async () => {
-		await run('forbid');
-		cloud.emulator.faults.add({ method: 'PUT', times: Infinity, mishap: answer(400, 'LIVE.103011021') });
-		expect((await run('forbid')).delivered[2]).toMatchObject([
-			{ hint: expect.stringContaining('forbidden already, but maybe not until the Resume Time') },
-		]);
-	});
-
-	test('says that the stream may be forbidden when all answers were lost', async () => {
-		cloud.emulator.streams = { forbiddenAgain: 'invalid' };
+	test('is done when an answer was lost and the repeated call finds it forbidden', async () => {
 		cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
-		expect((await run('forbid')).delivered[2]).toMatchObject([
-			{ ...A, outcome: 'error', hint: expect.stringContaining('may be forbidden anyway') },
-		]);
+		expect((await run('forbid')).delivered[0]).toMatchObject([{ ...A, outcome: 'success' }]);
+		expect(streams().bans).toMatchObject([A]);
 	});
 
 	test('of a domain that does not exist is Not Found', async () => {
@@ -297,30 +234,12 @@ describe('Forbid', () => {
 			{ outcome: 'notFound', ...item, error_code: 'LIVE.103011019' },
 		]);
 	});
-
-	test('as a tool tells the model what became of it on its one output', async () => {
-		const { outputs } = await run(
-			'forbid',
-			[{ ...A, domain: 'other.example.com' }],
-			{},
-			{
-				settings: { type: `${NODE_TYPE}Tool` },
-			},
-		);
-		expect(outputs[0]).toMatchObject([{ json: { outcome: 'notFound' } }]);
-	});
 });
 
 describe('Resume', () => {
 	test('of what is not forbidden is Not Found when the service says so', async () => {
 		push('a');
 		expect((await run('resume')).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
-		cloud.emulator.streams = { notForbidden: 'accepted' };
-		expect((await run('resume')).delivered[0]).toMatchObject([{ outcome: 'success', ...A }]);
-		cloud.emulator.streams = { notForbidden: 'invalid' };
-		expect((await run('resume')).delivered[2]).toMatchObject([
-			{ category: 'validation', hint: expect.stringContaining('not forbidden') },
-		]);
 	});
 
 	test('is done when an answer was lost and nothing is forbidden any more', async () => {
@@ -331,50 +250,29 @@ describe('Resume', () => {
 			{ ...A, outcome: 'success', confirmed_by: 'not_found_after_retry', attempts: 2 },
 		]);
 	});
-
-	test.each([
-		[403, 'LIVE.100011001', 'validation'],
-		[403, undefined, 'permission'],
-		[404, 'APIGW.0101', 'endpoint'],
-	])('does not take a %i %s for a stream that is not forbidden', async (status, code, category) => {
-		cloud.emulator.faults.add({ method: 'DELETE', mishap: answer(status, code) });
-		expect((await run('resume')).delivered[2]).toMatchObject([{ category, status_code: status }]);
-	});
 });
 
 describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
-	test.each([
-		{ status: 200, body: '<html>Log in</html>' },
-		{ status: 200, body: '' },
-		{ status: 200, body: '{}' },
-		{ status: 202, body: '' },
-		{ status: 302, headers: { location: 'https://portal.example.com/' } },
-	])('does not take %j for success', async (response) => {
+	test('takes nothing but 204 for success', async () => {
 		push('a');
-		cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'answer', ...response } });
-		expect((await run(operation)).delivered).toMatchObject([
-			[],
-			[],
-			[{ ...A, outcome: 'error', category: 'endpoint' }],
-			[],
-		]);
+		const error = { ...A, outcome: 'error', category: 'endpoint' };
+		for (const [status, body] of [
+			[200, '<html>Log in</html>'],
+			[200, '{}'],
+			[202, ''],
+		] as const) {
+			cloud.emulator.faults.add({ mishap: { kind: 'answer', status, body } });
+			expect((await run(operation, [A], { options: { maxRetries: 0 } })).delivered[2]).toMatchObject([error]);
+		}
 	});
 
 	test.each([
 		['domain', undefined, 'Domain is empty'],
-		['domain', ' ', 'Domain is empty'],
-		['domain', 'x'.repeat(256), 'longer than 255'],
-		['app_name', null, 'App Name is empty'],
 		['app_name', '', 'App Name is empty'],
 		['app_name', ['live'], 'App Name is not text'],
-		['app_name', 'x'.repeat(129), 'longer than 128'],
-		['stream_name', undefined, 'Stream Name is empty'],
-		['stream_name', 7, 'Stream Name is not text'],
 		['stream_name', '\ud83c', 'broken character'],
 		['stream_name', 'x'.repeat(513), 'longer than 512'],
-		['stream_name', ' * ', 'no wildcards'],
 		['stream_name', 'a*', 'no wildcards'],
-		['stream_name', '**', 'no wildcards'],
 		['app_name', '*', 'no wildcards'],
 		['domain', '*.example.com', 'no wildcards'],
 	])('rejects %s %j', async (field, value, message) => {
@@ -411,14 +309,8 @@ describe('the lists', () => {
 
 	describe.each(['getAll', 'getAllForbidden'])('%s', (operation) => {
 		test.each<[ListSettings, number]>([
-			[{}, 0],
-			[{}, 1],
-			[{}, 100],
-			[{}, 101],
-			[{}, 350],
-			[{ total: 'absent' }, 250],
-			[{ total: 'page' }, 250],
-			[{ empty: 'null' }, 0],
+			[{}, 250],
+			[{ total: 'page' }, 101],
 			[{ empty: 'absent' }, 0],
 		])('returns all streams once, by a service with %j, when there are %i', async (lists, count) => {
 			many(count);
@@ -432,22 +324,6 @@ describe('the lists', () => {
 			many(60);
 			expect(namesOf((await list(operation))[0])).toEqual(numbered(50));
 			expect(namesOf((await list(operation, { limit: 3 }))[0])).toEqual(numbered(3));
-		});
-
-		test('misses no stream that stays while others go, and says nothing of it', async () => {
-			many(300);
-			cloud.emulator.onCall = () => {
-				const { online, bans } = streams();
-				if (cloud.emulator.calls.length > 3) return;
-				online.splice(0, 40);
-				bans.splice(0, 40);
-			};
-			const parameters = { returnAll: true, appName: '', streamName: '' };
-			const { delivered, hints } = await run(operation, [A], parameters);
-			const names = namesOf(delivered[0]);
-			expect(hints).toEqual([]);
-			expect(new Set(names).size).toBe(names.length);
-			expect(names).toEqual(expect.arrayContaining(numbered(300).slice(120)));
 		});
 
 		test('says beside the output that it may not be whole', async () => {
@@ -480,31 +356,17 @@ describe('the lists', () => {
 			expect((await run(operation)).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
 		});
 
-		test('of a domain that is refused like an invalid request is an Error that says what may be', async () => {
-			cloud.emulator.streams = { unknownDomain: 'invalid' };
-			expect((await list(operation))[2]).toMatchObject([
-				{ category: 'validation', hint: expect.stringMatching(/^Check the domain.+does not exist/) },
-			]);
-		});
-
-		test.each([null, undefined, '', ' ', []])(
-			'rejects an app from an expression that gives %j',
-			async (value) => {
-				many(2);
-				const item = JSON.parse(JSON.stringify({ ...A, app_name: value }));
-				expect((await run(operation, [item], { streamName: '' })).delivered[2]).toMatchObject([
+		test('rejects an app from an expression that gives nothing', async () => {
+			for (const app_name of [null, ' ']) {
+				expect((await run(operation, [{ ...A, app_name }], { streamName: '' })).delivered[2]).toMatchObject([
 					{ category: 'validation', error: expect.stringContaining('App Name') },
 				]);
-				expect(cloud.emulator.calls).toEqual([]);
-			},
-		);
+			}
+			expect(cloud.emulator.calls).toEqual([]);
+		});
 
-		test.each([
-			{ message: 'API rate limit exceeded', request_id: 'r' },
-			{ request_id: 'r', page: 'Log in' },
-			'<html>',
-			'[]',
-		])('does not take %j for a list without streams', async (body) => {
+		test('does not take another object for a list without streams', async () => {
+			const body = { message: 'API rate limit exceeded', request_id: 'r' };
 			cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'answer', status: 200, body } });
 			expect((await list(operation, { options: { maxRetries: 0 } }))[2]).toMatchObject([
 				{ outcome: 'error', category: 'endpoint' },

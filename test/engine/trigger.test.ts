@@ -101,12 +101,6 @@ describe('relay tasks', () => {
 		expect((await triggerOn('relayTaskGone')).stored).not.toContain(TOKEN);
 	});
 
-	test('the last of them gone', async () => {
-		const poller = await triggerOn('relayTaskGone');
-		tasks().clear();
-		expect(await poller.poll()).toHaveLength(1);
-	});
-
 	test('status changed: the task with the status before', async () => {
 		const poller = await triggerOn('relayTaskStatusChanged', { simplify: false });
 		addTask('new');
@@ -160,14 +154,6 @@ describe('relay tasks', () => {
 			clock.mockReturnValue(Date.parse(`2026-01-02T${time}:00Z`));
 			expect((await poller.poll())?.map(({ task_id }) => task_id)).toEqual(ended);
 		}
-	});
-
-	test('past its end by the clock alone', async () => {
-		addTask('ends', { end_time: new Date(Date.now() + 60_000).toISOString() });
-		const poller = await triggerOn('relayTaskPastEnd');
-		const later = Date.now() + 61_000;
-		jest.spyOn(Date, 'now').mockReturnValue(later);
-		expect(await poller.poll()).toMatchObject([{ task_id: 'ends' }]);
 	});
 });
 
@@ -366,43 +352,33 @@ describe('ten thousand tasks and more', () => {
 	const MANY = 10_000;
 
 	/** A service that lists no more than it documents. */
-	function cutAt10000(beyond: 'empty' | 'rejected') {
+	function cutAt10000() {
 		cloud.emulator.onCall = ({ url }) => {
 			const offset = Number(/offset=(\d+)/.exec(url)?.[1] ?? 0);
-			if (offset + 100 <= MANY) return;
-			const body = { task_infos: [], total: MANY, request_id: 'r' };
-			cloud.emulator.faults.add({
-				mishap: beyond === 'rejected' ? answer(400, 'LIVE.100011001') : { kind: 'answer', status: 200, body },
-			});
+			if (offset + 100 > MANY) cloud.emulator.faults.add({ mishap: answer(400, 'LIVE.100011001') });
 		};
 	}
 
-	test.each(['empty', 'rejected'] as const)(
-		'pages beyond are %s: no event for what only moved',
-		async (beyond) => {
-			for (let index = 0; index < MANY + 5; index++) addTask(`${index}`, { create_time: PAST });
-			cutAt10000(beyond);
-			const all = await triggersOn();
-			tasks().delete('7');
-			expect(await all()).toEqual({ relayTaskGone: ['7'] });
-			const rest = [...tasks()];
-			tasks().clear();
-			addTask('in front', { create_time: FUTURE });
-			for (const [id, task] of rest) tasks().set(id, task);
-			expect(await all()).toEqual({ relayTaskCreated: ['in front'] });
-			expect(await all()).toEqual({});
-		},
-		120_000,
-	);
+	test('what only moved beyond the last page that can be read is no event', async () => {
+		for (let index = 0; index < MANY + 5; index++) addTask(`${index}`, { create_time: PAST });
+		cutAt10000();
+		const both = await triggersOn(['Created', 'Gone']);
+		tasks().delete('7');
+		expect(await both()).toEqual({ relayTaskGone: ['7'] });
+		const rest = [...tasks()];
+		tasks().clear();
+		addTask('in front', { create_time: FUTURE });
+		for (const [id, task] of rest) tasks().set(id, task);
+		expect(await both()).toEqual({ relayTaskCreated: ['in front'] });
+		expect(await both()).toEqual({});
+	});
 
 	test('ten thousand are remembered in less than 2.5 MB', async () => {
 		for (let index = 0; index < MANY; index++)
 			addTask(`${index}`.padStart(64, 'x'), { status: 'PULL_SOURCE_INTERRUPT', end_time: PAST });
-		for (const event of ['relayTaskGone', 'relayTaskPastEnd']) {
-			const poller = await triggerOn(event);
-			expect(poller.stored).toContain('9999');
-			expect(Buffer.byteLength(poller.stored)).toBeLessThan(2_500_000);
-		}
+		const { stored } = await triggerOn('relayTaskPastEnd');
+		expect(stored).toContain('9999');
+		expect(Buffer.byteLength(stored)).toBeLessThan(2_500_000);
 	});
 
 	test('each creation among a thousand tasks is reported, with a dozen requests a poll', async () => {
@@ -421,20 +397,18 @@ describe('ten thousand tasks and more', () => {
 		addBetweenPages();
 		const poller = await triggerOn('relayTaskCreated');
 		const reported: unknown[] = [];
-		for (let polls = 0; polls < 10; polls++) {
+		for (let polls = 0; polls < 3; polls++) {
 			const before = cloud.emulator.calls.length;
 			reported.push(...((await poller.poll()) ?? []).map(({ task_id }) => task_id));
 			expect(cloud.emulator.calls.length - before).toBeLessThanOrEqual(13);
 		}
-		expect(reported).toEqual(Array.from({ length: 10 }, (_none, index) => `new ${index}`));
+		expect(reported).toEqual(['new 0', 'new 1', 'new 2']);
 	});
 });
 
 describe('what is not known', () => {
 	test.each<[string, () => unknown, ListSettings]>([
 		['one task has no ID', () => tasks().set('odd', { ...addTask('c'), task_id: '' }), {}],
-		['the last task has no ID, on a full page', () => addTask('').status, { mostPerPage: 4 }],
-		['one task is listed twice', () => tasks().set('twice', addTask('c')), {}],
 		[
 			'one task is on two pages',
 			() => {
@@ -446,7 +420,6 @@ describe('what is not known', () => {
 			},
 			{ mostPerPage: 2 },
 		],
-		['the total is one too high', () => undefined, { total: 'oneMore' }],
 		['the total is one too high on small pages', () => undefined, { total: 'oneMore', mostPerPage: 2 }],
 	])('all events work when %s, from the first poll on', async (_name, stray, lists) => {
 		for (const id of ['a', 'b', 'c']) addTask(id, { end_time: FUTURE });
@@ -470,10 +443,6 @@ describe('what is not known', () => {
 	test.each([
 		{},
 		{ request_id: 'r' },
-		{ total: 0 },
-		{ task_infos: [] },
-		{ task_infos: [], request_id: 'r' },
-		{ task_infos: [], total: ' ', request_id: 'r' },
 		{ task_infos: [], total: 0, status: 'ok' },
 		{ task_infos: [], total: 3, request_id: 'r' },
 	])('nothing is gone by %j', async (body) => {
@@ -502,11 +471,6 @@ describe('what is not known', () => {
 
 	test.each([
 		['rejects', () => cloud.user.actions.clear(), /^The credential is valid, but/],
-		[
-			'fails',
-			() => cloud.emulator.faults.add({ mishap: answer(500, 'LIVE.100011000'), times: Infinity }),
-			/./,
-		],
 		[
 			'answers with a page',
 			() =>
@@ -565,16 +529,9 @@ describe('what is not known', () => {
 describe('what is remembered and cannot be read is as if nothing were: the next poll remembers, and reports nothing', () => {
 	test.each<[string, object]>([
 		['of another version', { format: 1 }],
-		['of no version', { format: undefined }],
-		['no list', { remembered: 'task' }],
 		['an odd list', { remembered: ['["live","a"]'] }],
-		['a list of numbers', { remembered: [1, 2] }],
-		['IDs that are none', { remembered: ['a', ''] }],
 		['IDs of something else', { remembered: ['["live"]', '', '[7,8]', '', 'null', ''] }],
-		['an object', { remembered: { length: 2, 0: '["live","a"]', 1: '' } }],
 		['a list that is too long', { remembered: Array.from({ length: 40_002 }, () => '["live","a"]') }],
-		['no time of the first poll', { since: null }],
-		['nothing said of what it lacks', { isWhole: 'no' }],
 	])('%s', async (_name, corrupt) => {
 		push('a');
 		for (const event of ['streamOnline', 'streamOffline']) {
@@ -670,7 +627,6 @@ describe('by hand', () => {
 describe('what cannot be polled', () => {
 	test.each([
 		['an event that does not exist', { event: 'relayTaskStarted' }, 'The node does not have this event.'],
-		['no domain', { event: 'streamOnline', ...locator(' ') }, 'The Domain is empty.'],
 		[
 			'a domain of an expression that returns nothing',
 			{ event: 'streamOnline', domain: { __rl: true, mode: 'name', value: '={{ undefined }}' } },
@@ -685,11 +641,6 @@ describe('what cannot be polled', () => {
 			'a filter for several streams',
 			{ event: 'streamOnline', ...locator(DOMAIN), filters: { streamName: 'camera-*' } },
 			'The Stream Name contains *, and Huawei Cloud has no wildcards.',
-		],
-		[
-			'a domain that is a number',
-			{ event: 'streamOnline', domain: { __rl: true, mode: 'name', value: '={{ 7 }}' } },
-			'The Domain is not text.',
 		],
 	])('%s', async (_name, parameters: INodeParameters, message) => {
 		const poller = new Poller(engine, parameters, cloud.credentials);

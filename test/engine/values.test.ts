@@ -25,14 +25,7 @@ async function run(operation: string, parameters: IDataObject) {
 	return delivered;
 }
 
-const NOTHINGS = [
-	'={{ $json.typo }}',
-	'={{ $json.none }}',
-	'={{ $json.blank }}',
-	'={{ $json.spaces }}',
-	'={{ [] }}',
-	'',
-];
+const NOTHINGS = ['={{ $json.typo }}', '={{ $json.none }}', '={{ $json.spaces }}', '={{ [] }}', ''];
 
 const CREATE = {
 	sourceType: 'PullVodPushLive',
@@ -43,12 +36,9 @@ const CREATE = {
 
 describe('a field that was added but is empty is an error that names it', () => {
 	const fields: Array<[operation: string, collection: string, field: string, label: string]> = [
-		['getAll', 'filters', 'taskId', 'Task ID'],
 		['getAll', 'filters', 'status', 'Status'],
-		['getAll', 'filters', 'sourceType', 'Source Type'],
 		['getAll', 'filters', 'target', 'Target Contains'],
 		['getAll', 'filters', 'endedBefore', 'Ended Before'],
-		['getAll', 'filters', 'createdBefore', 'Created Before'],
 		['create', 'additionalFields', 'endTime', 'End Time'],
 		['create', 'additionalFields', 'callbackEvents', 'Callback Events'],
 		['update', 'updateFields', 'status', 'Status'],
@@ -79,15 +69,10 @@ describe('a field that was added but is empty is an error that names it', () => 
 describe('a collection that is an expression as a whole', () => {
 	const wrong = [
 		'={{ $json.typo }}',
-		'={{ $json.none }}',
-		'={{ nothing.at.all }}',
 		'={{ $("No such node").item }}',
-		'={{ (() => { throw new Error("x") })() }}',
 		'={{ [] }}',
-		'={{ 1 }}',
 		'={{ JSON.stringify({ dryRun: true }) }}',
 		'={{ { dryrun: true } }}',
-		'=',
 		'dryRun',
 	];
 	test.each([
@@ -148,8 +133,6 @@ test('a region whose expression gives nothing is an error; left empty, it is not
 describe('a switch', () => {
 	test.each([
 		['={{ "true" }}', 150],
-		['={{ $json.one }}', 150],
-		['={{ true }}', 150],
 		['={{ "False" }}', 2],
 		['={{ 0 }}', 2],
 	])('Return All %s is understood', async (returnAll, count) => {
@@ -157,15 +140,8 @@ describe('a switch', () => {
 		expect((await run('getAll', { returnAll, limit: 2 }))[0]).toHaveLength(count);
 	});
 
-	test.each(['={{ 1 }}', '={{ "true" }}', '={{ " TRUE " }}'])('Confirm %s is on', async (verify) => {
-		cloud.addTasks('a');
-		expect((await run('delete', { options: { verify } }))[0]).toMatchObject([{ confirmed_by: 'list' }]);
-	});
-
 	test.each([
 		['delete', { options: { verify: '={{ $json.yes }}' } }, 'Confirm'],
-		['delete', { options: { verify: '={{ 2 }}' } }, 'Confirm'],
-		['getAll', { returnAll: '={{ $json.yes }}' }, 'Return All'],
 		['getAll', { returnAll: '={{ $json.typo }}' }, 'Return All'],
 		['getAll', { simplify: '={{ $json.list }}' }, 'Simplify'],
 	])('%s with %j is refused', async (operation, parameters, label) => {
@@ -177,17 +153,12 @@ describe('a switch', () => {
 	});
 });
 
-test.each([
-	['endedBefore', '2026-02-30T00:00:00Z'],
-	['endedBefore', '2026-02-30'],
-	['createdBefore', '2026-13-01'],
-	['createdBefore', '={{ DateTime.fromISO("nonsense") }}'],
-	['createdBefore', '={{ 1769882400000 }}'],
-])('the filter %s is refused with %s', async (name, value) => {
-	cloud.addTasks('a');
-	expect((await run('getAll', { filters: { [name]: value } }))[2]).toMatchObject([
-		{ category: 'validation', error: expect.stringContaining('not a date') },
-	]);
+test('a filter that is no date is rejected', async () => {
+	for (const createdBefore of ['2026-02-30', '={{ DateTime.fromISO("nonsense") }}', '={{ 1769882400000 }}']) {
+		expect((await run('getAll', { filters: { createdBefore } }))[2]).toMatchObject([
+			{ category: 'validation', error: expect.stringContaining('not a date') },
+		]);
+	}
 });
 
 test('items that fail before anything is sent let n8n do other things meanwhile', async () => {

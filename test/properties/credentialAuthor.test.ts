@@ -14,7 +14,8 @@ import { Engine } from '../../dev/n8n/engine';
 import { startAttacker, type Attacker } from '../support/attacker';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
-import { node, startCloud, type Cloud } from '../support/nodeRun';
+import { httpRequestNode, runOther } from '../support/credentialUse';
+import { startCloud, type Cloud } from '../support/nodeRun';
 import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
 import { urls, type Hosts } from './urlGrammar';
 
@@ -25,6 +26,12 @@ import { urls, type Hosts } from './urlGrammar';
  */
 
 const SECURITY_TOKEN = 'the-security-token-of-a-temporary-key';
+const CREDENTIALS: Record<string, (cloud: Cloud) => ICredentialDataDecryptedObject> = {
+	token: ({ fields }) => fields,
+	user: ({ userFields }) => userFields,
+	key: ({ keyFields }) => keyFields(),
+	temporaryKey: ({ keyFields }) => keyFields({ securityToken: SECURITY_TOKEN }),
+};
 
 let engine: Engine;
 let cloud: Cloud;
@@ -39,12 +46,9 @@ beforeAll(async () => {
 		await issueCertificate(),
 		await issueCertificate({ host: 'evil.example.com' }),
 	);
-	credentials = {
-		token: cloud.fields,
-		user: cloud.userFields,
-		key: cloud.keyFields(),
-		temporaryKey: cloud.keyFields({ securityToken: SECURITY_TOKEN }),
-	};
+	credentials = Object.fromEntries(
+		Object.entries(CREDENTIALS).map(([name, fieldsOf]) => [name, fieldsOf(cloud)]),
+	);
 	// No name leads out of this machine.
 	const resolve = (...[, options, callback]: unknown[]) => {
 		const done = typeof options === 'function' ? options : callback;
@@ -226,7 +230,7 @@ const options: fc.Arbitrary<IDataObject> = fc
 
 const attacks: fc.Arbitrary<Attack> = fc
 	.record({
-		credential: fc.constantFrom('token', 'user', 'key', 'temporaryKey'),
+		credential: fc.constantFrom(...Object.keys(CREDENTIALS)),
 		typeVersion: fc.constantFrom(3, 4, 4.1, 4.2, 4.3, 4.4, 4.5),
 		method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'),
 		url: fc.oneof(fc.constant(`https://OWN/v1/${PROJECT_ID}/pull/stream/task`), urls(HOSTS)),
@@ -267,34 +271,17 @@ async function spoilsOf(attack: Attack): Promise<{ received: string; left: strin
 		const headers = /^[\x20-\x7e]*$/.test(location) ? { location } : {};
 		cloud.emulator.faults.add({ path: '/v1/', mishap: { kind: 'answer', status, headers, body: {} } });
 	}
-	const request = node(
-		'HTTP Request',
-		'n8n-nodes-base.httpRequest',
-		{
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'huaweiCloudApi',
-			...JSON.parse(JSON.stringify(parameters)),
+	const request = httpRequestNode(parameters, {
+		typeVersion,
+		onError: 'continueRegularOutput',
+		credentials: {
+			huaweiCloudApi: { id: '1', name: credential },
+			httpSslAuth: { id: '2', name: 'ssl' },
 		},
-		{
-			typeVersion,
-			onError: 'continueRegularOutput',
-			credentials: {
-				huaweiCloudApi: { id: '1', name: credential },
-				httpSslAuth: { id: '2', name: 'ssl' },
-			},
-		},
-	);
-	const run = await engine.run(
-		{
-			name: 'Attack',
-			nodes: [node('Trigger', 'n8n-nodes-base.manualTrigger'), request],
-			connections: { Trigger: { main: [[{ node: request.name, type: 'main', index: 0 }]] } },
-		},
-		{
-			credentials: { ...credentials, ssl: { ca: 'a certificate authority of the author' } },
-			pinData: { Trigger: [{ json: {} }] },
-		},
-	);
+	});
+	const run = await runOther(engine, request, {
+		credentials: { ...credentials, ssl: { ca: 'a certificate authority of the author' } },
+	});
 	return {
 		received: attacker.received(),
 		// As n8n stores it.
@@ -312,6 +299,59 @@ const secrets = () => [
 	...cloud.emulator.world.tokens.keys(),
 ];
 
+/** Ways that give a careless credential away. */
+const WAYS: Array<[name: string, parameters: IDataObject, answer: Attack['answer']]> = [
+	['his own server', { url: 'https://TLS/' }, undefined],
+	['his own server without TLS', { url: 'http://PLAIN/' }, undefined],
+	[
+		'his own proxy',
+		{ url: 'http://live.cn-north-4.myhuaweicloud.com/', options: { proxy: 'http://PROXY' } },
+		undefined,
+	],
+	['a redirect', { url: 'https://OWN/v1/x' }, { status: 302, location: 'https://TLS/' }],
+	[
+		'a certificate that is not checked',
+		{
+			url: 'https://live.cn-north-4.myhuaweicloud.com/',
+			options: { proxy: 'http://PROXY', allowUnauthorizedCerts: true },
+		},
+		undefined,
+	],
+];
+
+const LIVE_URL = 'https://live.cn-north-4.myhuaweicloud.com/v1/p/pull/stream/task';
+const hostHeaders = (...names: string[]) => ({
+	sendHeaders: true,
+	headerParameters: { parameters: names.map((name) => ({ name, value: 'evil.example.com' })) },
+});
+const withResponse = (responseFormat: string) => ({
+	options: { response: { response: { responseFormat, neverError: true } } },
+});
+
+/** Ways that were found one by one: hosts of the author's own certificate, and what responses keep of a request. */
+const FOUND: IDataObject[] = [
+	...['Host', ' Host', 'hoSt '].map((name) => ({
+		...{ url: LIVE_URL, options: { proxy: 'http://PROXY' } },
+		...hostHeaders(name),
+	})),
+	...['common', 'get', 'GET'].map((nest) => ({
+		...{ url: LIVE_URL, options: { proxy: 'http://PROXY' }, sendHeaders: true, specifyHeaders: 'json' },
+		jsonHeaders: JSON.stringify({ [nest]: { 'Host ': 'evil.example.com', ' host': 'evil.example.com' } }),
+	})),
+	{ url: 'https://OWN/v1/x', ...withResponse('file') },
+	{
+		...{ url: 'https://OWN/v1/x', method: 'POST', sendBody: true, contentType: 'raw' },
+		...{ rawContentType: 'text/plain', body: 'x', ...withResponse('text') },
+	},
+];
+
+const KNOWN = [
+	...WAYS.map(([, parameters, answer]) => ({ parameters, answer })),
+	...FOUND.map((parameters) => ({ parameters, answer: undefined })),
+].flatMap(({ parameters, answer }): Array<[Attack]> =>
+	Object.keys(CREDENTIALS).map((credential) => [{ credential, typeVersion: 4.2, parameters, answer }]),
+);
+
 test(
 	'whatever the author fills in, the secret reaches an API host over a checked connection, or nobody',
 	async () => {
@@ -326,7 +366,7 @@ test(
 				}
 				expect(received).not.toMatch(/Signature=/);
 			}),
-			runsOf(400),
+			{ ...runsOf(300), examples: KNOWN },
 		);
 		// Or it would hold for a credential that nobody can use.
 		expect(served).toBeGreaterThan(0);
@@ -346,29 +386,12 @@ describe('the judge', () => {
 		}),
 	} satisfies ICredentialType;
 
-	test.each<[string, IDataObject, Attack['answer']]>([
-		['his own server', { url: 'https://TLS/' }, undefined],
-		['his own server without TLS', { url: 'http://PLAIN/' }, undefined],
-		[
-			'his own proxy',
-			{ url: 'http://live.cn-north-4.myhuaweicloud.com/', options: { proxy: 'http://PROXY' } },
-			undefined,
-		],
-		['a redirect', { url: 'https://OWN/v1/x' }, { status: 302, location: 'https://TLS/' }],
-		[
-			'a certificate that is not checked',
-			{
-				url: 'https://live.cn-north-4.myhuaweicloud.com/',
-				options: { proxy: 'http://PROXY', allowUnauthorizedCerts: true },
-			},
-			undefined,
-		],
-	])('sees what a careless credential gives away to %s', async (_way, parameters, answer) => {
+	test.each(WAYS)('sees what a careless credential gives away to %s', async (_way, parameters, answer) => {
 		const spy = jest.spyOn(engine, 'credentialType').mockReturnValue(careless);
 		const { received } = await spoilsOf({
 			credential: 'token',
 			typeVersion: 4.2,
-			parameters: { options: {}, ...parameters },
+			parameters,
 			answer,
 		});
 		spy.mockRestore();

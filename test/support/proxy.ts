@@ -1,6 +1,3 @@
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
-
 import { Server } from 'proxy-chain';
 
 /** A forward proxy on loopback that the process is told to use, and the tunnels it was asked for. */
@@ -28,27 +25,5 @@ export async function startProxy() {
 			}
 			await server.close(true);
 		},
-	};
-}
-
-/** A proxy of an attacker: whatever host it is asked for, it connects to this port of loopback. */
-export async function startProxyTo(port: number) {
-	const tunnels: string[] = [];
-	const server = createServer();
-	server.on('connect', ({ url }, client) => {
-		tunnels.push(String(url));
-		const upstream = connect(port, '127.0.0.1', () => {
-			client.write('HTTP/1.1 200 OK\r\n\r\n');
-			upstream.pipe(client).pipe(upstream);
-		});
-		for (const socket of [client, upstream]) socket.on('error', () => upstream.destroy());
-	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
-	return {
-		tunnels,
-		url: `http://127.0.0.1:${address.port}`,
-		close: async () => await new Promise((done) => server.close(done)),
 	};
 }
