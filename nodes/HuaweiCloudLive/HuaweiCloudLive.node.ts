@@ -8,7 +8,7 @@ import {
 
 import { withExpression } from '../shared/withExpression';
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import { operationField, optionsField, resourceField } from './description/fields';
+import { operationFields, optionsField, resourceField } from './description/fields';
 import { resources } from './operations/index';
 import { runItems } from './runItems';
 import { searchIngestDomains } from '../shared/domainSearch';
@@ -42,7 +42,7 @@ export class HuaweiCloudLive implements INodeType {
 		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
 		properties: [
 			resourceField(resources),
-			...resources.map((resource) => operationField(resource)),
+			...resources.flatMap((resource) => operationFields(resource)),
 			...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
 			...withExpression(optionsField(resources)),
 		],

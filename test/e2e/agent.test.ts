@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeTypeDescription } from 'n8n-workflow';
 
 import { example, exampleCredentials } from '../../dev/n8n/examples';
 import type { N8nApi } from '../../dev/n8n/api';
@@ -18,6 +18,7 @@ const ASK = 'Ask a human';
 const BROWSER =
 	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const DELETE = 'Delete_relay_task';
+const JUST_ADDED = 'Just_added';
 
 const bed = new TestBed();
 let cloud: Cloud;
@@ -46,7 +47,18 @@ beforeAll(async () => {
 				}
 			: node,
 	);
-	await n8n.importWorkflows({ ...agent, nodes });
+	// A tool as the editor saves one that was just added: without what has its default.
+	const justAdded = nodes
+		.filter(({ name }) => name === 'Delete relay task')
+		.map((node) => ({
+			...node,
+			id: 'justAdded',
+			name: JUST_ADDED,
+			parameters: { taskId: node.parameters.taskId },
+		}));
+	const toAgent = { node: 'AI Agent', type: NodeConnectionTypes.AiTool, index: 0 };
+	const connections = { ...agent.connections, [JUST_ADDED]: { ai_tool: [[toAgent]] } };
+	await n8n.importWorkflows({ ...agent, nodes: [...nodes, ...justAdded], connections });
 	api = await n8n.start();
 });
 
@@ -111,10 +123,11 @@ describe('the agent', () => {
 		await deleteByAgent('nothing', 'Decline');
 		const tools = model.requests[0]?.tools.map((tool) => tool.function);
 		expect(tools?.map(({ name, description }) => ({ name, description }))).toEqual([
+			{ name: JUST_ADDED, description: 'Get relay task in Huawei Cloud Live' },
 			{ name: DELETE, description: 'Delete relay task in Huawei Cloud Live' },
 			{ name: 'Get_relay_tasks', description: 'Get many relay tasks in Huawei Cloud Live' },
 		]);
-		expect(tools?.[0]?.parameters).toMatchObject({
+		expect(tools?.find(({ name }) => name === DELETE)?.parameters).toMatchObject({
 			properties: {
 				toolParameters: {
 					properties: {
@@ -135,6 +148,15 @@ describe('the agent', () => {
 			{ outcome: 'success', task_id: 'camera-1', status: 'running' },
 			{ outcome: 'success', task_id: 'camera-2', status: 'running' },
 		]);
+	});
+
+	test('deletes nothing with a tool that was just added', async () => {
+		cloud.addTasks('camera-1');
+		model.follow({ tool: JUST_ADDED, arguments: { task_id: 'camera-1' } }, { say: 'It is running.' });
+		await say('What is camera-1 doing?');
+		const read = await until('the model reads the task', () => model.lastToolAnswer ?? undefined);
+		expect(JSON.parse(read)).toMatchObject([{ outcome: 'success', task_id: 'camera-1', status: 'running' }]);
+		expect(cloud.tasksLeft()).toEqual(['camera-1']);
 	});
 
 	test('reads that the task was deleted', async () => {

@@ -20,16 +20,19 @@ beforeAll(async () => {
 /** All operations, as `resource/operation`, with the action that the node panel shows. */
 function actions(): Array<[name: string, action: string]> {
 	const { properties } = engine.getByNameAndVersion(NODE_TYPE).description;
-	return properties
-		.filter(({ name }) => name === 'operation')
-		.flatMap(({ displayOptions, options = [] }) =>
-			options.flatMap((option) =>
-				'action' in option
-					? [[`${String(displayOptions?.show?.resource?.[0])}/${option.value}`, String(option.action)]]
-					: [],
-			),
-		)
-		.map(([name = '', action = '']) => [name, action]);
+	return (
+		properties
+			// A tool has a field of its own, with the same options.
+			.filter(({ name, displayOptions }) => name === 'operation' && !displayOptions?.show?.['@tool'])
+			.flatMap(({ displayOptions, options = [] }) =>
+				options.flatMap((option) =>
+					'action' in option
+						? [[`${String(displayOptions?.show?.resource?.[0])}/${option.value}`, String(option.action)]]
+						: [],
+				),
+			)
+			.map(([name = '', action = '']) => [name, action])
+	);
 }
 
 function subtitle(type: string, parameters: INodeParameters): unknown {

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
 import {
@@ -51,14 +51,27 @@ export function resourceField(resources: readonly Resource[]): INodeProperties {
 	};
 }
 
-/** The list of a resource's operations. */
-export function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
+/** The list of a resource's operations: one field for the node, and one for the tool if that starts with another one. */
+export function operationFields(resource: Resource): INodeProperties[] {
+	const { defaultOperation, defaultToolOperation = defaultOperation } = resource;
+	if (defaultToolOperation === defaultOperation) return [operationField(resource, defaultOperation, {})];
+	return [
+		operationField(resource, defaultOperation, { hide: { '@tool': [true] } }),
+		operationField(resource, defaultToolOperation, { show: { '@tool': [true] } }),
+	];
+}
+
+function operationField(
+	{ option, operations }: Resource,
+	defaultOperation: string,
+	{ show, hide }: IDisplayOptions,
+): INodeProperties {
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [option.value] } },
+		displayOptions: { show: { resource: [option.value], ...show }, ...(hide && { hide }) },
 		options: operations.map((operation) => operation.option),
 		default: defaultOperation,
 	};

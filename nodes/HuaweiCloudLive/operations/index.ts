@@ -18,6 +18,7 @@ export const resources: readonly Resource[] = [
 		option: { name: 'Relay Task', value: RESOURCE },
 		operations: [createTask, deleteTask, getTask, getManyTasks, updateTask],
 		defaultOperation: 'delete',
+		defaultToolOperation: 'get',
 		identity: { task_id: 'taskId' },
 	},
 	{

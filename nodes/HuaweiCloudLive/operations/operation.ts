@@ -11,6 +11,8 @@ export interface Resource {
 	/** In the order of the Operation list. */
 	operations: readonly Operation[];
 	defaultOperation: string;
+	/** As an AI tool: one that a model may run by accident. If missing, the same. */
+	defaultToolOperation?: string;
 	/** The fields that name one of it on an item, each with the parameter that it comes from. */
 	identity: Readonly<Record<string, string>>;
 }
