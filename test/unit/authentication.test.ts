@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
-import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
-import { readCredential } from '../../huawei-cloud/identity/credential';
-import { sha256, sign, UNSIGNED_PAYLOAD } from '../../huawei-cloud/identity/signature';
-import { CREDENTIAL_FIELDS, PROJECT_ID, scriptedClient } from '../support/clients';
+import { listProjects } from '../../huawei-cloud/identity/iam';
+import { isSignedWith, parseAuthorization } from '../../dev/emulator/signature';
+import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
-import { ScriptedTransport, type Step } from '../support/scriptedTransport';
+import { type Step } from '../support/scriptedTransport';
 
 const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-1' } };
 const LOST: Step = { failure: 'timeout', sent: true };
@@ -194,70 +193,42 @@ describe('an access key', () => {
 	const TEMPORARY = { ...KEY, securityToken: 'the-security-token' };
 	const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-	/** The headers that a request gets. */
-	async function headersOf(
-		fields: Record<string, string>,
-		request: { service?: 'live' | 'iam'; payload?: string | null } = {},
-	) {
-		const { service, payload = '{"a":1}' } = request;
-		const authenticator = createAuthenticator(readCredential({ ...CREDENTIAL_FIELDS, ...fields }), {
-			transport: new ScriptedTransport([]),
-			clock: new FakeClock(NOW),
-		});
-		return {
-			...authenticator.headersFor({
-				service,
-				method: 'POST',
-				origin: 'https://live.example.com:8443',
-				path: '/v1/p?b=2&a=x%20y',
-				payload,
-			}),
-		};
-	}
-	/** The signature of that request, with these headers. */
-	const signatureOver = (headers: Record<string, string>, payloadHash: string) =>
-		sign(
-			{
-				method: 'POST',
-				path: '/v1/p',
-				query: [
-					['b', '2'],
-					['a', 'x y'],
+	test.each([
+		['permanent', KEY, undefined],
+		['temporary', TEMPORARY, 'the-security-token'],
+	])(
+		'that is %s signs each request with its body, and names no project to IAM',
+		async (_kind, fields, token) => {
+			const { client, credential, relayTasks, streams, transport } = scriptedClient(
+				[
+					{ status: 204 },
+					{ status: 200, body: { request_id: 'r' } },
+					{ status: 200, body: { projects: [] } },
 				],
-				headers: { ...headers, Host: 'live.example.com:8443' },
-				payloadHash,
-			},
-			{ accessKeyId: 'AK', secretAccessKey: 'the-secret-key' },
-		);
-
-	test('signs what it adds, the host and the body', async () => {
-		const headers = { 'X-Sdk-Date': '20260101T000000Z', 'X-Project-Id': PROJECT_ID };
-		expect(await headersOf(KEY, { service: 'live' })).toEqual({
-			...headers,
-			Authorization: signatureOver(headers, sha256('{"a":1}')),
-		});
-	});
-
-	test('for IAM names no project', async () => {
-		const headers = { 'X-Sdk-Date': '20260101T000000Z' };
-		expect(await headersOf(KEY, { service: 'iam' })).toEqual({
-			...headers,
-			Authorization: signatureOver(headers, sha256('{"a":1}')),
-		});
-	});
-
-	test('that is temporary sends its token, and signs a body that is not known as such', async () => {
-		const headers = {
-			'X-Sdk-Date': '20260101T000000Z',
-			'X-Project-Id': PROJECT_ID,
-			'X-Security-Token': 'the-security-token',
-			'X-Sdk-Content-Sha256': UNSIGNED_PAYLOAD,
-		};
-		expect(await headersOf(TEMPORARY, { payload: null })).toEqual({
-			...headers,
-			Authorization: signatureOver(headers, UNSIGNED_PAYLOAD),
-		});
-	});
+				{ fields, clock: new FakeClock(NOW) },
+			);
+			const stream = { domain: 'd', app_name: 'a', stream_name: 'x y' };
+			await streams.forbid(stream, '2026-01-31T18:00:00Z', SETTINGS);
+			await relayTasks.delete({ taskId: 'a b', region: 'cn-east-3' }, SETTINGS);
+			await listProjects(client, credential.iamEndpoint, SETTINGS);
+			const projects = transport.requests.map(({ method, origin, path, headers, body = '' }) => {
+				const { host } = new URL(origin);
+				const lower = Object.fromEntries(
+					Object.entries({ ...headers, host }).map(([name, value]) => [name.toLowerCase(), value]),
+				);
+				const authorization = parseAuthorization(lower.authorization);
+				expect(authorization).toMatchObject({
+					accessKeyId: 'AK',
+					signedHeaders: expect.arrayContaining(['host']),
+				});
+				const request = { method, url: path, headers: lower, body: Buffer.from(body) };
+				expect(authorization && isSignedWith('the-secret-key', request, authorization)).toBe(true);
+				expect(lower['x-security-token']).toBe(token);
+				return lower['x-project-id'];
+			});
+			expect(projects).toEqual([PROJECT_ID, PROJECT_ID, undefined]);
+		},
+	);
 
 	test.each([
 		['permanent', KEY, 'refused the access key.', /enabled.+locks a key/],

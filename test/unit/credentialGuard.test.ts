@@ -73,28 +73,12 @@ describe('a credential that was refused', () => {
 		expect(reason()?.message).toMatch(/^The key is wrong\..+ 00:06:00 UTC\.$/);
 	});
 
-	test('is told of with a new reason once the pause is over', () => {
-		const { clock, reason, block } = start();
-		block();
-		clock.advance(5 * MINUTE);
-		block({ ...REJECTED, message: 'The user is locked.' });
-		expect(reason()?.message).toMatch(/^The user is locked\./);
-	});
-
 	test('is not paused for longer because the clock was set back', () => {
 		const { clock, reason, block } = start();
 		block();
 		expect(reason()).toBeDefined();
 		clock.advance(-1);
 		expect(reason()).toBeUndefined();
-	});
-
-	test('is no longer taken for one that is accepted', async () => {
-		const { guard, probe, block } = start();
-		await probe('accepted');
-		expect(guard.isAccepted).toBe(true);
-		block();
-		expect(guard.isAccepted).toBe(false);
 	});
 
 	test('does not go out as a probe, and does not keep the next probe waiting', async () => {

@@ -45,20 +45,6 @@ describe('is asked again, until it gives a token', () => {
 		});
 	});
 
-	test('but not more often than a call is', async () => {
-		const away = { status: 503 };
-		const { outcome, calls } = await outcomeOf(away, away, away, away);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			category: 'server',
-			retryable: true,
-			mayHaveHappened: false,
-			attempts: 0,
-			statusCode: 503,
-		});
-		expect(calls).toBe(4);
-	});
-
 	test('after the pause that it asks for', async () => {
 		const clock = new FakeClock();
 		const script: Step[] = [{ status: 503, headers: { 'retry-after': '7' } }, token(clock), OK];

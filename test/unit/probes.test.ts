@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Probes, type Probe, type ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
 
@@ -91,35 +91,5 @@ describe('a credential that was never accepted', () => {
 			await end(n, 'lost');
 		}
 		expect(clock.sleeps).toEqual([1000, 3000, 10_000, 30_000]);
-	});
-
-	test('is not held back by calls that were answered or not sent', async () => {
-		const { clock, acquired, ask, end } = start({ max: 1, withinMs: 300_000 });
-		for (let n = 0; n < 6; n++) {
-			await ask();
-			await end(n, n % 2 === 0 ? 'answered' : 'unsent');
-		}
-		expect(acquired.filter((probe) => probe.end)).toHaveLength(6);
-		expect(clock.sleeps).toEqual([]);
-	});
-
-	test('is not waited for beyond an abort', async () => {
-		const { acquired, ask } = start();
-		const given = new Canceller();
-		await ask();
-		await ask(given);
-		given.abort();
-		await new Promise(setImmediate);
-		expect(acquired[1]).toEqual({});
-	});
-
-	test('begins anew after a rejection', async () => {
-		const { probes, acquired, ask, end } = start();
-		await ask();
-		await end(0, 'accepted');
-		probes.reset();
-		await ask();
-		await ask();
-		expect(acquired).toHaveLength(2);
 	});
 });

@@ -233,6 +233,13 @@ describe('an item that cannot be sent', () => {
 	});
 });
 
+test('an option that cannot be read is named as in the form', async () => {
+	const [, , errors] = jsonOf(
+		await deleteTasks(['a'], { parameters: { ...DELETE, options: { timeout: '' } } }),
+	);
+	expect(errors).toMatchObject([{ error: expect.stringMatching(/^Timeout \(Ms\) in Options/) }]);
+});
+
 test('why no response came is in the log of n8n, once for a run, without what the error says', async () => {
 	answer = () => {
 		const cause = Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' });

@@ -217,9 +217,17 @@ describe('a creation', () => {
 		});
 	});
 
-	test('that was not sent can be repeated', async () => {
-		const { outcome } = await create({ failure: 'unreachable', sent: false });
-		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false, retryable: true });
+	test.each<[string, Step]>([
+		['was not sent', { failure: 'unreachable', sent: false }],
+		['was throttled', { status: 429 }],
+		['reached no backend', { status: 502, body: { error_code: 'APIGW.0610' } }],
+	])('that %s is repeated', async (_name, step) => {
+		expect((await create(step, ok({ task_id: 'new' }))).outcome).toMatchObject({
+			kind: 'success',
+			attempts: 2,
+		});
+		const outcome = { kind: 'error', mayHaveHappened: false, retryable: true };
+		expect((await create(step)).outcome).toMatchObject(outcome);
 	});
 });
 

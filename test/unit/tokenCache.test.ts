@@ -117,23 +117,6 @@ describe('while IAM does not answer', () => {
 		]);
 		expect(starts).toEqual([0, 3000]);
 	});
-
-	test('a question that fails late takes nothing away from the token that came meanwhile', async () => {
-		const { starts, get, run } = cacheOver({ fails: 'one', after: 5000 }, { gives: 'two', after: 100 });
-		expect(await run(get(), get(6000))).toEqual([
-			{ got: 'two', at: 3100 },
-			{ got: 'two', at: 6000 },
-		]);
-		expect(starts).toEqual([0, 3000]);
-	});
-
-	test.each([
-		['first', 3100, 1000],
-		['last', 4000, 100],
-	])('the last question says why when both fail, and it failed %s', async (_when, one, two) => {
-		const { get, run } = cacheOver({ fails: 'one', after: one }, { fails: 'two', after: two });
-		expect(await run(get())).toEqual([{ got: new Error('two'), at: 4000 }]);
-	});
 });
 
 describe('after a fetch that failed', () => {

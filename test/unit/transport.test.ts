@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 import { cancellationOf, Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
+import type { HttpRequest } from '../../huawei-cloud/http/http';
 import type { EgressFilter } from '../../huawei-cloud/http/egress';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
-import type { Mishap } from '../../dev/emulator/faults';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 import { startRawServer } from '../support/rawServer';
@@ -33,46 +32,19 @@ const request = (origin: string, path = '/v3/auth/projects'): HttpRequest => ({
 	maxResponseBytes: 64 * 1024,
 });
 
-const send = async (origin: string, transport = createTransport(), path?: string) =>
-	await transport.send(request(origin, path), NEVER_CANCELLED);
+const send = async (origin: string, transport = createTransport()) =>
+	await transport.send(request(origin), NEVER_CANCELLED);
 
-async function expectFailure(
-	transport: Transport,
-	origin: string,
-	code: string,
-	sent: boolean,
-): Promise<void> {
-	await expect(send(origin, transport)).rejects.toMatchObject({ code, sent });
-}
+const expectFailure = async (origin: string, code: string, sent = false, egress?: EgressFilter) =>
+	await expect(send(origin, createTransport(egress))).rejects.toMatchObject({ code, sent });
 
-async function emulatorWith(mishap: Mishap): Promise<Emulator> {
-	const emulator = await startEmulator();
-	emulator.faults.add({ mishap, times: Infinity });
-	return emulator;
-}
+type Lookup = ReturnType<EgressFilter['createSecureLookup']>;
+
+/** Every name is one of this machine. */
+const toLoopback: Lookup = (_hostname, { all }, callback) =>
+	all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 
 describe('an exchange', () => {
-	test('brings back status, headers and body, whatever the status', async () => {
-		const emulator = await emulatorWith({
-			kind: 'answer',
-			status: 503,
-			body: 'wait',
-			headers: { 'Retry-After': '7' },
-		});
-		expect(await send(emulator.url)).toMatchObject({
-			status: 503,
-			headers: { 'retry-after': '7' },
-			body: 'wait',
-		});
-	});
-
-	test('sends path and query as they are', async () => {
-		const emulator = await startEmulator();
-		const path = '/v1/p/pull/stream/task?task_id=a%20b%2Fc%26d%2Be%25%E4%BB%BB';
-		await send(emulator.url, createTransport(), path);
-		expect(emulator.calls).toMatchObject([{ url: path, taskId: 'a b/c&d+e%任' }]);
-	});
-
 	test('given up before it began sends nothing', async () => {
 		const emulator = await startEmulator();
 		await expect(
@@ -89,9 +61,8 @@ describe('an exchange', () => {
 		let resolveName: () => void = () => undefined;
 		const filter: EgressFilter = {
 			...policy(true),
-			createSecureLookup: () => (_hostname, options, callback) => {
-				const address = { address: '127.0.0.1', family: 4 };
-				resolveName = () => (options.all ? callback(null, [address]) : callback(null, address.address, 4));
+			createSecureLookup: () => (hostname, options, callback) => {
+				resolveName = () => toLoopback(hostname, options, callback);
 			},
 		};
 		const transport = createTransport(filter);
@@ -102,7 +73,7 @@ describe('an exchange', () => {
 		first.abort();
 		await expect(sent).rejects.toMatchObject({ code: 'cancelled', sent: false });
 		resolveName();
-		await send(emulator.url, createTransport(), '/second');
+		await createTransport().send(request(emulator.url, '/second'), NEVER_CANCELLED);
 		expect(emulator.calls.map(({ url }) => url)).toEqual(['/second']);
 	});
 });
@@ -132,12 +103,9 @@ describe('connections', () => {
 		let lookups = 0;
 		const filter: EgressFilter = {
 			...policy(true),
-			createSecureLookup: () => (_hostname, options, callback) => {
+			createSecureLookup: () => (hostname, options, callback) => {
 				lookups += 1;
-				if (lookups === 1) return;
-				const address = { address: '127.0.0.1', family: 4 };
-				if (options.all) callback(null, [address]);
-				else callback(null, address.address, 4);
+				if (lookups > 1) toLoopback(hostname, options, callback);
 			},
 		};
 		const transport = createTransport(filter);
@@ -215,13 +183,13 @@ describe('connections', () => {
 describe('TLS', () => {
 	test.each(FAULTY_CERTIFICATES)('with a certificate that %s sends nothing', async (_name, options) => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
-		await expectFailure(createTransport(), emulator.url, 'certificate', false);
+		await expectFailure(emulator.url, 'certificate');
 		expect(emulator.calls).toHaveLength(0);
 	});
 
 	test('to a port that speaks plain http sends nothing', async () => {
 		const emulator = await startEmulator();
-		await expectFailure(createTransport(), emulator.url.replace('http:', 'https:'), 'certificate', false);
+		await expectFailure(emulator.url.replace('http:', 'https:'), 'certificate');
 	});
 });
 
@@ -237,8 +205,7 @@ function policy(allows: boolean, lookupAllows = allows): EgressFilter & { asked:
 		createSecureLookup: () => (hostname, options, callback) => {
 			asked.push(`lookup ${hostname}`);
 			if (!lookupAllows) return callback(new Error('The target resolves to a restricted address'), '');
-			const address = { address: '127.0.0.1', family: 4 };
-			return options.all ? callback(null, [address]) : callback(null, address.address, address.family);
+			toLoopback(hostname, options, callback);
 		},
 	};
 }
@@ -255,19 +222,14 @@ describe('the egress policy', () => {
 
 	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
 		const emulator = await startEmulator();
-		await expectFailure(
-			createTransport(policy(false)),
-			`http://${host}:${emulator.port}`,
-			'egressRefused',
-			false,
-		);
+		await expectFailure(`http://${host}:${emulator.port}`, 'egressRefused', false, policy(false));
 		expect(emulator.connections.opened).toBe(0);
 	});
 
 	test('is asked again when a name is resolved for a connection', async () => {
 		const emulator = await startEmulator();
 		const filter = policy(true, false);
-		await expectFailure(createTransport(filter), `http://localhost:${emulator.port}`, 'egressRefused', false);
+		await expectFailure(`http://localhost:${emulator.port}`, 'egressRefused', false, filter);
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -278,7 +240,7 @@ describe('the egress policy', () => {
 			createSecureLookup: () => (_hostname, _options, callback) =>
 				callback(Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), ''),
 		};
-		await expectFailure(createTransport(filter), 'http://live.invalid', 'unknownHost', false);
+		await expectFailure('http://live.invalid', 'unknownHost', false, filter);
 	});
 
 	test('that allows a name connects to the address it resolved', async () => {
@@ -305,7 +267,7 @@ describe('the egress policy', () => {
 		['its own rejection', new Error('blocked'), 'egressRefused'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
-		await expectFailure(createTransport(filter), 'http://live.invalid', failure, false);
+		await expectFailure('http://live.invalid', failure, false, filter);
 	});
 });
 
@@ -321,14 +283,14 @@ describe('behind a proxy', () => {
 		async (proxy) => {
 			await proxied();
 			process.env.HTTPS_PROXY = proxy;
-			await expectFailure(createTransport(), 'https://live.invalid', 'proxyUnusable', false);
+			await expectFailure('https://live.invalid', 'proxyUnusable');
 		},
 	);
 
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
 		await proxied();
-		await expectFailure(createTransport(), emulator.url, 'certificate', false);
+		await expectFailure(emulator.url, 'certificate');
 	});
 });
 
@@ -338,5 +300,5 @@ test('an answer that is not HTTP is a lost connection', async () => {
 	cleanups.push(async () => await new Promise((done) => server.close(done)));
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('no port');
-	await expectFailure(createTransport(), `http://127.0.0.1:${address.port}`, 'connectionLost', true);
+	await expectFailure(`http://127.0.0.1:${address.port}`, 'connectionLost', true);
 });
