@@ -13,19 +13,7 @@ let cloud: Cloud;
 let editor: Editor;
 
 const NODE = 'Delete relay task';
-const SEARCHES = [
-	'Huawei',
-	'relay',
-	'rtmp',
-	'forbid',
-	'live',
-	'live stream',
-	'stop stream',
-	'delete relay',
-	'pull stream',
-	'restream',
-	'broadcast',
-];
+const SEARCHES = ['Huawei', 'relay', 'rtmp', 'live stream', 'delete relay'];
 const SINKS = ['Deleted', 'Not found', 'Needs attention'];
 
 beforeAll(async () => {
@@ -206,7 +194,7 @@ scene('its fields can be mapped before it has run', async () => {
 	await editor.closeNode();
 });
 
-scene('a task is created, listed, looked at and updated', async () => {
+scene('a task is created and updated', async () => {
 	const only = (items: unknown) => ({
 		outputs: ['Success Branch (1 item)', 'Not Found Branch', 'Error Branch'],
 		items,
@@ -226,15 +214,6 @@ scene('a task is created, listed, looked at and updated', async () => {
 	await editor.screenshot('create');
 	await editor.closeNode();
 
-	await editor.dragAction('Get many relay tasks', 550, 300);
-	expect(await editor.executeStep()).toEqual(
-		only([
-			expect.objectContaining({ task_id: taskId, destination_url: 'rtmp://push.example.com/live/event' }),
-		]),
-	);
-	await editor.screenshot('get-many');
-	await editor.closeNode();
-
 	await editor.dragAction('Update relay task', 600, 300);
 	await (await editor.openTaskList()).click();
 	await editor.addToCollection('Status');
@@ -242,13 +221,5 @@ scene('a task is created, listed, looked at and updated', async () => {
 		only([expect.objectContaining({ outcome: 'success', task_id: taskId })]),
 	);
 	await editor.screenshot('update');
-	await editor.closeNode();
-
-	await editor.dragAction('Get relay task', 650, 300);
-	await (await editor.openTaskList()).click();
-	expect(await editor.executeStep()).toEqual(
-		only([expect.objectContaining({ task_id: taskId, status: 'suspend' })]),
-	);
-	await editor.screenshot('get');
 	await editor.closeNode();
 });

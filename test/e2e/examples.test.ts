@@ -35,16 +35,6 @@ scene('Delete relay tasks, twice', async () => {
 	await editor.screenshot('example delete-relay-tasks');
 });
 
-scene('Scheduled clean-up, by hand', async () => {
-	await editor.openWorkflow('scheduledCleanUp');
-	await editor.execute('Delete relay task', {
-		Deleted: '2 items',
-		'Not found': '',
-		'Could not be deleted': '',
-	});
-	await editor.screenshot('example scheduled-clean-up');
-});
-
 scene('Take a stream off air', async () => {
 	const { world } = demo.emulator;
 	world.addTask(demo.credential.projectId, { task_id: 'relay-camera-1' });
@@ -56,14 +46,6 @@ scene('Take a stream off air', async () => {
 	});
 	expect(world.streamsOf(demo.credential.projectId).bans).toMatchObject([{ stream_name: 'camera-1' }]);
 	await editor.screenshot('example take-off-air');
-});
-
-scene('The life of a relay task', async () => {
-	const before = demo.emulator.world.tasksOf(demo.credential.projectId).size;
-	await editor.openWorkflow('relayTaskLife');
-	await editor.execute('Look up', { Delete: '1 item', 'Needs attention': '' });
-	expect(demo.emulator.world.tasksOf(demo.credential.projectId).size).toBe(before);
-	await editor.screenshot('example relay-task-life');
 });
 
 scene('Webhook, with its test URL', async () => {
@@ -83,10 +65,4 @@ scene('Webhook, with its test URL', async () => {
 		(await editor.countsOnWires('Delete relay task'))['200 Deleted'] === '1 item' ? true : undefined,
 	);
 	await editor.screenshot('example webhook-delete');
-});
-
-scene('Agent, with the question to a human between it and the tool', async () => {
-	await editor.openWorkflow('agentTool');
-	await editor.node('Delete relay task').waitFor();
-	await editor.screenshot('example agent-tool');
 });

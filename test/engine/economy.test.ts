@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { evaluationsPerItem } from '../support/evaluations';
-import { forEachConcurrently, ourNode, runNode, tasks, TOKEN, type Target } from '../../dev/bench/nodes';
+import { ourNode, runNode, tasks, TOKEN, type Target } from '../../dev/bench/nodes';
 import { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { mostConnections } from '../support/flavor';
@@ -42,16 +42,6 @@ test('a task takes one call, and a run no more connections than calls at once', 
 	expect(cloud.tasksLeft()).toEqual([]);
 	expect(cloud.emulator.calls).toHaveLength(200);
 	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(200, CONCURRENCY));
-});
-
-test('executions share connections', async () => {
-	const items = addTasks(200);
-	await forEachConcurrently(items.length, 20, async (index) => {
-		await runNode(engine, ourNode(CONCURRENCY), target, items.slice(index, index + 1));
-	});
-	expect(cloud.tasksLeft()).toEqual([]);
-	expect(cloud.emulator.calls).toHaveLength(200);
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(200, 20));
 });
 
 test('for an item, n8n evaluates no more than it must', async () => {

@@ -5,8 +5,7 @@ import { type Engine, outputsOf, type RunOptions } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { searchList } from '../support/listSearch';
-import { runNode, type Cloud } from '../support/nodeRun';
+import type { Cloud } from '../support/nodeRun';
 
 /** The workflows of `examples/`, as they are. */
 
@@ -56,15 +55,6 @@ describe('on the emulator that the examples were written for', () => {
 		}
 	});
 
-	test('a wrong token is what all items fail for, also those of tasks that fail in another way', async () => {
-		const credentials = { 'Huawei Cloud API': { ...demo.credential, iamToken: 'mistyped' } };
-		const run = await runOnDemo('delete-relay-tasks', { credentials });
-		const failed = outputsOf(run, 'Delete relay task')[2]?.map(({ json }) => json) ?? [];
-		expect(failed.slice(0, -1).map(({ category, deleted }) => [category, deleted])).toEqual(
-			Array.from({ length: 7 }, () => ['authentication', false]),
-		);
-	});
-
 	test('Scheduled clean-up finds tasks that have ended each time, and only those', async () => {
 		const deleted = [];
 		for (const startNode of ['Every night', "When clicking 'Execute workflow'"]) {
@@ -76,27 +66,6 @@ describe('on the emulator that the examples were written for', () => {
 			['relay-ended-1', 'relay-ended-2'],
 			['relay-ended-3', 'relay-ended-4'],
 		]);
-	});
-
-	test('the list to pick from has tasks that can be deleted each time, and none that was', async () => {
-		const picked = new Set<string>();
-		for (let time = 1; time <= 4; time++) {
-			const { results } = await searchList(engine, {
-				method: 'searchRelayTasks',
-				parameters: { resource: 'relayTask', operation: 'delete' },
-				credential: demo.credential,
-			});
-			const listed = results.map(({ value }) => String(value));
-			expect(listed.filter((taskId) => picked.has(taskId))).toEqual([]);
-			const [camera = 'none'] = listed.filter((taskId) => taskId.startsWith('relay-camera-'));
-			picked.add(camera);
-			const { outputs } = await runNode(engine, {
-				credentials: { 'Huawei Cloud API': demo.credential },
-				items: [{ task_id: camera }],
-				parameters: { options: { verify: true } },
-			});
-			expect(outputs[0]).toMatchObject([{ json: { task_id: camera, confirmed_by: 'list' } }]);
-		}
 	});
 });
 

@@ -182,9 +182,7 @@ describe('Get Many', () => {
 		});
 
 		const filters: Array<[string, IDataObject, string[]]> = [
-			['none', {}, ['live', 'vod', 'url']],
 			['task ID', { filters: { taskId: 'vod' } }, ['vod']],
-			['a task ID that is not there', { filters: { taskId: 'gone' } }, []],
 			['status', { filters: { status: 'Suspend' } }, ['vod']],
 			['source type', { filters: { sourceType: 'PullVodPushLive' } }, ['vod']],
 			['stream name', { filters: { target: 'camera-3' } }, ['live']],
@@ -215,11 +213,9 @@ describe('Get Many', () => {
 		const ago = (amount: unknown, unit: unknown = 'days') => ({ ago: { amount, unit } });
 
 		test.each([
-			['endedMoreThan', ago(90, 'minutes'), ['h2', 'd2']],
 			['endedMoreThan', ago(1, 'hours'), ['h2', 'd2']],
 			['endedMoreThan', ago('={{ "3" }}', '={{ "hours" }}'), ['d2']],
 			['createdMoreThan', ago(1, 'days'), ['d2']],
-			['createdMoreThan', ago(3), []],
 			// What n8n saves when nothing of what a filter came with was changed.
 			['endedMoreThan', { ago: {} }, ['d2']],
 		])('%s %j', async (name, age, taskIds) => {
@@ -376,13 +372,6 @@ describe('Create', () => {
 		expect(error).toMatchObject([
 			{ category: 'validation', error: expect.stringContaining('VOD Loop Time'), attempts: 0 },
 		]);
-	});
-
-	test('is not given the fields of video files for a live stream that was chosen: n8n drops what it hides', async () => {
-		await run('create', { ...LIVE, additionalFields: { vodLoopTime: '3', pushArgs: 'a=b' } });
-		const sent: unknown = JSON.parse(calls('POST')[0]?.body ?? '');
-		expect(sent).toMatchObject({ push_args: 'a=b' });
-		expect(sent).not.toHaveProperty('vod_loop_time');
 	});
 
 	test('is repeated when it surely was not carried out', async () => {
@@ -618,12 +607,6 @@ describe('the task picker', () => {
 		const end = await search('', { token: third.paginationToken ?? '' });
 		expect(end).toEqual({ results: [] });
 		expect((await search('task-249')).results).toMatchObject([{ value: 'task-249' }]);
-	});
-
-	test('shows tasks of the task region that is entered', async () => {
-		addTask({ task_id: 'a' });
-		addTask({ task_id: 'b', region: 'cn-east-3' });
-		expect((await search('', { region: 'cn-east-3' })).results).toMatchObject([{ value: 'b' }]);
 	});
 
 	test.each([

@@ -66,6 +66,8 @@ const pagings: fc.Arbitrary<Paging> = fc.record({
 	beyond: fc.constantFrom('empty', 'notFound'),
 });
 
+const ADDED: ListChange[] = [{ kind: 'insert', place: 0, count: 1 }];
+
 async function readFrom(paging: Paging, name: string, limit?: number) {
 	const form = LISTS[name];
 	if (!form) throw new Error(`There is no such list: ${name}`);
@@ -95,6 +97,13 @@ describe.each(Object.keys(LISTS))('%s', (name) => {
 				if (isComplete && ids.length < (limit ?? Infinity)) expect(missing).toEqual([]);
 			},
 		),
+		// Two short pages that bring nothing new, since entries were added before them.
+		[
+			[
+				{ entries: 4, changes: [[], ADDED, ADDED], mostPerPage: 2, total: 'absent', beyond: 'empty' },
+				undefined,
+			],
+		],
 	);
 
 	testProperty(

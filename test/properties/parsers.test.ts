@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decideRetry, parseRetryAfter, retryAfterTooLong } from '../../huawei-cloud/policies/retryPolicy';
-import { deadlineAfter } from '../../huawei-cloud/http/abort';
-import { encodeQuery, encodeRfc3986, TransportError } from '../../huawei-cloud/http/http';
-import { isObject, parseResponse } from '../../huawei-cloud/http/response';
-import { createTransport } from '../../huawei-cloud/http/transport';
+import { encodeQuery, encodeRfc3986 } from '../../huawei-cloud/http/http';
+import { isObject } from '../../huawei-cloud/http/response';
 import {
 	assertMayReceiveCredential,
 	CredentialError,
 	isLoopback,
 	readCredential,
 } from '../../huawei-cloud/identity/credential';
-import { parseProjects, parseToken } from '../../huawei-cloud/identity/iam';
 import { canonicalPath, canonicalQuery, sha256, sign } from '../../huawei-cloud/identity/signature';
-import { systemClock } from '../../n8n/clock';
-import { authenticateRequest } from '../../n8n/httpRequest/authenticateRequest';
 import { InputError } from '../../nodes/shared/inputError';
 import { toListedItem } from '../../nodes/HuaweiCloudLive/output/items';
 import { apiTime, readTime } from '../../nodes/shared/readers';
@@ -24,13 +18,11 @@ import { readResumeTime } from '../../nodes/HuaweiCloudLive/input/stream';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 import { nearby } from '../support/nearby';
 import { testProperty } from '../support/properties';
-import { startRawServer } from '../support/rawServer';
 
 /** Text from outside, as it comes and as nobody would write it, and every parser that it reaches. */
 
 const RUNS = 500;
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const MINUTE_MS = 60_000;
 
 /** The result of a function; undefined if it throws the error that it may throw. */
 function orRejected<Result>(mayThrow: abstract new (...args: never[]) => Error, work: () => Result) {
@@ -157,75 +149,6 @@ describe('a page', () => {
 	);
 });
 
-describe('IAM', () => {
-	testProperty(
-		'gives a token that fits into a header and is renewed within a week, and projects with names',
-		RUNS,
-		fc.asyncProperty(
-			nearby(['MIItoken', 'MII token', '']),
-			bodies(
-				'{"token":{"expires_at":"2026-01-02T00:00:00.000000Z"}}',
-				'{"token":{"expires_at":"2026-01-01T00:00:01Z"}}',
-				'{"token":{"expires_at":"9999-01-01"}}',
-				'{"projects":[{"id":"p","name":"cn-north-4"},{"id":1},null],"links":{"next":"https://iam"}}',
-			),
-			async (token, body) => {
-				const response = parseResponse({ status: 201, headers: { 'x-subject-token': token }, body });
-				const fetched = parseToken(response, NOW);
-				if (fetched) {
-					expect(fetched.value.reveal()).toMatch(/^[\x21-\x7e]+$/);
-					expect(fetched.renewAt).toBeGreaterThan(NOW);
-					expect(fetched.renewAt).toBeLessThan(NOW + 7 * 24 * 60 * MINUTE_MS);
-				}
-				for (const { id, name } of parseProjects(response)?.projects ?? []) {
-					expect([typeof id, typeof name]).toEqual(['string', 'string']);
-				}
-			},
-		),
-		[['MIItoken', '{"token":{"expires_at":"2026-01-20T00:00:00Z"}}']],
-	);
-});
-
-describe('Retry-After', () => {
-	const HTTP_DATE = /^[A-Z][a-z]+, ?\d|^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d /;
-
-	testProperty(
-		'is waited for as RFC 9110 allows, five minutes at most, within the time of the call',
-		RUNS,
-		fc.asyncProperty(
-			nearby([
-				'30',
-				'Thu, 01 Jan 2026 00:00:20 GMT',
-				'Thursday, 01-Jan-26 00:00:30 GMT',
-				'Thu Jan  1 00:00:10 2026',
-				'120, 120',
-				'99999999999999999999',
-			]),
-			fc.record({
-				random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-				retries: fc.nat(9),
-				left: fc.nat(5 * MINUTE_MS),
-			}),
-			async (header, { random, retries, left }) => {
-				const retryAfter = parseRetryAfter(header, NOW);
-				expect(retryAfter).toBeGreaterThanOrEqual(0);
-				if (retryAfter > 0 && !/^\d+$/.test(header.trim())) expect(header.trim()).toMatch(HTTP_DATE);
-				expect(retryAfterTooLong(retryAfter).hint).not.toMatch(/NaN|undefined|Infinity/);
-				const decision = decideRetry({
-					...{ mayRepeat: true, retries, maxRetries: 10, retryAfter, timeout: 30_000 },
-					...{ now: NOW, end: NOW + left, random },
-				});
-				if ('stop' in decision) return;
-				expect(decision.wait).toBeGreaterThanOrEqual(retryAfter);
-				expect(decision.wait).toBeLessThanOrEqual(5 * MINUTE_MS);
-				expect(NOW + decision.wait).toBeLessThanOrEqual(decision.latestStart);
-				expect(decision.latestStart).toBeLessThanOrEqual(NOW + left);
-			},
-		),
-		[['in 3000', { random: 0, retries: 0, left: 200_000 }]],
-	);
-});
-
 describe('a time', () => {
 	const API_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 	/** As if the workflow were in Shanghai. */
@@ -311,55 +234,6 @@ describe('the fields of a credential', () => {
 	);
 });
 
-describe("a request of n8n's HTTP Request node", () => {
-	const SECURITY_TOKEN = 'security-token-that-nobody-may-see';
-	const credential = {
-		...{
-			authentication: 'accessKey',
-			accessKeyId: 'AK',
-			secretAccessKey: 'SK',
-			securityToken: SECURITY_TOKEN,
-		},
-		...{ projectId: 'p', region: 'cn-north-4', liveEndpoint: 'https://gateway.example.com' },
-	};
-	const requests = fc.record(
-		{
-			url: nearby([
-				'https://live.cn-north-4.myhuaweicloud.com/v1/p?a=b',
-				'https://live.cn-north-4.myhuaweicloud.com//evil.example.com/',
-				'https://live.cn-north-4.myhuaweicloud.com@evil.example.com/',
-				'https://gateway.example.com/',
-			]),
-			method: fc.constantFrom('GET', 'POST'),
-			qs: fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue())),
-			headers: fc.dictionary(fc.constantFrom('host', 'Host ', 'X-A', '__proto__'), fc.string()),
-			body: fc.jsonValue(),
-			arrayFormat: fc.constantFrom('comma', 'brackets'),
-			json: fc.boolean(),
-		},
-		{ requiredKeys: ['url', 'method'] },
-	);
-
-	testProperty(
-		'that is signed goes to the URL that was checked, with its host, or nowhere',
-		RUNS,
-		fc.asyncProperty(requests, async (request) => {
-			const options = JSON.parse(JSON.stringify(request));
-			const sent = await authenticateRequest(credential, options).catch((error: unknown) => {
-				expect(error).toBeInstanceOf(CredentialError);
-				expect(String(error)).not.toContain(SECURITY_TOKEN);
-			});
-			if (!sent) return;
-			const { origin, host, hostname, href } = new URL(sent.url);
-			expect(href).toBe(sent.url);
-			if (origin !== 'https://gateway.example.com') expect(hostname).toMatch(API_HOST);
-			const hosts = Object.entries(sent.headers ?? {}).filter(([name]) => /^\s*host\s*$/i.test(name));
-			expect(hosts.map(([, value]) => value)).toEqual([host]);
-			expect(sent.disableFollowRedirect).toBe(true);
-		}),
-	);
-});
-
 describe('a path and a query', () => {
 	const ENCODED = /^([A-Za-z0-9_.~-]|%[0-9A-F]{2})*$/;
 	const KEY = { accessKeyId: 'AK', secretAccessKey: 'SK' };
@@ -404,58 +278,5 @@ describe('a path and a query', () => {
 				expect(sign({ ...input, path: canonical, query: reversed }, KEY)).toBe(signature);
 			}
 		}),
-	);
-});
-
-describe('bytes over a connection', () => {
-	const MAX_BYTES = 512;
-	let answer = Buffer.alloc(0);
-	let server: Awaited<ReturnType<typeof startRawServer>>;
-	const transport = createTransport();
-
-	beforeAll(async () => {
-		server = await startRawServer(() => ({ segments: [answer], gap: 0, end: 'fin' }));
-	});
-	afterAll(async () => await server.close());
-
-	testProperty(
-		'are a response within its largest size, or one of our errors, and never without an end',
-		RUNS,
-		fc.asyncProperty(
-			nearby([
-				'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a: 2\r\n\r\n{}',
-				'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
-				'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n',
-				'HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{}',
-				'HTTP/1.0 500 X\r\n\r\nbody until the end',
-				'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
-				'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}',
-				`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(2 * MAX_BYTES)}`,
-				'garbage',
-			]),
-			async (bytes) => {
-				answer = Buffer.from(bytes, 'latin1');
-				const request = {
-					method: 'GET',
-					origin: server.url,
-					path: '/',
-					headers: {},
-					maxResponseBytes: MAX_BYTES,
-				} as const;
-				// Long enough for a machine that is busy: no response takes time, since the connection ends.
-				const cancellation = deadlineAfter(20_000, systemClock);
-				const response = await transport.send(request, cancellation).catch((error: unknown) => {
-					expect(error).toBeInstanceOf(TransportError);
-					expect(error).not.toMatchObject({ code: 'cancelled' });
-				});
-				if (!response) return;
-				expect(response.status).toBeGreaterThanOrEqual(200);
-				for (const [name, value] of Object.entries(response.headers)) {
-					expect([name, typeof value]).toEqual([name.toLowerCase(), 'string']);
-				}
-				// A byte that is no UTF-8 becomes a character of three.
-				expect(Buffer.byteLength(response.body)).toBeLessThanOrEqual(3 * MAX_BYTES);
-			},
-		),
 	);
 });
