@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +9,7 @@ import { BodyBuffer } from '../../huawei-cloud/http/body';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { helperTransports } from '../support/helperTransports';
+import { listen } from '../support/listen';
 import { until } from '../support/until';
 
 /** Bodies of all kinds, with each of the transports: what is read of them, and that no connection outlives one. */
@@ -85,10 +85,7 @@ let transports: Record<string, Transport>;
 let origin = '';
 
 beforeAll(async () => {
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	origin = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+	origin = `http://127.0.0.1:${await listen(server)}`;
 	transports = { undici: createTransport(), ...(await helperTransports()) };
 }, 60_000);
 

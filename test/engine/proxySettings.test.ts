@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -7,6 +6,7 @@ import { Canceller } from '../../huawei-cloud/http/abort';
 import type { Transport } from '../../huawei-cloud/http/http';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { helperTransports } from '../support/helperTransports';
+import { listen } from '../support/listen';
 
 /** Whatever the environment says of proxies, our transport goes where n8n's own nodes go. */
 
@@ -36,10 +36,7 @@ let n8n: Transport;
 
 beforeAll(async () => {
 	for (const { name, server } of servers) {
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		const address = server.address();
-		ports[name] = address !== null && typeof address === 'object' ? address.port : 0;
+		ports[name] = await listen(server);
 	}
 	n8n = (await helperTransports()).httpRequest;
 }, 60_000);

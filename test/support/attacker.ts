@@ -1,7 +1,8 @@
-import { once } from 'node:events';
 import { createServer as createPlainServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+
+import { listen } from './listen';
 
 /** An author of workflows who has servers and a proxy: everything that reaches them is recorded. */
 export interface Attacker {
@@ -72,12 +73,4 @@ export async function startAttacker(own: Certificate, evil: Certificate): Promis
 			}
 		},
 	};
-}
-
-async function listen(server: HttpServer): Promise<number> {
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address: AddressInfo | string | null = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The server has no port');
-	return address.port;
 }

@@ -1,8 +1,8 @@
 import { LoadOptionsContext } from 'n8n-core';
-import { Workflow, type INode, type INodeListSearchResult, type INodeParameters } from 'n8n-workflow';
+import { Workflow, type INodeListSearchResult, type INodeParameters } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
-import { NODE_TYPE } from './nodeRun';
+import { node, NODE_TYPE } from './nodeRun';
 
 export interface ListSearch {
 	/** Default: our node. */
@@ -32,17 +32,11 @@ export async function searchList(
 		timezone = 'Asia/Shanghai',
 	}: ListSearch,
 ): Promise<INodeListSearchResult> {
-	const node: INode = {
-		id: '1',
-		name: 'Node',
-		type: nodeType,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters,
+	const ours = node('Node', nodeType, parameters, {
 		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
-	};
+	});
 	const workflow = new Workflow({
-		nodes: [node],
+		nodes: [ours],
 		connections: {},
 		active: false,
 		nodeTypes: engine,
@@ -50,7 +44,7 @@ export async function searchList(
 	});
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;
-	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters.locator');
+	const context = new LoadOptionsContext(workflow, ours, additionalData, 'parameters.locator');
 	const search = engine.getByNameAndVersion(nodeType).methods?.listSearch?.[method];
 	if (!search) throw new Error('The node has no such search');
 	const result: INodeListSearchResult = await Reflect.apply(search, context, [filter, token]);

@@ -1,7 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+
+import { listen } from './listen';
 
 /** A server's response, byte for byte. */
 export interface RawResponse {
@@ -34,12 +35,9 @@ export async function startRawServer(
 			}
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The server has no port');
+	const port = await listen(server);
 	return {
-		url: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`,
+		url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
 		sockets,
 		close: async () => {
 			for (const socket of sockets) socket.destroy();

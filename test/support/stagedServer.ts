@@ -1,6 +1,7 @@
-import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+
+import { listen } from './listen';
 
 /** The fate of a connection at a stage. */
 export type Ending = 'fin' | 'reset' | 'garbage' | 'silence';
@@ -143,10 +144,6 @@ async function start(serve: (socket: Socket, staged: StagedServer) => void): Pro
 			await new Promise((done) => server.close(done));
 		},
 	};
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The server has no port');
-	staged.port = address.port;
+	staged.port = await listen(server);
 	return staged;
 }

@@ -12,7 +12,7 @@ const MAX_TIMERS = 2_000_000;
 
 /** A clock whose time moves only when all work waits for it, and then at once to when the next sleep ends. */
 export class VirtualClock implements Clock {
-	/** A heap: the earliest first. */
+	/** The earliest last. */
 	private readonly timers: Timer[] = [];
 	private lastId = 0;
 	private seed: number;
@@ -58,48 +58,24 @@ export class VirtualClock implements Clock {
 		for (let rung = 0; rung < MAX_TIMERS && this.time <= end; rung++) {
 			await allWorkWaits();
 			if (isDone) return await work;
-			const timer = this.timers[0];
+			const timer = this.timers.pop();
 			if (!timer) throw new Error('Everything waits, and nothing for the time');
 			this.time = timer.at;
-			this.ringNext();
+			timer.ring();
 		}
 		throw new Error(`Not done at ${new Date(this.time).toISOString()}, in virtual time`);
 	}
 
 	private at(at: number, ring: () => void): void {
 		const timer = { at, id: (this.lastId += 1), ring };
-		let place = this.timers.push(timer) - 1;
-		while (place > 0) {
-			const parent = (place - 1) >> 1;
-			const above = this.timers[parent];
-			if (!above || isBefore(above, timer)) break;
-			this.timers[place] = above;
-			place = parent;
+		let [low, high] = [0, this.timers.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const other = this.timers[middle];
+			if (other && isBefore(timer, other)) low = middle + 1;
+			else high = middle;
 		}
-		this.timers[place] = timer;
-	}
-
-	private ringNext(): void {
-		const [first] = this.timers;
-		const last = this.timers.pop();
-		if (!first || !last) return;
-		if (this.timers.length > 0) this.sink(last);
-		first.ring();
-	}
-
-	private sink(timer: Timer): void {
-		let place = 0;
-		for (;;) {
-			const left = this.timers[2 * place + 1];
-			const right = this.timers[2 * place + 2];
-			if (!left) break;
-			const isRight = right !== undefined && isBefore(right, left);
-			const child = isRight ? right : left;
-			if (isBefore(timer, child)) break;
-			this.timers[place] = child;
-			place = 2 * place + (isRight ? 2 : 1);
-		}
-		this.timers[place] = timer;
+		this.timers.splice(low, 0, timer);
 	}
 }
 
