@@ -51,10 +51,6 @@ test('nobody can connect to the deaf host, and it can be seen who tries', async 
 	expect(host.openSockets()).toBe(canCount ? 3 : undefined);
 	tries[0]?.socket.destroy();
 	await until(() => host.openSockets() === (canCount ? 2 : undefined));
-});
-
-test('when the deaf host is closed, its port is', async () => {
-	const host = await startDeafHost();
 	await host.close();
 	expect(await open(host.port).fate).toBe('failed');
 });

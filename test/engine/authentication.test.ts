@@ -163,17 +163,6 @@ describe('an IAM user', () => {
 		expect(callsTo(TOKENS)).toBeLessThanOrEqual(4);
 	});
 
-	test('whose IAM stays away makes an error of each item, after as many attempts as Max Retries allows', async () => {
-		cloud.emulator.iamIsAway(Infinity);
-		const [, , error = []] = await run(['a'], cloud.userFields, {
-			parameters: { options: { maxRetries: 2 } },
-		});
-		expect(error).toMatchObject([
-			{ category: 'server', retryable: true, attempts: 0, status_code: 503, deleted: false },
-		]);
-		expect(callsTo(TOKENS)).toBe(3);
-	});
-
 	test('that quotes the password back does not get it out', async () => {
 		cloud.emulator.faults.add({
 			path: TOKENS,
@@ -225,21 +214,6 @@ describe('an access key', () => {
 		const runs = await Promise.all(manyTasks(20).map(async (taskId) => await run([taskId], fields)));
 		expect(runs.flatMap(([, , error = []]) => error)).toHaveLength(20);
 		expect(cloud.emulator.calls).toHaveLength(1);
-	});
-
-	test('of a server whose clock is off gets a hint that says so', async () => {
-		ahead = -20 * MINUTE;
-		const [, , error] = await run(['a'], cloud.keyFields());
-		expect(error).toMatchObject([
-			{ category: 'authentication', hint: expect.stringMatching(/clock .+ off by about 20 minutes/) },
-		]);
-	});
-
-	test('does not stop at a missing permission', async () => {
-		cloud.user.actions.clear();
-		const [, , error] = await run(['a', 'b'], cloud.keyFields());
-		expect(error).toMatchObject([{ category: 'permission' }, { category: 'permission' }]);
-		expect(cloud.emulator.calls).toHaveLength(2);
 	});
 
 	test('of an execution that hangs does not keep others waiting for more than seconds', async () => {

@@ -73,17 +73,6 @@ test('a task without an end has not ended, however that is written', async () =>
 	expect(idsOf((await run('getAll', { filters: { endedBefore: '={{ $now }}' } }))[0])).toEqual(['ended']);
 });
 
-test('tasks of other regions are dropped when the service ignores the region, those that name none are kept', async () => {
-	for (const [task_id, region] of Object.entries({ here: 'CN-east-3', there: 'cn-north-4', unnamed: '' })) {
-		cloud.emulator.world.addTask(PROJECT_ID, { task_id, region });
-	}
-	cloud.emulator.lists = { ignoresRegion: true };
-	const options = { region: 'cn-east-3' };
-	expect(idsOf((await run('getAll', { options, returnAll: true }))[0])).toEqual(['here', 'unnamed']);
-	expect(idsOf((await run('getAll', { options, limit: 1 }))[0])).toEqual(['here']);
-	expect(await run('getAll', { options, filters: { taskId: 'there' } })).toEqual([[], [], [], []]);
-});
-
 test('Confirm does not take a task for gone that is listed in another region', async () => {
 	cloud.emulator.world.addTask(PROJECT_ID, { task_id: '77', region: 'cn-north-4' });
 	cloud.emulator.lists = { ignoresRegion: true, ignoresTaskId: true };
@@ -174,20 +163,6 @@ describe('lists without an end', () => {
 });
 
 describe('one task', () => {
-	test('is found by a service that takes no notice of the ID that it was asked for', async () => {
-		cloud.addTasks(...numbered(150));
-		cloud.emulator.lists = { ignoresTaskId: true };
-		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
-		expect(idsOf((await run('getAll', { filters: { taskId: '77' } }))[0])).toEqual(['77']);
-	});
-
-	test('is not found when it is nowhere in the whole list', async () => {
-		cloud.addTasks('1', '2');
-		cloud.emulator.lists = { ignoresTaskId: true };
-		expect((await run('get'))[1]).toMatchObject([{ outcome: 'notFound', task_id: '77' }]);
-		expect(await run('getAll', { filters: { taskId: '77' } })).toEqual([[], [], [], []]);
-	});
-
 	test('is found by a number, too', async () => {
 		cloud.addTasks('77');
 		cloud.emulator.lists = { numericIds: true };
@@ -231,14 +206,6 @@ describe('one task', () => {
 			]);
 		},
 	);
-
-	test('is not called gone by an answer that claims to have it, and does not', async () => {
-		cloud.addTasks('77');
-		cloud.emulator.faults.add({
-			mishap: { kind: 'answer', status: 200, body: { task_infos: [], total: 1, request_id: 'r' } },
-		});
-		expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
-	});
 });
 
 describe('Confirm', () => {

@@ -65,38 +65,6 @@ describe('the items', () => {
 		expect(cloud.tasksLeft()).toEqual(['c']);
 	});
 
-	test('on Success say what was done', async () => {
-		cloud.addTasks('a');
-		const { delivered } = await run(['a']);
-		expect(delivered[0]).toEqual([
-			{
-				outcome: 'success',
-				deleted: true,
-				task_id: 'a',
-				request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
-				status_code: 200,
-				attempts: 1,
-			},
-		]);
-	});
-
-	test('on Not Found say what the service said', async () => {
-		const { delivered } = await run(['gone']);
-		expect(delivered[1]).toEqual([
-			{
-				outcome: 'notFound',
-				deleted: false,
-				task_id: 'gone',
-				hint: expect.stringContaining('Check the Task ID'),
-				request_id: expect.stringMatching(/^[0-9a-f]{32}$/),
-				status_code: 404,
-				attempts: 1,
-				error_code: 'LIVE.100011001',
-				error_msg: 'Request Illegal',
-			},
-		]);
-	});
-
 	test('on Error say what happened and what to do', async () => {
 		const one = await runOne(answer(401, 'LIVE.100011003'));
 		expect(one).toEqual({

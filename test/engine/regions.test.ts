@@ -4,7 +4,6 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { answer } from '../support/mishaps';
 import { runNode, type Cloud } from '../support/nodeRun';
 
 /** Tasks of another region than the home region, where a deletion without a region does not look. */
@@ -80,20 +79,6 @@ test('a lost deletion of a task elsewhere is no success', async () => {
 	expect(isThere()).toBe(true);
 });
 
-test.each([
-	['Dry Run', { dryRun: true }, 'Success', 'GET GET'],
-	['Confirm', { verify: true }, 'Error', 'DELETE GET GET'],
-])('%s finds it in its own region if other lists do not have it', async (_name, options, output, methods) => {
-	cloud.emulator.lists = { withoutRegion: 'home' };
-	cloud.emulator.faults.add({ method: 'DELETE', mishap: answer(400, 'LIVE.100011001') });
-	expect(await remove({ ...options, region: SINGAPORE })).toMatchObject({
-		output,
-		item: { deleted: false, region: SINGAPORE },
-		methods,
-	});
-	expect(isThere()).toBe(true);
-});
-
 describe('Confirm', () => {
 	test('finds the task and deletes it where it is', async () => {
 		expect(await remove({ verify: true })).toMatchObject({
@@ -102,15 +87,6 @@ describe('Confirm', () => {
 			methods: 'DELETE GET DELETE GET',
 		});
 		expect(isThere()).toBe(false);
-	});
-
-	test('does not overrule a Task Region', async () => {
-		expect(await remove({ verify: true, region: 'cn-north-4' })).toMatchObject({
-			output: 'Error',
-			item: { deleted: false, region: SINGAPORE, error: like(/lists it in the region ap-southeast-3/) },
-			methods: 'DELETE GET',
-		});
-		expect(isThere()).toBe(true);
 	});
 });
 
@@ -135,23 +111,6 @@ describe('Dry Run', () => {
 				stream_name: 'camera-1',
 			});
 		}
-		expect(isThere()).toBe(true);
-	});
-
-	test('has the other outputs, too', async () => {
-		expect(await remove({ dryRun: true }, 'b')).toMatchObject({
-			output: 'Not Found',
-			item: { deleted: false, dry_run: true, task_id: 'b', confirmed_by: 'list' },
-		});
-		expect(await remove({ dryRun: true, region: 'cn-north-4' })).toMatchObject({
-			output: 'Error',
-			item: { deleted: false, dry_run: true, region: SINGAPORE, hint: like(/Set Task Region/) },
-		});
-		cloud.emulator.faults.add({ mishap: { kind: 'reset' }, times: Infinity });
-		expect(await remove({ dryRun: true })).toMatchObject({
-			output: 'Error',
-			item: { deleted: false, dry_run: true },
-		});
 		expect(isThere()).toBe(true);
 	});
 

@@ -333,20 +333,6 @@ describe('Create', () => {
 	});
 
 	test.each([
-		[
-			{ endAfter: { after: { amount: 8, unit: 'days' } } },
-			'The End After is more than 7 days after the start.',
-		],
-		[
-			{ endTime: '={{ $now.plus(1, "hour") }}', endAfter: { after: { amount: 1, unit: 'hours' } } },
-			'Both End Time and End After are set.',
-		],
-	])('whose end can not be told is an error: %j', async (additionalFields, error) => {
-		expect((await run('create', { ...LIVE, additionalFields }))[2]).toMatchObject([{ error, attempts: 0 }]);
-		expect(calls('POST')).toHaveLength(0);
-	});
-
-	test.each([
 		['Source URLs', { sourceUrls: 'rtmp://a.example.com/1,rtmp://b.example.com/2' }],
 		['The Destination URL is empty.', { destinationUrl: '={{ "" }}' }],
 	])('sends no %s that cannot be right: %j', async (field, parameters) => {
@@ -429,56 +415,9 @@ describe('Update', () => {
 
 	const pause = async () => await run('update', { ...byId('a'), updateFields: { status: 'pause' } });
 
-	test.each([
-		['PullLivePushLive', 'The task relays a live stream', 'delete it'],
-		[undefined, 'Huawei Cloud does not say', 'source_type'],
-	])(
-		'of a task with the source type %s, which would have no effect, is an Error',
-		async (type, error, hint) => {
-			Object.assign(addTask({ task_id: 'a' }), { source_type: type });
-			expect(await pause()).toMatchObject([
-				[],
-				[],
-				[
-					{
-						task_id: 'a',
-						category: 'validation',
-						retryable: false,
-						error: expect.stringContaining(error),
-						hint: expect.stringContaining(hint),
-						status_code: 200,
-						attempts: 1,
-					},
-				],
-				[],
-			]);
-			expect(calls('PUT')).toHaveLength(0);
-		},
-	);
-
 	test('of a task that does not exist is not found', async () => {
 		expect(await pause()).toMatchObject([[], [{ task_id: 'a', status_code: 404, attempts: 1 }], [], []]);
 		expect(calls('PUT')).toHaveLength(0);
-	});
-
-	test('that may not look the task up changes nothing, and names the permission', async () => {
-		const task = addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
-		cloud.user.actions.delete('live:stream:listPullTask');
-		expect((await pause())[2]).toMatchObject([
-			{
-				category: 'permission',
-				error: expect.stringMatching(/^The task was not updated, since it could not be looked up\. .+/),
-				hint: expect.stringContaining('live:stream:listPullTask'),
-			},
-		]);
-		expect(calls('PUT')).toHaveLength(0);
-		expect(task.status).toBe('running');
-	});
-
-	test('that finds no task, though it was listed just now, is an Error', async () => {
-		addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
-		cloud.emulator.faults.add({ method: 'PUT', mishap: answer(404, 'LIVE.103011019') });
-		expect((await pause())[2]).toMatchObject([{ category: 'server', status_code: 404, attempts: 1 }]);
 	});
 
 	test('counts the attempts of the update, not those of the look-up', async () => {
@@ -627,15 +566,5 @@ describe('the task picker', () => {
 			description: expect.stringMatching(description),
 			httpCode,
 		});
-	});
-
-	test('asks again after listing was not allowed', async () => {
-		addTask({ task_id: 'a' });
-		cloud.user.actions.clear();
-		await expect(search()).rejects.toMatchObject({
-			description: expect.stringContaining('live:stream:listPullTask'),
-		});
-		cloud.user.actions.add('live:stream:listPullTask');
-		expect((await search()).results).toMatchObject([{ value: 'a' }]);
 	});
 });

@@ -266,22 +266,25 @@ describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
 		}
 	});
 
-	test.each([
-		['domain', undefined, 'Domain is empty'],
-		['app_name', '', 'App Name is empty'],
-		['app_name', ['live'], 'App Name is not text'],
-		['stream_name', '\ud83c', 'broken character'],
-		['stream_name', 'x'.repeat(513), 'longer than 512'],
-		['stream_name', 'a*', 'no wildcards'],
-		['app_name', '*', 'no wildcards'],
-		['domain', '*.example.com', 'no wildcards'],
-	])('rejects %s %j', async (field, value, message) => {
-		const [, , error] = (await run(operation, [JSON.parse(JSON.stringify({ ...A, [field]: value }))]))
-			.delivered;
-		expect(error).toMatchObject([
-			{ category: 'validation', attempts: 0, error: expect.stringContaining(message) },
-		]);
-		expect(error?.[0]).toMatchObject({ ...A, [field]: value ?? null });
+	test('rejects names that are none', async () => {
+		const wrong: Array<[field: string, value: unknown, message: string]> = [
+			['domain', undefined, 'Domain is empty'],
+			['app_name', '', 'App Name is empty'],
+			['app_name', ['live'], 'App Name is not text'],
+			['stream_name', '\ud83c', 'broken character'],
+			['stream_name', 'x'.repeat(513), 'longer than 512'],
+			['stream_name', 'a*', 'no wildcards'],
+			['app_name', '*', 'no wildcards'],
+			['domain', '*.example.com', 'no wildcards'],
+		];
+		const items = wrong.map(([field, value]) => JSON.parse(JSON.stringify({ ...A, [field]: value })));
+		const [, , errors] = (await run(operation, items)).delivered;
+		expect(errors).toMatchObject(
+			wrong.map(([field, value, message]) => ({
+				...{ ...A, [field]: value ?? null, category: 'validation', attempts: 0 },
+				error: expect.stringContaining(message),
+			})),
+		);
 		expect(cloud.emulator.calls).toEqual([]);
 	});
 

@@ -289,21 +289,6 @@ describe('lists that lack entries', () => {
 		expect(await all()).toEqual({ relayTaskCreated: ['c'] });
 	});
 
-	test('a first list with a gap: what it lacked is new if it was created later', async () => {
-		for (const id of ['old', 'not listed']) addTask(id, { create_time: PAST });
-		cloud.emulator.lists = { mostPerPage: 1, ignoresOffset: true };
-		const created = await triggerOn('relayTaskCreated');
-		cloud.emulator.lists = { total: 'oneMore' };
-		addTask('older', { create_time: PAST });
-		addTask('of unknown age', { create_time: '' });
-		addTask('new', { create_time: FUTURE });
-		expect(await created.poll()).toMatchObject([{ task_id: 'new' }]);
-		cloud.emulator.lists = {};
-		expect(await created.poll()).toBeNull();
-		addTask('the list was read whole by now', { create_time: '' });
-		expect(await created.poll()).toHaveLength(1);
-	});
-
 	test('at most a hundred are looked up in a poll, and the others in the next ones', async () => {
 		for (let index = 0; index < 250; index++) addTask(`${index}`);
 		const gone = await triggerOn('relayTaskGone');
@@ -316,19 +301,6 @@ describe('lists that lack entries', () => {
 			expect(cloud.emulator.calls.length - before).toBeLessThan(110);
 		}
 		expect(reported.reduce((sum, count) => sum + count)).toBe(125);
-	});
-
-	test('a look-up that fails settles nothing, and what the others said counts', async () => {
-		for (const id of ['a', 'b', 'c']) addTask(id);
-		const gone = await triggerOn('relayTaskGone');
-		tasks().clear();
-		cloud.emulator.onCall = ({ url }) => {
-			if (url.includes('task_id=b')) cloud.emulator.faults.add({ mishap: answer(400, 'LIVE.100011001') });
-		};
-		expect(await gone.poll()).toMatchObject([{ task_id: 'a' }]);
-		cloud.emulator.onCall = () => undefined;
-		expect(await gone.poll()).toMatchObject([{ task_id: 'c' }, { task_id: 'b' }]);
-		expect(await gone.poll()).toBeNull();
 	});
 
 	test('one empty list is no event', async () => {

@@ -23,18 +23,7 @@ interface Wire {
 	version: string;
 	interim: string;
 	headers: string[];
-	framing:
-		| 'length'
-		| 'tooLong'
-		| 'tooShort'
-		| 'noLength'
-		| 'twice'
-		| 'conflicting'
-		| 'badLength'
-		| 'chunked'
-		| 'badChunks'
-		| 'noLastChunk'
-		| 'chunkedAndLength';
+	framing: string;
 	surplus: boolean;
 	/** Which part of the response is sent, if not all of it. */
 	cut: number | undefined;
@@ -42,6 +31,35 @@ interface Wire {
 	gap: number;
 	end: RawResponse['end'];
 }
+
+/** The headers that tell where a text ends, and the body, if that is not the text itself. */
+type Framing = (text: string, part: number) => { lines: string[]; body?: string };
+
+const lengths = (...values: number[]) => values.map((value) => `content-length: ${value}`);
+const CHUNKED = 'transfer-encoding: chunked';
+const chunk = (part: string) => `${part.length.toString(16)}\r\n${part}\r\n`;
+const chunks = (text: string, part: number) => {
+	const half = Math.min(part, text.length - 1);
+	return chunk(text.slice(0, half)) + chunk(text.slice(half));
+};
+const LAST_CHUNK = '0\r\n\r\n';
+
+const FRAMINGS: Record<string, Framing> = {
+	length: ({ length }) => ({ lines: lengths(length) }),
+	tooLong: ({ length }, part) => ({ lines: lengths(length + part) }),
+	tooShort: ({ length }, part) => ({ lines: lengths(Math.max(0, length - part)) }),
+	noLength: () => ({ lines: [] }),
+	twice: ({ length }) => ({ lines: lengths(length, length) }),
+	conflicting: ({ length }) => ({ lines: lengths(length, 3) }),
+	badLength: () => ({ lines: lengths(-1) }),
+	chunked: (text, part) => ({ lines: [CHUNKED], body: chunks(text, part) + LAST_CHUNK }),
+	badChunks: (text) => ({ lines: [CHUNKED], body: `${chunk(text)}zz\r\n${text}\r\n${LAST_CHUNK}` }),
+	noLastChunk: (text, part) => ({ lines: [CHUNKED], body: chunks(text, part) }),
+	chunkedAndLength: (text, part) => ({
+		lines: [...lengths(text.length), CHUNKED],
+		body: chunks(text, part) + LAST_CHUNK,
+	}),
+};
 
 const wires: fc.Arbitrary<Wire> = fc.record({
 	does: fc.boolean(),
@@ -75,23 +93,7 @@ const wires: fc.Arbitrary<Wire> = fc.record({
 		),
 		{ maxLength: 3 },
 	),
-	framing: mostly<Wire['framing']>(
-		'length',
-		fc.constantFrom(
-			...([
-				'tooLong',
-				'tooShort',
-				'noLength',
-				'twice',
-				'conflicting',
-				'badLength',
-				'chunked',
-				'badChunks',
-				'noLastChunk',
-				'chunkedAndLength',
-			] as const),
-		),
-	),
+	framing: mostly('length', fc.constantFrom(...Object.keys(FRAMINGS))),
 	surplus: mostly(false, fc.constant(true)),
 	cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
 	segment: fc.oneof(fc.constant(100_000), fc.integer({ min: 1, max: 50 })),
@@ -128,8 +130,8 @@ class Service {
 }
 
 function spoilt(wire: Wire, { status, text }: ReturnType<typeof response>): RawResponse {
-	const { version, interim, headers, surplus, cut, segment, gap, end } = wire;
-	const { lines, body } = framed(wire, text);
+	const { version, interim, headers, framing, surplus, cut, segment, gap, end } = wire;
+	const { lines, body = text } = FRAMINGS[framing]?.(text, wire.segment) ?? { lines: [] };
 	const head = [`${version} ${status}`, 'content-type: application/json', ...headers, ...lines];
 	// An answer to nothing, that nobody may take for one.
 	const more = surplus ? 'HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{"request_id":"surplus"}' : '';
@@ -140,40 +142,6 @@ function spoilt(wire: Wire, { status, text }: ReturnType<typeof response>): RawR
 	const segments: Buffer[] = [];
 	for (let start = 0; start < sent.length; start += size) segments.push(sent.subarray(start, start + size));
 	return { segments, gap, end };
-}
-
-function framed({ framing, segment }: Wire, text: string): { lines: string[]; body: string } {
-	const length = text.length;
-	const chunk = (part: string) => `${part.length.toString(16)}\r\n${part}\r\n`;
-	const half = Math.min(segment, length - 1);
-	const chunks = chunk(text.slice(0, half)) + chunk(text.slice(half));
-	switch (framing) {
-		case 'length':
-			return { lines: [`content-length: ${length}`], body: text };
-		case 'tooLong':
-			return { lines: [`content-length: ${length + segment}`], body: text };
-		case 'tooShort':
-			return { lines: [`content-length: ${Math.max(0, length - segment)}`], body: text };
-		case 'noLength':
-			return { lines: [], body: text };
-		case 'twice':
-			return { lines: [`content-length: ${length}`, `content-length: ${length}`], body: text };
-		case 'conflicting':
-			return { lines: [`content-length: ${length}`, 'content-length: 3'], body: text };
-		case 'badLength':
-			return { lines: ['content-length: -1'], body: text };
-		case 'chunked':
-			return { lines: ['transfer-encoding: chunked'], body: `${chunks}0\r\n\r\n` };
-		case 'badChunks':
-			return { lines: ['transfer-encoding: chunked'], body: `${chunk(text)}zz\r\n${text}\r\n0\r\n\r\n` };
-		case 'noLastChunk':
-			return { lines: ['transfer-encoding: chunked'], body: chunks };
-		case 'chunkedAndLength':
-			return {
-				lines: [`content-length: ${length}`, 'transfer-encoding: chunked'],
-				body: `${chunks}0\r\n\r\n`,
-			};
-	}
 }
 
 let service: Service;
