@@ -58,16 +58,6 @@ describe.each([
 });
 
 describe('the first of two cancellations', () => {
-	test.each([0, 1])('aborts with either of them (%d)', (which) => {
-		const both = [new Canceller(), new Canceller()] as const;
-		const first = anyOf(...both);
-		const { heard } = listenTo(first);
-		expect(first.aborted).toBe(false);
-		both[which]?.abort();
-		expect(first.aborted).toBe(true);
-		expect(heard).toHaveBeenCalledTimes(1);
-	});
-
 	test('tells a listener that was removed nothing, neither of one nor of the other', () => {
 		const [one, other] = [new Canceller(), new Canceller()];
 		const { heard, remove } = listenTo(anyOf(one, other));
@@ -109,14 +99,6 @@ describe('a deadline', () => {
 		const after = deadlineAfter(30_000, clock);
 		clock.deadlines[0]?.expire();
 		expect([before.aborted, after.aborted]).toEqual([true, false]);
-	});
-
-	test('does not last longer because the clock jumped to near the end of another', () => {
-		const clock = new FakeClock();
-		deadlineAfter(300_000, clock);
-		clock.advance(270_000);
-		deadlineAfter(30_000, clock);
-		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([300_000, 30_000]);
 	});
 
 	test('is not over because another one was, which began at the same time', () => {
@@ -192,12 +174,6 @@ describe('waiting', () => {
 		await Promise.all(waiting);
 		await new Promise(setImmediate);
 		expect(listeners.size).toBe(0);
-	});
-
-	test('for a time takes that time', async () => {
-		const clock = new FakeClock();
-		await sleepUnlessAborted(1234, clock, NEVER_CANCELLED);
-		expect(clock.sleeps).toEqual([1234]);
 	});
 
 	test('for a time does not begin after an abort', async () => {

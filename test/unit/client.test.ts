@@ -2,15 +2,14 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
-import { AuthenticationError, type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { asClassification, type ErrorClassification } from '../../huawei-cloud/call/classification';
+import { type Authenticator } from '../../huawei-cloud/call/authenticator';
 import { acquireSlot } from '../../huawei-cloud/pace/hostSlots';
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
 import type { Refusal } from '../../huawei-cloud/pace/execution';
 import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
 import { NEVER_CANCELLED, raceAbort } from '../../huawei-cloud/http/abort';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
-import { isText, parseResponse } from '../../huawei-cloud/http/response';
+import { isText } from '../../huawei-cloud/http/response';
 import { Client } from '../../huawei-cloud/policies/client';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import { SETTINGS } from '../support/clients';
@@ -36,11 +35,6 @@ const CALL: Omit<ApiCall<string>, 'origin'> = {
 	rejectedHint: 'Check the thing.',
 	idempotent: true,
 	parse: ({ json }) => (isText(json?.id) ? json.id : undefined),
-};
-
-const IAM_IS_AWAY: ErrorClassification = {
-	...asClassification({ category: 'server', message: 'IAM is unavailable.', hint: 'Wait.', retryable: true }),
-	retry: true,
 };
 
 interface Given {
@@ -108,12 +102,6 @@ function start(script: readonly Step[], given: Given = {}) {
 }
 
 const settle = async () => await new Promise(setImmediate);
-
-/** An authenticator that gets no token at first, and then needs none. */
-function failingAtFirst(error: Error): Pick<Authenticator, 'obtainToken'> {
-	let calls = 0;
-	return { obtainToken: () => ((calls += 1) === 1 ? Promise.reject(error) : undefined) };
-}
 
 /** A token that never comes. */
 const noToken: Authenticator['obtainToken'] = ({ until }) =>
@@ -186,16 +174,6 @@ describe('the rate limiter', () => {
 		const { attempt, ended } = start([step]);
 		await attempt();
 		expect(ended).toEqual([[admission, pause, isDown]]);
-	});
-
-	test('is not asked for a call that IAM gave no token for', async () => {
-		const response = parseResponse({ status: 429, headers: {}, body: '' });
-		const { attempt, asked, ended } = start([OK], {
-			authenticator: failingAtFirst(new AuthenticationError(IAM_IS_AWAY, response, false)),
-		});
-		await attempt();
-		expect(asked).toEqual([]);
-		expect(ended).toEqual([]);
 	});
 
 	test('gets its permit back when sending fails in a way that nobody foresaw', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Attempt } from '../../huawei-cloud/call/attempt';
 import type { Problem } from '../../huawei-cloud/call/classification';
-import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
+import { NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import type { ProbeResult } from '../../huawei-cloud/policies/probes';
 import { FakeClock } from '../support/fakeClock';
@@ -110,17 +110,6 @@ describe('a credential that was never accepted', () => {
 				message: expect.stringMatching(/the access key.+not sent.+lockout/),
 				hint: expect.stringContaining('run this again after 2026-01-01 00:15:00 UTC.'),
 			},
-		});
-	});
-
-	test('may go out later when waiting for that was given up', async () => {
-		const { probe } = start();
-		const given = new Canceller();
-		given.abort();
-		expect((await probe('lost', given)).classification).toMatchObject({
-			category: 'timeout',
-			retry: true,
-			mayHaveHappened: false,
 		});
 	});
 });

@@ -93,10 +93,6 @@ describe('a project ID that is not among the projects', () => {
 		expect((await press([projects(...named.slice(0, 3))])).result.message).toContain('c: id-c)');
 	});
 
-	test('is told when there are none', async () => {
-		expect((await press([projects()])).result.message).toContain('(it has none)');
-	});
-
 	test('may be on a further page of them, so Live is asked', async () => {
 		const first: Step = { status: 200, body: { projects: [OTHER], links: { next: 'https://iam/2' } } };
 		const { result, requests } = await press([first, TASKS]);

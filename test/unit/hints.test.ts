@@ -46,10 +46,6 @@ function hintsOf(results: ItemResult[], { node = {}, paceReport, isTool = false 
 	return hints.map(({ type, message }) => [type, message]);
 }
 
-test('a run in which nothing failed says nothing', () => {
-	expect(hintsOf([SUCCESS, NOT_FOUND])).toEqual([]);
-});
-
 describe('what failed is told', () => {
 	test('for one item: the reason, and what to do', () => {
 		expect(hintsOf([failed('It broke.')])).toEqual([

@@ -189,8 +189,4 @@ describe('a numbered page', () => {
 		expect(numberedWindowAt(0, 0, 100)).toEqual({ start: 0, size: 100 });
 		expect(numberedWindowAt(0, 0, 3)).toEqual({ start: 0, size: 3 });
 	});
-
-	test('is the smallest of those that reach as far', () => {
-		expect(numberedWindowAt(11, 1, 20)).toEqual({ start: 10, size: 10 });
-	});
 });

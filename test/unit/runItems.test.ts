@@ -170,11 +170,6 @@ describe('items', () => {
 		expect(network.seen).toHaveLength(5);
 	});
 
-	test('that are not there make no calls, and need no credential', async () => {
-		expect(await deleteTasks([])).toEqual({ outputs: [[], [], []], hints: [] });
-		expect(credentials).toBe(0);
-	});
-
 	test('name what they are about as it was sent or, on an error, as it was given', async () => {
 		answer = (_request, taskId) => {
 			if (taskId === 'gone') return GONE;

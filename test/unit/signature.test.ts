@@ -45,10 +45,6 @@ describe('published signatures', () => {
 			`SDK-HMAC-SHA256 Access=${vector.accessKey}, SignedHeaders=${vector.signedHeaders}, Signature=${vector.signature}`,
 		);
 	});
-
-	test('there are eleven of them', () => {
-		expect(vectors).toHaveLength(11);
-	});
 });
 
 describe('the canonical form', () => {

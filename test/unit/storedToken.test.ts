@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
-import { systemClock } from '../../n8n/clock';
 import { STORED_TOKEN } from '../../n8n/httpRequest/storedToken';
 import * as clocks from '../../n8n/clock';
-import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 
 /** The token that n8n stores for its HTTP Request node: `preAuthentication` and `authenticate`, as n8n calls them. */
@@ -234,12 +233,4 @@ describe('an access key', () => {
 		await expect(preAuthenticate(key())).rejects.toThrow(/paused until/);
 		expect(asked).toHaveLength(1);
 	});
-});
-
-test('a token that a person entered is used as it is', async () => {
-	const fields = { ...CREDENTIAL_FIELDS };
-	expect(await preAuthenticate(fields)).toEqual({});
-	expect(asked).toEqual([]);
-	expect(await authenticate(fields)).toMatchObject({ headers: { 'X-Auth-Token': TOKEN } });
-	expect(systemClock).toBe(clock);
 });

@@ -57,11 +57,6 @@ describe('to forbid a stream', () => {
 		expect(outcome).toMatchObject({ kind: 'error', hint: like(/^Check the domain.+the resume time/) });
 	});
 
-	test('may have worked when the response was lost', async () => {
-		const { outcome } = await forbid([LOST]);
-		expect(outcome).toMatchObject({ mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) });
-	});
-
 	test('that is forbidden already changes its resume time, and counts both calls', async () => {
 		const { outcome, methods } = await forbid([EXISTS, NO_CONTENT]);
 		expect(outcome).toMatchObject({ kind: 'success', attempts: 2, statusCode: 204 });
@@ -110,10 +105,6 @@ describe('to resume a stream', () => {
 
 	test('takes one call', async () => {
 		expect(await resume(NO_CONTENT)).toMatchObject({ kind: 'success', statusCode: 204 });
-	});
-
-	test('that is not forbidden is "not found"', async () => {
-		expect(await resume(GONE)).toMatchObject({ kind: 'notFound' });
 	});
 
 	test('says what to check when it is refused as invalid', async () => {

@@ -82,13 +82,6 @@ describe('a token', () => {
 		expect(await run(get())).toMatchObject([{ got: 'two' }]);
 		expect(starts).toHaveLength(2);
 	});
-
-	test('is there to be asked for, also when it has expired', async () => {
-		const { cache, get, run } = cacheOver({ gives: 'one', life: 1000 });
-		await run(get());
-		expect(cache.validAt(START + 1000)).toBeUndefined();
-		expect(cache.current?.value.reveal()).toBe('one');
-	});
 });
 
 describe('while IAM does not answer', () => {
@@ -129,14 +122,6 @@ describe('after a fetch that failed', () => {
 		await run(get());
 		await run(get());
 		expect(starts).toEqual([0, 500, 1500, 3500]);
-	});
-
-	test('all who were waiting learn why', async () => {
-		const { get, run } = cacheOver({ fails: 'away', after: 100 });
-		expect(await run(get(), get(50))).toEqual([
-			{ got: new Error('away'), at: 100 },
-			{ got: new Error('away'), at: 100 },
-		]);
 	});
 
 	test('a token makes up for it', async () => {
@@ -181,13 +166,5 @@ describe('who gives up', () => {
 		await run(get());
 		expect(await run(get(0, givenUpAt(100)))).toEqual([{ got: cancelled, at: 100 }]);
 		expect(starts).toEqual([0]);
-	});
-
-	test('before anything began asks for nothing', async () => {
-		const { starts, get, run } = cacheOver({ gives: 'one' });
-		const canceller = new Canceller();
-		canceller.abort();
-		expect(await run(get(0, canceller))).toMatchObject([{ got: cancelled }]);
-		expect(starts).toEqual([]);
 	});
 });

@@ -38,16 +38,6 @@ function readWorkflow(path: string): Workflow {
 	return parse(readProjectFile(path));
 }
 
-test('there are as many as the project needs', () => {
-	expect(workflows.map((path) => path.replace('.github/workflows/', ''))).toEqual([
-		'ci.yml',
-		'codeql.yml',
-		'dependency-review.yml',
-		'release.yml',
-		'scheduled.yml',
-	]);
-});
-
 /** The workflow of the other flavor is on its own branch, where `docs/flavors.md` puts it. */
 const OF_FLAVOR = 'dev/verified/release.yml';
 
