@@ -234,3 +234,9 @@ describe('an access key', () => {
 		expect(asked).toHaveLength(1);
 	});
 });
+
+test('n8n blanks every secret field, the stored token too, before a credential reaches the editor', () => {
+	const { properties } = new HuaweiCloudApi();
+	const hidden = properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name);
+	expect(hidden).toEqual(['iamToken', 'password', 'secretAccessKey', 'securityToken', STORED_TOKEN]);
+});
