@@ -73,20 +73,6 @@ test('a task without an end has not ended, however that is written', async () =>
 	expect(idsOf((await run('getAll', { filters: { endedBefore: '={{ $now }}' } }))[0])).toEqual(['ended']);
 });
 
-test('Confirm does not take a task for gone that is listed in another region', async () => {
-	cloud.emulator.world.addTask(PROJECT_ID, { task_id: '77', region: 'cn-north-4' });
-	cloud.emulator.lists = { ignoresRegion: true, ignoresTaskId: true };
-	cloud.emulator.faults.add({
-		method: 'DELETE',
-		mishap: { kind: 'answer', status: 200, body: { task_id: '77', request_id: 'r' } },
-	});
-	const [success, , error] = await run('delete', {
-		options: { region: 'cn-east-3', verify: true, maxRetries: 0 },
-	});
-	expect(success).toEqual([]);
-	expect(error).toMatchObject([{ deleted: null, error: expect.stringContaining('still lists the task') }]);
-});
-
 test('a task without a status is not found by the text of nothing', async () => {
 	Reflect.deleteProperty(cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'a' }), 'status');
 	expect((await run('getAll', { filters: { status: '={{ `${$json.typo}` }}' } }))[0]).toEqual([]);

@@ -296,8 +296,8 @@ test('two executions do not wait for each other', async () => {
 	expect((await stalled).delivered[2]).toMatchObject([{ category: 'timeout' }]);
 });
 
-test('10,000 items: none is lost, and no more connections are opened than allowed', async () => {
-	const taskIds = Array.from({ length: 10_000 }, (_, index) => `task-${index}`);
+test('3,000 items: none is lost, and no more connections are opened than allowed', async () => {
+	const taskIds = Array.from({ length: 3000 }, (_, index) => `task-${index}`);
 	const isBlank = (index: number) => index % 100 === 50;
 	const exists = (index: number) => index % 3 !== 0;
 	cloud.addTasks(...taskIds.filter((_, index) => exists(index)));
@@ -310,7 +310,7 @@ test('10,000 items: none is lost, and no more connections are opened than allowe
 	const idsOf = (output: number) => delivered[output]?.map(({ task_id }) => task_id);
 	expect(idsOf(0)).toEqual(taskIds.filter((_, index) => exists(index) && !isBlank(index)));
 	expect(idsOf(1)).toEqual(taskIds.filter((_, index) => !exists(index) && !isBlank(index)));
-	expect(idsOf(2)).toEqual(new Array(100).fill(' '));
+	expect(idsOf(2)).toEqual(new Array(30).fill(' '));
 	expect(cloud.tasksLeft().length).toBe(taskIds.filter((_, index) => exists(index) && isBlank(index)).length);
 	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(
 		mostConnections(cloud.emulator.calls.length, 20),

@@ -411,6 +411,7 @@ describe('what is not known', () => {
 
 	test.each([
 		{ request_id: 'r' },
+		{ task_infos: [], request_id: 'r' },
 		{ task_infos: [], total: 0, status: 'ok' },
 		{ task_infos: [], total: 3, request_id: 'r' },
 	])('nothing is gone by %j', async (body) => {
@@ -424,6 +425,17 @@ describe('what is not known', () => {
 		expect(await gone.poll()).toBeNull();
 		tasks().clear();
 		expect(await gone.poll()).toMatchObject([{ task_id: 'old' }]);
+	});
+
+	test('a task that is listed without its ID from now on is not gone, one that is gone by its ID is', async () => {
+		for (const id of ['a', 'b']) addTask(id);
+		const gone = await triggerOn('relayTaskGone');
+		const without = { ...addTask('a'), task_id: '' };
+		const body = { task_infos: [without], total: 1, request_id: 'r' };
+		cloud.emulator.faults.add({ times: 2, mishap: { kind: 'answer', status: 200, body } });
+		expect(await gone.poll()).toBeNull();
+		tasks().delete('b');
+		expect(await gone.poll()).toMatchObject([{ task_id: 'b' }]);
 	});
 
 	test.each([

@@ -259,7 +259,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
 	.record({
 		items: fc.uniqueArray(fc.record({ id: ids, script: scripts, lookUp: lookUps }), {
 			minLength: 1,
-			maxLength: 12,
+			maxLength: 8,
 			// Calls are told apart by their task.
 			selector: ({ id }) => taskIdOf(id) ?? Symbol('invalid'),
 		}),
