@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 	const given = process.argv.slice(2);
 	const unknown = given.find((part) => !PARTS.includes(part));
 	if (unknown !== undefined) {
-		console.error(`There is no part ${unknown}. The parts are ${PARTS.join(', ')}.`);
+		console.error(`Unknown part: ${unknown}. Parts: ${PARTS.join(', ')}.`);
 		process.exitCode = 2;
 		return;
 	}

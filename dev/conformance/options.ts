@@ -15,16 +15,16 @@ export interface Options extends Scope {
 export const USAGE = `npm run conformance                 asks the emulator
 npm run conformance -- [options]    asks the service, with the credential from the environment, as for npm start:
                                     HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
-  --dry-run             print all requests that the other options would lead to, and send none of them
+  --dry-run             print the requests and send none
   --read-only           create nothing
-  --more-tasks          also ask what takes further tasks: four, one at a time, one of them in another region
-  --run-task <url>      also let a task play this source for a minute, which may cost money: what its status is then
-  --throttle            also send up to 400 short reads at once, until one is throttled; other programs of the account may be, too
+  --more-tasks          also ask questions that need four more tasks, one at a time, one of them in another region
+  --run-task <url>      also let a task play this source for a minute, to see its status; may cost money
+  --throttle            also send up to 400 short reads at once until one is throttled; may throttle other programs of the account
   --domain <domain>     an ingest domain of the account: ask about its streams, and let tasks push to it
   --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
   --transcript <file>   where to write the transcript; default: conformance-transcript.txt
   --yes                 do not ask
-Exit codes: 0 all is as documented, 1 there are differences, or something is left, 2 wrong usage, 130 interrupted`;
+Exit codes: 0 all is as documented, 1 there are differences, or something is left, 2 invalid arguments, 130 interrupted`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {

@@ -10,26 +10,25 @@ async function main(): Promise<void> {
 	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`Huawei Cloud Live emulator on ${emulator.url}, until Ctrl-C. Nothing in it is real.
 
-Fill the credential "Huawei Cloud API" with:
+In a "Huawei Cloud API" credential, enter:
   Project ID      ${credential.projectId}
   Region          ${credential.region}
   Live Endpoint   ${credential.liveEndpoint}
   IAM Endpoint    ${credential.iamEndpoint}
-and, by its authentication method, with one of:
+and one of:
   Access Key      ID ${key.id}, secret ${key.secret}
   IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}
-  IAM Token       (valid for 24 hours) ${credential.iamToken}
 
 Tasks: ${tasks.join(', ')}
 
-See what came       curl ${emulator.url}/emulator/calls
+Show the requests   curl ${emulator.url}/emulator/calls
 Add a task          curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 Push a stream       curl ${emulator.url}/emulator/streams/${credential.projectId} -H 'content-type: application/json' -d '{"domain":"push.example.com","app":"live","stream":"camera-1"}'
-Let the next call   curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
-meet a mishap       (kinds: answer, reset, stall, truncate, drip, flood; with "method", "path", "taskId", "times",
+Fail a request      curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
+                    (kinds: answer, reset, stall, truncate, drip, flood; with "method", "path", "taskId", "times",
                     "until" in milliseconds since 1970, "carriedOut")
-Let lists stray     curl -X PUT ${emulator.url}/emulator/lists -H 'content-type: application/json' -d '{"mostPerPage":2,"total":"page"}'
-                    ("ignoresOffset", "ignoresTaskId", "numericIds", "empty", "unknownTask"; {} is as documented)`);
+Make lists wrong    curl -X PUT ${emulator.url}/emulator/lists -H 'content-type: application/json' -d '{"mostPerPage":2,"total":"page"}'
+                    ("ignoresOffset", "ignoresTaskId", "numericIds", "empty", "unknownTask"; {} resets them)`);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void emulator.close().then(() => process.exit(0)));
 	}

@@ -37,7 +37,7 @@ export const REJECTED_CREDENTIAL = problem(
 );
 export const NO_PERMISSION = problem(
 	'permission',
-	'The credential is valid, but lacks the permission for this.',
+	'The credential is valid but lacks the required permission.',
 	'Ask the account administrator to grant the permission.',
 	{ hintSource: 'permission' },
 );
@@ -129,7 +129,7 @@ export const DOMAIN_QUOTA = problem(
 export const DOMAIN_STATE = problem(
 	'validation',
 	'Huawei Cloud Live does not allow this in the current state of the domain.',
-	'Check the domain in the console: it must be enabled, and not be in the middle of a change.',
+	'Check the domain in the console: it must be enabled, with no change in progress.',
 );
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',

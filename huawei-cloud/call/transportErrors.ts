@@ -75,7 +75,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	),
 	cancelled: problem(
 		'unknown',
-		'The execution was cancelled before this finished.',
+		'The execution was canceled before this finished.',
 		'Run this again to continue.',
 		{ mayHaveHappened: true, retryable: true },
 	),

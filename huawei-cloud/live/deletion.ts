@@ -150,7 +150,7 @@ export class Deletion {
 	/** The problem of a task that is listed in another region than the one that was asked for. */
 	private elsewhere(): Problem {
 		const listedIn = regionOf(this.found) ?? '';
-		const asked = this.region === undefined ? 'where no region was given' : `in the region ${this.region}`;
+		const asked = this.region === undefined ? 'without a region' : `in the region ${this.region}`;
 		return {
 			category: 'validation',
 			message: `The task was not found ${asked}, but Huawei Cloud lists it in the region ${listedIn}.`,

@@ -13,20 +13,20 @@ export const RESUME_HINT =
 	'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.';
 
 export const NO_DOMAIN =
-	'Huawei Cloud does not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
+	'Huawei Cloud did not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
 
 export const NO_STREAM =
-	'Huawei Cloud does not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.';
+	'Huawei Cloud did not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.';
 
 export const NO_BAN =
-	'Huawei Cloud does not find the stream among the forbidden ones of the domain. Check the domain, the app name and the stream name: Get Many Forbidden lists them.';
+	"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.";
 
 export const MAY_BE_DISCONNECTED =
-	'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. To run this again disconnects it once more.';
+	'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. Running this again disconnects it once more.';
 
 export const MAY_BE_RESUMED = 'The stream may be resumed anyway: check with Get Many Forbidden.';
 
 export const MAY_BE_FORBIDDEN = 'The stream may be forbidden anyway: check with Get Many Forbidden.';
 
 export const IS_FORBIDDEN =
-	'The stream is forbidden already, but maybe not until the Resume Time: check with Get Many Forbidden.';
+	'The stream is already forbidden, but its resume time may be another one: check with Get Many Forbidden.';

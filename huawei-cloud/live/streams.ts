@@ -226,7 +226,7 @@ const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {
 	mayHaveHappened: true,
 	category: 'server',
 	message:
-		'Huawei Cloud reported that the stream is forbidden already and then, when its resume time was to be changed, that it is not.',
+		'Huawei Cloud reported that the stream is already forbidden, and then, when the node changed its resume time, that it is not.',
 	hint: `${MAY_BE_FORBIDDEN} If it is not, run this again.`,
 	retryable: true,
 };

@@ -20,7 +20,7 @@ export function ofListedTask(updated: Outcome): Outcome {
 		kind: 'error',
 		mayHaveHappened: updated.afterLostResponse === true,
 		category: 'server',
-		message: 'Huawei Cloud lists the task, but did not find it for the update.',
+		message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
 		hint: 'Run this again. If the error persists, check with Get where the task runs: an update names no region, so use a credential of that region.',
 		retryable: true,
 	};
@@ -40,7 +40,7 @@ export function updateProblem(sourceType: unknown): Problem | undefined {
 	return {
 		...common,
 		message:
-			'Huawei Cloud does not say that the sources of the task are files, and it only updates such tasks.',
+			'Huawei Cloud does not list the sources of the task as files, and it only updates tasks whose sources are files.',
 		hint: 'Look the task up with Get and check its source_type. To stop the task, delete it.',
 	};
 }

@@ -123,7 +123,7 @@ function notSentAgain({ reason, until }: { reason: Problem; until: number }): Pr
 function heldBack(subject: string, until: number): ErrorClassification {
 	return asClassification({
 		category: 'timeout',
-		message: `Several requests with ${subject} got no response or were refused, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
+		message: `Several requests with ${subject} got no response or were rejected, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
 		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${toSeconds(until)}.`,
 		retryable: true,
 	});

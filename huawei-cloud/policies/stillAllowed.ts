@@ -66,7 +66,7 @@ function describeRejection(
 	if (!classification.dependsOnMethod) return toProblem(classification);
 	return {
 		category: classification.category,
-		message: `${NAMES[service]} refused ${authenticator.subject}.`,
+		message: `${NAMES[service]} rejected ${authenticator.subject}.`,
 		hint: authenticator.rejectionHint(response),
 		retryable: classification.retryable,
 	};

@@ -18,7 +18,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Relay Task Created',
 			value: 'relayTaskCreated',
-			description: 'A relay task is listed that was not listed before',
+			description: 'A new relay task appears',
 		},
 		watch: tasks,
 		reports: 'added',

@@ -39,7 +39,7 @@ export const readStreamConditions: FilterReader = (filters) => {
 };
 
 function readName(label: string, value: unknown, maxLength: number): string {
-	return exact(label, readNeeded(`filter ${label}`, value, maxLength, 'Enter a name, or remove the filter.'));
+	return exact(label, readNeeded(`${label} filter`, value, maxLength, 'Enter a name, or remove the filter.'));
 }
 
 const APP = 'appName';

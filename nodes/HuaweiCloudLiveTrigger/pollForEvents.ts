@@ -101,7 +101,7 @@ function staticDataOf(context: PollContext): IDataObject {
 	const staticData = context.getWorkflowStaticData('node');
 	if (Object(staticData) === staticData && !Array.isArray(staticData)) return staticData;
 	throw new InputError(
-		'n8n has stored something else in place of what the trigger remembers.',
+		'n8n has stored something else than what the trigger saved.',
 		'Rename the trigger node, which gives it new data, and publish the workflow again.',
 	);
 }
@@ -134,7 +134,7 @@ function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: n
 	const { name } = event.watch;
 	if (pending > 0) {
 		context.logger.warn(
-			`The list of ${name} lacks ${pending} that no look-up has shown to be gone. They are looked up again.`,
+			`${pending} are missing from the list of ${name}, but not known to be gone. The next poll looks them up again.`,
 		);
 	}
 	if (!isWhole) {
@@ -150,7 +150,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	const [entry] = (await list(poll, { domain, now, limit: 1, matches })).entries;
 	if (!entry) {
 		throw new InputError(
-			`There are no ${event.watch.name} that pass the filters, so there is nothing to make a sample of.`,
+			`No ${event.watch.name} match the filters, so there is no sample.`,
 			'Run this again when there are some, or enter data of your own with Edit Output.',
 		);
 	}
@@ -170,7 +170,7 @@ async function list(poll: Poll, request: ListRequest): Promise<Listed> {
 	if (timeLimit.aborted) {
 		throw new InputError(
 			`The poll was stopped, because reading the list of ${event.watch.name} took too long.`,
-			'Nothing is lost: the next poll compares with what was remembered before. If the error persists, set longer Poll Times.',
+			'Nothing is lost: the next poll compares with the last recorded state. If the error persists, set longer Poll Times.',
 		);
 	}
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));

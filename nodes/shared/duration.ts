@@ -56,9 +56,9 @@ export function durationField(
 export function readDuration(label: string, value: unknown, direction: Direction): number {
 	const { [direction]: duration }: Partial<Record<Direction, unknown>> = Object(value);
 	const { amount, unit: givenUnit }: { amount?: unknown; unit?: unknown } = Object(duration);
-	const unit = readChoice(`unit in the ${label}`, givenUnit, ['minutes', 'hours', 'days']);
+	const unit = readChoice(`unit in ${label}`, givenUnit, ['minutes', 'hours', 'days']);
 	if (unit === undefined || isNothing(amount) || amount === '') throw cameToNothing(label);
-	return readWholeNumber(`number in the ${label}`, amount, 1, MAX_AMOUNT) * UNITS[unit];
+	return readWholeNumber(`amount in ${label}`, amount, 1, MAX_AMOUNT) * UNITS[unit];
 }
 
 interface LabeledValue {

@@ -119,7 +119,7 @@ export class ItemParameters {
 		for (const [field, given] of entries) {
 			if (fields.size > 0 && !fields.has(field)) {
 				throw new InputError(
-					`${label} has a field that the node does not know.`,
+					`${label} has an unknown field.`,
 					`Its expression may return: ${[...fields.keys()].join(', ')}.`,
 				);
 			}
@@ -204,7 +204,7 @@ export class ItemParameters {
 		max: number,
 	): number | Fallback {
 		const value = this.collection('options')[name];
-		return value === undefined ? fallback : readWholeNumber(`option ${label}`, value, min, max);
+		return value === undefined ? fallback : readWholeNumber(`${label} option`, value, min, max);
 	}
 }
 

@@ -150,7 +150,10 @@ export function readWholeNumber(label: string, value: unknown, min: number, max:
 	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
 	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-	throw new InputError(`The ${label} must be a whole number ${range}.`, 'Enter such a number.');
+	throw new InputError(
+		`The ${label} must be a whole number ${range}.`,
+		'Correct the number, or the expression that returns it.',
+	);
 }
 
 export function isNothing(value: unknown): value is undefined | null {

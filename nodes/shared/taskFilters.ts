@@ -50,7 +50,7 @@ function statusIs(value: unknown): Condition {
 }
 
 function sourceTypeIs(value: unknown): Condition {
-	const sourceType = readChoice('filter Source Type', value, [LIVE_RELAY, VOD_RELAY]);
+	const sourceType = readChoice('Source Type filter', value, [LIVE_RELAY, VOD_RELAY]);
 	return (task) => task.source_type === sourceType;
 }
 
@@ -69,17 +69,17 @@ function before(field: 'end_time' | 'create_time', bound: number): Condition {
 }
 
 function readAge(label: string, value: unknown): number {
-	return readDuration(`filter ${label}`, value, 'ago');
+	return readDuration(`${label} filter`, value, 'ago');
 }
 
 function readFilterText(label: string, value: unknown): string {
 	if (typeof value === 'string') return value.trim().toLowerCase();
-	throw new InputError(`The filter ${label} is not text.`, 'Enter text, or remove the filter.');
+	throw new InputError(`The ${label} filter is not text.`, 'Enter text, or remove the filter.');
 }
 
 function readBound(label: string, value: unknown, localTime: LocalTimeReader): number {
-	const bound = readTime(`filter ${label}`, value, localTime);
-	if (bound === undefined) throw cameToNothing(`filter ${label}`);
+	const bound = readTime(`${label} filter`, value, localTime);
+	if (bound === undefined) throw cameToNothing(`${label} filter`);
 	return bound;
 }
 

@@ -15,7 +15,7 @@ export function readTaskId(value: unknown): string {
 	if (typeof value === 'number') {
 		// A longer number has already lost digits: it could name another task.
 		if (Number.isSafeInteger(value)) return String(value);
-		throw new InputError('The Task ID is a number that cannot be exact.', 'Pass the ID as text, in quotes.');
+		throw new InputError('The Task ID is a number too large to be exact.', 'Pass the ID as text, in quotes.');
 	}
 	if (isNothing(value)) throw new InputError('The Task ID is empty.', hint);
 	if (typeof value !== 'string') throw new InputError('The Task ID is neither text nor a number.', hint);
@@ -29,7 +29,7 @@ export function readTaskId(value: unknown): string {
 	}
 	if (UNSEEN.test(taskId)) {
 		throw new InputError(
-			'The Task ID contains a line break or a character that cannot be seen.',
+			'The Task ID contains a line break or an invisible character.',
 			'Enter or map a single ID, without such characters.',
 		);
 	}

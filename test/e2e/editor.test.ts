@@ -84,7 +84,7 @@ describe('the credential form', () => {
 			method: 'IAM Token',
 			secrets: () => ({ iamToken: cloud.token.value }),
 			wrong: { iamToken: 'wrong' },
-			says: /IAM refused the IAM token\. The token may have expired/,
+			says: /IAM rejected the IAM token\. The token may have expired/,
 		},
 		{
 			method: 'IAM User',
@@ -93,7 +93,7 @@ describe('the credential form', () => {
 				return { accountName, userName, password };
 			},
 			wrong: { password: 'wrong' },
-			says: /IAM refused the account name, user name or password\./,
+			says: /IAM rejected the account name, user name or password\./,
 		},
 		{
 			method: 'Access Key',
@@ -102,7 +102,7 @@ describe('the credential form', () => {
 				return { accessKeyId, secretAccessKey };
 			},
 			wrong: { secretAccessKey: 'wrong' },
-			says: /refused|signature/,
+			says: /rejected|signature/,
 		},
 	];
 

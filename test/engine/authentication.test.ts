@@ -108,7 +108,7 @@ describe('an IAM user', () => {
 			attempts: 0,
 			status_code: 401,
 			error_msg: 'The username or password is wrong.',
-			error: 'IAM refused the account name, user name or password.',
+			error: 'IAM rejected the account name, user name or password.',
 			retryable: false,
 			deleted: false,
 		});
@@ -117,7 +117,7 @@ describe('an IAM user', () => {
 			{
 				category: 'authentication',
 				error: expect.stringMatching(
-					/^IAM refused the account name.+Nothing more was sent.+until [\d:]{8} UTC\.$/,
+					/^IAM rejected the account name.+Nothing more was sent.+until [\d:]{8} UTC\.$/,
 				),
 				hint: expect.stringMatching(/^Check all three .+Editing the credential lifts the pause\.$/),
 			},
@@ -197,13 +197,13 @@ describe('an access key', () => {
 		expect(error[0]).toMatchObject({
 			category: 'authentication',
 			attempts: 1,
-			error: 'Huawei Cloud Live refused the access key.',
+			error: 'Huawei Cloud Live rejected the access key.',
 			hint: expect.stringContaining('Secret Access Key'),
 		});
 		expect(error[199]).toMatchObject({
 			category: 'authentication',
 			attempts: 0,
-			error: expect.stringMatching(/refused the access key\. .+ until/),
+			error: expect.stringMatching(/rejected the access key\. .+ until/),
 		});
 		await run(['b'], fields);
 		expect(cloud.emulator.calls).toHaveLength(1);
@@ -272,7 +272,7 @@ test('a token that was refused is not asked with in the next run either', async 
 		{
 			category: 'authentication',
 			attempts: 0,
-			error: expect.stringMatching(/refused the IAM token\. .+ until/),
+			error: expect.stringMatching(/rejected the IAM token\. .+ until/),
 		},
 	]);
 	expect(cloud.emulator.calls).toHaveLength(1);

@@ -63,17 +63,17 @@ describe('the Test button', () => {
 		[
 			'a wrong password',
 			() => ({ ...cloud.userFields, password: 'wrong' }),
-			/^IAM refused the account name, user name or password\. Check all three/,
+			/^IAM rejected the account name, user name or password\. Check all three/,
 		],
 		[
 			'a wrong secret key',
 			() => ({ ...cloud.keyFields(), secretAccessKey: 'wrong' }),
-			/^IAM refused the access key\. Check the Access Key ID and the Secret/,
+			/^IAM rejected the access key\. Check the Access Key ID and the Secret/,
 		],
 		[
 			'an expired temporary key',
 			() => cloud.keyFields({ securityToken: 'st-123456', expiresAt: 0 }),
-			/^IAM refused the temporary access key\. The key may have expired/,
+			/^IAM rejected the temporary access key\. The key may have expired/,
 		],
 	])('%s has a sentence of its own', async (_name, fields, message) => {
 		const result = await press(fields());
@@ -111,7 +111,7 @@ describe('the Test button', () => {
 	test('the token is refused', async () => {
 		expect(await press({ iamToken: 'MIIwrong' })).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/^IAM refused the IAM token\..+/),
+			message: expect.stringMatching(/^IAM rejected the IAM token\..+/),
 		});
 	});
 
@@ -236,7 +236,7 @@ describe('in the HTTP Request node of n8n', () => {
 		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
 		await runNode(engine, { credentials: { 'Huawei Cloud API': fields }, items: [{ task_id: 'a' }] });
 		const { problem } = await request({ url: taskUrl(), options: {} }, fields, 8);
-		expect(problem).toMatch(/refused the access key.+paused until/);
+		expect(problem).toMatch(/rejected the access key.+paused until/);
 		expect(cloud.emulator.calls).toHaveLength(1);
 	});
 
@@ -244,7 +244,7 @@ describe('in the HTTP Request node of n8n', () => {
 		const fields = cloud.keyFields();
 		const wrong = { ...fields, secretAccessKey: 'wrong-secret' };
 		const runs = [1, 2, 3].map(async () => await request({ url: taskUrl(), options: {} }, wrong, 8));
-		for (const { problem } of await Promise.all(runs)) expect(problem).toMatch(/refused the access key/);
+		for (const { problem } of await Promise.all(runs)) expect(problem).toMatch(/rejected the access key/);
 		expect(cloud.emulator.calls).toHaveLength(1);
 		expect((await request({ url: taskUrl() }, fields, 8)).problem).toBeUndefined();
 	});
@@ -308,7 +308,7 @@ describe('in the HTTP Request node of n8n', () => {
 				{ ...cloud.userFields, password: 'wrong-password' },
 				3,
 			);
-			expect(problem).toMatch(/IAM refused the account name, user name or password|already refused/);
+			expect(problem).toMatch(/IAM rejected the account name, user name or password|already rejected/);
 			expect(tokenCalls()).toBe(1);
 			expect(callsTo('/v1/')).toBe(0);
 		});

@@ -200,7 +200,7 @@ describe('Take a stream off air', () => {
 	test('fails, and forbids nothing, when its relay could not be deleted', async () => {
 		push();
 		cloud.user.actions.delete('live:stream:deletePullTask');
-		expect(await errorOf()).toMatch(/^1 could not be taken off air\. The first, relay-camera-1: /);
+		expect(await errorOf()).toMatch(/^1 stream could not be taken off air\. The first, relay-camera-1: /);
 		expect(cloud.emulator.world.streamsOf(PROJECT_ID).bans).toEqual([]);
 	});
 
@@ -208,6 +208,6 @@ describe('Take a stream off air', () => {
 		expect(await errorOf()).toMatch(/no ingest domain push\.example\.com\.$/);
 		push();
 		cloud.user.actions.delete('live:stream:createStreamForbidden');
-		expect(await errorOf()).toMatch(/^1 could not be taken off air\. The first, camera-1: /);
+		expect(await errorOf()).toMatch(/^1 stream could not be taken off air\. The first, camera-1: /);
 	});
 });

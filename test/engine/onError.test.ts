@@ -180,8 +180,8 @@ describe('the hint of a run', () => {
 		expect((await run(['b'], CONTINUE)).hints).toEqual([]);
 	});
 
-	const FAILED = /^2 items went to Error, which is not connected: .+ Connect the Error output/;
-	const MISSED = /^1 item went to Not Found, which is not connected: /;
+	const FAILED = /^The Error output is not connected, .+ although 2 items failed\. Connect it/;
+	const MISSED = /^The Not Found output is not connected, .+ 1 item /;
 	test.each<[string, string[][], RegExp[]]>([
 		['no output', [], [FAILED, MISSED]],
 		['Success alone', [['Success']], [FAILED, MISSED]],

@@ -78,7 +78,7 @@ describe('the items', () => {
 				attempts: 1,
 				error_code: 'LIVE.100011003',
 				error_msg: 'as it says',
-				error: 'The credential is valid, but lacks the permission for this.',
+				error: 'The credential is valid but lacks the required permission.',
 				hint: expect.stringContaining('live:stream:deletePullTask'),
 				category: 'permission',
 				retryable: false,

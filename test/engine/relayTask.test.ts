@@ -552,12 +552,12 @@ describe('the task picker', () => {
 		[
 			'a refused token',
 			() => ({ ...cloud.fields, iamToken: 'MIIwrong' }),
-			{ message: /refused the IAM token\./, description: /Get a new one/, httpCode: '401' },
+			{ message: /rejected the IAM token\./, description: /Get a new one/, httpCode: '401' },
 		],
 		[
 			'a wrong password',
 			() => ({ ...cloud.userFields, password: 'wrong' }),
-			{ message: /IAM refused/, description: /Check all three/, httpCode: '401' },
+			{ message: /IAM rejected/, description: /Check all three/, httpCode: '401' },
 		],
 	])('throws what n8n shows in full with %s', async (_name, fields, { message, description, httpCode }) => {
 		await expect(search('', { fields: fields() })).rejects.toMatchObject({

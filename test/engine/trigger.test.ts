@@ -439,7 +439,7 @@ describe('what is not known', () => {
 	});
 
 	test.each([
-		['rejects', () => cloud.user.actions.clear(), /^The credential is valid, but/],
+		['rejects', () => cloud.user.actions.clear(), /^The credential is valid but/],
 		[
 			'answers with a page',
 			() =>
@@ -583,7 +583,7 @@ describe('by hand', () => {
 	test('nothing to make a sample of is an error that says so', async () => {
 		addTask('running', { end_time: FUTURE });
 		const poller = new Poller(engine, { event: 'relayTaskPastEnd' }, cloud.credentials);
-		await expect(poller.poll('manual')).rejects.toThrow(/^There are no relay tasks past their end time/);
+		await expect(poller.poll('manual')).rejects.toThrow(/^No relay tasks past their end time match/);
 	});
 });
 
@@ -617,7 +617,7 @@ describe('what cannot be polled', () => {
 		poller.stored = JSON.stringify({ [key]: corrupt });
 		await expect(poller.poll()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: 'n8n has stored something else in place of what the trigger remembers.',
+			message: 'n8n has stored something else than what the trigger saved.',
 		});
 	});
 

@@ -22,7 +22,7 @@ describe('an IAM token', () => {
 		const { deleteTask, transport } = scriptedClient([TOKEN_REFUSED, OK]);
 		expect(await deleteTask()).toMatchObject({
 			category: 'authentication',
-			message: expect.stringContaining('refused the IAM token'),
+			message: expect.stringContaining('rejected the IAM token'),
 			hint: expect.stringMatching(/expired.+region or project.+Get a new one/),
 		});
 		expect(transport.requests).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('an IAM user', () => {
 		]);
 		expect(await deleteTask()).toMatchObject({
 			category: 'authentication',
-			message: expect.stringContaining('refused the token that IAM issued'),
+			message: expect.stringContaining('rejected the token that IAM issued'),
 			hint: expect.stringMatching(/region and the project ID/),
 		});
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
@@ -231,8 +231,8 @@ describe('an access key', () => {
 	);
 
 	test.each([
-		['permanent', KEY, 'refused the access key.', /enabled.+locks a key/],
-		['temporary', TEMPORARY, 'refused the temporary access key.', /expired.+all three parts/],
+		['permanent', KEY, 'rejected the access key.', /enabled.+locks a key/],
+		['temporary', TEMPORARY, 'rejected the temporary access key.', /expired.+all three parts/],
 	])(
 		'that is %s and was refused is named, with what to do about it',
 		async (_kind, fields, message, hint) => {

@@ -194,7 +194,7 @@ describe('the rate limiter', () => {
 		['hostDown', 'network', /could not be reached/, /network between n8n/],
 		['stalled', 'throttled', /throttled every request/, /^Send less\.$/],
 		[{ pause: 90_000 }, 'throttled', /longer wait/, /Wait 90 seconds/],
-		['cancelled', 'unknown', /cancelled/, /again/],
+		['cancelled', 'unknown', /canceled/, /again/],
 	])('that rejects (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {
 		const { perform, requests, clock } = start([OK], { refusal });
 		expect(await perform()).toMatchObject({
@@ -217,7 +217,7 @@ describe('the rate limiter', () => {
 		await refused.perform();
 		expect(refused.asked).toHaveLength(1);
 		const cancelled = start([OK], { cancelSignal: AbortSignal.abort() });
-		expect(await cancelled.perform()).toMatchObject({ message: expect.stringMatching(/cancelled/) });
+		expect(await cancelled.perform()).toMatchObject({ message: expect.stringMatching(/canceled/) });
 		expect(cancelled.asked).toEqual([]);
 	});
 });
@@ -229,7 +229,7 @@ describe('a run that is cancelled', () => {
 			cancelSignal: cancel.signal,
 			onAcquire: () => cancel.abort(),
 		});
-		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/cancelled/) });
+		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
 		expect(requests).toHaveLength(0);
 		expect(ended).toEqual([['unknown', 0, false]]);
 	});
@@ -243,7 +243,7 @@ describe('a run that is cancelled', () => {
 		await settle();
 		expect(requests).toHaveLength(0);
 		cancel.abort();
-		expect(await waiting).toMatchObject({ attempts: 0, message: expect.stringMatching(/cancelled/) });
+		expect(await waiting).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
 		expect(ended).toEqual([['unknown', 0, false]]);
 		for (const release of releases) release?.();
 		expect(await start([OK]).perform({ origin: call.origin })).toMatchObject({ kind: 'success' });
@@ -291,7 +291,7 @@ describe('headers that cannot be had', () => {
 		cancel.abort();
 		expect(await outcome).toMatchObject({
 			category: 'unknown',
-			message: expect.stringMatching(/cancelled/),
+			message: expect.stringMatching(/canceled/),
 			attempts: 0,
 			mayHaveHappened: false,
 		});
@@ -336,7 +336,7 @@ describe('a refused token that can be renewed', () => {
 		const { perform, requests, guard, clock } = start([EXPIRED], { authenticator });
 		expect(await perform()).toMatchObject({
 			category: 'authentication',
-			message: 'Huawei Cloud Live refused the test key.',
+			message: 'Huawei Cloud Live rejected the test key.',
 			hint: 'Get another test key.',
 			retryable: false,
 			attempts: 2,

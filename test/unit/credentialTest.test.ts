@@ -43,7 +43,7 @@ test('a credential that may not list tasks is a good one', async () => {
 
 test('a credential that IAM rejects is told without asking Live', async () => {
 	const { result, requests } = await press([{ status: 401, body: { error: { code: 401, message: 'no' } } }]);
-	expect(result).toEqual({ ok: false, message: expect.stringMatching(/^IAM refused the IAM token\. ./) });
+	expect(result).toEqual({ ok: false, message: expect.stringMatching(/^IAM rejected the IAM token\. ./) });
 	expect(requests).toHaveLength(1);
 });
 
@@ -51,7 +51,7 @@ test('a credential that Live rejects is told', async () => {
 	const { result } = await press([PROJECTS, REFUSED]);
 	expect(result).toEqual({
 		ok: false,
-		message: expect.stringMatching(/^Huawei Cloud Live refused the IAM token\. ./),
+		message: expect.stringMatching(/^Huawei Cloud Live rejected the IAM token\. ./),
 	});
 });
 

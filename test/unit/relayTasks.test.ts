@@ -74,7 +74,7 @@ describe('a task ID', () => {
 		['not a number', Number.NaN, /number/],
 		['a fraction', 1.5, /number/],
 		['half of a character', 'a\ud83c', /broken character/],
-		['with a character that cannot be seen', 'task-1\u200b', /cannot be seen/],
+		['with an invisible character', 'task-1\u200b', /invisible character/],
 		['two, one on each line', 'task-1\ntask-2', /line break/],
 	])('can not be %s', (_name, value, message) => {
 		expect(() => readTaskId(value)).toThrow(message);

@@ -65,7 +65,7 @@ describe('what it rejects, and says', () => {
 
 describe('tables', () => {
 	const uuid = '9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69';
-	const error = 'The credential is valid, but lacks the permission for this.';
+	const error = 'The credential is valid but lacks the required permission.';
 	const hint = 'Required permission: live:stream:deletePullTask.';
 	const failed = { error, hint, category: 'permission', attempts: 1, request_id: uuid.replaceAll('-', '') };
 	const deleted = { task_id: uuid, attempts: 2, confirmed_by: 'not_found_after_retry' };

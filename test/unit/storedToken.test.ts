@@ -161,7 +161,7 @@ describe('an IAM user', () => {
 		answerTokens = () => REFUSED;
 		const refused = {
 			category: 'authentication',
-			message: expect.stringMatching(/refused the account name.+Check all three/),
+			message: expect.stringMatching(/rejected the account name.+Check all three/),
 		};
 		await expect(preAuthenticate(user())).rejects.toMatchObject(refused);
 		await expect(preAuthenticate(user())).rejects.toMatchObject({
@@ -227,9 +227,9 @@ describe('an access key', () => {
 		answerProjects = () => REFUSED;
 		await expect(preAuthenticate(key())).rejects.toMatchObject({
 			category: 'authentication',
-			message: expect.stringMatching(/refused the access key.+Check the Access Key ID/),
+			message: expect.stringMatching(/rejected the access key.+Check the Access Key ID/),
 		});
-		await expect(authenticate(key())).rejects.toThrow(/refused the access key.+paused until.+Check/);
+		await expect(authenticate(key())).rejects.toThrow(/rejected the access key.+paused until.+Check/);
 		await expect(preAuthenticate(key())).rejects.toThrow(/paused until/);
 		expect(asked).toHaveLength(1);
 	});

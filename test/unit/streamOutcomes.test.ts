@@ -70,9 +70,7 @@ describe('to forbid a stream', () => {
 			kind: 'error',
 			category: 'permission',
 			attempts: 2,
-			hint: like(
-				/^The stream is forbidden already, but maybe not until the Resume Time.+updateStreamForbidden/,
-			),
+			hint: like(/^The stream is already forbidden, but its resume time.+updateStreamForbidden/),
 		});
 		expect((await forbid([EXISTS, INVALID])).outcome).toMatchObject({
 			hint: like(/already.+Check the domain/),
@@ -88,7 +86,7 @@ describe('to forbid a stream', () => {
 			retryable: true,
 			attempts: 2,
 			requestId: 'r-2',
-			message: like(/forbidden already and then.+that it is not/),
+			message: like(/already forbidden, and then.+that it is not/),
 			hint: like(/may be forbidden anyway.+run this again/),
 		});
 	});

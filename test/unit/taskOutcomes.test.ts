@@ -266,7 +266,7 @@ describe('an update', () => {
 
 	test.each<[string, unknown, RegExp, RegExp]>([
 		['a live stream', 'PullLivePushLive', /relays a live stream/, /delete it and create a new one/],
-		['nobody knows what', undefined, /does not say that the sources of the task are files/, /source_type/],
+		['nobody knows what', undefined, /does not list the sources of the task as files/, /source_type/],
 	])('of a task that relays %s is not sent', async (_name, source_type, message, hint) => {
 		const { outcome, sent: requests } = await update(list({ task_id: 'a', source_type }));
 		expect(outcome).toMatchObject({

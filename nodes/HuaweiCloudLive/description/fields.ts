@@ -113,7 +113,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
 		default: DEFAULT_MAX_CONCURRENCY,
 		description:
-			'How many items to process at the same time (1 to 100). The value for the first item applies to the whole run.',
+			'How many items to process at the same time (1 to 100). The value of the first item applies to the whole run.',
 	},
 	{
 		displayName: 'Max Requests per Minute',
@@ -122,7 +122,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: MAX_REQUESTS_PER_MINUTE, numberPrecision: 0 },
 		default: 300,
 		description:
-			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if others share the limit of the project. The value for the first item applies to the whole run.',
+			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if others share the limit of the project. The value of the first item applies to the whole run.',
 	},
 	{
 		displayName: 'Max Retries',

@@ -41,5 +41,5 @@ export function readMost(parameters: ItemParameters): number | undefined {
 export function incompleteNote(isComplete: boolean, entries: string): string | undefined {
 	return isComplete
 		? undefined
-		: `The list may be incomplete: Huawei Cloud reported more ${entries} than it returned, stopped at 10,000, returned some without an ID, or ${entries} changed while they were listed.`;
+		: `The list may be incomplete: Huawei Cloud returned fewer ${entries} than it reported, stopped at 10,000, returned some without an ID, or ${entries} changed during the listing.`;
 }

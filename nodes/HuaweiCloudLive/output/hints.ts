@@ -48,10 +48,10 @@ function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutio
 	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;
 	if (!first) return [];
-	const items = results.length === 1 ? 'The item' : `${failed.length} of ${results.length} items`;
+	const which = results.length === 1 ? 'The item' : `${failed.length} of ${results.length} items`;
 	const output = isTool ? '' : ' and went to Error';
 	const reason = failed.length === 1 ? '' : 'First reason: ';
-	const message = `${items} failed${output}. ${reason}${first.message} ${first.hint}`;
+	const message = `${which} failed${output}. ${reason}${first.message} ${first.hint}`;
 	return [hint('danger', message)];
 }
 
@@ -64,18 +64,18 @@ function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]
 	if (!connected) return [];
 	const hints: NodeExecutionHint[] = [];
 	if (failed > 0 && !connected.has(OUTPUT_OF.error)) {
-		const message = `${itemsWent(failed)} to Error, which is not connected: this execution succeeds although ${failed === 1 ? 'it' : 'they'} failed. Connect the Error output, e.g. to Stop and Error.`;
+		const message = `The Error output is not connected, so this execution succeeds although ${items(failed)} failed. Connect it, e.g. to Stop and Error.`;
 		hints.push(hint('danger', message));
 	}
 	if (notFound > 0 && !connected.has(OUTPUT_OF.notFound)) {
-		const message = `${itemsWent(notFound)} to Not Found, which is not connected: the rest of the workflow does not see ${notFound === 1 ? 'it' : 'them'}. Connect the Not Found output if that matters.`;
+		const message = `The Not Found output is not connected, so no node receives the ${items(notFound)} that went there. Connect it if that matters.`;
 		hints.push(hint('warning', message));
 	}
 	return hints;
 }
 
-function itemsWent(count: number): string {
-	return count === 1 ? '1 item went' : `${count} items went`;
+function items(count: number): string {
+	return count === 1 ? '1 item' : `${count} items`;
 }
 
 /** Shorter waits are not worth a hint. */
