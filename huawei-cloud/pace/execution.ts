@@ -1,7 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Admission } from './serviceLimit';
-import { UserLimit } from './userLimit';
 
 /** Permission to send one request. */
 export interface Permit {
@@ -26,61 +25,44 @@ export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; r
 /** A request that asks for permission. */
 export interface Request {
 	readonly cancelled: Cancellation;
-	/** Whether its call was never sent before. */
+	/** True if its call was never sent before. */
 	readonly isFresh: boolean;
 	readonly waitsForHost: boolean;
 }
 
-/** An execution, and its requests that wait. */
+/** An execution: its requests that wait, and the user's own limit, which spaces them evenly. */
 export class Execution {
-	/** The first is next. */
-	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
-	readonly userLimit: UserLimit;
+	/** How to tell each waiting request. The first is next. */
+	readonly waiting = new Map<Request, (acquired: Acquired) => void>();
+	/** When it began, in milliseconds since the epoch. */
 	startedAt: number;
-	/** How long some of its requests waited before, and how long any had when one began to wait. Milliseconds. */
-	private waitedBefore = 0;
-	private awaitedBefore = 0;
+	/** How long some of its requests waited for the service. */
+	waitedMs = 0;
+	/** The least time between two requests. */
+	private readonly intervalMs: number;
+	/** When the user's limit allows the next request, in milliseconds since the epoch. */
+	private nextAt = 0;
 
 	/** @param hostDownBefore how long the host had been down when the execution began */
 	constructor(
 		readonly clock: Clock,
 		readonly expectedCalls: number,
 		maxPerMinute: number,
-		readonly hostDownBefore: number,
+		public hostDownBefore: number,
 	) {
-		this.userLimit = new UserLimit(maxPerMinute);
 		this.startedAt = clock.now();
+		this.intervalMs = 60_000 / maxPerMinute;
 	}
 
-	get waiters(): Iterable<[Request, (acquired: Acquired) => void]> {
-		return this.waiting;
+	/** @returns milliseconds until the user's limit allows a request; none if the clock was set back */
+	delay(now: number): number {
+		const delay = this.nextAt - now;
+		return delay > this.intervalMs + 1 ? 0 : Math.max(0, delay);
 	}
 
-	/** @param awaitedMs how long requests of any execution have waited for the service, in all */
-	waitedMs(awaitedMs: number): number {
-		return this.waitedBefore + (this.waiting.size > 0 ? awaitedMs - this.awaitedBefore : 0);
-	}
-
-	add(request: Request, awaitedMs: number, settle: (acquired: Acquired) => void): void {
-		if (this.waiting.size === 0) this.awaitedBefore = awaitedMs;
-		const stopListening = request.cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
-		this.waiting.set(request, (acquired) => {
-			stopListening();
-			settle(acquired);
-		});
-	}
-
-	/** @returns whether others still wait */
-	remove(request: Request, awaitedMs: number): boolean {
-		const waited = this.waitedMs(awaitedMs);
-		this.waiting.delete(request);
-		if (this.waiting.size === 0) this.waitedBefore = waited;
-		return this.waiting.size > 0;
-	}
-
-	/** The clock was set. */
-	restart(now: number): void {
-		this.startedAt = now;
-		this.userLimit.restart();
+	/** A request that is late doesn't make the next one late. */
+	sent(now: number): void {
+		const isLate = Math.abs(now - this.nextAt) < this.intervalMs;
+		this.nextAt = (isLate ? this.nextAt : now) + this.intervalMs;
 	}
 }

@@ -11,7 +11,7 @@ const MAX_SLEEP_MS = 1000;
 /** A clock that goes back further than this was set: earlier times mean nothing then. */
 const CLOCK_TOLERANCE_MS = 100;
 
-/** What an execution waited for. */
+/** An execution's waits, and what the service was seen to allow. */
 export interface PaceReport {
 	/** About how many requests a minute the service accepts, if that is certain. */
 	perMinute: number | undefined;
@@ -42,9 +42,8 @@ export class RateLimiter {
 	private lastNow = 0;
 	/** When the earliest timer rings. */
 	private wakesAt = Infinity;
-	/** Whether requests wait for the service, and how long some have, in all. */
+	/** True while requests wait for the service. */
 	private isServiceAwaited = false;
-	private awaitedMs = 0;
 
 	/**
 	 * @param expectedCalls about how many calls the execution will make
@@ -62,7 +61,7 @@ export class RateLimiter {
 				}),
 			report: () => ({
 				perMinute: this.service.perMinute,
-				waitedMs: execution.waitedMs(this.awaitedMs),
+				waitedMs: execution.waitedMs,
 				hostDownMs: Math.max(0, this.host.downMs(clock.now()) - execution.hostDownBefore),
 			}),
 		};
@@ -75,39 +74,48 @@ export class RateLimiter {
 		this.service.expect(execution.expectedCalls);
 		const refusal = this.refusalOf(execution, request, now);
 		if (refusal) return { refusal };
-		if (this.waiting.size === 0 && this.delay(now) === 0 && this.ownDelay(execution, request, now) === 0) {
+		if (this.waiting.size === 0 && (this.delay(now) || ownDelay(this.host, execution, request, now)) === 0)
 			return { permit: this.permit(execution, request, now) };
-		}
 		return new Promise((resolve) => {
-			execution.add(request, this.awaitedMs, (acquired) => {
-				if (!execution.remove(request, this.awaitedMs)) this.waiting.delete(execution);
+			const stopListening = request.cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
+			const settle = (acquired: Acquired) => {
+				stopListening();
+				execution.waiting.delete(request);
+				if (execution.waiting.size === 0) this.waiting.delete(execution);
 				resolve(acquired);
-			});
+			};
+			execution.waiting.set(request, settle);
 			this.waiting.add(execution);
 			this.serve(now, execution.clock);
 		});
 	}
 
-	/** What was learned means nothing when the clock was set back, and after idle minutes. */
+	/** Everything learned means nothing when the clock was set back, and after idle minutes. */
 	private syncClock(now: number): void {
-		const wasSet = now < this.lastNow - CLOCK_TOLERANCE_MS;
-		if (wasSet || now - this.lastNow > MAX_WAIT_MS) {
+		const passedMs = now - this.lastNow;
+		if (passedMs < -CLOCK_TOLERANCE_MS || passedMs > MAX_WAIT_MS) {
 			this.service = new ServiceLimit();
 			this.host = new HostHealth();
 			this.pause = new ServicePause();
 			this.wakesAt = Infinity;
-			for (const execution of this.waiting) execution.restart(now);
-		} else if (this.isServiceAwaited) this.awaitedMs += Math.max(0, now - this.lastNow);
-		this.lastNow = wasSet ? now : Math.max(this.lastNow, now);
+			this.lastNow = now;
+		} else if (passedMs > 0) {
+			if (this.isServiceAwaited) for (const execution of this.waiting) execution.waitedMs += passedMs;
+			this.lastNow = now;
+		}
 	}
 
 	/** Why waiting makes no sense. */
 	private refusalOf(execution: Execution, { waitsForHost }: Request, now: number): Refusal | undefined {
+		const downMs = this.host.downMs(now);
+		// After the clock was set back, both are larger.
+		execution.startedAt = Math.min(execution.startedAt, now);
+		execution.hostDownBefore = Math.min(execution.hostDownBefore, downMs);
 		const pause = this.pause.tooLong(now);
 		if (pause !== undefined) return { pause };
 		if (this.pause.isStalled(execution.startedAt)) return 'stalled';
-		const hostDownMs = this.host.downMs(now) - execution.hostDownBefore;
-		return waitsForHost && this.host.isDown && hostDownMs >= MAX_WAIT_MS ? 'hostDown' : undefined;
+		const waitedTooLong = downMs - execution.hostDownBefore >= MAX_WAIT_MS;
+		return waitsForHost && this.host.isDown && waitedTooLong ? 'hostDown' : undefined;
 	}
 
 	/** @returns milliseconds until the service may accept a call; `Infinity` for not before another one ends */
@@ -115,14 +123,9 @@ export class RateLimiter {
 		return Math.max(this.service.delay(now), this.pause.delay(now));
 	}
 
-	/** The same for what concerns one request only. */
-	private ownDelay({ userLimit }: Execution, { waitsForHost }: Request, now: number): number {
-		return Math.max(userLimit.delay(now), waitsForHost ? this.host.delay(now) : 0);
-	}
-
 	private permit(execution: Execution, { isFresh, waitsForHost }: Request, now: number): Permit {
 		const { service, host } = this;
-		execution.userLimit.sent(now);
+		execution.sent(now);
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
 		let isOver = false;
@@ -144,30 +147,25 @@ export class RateLimiter {
 
 	/** Sends what may be sent, and sees to it that this is called again when time alone changes that. */
 	private serve(now: number, clock: Clock): void {
-		if (this.waiting.size === 0) return;
 		this.syncClock(now);
-		if (this.host.isDown || this.pause.mayRefuse(now)) this.dismissHopeless(now);
-		let delay = this.delay(now);
-		while (delay === 0 && this.waiting.size > 0) delay = this.serveNext(now) || this.delay(now);
-		this.isServiceAwaited = this.waiting.size > 0 && this.service.isLimited(now) && this.delay(now) > 0;
-		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
-	}
-
-	private dismissHopeless(now: number): void {
 		for (const execution of this.waiting) {
-			for (const [request, settle] of execution.waiters) {
+			for (const [request, settle] of execution.waiting) {
 				const refusal = this.refusalOf(execution, request, now);
 				if (refusal) settle({ refusal });
 			}
 		}
+		let delay = 0;
+		while (delay === 0 && this.waiting.size > 0) delay = this.delay(now) || this.serveNext(now);
+		this.isServiceAwaited = this.service.isLimited(now) && this.delay(now) > 0;
+		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
 	}
 
 	/** @returns 0 if a request was sent, else milliseconds until one may be, by what concerns these requests only */
 	private serveNext(now: number): number {
 		let earliest = Infinity;
 		for (const execution of this.waiting) {
-			for (const [request, settle] of execution.waiters) {
-				const delay = this.ownDelay(execution, request, now);
+			for (const [request, settle] of execution.waiting) {
+				const delay = ownDelay(this.host, execution, request, now);
 				earliest = Math.min(earliest, delay);
 				if (delay > 0) continue;
 				// To the end of the line.
@@ -191,4 +189,9 @@ export class RateLimiter {
 		};
 		void clock.sleep(sleep).then(wake, wake);
 	}
+}
+
+/** @returns milliseconds until a request may be sent, by what concerns it alone */
+function ownDelay(host: HostHealth, execution: Execution, { waitsForHost }: Request, now: number): number {
+	return Math.max(execution.delay(now), waitsForHost ? host.delay(now) : 0);
 }

@@ -1,3 +1,4 @@
+import type { SentCall } from './serviceLimit';
 import { WINDOW_LENGTHS_MS, type Window } from './window';
 
 /** When to probe whether the service accepts calls again: milliseconds since it stopped, and later every so often. */
@@ -6,57 +7,49 @@ const PROBES_MS: readonly number[] = [
 ];
 const MAX_BETWEEN_PROBES_MS = 30_000;
 
-/** The service rejects calls: nothing but single probes is sent until one is accepted. Times in milliseconds since the epoch. */
+/** The service rejects calls: single probes go until one is accepted. Times in milliseconds since the epoch. */
 export class Rejections {
-	/** The first rejected call and the last one, when they were sent. */
-	readonly since: number;
-	private lastAt: number;
-	/** When the window began that is used up, if it is known; else when calls began to be rejected. */
-	private readonly startedAt: number;
+	/** The probe in flight. */
+	probe: SentCall | undefined;
+	/** When the last rejected call was sent. */
+	lastAt: number;
 	private nextProbeAt: number;
 
 	/**
-	 * @param sentAt when the rejected call was sent, which was the first
-	 * @param inFlight how many calls were in flight
-	 * @param window the window that is used up, with its beginning
+	 * @param since when the first rejected call was sent
+	 * @param window the window that is used up, if it is known
+	 * @param startedAt when that window began
 	 */
 	constructor(
-		sentAt: number,
+		readonly since: number,
 		now: number,
-		readonly inFlight: number,
-		readonly window?: { belief: Window; startedAt: number; isDoubtful: boolean },
+		readonly window?: Window,
+		private readonly startedAt = since,
 	) {
-		this.since = this.lastAt = sentAt;
-		this.startedAt = window?.startedAt ?? sentAt;
-		const afterRoundTrip = now + (now - sentAt);
-		const isKnown = window !== undefined && !window.isDoubtful;
-		this.nextProbeAt = isKnown ? Math.max(afterRoundTrip, this.windowEnd) : afterRoundTrip;
+		this.lastAt = since;
+		this.nextProbeAt = Math.max(now + (now - since), this.windowEnd);
 	}
 
 	/** When the next window should begin. */
 	get windowEnd(): number {
-		return this.startedAt + (this.window?.belief.ms ?? 0);
+		return this.startedAt + (this.window?.ms ?? 0);
 	}
 
 	/** How long calls have been rejected, since the beginning of their window if it is known. */
-	get lasted(): number {
+	get lastedMs(): number {
 		return this.lastAt - this.startedAt;
 	}
 
-	get lastRejectedAt(): number {
-		return this.lastAt;
-	}
-
 	delay(now: number): number {
-		return Math.max(0, this.nextProbeAt - now);
+		return this.probe ? Infinity : Math.max(0, this.nextProbeAt - now);
 	}
 
-	/** A probe was not accepted. @param isRejected whether it was rejected, rather than lost */
-	probeFailed(sentAt: number, isRejected: boolean, now: number): void {
+	/** The probe was not accepted. @param isRejected whether it was rejected, rather than lost */
+	probeFailed({ sentAt }: SentCall, isRejected: boolean, now: number): void {
+		this.probe = undefined;
 		if (isRejected) this.lastAt = sentAt;
 		const earliest = now + (now - sentAt);
-		const ms = this.window?.belief.ms;
-		const times = ms === undefined ? PROBES_MS : WINDOW_LENGTHS_MS.filter((length) => length >= ms);
+		const times = this.window ? WINDOW_LENGTHS_MS : PROBES_MS;
 		const next = times.find((time) => this.startedAt + time > earliest) ?? Infinity;
 		this.nextProbeAt = Math.min(this.startedAt + next, Math.max(earliest, now + MAX_BETWEEN_PROBES_MS));
 	}

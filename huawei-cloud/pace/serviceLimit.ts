@@ -1,12 +1,9 @@
 import { AcceptedCalls } from './acceptedCalls';
-import { InFlight } from './inFlight';
+import { MAX_GAP_MS, Pacing } from './pacing';
 import { Rejections } from './rejections';
-import { SearchedPace } from './searchedPace';
-import { Spacing } from './spacing';
-import { Suspicion } from './suspicion';
 import { Window } from './window';
 
-/** What became of a call: let through, whatever was responded; rejected as one too many; or nobody knows. */
+/** The end of a call: let through, whatever the response; rejected as one too many; or unknown. */
 export type Admission = 'accepted' | 'throttled' | 'unknown';
 
 /** A call that was sent, in milliseconds since the epoch. */
@@ -14,161 +11,157 @@ export interface SentCall {
 	readonly sentAt: number;
 }
 
-/** What no rejection has confirmed for this long is forgotten. */
+/** A limit that no rejection has confirmed for this long is forgotten. */
 const MEMORY_MS = 5 * 60_000;
+
+/** Most calls in flight, which is as many as one execution may have. */
+const MAX_IN_FLIGHT = 100;
 
 /** Calls that take longer than this don't keep others waiting for their end. */
 const MAX_WAIT_FOR_CALL_MS = 10_000;
 
-/** Rejections that end this soon, or within so many times what an accepted call takes, mean that calls came too fast. */
+/** A run of up to this many calls sends half of them at once, or ten. */
+const SMALL_RUN = 100;
+const SMALL_RUN_SHARE = 1 / 2;
+const SMALL_RUN_MIN = 10;
+
+/** A larger run sends a fiftieth, or four, at once: that is how many are rejected when it first meets a limit. */
+const LARGE_RUN_SHARE = 1 / 50;
+const LARGE_RUN_MIN = 4;
+
+/** Each call that was ever accepted allows this many more in flight. */
+const IN_FLIGHT_PER_ACCEPTED = 1 / 16;
+
+/** Rejections that end this soon, or within this many times the time per accepted call, mean that calls came too fast. */
 const SOON_MS = 150;
 const SOON_CALLS = 2.5;
-const MAX_MS_PER_CALL = 400;
 
-/** The pace of accepted calls is measured over at most so many. */
+/** The time per accepted call is measured over at most this many. */
 const MEASURED_CALLS = 200;
 
-/** While calls are rejected whatever their pace, so many in a row mean that none is accepted. */
+/** While calls are rejected whatever their pace, this many in a row mean that none is accepted. */
 const REJECTED_IN_A_ROW = 10;
 
-/** What a service was seen to accept, and so when the next call may be sent. It is told the time and has no clock. */
+/** Learns from responses what a service accepts, and says when the next call may be sent. It is told the time. */
 export class ServiceLimit {
-	private readonly inFlight = new InFlight();
 	private readonly accepted = new AcceptedCalls();
-	private spacing = new Spacing();
-	private suspicion = new Suspicion();
+	private pacing = new Pacing();
 	private window: Window | undefined;
 	private rejections: Rejections | undefined;
-	private probe: SentCall | undefined;
-	private search: SearchedPace | undefined;
+	private inFlight = 0;
+	/** How many may be in flight at the start, for the largest run that was announced. */
+	private start = LARGE_RUN_MIN;
 	/** When the probe was sent that ended the last rejections. Only later calls say something about a limit. */
 	private openedAt = 0;
 	private lastSentAt = 0;
-	private lastRejectedAt = 0;
+	/** The last rejection that taught something. */
+	private learnedAt = -Infinity;
 	private rejectedInARow = 0;
 
-	/** Whether the service rejected a call that it has not forgotten. */
+	/** True if the service rejected a call that is not forgotten. */
 	isLimited(now: number): boolean {
-		return now - this.lastRejectedAt <= MEMORY_MS;
+		return now - this.learnedAt <= MEMORY_MS;
 	}
 
 	/** About how many calls a minute the service accepts, if that is known. */
 	get perMinute(): number | undefined {
-		return this.search ? undefined : this.window?.perMinute;
+		return this.pacing.isFixed ? undefined : this.window?.perMinute;
 	}
 
+	/** A run is going to make about this many calls. Once a call was rejected, only what was accepted counts. */
 	expect(calls: number): void {
-		this.inFlight.expect(calls);
+		if (this.learnedAt > 0) return;
+		const [min, share] =
+			calls <= SMALL_RUN ? [SMALL_RUN_MIN, SMALL_RUN_SHARE] : [LARGE_RUN_MIN, LARGE_RUN_SHARE];
+		this.start = Math.max(this.start, min, calls * share);
 	}
 
 	/** @returns milliseconds until a call may be sent; `Infinity` for not before another one ends */
 	delay(now: number): number {
-		this.forget(now);
+		if (this.inFlight >= MAX_IN_FLIGHT) return Infinity;
+		if (this.learnedAt > 0 && !this.isLimited(now)) this.forget();
 		const delay = this.delayByLimit(now);
 		return delay === Infinity ? Math.max(0, this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now) : delay;
 	}
 
 	private delayByLimit(now: number): number {
-		if (this.rejections) return this.probe ? Infinity : this.rejections.delay(now);
-		if (this.inFlight.isFull) return Infinity;
-		const byWindow = this.search ? 0 : this.window?.delay(now, this.inFlight.count, this.accepted);
-		return Math.max(this.spacing.delay(now), byWindow ?? 0);
+		const { rejections, pacing, window, accepted, inFlight } = this;
+		if (rejections) return rejections.delay(now);
+		if (inFlight >= Math.max(this.start, accepted.count * IN_FLIGHT_PER_ACCEPTED)) return Infinity;
+		const byWindow = pacing.isFixed ? 0 : window?.delay(now, inFlight, accepted);
+		return Math.max(pacing.delay(now), byWindow ?? 0);
 	}
 
-	private forget(now: number): void {
-		const isOld = !this.isLimited(now) && this.lastRejectedAt > 0;
-		if (!isOld && !this.search?.isOver(now)) return;
-		this.search = this.window = undefined;
-		this.spacing = new Spacing();
-		this.suspicion = new Suspicion();
+	private forget(): void {
+		this.window = undefined;
+		this.pacing = new Pacing();
 	}
 
 	/** A call is sent, after `delay` returned 0. */
 	sent(now: number): SentCall {
 		const call = { sentAt: now };
-		this.inFlight.count += 1;
-		if (this.rejections) this.probe = call;
-		this.spacing.sent(now, this.search?.gap);
+		this.inFlight += 1;
+		if (this.rejections) this.rejections.probe = call;
+		this.pacing.sent(now);
 		this.lastSentAt = now;
 		return call;
 	}
 
 	/** To be called once, when a call is over. */
 	ended(call: SentCall, admission: Admission, now: number): void {
-		this.inFlight.count -= 1;
-		if (admission !== 'unknown') this.search?.ended(admission === 'accepted', now);
+		this.inFlight -= 1;
+		const { rejections } = this;
 		if (admission === 'accepted') this.callAccepted(call, now);
-		else if (call === this.probe) this.probeFailed(call, admission === 'throttled', now);
-		else if (admission === 'throttled' && !this.rejections && call.sentAt >= this.openedAt)
-			this.callRejected(call, now);
+		else if (rejections?.probe === call) rejections.probeFailed(call, admission === 'throttled', now);
+		else if (admission === 'throttled') this.callRejected(call, now);
 	}
 
 	private callAccepted(call: SentCall, now: number): void {
+		const { rejections, window, pacing } = this;
 		this.accepted.add(call.sentAt);
-		this.inFlight.accepted();
-		this.spacing.accepted();
-		this.suspicion.accepted();
+		pacing.accepted();
 		this.rejectedInARow = 0;
-		if (call === this.probe) this.reopen(call);
-		else if (!this.rejections) this.window?.accepted(now, this.openedAt, this.accepted);
-	}
-
-	private probeFailed(call: SentCall, isRejected: boolean, now: number): void {
-		this.probe = undefined;
-		if (isRejected) this.lastRejectedAt = now;
-		this.rejections?.probeFailed(call.sentAt, isRejected, now);
+		if (rejections?.probe === call) {
+			this.rejections = undefined;
+			if (!pacing.isFixed) this.learn(rejections, call.sentAt);
+			this.openedAt = call.sentAt;
+		} else if (!rejections && window) window.accepted(this.countIn(window.ms, now));
 	}
 
 	private callRejected(call: SentCall, now: number): void {
-		const { inFlight, window } = this;
-		inFlight.rejected();
-		this.lastRejectedAt = now;
+		const { pacing, window } = this;
 		this.rejectedInARow += 1;
-		if (this.search && this.rejectedInARow < REJECTED_IN_A_ROW) return;
-		if (this.suspicion.rejected() && !this.search) {
-			this.search = new SearchedPace(now);
+		if (this.rejections) return;
+		const wasFixed = pacing.isFixed;
+		pacing.rejected();
+		if (!wasFixed) this.learnedAt = now;
+		if (pacing.isFixed) {
+			if (this.rejectedInARow >= REJECTED_IN_A_ROW) this.rejections = new Rejections(call.sentAt, now);
 			return;
 		}
-		const end =
-			window && !this.search
-				? window.rejectedAfter(this.countIn(window.ms, call.sentAt), this.accepted)
-				: undefined;
-		const usedUp = window && end && { belief: window, ...end };
-		this.rejections = new Rejections(call.sentAt, now, inFlight.count + 1, usedUp);
+		const usedUpSince = window?.usedUpSince(this.countIn(window.ms, call.sentAt), this.accepted);
+		this.rejections =
+			usedUpSince === undefined
+				? new Rejections(call.sentAt, now)
+				: new Rejections(call.sentAt, now, window, usedUpSince);
 	}
 
-	/** A probe was accepted, which ends the rejections. */
-	private reopen(call: SentCall): void {
-		const { rejections } = this;
-		this.rejections = this.probe = undefined;
-		if (rejections && !this.search) this.learn(rejections, call.sentAt);
-		this.openedAt = call.sentAt;
-	}
-
+	/** A probe was accepted. */
 	private learn(rejections: Rejections, openedAt: number): void {
-		const { window, windowEnd, lasted, lastRejectedAt } = rejections;
+		const { window, windowEnd, lastedMs, since, lastAt } = rejections;
+		const assumeWindow = () => Window.after(lastedMs, (ms) => this.countIn(ms, lastAt));
 		if (window && openedAt >= windowEnd) {
-			if (lasted < window.belief.ms) {
-				window.belief.confirm();
-				this.suspicion.lessen();
-			} else if (window.belief.noteLate()) this.assumeWindow(rejections);
+			if (lastedMs < window.ms) {
+				window.confirm();
+				this.pacing.forgiveRejection();
+			} else if (window.noteLate()) this.window = assumeWindow();
 			return;
 		}
-		// A window that opened before its end is none.
-		if (window) this.window = undefined;
 		const perCall = this.timePerCall(openedAt);
-		const isSoon = openedAt - rejections.since < SOON_MS;
-		const isInPace = perCall < MAX_MS_PER_CALL && openedAt - rejections.since < SOON_CALLS * perCall;
-		if (window || isSoon || isInPace) {
-			this.spacing.lengthen(perCall);
-			this.inFlight.cutFrom(rejections.inFlight);
-		} else if (this.window && lasted < this.window.ms) {
-			this.window.lowerTo(this.countIn(this.window.ms, lastRejectedAt));
-		} else this.assumeWindow(rejections);
-	}
-
-	private assumeWindow({ lasted, lastRejectedAt }: Rejections): void {
-		this.window = Window.after(lasted, (ms) => this.countIn(ms, lastRejectedAt));
+		const isSoon = openedAt - since < SOON_MS;
+		const isInPace = perCall < MAX_GAP_MS && openedAt - since < SOON_CALLS * perCall;
+		if (isSoon || isInPace) this.pacing.slowDown(perCall);
+		else this.window = assumeWindow();
 	}
 
 	/** How many calls were accepted in a time, but not before the last rejections. */
@@ -176,10 +169,10 @@ export class ServiceLimit {
 		return this.accepted.countBetween(Math.max(until - ms, this.openedAt - 1), until);
 	}
 
-	/** How long an accepted call took lately, the time included in which calls were rejected. */
+	/** How long an accepted call took lately, including the time in which calls were rejected. */
 	private timePerCall(now: number): number {
-		const first = this.accepted.nthLast(MEASURED_CALLS) ?? this.accepted.first ?? now;
-		const from = Math.max(this.openedAt, first);
-		return (now - from) / Math.max(1, this.accepted.countBetween(from - 1, now));
+		const { accepted } = this;
+		const calls = Math.min(MEASURED_CALLS, accepted.count);
+		return (now - (accepted.nthLast(calls) ?? now)) / calls;
 	}
 }

@@ -4,8 +4,9 @@ export const MAX_WAIT_MS = 5 * 60_000;
 /** A longer `Retry-After` ends what waits. */
 export const MAX_RETRY_AFTER_MS = MAX_WAIT_MS;
 
-/** Knows when nothing may be sent because the service says so, or because it accepts nothing. Milliseconds since the epoch. */
+/** Knows pauses that the service asks for, and when it accepts nothing at all. Milliseconds since the epoch. */
 export class ServicePause {
+	/** Until when nothing is sent. */
 	private until = 0;
 	/** Until when the service asked to wait, which may be longer. */
 	private askedUntil = 0;
@@ -17,17 +18,12 @@ export class ServicePause {
 		return Math.max(0, this.until - now);
 	}
 
-	/** Whether there may be a reason to give up. */
-	mayRefuse(now: number): boolean {
-		return this.rejectedSince < Infinity || now < this.until;
-	}
-
 	/** @returns the pause that the service asked for, if it is too long to wait for */
 	tooLong(now: number): number | undefined {
 		return this.askedUntil > this.until && now < this.until ? this.askedUntil - now : undefined;
 	}
 
-	/** Whether nothing was accepted for so long that a run gives up which began at a time. */
+	/** True if nothing was accepted for five minutes of a run that began at a time. */
 	isStalled(startedAt: number): boolean {
 		return this.lastRejectedAt - Math.max(this.rejectedSince, startedAt) >= MAX_WAIT_MS;
 	}
@@ -36,7 +32,7 @@ export class ServicePause {
 		this.rejectedSince = Infinity;
 	}
 
-	/** @param pause how many milliseconds the service asked to wait. A longer one than five minutes is tried again after these. */
+	/** @param pause how many milliseconds the service asked to wait. A pause of over five minutes is probed after five. */
 	rejected(pause: number, now: number): void {
 		this.rejectedSince = Math.min(this.rejectedSince, now);
 		this.lastRejectedAt = now;

@@ -1,24 +1,23 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { asClassification, type ErrorClassification } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
-import { acquireSlot } from '../pace/hostSlots';
 import type { Acquired, Permit, Refusal } from '../pace/execution';
 import type { Policy, Send } from './compose';
 import type { PendingCall } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
- * Waits until the service's rate limit allows the request, its host is up and has room for it. The call's time does not run
+ * Waits until the service's rate limit allows the request and its host is up. The call's time does not run
  * meanwhile. An item of a run waits for a host that is down, unless it must not be retried; looking something up does not.
  */
 export const pace: Policy = (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;
 	const since = clock.now();
 	const acquired = rateLimit.acquire(cancelled, call.end, mayWaitForHost(call));
-	if (!(acquired instanceof Promise)) return inSlot(call, acquired, next);
+	if (!(acquired instanceof Promise)) return sendWithPermit(call, acquired, next);
 	return acquired.then((result) => {
 		call.extend(clock.now() - since);
-		return inSlot(call, result, next);
+		return sendWithPermit(call, result, next);
 	});
 };
 
@@ -26,20 +25,12 @@ function mayWaitForHost({ request, settings }: PendingCall): boolean {
 	return request.method !== 'GET' && settings.maxRetries > 0;
 }
 
-function inSlot(call: PendingCall, { permit, refusal }: Acquired, next: Send): Attempt | Promise<Attempt> {
-	if (!permit) return notAttempted(classifyRefusal(refusal));
-	const slot = acquireSlot(call.request.origin, call.run.cancelled);
-	return slot instanceof Promise
-		? slot.then((release) => sendAndRelease(call, permit, release, next))
-		: sendAndRelease(call, permit, slot, next);
-}
-
-async function sendAndRelease(
+async function sendWithPermit(
 	call: PendingCall,
-	permit: Permit,
-	release: (() => void) | undefined,
+	{ permit, refusal }: Acquired,
 	next: Send,
 ): Promise<Attempt> {
+	if (!permit) return notAttempted(classifyRefusal(refusal));
 	const { clock } = call.run;
 	const since = clock.now();
 	// Also after an error that nobody expected.
@@ -48,7 +39,6 @@ async function sendAndRelease(
 	try {
 		attempt = await next(call);
 	} finally {
-		release?.();
 		waits = permit.end(...(attempt ? reportOf(attempt, clock.now()) : UNKNOWN));
 	}
 	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);

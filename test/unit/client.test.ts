@@ -3,11 +3,10 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { type Authenticator } from '../../huawei-cloud/call/authenticator';
-import { acquireSlot } from '../../huawei-cloud/pace/hostSlots';
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
 import type { Refusal } from '../../huawei-cloud/pace/execution';
 import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
-import { NEVER_CANCELLED, raceAbort } from '../../huawei-cloud/http/abort';
+import { raceAbort } from '../../huawei-cloud/http/abort';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { isText } from '../../huawei-cloud/http/response';
 import { Client } from '../../huawei-cloud/policies/client';
@@ -232,21 +231,6 @@ describe('a run that is cancelled', () => {
 		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
 		expect(requests).toHaveLength(0);
 		expect(ended).toEqual([['unknown', 0, false]]);
-	});
-
-	test('does not wait for room at the host any longer, and takes none', async () => {
-		const cancel = new AbortController();
-		const { call, perform, ended, requests } = start([OK], { cancelSignal: cancel.signal });
-		const taken = Array.from({ length: 100 }, async () => await acquireSlot(call.origin, NEVER_CANCELLED));
-		const releases = await Promise.all(taken);
-		const waiting = perform();
-		await settle();
-		expect(requests).toHaveLength(0);
-		cancel.abort();
-		expect(await waiting).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
-		expect(ended).toEqual([['unknown', 0, false]]);
-		for (const release of releases) release?.();
-		expect(await start([OK]).perform({ origin: call.origin })).toMatchObject({ kind: 'success' });
 	});
 
 	test('is listened to once, however many calls are pending, and no longer than that', async () => {
