@@ -136,11 +136,14 @@ const RESPONSES: readonly Row[] = [
 	},
 	{ status: [200, 299], classification: FOREIGN_RESPONSE },
 	...[301, 302, 307, 308].map((status) => ({ status, classification: REDIRECT })),
-	// Such as 303 See Other, which comes after a request was carried out.
+	// Comes after a request was carried out.
 	{
-		status: [300, 399],
+		status: 303,
 		classification: { ...REDIRECT, retry: true, retryable: true, mayHaveHappened: true },
 	},
+	// Such as 304 Not Modified, which answers nothing that was asked.
+	{ service: 'iam', status: [300, 399], classification: IAM_FOREIGN_RESPONSE },
+	{ status: [300, 399], classification: FOREIGN_RESPONSE },
 	// Whatever code comes with it.
 	{ status: [600, Infinity], classification: UNDOCUMENTED },
 	// With whatever code: the one of Live may be its catch-all.

@@ -1,6 +1,6 @@
 import { isObject, type ApiResponse, type JsonObject } from '../http/response';
 import type { ResponseSummary } from './outcome';
-import { SecretIndex } from './secretIndex';
+import { CONTROLS, SecretIndex } from './secretIndex';
 
 /** Replaces a value that held a secret. */
 export const REDACTED = '[removed: it held a secret]';
@@ -25,81 +25,69 @@ export function createRedactor(secrets: () => readonly string[]): Redactor {
 	return new JsonRedactor(secrets);
 }
 
-/** Deeper than any response of the service; JSON that is nested more deeply could end the run. */
-const MAX_DEPTH = 64;
-/** Names of fields are the same in thousands of entries. */
-const MAX_NAMES = 1000;
+/** Names of fields, and many of their values, are the same in thousands of entries. */
+const MAX_CLEAN_TEXTS = 1000;
+const MAX_CLEAN_LENGTH = 64;
 
 class JsonRedactor implements Redactor {
 	private known: readonly string[] = [];
 	private index = new SecretIndex([]);
-	private readonly harmlessNames = new Set<string>();
+	/** Texts without a secret. */
+	private readonly cleanTexts = new Set<string>();
+	/** How many secrets were found so far. */
+	private found = 0;
 
 	constructor(private readonly secrets: () => readonly string[]) {}
 
 	redact<Value>(value: Value): Value;
 	redact(value: unknown): unknown {
 		this.update(this.secrets());
-		return this.redacted(value, 0);
+		return this.redacted(value);
 	}
 
 	private update(secrets: readonly string[]): void {
 		if (secrets.length === this.known.length && secrets.every((one, at) => one === this.known[at])) return;
 		this.known = [...secrets];
 		this.index = new SecretIndex(this.known);
-		this.harmlessNames.clear();
+		this.cleanTexts.clear();
 	}
 
-	private redacted(value: unknown, depth: number): unknown {
-		if (typeof value === 'string') return this.index.isIn(value) ? REDACTED : value;
-		if (typeof value === 'number') return this.isInNumber(value) ? REDACTED : value;
-		if (typeof value !== 'object' || value === null) return value;
-		if (depth === MAX_DEPTH) return REDACTED;
-		if (Array.isArray(value)) return this.redactedList(value, depth);
-		return isObject(value) ? this.redactedObject(value, depth) : value;
-	}
-
-	/** A password may be digits only. Numbers with fewer digits are too short to be searched. */
-	private isInNumber(value: number): boolean {
-		return Math.abs(value) >= 1e7 && this.index.isIn(String(value));
-	}
-
-	private redactedList(list: readonly unknown[], depth: number): readonly unknown[] {
-		const redacted = list.map((one) => this.redacted(one, depth + 1));
-		return redacted.every((one, at) => one === list[at]) ? list : redacted;
-	}
-
-	private redactedObject(object: JsonObject, depth: number): JsonObject {
-		const names = Object.keys(object);
-		let entries: Array<[string, unknown]> | undefined;
-		for (let at = 0; at < names.length; at++) {
-			const name = names[at] ?? '';
-			const value = object[name];
-			const redacted = this.redacted(value, depth + 1);
-			const isHarmless = this.isHarmlessName(name);
-			if (entries === undefined && isHarmless && redacted === value) continue;
-			entries ??= names.slice(0, at).map((before) => [before, object[before]]);
-			entries.push([isHarmless ? name : REDACTED, redacted]);
+	private redacted(value: unknown): unknown {
+		if (typeof value === 'string') return this.redactedText(value);
+		// A password may be digits only. Numbers with fewer digits are too short to be searched.
+		if (typeof value === 'number') {
+			return Math.abs(value) >= 1e7 && this.redactedText(String(value)) === REDACTED ? REDACTED : value;
 		}
+		const before = this.found;
+		if (Array.isArray(value)) {
+			const list = value.map((one) => this.redacted(one));
+			return this.found === before ? value : list;
+		}
+		if (!isObject(value)) return value;
+		const names = Object.keys(value);
+		const values = names.map((name) => this.redacted(value[name]));
+		for (const name of names) this.redactedText(name);
+		if (this.found === before) return value;
 		// Not by assignment, to which a field named __proto__ is no field.
-		return entries ? Object.fromEntries(entries) : object;
+		return Object.fromEntries(names.map((name, at) => [this.redactedText(name), values[at]]));
 	}
 
-	private isHarmlessName(name: string): boolean {
-		if (this.harmlessNames.has(name)) return true;
-		if (this.index.isIn(name)) return false;
-		if (this.harmlessNames.size < MAX_NAMES) this.harmlessNames.add(name);
-		return true;
+	private redactedText(text: string): string {
+		if (this.cleanTexts.has(text)) return text;
+		if (this.index.isIn(text)) {
+			this.found += 1;
+			return REDACTED;
+		}
+		if (text.length <= MAX_CLEAN_LENGTH && this.cleanTexts.size < MAX_CLEAN_TEXTS) this.cleanTexts.add(text);
+		return text;
 	}
 }
 
 /** The part of a response that outcomes report, without secrets. */
-export type Said = Omit<ResponseSummary, 'attempts'>;
+export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
 
-/** Characters that control a terminal or a log, or change the direction of text. */
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
-/** A run keeps what is said of each of its items. */
-const MAX_SAID_LENGTH = 4096;
+/** A run keeps these texts for each of its items. */
+const MAX_TEXT_LENGTH = 4096;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
 /** Prepares what a service says for outcomes. */
@@ -111,7 +99,7 @@ export class Redaction {
 	redacted(
 		{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
 		secrets: readonly string[],
-	): Said {
+	): RedactedSummary {
 		this.secrets = secrets;
 		return {
 			statusCode: status,
@@ -124,7 +112,7 @@ export class Redaction {
 
 	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
 		if (typeof text !== 'string') return text;
-		const harmless = this.redactor.redact(text).slice(0, MAX_SAID_LENGTH);
+		const harmless = this.redactor.redact(text).slice(0, MAX_TEXT_LENGTH);
 		return harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 	}
 }

@@ -1,14 +1,4 @@
-import {
-	base64,
-	decodeForm,
-	decodeHtml,
-	decodeJson,
-	decodePercent,
-	hex,
-	type Decoding,
-	type Digits,
-} from './decodings';
-import { SecretParts } from './secretParts';
+import { decodeDigits, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
 
 /** A secret up to this length has to be there as a whole, of a longer one as many characters in a row. */
 const PART_LENGTH = 16;
@@ -24,226 +14,177 @@ const LAYERS = 2;
 const SIGNED_DATA = /^MII..gYJKoZIhvcNAQcCoII/;
 const HEADER_LENGTH = 120;
 
-/** A character of JavaScript's strings takes up to three bytes of UTF-8. */
-const MAX_BYTES_PER_UNIT = 3;
-const SHORT = 4096;
-/** No more memory than this is kept for the next text. */
-const MAX_KEPT = 64 * 1024;
+/** Characters that control a terminal or a log, or change the direction of text. */
+export const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Four digits of Base64 that stand for three characters of readable ASCII. */
+const READABLE_BASE64 = '[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\\w+/-]';
+const READABLE_HEX = '[2-7][\\da-fA-F]';
+
+/** What has to be decoded, or dropped, begins with one of these. */
+const SIGNS = /[%&\\\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+
+/**
+ * A longer text is searched in pieces, since V8 would run out of stack in it. They overlap by far more than a part of a secret
+ * takes, however it is encoded.
+ */
+const MAX_PIECE = 1024 * 1024;
+const OVERLAP = 64 * 1024;
 
 /** Finds secrets in texts: as they are, or encoded in up to two layers. */
 export class SecretIndex {
 	private readonly parts: readonly SecretParts[];
-	private readonly tiny: ReadonlySet<string>;
-	/** The shortest part of a secret that is searched for. */
-	private readonly minBytes: number;
-	/** The shortest text that can hold it. */
+	private readonly wholeValues: ReadonlySet<string>;
 	private readonly minLength: number;
-	private readonly decodings: readonly MarkedDecoding[];
-	/** Bytes that a secret can have. */
-	private readonly isPlausible: Uint8Array;
-	/** The bytes of a text, and of what they decode to, layer by layer. */
-	private layers: readonly Buffer[] = [];
+	private readonly digits: readonly Digits[];
 
 	constructor(secrets: readonly string[]) {
-		this.tiny = new Set(secrets.filter((secret) => secret !== '' && secret.length < MIN_SEARCHED));
-		const searched = secrets.filter(({ length }) => length >= MIN_SEARCHED).map(bytesOf);
-		const partLength = (bytes: Buffer) => Math.min(PART_LENGTH, bytes.length);
-		this.parts = [...new Set(searched.map(partLength))].map(
+		this.wholeValues = new Set(secrets.filter(({ length }) => length > 0 && length < MIN_SEARCHED));
+		const searched = secrets.filter(({ length }) => length >= MIN_SEARCHED).map(searchedPart);
+		const lengths = new Set(searched.map(({ length }) => Math.min(PART_LENGTH, length)));
+		this.parts = [...lengths].map(
 			(length) =>
 				new SecretParts(
 					length,
-					searched.filter((bytes) => partLength(bytes) === length),
+					searched.filter((one) => Math.min(PART_LENGTH, one.length) === length),
 				),
 		);
-		this.minBytes = Math.min(...this.parts.map(({ length }) => length));
-		const isAscii = searched.every((bytes) => bytes.every((byte) => byte < 0x80));
-		this.minLength = isAscii ? this.minBytes : this.minBytes / MAX_BYTES_PER_UNIT;
-		const hasSpace = searched.some((bytes) => bytes.includes(' '));
-		this.decodings = hasSpace ? [...DECODINGS, FORM_DECODING] : DECODINGS;
-		this.isPlausible = Uint8Array.from({ length: 256 }, (_, byte) =>
-			Number(byte >= 0x20 && byte !== 0x7f && (byte < 0x80 || !isAscii)),
-		);
+		this.minLength = Math.min(PART_LENGTH, ...lengths);
+		const isAscii = searched.every((secret) => /^[ -~]*$/.test(secret));
+		this.digits = [base64(this.minLength, isAscii), hex(this.minLength, isAscii)];
 	}
 
 	/** True if a text holds a secret. */
 	isIn(text: string): boolean {
-		if (this.tiny.size > 0 && this.tiny.has(text.trim())) return true;
-		if (text.length < this.minLength) return false;
-		const length = this.load(text);
-		const isFound = this.search(0, 0, length);
-		if (this.layer(0).length > MAX_KEPT) this.layers = [];
-		return isFound;
+		if (this.wholeValues.size > 0 && this.wholeValues.has(text.trim())) return true;
+		if (text.length <= MAX_PIECE) return this.search(text, LAYERS);
+		for (let at = 0; at < text.length; at += MAX_PIECE - OVERLAP) {
+			if (this.search(text.slice(at, at + MAX_PIECE), LAYERS)) return true;
+		}
+		return false;
 	}
 
-	/** Makes room in all layers, and puts a text into the first. @returns its length in bytes */
-	private load(text: string): number {
-		const size = Math.max(MAX_BYTES_PER_UNIT * text.length, 1024);
-		if ((this.layers[0]?.length ?? 0) < size) {
-			const length = size <= MAX_KEPT ? size : Buffer.byteLength(text);
-			this.layers = Array.from({ length: LAYERS + 1 }, () => Buffer.allocUnsafe(length));
+	private search(given: string, layers: number): boolean {
+		if (given.length < this.minLength) return false;
+		const hasSigns = SIGNS.test(given);
+		const text = hasSigns ? given.replace(CONTROLS, '') : given;
+		for (const parts of this.parts) if (parts.areIn(text)) return true;
+		if (layers === 0) return false;
+		if (hasSigns && this.searchDecoded(text, DECODINGS, layers)) return true;
+		for (const { minLength, pattern, decodings } of this.digits) {
+			if (text.length < minLength || !pattern.test(text)) continue;
+			if (this.searchDecoded(text, decodings, layers)) return true;
 		}
-		const bytes = this.layer(0);
-		// Short texts are copied faster here.
-		if (text.length > SHORT) return bytes.write(text);
-		for (let at = 0; at < text.length; at++) {
-			const code = text.charCodeAt(at);
-			if (code >= 0x80) return bytes.write(text);
-			bytes[at] = code;
-		}
-		return text.length;
+		return false;
 	}
 
-	private layer(depth: number): Buffer {
-		const bytes = this.layers[depth];
-		if (!bytes) throw new RangeError('There is no such layer');
-		return bytes;
-	}
-
-	/** Searches a part of a layer, and what it decodes to. */
-	private search(depth: number, start: number, dirtyEnd: number): boolean {
-		const bytes = this.layer(depth);
-		const marks = marksIn(bytes, start, dirtyEnd);
-		const end = (marks & MARK.control) > 0 ? dropControls(bytes, start, dirtyEnd) : dirtyEnd;
-		if (end - start < this.minBytes) return false;
-		for (const parts of this.parts) if (parts.areIn(bytes, start, end)) return true;
-		if (depth === LAYERS) return false;
-		for (const { mark, decode } of this.decodings) {
-			if ((marks & mark) === 0) continue;
-			const length = decode(bytes, start, end, this.layer(depth + 1));
-			if (this.search(depth + 1, 0, length)) return true;
-		}
-		return this.searchDigits(base64, depth, start, end);
-	}
-
-	/** Searches what digits stand for. All digits of hex are digits of Base64. */
-	private searchDigits(digits: Digits, depth: number, start: number, end: number): boolean {
-		const { values } = digits;
-		const bytes = this.layer(depth);
-		const min = Math.ceil(this.minBytes * digits.perByte);
-		for (let next = start; ;) {
-			const first = findDigits(values, bytes, next, end, min);
-			if (first < 0) return false;
-			let last = first + min;
-			while (last < end && (values[bytes[last] ?? 0] ?? -1) >= 0) last++;
-			for (let phase = 0; phase < digits.phases; phase++) {
-				if (this.searchBytes(digits, depth, first + phase, last)) return true;
-			}
-			if (digits !== hex && this.searchDigits(hex, depth, first, last)) return true;
-			next = last + 1;
-		}
-	}
-
-	/** Searches the bytes that digits stand for, where they may be text: mostly they are noise. */
-	private searchBytes(digits: Digits, depth: number, first: number, last: number): boolean {
-		const bytes = this.layer(depth);
-		const decoded = this.layer(depth + 1);
-		const count = Math.floor((last - first) / digits.perByte);
-		for (let next = 0; ;) {
-			const from = this.findText(digits, bytes, first, next, count);
-			if (from < 0) return false;
-			let to = from;
-			for (; to < count; to++) {
-				const byte = digits.byteAt(bytes, first, to);
-				if (this.isPlausible[byte] === 0) break;
-				decoded[to - from] = byte;
-			}
-			if (this.search(depth + 1, 0, to - from)) return true;
-			next = to + 1;
-		}
-	}
-
-	/** Where the next text begins in what digits stand for; -1 if there is none that is long enough. */
-	private findText(digits: Digits, bytes: Uint8Array, first: number, from: number, count: number): number {
-		const { isPlausible, minBytes } = this;
-		for (let start = from; start + minBytes <= count;) {
-			let index = start + minBytes - 1;
-			while (index >= start && isPlausible[digits.byteAt(bytes, first, index)] === 1) index--;
-			if (index < start) return start;
-			start = index + 1;
-		}
-		return -1;
+	private searchDecoded(text: string, decodings: readonly Decoding[], layers: number): boolean {
+		return decodings.some((decode) => {
+			const decoded = decode(text);
+			return decoded !== text && this.search(decoded, layers - 1);
+		});
 	}
 }
 
-/** The start of the next run of at least `min` digits; -1 if there is none. Reads few bytes of shorter runs. */
-function findDigits(values: Int8Array, bytes: Uint8Array, from: number, end: number, min: number): number {
-	for (let start = from; start + min <= end;) {
-		let at = start + min - 1;
-		while (at >= start && (values[bytes[at] ?? 0] ?? -1) >= 0) at--;
-		if (at < start) return start;
-		start = at + 1;
-	}
-	return -1;
+const DECODINGS: readonly Decoding[] = [decodePercent, decodeHtml, decodeJson];
+
+/** A way to write bytes as digits. */
+interface Digits {
+	/** How many digits a part of a secret has at least. */
+	minLength: number;
+	/** Matches each text that may hold it. */
+	pattern: RegExp;
+	/** From each digit that may be the first of a byte. */
+	decodings: readonly Decoding[];
 }
 
-/** Flags of bytes that may begin an encoded character. */
-const MARK = { control: 1, percent: 2, plus: 4, ampersand: 8, backslash: 16 };
-
-const MARK_OF_SIGN: ReadonlyMap<string, number> = new Map([
-	['%', MARK.percent],
-	['+', MARK.plus],
-	['&', MARK.ampersand],
-	['\\', MARK.backslash],
-]);
-
-const C1_CONTROL = 0xc2;
-const BIDI_CONTROL = 0xe2;
-
-const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
-	if (byte < 0x20 || byte === 0x7f) return MARK.control;
-	// They begin the UTF-8 of control characters beyond ASCII.
-	if (byte === C1_CONTROL || byte === BIDI_CONTROL) return MARK.control;
-	return MARK_OF_SIGN.get(String.fromCharCode(byte)) ?? 0;
-});
-
-interface MarkedDecoding {
-	/** The sign without which it changes nothing. */
-	mark: number;
-	decode: Decoding;
+/** Base64, also in its form for URLs. */
+function base64(min: number, isAscii: boolean): Digits {
+	const minLength = Math.ceil((4 * min) / 3);
+	const groups = Math.floor((min - 2) / 3);
+	return {
+		minLength,
+		pattern: new RegExp(isAscii ? `(?:${READABLE_BASE64}){${groups}}` : `[\\w+/-]{${minLength}}`),
+		decodings: [0, 1, 2, 3].map((phase) =>
+			decodeDigits(new RegExp(`[\\w+/-]{${minLength},}`, 'g'), 'base64', phase),
+		),
+	};
 }
 
-const DECODINGS: readonly MarkedDecoding[] = [
-	{ mark: MARK.percent, decode: decodePercent },
-	{ mark: MARK.ampersand, decode: decodeHtml },
-	{ mark: MARK.backslash, decode: decodeJson },
-];
-/** Differs from percent encoding in the spaces of a secret alone. */
-const FORM_DECODING: MarkedDecoding = { mark: MARK.plus, decode: decodeForm };
-
-function marksIn(bytes: Uint8Array, start: number, end: number): number {
-	let marks = 0;
-	for (let at = start; at < end; at++) marks |= MARKS[bytes[at] ?? 0] ?? 0;
-	return marks;
+function hex(min: number, isAscii: boolean): Digits {
+	const minLength = 2 * min;
+	return {
+		minLength,
+		pattern: new RegExp(isAscii ? `(?:${READABLE_HEX}){${min}}` : `[\\da-fA-F]{${minLength}}`),
+		decodings: [0, 1].map((phase) =>
+			decodeDigits(new RegExp(`[\\da-fA-F]{${minLength},}`, 'g'), 'hex', phase),
+		),
+	};
 }
 
-/** Removes control characters and those that turn the direction of text. @returns the new end */
-function dropControls(bytes: Uint8Array, start: number, end: number): number {
-	let to = start;
-	for (let at = start; at < end; at++) {
-		const size = controlAt(bytes, at, end);
-		if (size === 0) bytes[to++] = bytes[at] ?? 0;
-		else at += size - 1;
-	}
-	return to;
-}
-
-/** How many bytes a control character takes here; 0 if there is none. */
-function controlAt(bytes: Uint8Array, at: number, end: number): number {
-	const byte = bytes[at] ?? 0;
-	if (byte < 0x20 || byte === 0x7f) return 1;
-	if (byte !== C1_CONTROL && byte !== BIDI_CONTROL) return 0;
-	const [, second = 0, third = 0] = bytes.subarray(at, Math.min(at + 3, end));
-	if (byte === C1_CONTROL) return second >= 0x80 && second <= 0x9f ? 2 : 0;
-	const isBidi =
-		(second === 0x80 && third >= 0xaa && third <= 0xae) ||
-		(second === 0x81 && third >= 0xa6 && third <= 0xa9);
-	return isBidi ? 3 : 0;
-}
-
-/** The bytes of a secret, without its constant header. */
-function bytesOf(secret: string): Buffer {
-	const whole = Buffer.from(secret);
+/** The part of a secret that nobody else has. */
+function searchedPart(secret: string): string {
 	const hasHeader = SIGNED_DATA.test(secret) && secret.length > 2 * HEADER_LENGTH;
-	const from = hasHeader ? HEADER_LENGTH - PART_LENGTH + 1 : 0;
-	return whole.subarray(from, dropControls(whole, from, whole.length));
+	const part = hasHeader ? secret.slice(HEADER_LENGTH - PART_LENGTH + 1) : secret;
+	return asForm(part.replace(CONTROLS, ''));
+}
+
+/** A plus may be a space: in form encoding, it is. */
+function asForm(text: string): string {
+	return text.includes('+') ? text.replaceAll('+', ' ') : text;
+}
+
+const CHUNK = 4;
+
+/** Parts of secrets, all of one length. Whatever has one in it has chunks of it at every fourth character. */
+class SecretParts {
+	private readonly hasChunk = new Uint8Array(1 << 16);
+	private readonly minChunks: number;
+	private parts: ReadonlySet<string> | undefined;
+
+	constructor(
+		private readonly length: number,
+		private readonly secrets: readonly string[],
+	) {
+		this.minChunks = Math.floor((length - CHUNK + 1) / CHUNK);
+		for (const secret of secrets) {
+			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
+		}
+	}
+
+	/** True if one of them is in a text. */
+	areIn(given: string): boolean {
+		const { hasChunk, minChunks } = this;
+		const text = asForm(given);
+		let chunks = 0;
+		for (let at = 0; at + CHUNK <= text.length; at += CHUNK) {
+			chunks = hasChunk[hashAt(text, at)] === 1 ? chunks + 1 : 0;
+			if (chunks >= minChunks && this.isAround(text, at + CHUNK)) return true;
+		}
+		return false;
+	}
+
+	/** True if one of them has in it the chunks before a position. */
+	private isAround(text: string, end: number): boolean {
+		this.parts ??= new Set(this.secrets.flatMap((secret) => partsOf(secret, this.length)));
+		for (let at = Math.max(0, end - this.length); at <= end - this.minChunks * CHUNK; at++) {
+			if (this.parts.has(text.slice(at, at + this.length))) return true;
+		}
+		return false;
+	}
+}
+
+function partsOf(secret: string, length: number): string[] {
+	return Array.from({ length: secret.length - length + 1 }, (_, at) => secret.slice(at, at + length));
+}
+
+/** Sixteen bits, of ASCII all that tell. */
+function hashAt(text: string, at: number): number {
+	return (
+		(text.charCodeAt(at) ^
+			(text.charCodeAt(at + 1) << 3) ^
+			(text.charCodeAt(at + 2) << 6) ^
+			(text.charCodeAt(at + 3) << 9)) &
+		0xffff
+	);
 }

@@ -21,7 +21,8 @@ export interface ApiResponse {
 }
 
 /**
- * Parses a response. Never throws: a body that is HTML, truncated or empty just has no JSON and no code.
+ * Parses a response. Never throws: a body that is HTML, truncated, empty or nested too deep just has no JSON and no
+ * code.
  *
  * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
  * `{error_code, error_msg, error_detail, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
@@ -54,10 +55,21 @@ export function isText(value: unknown): value is string {
 function parseObject(text: string): JsonObject | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
-		return isObject(value) ? value : undefined;
+		return isObject(value) && !isDeeperThan(value, MAX_DEPTH) ? value : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Far deeper than any response of Huawei Cloud. Walking or writing what is nested without end would exceed the stack. */
+const MAX_DEPTH = 32;
+
+function isDeeperThan(value: object, depth: number): boolean {
+	if (depth === 0) return true;
+	const entries: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+	return entries.some(
+		(entry) => typeof entry === 'object' && entry !== null && isDeeperThan(entry, depth - 1),
+	);
 }
 
 /** Text, or what else a service may put there, as JSON. */

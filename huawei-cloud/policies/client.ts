@@ -2,7 +2,7 @@ import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import { toProblem, type ErrorClassification } from '../call/classification';
 import { type CallOutcome } from '../call/outcome';
-import { Redaction, type Said } from '../call/redaction';
+import { Redaction, type RedactedSummary } from '../call/redaction';
 import { Canceller, sleepUnlessAborted } from '../http/abort';
 import { compose } from './compose';
 import { exchange } from './exchange';
@@ -79,9 +79,9 @@ export class Client {
  * spread, as long as for all the rest of a call.
  */
 function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
-	const { attempts, said, value, mayHaveHappened } = call;
+	const { attempts, value, mayHaveHappened } = call;
 	const { classification, response } = attempt;
-	const summary = Object.assign({ attempts }, said);
+	const summary = Object.assign({ attempts }, call.summary);
 	switch (classification.kind) {
 		case 'success':
 			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
@@ -91,7 +91,7 @@ function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): C
 				? Object.assign(summary, { kind: 'notFound', afterLostResponse: true } as const)
 				: Object.assign(summary, { kind: 'notFound' } as const);
 		case 'error': {
-			const hint = hintFor(classification, advice) + (response ? detailFor(classification, said) : '');
+			const hint = hintFor(classification, advice) + (response ? detailFor(classification, summary) : '');
 			const failure = {
 				...summary,
 				...toProblem(classification),
@@ -111,7 +111,7 @@ function hintFor({ hint, hintSource }: ErrorClassification, advice: Advice): str
 const MAX_DETAIL_LENGTH = 500;
 
 /** The service's own words, which may name the field that it rejected. */
-function detailFor({ hintSource }: ErrorClassification, { errorDetail, errorMsg }: Said): string {
+function detailFor({ hintSource }: ErrorClassification, { errorDetail, errorMsg }: RedactedSummary): string {
 	const detail = errorDetail ?? (hintSource === 'rejected' ? errorMsg : null);
 	return detail === null ? '' : ` Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".`;
 }

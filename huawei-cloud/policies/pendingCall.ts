@@ -4,7 +4,7 @@ import type { AuthenticationHeaders, Authenticator } from '../call/authenticator
 import type { Problem } from '../call/classification';
 import { EMPTY_SUMMARY } from '../call/outcome';
 import type { RateLimiterHandle } from '../pace/rateLimiter';
-import type { Redaction, Said } from '../call/redaction';
+import type { Redaction, RedactedSummary } from '../call/redaction';
 import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
@@ -40,7 +40,7 @@ export class PendingCall<T = unknown> {
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	/** The report on the last response, without secrets. */
-	said: Said = EMPTY_SUMMARY;
+	summary: RedactedSummary = EMPTY_SUMMARY;
 	/** The parsed response, if the last one is what the API returns on success. */
 	value: T | undefined;
 
@@ -58,7 +58,7 @@ export class PendingCall<T = unknown> {
 
 	note({ classification, countsAsAttempt, response }: Attempt): void {
 		if (countsAsAttempt) this.attempts += 1;
-		if (response) this.said = this.run.redaction.redacted(response, this.run.authenticator.secrets);
+		if (response) this.summary = this.run.redaction.redacted(response, this.run.authenticator.secrets);
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 	}
 

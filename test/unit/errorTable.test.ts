@@ -175,6 +175,7 @@ describe('errors that are repeated', () => {
 			true,
 		]),
 		['303, which says nothing about the request', { status: 303 }, 'endpoint', true],
+		['304, which answers nothing that was asked', { status: 304 }, 'endpoint', true],
 		['600 with a code of the gateway', live(600, 'APIGW.0302'), 'unknown', true],
 		['501, which nobody documents', { status: 501 }, 'server', true],
 		['500, a database that failed', live(500, 'LIVE.103011021'), 'server', true],

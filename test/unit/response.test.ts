@@ -71,3 +71,17 @@ test.each([
 ])('whether the body %j is that of something else: %j', (body, isPage) => {
 	expect(read(body).isPage).toBe(isPage);
 });
+
+test.each([
+	[30, false],
+	[6000, true],
+	[1_000_000, true],
+])('JSON that is nested %d deep is not a response of Huawei Cloud: %j', (depth, isPage) => {
+	for (const [open, close] of [
+		['[', ']'],
+		['{"a":', '}'],
+	] as const) {
+		const body = `{"error_code":"X","error_detail":${open.repeat(depth)}1${close.repeat(depth)}}`;
+		expect(read(body)).toMatchObject({ isPage, errorCode: isPage ? null : 'X' });
+	}
+});
