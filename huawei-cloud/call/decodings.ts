@@ -30,9 +30,14 @@ export const decodeJson: Decoding = (text) =>
 			)
 		: text;
 
-/** Bytes as digits, of which some `phase` comes first. */
-export function decodeDigits(runs: RegExp, encoding: 'base64' | 'hex', phase: number): Decoding {
-	return (text) => text.replace(runs, (run) => utf8Of(run.slice(phase), encoding));
+/** Base64, also in its form for URLs, of which some `phase` digits come first. */
+export function decodeBase64(phase: number): Decoding {
+	return (text) => text.replace(/[\w+/-]+/g, (run) => utf8Of(run.slice(phase), 'base64'));
+}
+
+/** Hex, of which some `phase` digits come first. */
+export function decodeHex(phase: number): Decoding {
+	return (text) => text.replace(/[\da-f]+/gi, (run) => utf8Of(run.slice(phase), 'hex'));
 }
 
 function utf8Of(digits: string, encoding: 'base64' | 'hex'): string {

@@ -1,4 +1,4 @@
-import { isObject, type ApiResponse, type JsonObject } from '../http/response';
+import { isObject, type ApiResponse } from '../http/response';
 import type { ResponseSummary } from './outcome';
 import { CONTROLS, SecretIndex } from './secretIndex';
 

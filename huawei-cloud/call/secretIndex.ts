@@ -1,4 +1,4 @@
-import { decodeDigits, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
+import { decodeBase64, decodeHex, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
 
 /** A secret up to this length has to be there as a whole, of a longer one as many characters in a row. */
 const PART_LENGTH = 16;
@@ -17,12 +17,8 @@ const HEADER_LENGTH = 120;
 /** Characters that control a terminal or a log, or change the direction of text. */
 export const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Four digits of Base64 that stand for three characters of readable ASCII. */
-const READABLE_BASE64 = '[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\\w+/-]';
-const READABLE_HEX = '[2-7][\\da-fA-F]';
-
 /** What has to be decoded, or dropped, begins with one of these. */
-const SIGNS = /[%&\\\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+const SIGNS = /[%&\\\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
  * A longer text is searched in pieces, since V8 would run out of stack in it. They overlap by far more than a part of a secret
@@ -51,7 +47,7 @@ export class SecretIndex {
 		);
 		this.minLength = Math.min(PART_LENGTH, ...lengths);
 		const isAscii = searched.every((secret) => /^[ -~]*$/.test(secret));
-		this.digits = [base64(this.minLength, isAscii), hex(this.minLength, isAscii)];
+		this.digits = digitsFor(this.minLength, isAscii);
 	}
 
 	/** True if a text holds a secret. */
@@ -98,28 +94,35 @@ interface Digits {
 	decodings: readonly Decoding[];
 }
 
-/** Base64, also in its form for URLs. */
-function base64(min: number, isAscii: boolean): Digits {
-	const minLength = Math.ceil((4 * min) / 3);
-	const groups = Math.floor((min - 2) / 3);
-	return {
-		minLength,
-		pattern: new RegExp(isAscii ? `(?:${READABLE_BASE64}){${groups}}` : `[\\w+/-]{${minLength}}`),
-		decodings: [0, 1, 2, 3].map((phase) =>
-			decodeDigits(new RegExp(`[\\w+/-]{${minLength},}`, 'g'), 'base64', phase),
-		),
-	};
-}
+const ANY_BYTES: readonly Digits[] = [
+	// Also in its form for URLs.
+	{
+		minLength: 11,
+		pattern: /[\w+/-]{11}/,
+		decodings: [0, 1, 2, 3].map(decodeBase64),
+	},
+	{
+		minLength: 16,
+		pattern: /[\da-f]{16}/i,
+		decodings: [0, 1].map(decodeHex),
+	},
+];
 
-function hex(min: number, isAscii: boolean): Digits {
-	const minLength = 2 * min;
-	return {
-		minLength,
-		pattern: new RegExp(isAscii ? `(?:${READABLE_HEX}){${min}}` : `[\\da-fA-F]{${minLength}}`),
-		decodings: [0, 1].map((phase) =>
-			decodeDigits(new RegExp(`[\\da-fA-F]{${minLength},}`, 'g'), 'hex', phase),
-		),
-	};
+/** Of Base64, four digits at a time stand for three readable characters. */
+const READABLE_8 = [
+	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){2}/,
+	/(?:[2-7][\da-f]){8}/i,
+];
+const READABLE_16 = [
+	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){4}/,
+	/(?:[2-7][\da-f]){16}/i,
+];
+
+/** Of digits, most stand for noise: those of readable text can be told before they are decoded. */
+function digitsFor(partLength: number, isAscii: boolean): readonly Digits[] {
+	if (!isAscii) return ANY_BYTES;
+	const readable = partLength < PART_LENGTH ? READABLE_8 : READABLE_16;
+	return ANY_BYTES.map((digits, at) => ({ ...digits, pattern: readable[at] ?? digits.pattern }));
 }
 
 /** The part of a secret that nobody else has. */
