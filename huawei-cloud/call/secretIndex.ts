@@ -17,7 +17,7 @@ const HEADER_LENGTH = 120;
 /** Characters that control a terminal or a log, or change the direction of text. */
 export const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** What has to be decoded, or dropped, begins with one of these. */
+/** Encoded characters, and those to drop, begin with one of these. */
 const SIGNS = /[%&\\\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /**
@@ -181,7 +181,7 @@ function partsOf(secret: string, length: number): string[] {
 	return Array.from({ length: secret.length - length + 1 }, (_, at) => secret.slice(at, at + length));
 }
 
-/** Sixteen bits, of ASCII all that tell. */
+/** A hash of sixteen bits over four characters. */
 function hashAt(text: string, at: number): number {
 	return (
 		(text.charCodeAt(at) ^
