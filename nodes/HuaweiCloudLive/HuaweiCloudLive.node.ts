@@ -8,11 +8,16 @@ import {
 
 import { withExpression } from '../shared/withExpression';
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import { operationFields, optionsField, resourceField } from './description/fields';
+import {
+	operationFields,
+	operationProperties,
+	optionsField,
+	resourceField,
+	subtitleOf,
+} from './description/fields';
 import { resources } from './operations/index';
 import { runItems } from './runItems';
 import { searchIngestDomains } from '../shared/domainSearch';
-import { subtitleOf } from './description/subtitle';
 import { searchRelayTasks } from './editor/taskSearch';
 
 export class HuaweiCloudLive implements INodeType {
@@ -42,8 +47,8 @@ export class HuaweiCloudLive implements INodeType {
 		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
 		properties: [
 			resourceField(resources),
-			...resources.flatMap((resource) => operationFields(resource)),
-			...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+			...resources.flatMap(operationFields),
+			...resources.flatMap(operationProperties),
 			...withExpression(optionsField(resources)),
 		],
 	};

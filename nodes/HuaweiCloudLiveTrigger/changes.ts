@@ -1,20 +1,17 @@
 /** Decides what happened between two polls, and what to remember for the next one. Pure: lists and look-ups are passed in. */
 
+/** The fields of an entry that are remembered, as texts. A `status` is compared from poll to poll; it is empty when unknown. */
+export type Remembered = Readonly<Record<string, string>>;
+
 /** An entry of a list, as one poll sees it. */
 export interface Entry {
 	id: string;
-	/** Compared from poll to poll; empty when it is not known. */
-	value: string;
 	/** When it came to be, in milliseconds since the epoch; undefined when Huawei Cloud does not say. */
 	since: number | undefined;
-	/** Texts to remember, for when it is gone. */
-	details: readonly string[];
+	remembered: Remembered;
 	/** As Huawei Cloud returns it. */
 	fields: Readonly<Record<string, unknown>>;
 }
-
-/** An entry as it is remembered: its last known value, and its details. */
-export type Remembered = Pick<Entry, 'value' | 'details'>;
 
 /** The state kept from poll to poll. An entry is only removed when a look-up shows that it no longer exists. */
 export interface Memory {
@@ -40,7 +37,7 @@ export type LookUp = Entry | 'absent' | 'unknown';
 export interface Change {
 	kind: 'added' | 'changed' | 'gone';
 	id: string;
-	/** As it was remembered; undefined when it is new. */
+	/** Undefined when it is new. */
 	previous: Remembered | undefined;
 	/** Undefined when it is gone. */
 	entry: Entry | undefined;
@@ -52,14 +49,6 @@ const MAX_LOOK_UPS = 100;
 /** Twice as many as a list has at most, by the API reference. n8n keeps them in its database. */
 export const MAX_REMEMBERED = 20_000;
 
-export function firstMemory({ entries, isComplete, time }: Listed): Memory {
-	return {
-		entries: new Map(entries.map((entry) => [entry.id, toRemembered(entry)])),
-		isWhole: isComplete,
-		since: time,
-	};
-}
-
 /** The entries to look up: a list that lacks them does not prove that they are gone. */
 export function missingIds(before: Memory, { entries }: Listed): string[] {
 	const listed = new Set(entries.map(({ id }) => id));
@@ -68,47 +57,50 @@ export function missingIds(before: Memory, { entries }: Listed): string[] {
 
 /**
  * Compares a list with what is remembered.
+ * @param before undefined in the first poll, in which nothing is a change
  * @param lookedUp what the look-ups of missing entries said, by ID
  */
 export function advance(
-	before: Memory,
+	before: Memory | undefined,
 	listed: Listed,
 	lookedUp: ReadonlyMap<string, LookUp>,
-): { changes: Change[]; after: Memory } {
+): { changes: Change[]; nextMemory: Memory } {
+	const { entries, isWhole, since } = before ?? emptyMemory(listed.time);
 	const found = [...lookedUp.values()].filter((answer) => typeof answer === 'object');
 	const present = new Map([...found, ...listed.entries].map((entry) => [entry.id, entry]));
-	const missing = [...before.entries].filter(([id]) => !present.has(id));
-	const isGone = ([id]: readonly [string, Remembered]) => lookedUp.get(id) === 'absent';
-	const gone = missing
-		.filter(isGone)
+	const missing = [...entries].filter(([id]) => !present.has(id));
+	const removals = missing
+		.filter(([id]) => lookedUp.get(id) === 'absent')
 		.map(([id, previous]) => ({ kind: 'gone', id, previous, entry: undefined }) as const);
-	const pending = missing.filter((one) => !isGone(one));
 	// The next poll begins with those that this one did not get to.
-	const queue = [
-		...pending.filter(([id]) => !lookedUp.has(id)),
-		...pending.filter(([id]) => lookedUp.has(id)),
-	];
-	const kept = queue.slice(0, Math.max(0, MAX_REMEMBERED - present.size));
-	const isCut = kept.length < queue.length;
+	const unconfirmedRemovals = missing
+		.filter(([id]) => lookedUp.get(id) !== 'absent')
+		.sort(([one], [other]) => Number(lookedUp.has(one)) - Number(lookedUp.has(other)));
+	const kept = unconfirmedRemovals.slice(0, Math.max(0, MAX_REMEMBERED - present.size));
+	const isCut = kept.length < unconfirmedRemovals.length;
+	const known = [...present.values()].map((entry) => [entry.id, update(entry, entries)] as const);
 	return {
-		changes: [...[...present.values()].flatMap((entry) => changeOf(before, entry)), ...gone],
-		after: {
-			entries: new Map([
-				...kept,
-				...[...present.values()].map((entry) => [entry.id, toRemembered(entry, before)] as const),
-			]),
-			isWhole: !isCut && (before.isWhole || listed.isComplete),
-			since: isCut ? listed.time : before.since,
+		changes: before
+			? [...[...present.values()].flatMap((entry) => changeOf(before, entry)), ...removals]
+			: [],
+		nextMemory: {
+			entries: new Map([...kept, ...known]),
+			isWhole: !isCut && (isWhole || listed.isComplete),
+			since: isCut ? listed.time : since,
 		},
 	};
 }
 
+function emptyMemory(since: number): Memory {
+	return { entries: new Map(), isWhole: false, since };
+}
+
 function changeOf(before: Memory, entry: Entry): Change[] {
-	const { id, value } = entry;
+	const { id, remembered } = entry;
 	const previous = before.entries.get(id);
 	if (previous === undefined) return isNew(before, entry) ? [{ kind: 'added', id, previous, entry }] : [];
-	const isChanged = previous.value !== '' && value !== '' && previous.value !== value;
-	return isChanged ? [{ kind: 'changed', id, previous, entry }] : [];
+	const isKnown = Boolean(previous.status) && Boolean(remembered.status);
+	return isKnown && previous.status !== remembered.status ? [{ kind: 'changed', id, previous, entry }] : [];
 }
 
 /** Huawei Cloud's times have no milliseconds. */
@@ -116,7 +108,8 @@ function isNew({ isWhole, since }: Memory, entry: Entry): boolean {
 	return isWhole || (entry.since !== undefined && entry.since >= Math.floor(since / 1000) * 1000);
 }
 
-/** A value that is not known is no change of the one before. */
-function toRemembered({ id, value, details }: Entry, before?: Memory): Remembered {
-	return { value: value === '' ? (before?.entries.get(id)?.value ?? '') : value, details };
+/** A status that is not known is no change of the one before. */
+function update({ id, remembered }: Entry, before: Memory['entries']): Remembered {
+	const { status } = before.get(id) ?? {};
+	return remembered.status === '' && status !== undefined ? { ...remembered, status } : remembered;
 }

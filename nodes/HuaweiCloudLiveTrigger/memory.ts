@@ -5,50 +5,58 @@ import { MAX_REMEMBERED, type Memory, type Remembered } from './changes';
 /** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least room in its database. */
 
 /** Changes with the fields below. Data of another version is ignored. */
-const FORMAT = 2;
+const FORMAT = 3;
 
-/** How the entries of a memory are read. */
-export interface MemoryFormat {
-	/** Identifies the list that is watched. The memory of another list is of no use. */
-	scope: string;
-	/** Number of details of each entry. */
-	details: number;
-	isId(text: string): boolean;
+/** The fields that a memory holds of each entry. */
+export interface Columns {
+	/** Fields that identify an entry. */
+	keys: readonly string[];
+	/** Further fields; a `status` is compared from poll to poll. */
+	details: readonly string[];
+}
+
+/** The ID of an entry that is remembered so. */
+export function idOf({ keys }: Columns, remembered: Remembered): string {
+	return JSON.stringify(keys.map((name) => remembered[name]));
 }
 
 /**
  * The memory in a node's static data. Others can write there too, so it is read like data from outside.
+ * @param watched identifies the list that is watched: the memory of another one is of no use
  * @returns undefined when there is none that can be read
  */
-export function recall(staticData: IDataObject, format: MemoryFormat): Memory | undefined {
-	const { format: version, scope, isWhole, since, remembered } = staticData;
-	if (version !== FORMAT || scope !== format.scope || typeof isWhole !== 'boolean') return undefined;
+export function recall(staticData: IDataObject, watched: string, columns: Columns): Memory | undefined {
+	const { format, scope, isWhole, since, remembered } = staticData;
+	if (format !== FORMAT || scope !== watched || typeof isWhole !== 'boolean') return undefined;
 	if (typeof since !== 'number' || !Number.isSafeInteger(since)) return undefined;
-	const entries = readEntries(remembered, format);
+	const entries = readEntries(remembered, columns);
 	return entries && { entries, isWhole, since };
 }
 
-function readEntries(
-	remembered: unknown,
-	{ details, isId }: MemoryFormat,
-): Map<string, Remembered> | undefined {
-	const width = 2 + details;
-	if (!Array.isArray(remembered) || remembered.length % width !== 0) return undefined;
-	if (remembered.length > MAX_REMEMBERED * width) return undefined;
-	const texts = remembered.filter((one) => typeof one === 'string');
-	if (texts.length < remembered.length) return undefined;
+function readEntries(stored: unknown, columns: Columns): Map<string, Remembered> | undefined {
+	const names = [...columns.keys, ...columns.details];
+	const width = names.length;
+	if (!Array.isArray(stored) || stored.length % width !== 0) return undefined;
+	if (stored.length > MAX_REMEMBERED * width) return undefined;
+	const texts: unknown[] = stored;
+	if (!texts.every((one) => typeof one === 'string')) return undefined;
 	const entries = new Map<string, Remembered>();
-	for (let index = 0; index < texts.length; index += width) {
-		const [id = '', value = '', ...rest] = texts.slice(index, index + width);
-		if (!isId(id)) return undefined;
-		entries.set(id, { value, details: rest });
+	for (let start = 0; start < texts.length; start += width) {
+		const remembered = Object.fromEntries(names.map((name, index) => [name, texts[start + index] ?? '']));
+		if (columns.keys.some((name) => remembered[name] === '')) return undefined;
+		entries.set(idOf(columns, remembered), remembered);
 	}
 	return entries;
 }
 
 /** Stores a memory in a node's static data, in place of the one before. */
-export function remember(staticData: IDataObject, { scope }: MemoryFormat, memory: Memory): void {
-	const { entries, isWhole, since } = memory;
-	const remembered = [...entries].flatMap(([id, { value, details }]) => [id, value, ...details]);
-	Object.assign(staticData, { format: FORMAT, scope, isWhole, since, remembered });
+export function remember(
+	staticData: IDataObject,
+	watched: string,
+	{ keys, details }: Columns,
+	{ entries, isWhole, since }: Memory,
+): void {
+	const names = [...keys, ...details];
+	const remembered = [...entries.values()].flatMap((entry) => names.map((name) => entry[name] ?? ''));
+	Object.assign(staticData, { format: FORMAT, scope: watched, isWhole, since, remembered });
 }

@@ -4,7 +4,7 @@ import { withExpression } from '../shared/withExpression';
 import { InputError } from '../shared/inputError';
 import { Constants, ItemParameters, labelsOf } from '../shared/parameters';
 import { readSimplify, SIMPLIFY } from '../shared/simplify';
-import { domainField } from '../shared/domainField';
+import { DOMAIN } from '../shared/domainField';
 import { readDomain } from '../shared/streamNames';
 import { events, isOfGone, type TriggerEvent } from './events';
 import { streamFilterFields, taskFilterFields, type Fields } from './filters';
@@ -45,7 +45,7 @@ export const properties: INodeProperties[] = [
 		description:
 			"The event to wait for. The first poll only records the current state; existing tasks and streams don't trigger the workflow.",
 	},
-	domainField(showFor(isOfStreams)),
+	{ ...DOMAIN, displayOptions: showFor(isOfStreams) },
 	{ ...SIMPLIFY, displayOptions: showFor((event) => !isOfGone(event)) },
 	...withExpression(taskFilters),
 	...withExpression(streamFilters),

@@ -9,17 +9,17 @@ import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
 import {
 	advance,
-	firstMemory,
 	missingIds,
 	type Change,
+	type Entry,
 	type Listed,
 	type LookUp,
 	type Memory,
 } from './changes';
-import { recall, remember, type MemoryFormat } from './memory';
+import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
 import type { Fields } from './filters';
-import type { ListRequest } from './watches';
+import { isWatched, toEntry } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
 type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
@@ -70,26 +70,23 @@ async function prepare(context: PollContext): Promise<Poll> {
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
-	const { event, matches, now } = poll;
+	const { event, domain, live, matches } = poll;
 	const staticData = staticDataOf(poll.context);
 	const { remembered } = staticData;
-	const format = formatOf(poll);
-	const before = recall(staticData, format);
-	const request = { domain: poll.domain, now, before };
-	const listed = await list(poll, request);
-	const { changes, after } = before
-		? advance(before, listed, await lookUp(poll, request, missingIds(before, listed)))
-		: { changes: [], after: firstMemory(listed) };
-
+	const watched = JSON.stringify([event.option.value, domain, live.projectUrl]);
+	const before = recall(staticData, watched, event.watch);
+	const listed = await list(poll, { before });
+	const lookedUp = before ? await lookUp(poll, before, listed) : new Map<string, LookUp>();
+	const { changes, nextMemory } = advance(before, listed, lookedUp);
 	const items = changes
-		.filter((change) => change.kind === event.reports && matches(statusFields(poll, change)))
+		.filter(({ kind, entry, previous = {} }) => kind === event.reports && matches(entry?.fields ?? previous))
 		.map((change) => toItem(poll, change));
 
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
-	remember(staticData, format, after);
+	remember(staticData, watched, event.watch, nextMemory);
 	if (!before) poll.context.logger.info(FIRST_POLL);
-	logIncomplete(poll, after, missingIds(after, listed).length);
+	logIncomplete(poll, nextMemory, missingIds(nextMemory, listed).length);
 	return items;
 }
 
@@ -106,27 +103,25 @@ function staticDataOf(context: PollContext): IDataObject {
 	);
 }
 
-function formatOf({ event: { option, watch }, domain, live }: Poll): MemoryFormat {
-	return {
-		scope: JSON.stringify([option.value, domain, live.projectUrl]),
-		details: watch.details.length,
-		isId: (id) => watch.fieldsOf(id, { value: '', details: [] }, domain) !== undefined,
-	};
-}
-
-/** Looks entries up one by one. After a failure the others wait for the next poll. */
-async function lookUp(
-	{ event, live }: Poll,
-	request: ListRequest,
-	ids: readonly string[],
-): Promise<Map<string, LookUp>> {
-	const answers = new Map<string, LookUp>();
-	for (const id of ids) {
-		const answer = await event.watch.lookUp(live, id, request);
-		answers.set(id, answer ?? 'unknown');
+/** Looks up what a list lacks, one by one. After a failure the others wait for the next poll. */
+async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUp>> {
+	const { event, live, domain } = poll;
+	const lookedUp = new Map<string, LookUp>();
+	for (const id of missingIds(before, listed)) {
+		const answer = await event.watch.lookUp(live, before.entries.get(id) ?? {}, domain);
+		lookedUp.set(
+			id,
+			typeof answer === 'object' ? confirmed(id, entryOf(poll, answer.entry)) : (answer ?? 'unknown'),
+		);
 		if (answer === undefined) break;
 	}
-	return answers;
+	return lookedUp;
+}
+
+/** A task that was found with another end time has that of the missing entry no longer. */
+function confirmed(id: string, found: Entry): LookUp {
+	if (found.id === id) return found;
+	return found.since === undefined ? 'unknown' : 'absent';
 }
 
 /** Writes gaps in the lists to n8n's log: an item for them would be no event. */
@@ -146,8 +141,8 @@ function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: n
 
 /** A made-up event, from the first entry in the list that could have one. */
 async function sample(poll: Poll): Promise<IDataObject[]> {
-	const { event, matches, now, domain } = poll;
-	const [entry] = (await list(poll, { domain, now, limit: 1, matches })).entries;
+	const { event, matches } = poll;
+	const [entry] = (await list(poll, { limit: 1, matches })).entries;
 	if (!entry) {
 		throw new InputError(
 			`No ${event.watch.name} match the filters, so there is no sample.`,
@@ -155,16 +150,27 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 		);
 	}
 	const kind = event.reports;
-	const change = { kind, id: entry.id, previous: entry, entry: kind === 'gone' ? undefined : entry };
-	return [toItem(poll, change, { is_sample: true })];
+	const { id, remembered: previous } = entry;
+	return [
+		toItem(poll, { kind, id, previous, entry: kind === 'gone' ? undefined : entry }, { is_sample: true }),
+	];
 }
 
-async function list(poll: Poll, request: ListRequest): Promise<Listed> {
-	const { context, event, domain, live, redactor, now, timeLimit } = poll;
-	const outcome = await event.watch.list(live, request);
+interface ListOptions {
+	before?: Memory | undefined;
+	limit?: number;
+	matches?: PollParameters['matches'];
+}
+
+async function list(poll: Poll, { before, limit, matches }: ListOptions): Promise<Listed> {
+	const { context, event, domain, live, now, timeLimit } = poll;
+	const { watch } = event;
+	const isWanted = (fields: Fields) =>
+		isWatched(watch, entryOf(poll, fields), now, before) && (matches?.(fields) ?? true);
+	const isForAll = !watch.isOfPast && !matches;
+	const outcome = await watch.list(live, { domain, limit, matches: isForAll ? undefined : isWanted });
 	if (outcome.kind === 'success') {
-		// n8n stores the details where people can see them.
-		const entries = outcome.entries.map((entry) => ({ ...entry, details: redactor.redact(entry.details) }));
+		const entries = outcome.entries.map((fields) => entryOf(poll, fields));
 		return { entries, isComplete: outcome.isComplete, time: now };
 	}
 	if (timeLimit.aborted) {
@@ -191,22 +197,18 @@ function withDetails({ message, hint, statusCode, errorCode, errorMsg, requestId
 	return { message, hint: details.length === 0 ? hint : `${hint} (${details.join(', ')})` };
 }
 
-function fieldsOf({ event, domain }: Poll, { id, entry, previous }: Change): Fields {
-	return entry?.fields ?? (previous && event.watch.fieldsOf(id, previous, domain)) ?? {};
+function entryOf({ event, redactor }: Poll, fields: Fields): Entry {
+	return toEntry(event.watch, fields, (text) => redactor.redact(text));
 }
 
-/** The fields that filters are about: of a task that is gone with its last known status. */
-function statusFields(poll: Poll, change: Change): Fields {
-	const { entry, previous } = change;
-	return entry?.fields ?? { ...fieldsOf(poll, change), status: previous?.value };
-}
-
-function toItem(poll: Poll, change: Change, extra: IDataObject = {}): IDataObject {
-	const { event, simplify } = poll;
-	const { kind, previous } = change;
-	const fields: IDataObject = JSON.parse(JSON.stringify(simplify(fieldsOf(poll, change))));
-	const isChanged = kind !== 'added' && previous !== undefined && previous.value !== '';
-	const ours = { event: event.option.value, ...(isChanged && { previous_status: previous.value }), ...extra };
+function toItem(poll: Poll, { kind, previous, entry }: Change, extra: IDataObject = {}): IDataObject {
+	const { event, domain, simplify } = poll;
+	const { status: previous_status = '', ...rest } = previous ?? {};
+	const known = Object.entries({ domain, ...rest }).filter(([, text]) => text !== '');
+	const listed = entry?.fields ?? Object.fromEntries(known);
+	const fields: IDataObject = JSON.parse(JSON.stringify(simplify(listed)));
+	const isChanged = kind !== 'added' && previous_status !== '';
+	const ours = { event: event.option.value, ...(isChanged && { previous_status }), ...extra };
 	// First in the editor's table, and ours whatever fields a task has.
 	return { ...ours, ...fields, ...ours };
 }

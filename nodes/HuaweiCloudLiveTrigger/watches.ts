@@ -2,45 +2,43 @@ import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
-import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
-import type { Stream } from '../../huawei-cloud/live/streams';
 import { isBefore } from '../shared/taskFilters';
 import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
-import type { Entry, LookUp, Memory, Remembered } from './changes';
+import type { Entry, Memory, Remembered } from './changes';
 import { readStreamConditions, readTaskConditions, type Fields, type FilterReader } from './filters';
+import { idOf, type Columns } from './memory';
 
 export interface ListRequest {
 	/** The ingest domain of streams; empty for tasks. */
 	domain: string;
-	/** Milliseconds since the epoch. */
-	now: number;
-	before?: Memory | undefined;
 	/** The maximum number of entries; undefined: all. */
-	limit?: number;
+	limit?: number | undefined;
 	/** Undefined: all entries are wanted. */
-	matches?: (fields: Fields) => boolean;
+	matches?: ((fields: Fields) => boolean) | undefined;
 }
 
 /** A list that is read with every poll. */
-export interface Watch {
+export interface Watch extends Columns {
 	/** Its entries, for messages. */
 	name: string;
-	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<Entry>>;
+	/** The field that says since when an entry has been there. */
+	since: string;
+	/** True if an entry counts only once that time has passed. */
+	isOfPast: boolean;
+	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<Fields>>;
 	/**
 	 * Looks up one entry that a list lacks.
 	 * @returns undefined when the look-up failed
 	 */
-	lookUp(live: LiveApi, id: string, request: ListRequest): Promise<LookUp | undefined>;
-	/** The fields of an entry that is gone; undefined when no entry can have this ID. */
-	fieldsOf(id: string, remembered: Remembered, domain: string): Fields | undefined;
-	/** Names of the fields that are remembered beside the value. */
-	details: readonly string[];
+	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<Answer | undefined>;
 	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
 	readFilters: FilterReader;
 	/** True if it is a list of one ingest domain. */
 	isOfDomain: boolean;
 }
+
+type Answer = { entry: Fields } | 'absent' | 'unknown';
 
 const SETTINGS: CallSettings = {
 	maxRetries: 3,
@@ -52,159 +50,103 @@ const SETTINGS: CallSettings = {
 	},
 };
 
-/** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
-const MAX_DETAIL_LENGTH = 512;
-
-const ALL_OF_TASKS = {
-	details: [],
+/** All relay tasks, with their status. */
+export const tasks: Watch = {
+	name: 'relay tasks',
+	keys: ['task_id'],
+	details: ['status'],
+	since: 'create_time',
+	isOfPast: false,
+	async list({ relayTasks }, { limit, matches }) {
+		return await relayTasks.list({ taskId: undefined, region: undefined, matches }, limit, SETTINGS);
+	},
+	async lookUp({ relayTasks }, { task_id }) {
+		const outcome = await relayTasks.page({ task_id }, SETTINGS);
+		return answerIn(outcome, (task) => task.task_id === task_id);
+	},
 	simpleFields: SIMPLE_TASK_FIELDS,
 	readFilters: readTaskConditions,
 	isOfDomain: false,
 };
 
-/** All relay tasks, with their status. */
-export const tasks = watchTasks([]);
-
 /** The same, with what is worth knowing of a task that is gone. */
-export const tasksUntilGone = watchTasks([
-	'source_type',
-	'domain',
-	'app_name',
-	'stream_name',
-	'destination_url',
-]);
-
-function watchTasks(details: readonly string[]): Watch {
-	const toEntry = (task: RelayTask): Entry => ({
-		id: task.task_id,
-		value: textOf(task.status),
-		since: timeOf(task.create_time),
-		details: details.map((name) => textOf(task[name]).slice(0, MAX_DETAIL_LENGTH)),
-		fields: task,
-	});
-	return {
-		...ALL_OF_TASKS,
-		name: 'relay tasks',
-		list: async (live, { limit, matches }) => mapEntries(await listTasks(live, limit, matches), toEntry),
-		lookUp: async (live, id) => await lookUpTask(live, id, toEntry),
-		fieldsOf(task_id, remembered) {
-			const known = details.map((name, index) => [name, remembered.details[index]]);
-			return { task_id, ...Object.fromEntries(known.filter(([, text]) => text !== '')) };
-		},
-		details,
-	};
-}
+export const tasksUntilGone: Watch = {
+	...tasks,
+	details: ['status', 'source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
+};
 
 /** Relay tasks past their end time. A new end time makes another entry. */
 export const taskEnds: Watch = {
-	...ALL_OF_TASKS,
+	...tasks,
 	name: 'relay tasks past their end time',
-	async list(live, request) {
-		const { limit, matches = () => true } = request;
-		const hasEnded = (task: RelayTask) => matches(task) && isPastEnd(task, request);
-		return mapEntries(await listTasks(live, limit, hasEnded), toTaskEnd);
-	},
-	async lookUp(live, id) {
-		const [taskId = ''] = textsIn(id);
-		const answer = await lookUpTask(live, taskId, toTaskEnd);
-		if (typeof answer !== 'object' || answer.id === id) return answer;
-		return answer.since === undefined ? 'unknown' : 'absent';
-	},
-	fieldsOf(id) {
-		const [task_id] = textsIn(id);
-		return task_id === undefined ? undefined : { task_id };
-	},
+	keys: ['task_id', 'end_time'],
+	details: [],
+	since: 'end_time',
+	isOfPast: true,
 };
 
 /** The online streams of one domain. There is nothing of them to compare. */
 export const onlineStreams: Watch = {
 	name: 'online streams',
+	keys: ['app_name', 'stream_name'],
+	details: [],
+	since: 'start_time',
+	isOfPast: false,
 	async list({ streams }, { domain, limit, matches }) {
 		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
-		return mapEntries(await streams.listOnline(filter, limit, SETTINGS), toStreamEntry);
+		return await streams.listOnline(filter, limit, SETTINGS);
 	},
-	async lookUp({ streams }, id, { domain }) {
-		const [app_name = '', stream_name = ''] = textsIn(id);
-		const outcome = await streams.pageOnline(
-			{ domain, app_name, stream_name },
-			{ start: 0, size: 1 },
-			SETTINGS,
-		);
-		return answerIn(outcome, toStreamEntry, (stream) => toStreamEntry(stream).id === id);
+	async lookUp({ streams }, { app_name = '', stream_name = '' }, domain) {
+		const filter = { domain, app_name, stream_name };
+		const outcome = await streams.pageOnline(filter, { start: 0, size: 1 }, SETTINGS);
+		return answerIn(outcome, (stream) => stream.app_name === app_name && stream.stream_name === stream_name);
 	},
-	fieldsOf(id, _remembered, domain) {
-		const [app_name, stream_name] = textsIn(id);
-		return stream_name === undefined ? undefined : { domain, app_name, stream_name };
-	},
-	details: [],
 	simpleFields: SIMPLE_STREAM_FIELDS,
 	readFilters: readStreamConditions,
 	isOfDomain: true,
 };
 
-function toStreamEntry(stream: Stream): Entry {
-	const id = JSON.stringify([stream.app_name, stream.stream_name]);
-	return { id, value: '', since: timeOf(stream.start_time), details: [], fields: stream };
+function answerIn<Item extends Fields>(
+	outcome: PageOutcome<Item>,
+	isTheOne: (item: Item) => boolean,
+): Answer | undefined {
+	return outcome.kind === 'error' ? undefined : entryIn(outcome, isTheOne);
 }
 
-function toTaskEnd(task: RelayTask): Entry {
-	const since = timeOf(task.end_time);
-	// The same for the same time, however it is written.
-	const id = JSON.stringify([task.task_id, since === undefined ? '' : new Date(since).toISOString()]);
-	return { id, value: '', since, details: [], fields: task };
+/**
+ * An entry of a watched list.
+ * @param redact for details: n8n stores them where people can see them
+ */
+export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {
+	const { keys, details, since } = watch;
+	const remembered = Object.fromEntries([
+		...keys.map((name) => [name, textOf(name, fields[name])]),
+		...details.map((name) => [name, redact(textOf(name, fields[name])).slice(0, MAX_DETAIL_LENGTH)]),
+	]);
+	return { id: idOf(watch, remembered), since: timeOf(fields[since]), remembered, fields };
 }
 
-/** One whose end has passed stays so when the clock is set back: else it would be reported again. */
-function isPastEnd(task: RelayTask, { now, before }: ListRequest): boolean {
-	const { id, since } = toTaskEnd(task);
-	return since !== undefined && (since < now || before?.entries.has(id) === true);
+/** True if an entry counts. One whose time has passed stays so when the clock is set back: else it would be new again. */
+export function isWatched(
+	{ isOfPast }: Watch,
+	{ id, since }: Entry,
+	now: number,
+	before: Memory | undefined,
+): boolean {
+	return !isOfPast || (since !== undefined && (since < now || before?.entries.has(id) === true));
 }
 
-/** The two texts in an ID that is made of them; none when it is no such ID. */
-function textsIn(id: string): string[] {
-	try {
-		const values: unknown = JSON.parse(id);
-		const texts = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
-		return texts.length === 2 && JSON.stringify(texts) === id ? texts : [];
-	} catch {
-		return [];
-	}
-}
+/** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
+const MAX_DETAIL_LENGTH = 512;
 
-/** Free text, so it may as well be a number. */
-function textOf(value: unknown): string {
+/** Free text, so it may as well be a number. An end time is the same however it is written. */
+function textOf(name: string, value: unknown): string {
+	const time = name === 'end_time' ? timeOf(value) : undefined;
+	if (time !== undefined) return new Date(time).toISOString();
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** "No time" may be written as 0, or as the year 1. */
 function timeOf(value: unknown): number | undefined {
 	return isBefore(value, Infinity) ? Date.parse(String(value)) : undefined;
-}
-
-async function listTasks(
-	{ relayTasks }: LiveApi,
-	limit: number | undefined,
-	matches: ((task: RelayTask) => boolean) | undefined,
-): Promise<ListOutcome<RelayTask>> {
-	return await relayTasks.list({ taskId: undefined, region: undefined, matches }, limit, SETTINGS);
-}
-
-async function lookUpTask({ relayTasks }: LiveApi, taskId: string, toEntry: (task: RelayTask) => Entry) {
-	const outcome = await relayTasks.page({ task_id: taskId }, SETTINGS);
-	return answerIn(outcome, toEntry, ({ task_id }) => task_id === taskId);
-}
-
-function answerIn<Item>(
-	outcome: PageOutcome<Item>,
-	toEntry: (item: Item) => Entry,
-	isTheOne: (item: Item) => boolean,
-): LookUp | undefined {
-	if (outcome.kind === 'error') return undefined;
-	const answer = entryIn(outcome, isTheOne);
-	return typeof answer === 'string' ? answer : toEntry(answer.entry);
-}
-
-function mapEntries<From, To>(outcome: ListOutcome<From>, convert: (entry: From) => To): ListOutcome<To> {
-	if (outcome.kind !== 'success') return outcome;
-	return { ...outcome, entries: outcome.entries.map(convert) };
 }

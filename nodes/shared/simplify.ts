@@ -40,11 +40,6 @@ export const SIMPLIFY: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-/** The same for an operation that returns tasks or streams. */
-export function simplifyField(resource: string, operation: string): INodeProperties {
-	return { ...SIMPLIFY, displayOptions: { show: { resource: [resource], operation: [operation] } } };
-}
-
 /**
  * The part of a task or a stream that Simplify keeps.
  * @param names of the fields that it keeps when it is on

@@ -497,10 +497,16 @@ describe('what is not known', () => {
 
 describe('what is remembered and cannot be read is as if nothing were: the next poll remembers, and reports nothing', () => {
 	test.each<[string, object]>([
-		['of another version', { format: 1 }],
-		['an odd list', { remembered: ['["live","a"]'] }],
-		['IDs of something else', { remembered: ['["live"]', '', '[7,8]', '', 'null', ''] }],
-		['a list that is too long', { remembered: Array.from({ length: 40_002 }, () => '["live","a"]') }],
+		['of another version', { format: 2 }],
+		['of no version', { format: undefined }],
+		['no list', { remembered: 'task' }],
+		['an odd list', { remembered: ['live'] }],
+		['a list of numbers', { remembered: [1, 2] }],
+		['a stream without a name', { remembered: ['live', 'a', 'live', ''] }],
+		['an object', { remembered: { length: 2, 0: 'live', 1: 'a' } }],
+		['a list that is too long', { remembered: Array.from({ length: 40_002 }, () => 'a') }],
+		['no time of the first poll', { since: null }],
+		['nothing said of what it lacks', { isWhole: 'no' }],
 	])('%s', async (_name, corrupt) => {
 		push('a');
 		for (const event of ['streamOnline', 'streamOffline']) {

@@ -3,19 +3,20 @@ import fc from 'fast-check';
 
 import {
 	advance,
-	firstMemory,
 	missingIds,
 	type Entry,
 	type LookUp,
 	type Memory,
 } from '../../nodes/HuaweiCloudLiveTrigger/changes';
-import { recall, remember, type MemoryFormat } from '../../nodes/HuaweiCloudLiveTrigger/memory';
+import { idOf, recall, remember } from '../../nodes/HuaweiCloudLiveTrigger/memory';
 import { testProperty } from '../support/properties';
 
 /** The trigger on a service whose tasks come and go, whose lists lack entries, and whose look-ups fail. */
 
 const SECOND = 1000;
-const FORMAT: MemoryFormat = { scope: 'tasks', details: 1, isId: (id) => id !== '' };
+const SCOPE = 'tasks';
+const COLUMNS = { keys: ['task_id'], details: ['status', 'stream_name'] };
+const idFor = (task_id: string) => idOf(COLUMNS, { task_id });
 
 type Happening = { kind: 'create' | 'createUndated' | 'delete' | 'change'; which: number };
 
@@ -69,25 +70,29 @@ class Model {
 		const isComplete = isKnownToBeComplete && entries.length === this.tasks.size;
 		const listed = { entries, isComplete, time: this.time };
 		this.wasWhole ||= isComplete;
-		if (!this.memory) {
-			for (const id of this.tasks.keys()) this.notNew.add(id);
-			this.memory = firstMemory(listed);
-			for (const { id, value } of entries) this.shown.set(id, value);
-			return;
-		}
 		const lookedUp = new Map<string, LookUp>();
-		for (const [index, id] of missingIds(this.memory, listed).entries()) {
-			const answer = this.tasks.has(id) ? this.entryOf(id) : 'absent';
+		const missing = this.memory ? missingIds(this.memory, listed) : [];
+		const byId = new Map([...this.tasks.keys()].map((id) => [idFor(id), id]));
+		for (const [index, id] of missing.entries()) {
+			const task = byId.get(id);
+			const answer = task === undefined ? 'absent' : this.entryOf(task);
 			lookedUp.set(id, failures[index] ? 'unknown' : answer);
 		}
-		const { changes, after } = advance(this.memory, listed, lookedUp);
-		for (const { kind, id, previous, entry } of changes) {
-			this.check(kind, id, previous?.value, entry?.value);
-			this.events.set(id, [...(this.events.get(id) ?? []), kind]);
+		const { changes, nextMemory } = advance(this.memory, listed, lookedUp);
+		if (!this.memory) {
+			for (const id of this.tasks.keys()) this.notNew.add(id);
+			expect(changes).toEqual([]);
 		}
-		for (const { id, value } of entries) this.shown.set(id, value);
-		for (const [id, answer] of lookedUp) if (typeof answer === 'object') this.shown.set(id, answer.value);
-		this.memory = isStored ? stored(after) : after;
+		for (const { kind, id, previous, entry } of changes) {
+			const [task = ''] = JSON.parse(id);
+			this.check(kind, task, previous?.status, entry?.remembered.status);
+			this.events.set(task, [...(this.events.get(task) ?? []), kind]);
+		}
+		const found = [...lookedUp.values()].filter((answer) => typeof answer === 'object');
+		for (const { remembered } of [...entries, ...found]) {
+			this.shown.set(remembered.task_id ?? '', remembered.status ?? '');
+		}
+		this.memory = isStored ? stored(nextMemory) : nextMemory;
 	}
 
 	/** Every event is true. */
@@ -114,7 +119,8 @@ class Model {
 
 	private entryOf(id: string): Entry {
 		const { status, since } = this.tasks.get(id) ?? { status: '', since: undefined };
-		return { id, value: status, since, details: [`details of ${id}`], fields: {} };
+		const remembered = { task_id: id, status, stream_name: `stream of ${id}` };
+		return { id: idFor(id), since, remembered, fields: {} };
 	}
 
 	get remembered(): Memory['entries'] {
@@ -129,8 +135,8 @@ class Model {
 
 function stored(memory: Memory): Memory | undefined {
 	const staticData = {};
-	remember(staticData, FORMAT, memory);
-	const read = recall(JSON.parse(JSON.stringify(staticData)), FORMAT);
+	remember(staticData, SCOPE, COLUMNS, memory);
+	const read = recall(JSON.parse(JSON.stringify(staticData)), SCOPE, COLUMNS);
 	expect(read).toEqual(memory);
 	return read;
 }
@@ -143,9 +149,10 @@ testProperty(
 	fc.asyncProperty(rounds, async (all) => {
 		const model = new Model();
 		for (const round of [...all, WHOLE, WHOLE]) model.poll(round);
-		const statusOf = (tasks: ReadonlyMap<string, { status?: string; value?: string }>) =>
-			Object.fromEntries([...tasks].map(([id, { status, value }]) => [id, status ?? value]));
-		expect(statusOf(model.remembered)).toEqual(statusOf(model.tasks));
+		const statusOf = (tasks: ReadonlyMap<string, { status?: string }>) =>
+			new Map([...tasks].map(([id, { status }]) => [id, status]));
+		const existing = new Map([...model.tasks].map(([id, task]) => [idFor(id), task]));
+		expect(statusOf(model.remembered)).toEqual(statusOf(existing));
 		const ids = new Set([...model.events.keys(), ...model.tasks.keys(), ...model.notNew]);
 		for (const id of ids) {
 			const events = model.events.get(id) ?? [];
@@ -165,21 +172,25 @@ testProperty(
 		fc.jsonValue(),
 		async (texts, junk) => {
 			const entries = new Map(
-				[['__proto__', '', ''], ...texts].map(([id = '', value = '', detail = '']) => [
-					id,
-					{ value, details: [detail] },
-				]),
+				[['__proto__', '', ''], ...texts]
+					.filter(([id]) => id !== '')
+					.map(([task_id = '', status = '', stream_name = '']) => [
+						idFor(task_id),
+						{ task_id, status, stream_name },
+					]),
 			);
-			entries.delete('');
 			const memory = { entries, isWhole: false, since: 1 };
 			const staticData: Record<string, never> = {};
-			remember(staticData, FORMAT, memory);
+			remember(staticData, SCOPE, COLUMNS, memory);
 			expect(stored(memory)).toEqual(memory);
-			expect(recall(staticData, { ...FORMAT, scope: 'streams' })).toBeUndefined();
-			expect(recall(staticData, { ...FORMAT, isId: (id) => id !== '__proto__' })).toBeUndefined();
+			expect(recall(staticData, 'streams', COLUMNS)).toBeUndefined();
+			const unnamed = { ...COLUMNS, keys: ['nothing'] };
+			const nameless = {};
+			remember(nameless, SCOPE, unnamed, memory);
+			expect(recall(nameless, SCOPE, unnamed)).toBeUndefined();
 			for (const field of ['format', 'scope', 'isWhole', 'since', 'remembered']) {
 				const corrupt = JSON.parse(JSON.stringify({ ...staticData, [field]: junk }));
-				const read = recall(corrupt, FORMAT);
+				const read = recall(corrupt, SCOPE, COLUMNS);
 				expect(read === undefined || JSON.stringify(junk) === JSON.stringify(corrupt[field])).toBe(true);
 			}
 			await Promise.resolve();

@@ -7,37 +7,46 @@ import {
 	DEFAULT_TIMEOUT_MS,
 	MAX_REQUESTS_PER_MINUTE,
 } from '../../shared/runLimits';
+import { lookUp } from '../../shared/subtitle';
 import type { Resource } from '../operations/operation';
 
-export const RESOURCE = 'relayTask';
+export const RELAY_TASK = 'relayTask';
 
 /** The task that an operation works on. */
-export function taskIdField(operation: string): INodeProperties {
-	return {
-		displayName: 'Task',
-		name: 'taskId',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		description: 'The relay task. Choose one from the list, or map its ID from the input.',
-		displayOptions: { show: { resource: [RESOURCE], operation: [operation] } },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a relay task…',
-				typeOptions: { searchListMethod: 'searchRelayTasks', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
-				hint: 'The task_id that Huawei Cloud Live returned when the task was created',
-			},
-		],
-	};
+export const TASK_ID: INodeProperties = {
+	displayName: 'Task',
+	name: 'taskId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The relay task. Choose one from the list, or map its ID from the input.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a relay task…',
+			typeOptions: { searchListMethod: 'searchRelayTasks', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
+			hint: 'The task_id that Huawei Cloud Live returned when the task was created',
+		},
+	],
+};
+
+/**
+ * The expression for the line below the node's name on the canvas, such as "Relay Task: Delete". Not the action: n8n names
+ * the node after that.
+ */
+export function subtitleOf(resources: readonly Resource[]): string {
+	const subtitles = resources.flatMap(({ option: { value, name }, operations }) =>
+		operations.map(({ option }) => [`${value}.${option.value}`, `${name}: ${option.name}`] as const),
+	);
+	return lookUp(subtitles, '$parameter["resource"] + "." + $parameter["operation"]', 'Custom API call');
 }
 
 export function resourceField(resources: readonly Resource[]): INodeProperties {
@@ -47,7 +56,7 @@ export function resourceField(resources: readonly Resource[]): INodeProperties {
 		type: 'options',
 		noDataExpression: true,
 		options: resources.map(({ option }) => option),
-		default: RESOURCE,
+		default: RELAY_TASK,
 	};
 }
 
@@ -77,6 +86,13 @@ function operationField(
 	};
 }
 
+/** The parameters of a resource's operations, each shown for its own operation only. */
+export function operationProperties({ option, operations }: Resource): INodeProperties[] {
+	return operations.flatMap(({ option: { value }, properties }) =>
+		properties.map((property) => showFor(property, { resource: [option.value], operation: [value] })),
+	);
+}
+
 /** The options of all operations: those that each of them has, and those that only some have. */
 export function optionsField(resources: readonly Resource[]): INodeProperties {
 	return {
@@ -86,12 +102,20 @@ export function optionsField(resources: readonly Resource[]): INodeProperties {
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { resource: resources.map(({ option }) => option.value) } },
-		options: [
-			...resources.flatMap(({ operations }) => operations.flatMap(({ options = [] }) => options)),
-			regionOption,
-			...commonOptions,
-		],
+		options: [...resources.flatMap(operationOptions), regionOption, ...commonOptions],
 	};
+}
+
+function operationOptions({ option, operations }: Resource): INodeProperties[] {
+	return operations.flatMap(({ option: { value }, options = [] }) =>
+		options.map((field) => showFor(field, { '/resource': [option.value], '/operation': [value] })),
+	);
+}
+
+/** A property that is shown under further conditions. */
+function showFor(property: INodeProperties, show: Record<string, string[]>): INodeProperties {
+	const { displayOptions } = property;
+	return { ...property, displayOptions: { ...displayOptions, show: { ...show, ...displayOptions?.show } } };
 }
 
 /** The region of the task, not of the credential: the latter only determines the host. */
@@ -102,7 +126,7 @@ const regionOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. cn-north-4, ap-southeast-3, sa-brazil-1',
 	description: `The code of the region that the task runs in. If empty, Huawei Cloud uses a default that it does not document. Known regions: ${KNOWN_REGIONS_TEXT}.`,
-	displayOptions: { show: { '/resource': [RESOURCE] }, hide: { '/operation': ['update'] } },
+	displayOptions: { show: { '/resource': [RELAY_TASK] }, hide: { '/operation': ['update'] } },
 };
 
 const commonOptions: INodeProperties[] = [

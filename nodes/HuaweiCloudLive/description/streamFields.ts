@@ -1,45 +1,40 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { domainField } from '../../shared/domainField';
+import { DOMAIN } from '../../shared/domainField';
 
-export const STREAM = 'stream';
+const APP_NAME: INodeProperties = {
+	displayName: 'App Name',
+	name: 'appName',
+	placeholder: 'e.g. live',
+	type: 'string',
+	default: '',
+};
+
+const STREAM_NAME: INodeProperties = {
+	displayName: 'Stream Name',
+	name: 'streamName',
+	placeholder: 'e.g. camera-3',
+	type: 'string',
+	default: '',
+};
 
 /** The fields that identify a stream. */
-export function streamFields(operation: string): INodeProperties[] {
-	const [domain, appName, streamName] = namesOf(operation);
-	return [
-		domain,
-		{
-			...appName,
-			required: true,
-			description: 'The part of the push URL between the domain and the stream name',
-		},
-		{
-			...streamName,
-			required: true,
-			description: 'The last part of the push URL, without its arguments',
-		},
-	];
-}
+export const STREAM_FIELDS: INodeProperties[] = [
+	DOMAIN,
+	{
+		...APP_NAME,
+		required: true,
+		description: 'The part of the push URL between the domain and the stream name',
+	},
+	{ ...STREAM_NAME, required: true, description: 'The last part of the push URL, without its arguments' },
+];
 
 /** Filters of a list of streams. */
-export function streamFilterFields(operation: string): INodeProperties[] {
-	const [domain, appName, streamName] = namesOf(operation);
-	return [
-		domain,
-		{ ...appName, description: 'Only streams of this app. Leave empty for all.' },
-		{ ...streamName, description: 'Only streams with this name. Leave empty for all.' },
-	];
-}
+export const STREAM_FILTER_FIELDS: INodeProperties[] = [
+	DOMAIN,
+	{ ...APP_NAME, description: 'Only streams of this app. Leave empty for all.' },
+	{ ...STREAM_NAME, description: 'Only streams with this name. Leave empty for all.' },
+];
 
-function namesOf(
-	operation: string,
-): [domain: INodeProperties, appName: INodeProperties, streamName: INodeProperties] {
-	const displayOptions = { show: { resource: [STREAM], operation: [operation] } };
-	const text = { type: 'string', default: '', displayOptions } as const;
-	return [
-		domainField(displayOptions),
-		{ displayName: 'App Name', name: 'appName', placeholder: 'e.g. live', ...text },
-		{ displayName: 'Stream Name', name: 'streamName', placeholder: 'e.g. camera-3', ...text },
-	];
-}
+/** The same as parts of the destination of a relay task. */
+export const DESTINATION_FIELDS: INodeProperties[] = [APP_NAME, STREAM_NAME];

@@ -4,35 +4,31 @@ import type { ItemParameters } from '../../shared/parameters';
 import { readWholeNumber } from '../../shared/readers';
 
 /** How many entries of a list to return. */
-export function limitFields(resource: string, operation: string): INodeProperties[] {
-	const show = { resource: [resource], operation: [operation] };
-	return [
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-			displayOptions: { show },
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-			displayOptions: { show: { ...show, returnAll: [false] } },
-		},
-	];
-}
+export const LIMIT_FIELDS: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
 
 /**
- * The most entries to return.
+ * The maximum number of entries to return.
  * @returns undefined: all of them
  * @throws InputError when Return All or Limit can't be read
  */
-export function readMost(parameters: ItemParameters): number | undefined {
+export function readLimit(parameters: ItemParameters): number | undefined {
 	if (parameters.flag('returnAll', 'Return All')) return undefined;
 	return readWholeNumber('Limit', parameters.getIfShown('limit'), 1, Number.MAX_SAFE_INTEGER);
 }

@@ -3,19 +3,15 @@ import { withExpression } from '../../../shared/withExpression';
 
 import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
-import { RESOURCE } from '../../description/fields';
 import type { Operation } from '../operation';
 import { readNewTask } from '../../input/relayTask';
+import { DESTINATION_FIELDS } from '../../description/streamFields';
 import { callbackEvents, endAfter, endTime, startTime, videoFileFields } from '../../description/taskFields';
-
-const NAME = 'create';
-
-const show = (more: Record<string, string[]> = {}) => ({
-	show: { resource: [RESOURCE], operation: [NAME], ...more },
-});
 
 /** Shown when the sources are files. */
 const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+
+const whenDomain = { show: { destination: ['domain'] } };
 
 const additionalFields: INodeProperties[] = [
 	startTime,
@@ -55,7 +51,7 @@ const additionalFields: INodeProperties[] = [
 export const createTask: Operation = {
 	option: {
 		name: 'Create',
-		value: NAME,
+		value: 'create',
 		description: 'Create a relay task, which then starts automatically',
 		action: 'Create relay task',
 	},
@@ -69,7 +65,6 @@ export const createTask: Operation = {
 				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after another, in a loop' },
 			],
 			default: LIVE_RELAY,
-			displayOptions: show(),
 		},
 		// Two, since a placeholder cannot follow another field. Of these exactly one is shown, also when an expression chooses.
 		{
@@ -81,7 +76,7 @@ export const createTask: Operation = {
 			required: true,
 			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
 			description: 'Where to pull the live stream from: one URL',
-			displayOptions: { ...show(), hide: { sourceType: [VOD_RELAY] } },
+			displayOptions: { hide: { sourceType: [VOD_RELAY] } },
 		},
 		{
 			displayName: 'Source URLs',
@@ -92,7 +87,7 @@ export const createTask: Operation = {
 			required: true,
 			placeholder: 'e.g. https://vod.example.com/1.mp4',
 			description: 'The files to play: up to 30 URLs, one per line, or an array from an expression',
-			displayOptions: { ...show(), hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
+			displayOptions: { hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
 		},
 		{
 			displayName: 'Destination',
@@ -103,7 +98,6 @@ export const createTask: Operation = {
 				{ name: 'URL', value: 'url', description: 'A complete URL to push to' },
 			],
 			default: 'url',
-			displayOptions: show(),
 		},
 		{
 			displayName: 'Destination URL',
@@ -113,7 +107,7 @@ export const createTask: Operation = {
 			required: true,
 			placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
 			description: 'Where to push to',
-			displayOptions: show({ destination: ['url'] }),
+			displayOptions: { show: { destination: ['url'] } },
 		},
 		{
 			displayName: 'Domain',
@@ -123,31 +117,15 @@ export const createTask: Operation = {
 			required: true,
 			placeholder: 'e.g. push.example.com',
 			description: 'The ingest domain',
-			displayOptions: show({ destination: ['domain'] }),
+			displayOptions: whenDomain,
 		},
-		{
-			displayName: 'App Name',
-			name: 'appName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. live',
-			displayOptions: show({ destination: ['domain'] }),
-		},
-		{
-			displayName: 'Stream Name',
-			name: 'streamName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. camera-3',
-			displayOptions: show({ destination: ['domain'] }),
-		},
+		...DESTINATION_FIELDS.map((field) => ({ ...field, displayOptions: whenDomain })),
 		...withExpression({
 			displayName: 'Additional Fields',
 			name: 'additionalFields',
 			type: 'collection',
 			placeholder: 'Add field',
 			default: {},
-			displayOptions: show(),
 			options: additionalFields,
 		}),
 	],

@@ -1,25 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { CALLS, type RelayTask } from '../../../../huawei-cloud/live/relayTasks';
-import { RESOURCE, taskIdField } from '../../description/fields';
+import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readTaskId } from '../../../shared/taskId';
 import { readTaskRegion } from '../../input/taskRegion';
 
-const NAME = 'delete';
-
-const displayOptions = { show: { '/resource': [RESOURCE], '/operation': [NAME] } };
-
 /** Stops a relay task and deletes it. */
 export const deleteTask: Operation = {
 	option: {
 		name: 'Delete',
-		value: NAME,
+		value: 'delete',
 		description: 'Stop a relay task and delete it',
 		action: 'Delete relay task',
 	},
-	properties: [taskIdField(NAME)],
+	properties: [TASK_ID],
 	options: [
 		{
 			displayName: 'Confirm',
@@ -28,7 +24,6 @@ export const deleteTask: Operation = {
 			default: false,
 			description:
 				'Whether to look the task up in all regions after each response, until it is no longer listed. Sends more requests and requires the permission live:stream:listPullTask.',
-			displayOptions,
 		},
 		{
 			displayName: 'Dry Run',
@@ -37,7 +32,6 @@ export const deleteTask: Operation = {
 			default: false,
 			description:
 				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
-			displayOptions,
 		},
 	],
 	idempotent: CALLS.delete.idempotent,

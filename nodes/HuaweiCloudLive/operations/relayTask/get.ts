@@ -1,22 +1,20 @@
 import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
-import { RESOURCE, taskIdField } from '../../description/fields';
+import { TASK_ID } from '../../description/fields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
-import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { readTaskId } from '../../../shared/taskId';
 import { readTaskRegion } from '../../input/taskRegion';
-
-const NAME = 'get';
 
 /** Looks up one relay task. */
 export const getTask: Operation = {
 	option: {
 		name: 'Get',
-		value: NAME,
+		value: 'get',
 		description: 'Look up one relay task',
 		action: 'Get relay task',
 	},
-	properties: [taskIdField(NAME), simplifyField(RESOURCE, NAME)],
+	properties: [TASK_ID, SIMPLIFY],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = readTaskId(parameters.get('taskId'));

@@ -2,20 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
-import { RESOURCE } from '../../description/fields';
 import { toListedItem } from '../../output/items';
-import { incompleteNote, limitFields, readMost } from '../lists';
+import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
 import { durationField } from '../../../shared/duration';
 import { withExpression } from '../../../shared/withExpression';
-import { SIMPLE_TASK_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { sourceTypeFilter, statusFilter, targetFilter } from '../../../shared/taskFilterFields';
 import { readTaskFilter } from '../../../shared/taskFilters';
 import { readTaskRegion } from '../../input/taskRegion';
-
-const NAME = 'getAll';
-
-const show = { show: { resource: [RESOURCE], operation: [NAME] } };
 
 const NOT_OF_THE_API = 'Filtered in n8n; the API has no such filter';
 
@@ -34,20 +29,19 @@ function ageFilter(name: string, event: string, description: string): INodePrope
 export const getManyTasks: Operation = {
 	option: {
 		name: 'Get Many',
-		value: NAME,
+		value: 'getAll',
 		description: 'List relay tasks, one item per task',
 		action: 'Get many relay tasks',
 	},
 	properties: [
-		...limitFields(RESOURCE, NAME),
-		simplifyField(RESOURCE, NAME),
+		...LIMIT_FIELDS,
+		SIMPLIFY,
 		...withExpression({
 			displayName: 'Filters',
 			name: 'filters',
 			type: 'collection',
 			placeholder: 'Add filter',
 			default: {},
-			displayOptions: show,
 			options: [
 				{
 					displayName: 'Created Before',
@@ -86,7 +80,7 @@ export const getManyTasks: Operation = {
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
 		const outcome = await relayTasks.list(
 			{ region, ...readTaskFilter(filters, systemClock.now(), parameters.localTime) },
-			readMost(parameters),
+			readLimit(parameters),
 			parameters.settings(),
 		);
 		if (outcome.kind !== 'success') return { outcome };

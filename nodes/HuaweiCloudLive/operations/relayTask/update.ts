@@ -2,14 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
-import { RESOURCE, taskIdField } from '../../description/fields';
+import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import { readTaskChanges } from '../../input/relayTask';
 import { withExpression } from '../../../shared/withExpression';
 import { readTaskId } from '../../../shared/taskId';
 import { callbackEvents, endTime, startTime, videoFileFields } from '../../description/taskFields';
-
-const NAME = 'update';
 
 /** The fields that can be changed, the most common first. */
 const updateFields: INodeProperties[] = [
@@ -44,7 +42,7 @@ const updateFields: INodeProperties[] = [
 export const updateTask: Operation = {
 	option: {
 		name: 'Update',
-		value: NAME,
+		value: 'update',
 		description: 'Pause, enable or change a relay task whose sources are files',
 		action: 'Update relay task',
 	},
@@ -55,16 +53,14 @@ export const updateTask: Operation = {
 			name: 'updateNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
 		},
-		taskIdField(NAME),
+		TASK_ID,
 		...withExpression({
 			displayName: 'Update Fields',
 			name: 'updateFields',
 			type: 'collection',
 			placeholder: 'Add field',
 			default: {},
-			displayOptions: { show: { resource: [RESOURCE], operation: [NAME] } },
 			options: updateFields,
 		}),
 	],

@@ -1,19 +1,17 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
 import type { Operation } from '../operation';
-import { streamFields } from '../../description/streamFields';
+import { STREAM_FIELDS } from '../../description/streamFields';
 import { readStreamRef } from '../../input/stream';
-
-const NAME = 'disconnect';
 
 /** Disconnects a stream once. */
 export const disconnectStream: Operation = {
 	option: {
 		name: 'Disconnect',
-		value: NAME,
+		value: 'disconnect',
 		description: 'Disconnect a stream once; its encoder may reconnect at once',
 		action: 'Disconnect stream',
 	},
-	properties: streamFields(NAME),
+	properties: STREAM_FIELDS,
 	idempotent: STREAM_CALLS.disconnect.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);

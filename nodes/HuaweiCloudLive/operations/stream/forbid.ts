@@ -2,22 +2,18 @@ import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
 import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
 import type { Operation } from '../operation';
-import { STREAM, streamFields } from '../../description/streamFields';
+import { STREAM_FIELDS } from '../../description/streamFields';
 import { readResumeTime, readStreamRef } from '../../input/stream';
-
-const NAME = 'forbid';
-
-const displayOptions = { show: { '/resource': [STREAM], '/operation': [NAME] } };
 
 /** Takes a stream off air and blocks it until a given time. */
 export const forbidStream: Operation = {
 	option: {
 		name: 'Forbid',
-		value: NAME,
+		value: 'forbid',
 		description: 'Take a stream off air and block it, for 7 days unless Options say otherwise',
 		action: 'Forbid stream',
 	},
-	properties: streamFields(NAME),
+	properties: STREAM_FIELDS,
 	options: [
 		durationField(
 			{
@@ -25,7 +21,6 @@ export const forbidStream: Operation = {
 				name: 'resumeAfter',
 				description:
 					'How long to block the stream: 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
-				displayOptions,
 			},
 			'after',
 		),
@@ -36,7 +31,6 @@ export const forbidStream: Operation = {
 			default: '',
 			description:
 				'When to allow the stream again: after 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
-			displayOptions,
 		},
 	],
 	idempotent: STREAM_CALLS.forbid.idempotent,

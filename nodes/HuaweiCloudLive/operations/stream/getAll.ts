@@ -1,21 +1,19 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
-import { limitFields } from '../lists';
+import { LIMIT_FIELDS } from '../lists';
 import type { Operation } from '../operation';
-import { SIMPLE_STREAM_FIELDS, readSimplify, simplifyField } from '../../../shared/simplify';
-import { STREAM, streamFilterFields } from '../../description/streamFields';
+import { readSimplify, SIMPLE_STREAM_FIELDS, SIMPLIFY } from '../../../shared/simplify';
+import { STREAM_FILTER_FIELDS } from '../../description/streamFields';
 import { listStreams } from './listStreams';
-
-const NAME = 'getAll';
 
 /** Lists the streams of a domain that are online, one item per stream. */
 export const getManyStreams: Operation = {
 	option: {
 		name: 'Get Many',
-		value: NAME,
+		value: 'getAll',
 		description: 'List the online streams of a domain, one item per stream',
 		action: 'Get many online streams',
 	},
-	properties: [...streamFilterFields(NAME), ...limitFields(STREAM, NAME), simplifyField(STREAM, NAME)],
+	properties: [...STREAM_FILTER_FIELDS, ...LIMIT_FIELDS, SIMPLIFY],
 	idempotent: STREAM_CALLS.listOnline.idempotent,
 	async run(parameters, { streams }) {
 		return await listStreams(

@@ -1,20 +1,18 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
-import { limitFields } from '../lists';
+import { LIMIT_FIELDS } from '../lists';
 import type { Operation } from '../operation';
-import { STREAM, streamFilterFields } from '../../description/streamFields';
+import { STREAM_FILTER_FIELDS } from '../../description/streamFields';
 import { listStreams } from './listStreams';
-
-const NAME = 'getAllForbidden';
 
 /** Lists the streams of a domain that are forbidden, one item per stream. */
 export const getManyForbiddenStreams: Operation = {
 	option: {
 		name: 'Get Many Forbidden',
-		value: NAME,
+		value: 'getAllForbidden',
 		description: 'List the forbidden streams of a domain and when each is allowed again, one item per stream',
 		action: 'Get many forbidden streams',
 	},
-	properties: [...streamFilterFields(NAME), ...limitFields(STREAM, NAME)],
+	properties: [...STREAM_FILTER_FIELDS, ...LIMIT_FIELDS],
 	idempotent: STREAM_CALLS.listForbidden.idempotent,
 	async run(parameters, { streams }) {
 		return await listStreams(

@@ -1,6 +1,6 @@
 import type { Stream, Streams } from '../../../../huawei-cloud/live/streams';
 import { toListedItem } from '../../output/items';
-import { incompleteNote, readMost } from '../lists';
+import { incompleteNote, readLimit } from '../lists';
 import type { OperationResult } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readStreamFilter } from '../../input/stream';
@@ -16,7 +16,7 @@ export async function listStreams(
 	shape: (stream: Stream) => Readonly<Record<string, unknown>>,
 ): Promise<OperationResult> {
 	const filter = readStreamFilter(parameters);
-	const outcome = await list(filter, readMost(parameters), parameters.settings());
+	const outcome = await list(filter, readLimit(parameters), parameters.settings());
 	if (outcome.kind !== 'success') return { outcome, sent: { ...filter } };
 	const items = outcome.entries.map((stream) => toListedItem(shape(stream)));
 	return { outcome, items, note: incompleteNote(outcome.isComplete, 'streams') };

@@ -1,19 +1,17 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
 import type { Operation } from '../operation';
-import { streamFields } from '../../description/streamFields';
+import { STREAM_FIELDS } from '../../description/streamFields';
 import { readStreamRef } from '../../input/stream';
-
-const NAME = 'resume';
 
 /** Unblocks a forbidden stream. */
 export const resumeStream: Operation = {
 	option: {
 		name: 'Resume',
-		value: NAME,
+		value: 'resume',
 		description: 'Unblock a forbidden stream',
 		action: 'Resume stream',
 	},
-	properties: streamFields(NAME),
+	properties: STREAM_FIELDS,
 	idempotent: STREAM_CALLS.resume.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);
