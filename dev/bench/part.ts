@@ -1,11 +1,9 @@
 import { heap } from './parts/heap';
-import { limits } from './parts/limits';
-import { roundTrips } from './parts/roundTrips';
 import { speed } from './parts/speed';
 
 /** A program: measures one part, in a process that `main.ts` starts for it. */
 
-const PARTS = { speed, roundTrips, limits, heap };
+const PARTS = { speed, heap };
 
 async function main(): Promise<void> {
 	const part = Object.entries(PARTS).find(([name]) => name === process.argv[2])?.[1];

@@ -9,7 +9,3 @@ export function median(numbers: readonly number[]): number {
 export function rounded(number: number): string {
 	return Number(number.toPrecision(3)).toLocaleString('en');
 }
-
-export function percent(share: number): string {
-	return `${(share * 100).toFixed(1)} %`;
-}

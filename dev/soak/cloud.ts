@@ -1,5 +1,6 @@
 import type { Mishap } from '../emulator/faults';
 import { Emulator } from '../emulator/emulator';
+import type { Forked } from '../forked';
 import { fateOf, type Fate } from './fates';
 
 /**
@@ -30,6 +31,9 @@ export interface Report {
 	tasksLeft: string[];
 	connections: number;
 }
+
+/** The cloud, seen from the process that is measured. */
+export type Cloud = Forked<Order, Report>;
 
 async function serve(): Promise<void> {
 	const [projectId = '', token = ''] = process.argv.slice(2);

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
 import { TOKEN } from '../bench/nodes';
+import { Forked } from '../forked';
 import { Engine } from '../n8n/engine';
-import { CloudProcess } from './cloudProcess';
+import type { Cloud } from './cloud';
 import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 
 /**
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
 		},
 	});
 	const engine = await Engine.load();
-	const cloud = CloudProcess.start(PROJECT_ID, TOKEN);
+	const cloud: Cloud = new Forked(join(__dirname, 'cloud.ts'), [PROJECT_ID, TOKEN]);
 	const faults: string[] = [];
 
 	const began = Date.now();
@@ -77,14 +79,14 @@ async function main(): Promise<void> {
 }
 
 /** Looks at the process when all has come to rest. */
-async function look(cloud: CloudProcess, traces: Array<Outcome['trace']>): Promise<Look> {
+async function look(cloud: Cloud, traces: Array<Outcome['trace']>): Promise<Look> {
 	const { gc } = globalThis;
 	if (!gc) throw new Error('Start Node with --expose-gc');
 	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
-	let { connections } = await cloud.report();
+	let { connections } = await cloud.ask({ report: true });
 	for (const end = Date.now() + MAX_QUIET_MS; connections > 0 && Date.now() < end;) {
 		await wait(500);
-		({ connections } = await cloud.report());
+		({ connections } = await cloud.ask({ report: true }));
 	}
 	await wait(500);
 	// What finalizers let go of is collected the next time.

@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Engine } from '../n8n/engine';
 import { ourNode, runNode } from '../bench/nodes';
-import type { CloudProcess } from './cloudProcess';
+import type { Cloud } from './cloud';
 import { fateOf, type Fate } from './fates';
 
 export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
@@ -33,16 +33,16 @@ let runs = 0;
 /** Deletes tasks in one run of the node, and checks every item. */
 export async function deleteTasks(
 	engine: Engine,
-	cloud: CloudProcess,
+	cloud: Cloud,
 	count: number,
 	concurrency: number,
 ): Promise<Outcome> {
 	runs += 1;
 	const ids = Array.from({ length: count }, (_, index) => `run-${runs}-task-${index}`);
-	const { url } = await cloud.fill(ids);
+	const { url } = await cloud.ask({ add: ids });
 	const items = ids.map((task_id) => ({ task_id }));
 	const outputs = await runNode(engine, ourNode(concurrency), { url, project: PROJECT_ID }, items);
-	const { tasksLeft } = await cloud.report();
+	const { tasksLeft } = await cloud.ask({ report: true });
 	return {
 		counts: outputs.map(({ length }) => length),
 		faults: check(ids, outputs, new Set(tasksLeft)),

@@ -1,7 +1,7 @@
 import type { INodeType } from 'n8n-workflow';
 
 import { Engine } from '../../n8n/engine';
-import { measured, writeSection } from '../document';
+import { measured, writeMeasured } from '../measured';
 import { GatewayProcess, newProject } from '../gatewayProcess';
 import { ourNode, OUR_TYPE, runNode, tasks } from '../nodes';
 
@@ -28,7 +28,7 @@ export async function heap(): Promise<void> {
 	await gateway.close();
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
 	const most = measured(each(used.most), used.most / ITEMS < MAX_BYTES);
-	writeSection(
+	writeMeasured(
 		'heap',
 		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap an item while it runs, and its output ${each(used.left)}.`,
 	);

@@ -1,5 +1,6 @@
 import { Engine } from '../../n8n/engine';
-import { measured, table, writeSection } from '../document';
+import { table } from '../../document';
+import { measured, writeMeasured } from '../measured';
 import type { Traffic } from '../gateway';
 import { GatewayProcess, newProject } from '../gatewayProcess';
 import { tasks } from '../nodes';
@@ -19,6 +20,7 @@ interface Run {
 	cpu: number;
 	perSecond: number;
 	traffic: Traffic;
+	tasks: number;
 }
 
 /** The cost of an item, and items per second: all peers in turn, round after round. */
@@ -42,7 +44,7 @@ export async function speed(): Promise<void> {
 	const rows = peers.map(({ name }) => row(name, of(name)));
 	const cpu = ratio(NAMES.node, NAMES.limit, 'cpu');
 	const helper = ratio(NAMES.node, NAMES.helper, 'perSecond');
-	writeSection(
+	writeMeasured(
 		'speed',
 		table(['', 'CPU of an item, µs', 'items a second', 'connections', 'calls an item'], rows),
 		[
@@ -64,6 +66,7 @@ async function measure(peer: Peer, gateway: GatewayProcess): Promise<Run> {
 		cpu: (user + system) / items.length,
 		perSecond: items.length / seconds,
 		traffic: await gateway.traffic(target.project),
+		tasks: items.length,
 	};
 }
 
@@ -74,6 +77,6 @@ function row(name: string, runs: readonly Run[]): string[] {
 		rounded(of(({ cpu }) => cpu)),
 		rounded(of(({ perSecond }) => perSecond)),
 		rounded(of(({ traffic }) => traffic.connections)),
-		rounded(of(({ traffic }) => traffic.calls / traffic.deleted)),
+		rounded(of(({ traffic, tasks: count }) => traffic.calls / count)),
 	];
 }
