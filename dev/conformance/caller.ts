@@ -81,15 +81,7 @@ export class Caller {
 		return await this.sendOnce(request, signal);
 	}
 
-	/**
-	 * Sends a request once.
-	 * @param isRecorded which responses go into the transcript; default: all
-	 */
-	async sendOnce(
-		request: Request,
-		signal: AbortSignal,
-		isRecorded: (seen: Seen) => boolean = () => true,
-	): Promise<Seen> {
+	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
 		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
 		signal.throwIfAborted();
 		const deadline = cancellationOf(this.options.clock.deadline(timeout));
@@ -99,7 +91,7 @@ export class Caller {
 			const response = await this.transport.send(http, until);
 			const { status, headers, body } = response;
 			const seen = { status, headers, text: body, json: parseJson(body) };
-			if (isRecorded(seen)) this.transcript.add(http, response);
+			this.transcript.add(http, response);
 			return seen;
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
@@ -108,12 +100,6 @@ export class Caller {
 			signal.throwIfAborted();
 			return { noResponse };
 		}
-	}
-
-	/** Waits, unless the signal ends the questions. */
-	async pause(ms: number, signal: AbortSignal): Promise<void> {
-		await this.options.clock.sleep(ms, signal);
-		signal.throwIfAborted();
 	}
 
 	private async build(request: Request, timeout: number, until: Cancellation): Promise<HttpRequest> {

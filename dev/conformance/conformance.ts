@@ -6,12 +6,11 @@ import type { Credential } from '../../huawei-cloud/identity/credential';
 import { BLOCKS, Caller, TASKS } from './caller';
 import type { StreamName } from './guard';
 import { OwnTasks, type Remains } from './ownTasks';
-import { askFurtherTasks, askRejectedCreations, askRunningTask } from './questions/furtherTasks';
+import { askFurtherTasks, askRejectedCreations } from './questions/furtherTasks';
 import { askGateway } from './questions/gateway';
 import { askForOneTask, askListing } from './questions/listing';
 import { askForbidding, askStreams, ForbiddenStream } from './questions/streams';
 import { askTaskLife, askUnknownTask } from './questions/taskLife';
-import { askThrottling } from './questions/throttling';
 import { describe, isMissing } from './response';
 import { Suite, type Finding } from './suite';
 import type { Send } from './taskLists';
@@ -24,10 +23,6 @@ export interface Scope {
 	domain?: string;
 	/** A stream to forbid and resume. */
 	forbid?: StreamName;
-	/** A URL that a task plays for a minute. */
-	runSource?: string;
-	/** Send many requests, until one is throttled. */
-	throttle: boolean;
 }
 
 export interface ConformanceOptions extends Scope {
@@ -89,17 +84,16 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	};
 }
 
-function createOwnTasks({ clock, region, domain, runSource }: ConformanceOptions): OwnTasks {
+function createOwnTasks({ clock, region, domain }: ConformanceOptions): OwnTasks {
 	return new OwnTasks({
 		marker: `conformance-${randomBytes(6).toString('hex')}`,
 		...{ clock, region },
 		...(domain !== undefined && { target: { domain, app_name: 'live' } }),
-		...(runSource !== undefined && { runSource }),
 	});
 }
 
 function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
-	const { credential, domain, forbid, runSource, tasks } = options;
+	const { credential, domain, forbid, tasks } = options;
 	const project = `/v1/${credential.projectId}`;
 	const permits = {
 		taskPath: `${project}/${TASKS}`,
@@ -112,7 +106,6 @@ function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
 	const names: Array<[string, string]> = [];
 	if (domain !== undefined) names.push([domain, 'domain']);
 	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
-	if (runSource !== undefined) names.push([runSource, 'source']);
 	return new Caller({ ...options, marker: own.marker, permits, names });
 }
 
@@ -126,7 +119,7 @@ async function askAll(
 	suite: Suite,
 	own: OwnTasks,
 	forbidden: ForbiddenStream | undefined,
-	{ credential, region, tasks, domain, clock, throttle }: ConformanceOptions,
+	{ credential, region, tasks, domain, clock }: ConformanceOptions,
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
 	if (isMissing(first) || first.status !== 200 || !first.json) {
@@ -144,15 +137,12 @@ async function askAll(
 		await askUnknownTask(suite, own);
 		await askTaskLife(suite, own, otherRegion);
 		await askRejectedCreations(suite, own);
-		await askRunningTask(suite, own);
 	}
 	if (tasks === 'further') await askFurtherTasks(suite, own, otherRegion);
 	else suite.skipGroup('Further tasks', 'not asked for (--more-tasks)');
 	await askStreams(suite, domain);
 	if (forbidden) await askForbidding(suite, forbidden, clock.now());
 	else suite.skipGroup('Forbid a stream', 'no stream was given for it (--forbid)');
-	if (throttle) await askThrottling(suite);
-	else suite.skipGroup('Throttling', 'not asked for (--throttle)');
 	return undefined;
 }
 

@@ -9,7 +9,6 @@ import { credentialFrom, UsageError } from '../start/credential';
 import { runConformance, type ConformanceOptions, type Report } from './conformance';
 import { readOptions, USAGE, type Options } from './options';
 import type { OwnTasks } from './ownTasks';
-import { MAX_PROBES } from './questions/throttling';
 import { findingsTable, isAllWell, summary, warnings } from './table';
 
 /** `npm run conformance`: compares the service with its documentation, and prints the differences. */
@@ -54,16 +53,14 @@ async function dryRun(options: Options): Promise<string> {
 		if (domain !== undefined) emulator.world.pushStream(credential.projectId, domain, 'live', 'a-stream');
 	}
 	try {
-		const { requests } = await runConformance({
+		const report = await runConformance({
 			...options,
-			throttle: false,
 			...{ credential: readCredential(credential), region: credential.region },
 			transport: createTransport(),
 			clock: { ...systemClock, sleep: async () => undefined },
 			signal: new AbortController().signal,
 		});
-		const throttling = `\n## Throttling\n> GET …, the first one again, up to ${MAX_PROBES} times`;
-		return requests + (options.throttle ? throttling : '');
+		return report.requests;
 	} finally {
 		await emulator.close();
 	}
@@ -71,7 +68,7 @@ async function dryRun(options: Options): Promise<string> {
 
 /** Announces the calls to come, for the person who pays for them. */
 function announcement({ projectId, liveEndpoint }: Credential, options: Options): string {
-	const { tasks, domain, forbid, runSource, throttle } = options;
+	const { tasks, domain, forbid } = options;
 	const count = tasks === 'further' ? 'six relay tasks' : 'two relay tasks';
 	const target = domain ?? 'an address that does not exist';
 	const lines = [
@@ -80,14 +77,11 @@ function announcement({ projectId, liveEndpoint }: Credential, options: Options)
 			? 'Nothing is created or changed.'
 			: `Creates ${count}, one after the other. Each would start in six days and push to ${target}, and is deleted within minutes. Also sends 11 creations that have to be rejected, and deletions of IDs that no task has. No other task is touched.`,
 	];
-	if (runSource !== undefined) lines.push(`Lets a further task run for a minute, which may cost money.`);
 	if (forbid) {
 		lines.push(
 			`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
 		);
 	}
-	if (throttle)
-		lines.push(`Sends up to ${MAX_PROBES} reads at once, so that other programs may be throttled.`);
 	return lines.join('\n');
 }
 

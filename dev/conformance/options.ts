@@ -17,9 +17,7 @@ npm run conformance -- [options]    asks the service, with the credential from t
                                     HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
   --dry-run             print the requests and send none
   --read-only           create nothing
-  --more-tasks          also ask questions that need four more tasks, one at a time, one of them in another region
-  --run-task <url>      also let a task play this source for a minute, to see its status; may cost money
-  --throttle            also send up to 400 short reads at once until one is throttled; may throttle other programs of the account
+  --more-tasks          also ask what takes further tasks: four, one at a time, one of them in another region
   --domain <domain>     an ingest domain of the account: ask about its streams, and let tasks push to it
   --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
   --transcript <file>   where to write the transcript; default: conformance-transcript.txt
@@ -29,25 +27,19 @@ Exit codes: 0 all is as documented, 1 there are differences, or something is lef
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {
 	const values = parse(args);
-	const writing = ['more-tasks', 'run-task', 'forbid'] as const;
+	const writing = ['more-tasks', 'forbid'] as const;
 	if (values['read-only'] && writing.some((name) => values[name] !== undefined)) {
-		throw new UsageError('--read-only changes nothing: leave out --more-tasks, --run-task and --forbid.');
+		throw new UsageError('--read-only changes nothing: leave out --more-tasks and --forbid.');
 	}
 	for (const name of ['domain', 'transcript'] as const) {
 		if (values[name]?.trim() === '') throw new UsageError(`--${name} is empty.`);
-	}
-	const runSource = values['run-task'];
-	if (runSource !== undefined && !/^(https?|rtmp):\/\/\S+$/.test(runSource)) {
-		throw new UsageError('--run-task takes the URL of a file to play: --run-task https://example.com/a.mp4');
 	}
 	return {
 		isConfirmed: values.yes ?? false,
 		isDryRun: values['dry-run'] ?? false,
 		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'usual',
-		throttle: values.throttle ?? false,
 		...(values.domain !== undefined && { domain: values.domain }),
 		...(values.forbid !== undefined && { forbid: readStream(values.forbid) }),
-		...(runSource !== undefined && { runSource }),
 		transcript: values.transcript ?? 'conformance-transcript.txt',
 		isHelp: values.help ?? false,
 	};
@@ -62,8 +54,6 @@ function parse(args: string[]) {
 				'dry-run': { type: 'boolean' },
 				'read-only': { type: 'boolean' },
 				'more-tasks': { type: 'boolean' },
-				'run-task': { type: 'string' },
-				throttle: { type: 'boolean' },
 				domain: { type: 'string' },
 				forbid: { type: 'string' },
 				transcript: { type: 'string' },

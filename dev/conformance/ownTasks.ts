@@ -11,9 +11,6 @@ const START_DELAY_MS = 6 * DAY_MS;
 /** No update may move a start closer than this. */
 const MIN_START_DELAY_MS = 5 * DAY_MS;
 const DURATION_MS = 60 * 60 * 1000;
-/** The task that runs on request: a minute, and never past this. */
-const RUN_MS = 60_000;
-const MAX_RUN_MS = 2 * RUN_MS;
 
 /** Before each look of the clean-up. */
 const PAUSES_MS = [0, 1000, 2000, 5000, 10_000, 20_000, 20_000, 20_000];
@@ -41,8 +38,6 @@ export interface OwnTasksOptions {
 	region: string;
 	/** Where tasks push to: an ingest domain and an app; or to nowhere. */
 	target?: { domain: string; app_name: string };
-	/** The source of the one task that may run; without it, none may. */
-	runSource?: string;
 }
 
 /**
@@ -60,7 +55,6 @@ export class OwnTasks {
 	private creations = 0;
 	/** A creation was sent whose task may exist and has not been seen. */
 	private isAwaited = false;
-	private hasRun = false;
 
 	constructor(private readonly options: OwnTasksOptions) {
 		this.marker = options.marker;
@@ -86,8 +80,7 @@ export class OwnTasks {
 	/** For the guard: a creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean {
 		const isLate = Date.parse(String(body.start_time)) >= this.earliestStart();
-		if (!this.isMarked(body) || !this.isFree) return false;
-		if (!isLate && !this.useRun(body)) return false;
+		if (!isLate || !this.isMarked(body) || !this.isFree) return false;
 		this.isAwaited = true;
 		this.creations += 1;
 		return true;
@@ -123,17 +116,6 @@ export class OwnTasks {
 			end_time: this.time(DURATION_MS),
 			vod_loop_time: '-1',
 		};
-	}
-
-	/** The task that runs for a minute, from now on; undefined if none may. */
-	runningBody(): Json | undefined {
-		const { runSource } = this.options;
-		if (runSource === undefined) return undefined;
-		const times = {
-			start_time: isoSeconds(this.clock.now()),
-			end_time: isoSeconds(this.clock.now() + RUN_MS),
-		};
-		return { ...this.body(), ...times, source_urls: [runSource] };
 	}
 
 	/** A moment after the start of a task that is created now, in the documented form. */
@@ -220,15 +202,6 @@ export class OwnTasks {
 		// Unless something may be left, the next creation is free to go.
 		this.isAwaited = mayBeMore;
 		return { left: this.all, mayBeMore, claimed: mayBeMore ? [...this.claimed] : [] };
-	}
-
-	/** The one task that may run, and only for a short time. */
-	private useRun({ start_time, end_time }: Json): boolean {
-		const lasts = Date.parse(String(end_time)) - this.clock.now();
-		const isShort = typeof start_time === 'string' && lasts > 0 && lasts <= MAX_RUN_MS;
-		if (this.options.runSource === undefined || this.hasRun || !isShort) return false;
-		this.hasRun = true;
-		return true;
 	}
 }
 

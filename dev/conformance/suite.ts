@@ -1,7 +1,7 @@
 import type { Caller, Request } from './caller';
 import type { Documented } from './documented';
 import type { Send } from './taskLists';
-import { describe, isMissing, isNotPermitted, isThrottled, type Seen } from './response';
+import { describe, isMissing, isNotPermitted, type Seen } from './response';
 
 /** The result of one question. */
 export interface Finding {
@@ -42,15 +42,6 @@ export class Suite {
 		this.note(asked, documented, seen);
 		this.countRequestId(seen);
 		return seen;
-	}
-
-	/** Sends a request once, without a question and without a retry; in the transcript only if it is throttled. */
-	async probe(request: Request): Promise<Seen> {
-		return await this.caller.sendOnce(request, this.signal, isThrottled);
-	}
-
-	async pause(ms: number): Promise<void> {
-		await this.caller.pause(ms, this.signal);
 	}
 
 	/** Notes a response that was received before. */

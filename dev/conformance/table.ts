@@ -64,7 +64,7 @@ export function warnings({ left, mayBeMore, claimed }: Remains, marker: string):
 	);
 	if (mayBeMore) {
 		lines.push(
-			`\n!!! THERE MAY BE A RELAY TASK whose stream name begins with ${marker}: a creation was not rejected, and no complete list showed its task. Look for it in the Live console, in every region, and delete it. It starts in six days, unless it was the one of --run-task.`,
+			`\n!!! THERE MAY BE A RELAY TASK whose stream name begins with ${marker}: a creation was not rejected, and no complete list showed its task. Look for it in the Live console, in every region, and delete it. It starts in six days.`,
 		);
 	}
 	for (const id of claimed) {

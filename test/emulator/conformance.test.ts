@@ -79,7 +79,6 @@ async function run(
 		clock,
 		signal: new AbortController().signal,
 		tasks: 'usual',
-		throttle: false,
 		...options,
 	});
 }
@@ -258,52 +257,6 @@ describe('what matters most is asked:', () => {
 		expect(seen(report, 'Further tasks', 'deletion with its region')).toContain('200');
 		expect(report.remains).toEqual(nothingLeft);
 		expect(own()).toEqual(['elsewhere']);
-	});
-
-	test('the status of a task that runs for a minute, and nothing else starts early', async () => {
-		let now = Date.now();
-		const sleep = async (ms: number) => {
-			now += ms;
-			const [task] = [...emulator.world.tasksOf(PROJECT.id).values()].slice(2);
-			if (task && now > Date.parse(String(task.end_time))) task.status = 'finished';
-		};
-		const report = await run({
-			clock: { ...clock, sleep, now: () => now },
-			runSource: 'https://example.com/a.mp4',
-		});
-		expect(seen(report, 'A task that runs', 'status, from its start to after its end')).toMatch(
-			/^"running" after 0 s, then "finished" after (60|75) s$/,
-		);
-		expect(report.remains).toEqual(nothingLeft);
-		expect(report.transcript).not.toContain('https://example.com/a.mp4');
-	});
-
-	test('a throttled response, within bounds', async () => {
-		let now = Date.now();
-		const sleep = async (ms: number) => {
-			now += ms;
-			emulator.faults.clear();
-		};
-		const throttled: Mishap = {
-			kind: 'answer',
-			status: 429,
-			headers: { 'retry-after': '7' },
-			body: { error_code: 'APIGW.0308', error_msg: 'The throttling threshold has been reached' },
-		};
-		let reads = 0;
-		emulator.onCall = ({ url }) => {
-			reads = url.endsWith('limit=1') ? reads + 1 : 0;
-			if (reads === 30) emulator.faults.add({ times: Infinity, mishap: throttled });
-		};
-		const report = await run({
-			tasks: 'none',
-			throttle: true,
-			clock: { ...clock, sleep, now: () => now },
-		});
-		expect(seen(report, 'Throttling', 'a throttled response')).toMatch(/^429 APIGW.0308.*retry-after: 7$/);
-		expect(seen(report, 'Throttling', 'accepted again')).toBe('after 5 s');
-		expect(emulator.calls.length).toBeLessThan(150);
-		expect((await run({ tasks: 'none' })).findings.at(-2)?.seen).toContain('--throttle');
 	});
 });
 
@@ -579,11 +532,11 @@ describe('the command', () => {
 	test('sends nothing unless somebody agrees, and says what it would send with --dry-run', async () => {
 		const [refused, dry] = await Promise.all([
 			command([], environment()),
-			command(['--dry-run', '--more-tasks', '--throttle'], environment()),
+			command(['--dry-run', '--more-tasks'], environment()),
 		]);
 		expect(refused).toMatchObject({ code: 2, output: expect.stringContaining('add --yes') });
 		expect(dry.code).toBe(0);
-		for (const line of ['## Create: a task in six days', '> DELETE /v1/<project id>/', 'up to 400 times']) {
+		for (const line of ['## Create: a task in six days', '> DELETE /v1/<project id>/']) {
 			expect(dry.output).toContain(line);
 		}
 		expect(emulator.calls).toEqual([]);
@@ -592,8 +545,6 @@ describe('the command', () => {
 	test.each([
 		['--read-only --more-tasks', '--read-only changes nothing'],
 		['--read-only --forbid a/b/c', '--read-only changes nothing'],
-		['--read-only --run-task https://example.com/a.mp4', '--read-only changes nothing'],
-		['--run-task a.mp4', '--run-task takes'],
 		['--forbid push.example.com/live', '--forbid takes'],
 		['--domain= ', '--domain is empty'],
 		['--yse', "Unknown option '--yse'"],

@@ -1,6 +1,6 @@
 import { open, type Documented } from '../documented';
 import { DAY_MS, type OwnTasks } from '../ownTasks';
-import { isMissing, listIn, type Json } from '../response';
+import { listIn, type Json } from '../response';
 import type { Suite } from '../suite';
 import type { OwnTask } from '../taskLists';
 import { list } from './listing';
@@ -118,32 +118,6 @@ async function askAboutRegions(suite: Suite, own: OwnTasks, { id, region }: OwnT
 	if (region !== undefined) {
 		await askToDelete(suite, own, 'deletion with its region', { task_id: id, region }, isOf(id));
 	}
-}
-
-const STATUS_LOOKS = 9;
-const STATUS_PAUSE_MS = 15_000;
-
-/** A task that runs for a minute: the words for its status are documented nowhere. */
-export async function askRunningTask(suite: Suite, own: OwnTasks): Promise<void> {
-	suite.begin('A task that runs');
-	const body = own.runningBody();
-	if (!body) return suite.skip('all of it', 'no source was given for it (--run-task)');
-	if (!(await isFree(suite, own))) return suite.skip('all of it', 'a task could not be deleted');
-	const task = await create(suite, own, 'a task that starts now, for a minute', body);
-	if (!task) return;
-	const statuses: string[] = [];
-	for (let look = 0; look < STATUS_LOOKS; look++) {
-		const seen = await suite.send(list({ task_id: task.id }));
-		const [listed] = listIn(seen, 'task_infos').filter(({ task_id }) => task_id === task.id);
-		const status = listed ? JSON.stringify(listed.status) : isMissing(seen) ? 'no response' : 'not listed';
-		if (status !== statuses.at(-1)?.replace(/ after .*/, '')) {
-			statuses.push(`${status} after ${(look * STATUS_PAUSE_MS) / 1000} s`);
-		}
-		await suite.pause(STATUS_PAUSE_MS);
-	}
-	suite.remark('status, from its start to after its end', statuses.join(', then '));
-	await askToDelete(suite, own, 'deletion after its end', { task_id: task.id }, open());
-	await isFree(suite, own);
 }
 
 const defined = (body: Json): Json =>
