@@ -17,7 +17,7 @@ npm run conformance -- [options]    asks the service, with the credential from t
                                     HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
   --dry-run             print the requests and send none
   --read-only           create nothing
-  --more-tasks          also ask what takes further tasks: four, one at a time, one of them in another region
+  --more-tasks          also ask questions that need four more tasks, one at a time, one of them in another region
   --domain <domain>     an ingest domain of the account: ask about its streams, and let tasks push to it
   --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
   --transcript <file>   where to write the transcript; default: conformance-transcript.txt

@@ -1,6 +1,6 @@
 import { packVerified } from './verified';
 
-/** `npx tsx dev/verified/main.ts`: packs the flavor without dependencies. The last line is the path of the tarball. */
+/** `npm run pack:verified`: packs the flavor without dependencies. The last line is the path of the tarball. */
 async function main(): Promise<void> {
 	const { tarball } = await packVerified((line) => console.error(line));
 	console.log(tarball);
