@@ -27,7 +27,7 @@ export class Rejections {
 		private readonly startedAt = since,
 	) {
 		this.lastAt = since;
-		this.nextProbeAt = Math.max(now + (now - since), this.windowEnd);
+		this.nextProbeAt = Math.max(afterRoundTrip(since, now), this.windowEnd);
 	}
 
 	/** When the next window should begin. */
@@ -48,9 +48,14 @@ export class Rejections {
 	probeFailed({ sentAt }: SentCall, isRejected: boolean, now: number): void {
 		this.probe = undefined;
 		if (isRejected) this.lastAt = sentAt;
-		const earliest = now + (now - sentAt);
+		const earliest = afterRoundTrip(sentAt, now);
 		const times = this.window ? WINDOW_LENGTHS_MS : PROBES_MS;
 		const next = times.find((time) => this.startedAt + time > earliest) ?? Infinity;
 		this.nextProbeAt = Math.min(this.startedAt + next, Math.max(earliest, now + MAX_BETWEEN_PROBES_MS));
 	}
+}
+
+/** A round trip after now, as long as the last one. It seems long when the clock was set meanwhile, or the machine slept. */
+function afterRoundTrip(sentAt: number, now: number): number {
+	return now + Math.min(now - sentAt, MAX_BETWEEN_PROBES_MS);
 }

@@ -213,7 +213,7 @@ testProperty(
 	80,
 	fc.asyncProperty(
 		anyLoad,
-		anyRule,
+		anyLimit,
 		fc.nat(30 * SECOND),
 		fc.integer({ min: -24 * 60, max: 24 * 60 }),
 		async (load, gateway, at, minutes) => {
