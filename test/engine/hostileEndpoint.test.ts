@@ -110,3 +110,16 @@ test('a page, a list or a number in place of an answer reads as nothing: neither
 		expect(delivered.map((items) => items.length)).toEqual([0, 0, 1, 0]);
 	}
 });
+
+test.each([
+	[400, { operation: 'delete' }],
+	[200, { operation: 'delete' }],
+	[200, { operation: 'get', simplify: false }],
+	[200, { operation: 'getAll', simplify: false }],
+])("JSON that is nested 6,000 deep is not the service's: %i, %j", async (status, parameters) => {
+	const deep = `${'['.repeat(6000)}${']'.repeat(6000)}`;
+	const body = `{"task_id":"a","error_detail":${deep},"total":1,"task_infos":[{"task_id":"a","x":${deep}}]}`;
+	cloud.emulator.faults.add({ path: '/v1/', times: Infinity, mishap: { kind: 'answer', status, body } });
+	const { delivered } = await run(['a'], {}, parameters);
+	expect(delivered[2]).toMatchObject([{ outcome: 'error', category: 'endpoint', status_code: status }]);
+});
