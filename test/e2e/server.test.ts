@@ -104,7 +104,10 @@ describe('the webhook', () => {
 			const before = (await api.executions('webhookDelete')).length;
 			expect(await post(body)).toEqual({
 				status: 400,
-				body: { deleted: false, error: 'task_id must be a whole number, or text of 1 to 64 visible characters.' },
+				body: {
+					deleted: false,
+					error: 'task_id must be a whole number, or text of 1 to 64 visible characters.',
+				},
 			});
 			expect(cloud.tasksLeft()).toEqual(['camera-2']);
 			const status = await until('the execution has ended', async () => {
