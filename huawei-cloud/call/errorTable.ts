@@ -1,38 +1,6 @@
 import type { ApiResponse } from '../http/response';
-import { problem, type Classification, type Service } from './classification';
-import {
-	ACCOUNT_PROBLEM,
-	ALREADY_EXISTS,
-	DATABASE_ERROR,
-	DOMAIN_QUOTA,
-	DOMAIN_STATE,
-	DUPLICATE_RECORDING,
-	FOREIGN_RESPONSE,
-	HTTPS_ONLY,
-	IAM_FOREIGN_RESPONSE,
-	INVALID_REQUEST,
-	IP_ADDRESS_REJECTED,
-	MAINTENANCE,
-	NO_PERMISSION,
-	PAGE,
-	PROJECT_UNAVAILABLE,
-	PROXY_LOGIN,
-	REDIRECT,
-	REGION_UNAVAILABLE,
-	REJECTED_BY_SERVER,
-	REJECTED_CREDENTIAL,
-	REQUEST_TOO_LARGE,
-	SERVER_ERROR,
-	SERVER_ERROR_HINT,
-	THROTTLED,
-	UNDOCUMENTED,
-	UNUSABLE_CONNECTION,
-	USER_DENIED,
-	USER_LOCKED,
-	WRONG_ADDRESS,
-	WRONG_IAM_ADDRESS,
-	WRONG_PROJECT,
-} from './problems';
+import type { Classification, Service } from './classification';
+import * as problems from './problems';
 
 /** One row of the table: a pattern, and its meaning. */
 interface Row {
@@ -46,11 +14,14 @@ interface Row {
 	expectedBody?: true;
 	/** Only a page from a proxy, firewall or portal. */
 	page?: true;
-	classification: Classification;
+	means: Classification;
 }
 
 const SUCCESS: Classification = { kind: 'success' };
 const NOT_FOUND: Classification = { kind: 'notFound' };
+
+const ERROR = [400, 599] as const;
+const CLIENT_ERROR = [400, 499] as const;
 
 /** A gateway code under both of its prefixes; the suffix decides. */
 const gateway = (...suffixes: string[]) =>
@@ -69,177 +40,85 @@ const gateway = (...suffixes: string[]) =>
  */
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
-	{ codes: ['LIVE.103011019'], classification: NOT_FOUND },
+	{ codes: ['LIVE.103011019'], means: NOT_FOUND },
 	// Codes that say what happened, whatever the status: even with a 404, they do not mean that the task does not exist.
-	{ status: [400, 599], codes: ['LIVE.100011007'], classification: THROTTLED },
-	{ status: [400, 599], codes: ['LIVE.100011003'], classification: NO_PERMISSION },
+	{ status: ERROR, codes: ['LIVE.100011007'], means: problems.THROTTLED },
+	{ status: ERROR, codes: ['LIVE.100011003'], means: problems.NO_PERMISSION },
 	{
-		status: [400, 599],
+		status: ERROR,
 		codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013'],
-		classification: ACCOUNT_PROBLEM,
+		means: problems.ACCOUNT_PROBLEM,
 	},
-	{ status: [400, 599], codes: ['LIVE.100011015'], classification: WRONG_PROJECT },
-	{ status: [400, 599], codes: ['LIVE.100011002'], classification: REJECTED_CREDENTIAL },
-	{ status: [400, 599], codes: ['LIVE.100011000', 'LIVE.100011005'], classification: SERVER_ERROR },
-	{
-		status: [400, 599],
-		codes: ['LIVE.100011011', 'LIVE.100011012'],
-		classification: UNUSABLE_CONNECTION,
-	},
-	{
-		status: [400, 599],
-		codes: ['LIVE.100011004'],
-		classification: HTTPS_ONLY,
-	},
-	{ status: [400, 599], codes: ['LIVE.100011006', 'LIVE.100011008'], classification: MAINTENANCE },
-	{
-		// Under a server error, it does not say that nothing was done.
-		status: [400, 499],
-		codes: ['LIVE.103011021'],
-		classification: DATABASE_ERROR,
-	},
-	{
-		status: [400, 599],
-		codes: ['LIVE.103011018'],
-		classification: ALREADY_EXISTS,
-	},
-	{
-		status: [400, 599],
-		codes: ['LIVE.100011022'],
-		classification: DUPLICATE_RECORDING,
-	},
-	{
-		status: [400, 599],
-		codes: ['LIVE.103011020'],
-		classification: DOMAIN_QUOTA,
-	},
-	{
-		status: [400, 599],
-		codes: ['LIVE.103011022'],
-		classification: DOMAIN_STATE,
-	},
-	{ status: 404, codes: ['LIVE.'], classification: NOT_FOUND },
-	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], classification: WRONG_PROJECT },
-	{
-		service: 'iam',
-		status: 404,
-		classification: WRONG_IAM_ADDRESS,
-	},
+	{ status: ERROR, codes: ['LIVE.100011015'], means: problems.WRONG_PROJECT },
+	{ status: ERROR, codes: ['LIVE.100011002'], means: problems.REJECTED_CREDENTIAL },
+	{ status: ERROR, codes: ['LIVE.100011000', 'LIVE.100011005'], means: problems.SERVER_ERROR },
+	{ status: ERROR, codes: ['LIVE.100011011', 'LIVE.100011012'], means: problems.UNUSABLE_CONNECTION },
+	{ status: ERROR, codes: ['LIVE.100011004'], means: problems.HTTPS_ONLY },
+	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008'], means: problems.MAINTENANCE },
+	// Under a server error, it does not say that nothing was done.
+	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.DATABASE_ERROR },
+	{ status: ERROR, codes: ['LIVE.103011018'], means: problems.ALREADY_EXISTS },
+	{ status: ERROR, codes: ['LIVE.100011022'], means: problems.DUPLICATE_RECORDING },
+	{ status: ERROR, codes: ['LIVE.103011020'], means: problems.DOMAIN_QUOTA },
+	{ status: ERROR, codes: ['LIVE.103011022'], means: problems.DOMAIN_STATE },
+	{ status: 404, codes: ['LIVE.'], means: NOT_FOUND },
+	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], means: problems.WRONG_PROJECT },
+	{ service: 'iam', status: 404, means: problems.WRONG_IAM_ADDRESS },
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
-	{ status: 404, classification: WRONG_ADDRESS },
+	{ status: 404, means: problems.WRONG_ADDRESS },
 
-	{ status: [200, 299], expectedBody: true, classification: SUCCESS },
-	{
-		service: 'iam',
-		status: [200, 299],
-		classification: IAM_FOREIGN_RESPONSE,
-	},
-	{ status: [200, 299], classification: FOREIGN_RESPONSE },
-	...[301, 302, 307, 308].map((status) => ({ status, classification: REDIRECT })),
+	{ status: [200, 299], expectedBody: true, means: SUCCESS },
+	{ service: 'iam', status: [200, 299], means: problems.IAM_FOREIGN_RESPONSE },
+	{ status: [200, 299], means: problems.FOREIGN_RESPONSE },
+	...[301, 302, 307, 308].map((status) => ({ status, means: problems.REDIRECT })),
 	// Comes after a request was carried out.
-	{
-		status: 303,
-		classification: { ...REDIRECT, retry: true, retryable: true, mayHaveHappened: true },
-	},
+	{ status: 303, means: problems.SEE_OTHER },
 	// Such as 304 Not Modified, which answers nothing that was asked.
-	{ service: 'iam', status: [300, 399], classification: IAM_FOREIGN_RESPONSE },
-	{ status: [300, 399], classification: FOREIGN_RESPONSE },
+	{ service: 'iam', status: [300, 399], means: problems.IAM_FOREIGN_RESPONSE },
+	{ status: [300, 399], means: problems.FOREIGN_RESPONSE },
 	// Whatever code comes with it.
-	{ status: [600, Infinity], classification: UNDOCUMENTED },
+	{ status: [600, Infinity], means: problems.UNDOCUMENTED },
 	// With whatever code: the one of Live may be its catch-all.
-	{ status: 429, classification: THROTTLED },
-	{ codes: gateway('0308'), classification: THROTTLED },
+	{ status: 429, means: problems.THROTTLED },
+	{ codes: gateway('0308'), means: problems.THROTTLED },
 	// Under a server error, the catch-all does not say that nothing was done.
-	{ status: [400, 499], codes: ['LIVE.100011001', 'LIVE.103011016'], classification: INVALID_REQUEST },
-	{
-		codes: gateway('0104', '0105', '0204', '0607'),
-		classification: UNUSABLE_CONNECTION,
-	},
+	{ status: CLIENT_ERROR, codes: ['LIVE.100011001', 'LIVE.103011016'], means: problems.INVALID_REQUEST },
+	{ codes: gateway('0104', '0105', '0204', '0607'), means: problems.UNUSABLE_CONNECTION },
 
-	{ codes: gateway('0301', '0307'), classification: REJECTED_CREDENTIAL },
-	{ codes: gateway('0302', '0304', '0306'), classification: NO_PERMISSION },
-	{
-		codes: gateway('0401', '0402', '0404'),
-		classification: IP_ADDRESS_REJECTED,
-	},
-	{
-		codes: gateway('0310'),
-		classification: PROJECT_UNAVAILABLE,
-	},
-	{ codes: gateway('0501', '0502'), classification: ACCOUNT_PROBLEM },
-	{ codes: gateway('0101', '0103'), classification: WRONG_ADDRESS },
-	{
-		codes: gateway('0801', '0802'),
-		classification: REGION_UNAVAILABLE,
-	},
-	...[413, 414, 431, 494].map((status) => ({ status, classification: REQUEST_TOO_LARGE })),
-	{ status: [400, 499], codes: gateway('0201'), classification: INVALID_REQUEST },
+	{ codes: gateway('0301', '0307'), means: problems.REJECTED_CREDENTIAL },
+	{ codes: gateway('0302', '0304', '0306'), means: problems.NO_PERMISSION },
+	{ codes: gateway('0401', '0402', '0404'), means: problems.IP_ADDRESS_REJECTED },
+	{ codes: gateway('0310'), means: problems.PROJECT_UNAVAILABLE },
+	{ codes: gateway('0501', '0502'), means: problems.ACCOUNT_PROBLEM },
+	{ codes: gateway('0101', '0103'), means: problems.WRONG_ADDRESS },
+	{ codes: gateway('0801', '0802'), means: problems.REGION_UNAVAILABLE },
+	...[413, 414, 431, 494].map((status) => ({ status, means: problems.REQUEST_TOO_LARGE })),
+	{ status: CLIENT_ERROR, codes: gateway('0201'), means: problems.INVALID_REQUEST },
 	// No backend reached (0610), rejected before it because IAM was unavailable (0613), or the gateway itself failed.
 	{
 		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
-		classification: REJECTED_BY_SERVER,
+		means: problems.REJECTED_BY_SERVER,
 	},
-	{
-		codes: ['IAM.0061'],
-		classification: USER_LOCKED,
-	},
-	{
-		codes: ['IAM.0020'],
-		classification: problem('server', 'IAM is switching to another site.', 'Run this again later.', {
-			retry: true,
-		}),
-	},
-	{
-		codes: ['IAM.0005'],
-		classification: problem(
-			'server',
-			'IAM could not accept the request because it conflicts with another one.',
-			SERVER_ERROR_HINT,
-			{ retryable: true },
-		),
-	},
+	{ codes: ['IAM.0061'], means: problems.USER_LOCKED },
+	{ codes: ['IAM.0020'], means: problems.IAM_SWITCHING },
+	{ codes: ['IAM.0005'], means: problems.IAM_CONFLICT },
 
 	// The services return JSON: a page with these comes from a firewall or proxy, and says nothing about the credential.
-	{ status: 400, page: true, classification: PAGE },
-	{ status: 401, page: true, classification: PAGE },
-	{ status: 403, page: true, classification: PAGE },
-	{
-		service: 'iam',
-		status: 400,
-		classification: problem('validation', 'IAM rejected the request as invalid.', 'Check what was sent.', {
-			hintSource: 'rejected',
-		}),
-	},
-	{
-		service: 'iam',
-		status: 403,
-		classification: USER_DENIED,
-	},
-	{ status: 400, classification: INVALID_REQUEST },
-	{ status: 401, classification: REJECTED_CREDENTIAL },
-	{ status: 403, classification: NO_PERMISSION },
-	{
-		status: 407,
-		classification: PROXY_LOGIN,
-	},
-	{ status: 405, classification: UNUSABLE_CONNECTION },
-	{
-		// Documented nowhere, and a proxy may send it after it has passed the request on.
-		status: 408,
-		classification: problem(
-			'timeout',
-			'The connection to Huawei Cloud timed out while the request was sent, so it may have been carried out.',
-			'Run this again later.',
-			{ retry: true, mayHaveHappened: true, hintSource: 'timeout' },
-		),
-	},
-	{
-		service: 'iam',
-		status: [500, 504],
-		classification: problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true }),
-	},
-	{ status: [500, 599], classification: SERVER_ERROR },
-	{ classification: UNDOCUMENTED },
+	{ status: 400, page: true, means: problems.PAGE },
+	{ status: 401, page: true, means: problems.PAGE },
+	{ status: 403, page: true, means: problems.PAGE },
+	{ service: 'iam', status: 400, means: problems.IAM_INVALID_REQUEST },
+	{ service: 'iam', status: 403, means: problems.USER_DENIED },
+	{ status: 400, means: problems.INVALID_REQUEST },
+	{ status: 401, means: problems.REJECTED_CREDENTIAL },
+	{ status: 403, means: problems.NO_PERMISSION },
+	{ status: 407, means: problems.PROXY_LOGIN },
+	{ status: 405, means: problems.UNUSABLE_CONNECTION },
+	// Documented nowhere, and a proxy may send it after it has passed the request on.
+	{ status: 408, means: problems.REQUEST_TIMEOUT },
+	{ service: 'iam', status: [500, 504], means: problems.IAM_FAILED },
+	{ status: [500, 599], means: problems.SERVER_ERROR },
+	{ means: problems.UNDOCUMENTED },
 ];
 
 /**
@@ -259,7 +138,7 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 			(page === undefined || response.isPage),
 	);
 	// The last row matches everything; this is for the compiler.
-	return row?.classification ?? UNDOCUMENTED;
+	return row?.means ?? problems.UNDOCUMENTED;
 }
 
 function matchesStatus(wanted: Row['status'], status: number): boolean {

@@ -172,3 +172,26 @@ export const PROXY_LOGIN = problem(
 	'The proxy between n8n and Huawei Cloud requires a login.',
 	'Add the user name and password to the HTTPS_PROXY setting of the n8n instance.',
 );
+export const SEE_OTHER = { ...REDIRECT, retry: true, retryable: true, mayHaveHappened: true };
+export const REQUEST_TIMEOUT = problem(
+	'timeout',
+	'The connection to Huawei Cloud timed out while the request was sent, so it may have been carried out.',
+	'Run this again later.',
+	{ retry: true, mayHaveHappened: true, hintSource: 'timeout' },
+);
+export const IAM_SWITCHING = problem('server', 'IAM is switching to another site.', 'Run this again later.', {
+	retry: true,
+});
+export const IAM_CONFLICT = problem(
+	'server',
+	'IAM could not accept the request because it conflicts with another one.',
+	SERVER_ERROR_HINT,
+	{ retryable: true },
+);
+export const IAM_INVALID_REQUEST = problem(
+	'validation',
+	'IAM rejected the request as invalid.',
+	'Check what was sent.',
+	{ hintSource: 'rejected' },
+);
+export const IAM_FAILED = problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true });
