@@ -1,11 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { notSent, type Failure, type Outcome } from '../../huawei-cloud/call/outcome';
+import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import { InputError } from '../shared/inputError';
-import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
-import { logCauses, logUnexpected } from '../../n8n/log';
 import {
 	connect,
 	toNodeError,
@@ -13,26 +10,33 @@ import {
 	type PaceReport,
 	type RunLimits,
 } from '../../n8n/connection';
+import { logCauses, logUnexpected } from '../../n8n/log';
+import { InputError } from '../shared/inputError';
+import {
+	DEFAULT_MAX_CONCURRENCY,
+	ItemParameters,
+	RunParameters,
+	type ParameterContext,
+	type Settings,
+} from '../shared/parameters';
 import { optionsField } from './description/fields';
-import { DEFAULT_MAX_CONCURRENCY } from '../shared/runLimits';
-import { LookAhead } from './input/lookAhead';
+import { lookAhead } from './input/lookAhead';
+import { resources } from './operations/index';
+import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
 import { jsonValue, OUTPUT_OF, toJson } from './output/items';
-import type { Operation, OperationResult, Resource } from './operations/operation';
-import { resources } from './operations/index';
-import {
-	Constants,
-	ItemParameters,
-	labelsOf,
-	type ParameterContext,
-	type RunSettings,
-} from '../shared/parameters';
 
 /** The part of n8n that a run needs. */
 export type RunContext = ConnectContext &
-	ParameterContext &
+	Omit<ParameterContext, 'getNode'> &
 	HintContext &
 	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail' | 'logger'>;
+
+/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
+const FORM = [
+	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+	optionsField(resources),
+];
 
 /**
  * Runs the chosen operation for every input item.
@@ -45,19 +49,18 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const chosen = chosenOperation(context);
-	const constants = new Constants(context.getNode().parameters);
-	const names = Object.values(chosen?.resource.identity ?? {});
-	const lookAhead = new LookAhead(context, names, count);
-	const parametersOf = (itemIndex: number) => new ItemParameters(lookAhead, LABELS, itemIndex, constants);
+	const run = new RunParameters(context, FORM);
+	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
-	const { runItem, paceReport } = await prepare(context, chosen, {
+	const { perform, paceReport } = await prepare(context, chosen, {
 		expectedCalls: count,
 		maxRequestsPerMinute,
 	});
 
 	const results: Result[] = new Array<Result>(count);
-	await forEachConcurrently(count, maxConcurrency, async (itemIndex) => {
-		results[itemIndex] = await runItem(parametersOf(itemIndex));
+	const items = lookAhead(count, Object.values(chosen.identity), parametersOf);
+	await forEachConcurrently(items, Math.min(maxConcurrency, count), async (parameters) => {
+		results[parameters.itemIndex] = await perform(parameters);
 	});
 
 	// n8n runs a node that an agent uses as a tool under a different type name.
@@ -67,14 +70,8 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 		results.map(({ failure }) => failure?.cause),
 	);
 	addHints(context, results, paceReport?.(), isTool);
-	return toOutputs(results, isTool, chosen?.operation);
+	return toOutputs(results, isTool, chosen.operation);
 }
-
-/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
-const LABELS = labelsOf([
-	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
-	optionsField(resources),
-]);
 
 /** An item's state until the run is over. Without the service's response, which would take most of the memory. */
 interface Result extends ItemResult {
@@ -82,91 +79,56 @@ interface Result extends ItemResult {
 	items: IDataObject[];
 }
 
-/** Processes one item. Never rejects. */
-type RunItem = (parameters: ItemParameters) => Promise<Result>;
-
 interface Run {
-	runItem: RunItem;
-	/** True if it had to wait for the service's limit. */
+	/** Processes one item. Never rejects. */
+	perform(parameters: ItemParameters): Promise<Result>;
+	/** What it had to wait for. */
 	paceReport?: () => PaceReport;
 }
 
-async function prepare(context: RunContext, chosen: Chosen | undefined, limits: RunLimits): Promise<Run> {
-	if (!chosen) return { runItem: runThatFails(undefined, invalidInput(UNKNOWN_OPERATION)) };
+async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): Promise<Run> {
 	try {
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
-			runItem: async (parameters) => redactor.redact(await runOperation(context, chosen, parameters, live)),
+			async perform(parameters) {
+				try {
+					return redactor.redact(toResult(chosen, await chosen.operation.run(parameters, live), parameters));
+				} catch (error) {
+					return redactor.redact(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
+				}
+			},
 			paceReport: () => rateLimit.report(),
 		};
 	} catch (error) {
-		const problem = error instanceof CredentialError ? error : undefined;
-		if (problem && !context.continueOnFail()) throw toNodeError(context, problem);
-		const failure = problem
-			? unusableCredential(problem)
-			: { ...unexpected(context, error), mayHaveHappened: false };
-		return { runItem: runThatFails(chosen, failure) };
+		if (error instanceof CredentialError && !context.continueOnFail()) throw toNodeError(context, error);
+		const outcome = { ...failureOf(context, error), mayHaveHappened: false };
+		return { perform: async (parameters) => toResult(chosen, { outcome }, parameters) };
 	}
 }
 
-/** A run whose items all fail the same way, before anything is sent. */
-function runThatFails(chosen: Chosen | undefined, failure: Failure): RunItem {
-	return async (parameters) => result(chosen, { outcome: failure }, parameters);
-}
-
-async function runOperation(
-	context: RunContext,
-	chosen: Chosen,
-	parameters: ItemParameters,
-	live: LiveApi,
-): Promise<Result> {
-	try {
-		const done = await chosen.operation.run(parameters, live);
-		const { outcome, items, note } = done;
-		if (items) return resultWith(outcome, items, note);
-		return result(chosen, done, parameters);
-	} catch (error) {
-		const outcome = error instanceof InputError ? invalidInput(error) : unexpected(context, error);
-		return result(chosen, { outcome }, parameters);
-	}
-}
-
-/** The result with one item. It names what it is about as it was sent or, on an error, as the input item gave it. */
-function result(
-	chosen: Chosen | undefined,
-	{ outcome, sent, found, note }: OperationResult,
+/** Without items of the operation's own, one that names what it is about: as sent or, on an error, as the input gave it. */
+function toResult(
+	{ operation, identity }: Chosen,
+	{ outcome, sent, found, items, note }: OperationResult,
 	parameters: ItemParameters,
 ): Result {
-	const identity = outcome.kind === 'error' || !sent ? givenIdentity(chosen, parameters) : sent;
-	const fields = chosen?.operation.fields?.(outcome, parameters);
-	return resultWith(outcome, [toJson(outcome, fields, identity, found)], note);
-}
-
-function resultWith(outcome: Outcome, items: IDataObject[], note?: string): Result {
-	return { kind: outcome.kind, failure: outcome.kind === 'error' ? outcome : undefined, items, note };
-}
-
-/** The identity of the resource as the item gave it, so that people can find the item whatever is wrong with it. */
-function givenIdentity(chosen: Chosen | undefined, parameters: ItemParameters): IDataObject {
-	const names = new Set(chosen?.operation.properties.map(({ name }) => name));
-	const fields = Object.entries(chosen?.resource.identity ?? {}).filter(([, name]) => names.has(name));
-	return Object.fromEntries(fields.map(([field, name]) => [field, jsonValue(given(parameters, name))]));
-}
-
-function given(parameters: ItemParameters, name: string): unknown {
-	try {
-		return parameters.get(name);
-	} catch {
-		return null;
-	}
+	const given = () =>
+		Object.entries(identity).map(([field, name]) => [field, jsonValue(parameters.valueOrNull(name))]);
+	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(given()) : sent;
+	return {
+		kind: outcome.kind,
+		failure: outcome.kind === 'error' ? outcome : undefined,
+		items: items ?? [toJson(outcome, operation.fields?.(outcome, parameters), names, found)],
+		note,
+	};
 }
 
 function toOutputs(
 	results: readonly Result[],
 	isTool: boolean,
-	operation: Operation | undefined,
+	operation: Operation,
 ): INodeExecutionData[][] {
-	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
+	const toItem = isTool && !operation.idempotent ? withoutError : (json: IDataObject) => json;
 	const outputs: [INodeExecutionData[], INodeExecutionData[], INodeExecutionData[]] = [[], [], []];
 	results.forEach(({ kind, items }, itemIndex) => {
 		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]];
@@ -180,29 +142,47 @@ function withoutError({ error, ...json }: IDataObject): IDataObject {
 	return error === undefined ? json : { ...json, message: error };
 }
 
-const UNKNOWN_OPERATION = new InputError(
-	'The node does not have this operation.',
-	'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
-);
-
 interface Chosen {
-	resource: Resource;
 	operation: Operation;
+	/** The fields that name what an item is about, each with the parameter that it comes from. */
+	identity: Readonly<Record<string, string>>;
 }
 
-function chosenOperation(context: RunContext): Chosen | undefined {
+const UNKNOWN: Chosen = {
+	operation: {
+		option: { name: 'Unknown', value: '' },
+		properties: [],
+		idempotent: true,
+		run: async () =>
+			await Promise.reject(
+				new InputError(
+					'The node does not have this operation.',
+					'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
+				),
+			),
+	},
+	identity: {},
+};
+
+function chosenOperation(context: RunContext): Chosen {
 	const resourceName = context.getNodeParameter('resource', 0, '');
 	const operationName = context.getNodeParameter('operation', 0, '');
 	const resource = resources.find(({ option }) => option.value === resourceName);
 	const operation = resource?.operations.find(({ option }) => option.value === operationName);
-	return resource && operation ? { resource, operation } : undefined;
+	if (!resource || !operation) return UNKNOWN;
+	const names = new Set(operation.properties.map(({ name }) => name));
+	const identity = Object.entries(resource.identity).filter(([, name]) => names.has(name));
+	return { operation, identity: Object.fromEntries(identity) };
 }
 
 /** The values for the first item in which they are valid. Where one is not, the item itself gets the error. */
-function runSettings(count: number, parametersOf: (itemIndex: number) => ItemParameters): RunSettings {
+function runSettings(
+	count: number,
+	parametersOf: (itemIndex: number) => ItemParameters,
+): Pick<Settings, 'maxConcurrency' | 'maxRequestsPerMinute'> {
 	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
 		try {
-			return parametersOf(itemIndex).runSettings();
+			return parametersOf(itemIndex).settings();
 		} catch {
 			// The next may have them.
 		}
@@ -213,34 +193,29 @@ function runSettings(count: number, parametersOf: (itemIndex: number) => ItemPar
 /** Items that fail before anything is sent would keep n8n from all else until the last one. */
 const MAX_BLOCKED_MS = 20;
 
-async function forEachConcurrently(
-	count: number,
-	limit: number,
-	work: (index: number) => Promise<void>,
+async function forEachConcurrently<Item>(
+	items: Iterable<Item>,
+	workers: number,
+	work: (item: Item) => Promise<void>,
 ): Promise<void> {
-	let next = 0;
 	let yieldedAt = systemClock.now();
 	const worker = async () => {
-		while (next < count) {
-			await work(next++);
+		for (const item of items) {
+			await work(item);
 			if (Math.abs(systemClock.now() - yieldedAt) < MAX_BLOCKED_MS) continue;
 			await systemClock.sleep(0);
 			yieldedAt = systemClock.now();
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));
+	await Promise.all(Array.from({ length: workers }, worker));
 }
 
-function invalidInput({ message, hint }: InputError): Failure {
-	return notSent({ category: 'validation', message, hint, retryable: false });
-}
-
-function unusableCredential({ category, message, hint }: CredentialError): Failure {
-	return notSent({ category, message, hint, retryable: false });
-}
-
-/** For what should be impossible: no details, since they could hold anything, and no claim that nothing happened. */
-function unexpected({ logger }: RunContext, error: unknown): Failure {
+function failureOf({ logger }: RunContext, error: unknown): Failure {
+	if (error instanceof InputError || error instanceof CredentialError) {
+		const category = error instanceof CredentialError ? error.category : 'validation';
+		return notSent({ category, message: error.message, hint: error.hint, retryable: false });
+	}
+	// No details, since they could hold anything, and no claim that nothing happened.
 	logUnexpected(logger, error);
 	return {
 		...notSent({

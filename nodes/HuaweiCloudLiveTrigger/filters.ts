@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { sourceTypeFilter, statusFilter, targetFilter } from '../shared/taskFilterFields';
 import { readTaskFilter } from '../shared/taskFilters';
-import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../shared/streamNames';
-import type { LocalTimeReader } from '../shared/readers';
-import { readNeeded } from '../shared/readers';
+import type { Collection } from '../shared/collection';
+import type { Reader } from '../shared/readers';
+import { readAppName, readStreamName } from '../shared/streamNames';
 
 /** Filters apply to events, never to what is compared: a task that starts to match is not new. */
 
@@ -18,32 +18,22 @@ export type Fields = Readonly<Record<string, unknown>>;
  * @throws InputError naming the filter that can't be read
  */
 export type FilterReader = (
-	filters: Fields,
+	filters: Collection,
 	now: number,
-	localTime: LocalTimeReader,
+	time: Reader<number>,
 ) => (fields: Fields) => boolean;
 
-export const readTaskConditions: FilterReader = (filters, now, localTime) => {
-	const { matches = () => true } = readTaskFilter(filters, now, localTime);
+export const readTaskConditions: FilterReader = (filters, now, time) => {
+	const { matches = () => true } = readTaskFilter(filters, now, time);
 	return (fields) => matches({ ...fields, task_id: String(fields.task_id) });
 };
 
 export const readStreamConditions: FilterReader = (filters) => {
-	const names = [
-		...(APP in filters ? [['app_name', readName('App Name', filters[APP], MAX_APP_LENGTH)]] : []),
-		...(STREAM in filters
-			? [['stream_name', readName('Stream Name', filters[STREAM], MAX_STREAM_LENGTH)]]
-			: []),
-	];
-	return (fields) => names.every(([field = '', name]) => fields[field] === name);
+	const app = filters.read('appName', readAppName);
+	const stream = filters.read('streamName', readStreamName);
+	return ({ app_name, stream_name }) =>
+		(app === undefined || app === app_name) && (stream === undefined || stream === stream_name);
 };
-
-function readName(label: string, value: unknown, maxLength: number): string {
-	return exact(label, readNeeded(`${label} filter`, value, maxLength, 'Enter a name, or remove the filter.'));
-}
-
-const APP = 'appName';
-const STREAM = 'streamName';
 
 const SOURCE = 'Only events of tasks that pull from this';
 
@@ -60,7 +50,7 @@ export const taskFilterFields: INodeProperties[] = [
 export const streamFilterFields: INodeProperties[] = [
 	{
 		displayName: 'App Name',
-		name: APP,
+		name: 'appName',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. live',
@@ -68,7 +58,7 @@ export const streamFilterFields: INodeProperties[] = [
 	},
 	{
 		displayName: 'Stream Name',
-		name: STREAM,
+		name: 'streamName',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. camera-3',

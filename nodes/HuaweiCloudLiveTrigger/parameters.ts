@@ -2,7 +2,7 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { withExpression } from '../shared/withExpression';
 import { InputError } from '../shared/inputError';
-import { Constants, ItemParameters, labelsOf } from '../shared/parameters';
+import { ItemParameters, RunParameters } from '../shared/parameters';
 import { readSimplify, SIMPLIFY } from '../shared/simplify';
 import { DOMAIN } from '../shared/domainField';
 import { readDomain } from '../shared/streamNames';
@@ -74,20 +74,19 @@ export function readPollParameters(
 	const event = events.find(({ option }) => option.value === chosen);
 	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
 	const { watch } = event;
-	const parameters = new ItemParameters(
+	const run = new RunParameters(
 		{
-			getNodeParameter: (name, _itemIndex, fallback, options): unknown =>
-				context.getNodeParameter(name, fallback, options),
+			getNodeParameter: (name, _itemIndex, fallback): unknown => context.getNodeParameter(name, fallback),
+			getNode: () => context.getNode(),
 			getTimezone: () => context.getTimezone(),
 		},
-		labelsOf([...properties, watch.isOfDomain ? streamFilters : taskFilters]),
-		0,
-		new Constants({}),
+		[...properties, watch.isOfDomain ? streamFilters : taskFilters],
 	);
+	const parameters = new ItemParameters(run, 0);
 	return {
 		event,
-		domain: watch.isOfDomain ? readDomain(parameters.get('domain')) : '',
+		domain: watch.isOfDomain ? parameters.read('domain', readDomain) : '',
 		simplify: isOfGone(event) ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
-		matches: watch.readFilters(parameters.collection('filters'), now, parameters.localTime),
+		matches: watch.readFilters(parameters.collection('filters'), now, parameters.time),
 	};
 }

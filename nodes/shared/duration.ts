@@ -1,14 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Collection } from './collection';
 import { InputError } from './inputError';
-import {
-	cameToNothing,
-	isNothing,
-	readChoice,
-	readTime,
-	readWholeNumber,
-	type LocalTimeReader,
-} from './readers';
+import { oneOf, wholeNumber, type Reader } from './readers';
 
 /** Lengths of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
 
@@ -16,11 +10,12 @@ type Direction = 'ago' | 'after';
 
 const UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
-const MAX_AMOUNT = 1_000_000;
+const readUnit = oneOf(['minutes', 'hours', 'days']);
+const readAmount = wholeNumber(1, 1_000_000);
 
 /** A field for a length of time. It comes with an amount, so adding it is enough. */
 export function durationField(
-	field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'displayOptions'>,
+	field: Pick<INodeProperties, 'displayName' | 'name' | 'description'>,
 	direction: Direction,
 ): INodeProperties {
 	return {
@@ -52,40 +47,37 @@ export function durationField(
 	};
 }
 
-/** @returns milliseconds */
-export function readDuration(label: string, value: unknown, direction: Direction): number {
-	const { [direction]: duration }: Partial<Record<Direction, unknown>> = Object(value);
-	const { amount, unit: givenUnit }: { amount?: unknown; unit?: unknown } = Object(duration);
-	const unit = readChoice(`unit in ${label}`, givenUnit, ['minutes', 'hours', 'days']);
-	if (unit === undefined || isNothing(amount) || amount === '') throw cameToNothing(label);
-	return readWholeNumber(`amount in ${label}`, amount, 1, MAX_AMOUNT) * UNITS[unit];
-}
-
-interface LabeledValue {
-	label: string;
-	value: unknown;
+/** A length of time, in milliseconds. */
+export function duration(direction: Direction): Reader<number> {
+	return (label, value) => {
+		const { [direction]: given }: Partial<Record<Direction, unknown>> = Object(value);
+		const { amount, unit }: { amount?: unknown; unit?: unknown } = Object(given);
+		return readAmount(`amount in ${label}`, amount) * UNITS[readUnit(`unit in ${label}`, unit)];
+	};
 }
 
 /**
- * Reads a point in time given either as such, or as a length of time after another.
+ * Reads a point in time given either as such, in the field `at`, or as a length of time after another, in `after`.
  * @param start milliseconds since the epoch
  * @returns milliseconds since the epoch, with the label of the field; undefined when neither is given
  * @throws InputError when both are given, or one can't be read
  */
 export function readTimeOrDuration(
-	at: LabeledValue,
-	after: LabeledValue,
+	fields: Collection,
+	[at, after]: readonly [at: string, after: string],
 	start: number,
-	readLocalTime: LocalTimeReader,
+	readTime: Reader<number>,
 ): { label: string; time: number } | undefined {
-	if (isNothing(after.value)) {
-		const time = readTime(at.label, at.value, readLocalTime);
-		return time === undefined ? undefined : { label: at.label, time };
+	if (fields.has(at) && fields.has(after)) {
+		throw new InputError(
+			`Both ${fields.labelOf(at)} and ${fields.labelOf(after)} are set.`,
+			'Remove one of them.',
+		);
 	}
-	if (!isNothing(at.value)) {
-		throw new InputError(`Both ${at.label} and ${after.label} are set.`, 'Remove one of them.');
-	}
-	return { label: after.label, time: start + readDuration(after.label, after.value, 'after') };
+	return (
+		fields.read(at, (label, value) => ({ label, time: readTime(label, value) })) ??
+		fields.read(after, (label, value) => ({ label, time: start + duration('after')(label, value) }))
+	);
 }
 
 function titleOf(name: string): string {

@@ -1,40 +1,24 @@
-import {
-	tryToParseDateTime,
-	type IGetNodeParameterOptions,
-	type INodeParameters,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { tryToParseDateTime, type INode, type INodeProperties } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
 import type { Advice, CallSettings } from '../../huawei-cloud/call/apiCall';
+import { Collection } from './collection';
 import { InputError } from './inputError';
-import { readWholeNumber } from './readers';
-import {
-	DEFAULT_MAX_CONCURRENCY,
-	DEFAULT_MAX_RETRIES,
-	DEFAULT_TIMEOUT_MS,
-	MAX_REQUESTS_PER_MINUTE,
-} from './runLimits';
+import { readTime, type Reader } from './readers';
 
-/** The form's label for a parameter and, of a collection, for its fields by their names. */
-interface Labels {
-	label: string;
-	fields: ReadonlyMap<string, string>;
-}
+export const DEFAULT_MAX_CONCURRENCY = 10;
+export const DEFAULT_MAX_RETRIES = 3;
+export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The part of n8n that reading parameters needs. */
 export interface ParameterContext {
-	getNodeParameter(
-		name: string,
-		itemIndex: number,
-		fallback?: unknown,
-		options?: IGetNodeParameterOptions,
-	): unknown;
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+	getNode(): Pick<INode, 'parameters'>;
 	getTimezone(): string;
 }
 
-/** Parameters of a whole run. */
-export interface RunSettings {
+/** The settings of a call, and those of a whole run. */
+export interface Settings extends CallSettings {
 	maxConcurrency: number;
 	/** Undefined: none of its own. */
 	maxRequestsPerMinute: number | undefined;
@@ -47,197 +31,126 @@ const ADVICE: Advice = {
 	timeout: 'Run this again later. If the network is slow, increase Timeout in the options of the node.',
 };
 
-/** Fields of collections that mean something when they are left blank: that none is sent. */
-const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
+/** A parameter that was evaluated: its value, or the error of its expression. */
+type Evaluated = { value: unknown } | { error: InputError };
+
+/** What the items of a run share: the form, and the values of parameters without an expression. */
+export class RunParameters {
+	readonly constants = new Map<string, Evaluated>();
+	private readonly fields: ReadonlyMap<string, INodeProperties>;
+	private readonly expressions: ReadonlySet<string>;
+
+	/** @param form for labels. Of two properties with the same name, the last one counts */
+	constructor(
+		readonly context: ParameterContext,
+		form: readonly INodeProperties[],
+	) {
+		this.fields = new Map(form.filter(({ type }) => type !== 'hidden').map((field) => [field.name, field]));
+		const parameters = Object.entries(context.getNode().parameters);
+		this.expressions = new Set(
+			parameters.filter(([, value]) => holdsExpression(value)).map(([name]) => name),
+		);
+	}
+
+	/** True if the values of a parameter come from an expression. */
+	isExpression(name: string): boolean {
+		return this.expressions.has(name);
+	}
+
+	fieldOf(name: string): INodeProperties {
+		return this.fields.get(name) ?? { displayName: name, name, type: 'string', default: '' };
+	}
+}
 
 /** The node's parameters for one input item, with expressions evaluated. */
 export class ItemParameters {
-	private readonly own = new Known();
+	/** Evaluating an expression costs more than anything else done for an item. */
+	private readonly own = new Map<string, Evaluated>();
 
-	/**
-	 * @param labels by parameter name
-	 * @param constants shared by the items of a run
-	 */
 	constructor(
-		private readonly context: ParameterContext,
-		private readonly labels: ReadonlyMap<string, Labels>,
-		private readonly itemIndex: number,
-		private readonly constants: Constants,
+		private readonly run: RunParameters,
+		readonly itemIndex: number,
 	) {}
 
 	/**
-	 * The value of a parameter; of a resource locator, the value in it.
+	 * The value of a parameter; of a resource locator, the value in it. Empty when the form does not show it.
 	 * @throws InputError when its expression fails for this item
 	 */
 	get(name: string): unknown {
-		const { values } = this.knownOf(name);
-		if (!values.has(name)) values.set(name, located(this.evaluate(name)));
-		return values.get(name);
+		const evaluated = this.evaluated(name);
+		if ('error' in evaluated) throw evaluated.error;
+		return evaluated.value;
 	}
 
-	/**
-	 * The value of a parameter that is missing when the form does not show it.
-	 * @throws InputError when its expression fails for this item
-	 */
-	getIfShown(name: string): unknown {
-		return this.evaluate(name, '');
+	/** The same; null when its expression fails. */
+	valueOrNull(name: string): unknown {
+		const evaluated = this.evaluated(name);
+		return 'error' in evaluated ? null : evaluated.value;
+	}
+
+	/** @throws InputError when the parameter's expression fails for this item, or its value can't be read */
+	read<Value>(name: string, reader: Reader<Value>): Value {
+		return reader(this.run.fieldOf(name).displayName, this.get(name));
 	}
 
 	/** True if a parameter is an expression, whatever it returns. */
 	isExpression(name: string): boolean {
-		const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
-		return typeof raw === 'string' && raw.startsWith('=');
+		return this.run.isExpression(name);
 	}
 
 	/**
-	 * The fields that were added to a collection; each has a value. A field that was added but has no value must not count
-	 * as not added: a filter would then let every task through.
+	 * The fields that were added to a collection.
 	 * @throws InputError when an expression in it fails for this item, or returns nothing
 	 */
-	collection(name: string): Readonly<Record<string, unknown>> {
-		const { collections } = this.knownOf(name);
-		const known = collections.get(name) ?? this.readCollection(name);
-		collections.set(name, known);
-		return known;
-	}
-
-	/** The scope of a parameter's value: this item, or all items of the run. */
-	private knownOf(name: string): Known {
-		return this.constants.has(name) ? this.constants.known : this.own;
-	}
-
-	private readCollection(name: string): Record<string, unknown> {
-		const value = this.get(name) ?? (this.isExpression(name) ? null : {});
-		const { label, fields } = this.labels.get(name) ?? { label: name, fields: new Map<string, string>() };
-		if (!isFields(value)) {
-			throw new InputError(
-				`${label} has no fields: its expression fails, or returns something else.`,
-				'Correct the expression so that it returns an object, or add the fields one by one.',
-			);
-		}
-		const entries = Object.entries(value);
-		for (const [field, given] of entries) {
-			if (fields.size > 0 && !fields.has(field)) {
-				throw new InputError(
-					`${label} has an unknown field.`,
-					`Its expression may return: ${[...fields.keys()].join(', ')}.`,
-				);
-			}
-			if (isBlank(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(field))) {
-				throw new InputError(
-					`${fields.get(field) ?? field} in ${label} has no value: it is empty, or its expression returns nothing.`,
-					'Correct the expression, for example a field name in it, or enter a value, or remove the field.',
-				);
-			}
-		}
-		return Object.fromEntries(entries);
-	}
-
-	/**
-	 * True if a parameter is turned on.
-	 * @throws InputError when its value is neither true nor false
-	 */
-	flag(name: string, label: string): boolean {
-		return readFlag(label, this.get(name));
-	}
-
-	/**
-	 * True if an option was added and is turned on.
-	 * @throws InputError when its value is neither true nor false
-	 */
-	optionFlag(option: string, label: string): boolean {
-		const options = this.collection('options');
-		return option in options && readFlag(label, options[option]);
+	collection(name: string): Collection {
+		const value = this.get(name) ?? (this.run.isExpression(name) ? undefined : {});
+		return new Collection(this.run.fieldOf(name), value);
 	}
 
 	/**
 	 * Reads times without a zone in the workflow's time zone. A time that daylight saving skips there moves forward by the
 	 * skipped hour.
 	 */
-	get localTime(): (text: string) => number {
-		return (text) => tryToParseDateTime(text, this.context.getTimezone()).toMillis();
-	}
-
-	private evaluate(name: string, fallback?: string): unknown {
-		try {
-			return this.context.getNodeParameter(name, this.itemIndex, fallback);
-		} catch (error) {
-			throw failedExpression(this.labels.get(name)?.label ?? name, error);
-		}
+	get time(): Reader<number> {
+		const { context } = this.run;
+		const readLocalTime = (text: string) => tryToParseDateTime(text, context.getTimezone()).toMillis();
+		return (label, value) => readTime(label, value, readLocalTime);
 	}
 
 	/**
-	 * Max Retries and Timeout. Also checks the settings of the run, so that an invalid one does not go unnoticed.
+	 * Max Retries, Timeout, and those for the run: the values for the first item apply to all, but an invalid one must not
+	 * go unnoticed in any.
 	 * @throws InputError when one of them is out of range
 	 */
-	settings(): CallSettings {
-		this.runSettings();
+	settings(): Settings {
+		const options = this.collection('options');
 		return {
-			maxRetries: this.option('maxRetries', 'Max Retries', DEFAULT_MAX_RETRIES, 0, 10),
-			timeout: this.option('timeout', 'Timeout', DEFAULT_TIMEOUT_MS, 1, 300_000),
+			maxConcurrency: options.readNumber('maxConcurrency') ?? DEFAULT_MAX_CONCURRENCY,
+			maxRequestsPerMinute: options.readNumber('maxRequestsPerMinute'),
+			maxRetries: options.readNumber('maxRetries') ?? DEFAULT_MAX_RETRIES,
+			timeout: options.readNumber('timeout') ?? DEFAULT_TIMEOUT_MS,
 			advice: ADVICE,
 		};
 	}
 
-	/**
-	 * Max Concurrency and Max Requests per Minute. The values for the first item apply to the whole run.
-	 * @throws InputError when one of them is out of range
-	 */
-	runSettings(): RunSettings {
-		return {
-			maxConcurrency: this.option('maxConcurrency', 'Max Concurrency', DEFAULT_MAX_CONCURRENCY, 1, 100),
-			maxRequestsPerMinute: this.option(
-				'maxRequestsPerMinute',
-				'Max Requests per Minute',
-				undefined,
-				1,
-				MAX_REQUESTS_PER_MINUTE,
-			),
-		};
+	private evaluated(name: string): Evaluated {
+		const values = this.run.isExpression(name) ? this.own : this.run.constants;
+		const known = values.get(name);
+		if (known) return known;
+		const evaluated = this.evaluate(name);
+		values.set(name, evaluated);
+		return evaluated;
 	}
 
-	private option<Fallback>(
-		name: string,
-		label: string,
-		fallback: Fallback,
-		min: number,
-		max: number,
-	): number | Fallback {
-		const value = this.collection('options')[name];
-		return value === undefined ? fallback : readWholeNumber(`${label} option`, value, min, max);
+	private evaluate(name: string): Evaluated {
+		try {
+			return { value: located(this.run.context.getNodeParameter(name, this.itemIndex, '')) };
+		} catch (error) {
+			const { displayName } = this.run.fieldOf(name);
+			const message = `The expression in ${displayName} could not be evaluated for this item.`;
+			return { error: new InputError(message, `n8n says: "${messageOf(error)}".`) };
+		}
 	}
-}
-
-/** Values read so far: evaluating an expression costs more than anything else done for an item. */
-class Known {
-	readonly values = new Map<string, unknown>();
-	/** Made when first needed: most items have none of their own. */
-	private collectionsRead: Map<string, Readonly<Record<string, unknown>>> | undefined;
-
-	get collections(): Map<string, Readonly<Record<string, unknown>>> {
-		return (this.collectionsRead ??= new Map());
-	}
-}
-
-/** The parameters that have the same value for every item of a run, since there is no expression in them. */
-export class Constants {
-	readonly known = new Known();
-	private readonly expressions: ReadonlySet<string>;
-
-	/** @param parameters of the node, as they are stored: an expression is a text that begins with `=` */
-	constructor(parameters: INodeParameters) {
-		const names = Object.keys(parameters);
-		this.expressions = new Set(names.filter((name) => holdsExpression(parameters[name])));
-	}
-
-	/** True if a parameter is a constant: one that is not set has its default. */
-	has(name: string): boolean {
-		return !this.expressions.has(name);
-	}
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value in a resource locator. To extract it, n8n would look for the parameter's property again for each item. */
@@ -246,45 +159,8 @@ function located(value: unknown): unknown {
 	return isLocator ? value.value : value;
 }
 
+/** An expression is stored as text that begins with `=`. */
 function holdsExpression(value: unknown): boolean {
 	if (typeof value === 'string') return value.startsWith('=');
 	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
-}
-
-/** The labels of these properties, by name. Of two with the same name, the last one counts. */
-export function labelsOf(properties: readonly INodeProperties[]): ReadonlyMap<string, Labels> {
-	const shown = properties.filter(({ type }) => type !== 'hidden' && type !== 'notice');
-	return new Map(
-		shown.map(({ name, displayName, type, options = [] }) => {
-			const fields = type === 'collection' ? options : [];
-			const labels = fields.map((field): [string, string] => [
-				field.name,
-				'displayName' in field ? field.displayName : field.name,
-			]);
-			return [name, { label: displayName, fields: new Map(labels) }];
-		}),
-	);
-}
-
-function readFlag(label: string, value: unknown): boolean {
-	const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
-	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
-	throw new InputError(
-		`${label} must be true or false.`,
-		'Turn it on or off, or make its expression return true or false.',
-	);
-}
-
-function isBlank(value: unknown): boolean {
-	if (value === undefined || value === null) return true;
-	if (typeof value === 'string') return value.trim() === '';
-	return Array.isArray(value) && value.length === 0;
-}
-
-function failedExpression(label: string, error: unknown): InputError {
-	return new InputError(
-		`The expression in ${label} could not be evaluated for this item.`,
-		`n8n says: "${messageOf(error)}".`,
-	);
 }

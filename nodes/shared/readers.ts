@@ -1,13 +1,18 @@
 import { isWellFormed } from '../../huawei-cloud/call/text';
 import { InputError } from './inputError';
 
-/** How values are read that a person or an expression entered, whatever parameter they are for. */
+/**
+ * Reads a value that a person or an expression entered, whatever parameter it is for.
+ * @param label names the field in an error
+ * @throws InputError when the value can't be sent
+ */
+export type Reader<Value> = (label: string, value: unknown) => Value;
 
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
 export type LocalTimeReader = (text: string) => number;
 
-/** The error for a required value whose expression returned nothing. */
-export function cameToNothing(label: string): InputError {
+/** The error for a value whose expression returned nothing. */
+export function emptyExpression(label: string): InputError {
 	return new InputError(
 		`The expression in the ${label} returns nothing.`,
 		'Correct the expression, for example a field name in it, or remove it.',
@@ -18,13 +23,8 @@ export function cameToNothing(label: string): InputError {
 const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/**
- * Reads a point in time.
- * @returns milliseconds since the epoch; undefined when nothing is given
- * @throws InputError when it is not a time
- */
-export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number | undefined {
-	if (isNothing(value) || value === '') return undefined;
+/** Reads a point in time, in milliseconds since the epoch. */
+export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number {
 	const ms =
 		value instanceof Date
 			? value.getTime()
@@ -61,41 +61,44 @@ export function apiTime(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-export function readNeeded(label: string, value: unknown, longest: number, hint: string): string {
-	const text = readText(label, value, longest);
-	if (text === undefined) throw new InputError(`The ${label} is empty.`, hint);
-	return text;
+/** Text of at most this many characters, without white space around it. */
+export function text(maxLength: number): Reader<string> {
+	return (label, value) => {
+		if (typeof value !== 'string') {
+			throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
+		}
+		const trimmed = value.trim();
+		if ([...trimmed].length > maxLength) {
+			throw new InputError(`The ${label} is longer than ${maxLength} characters.`, 'Enter a shorter value.');
+		}
+		if (isWellFormed(trimmed)) return trimmed;
+		throw new InputError(`The ${label} contains a broken character (unpaired surrogate).`, 'Enter it again.');
+	};
+}
+
+/** Text that must not be empty. */
+export function requiredText(maxLength: number, hint: string): Reader<string> {
+	return (label, value) => {
+		const given = text(maxLength)(label, value ?? '');
+		if (given === '') throw new InputError(`The ${label} is empty.`, hint);
+		return given;
+	};
 }
 
 /** Text that may be left empty, but not an expression that returns nothing. */
-export function readOptional(label: string, value: unknown, longest: number): string | undefined {
-	if (isNothing(value)) throw cameToNothing(label);
-	return readText(label, value, longest);
+export function optionalText(maxLength: number): Reader<string | undefined> {
+	return (label, value) => {
+		if (isNothing(value)) throw emptyExpression(label);
+		return text(maxLength)(label, value) || undefined;
+	};
 }
 
-export function readText(label: string, value: unknown, longest: number): string | undefined {
-	if (isNothing(value)) return undefined;
-	if (typeof value !== 'string')
-		throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
-	const given = value.trim();
-	if ([...given].length > longest) {
-		throw new InputError(`The ${label} is longer than ${longest} characters.`, 'Enter a shorter value.');
-	}
-	if (!isWellFormed(given)) {
-		throw new InputError(`The ${label} contains a broken character (unpaired surrogate).`, 'Enter it again.');
-	}
-	return given === '' ? undefined : given;
-}
+const readUrlText = requiredText(2048, 'Enter a URL, or remove what is empty.');
 
-const MAX_URL_LENGTH = 2048;
-
-/**
- * Reads a URL. Rejects only what cannot be right, since schemes, ports and arguments are the service's business.
- * @throws InputError naming the field
- */
-export function readUrl(label: string, value: unknown): string | undefined {
-	const url = readText(label, value, MAX_URL_LENGTH);
-	const problem = url === undefined ? undefined : urlProblem(url);
+/** Reads a URL. Rejects only what cannot be right, since schemes, ports and arguments are the service's business. */
+export function readUrl(label: string, value: unknown): string {
+	const url = readUrlText(label, value);
+	const problem = urlProblem(url);
 	if (problem === undefined) return url;
 	throw new InputError(
 		`The ${label} ${problem}.`,
@@ -116,43 +119,51 @@ function urlProblem(url: string): string | undefined {
 	return holdsAnother ? 'holds a second URL' : undefined;
 }
 
-const MAX_DOMAIN_LENGTH = 255;
-
-/**
- * Reads the name of a domain.
- * @throws InputError when it is empty, or a URL or several names
- */
-export function readDomainName(value: unknown, hint: string): string {
-	const domain = readNeeded('Domain', value, MAX_DOMAIN_LENGTH, hint);
-	if (!/[\s/?#@:,]/.test(domain)) return domain;
-	throw new InputError(
-		'The Domain is not the name of a domain.',
-		'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
-	);
+/** The name of a domain: not a URL, and not several names. */
+export function domainName(hint: string): Reader<string> {
+	return (label, value) => {
+		const domain = requiredText(255, hint)(label, value);
+		if (!/[\s/?#@:,]/.test(domain)) return domain;
+		throw new InputError(
+			`The ${label} is not the name of a domain.`,
+			'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
+		);
+	};
 }
 
-export function readChoice<Choice extends string>(
-	label: string,
-	value: unknown,
-	choices: readonly Choice[],
-): Choice | undefined {
-	if (isNothing(value) || value === '') return undefined;
-	const found = choices.find((choice) => choice === value);
-	if (found !== undefined) return found;
-	throw new InputError(`The ${label} must be one of: ${choices.join(', ')}.`, 'Choose one of these values.');
+export function oneOf<const Choice extends string>(choices: readonly Choice[]): Reader<Choice> {
+	return (label, value) => {
+		const found = choices.find((choice) => choice === value);
+		if (found !== undefined) return found;
+		throw new InputError(
+			`The ${label} must be one of: ${choices.join(', ')}.`,
+			'Choose one of these values.',
+		);
+	};
 }
 
-/**
- * Reads a whole number from n8n or an expression, as a number or as text.
- * @throws InputError when it is not a whole number, or out of range
- */
-export function readWholeNumber(label: string, value: unknown, min: number, max: number): number {
-	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
-	if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number;
-	const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+/** A whole number from n8n or an expression, as a number or as text. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Reader<number> {
+	return (label, value) => {
+		const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
+			return number;
+		const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+		throw new InputError(
+			`The ${label} must be a whole number ${range}.`,
+			'Correct the number, or the expression that returns it.',
+		);
+	};
+}
+
+/** Reads whether something is turned on. */
+export function readFlag(label: string, value: unknown): boolean {
+	const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
+	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
 	throw new InputError(
-		`The ${label} must be a whole number ${range}.`,
-		'Correct the number, or the expression that returns it.',
+		`${label} must be true or false.`,
+		'Turn it on or off, or make its expression return true or false.',
 	);
 }
 

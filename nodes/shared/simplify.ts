@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from './parameters';
+import { readFlag } from './readers';
 
 /** The fields of a task or a stream. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,6 +50,6 @@ export function readSimplify(
 	parameters: ItemParameters,
 	names: readonly string[],
 ): (fields: Fields) => Fields {
-	if (!parameters.flag('simplify', 'Simplify')) return (fields) => fields;
+	if (!parameters.read('simplify', readFlag)) return (fields) => fields;
 	return (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }

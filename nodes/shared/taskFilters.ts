@@ -1,8 +1,10 @@
 import { LIVE_RELAY, VOD_RELAY, type RelayTask, type TaskFilter } from '../../huawei-cloud/live/relayTasks';
-import { readDuration } from './duration';
-import { InputError } from './inputError';
-import { cameToNothing, readChoice, readTime, type LocalTimeReader } from './readers';
+import type { Collection } from './collection';
+import { duration } from './duration';
+import { oneOf, text, type Reader } from './readers';
 import { readTaskId } from './taskId';
+
+type Condition = (task: RelayTask) => boolean;
 
 /**
  * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.
@@ -10,77 +12,53 @@ import { readTaskId } from './taskId';
  * @throws InputError naming the filter that can't be read
  */
 export function readTaskFilter(
-	filters: Readonly<Record<string, unknown>>,
+	filters: Collection,
 	now: number,
-	localTime: LocalTimeReader,
+	time: Reader<number>,
 ): Omit<TaskFilter, 'region'> {
-	const conditions = Object.entries(filters).flatMap(([name, value]) => {
-		const readCondition = CONDITIONS.get(name);
-		return readCondition ? [readCondition(value, now, localTime)] : [];
-	});
+	const ago: Reader<number> = (label, value) => now - duration('ago')(label, value);
+	const conditions = [
+		filters.read('status', statusIs),
+		filters.read('sourceType', sourceTypeIs),
+		filters.read('target', targetContains),
+		filters.read('endedBefore', before('end_time', time)),
+		filters.read('endedMoreThan', before('end_time', ago)),
+		filters.read('createdBefore', before('create_time', time)),
+		filters.read('createdMoreThan', before('create_time', ago)),
+	].filter((condition) => condition !== undefined);
 	return {
-		taskId: 'taskId' in filters ? readTaskId(filters.taskId) : undefined,
+		taskId: filters.read('taskId', readTaskId),
 		...(conditions.length > 0 && { matches: (task) => conditions.every((condition) => condition(task)) }),
 	};
 }
 
-type Condition = (task: RelayTask) => boolean;
-type ReadCondition = (value: unknown, now: number, localTime: LocalTimeReader) => Condition;
+const readFilterText = text(2048);
 
-/** The condition of each filter, from its value. The filter by ID is not among them: the API applies it. */
-const CONDITIONS = new Map<string, ReadCondition>([
-	['status', statusIs],
-	['sourceType', sourceTypeIs],
-	['target', targetContains],
-	[
-		'endedBefore',
-		(value, _now, localTime) => before('end_time', readBound('Ended Before', value, localTime)),
-	],
-	[
-		'createdBefore',
-		(value, _now, localTime) => before('create_time', readBound('Created Before', value, localTime)),
-	],
-	['endedMoreThan', (value, now) => before('end_time', now - readAge('Ended More Than … Ago', value))],
-	['createdMoreThan', (value, now) => before('create_time', now - readAge('Created More Than … Ago', value))],
-]);
-
-function statusIs(value: unknown): Condition {
-	const status = readFilterText('Status', value);
-	return (task) => typeof task.status === 'string' && task.status.toLowerCase() === status;
+function statusIs(label: string, value: unknown): Condition {
+	const wanted = readFilterText(label, value).toLowerCase();
+	return ({ status }) => typeof status === 'string' && status.toLowerCase() === wanted;
 }
 
-function sourceTypeIs(value: unknown): Condition {
-	const sourceType = readChoice('Source Type filter', value, [LIVE_RELAY, VOD_RELAY]);
-	return (task) => task.source_type === sourceType;
+function sourceTypeIs(label: string, value: unknown): Condition {
+	const wanted = oneOf([LIVE_RELAY, VOD_RELAY])(label, value);
+	return ({ source_type }) => source_type === wanted;
 }
 
-function targetContains(value: unknown): Condition {
-	const target = readFilterText('Target Contains', value);
+function targetContains(label: string, value: unknown): Condition {
+	const wanted = readFilterText(label, value).toLowerCase();
 	return ({ stream_name, domain, destination_url }) =>
 		[stream_name, domain, destination_url].some((one) =>
 			String(one ?? '')
 				.toLowerCase()
-				.includes(target),
+				.includes(wanted),
 		);
 }
 
-function before(field: 'end_time' | 'create_time', bound: number): Condition {
-	return (task) => isBefore(task[field], bound);
-}
-
-function readAge(label: string, value: unknown): number {
-	return readDuration(`${label} filter`, value, 'ago');
-}
-
-function readFilterText(label: string, value: unknown): string {
-	if (typeof value === 'string') return value.trim().toLowerCase();
-	throw new InputError(`The ${label} filter is not text.`, 'Enter text, or remove the filter.');
-}
-
-function readBound(label: string, value: unknown, localTime: LocalTimeReader): number {
-	const bound = readTime(`${label} filter`, value, localTime);
-	if (bound === undefined) throw cameToNothing(`${label} filter`);
-	return bound;
+function before(field: 'end_time' | 'create_time', readBound: Reader<number>): Reader<Condition> {
+	return (label, value) => {
+		const bound = readBound(label, value);
+		return (task) => isBefore(task[field], bound);
+	};
 }
 
 /** True if a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */

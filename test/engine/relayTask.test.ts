@@ -229,10 +229,10 @@ describe('Get Many', () => {
 		});
 
 		test.each([
-			[{ amount: 3, unit: 'days' }, 'returns nothing'],
+			[{ amount: 3, unit: 'days' }, 'must be a whole number'],
 			['={{ $json.typo }}', 'returns nothing'],
-			[ago('={{ "" }}'), 'returns nothing'],
-			[ago(1, '={{ $json.typo }}'), 'returns nothing'],
+			[ago('={{ "" }}'), 'must be a whole number'],
+			[ago(1, '={{ $json.typo }}'), 'must be one of'],
 			[ago(1, 'weeks'), 'must be one of: minutes, hours, days'],
 			...[0, 1.5, 1e9, '={{ NaN }}', '={{ [1] }}', '={{ true }}', '={{ $now }}'].map(
 				(amount): [unknown, string] => [ago(amount), 'must be a whole number from 1 to 1000000'],

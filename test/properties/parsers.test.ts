@@ -16,6 +16,7 @@ import { apiTime, readTime } from '../../nodes/shared/readers';
 import { isBefore } from '../../nodes/shared/taskFilters';
 import { readResumeTime } from '../../nodes/HuaweiCloudLive/input/stream';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
+import { parametersOf } from '../support/parameters';
 import { nearby } from '../support/nearby';
 import { testProperty } from '../support/properties';
 
@@ -173,7 +174,9 @@ describe('a time', () => {
 				expect(apiTime(time)).toMatch(API_TIME);
 				expect(readTime('Start Time', apiTime(time), localTime)).toBe(Math.floor(time / 1000) * 1000);
 			}
-			const resume = orRejected(InputError, () => readResumeTime({ resumeTime: text }, NOW, localTime));
+			const resume = orRejected(InputError, () =>
+				readResumeTime(parametersOf({ options: { resumeTime: text } }), NOW),
+			);
 			if (resume !== undefined)
 				expect([API_TIME.test(resume), Date.parse(resume) >= NOW]).toEqual([true, true]);
 			if (isBefore(text, Infinity)) expect(new Date(text).getTime()).not.toBeNaN();

@@ -1,39 +1,31 @@
 import { expect, test } from '@jest/globals';
 
-import { LookAhead } from '../../nodes/HuaweiCloudLive/input/lookAhead';
+import { lookAhead } from '../../nodes/HuaweiCloudLive/input/lookAhead';
+import { ItemParameters, RunParameters } from '../../nodes/shared/parameters';
 
 const COUNT = 100;
-const CONCURRENCY = 10;
 
-/** Evaluates each item's ID; those of every third item fail. */
-function countingContext() {
+test('each item gets its own value or error, and each expression is evaluated once', () => {
 	const evaluated: number[] = [];
-	return {
-		evaluated,
+	const context = {
 		getNodeParameter(_name: string, itemIndex: number): unknown {
 			evaluated.push(itemIndex);
 			if (itemIndex % 3 === 0) throw new Error(`item ${itemIndex} failed`);
 			return `task-${itemIndex}`;
 		},
+		getNode: () => ({ parameters: { taskId: '={{ … }}' } }),
 		getTimezone: () => 'UTC',
 	};
-}
-
-test('each item gets its own value or error, and no item is evaluated again because another one failed', () => {
-	const context = countingContext();
-	const lookAhead = new LookAhead(context, ['taskId'], COUNT);
-	const get = (index: number) => lookAhead.getNodeParameter('taskId', index);
-	for (let first = 0; first < COUNT; first += CONCURRENCY) {
-		const inFlight = Array.from({ length: CONCURRENCY }, (_, offset) => first + offset);
-		for (const index of inFlight) {
-			if (index % 3 === 0) expect(() => get(index)).toThrow(`item ${index} failed`);
-			else expect(get(index)).toBe(`task-${index}`);
-		}
-		// An item whose expression failed asks once more, to name itself on its error.
-		for (const index of inFlight.filter((one) => one % 3 === 0)) {
-			expect(() => get(index)).toThrow(`item ${index} failed`);
-		}
+	const run = new RunParameters(context, []);
+	const items = lookAhead(COUNT, ['taskId'], (itemIndex) => new ItemParameters(run, itemIndex));
+	let next = 0;
+	for (const parameters of items) {
+		expect(parameters.itemIndex).toBe(next);
+		if (next % 3 === 0) {
+			expect(() => parameters.get('taskId')).toThrow(/could not be evaluated/);
+			expect(parameters.valueOrNull('taskId')).toBeNull();
+		} else expect(parameters.get('taskId')).toBe(`task-${next}`);
+		next += 1;
 	}
-	const timesOf = (index: number) => context.evaluated.filter((one) => one === index).length;
-	for (let index = 0; index < COUNT; index++) expect(timesOf(index)).toBe(index % 3 === 0 ? 2 : 1);
+	expect(evaluated).toEqual(Array.from({ length: COUNT }, (_, index) => index));
 });

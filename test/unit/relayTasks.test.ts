@@ -58,7 +58,7 @@ describe('a task ID', () => {
 		['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
 		['64 characters beyond the basic plane', '🎥'.repeat(64), '🎥'.repeat(64)],
 	])('can be %s', (_name, value, taskId) => {
-		expect(readTaskId(value)).toBe(taskId);
+		expect(readTaskId('Task ID', value)).toBe(taskId);
 	});
 
 	test.each([
@@ -67,9 +67,9 @@ describe('a task ID', () => {
 		['missing', undefined, /empty/],
 		['null', null, /empty/],
 		['longer than 64 characters', 'x'.repeat(65), /64 characters/],
-		['a boolean', true, /neither text nor a number/],
-		['a list', ['task-1'], /neither text nor a number/],
-		['an object', { id: 'task-1' }, /neither text nor a number/],
+		['a boolean', true, /not text/],
+		['a list', ['task-1'], /not text/],
+		['an object', { id: 'task-1' }, /not text/],
 		['a number that has lost digits', 2 ** 60, /number/],
 		['not a number', Number.NaN, /number/],
 		['a fraction', 1.5, /number/],
@@ -77,7 +77,7 @@ describe('a task ID', () => {
 		['with an invisible character', 'task-1\u200b', /invisible character/],
 		['two, one on each line', 'task-1\ntask-2', /line break/],
 	])('can not be %s', (_name, value, message) => {
-		expect(() => readTaskId(value)).toThrow(message);
+		expect(() => readTaskId('Task ID', value)).toThrow(message);
 	});
 });
 
@@ -87,12 +87,11 @@ describe('the region of a task', () => {
 		[' cn-north-4 ', 'cn-north-4'],
 		['', undefined],
 		['  ', undefined],
-		[undefined, undefined],
 	])('%j is read as %j', (value, region) => {
-		expect(readTaskRegion(value)).toBe(region);
+		expect(readTaskRegion('Task Region', value)).toBe(region);
 	});
 
 	test.each([[42], [null], [{}], ['x'.repeat(65)], ['\ud83c']])('%j is refused', (value) => {
-		expect(() => readTaskRegion(value)).toThrow(/Region/);
+		expect(() => readTaskRegion('Task Region', value)).toThrow(/Region/);
 	});
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
 import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
+import { parametersOf } from '../support/parameters';
 import type { Step } from '../support/scriptedTransport';
 
 /** The outcome of each call about a relay task, response by response. */
@@ -171,12 +172,11 @@ describe('a list', () => {
 
 describe('a creation', () => {
 	const NEW = readNewTask(
-		{
-			...{ sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a', region: '', additionalFields: {} },
-			...{ destination: 'url', destinationUrl: 'rtmp://b', domain: '', appName: '', streamName: '' },
-		},
+		parametersOf({
+			...{ sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a' },
+			...{ destination: 'url', destinationUrl: 'rtmp://b' },
+		}),
 		0,
-		() => 0,
 	);
 	const create = async (...script: Step[]) => {
 		const { relayTasks, transport } = scriptedClient(script);
@@ -232,7 +232,7 @@ describe('a creation', () => {
 });
 
 describe('an update', () => {
-	const CHANGES = readTaskChanges({ status: 'pause' }, 0, () => 0);
+	const CHANGES = readTaskChanges(parametersOf({ updateFields: { status: 'pause' } }), 0);
 	const update = async (...script: Step[]) => {
 		const { relayTasks, transport } = scriptedClient(script);
 		const outcome = await relayTasks.update('a', CHANGES, ONCE);

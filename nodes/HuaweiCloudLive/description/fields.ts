@@ -1,12 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
-import {
-	DEFAULT_MAX_CONCURRENCY,
-	DEFAULT_MAX_RETRIES,
-	DEFAULT_TIMEOUT_MS,
-	MAX_REQUESTS_PER_MINUTE,
-} from '../../shared/runLimits';
+import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from '../../shared/parameters';
 import { lookUp } from '../../shared/subtitle';
 import type { Resource } from '../operations/operation';
 
@@ -143,7 +138,7 @@ const commonOptions: INodeProperties[] = [
 		displayName: 'Max Requests per Minute',
 		name: 'maxRequestsPerMinute',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_REQUESTS_PER_MINUTE, numberPrecision: 0 },
+		typeOptions: { minValue: 1, maxValue: 100_000, numberPrecision: 0 },
 		default: 300,
 		description:
 			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if others share the limit of the project. The value of the first item applies to the whole run.',

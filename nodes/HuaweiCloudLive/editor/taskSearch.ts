@@ -26,7 +26,7 @@ export async function searchRelayTasks(
 	paginationToken = '0',
 ): Promise<INodeListSearchResult> {
 	try {
-		const region = readTaskRegion(this.getCurrentNodeParameter('options.region') ?? '');
+		const region = readTaskRegion('Task Region', this.getCurrentNodeParameter('options.region') ?? '');
 		const { live, redactor } = await connect(this);
 		const { found, next } = await search(live.relayTasks, region, filter, Number(paginationToken));
 		// Before they are shortened: a part of a secret may not look like one.

@@ -1,9 +1,16 @@
 import type { StreamFilter, StreamRef } from '../../../huawei-cloud/live/streams';
 import { readTimeOrDuration } from '../../shared/duration';
 import { InputError } from '../../shared/inputError';
-import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../shared/streamNames';
+import {
+	exact,
+	MAX_APP_LENGTH,
+	MAX_STREAM_LENGTH,
+	readAppName,
+	readDomain,
+	readStreamName,
+} from '../../shared/streamNames';
 import type { ItemParameters } from '../../shared/parameters';
-import { apiTime, cameToNothing, readNeeded, readOptional, type LocalTimeReader } from '../../shared/readers';
+import { apiTime, emptyExpression, optionalText } from '../../shared/readers';
 
 /**
  * The fields that identify streams, as a person or an expression entered them, checked against the ranges in the API
@@ -19,15 +26,10 @@ const DAY_MS = 24 * 60 * 60_000;
  * @throws InputError naming the parameter that can't be sent
  */
 export function readStreamRef(parameters: ItemParameters): StreamRef {
-	const streamHint = 'Enter the name of the stream, or map a field that holds it, such as stream_name.';
-	const appHint = 'Enter the name of the app, or map a field that holds it, such as app_name.';
 	return {
-		domain: readDomain(parameters.get('domain')),
-		app_name: exact('App Name', readNeeded('App Name', parameters.get('appName'), MAX_APP_LENGTH, appHint)),
-		stream_name: exact(
-			'Stream Name',
-			readNeeded('Stream Name', parameters.get('streamName'), MAX_STREAM_LENGTH, streamHint),
-		),
+		domain: parameters.read('domain', readDomain),
+		app_name: parameters.read('appName', readAppName),
+		stream_name: parameters.read('streamName', readStreamName),
 	};
 }
 
@@ -37,22 +39,19 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
  */
 export function readStreamFilter(parameters: ItemParameters): StreamFilter {
 	return {
-		domain: readDomain(parameters.get('domain')),
-		app_name: readFilter(parameters, 'appName', 'App Name', MAX_APP_LENGTH),
-		stream_name: readFilter(parameters, 'streamName', 'Stream Name', MAX_STREAM_LENGTH),
+		domain: parameters.read('domain', readDomain),
+		app_name: readFilter(parameters, 'appName', MAX_APP_LENGTH),
+		stream_name: readFilter(parameters, 'streamName', MAX_STREAM_LENGTH),
 	};
 }
 
 /** Left empty, it lets all streams through; an expression that happens to be empty must not. */
-function readFilter(
-	parameters: ItemParameters,
-	name: string,
-	label: string,
-	longest: number,
-): string | undefined {
-	const text = readOptional(label, parameters.get(name), longest);
-	if (text === undefined && parameters.isExpression(name)) throw cameToNothing(label);
-	return text === undefined ? undefined : exact(label, text);
+function readFilter(parameters: ItemParameters, name: string, maxLength: number): string | undefined {
+	return parameters.read(name, (label, value) => {
+		const text = exact(optionalText(maxLength))(label, value);
+		if (text === undefined && parameters.isExpression(name)) throw emptyExpression(label);
+		return text;
+	});
 }
 
 /**
@@ -60,17 +59,9 @@ function readFilter(
  * @param now milliseconds since the epoch
  * @throws InputError when it can't be read, is not in the future, or more than 90 days away
  */
-export function readResumeTime(
-	{ resumeTime, resumeAfter }: Readonly<Record<string, unknown>>,
-	now: number,
-	readLocalTime: LocalTimeReader,
-): string {
-	const given = readTimeOrDuration(
-		{ label: 'Resume Time', value: resumeTime },
-		{ label: 'Resume After', value: resumeAfter },
-		now,
-		readLocalTime,
-	);
+export function readResumeTime(parameters: ItemParameters, now: number): string {
+	const options = parameters.collection('options');
+	const given = readTimeOrDuration(options, ['resumeTime', 'resumeAfter'], now, parameters.time);
 	const { label, time } = given ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
 	if (time <= now) {
 		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemParameters } from '../../shared/parameters';
-import { readWholeNumber } from '../../shared/readers';
+import { readFlag, wholeNumber } from '../../shared/readers';
 
 /** How many entries of a list to return. */
 export const LIMIT_FIELDS: INodeProperties[] = [
@@ -29,8 +29,7 @@ export const LIMIT_FIELDS: INodeProperties[] = [
  * @throws InputError when Return All or Limit can't be read
  */
 export function readLimit(parameters: ItemParameters): number | undefined {
-	if (parameters.flag('returnAll', 'Return All')) return undefined;
-	return readWholeNumber('Limit', parameters.getIfShown('limit'), 1, Number.MAX_SAFE_INTEGER);
+	return parameters.read('returnAll', readFlag) ? undefined : parameters.read('limit', wholeNumber(1));
 }
 
 /** The hint beside the output when a list may be incomplete. */

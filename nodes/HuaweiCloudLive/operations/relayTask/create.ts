@@ -131,21 +131,7 @@ export const createTask: Operation = {
 	],
 	idempotent: CALLS.create.idempotent,
 	async run(parameters, { relayTasks }) {
-		const task = readNewTask(
-			{
-				sourceType: parameters.get('sourceType'),
-				sourceUrls: parameters.get('sourceUrls'),
-				region: parameters.collection('options').region,
-				destination: parameters.get('destination'),
-				destinationUrl: parameters.getIfShown('destinationUrl'),
-				domain: parameters.getIfShown('domain'),
-				appName: parameters.getIfShown('appName'),
-				streamName: parameters.getIfShown('streamName'),
-				additionalFields: parameters.collection('additionalFields'),
-			},
-			systemClock.now(),
-			parameters.localTime,
-		);
+		const task = readNewTask(parameters, systemClock.now());
 		const outcome = await relayTasks.create(task, parameters.settings());
 		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.taskId } } : { outcome };
 	},

@@ -4,6 +4,7 @@ import { CALLS, type RelayTask } from '../../../../huawei-cloud/live/relayTasks'
 import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
+import { readFlag } from '../../../shared/readers';
 import { readTaskId } from '../../../shared/taskId';
 import { readTaskRegion } from '../../input/taskRegion';
 
@@ -36,10 +37,11 @@ export const deleteTask: Operation = {
 	],
 	idempotent: CALLS.delete.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = readTaskId(parameters.get('taskId'));
-		const task = { taskId, region: readTaskRegion(parameters.collection('options').region) };
+		const taskId = parameters.read('taskId', readTaskId);
+		const options = parameters.collection('options');
+		const task = { taskId, region: options.read('region', readTaskRegion) };
 		const settings = parameters.settings();
-		const confirms = parameters.optionFlag('verify', 'Confirm');
+		const confirms = options.read('verify', readFlag);
 		const sent = { task_id: taskId };
 		if (readDryRun(parameters)) {
 			const { found, ...outcome } = await relayTasks.dryRunDeletion(task, settings);
@@ -71,7 +73,7 @@ function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
 }
 
 function readDryRun(parameters: ItemParameters): boolean {
-	return parameters.optionFlag('dryRun', 'Dry Run');
+	return parameters.collection('options').read('dryRun', readFlag) ?? false;
 }
 
 /** For items that failed, too: an item whose option can't be read was not a dry run, and nothing was sent for it. */

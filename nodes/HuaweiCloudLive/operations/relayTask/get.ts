@@ -17,8 +17,8 @@ export const getTask: Operation = {
 	properties: [TASK_ID, SIMPLIFY],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = readTaskId(parameters.get('taskId'));
-		const region = readTaskRegion(parameters.collection('options').region);
+		const taskId = parameters.read('taskId', readTaskId);
+		const region = parameters.collection('options').read('region', readTaskRegion);
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
 		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };

@@ -75,11 +75,11 @@ export const getManyTasks: Operation = {
 	],
 	idempotent: CALLS.list.idempotent,
 	async run(parameters, { relayTasks }) {
-		const region = readTaskRegion(parameters.collection('options').region);
-		const filters = parameters.collection('filters');
+		const region = parameters.collection('options').read('region', readTaskRegion);
+		const filters = readTaskFilter(parameters.collection('filters'), systemClock.now(), parameters.time);
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
 		const outcome = await relayTasks.list(
-			{ region, ...readTaskFilter(filters, systemClock.now(), parameters.localTime) },
+			{ region, ...filters },
 			readLimit(parameters),
 			parameters.settings(),
 		);

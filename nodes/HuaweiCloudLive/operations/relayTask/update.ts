@@ -66,9 +66,8 @@ export const updateTask: Operation = {
 	],
 	idempotent: CALLS.update.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = readTaskId(parameters.get('taskId'));
-		const fields = parameters.collection('updateFields');
-		const changes = readTaskChanges(fields, systemClock.now(), parameters.localTime);
+		const taskId = parameters.read('taskId', readTaskId);
+		const changes = readTaskChanges(parameters, systemClock.now());
 		const outcome = await relayTasks.update(taskId, changes, parameters.settings());
 		return { outcome, sent: { task_id: taskId } };
 	},

@@ -36,8 +36,7 @@ export const forbidStream: Operation = {
 	idempotent: STREAM_CALLS.forbid.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);
-		const options = parameters.collection('options');
-		const resumeTime = readResumeTime(options, systemClock.now(), parameters.localTime);
+		const resumeTime = readResumeTime(parameters, systemClock.now());
 		const outcome = await streams.forbid(stream, resumeTime, parameters.settings());
 		const isForbidden = outcome.kind === 'success';
 		return { outcome, sent: { ...stream, ...(isForbidden && { resume_time: resumeTime }) } };

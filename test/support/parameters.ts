@@ -1,0 +1,20 @@
+import { resources } from '../../nodes/HuaweiCloudLive/operations/index';
+import { optionsField } from '../../nodes/HuaweiCloudLive/description/fields';
+import { ItemParameters, RunParameters } from '../../nodes/shared/parameters';
+
+const FORM = [
+	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+	optionsField(resources),
+];
+
+/** The parameters of one item, with these values, in a workflow in Berlin. */
+export function parametersOf(given: Record<string, unknown>): ItemParameters {
+	const values: Record<string, unknown> = { additionalFields: {}, updateFields: {}, options: {}, ...given };
+	const context = {
+		getNodeParameter: (name: string, _itemIndex: number, fallback?: unknown) =>
+			name in values ? values[name] : fallback,
+		getNode: () => ({ parameters: {} }),
+		getTimezone: () => 'Europe/Berlin',
+	};
+	return new ItemParameters(new RunParameters(context, FORM), 0);
+}
