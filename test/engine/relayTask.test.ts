@@ -230,7 +230,7 @@ describe('Get Many', () => {
 
 		test.each([
 			[{ amount: 3, unit: 'days' }, 'must be a whole number'],
-			['={{ $json.typo }}', 'returns nothing'],
+			['={{ $json.typo }}', 'must be a whole number'],
 			[ago('={{ "" }}'), 'must be a whole number'],
 			[ago(1, '={{ $json.typo }}'), 'must be one of'],
 			[ago(1, 'weeks'), 'must be one of: minutes, hours, days'],
