@@ -82,7 +82,7 @@ interface Result extends ItemResult {
 interface Run {
 	/** Processes one item. Never rejects. */
 	perform(parameters: ItemParameters): Promise<Result>;
-	/** What it had to wait for. */
+	/** Reports the waits of the run. */
 	paceReport?: () => PaceReport;
 }
 

@@ -34,7 +34,7 @@ const ADVICE: Advice = {
 /** A parameter that was evaluated: its value, or the error of its expression. */
 type Evaluated = { value: unknown } | { error: InputError };
 
-/** What the items of a run share: the form, and the values of parameters without an expression. */
+/** The form, and the values of parameters without an expression: the items of a run share them. */
 export class RunParameters {
 	readonly constants = new Map<string, Evaluated>();
 	private readonly fields: ReadonlyMap<string, INodeProperties>;

@@ -1,7 +1,7 @@
 import { InputError } from './inputError';
 import { requiredText } from './readers';
 
-/** A length is all that the API documents for a task ID: there is no pattern. */
+/** The API documents only a length for a task ID, no pattern. */
 const readText = requiredText(
 	64,
 	'Map a field that holds a task ID, such as the task_id returned when the task was created.',
