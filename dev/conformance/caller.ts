@@ -32,8 +32,20 @@ export interface Request {
 	origin?: string;
 }
 
+/** Sends a request, whatever comes back. */
+export type Send = (request: Request) => Promise<Seen>;
+
 export const TASKS = 'pull/stream/task';
 export const BLOCKS = 'stream/blocks';
+
+type Query = NonNullable<Request['query']>;
+export const get = (path: string, query: Query = {}): Request => ({ method: 'GET', path, query });
+/** A page of relay tasks. */
+export const list = (query: Query): Request => get(TASKS, query);
+/** An update of a relay task. */
+export const put = (body: object): Request => ({ method: 'PUT', path: TASKS, body });
+/** The deletion of a relay task. */
+export const remove = (query: Query): Request => ({ method: 'DELETE', path: TASKS, query });
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
@@ -48,8 +60,6 @@ export interface CallerOptions {
 	permits: Permits;
 	/** Of the account, beside the credential: not to be passed on, and what to call it instead. */
 	names: ReadonlyArray<[value: string, name: string]>;
-	/** Default: half a minute. */
-	timeoutMs?: number;
 }
 
 /** Sends requests past the guard, and writes down what came back. */
@@ -82,11 +92,10 @@ export class Caller {
 	}
 
 	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
-		const timeout = this.options.timeoutMs ?? TIMEOUT_MS;
 		signal.throwIfAborted();
-		const deadline = cancellationOf(this.options.clock.deadline(timeout));
+		const deadline = cancellationOf(this.options.clock.deadline(TIMEOUT_MS));
 		const until = anyOf(cancellationOf(signal), deadline);
-		const http = await this.build(request, timeout, until);
+		const http = await this.build(request, until);
 		try {
 			const response = await this.transport.send(http, until);
 			const { status, headers, body } = response;
@@ -102,7 +111,7 @@ export class Caller {
 		}
 	}
 
-	private async build(request: Request, timeout: number, until: Cancellation): Promise<HttpRequest> {
+	private async build(request: Request, until: Cancellation): Promise<HttpRequest> {
 		const { credential } = this.options;
 		const { method, authentication = 'credential', contentType = 'application/json' } = request;
 		const origin = request.origin ?? credential.liveEndpoint;
@@ -113,7 +122,7 @@ export class Caller {
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
 		if (authentication === 'credential') {
 			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
-			await this.authenticator.obtainToken?.({ timeout, until });
+			await this.authenticator.obtainToken?.({ timeout: TIMEOUT_MS, until });
 			Object.assign(headers, this.authenticator.headersFor(part));
 		}
 		return {

@@ -3,17 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { BLOCKS, Caller, TASKS } from './caller';
+import { BLOCKS, Caller, TASKS, type Send } from './caller';
 import type { StreamName } from './guard';
 import { OwnTasks, type Remains } from './ownTasks';
 import { askFurtherTasks, askRejectedCreations } from './questions/furtherTasks';
-import { askGateway } from './questions/gateway';
-import { askForOneTask, askListing } from './questions/listing';
+import { askForOneTask, askGateway, askListing } from './questions/listing';
 import { askForbidding, askStreams, ForbiddenStream } from './questions/streams';
 import { askTaskLife, askUnknownTask } from './questions/taskLife';
 import { describe, isMissing } from './response';
 import { Suite, type Finding } from './suite';
-import type { Send } from './taskLists';
 
 /** The questions to ask, beyond those that only read. */
 export interface Scope {
@@ -33,8 +31,6 @@ export interface ConformanceOptions extends Scope {
 	clock: Clock;
 	/** Ends the questions; the clean-up follows all the same. */
 	signal: AbortSignal;
-	/** Default: half a minute. */
-	timeoutMs?: number;
 	/** Called before anything is sent, with the tasks that are to be created. */
 	onStart?: (own: OwnTasks) => void;
 }
@@ -66,7 +62,6 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 		ended = signal.aborted ? 'interrupted' : messageOf(error);
 	}
 	ended &&= caller.masking.text(ended);
-	suite.noteRequestIds();
 	caller.transcript.heading('Cleaning up');
 	// Without the signal: an interruption is no reason to leave anything behind.
 	const send: Send = async (request) =>

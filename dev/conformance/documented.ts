@@ -12,6 +12,7 @@ export interface Documented {
 
 /** Says in which respect a value is wrong; undefined if it is not. */
 type Rule = (value: unknown) => string | undefined;
+type Fields = Readonly<Record<string, Rule>>;
 
 export const text =
 	(max = Infinity, min = 0): Rule =>
@@ -25,13 +26,13 @@ export const whole: Rule = (value) =>
 
 /** A list of objects with these fields, all of them optional. */
 export const listOf =
-	(fields: Readonly<Record<string, Rule>>, max = 100): Rule =>
+	(fields: Fields, max = 100): Rule =>
 	(value) => {
 		if (!Array.isArray(value)) return `is ${typeOf(value)}, not a list`;
 		if (value.length > max) return `has ${value.length} entries`;
 		if (!value.every(isJson)) return 'has entries that are no objects';
-		const wrong = value.flatMap((entry) => violations(entry, fields, 'optional'));
-		return wrong.length > 0 ? `has an entry whose ${wrong[0]}` : undefined;
+		const [wrong] = value.flatMap((entry) => violations(entry, fields, { areRequired: false }));
+		return wrong && `has an entry whose ${wrong}`;
 	};
 
 export const texts: Rule = (value) =>
@@ -42,28 +43,18 @@ export const texts: Rule = (value) =>
 /** Carried out: this status, and a body with these fields. */
 export function succeeds(
 	status: number,
-	fields: Readonly<Record<string, Rule>>,
+	fields: Fields,
 	further: (json: Json) => string[] = () => [],
 ): Documented {
-	return {
-		says: `${status} {${Object.keys(fields).join(', ')}}`,
-		differences: judged((response) => [
-			...statusIs(status, response),
-			...bodyOf(response, (json) => [...violations(json, fields, 'required'), ...further(json)]),
-		]),
-	};
+	return responds(status, `{${Object.keys(fields).join(', ')}}`, (response) =>
+		judgeBody(response, fields, further),
+	);
 }
 
 /** Carried out, with an empty body. */
-export function succeedsEmpty(status = 204): Documented {
-	return {
-		says: `${status}, empty`,
-		differences: judged((response) => [
-			...statusIs(status, response),
-			...(response.text === '' ? [] : ['the body is not empty']),
-		]),
-	};
-}
+export const succeedsEmpty = responds(204, '(empty)', ({ text: body }) =>
+	body === '' ? [] : ['the body is not empty'],
+);
 
 /** The fields of an error of relay tasks and of the gateway. Those of streams are documented without a request_id. */
 const ERROR = { error_code: text(Infinity, 1), error_msg: text() };
@@ -73,25 +64,15 @@ export const REQUEST_ID = { request_id: text(Infinity, 1) };
 export function rejects(
 	status: number,
 	code?: string,
-	fields: Readonly<Record<string, Rule>> = { ...ERROR, ...REQUEST_ID },
+	fields: Fields = { ...ERROR, ...REQUEST_ID },
 ): Documented {
+	const isOfGateway = code !== undefined && /^\d{4}$/.test(code);
 	const isMeant = (seen: string) =>
-		code === undefined ||
-		seen === code ||
-		(/^\d{4}$/.test(code) && /^APIGW?\.(\d{4})$/.exec(seen)?.[1] === code);
-	const name = code === undefined ? 'an error' : /^\d/.test(code) ? `APIGW.${code}` : code;
-	return {
-		says: `${status} ${name}`,
-		differences: judged((response) => [
-			...statusIs(status, response),
-			...bodyOf(response, (json) => [
-				...violations(json, fields, 'required'),
-				...(codeIn(response) === '' || isMeant(codeIn(response))
-					? []
-					: [`error_code is ${codeIn(response)}`]),
-			]),
-		]),
-	};
+		[undefined, seen].includes(code) || (isOfGateway && [`APIGW.${code}`, `APIG.${code}`].includes(seen));
+	return responds(status, isOfGateway ? `APIGW.${code}` : (code ?? 'an error'), (response) => {
+		const seen = codeIn(response);
+		return judgeBody(response, fields, () => (seen === '' || isMeant(seen) ? [] : [`error_code is ${seen}`]));
+	});
 }
 
 /** Rejected, with an error as streams have it. */
@@ -119,25 +100,28 @@ export function open(note?: (response: ServiceResponse) => string): Documented {
 	return { says: 'open', ...(note && { note }) };
 }
 
-function judged(judge: (response: ServiceResponse) => string[]): (seen: Seen) => string[] {
-	return (seen) => (isMissing(seen) ? [`there is no response (${seen.noResponse})`] : judge(seen));
+function responds(status: number, says: string, judge: (response: ServiceResponse) => string[]): Documented {
+	return {
+		says: `${status} ${says}`,
+		differences: (seen) => {
+			if (isMissing(seen)) return [`there is no response (${seen.noResponse})`];
+			return [...(seen.status === status ? [] : [`the status is ${seen.status}`]), ...judge(seen)];
+		},
+	};
 }
 
-const statusIs = (status: number, response: ServiceResponse) =>
-	response.status === status ? [] : [`the status is ${response.status}`];
-
-function bodyOf({ json, text: body }: ServiceResponse, judge: (json: Json) => string[]): string[] {
-	if (!json) return [body === '' ? 'the body is empty' : 'the body is not a JSON object'];
-	return judge(json);
-}
-
-function violations(
-	json: Json,
-	fields: Readonly<Record<string, Rule>>,
-	presence: 'required' | 'optional',
+function judgeBody(
+	{ json, text: body }: ServiceResponse,
+	fields: Fields,
+	further: (json: Json) => string[],
 ): string[] {
+	if (!json) return [body === '' ? 'the body is empty' : 'the body is not a JSON object'];
+	return [...violations(json, fields, { areRequired: true }), ...further(json)];
+}
+
+function violations(json: Json, fields: Fields, { areRequired }: { areRequired: boolean }): string[] {
 	return Object.entries(fields).flatMap(([name, rule]) => {
-		if (json[name] === undefined) return presence === 'required' ? [`${name} is missing`] : [];
+		if (json[name] === undefined) return areRequired ? [`${name} is missing`] : [];
 		const wrong = rule(json[name]);
 		return wrong === undefined ? [] : [`${name} ${wrong}`];
 	});

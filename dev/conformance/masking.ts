@@ -1,6 +1,6 @@
+import { createRedactor, type Redactor } from '../../huawei-cloud/call/redaction';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { isJson } from './response';
-import { MAX_TEXT, secretFinder } from './secrets';
+import { isJson, parse } from './response';
 
 /** The form of request IDs, and of the IDs of projects and accounts, too. */
 const HEX_ID = /\b[0-9a-f]{32}\b/gi;
@@ -10,7 +10,7 @@ const AUTHORIZATION_MESSAGE = 'encoded_authorization_message';
 /** Takes out of a text what must not be passed on: secrets, IDs of the account, addresses. */
 export class Masking {
 	private readonly idNumbers = new Map<string, number>();
-	private finder = { of: '', holdsSecret: secretFinder([]) };
+	private readonly redactor: Redactor;
 
 	/**
 	 * @param secrets of the credential, which may become more while it is used
@@ -22,17 +22,17 @@ export class Masking {
 		private readonly secrets: () => readonly string[],
 		private readonly marker: string,
 		private readonly names: ReadonlyArray<[value: string, name: string]>,
-	) {}
+	) {
+		this.redactor = createRedactor(secrets);
+	}
 
 	/**
 	 * A text that may be passed on. One that holds a secret, or a piece of one, is replaced as a whole.
 	 * @param requestIds stay as they are, though they look like any other ID
 	 */
 	text(text: string, ...requestIds: ReadonlyArray<string | undefined>): string {
-		if (text.length > MAX_TEXT) return '<long text>';
 		if (text.toLowerCase().includes(AUTHORIZATION_MESSAGE)) return '<authorization message>';
-		if (this.holdsSecret(text)) return '<secret>';
-		let masked = text;
+		let masked = this.redactor.redact(text);
 		for (const [value, name] of this.known()) masked = masked.replaceAll(value, `<${name}>`);
 		return masked
 			.replace(/[A-Za-z0-9+/=_-]{200,}/g, '<long text>')
@@ -40,22 +40,11 @@ export class Masking {
 			.replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>');
 	}
 
-	private holdsSecret(text: string): boolean {
-		const secrets = this.secrets();
-		const of = JSON.stringify(secrets);
-		if (this.finder.of !== of) this.finder = { of, holdsSecret: secretFinder(secrets) };
-		return this.finder.holdsSecret(text);
-	}
-
 	/** The body of a response. Of what belongs to others, the names and types of the fields stay. */
 	body(body: string, requestId?: string): string {
-		let json: unknown;
-		try {
-			json = JSON.parse(body);
-		} catch {
-			// Cut off after masking: half a secret might not be found.
-			return this.text(body, requestId).slice(0, 1000);
-		}
+		const json = parse(body);
+		// Cut off after masking: half a secret might not be found.
+		if (json === undefined) return this.text(body, requestId).slice(0, 1000);
 		const own = isJson(json) && typeof json.request_id === 'string' ? json.request_id : undefined;
 		return JSON.stringify(this.masked(json, [requestId, own]));
 	}
@@ -81,7 +70,7 @@ export class Masking {
 	/** The parts of the credential, in the forms it may be quoted in; the longest first, since one may be part of another. */
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
-		// Those that are too short to be looked for in pieces.
+		// Those that are too short for the redactor to look for them in a longer text.
 		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
 		named.push([projectId, 'project id'], ...this.names);
 		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);

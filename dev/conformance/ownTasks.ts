@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
-import { TASKS } from './caller';
-import { codeIn, isMissing, type Json, type Seen } from './response';
-import { readMarkedTasks, type OwnTask, type Send } from './taskLists';
+import { list, remove, TASKS, type Send } from './caller';
+import { codeIn, isMissing, listIn, type Json, type Seen } from './response';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** From the creation of a task to its start: it is deleted long before. */
@@ -19,6 +18,15 @@ const MIN_EMPTY_LOOKS = 2;
 const MIN_EMPTY_LOOKS_WHEN_UNKNOWN = 6;
 /** After a creation, before each look for its task. */
 const CREATION_PAUSES_MS = [0, 2000, 5000];
+const PAGE = 100;
+const MAX_PAGES = 200;
+
+/** A task of ours, as a list shows it. */
+export interface OwnTask {
+	id: string;
+	region: string | undefined;
+	startTime: string;
+}
 
 /** Objects that the clean-up left behind. */
 export interface Remains {
@@ -72,15 +80,10 @@ export class OwnTasks {
 		return [...this.listed.values()];
 	}
 
-	/** True if the last look showed none, and none may appear: then the next can be created. */
-	get isFree(): boolean {
-		return this.listed.size === 0 && !this.isAwaited;
-	}
-
 	/** For the guard: a creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean {
 		const isLate = Date.parse(String(body.start_time)) >= this.earliestStart();
-		if (!isLate || !this.isMarked(body) || !this.isFree) return false;
+		if (!isLate || !this.isMarked(body) || this.listed.size > 0 || this.isAwaited) return false;
 		this.isAwaited = true;
 		this.creations += 1;
 		return true;
@@ -158,7 +161,7 @@ export class OwnTasks {
 		const found = new Map<string, OwnTask>();
 		let isComplete = true;
 		for (const query of queries) {
-			const { tasks, isWhole } = await readMarkedTasks(send, query, (task) => this.isMarked(task));
+			const { tasks, isWhole } = await this.readList(send, query);
 			isComplete &&= isWhole;
 			for (const task of tasks) found.set(task.id, task);
 		}
@@ -183,12 +186,47 @@ export class OwnTasks {
 			for (const { id, region } of this.all) {
 				// A service that names a region may want it, or may not take it.
 				const query = { task_id: id, ...(region !== undefined && round % 2 === 0 && { region }) };
-				await send({ method: 'DELETE', path: TASKS, query });
+				await send(remove(query));
 			}
 			const needed = this.isAwaited ? MIN_EMPTY_LOOKS_WHEN_UNKNOWN : MIN_EMPTY_LOOKS;
 			if (emptyLooks >= needed) return this.remains(this.isAwaited && this.claimed.size > 0);
 		}
 		return this.remains(this.isAwaited || this.listed.size === 0);
+	}
+
+	/** True once no task of ours is left and none may appear, so that the next can be created. */
+	async isFree(send: Send): Promise<boolean> {
+		if (this.listed.size === 0 && !this.isAwaited) return true;
+		const { left, mayBeMore } = await this.cleanUp(send);
+		return left.length === 0 && !mayBeMore;
+	}
+
+	/** Our tasks in a list, and whether it was read to its end. */
+	private async readList(
+		send: Send,
+		query: Record<string, string>,
+	): Promise<{ tasks: OwnTask[]; isWhole: boolean }> {
+		const ids = new Set<string>();
+		const tasks: OwnTask[] = [];
+		for (let page = 0; page < MAX_PAGES; page++) {
+			const seen = await send(list({ ...query, offset: ids.size, limit: PAGE }));
+			if (isNothing(seen, query.region !== undefined)) return { tasks, isWhole: true };
+			if (isMissing(seen) || seen.status !== 200 || !seen.json) return { tasks, isWhole: false };
+			const entries = listIn(seen, 'task_infos');
+			const fresh = entries.filter(({ task_id }) => !ids.has(String(task_id)));
+			for (const task of fresh) {
+				ids.add(String(task.task_id));
+				if (!this.isMarked(task)) continue;
+				// A number may have lost digits, and be another's by now.
+				if (typeof task.task_id !== 'string') return { tasks, isWhole: false };
+				tasks.push(toOwnTask(task));
+			}
+			if (fresh.length > 0) continue;
+			// An empty list is the end. No list, or old entries only: then the total has to say that nothing is missing.
+			const isEmpty = Array.isArray(seen.json.task_infos) && entries.length === 0;
+			return { tasks, isWhole: isEmpty || ids.size >= Number(seen.json.total) };
+		}
+		return { tasks, isWhole: false };
 	}
 
 	/** True if a task, as it is listed or sent, is one of ours. */
@@ -208,6 +246,18 @@ export class OwnTasks {
 /** `2006-01-02T15:04:05Z`, as documented. */
 export function isoSeconds(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+const toOwnTask = ({ task_id, region, start_time }: Json): OwnTask => ({
+	id: String(task_id),
+	region: typeof region === 'string' && region !== '' ? region : undefined,
+	startTime: String(start_time ?? 'at an unknown time'),
+});
+
+/** The service itself says that there is nothing to list: 404; for a region it does not know, maybe 400. */
+function isNothing(seen: Seen, hasRegion: boolean): boolean {
+	if (isMissing(seen) || !codeIn(seen).startsWith('LIVE.')) return false;
+	return seen.status === 404 || (seen.status === 400 && hasRegion);
 }
 
 function idIn(seen: Seen): string | undefined {

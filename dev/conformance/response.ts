@@ -26,21 +26,26 @@ export function isJson(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A body as a JSON object; undefined if it is anything else. */
-export function parseJson(text: string): Json | undefined {
+/** A body as JSON; undefined if it is none. */
+export function parse(text: string): unknown {
 	try {
-		const value: unknown = JSON.parse(text);
-		return isJson(value) ? value : undefined;
+		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}
 }
 
-/** The objects of a list in a body. */
-export function listIn(seen: Seen, field: string): Json[] {
-	const list = isMissing(seen) ? undefined : seen.json?.[field];
-	return Array.isArray(list) ? list.filter(isJson) : [];
+/** A body as a JSON object; undefined if it is anything else. */
+export function parseJson(text: string): Json | undefined {
+	const value = parse(text);
+	return isJson(value) ? value : undefined;
 }
+
+/** The objects of a list in a body. */
+export const listIn = (seen: Seen, field: string): Json[] =>
+	isMissing(seen) ? [] : objectsIn(seen.json?.[field]);
+
+export const objectsIn = (list: unknown): Json[] => (Array.isArray(list) ? list.filter(isJson) : []);
 
 /** The code of an error, if the body is one of Live's or the gateway's. */
 export function codeIn(seen: Seen): string {

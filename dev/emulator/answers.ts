@@ -1,3 +1,8 @@
+import type { ListSettings } from './lists';
+import type { DeleteSettings } from './live';
+import type { StreamSettings } from './streams';
+import type { World } from './world';
+
 /** An answer of the emulated service: a status, a JSON body (or raw text), and headers beside the usual ones. */
 export interface EmulatedAnswer {
 	status: number;
@@ -12,7 +17,7 @@ export function ok(body: Record<string, unknown>, status = 200): EmulatedAnswer 
 }
 
 /** A success that says nothing more. */
-export const noContent = (): EmulatedAnswer => ({ status: 204, body: undefined });
+export const NO_CONTENT: EmulatedAnswer = { status: 204, body: undefined };
 
 /** An error of Live or the gateway: `{error_code, error_msg}`; `request_id` is added to every body on its way out. */
 export function rejection(status: number, error_code: string, error_msg: string): EmulatedAnswer {
@@ -23,4 +28,46 @@ export function rejection(status: number, error_code: string, error_msg: string)
 export const requestIllegal = (status: 400 | 404) => rejection(status, 'LIVE.100011001', 'Request Illegal');
 
 /** Live's answer to a request without `Content-Type: application/json`, whatever its method. */
-export const unsupportedMediaType = () => rejection(400, 'LIVE.100011012', 'Unsupported media type');
+export const UNSUPPORTED_MEDIA_TYPE = rejection(400, 'LIVE.100011012', 'Unsupported media type');
+
+/** The emulated cloud, as its operations see it. */
+export interface Cloud {
+	readonly world: World;
+	/** How lists stray from their documentation; by default they do not. */
+	readonly lists: ListSettings;
+	/** Answers where the documentation of streams is silent. */
+	readonly streams: StreamSettings;
+	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
+	readonly deletes: DeleteSettings;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** An operation of Live, behind authentication and authorization. */
+export interface Operation {
+	method: Method;
+	/** Its path after the project. */
+	path: string;
+	/** The IAM action it takes; undefined: none. */
+	action: string | undefined;
+	/** JSON schema of its query for GET and DELETE, else of its body. */
+	schema: object;
+	answer(cloud: Cloud, projectId: string, input: unknown): EmulatedAnswer;
+}
+
+/** @param answer gets an input that the schema has passed */
+export function operation<Input>(
+	method: Method,
+	path: string,
+	action: string | undefined,
+	schema: object,
+	answer: (cloud: Cloud, projectId: string, input: Input) => EmulatedAnswer,
+): Operation {
+	return {
+		...{ method, path, action, schema: { type: 'object', ...schema } },
+		answer: (cloud, projectId, given) => {
+			const input: Input = Object(given);
+			return answer(cloud, projectId, input);
+		},
+	};
+}

@@ -3,37 +3,23 @@ import { Server as HttpsServer } from 'node:https';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { ok, rejection, requestIllegal, unsupportedMediaType, type EmulatedAnswer } from './answers';
+import {
+	ok,
+	rejection,
+	requestIllegal,
+	UNSUPPORTED_MEDIA_TYPE,
+	type Cloud,
+	type EmulatedAnswer,
+	type Method,
+	type Operation,
+} from './answers';
 import { Faults, happen, type Fault, type Mishap } from './faults';
 import { createToken, iamError, listProjects } from './iam';
 import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
-import {
-	createTask,
-	deleteTask,
-	listTasks,
-	modifyTask,
-	SCHEMAS,
-	type DeleteQuery,
-	type DeleteSettings,
-	type ListQuery,
-	type NewTask,
-	type TaskChanges,
-} from './live';
+import { TASK_OPERATIONS, type DeleteSettings } from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
-import {
-	disconnect,
-	forbid,
-	listForbidden,
-	listOnline,
-	resume,
-	showDomain,
-	STREAM_SCHEMAS,
-	updateForbidden,
-	type Names,
-	type NewBan,
-	type StreamSettings,
-} from './streams';
-import { ACTIONS, World, type Task, type User } from './world';
+import { STREAM_OPERATIONS, type StreamSettings } from './streams';
+import { World, type User } from './world';
 
 /** A call that reached the emulator, whatever became of it. */
 export interface Call {
@@ -50,8 +36,6 @@ export interface Call {
 export interface EmulatorOptions {
 	/** Default `cn-north-4`. */
 	region?: string;
-	/** Prefix of the gateway's error codes; default `APIGW`. */
-	gatewayPrefix?: 'APIGW' | 'APIG';
 	/** More calls than this in a second are throttled; default: none are. */
 	callsPerSecond?: number;
 	/** Milliseconds that every answer takes; default 0. */
@@ -64,25 +48,16 @@ export interface EmulatorOptions {
 	now?: () => number;
 }
 
-const TASK_PATH = '/v1/:projectId/pull/stream/task';
-
-interface ProjectParams {
-	projectId: string;
-}
-
 /**
  * Huawei Cloud on a loopback port: the gateway, the relay tasks and streams of Live, and IAM, as their documentation says. It is
  * written from the documentation and shares no code with the client, so that the two can disagree.
  */
-export class Emulator {
+export class Emulator implements Cloud {
 	readonly world: World;
 	readonly faults: Faults;
 	readonly calls: Call[] = [];
-	/** How lists stray from their documentation; by default they do not. */
 	lists: ListSettings = {};
-	/** Answers where the documentation of streams is silent. */
 	streams: StreamSettings = {};
-	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
 	readonly deletes: DeleteSettings = { statusOfUnknown: 404, withoutRegion: 'home' };
 	/** Called when a call has arrived, before anything is done about it: tasks may come and go between two pages. */
 	onCall: (call: Call) => void = () => undefined;
@@ -150,16 +125,9 @@ export class Emulator {
 		});
 		server.setErrorHandler(
 			async (error, request, reply) =>
-				await this.send(request, reply, isOfMediaType(error) ? unsupportedMediaType() : requestIllegal(400)),
+				await this.send(request, reply, isOfMediaType(error) ? UNSUPPORTED_MEDIA_TYPE : requestIllegal(400)),
 		);
-		server.setNotFoundHandler(
-			async (request, reply) =>
-				await this.send(
-					request,
-					reply,
-					this.gateway(404, '0101', 'The API does not exist or has not been published in the environment'),
-				),
-		);
+		server.setNotFoundHandler(async (request, reply) => await this.send(request, reply, NO_SUCH_API));
 		// Bodies are kept as they came, since signatures are computed over them. Clients may send one with GET as well.
 		server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 		server.removeAllContentTypeParsers();
@@ -171,10 +139,9 @@ export class Emulator {
 			done(null, parseJson(raw));
 		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
-		this.buildControl();
+		for (const each of [...TASK_OPERATIONS, ...STREAM_OPERATIONS]) this.serve(each);
 		this.buildIam();
-		this.buildLive();
-		this.buildStreams();
+		this.buildControl();
 	}
 
 	/** Every call goes through the gateway first: it is counted, may meet a mishap, be throttled or refused. */
@@ -194,14 +161,7 @@ export class Emulator {
 		const fault = this.faults.take({ method, path: url, taskId, hasUnknownToken });
 		if (fault && !fault.carriedOut) return happen(fault.mishap, reply);
 		if (fault) faultAfter.set(request, fault);
-		if (this.isThrottled()) {
-			return await this.send(
-				request,
-				reply,
-				this.gateway(429, '0308', 'The throttling threshold has been reached'),
-			);
-		}
-		return undefined;
+		return this.isThrottled() ? await this.send(request, reply, THROTTLED) : undefined;
 	}
 
 	private isThrottled(): boolean {
@@ -210,10 +170,6 @@ export class Emulator {
 		if (this.window.second !== second) this.window = { second, calls: 0 };
 		this.window.calls += 1;
 		return this.window.calls > this.options.callsPerSecond;
-	}
-
-	private gateway(status: number, suffix: string, message: string): EmulatedAnswer {
-		return rejection(status, `${this.options.gatewayPrefix ?? 'APIGW'}.${suffix}`, message);
 	}
 
 	/** Every answer carries its request ID twice: in the body and in a header. */
@@ -235,89 +191,19 @@ export class Emulator {
 		return await reply.type('application/json; charset=utf-8').send(answer.edit?.(json) ?? json);
 	}
 
-	private buildLive(): void {
-		const { world } = this;
-		this.serve('DELETE', TASK_PATH, ACTIONS.delete, SCHEMAS.DELETE, (id, query: DeleteQuery) =>
-			deleteTask(world, id, query, this.deletes),
-		);
-		this.serve('GET', TASK_PATH, ACTIONS.list, SCHEMAS.GET, (id, query: ListQuery) =>
-			listTasks(world, id, query, this.lists),
-		);
-		this.serve('POST', TASK_PATH, ACTIONS.create, SCHEMAS.POST, (id, body: NewTask) =>
-			createTask(world, id, body),
-		);
-		this.serve('PUT', TASK_PATH, undefined, SCHEMAS.PUT, (id, body: TaskChanges) =>
-			modifyTask(world, id, body),
-		);
-	}
-
-	private buildStreams(): void {
-		const { world } = this;
-		const bans = '/v1/:projectId/stream/blocks';
-		this.serve(
-			'GET',
-			'/v1/:projectId/realtime/streams',
-			ACTIONS.listOnline,
-			STREAM_SCHEMAS.online,
-			(id, query: Parameters<typeof listOnline>[2]) => listOnline(world, id, query, this.streams, this.lists),
-		);
-		this.serve(
-			'POST',
-			'/v1/:projectId/stream/block-once',
-			ACTIONS.disconnect,
-			STREAM_SCHEMAS.disconnect,
-			(id, body: Names) => disconnect(world, id, body, this.streams),
-		);
-		this.serve('POST', bans, ACTIONS.forbid, STREAM_SCHEMAS.forbid, (id, body: NewBan) =>
-			forbid(world, id, body, this.streams),
-		);
-		this.serve('PUT', bans, ACTIONS.updateForbidden, STREAM_SCHEMAS.forbid, (id, body: NewBan) =>
-			updateForbidden(world, id, body, this.streams),
-		);
-		this.serve('DELETE', bans, ACTIONS.resume, STREAM_SCHEMAS.resume, (id, query: NewBan) =>
-			resume(world, id, query, this.streams),
-		);
-		this.serve(
-			'GET',
-			bans,
-			ACTIONS.listForbidden,
-			STREAM_SCHEMAS.forbidden,
-			(id, query: Parameters<typeof listForbidden>[2]) =>
-				listForbidden(world, id, query, this.streams, this.lists),
-		);
-		this.serve(
-			'GET',
-			'/v1/:projectId/domain',
-			ACTIONS.showDomain,
-			STREAM_SCHEMAS.domains,
-			(id, query: { domain?: string }) => showDomain(world, id, query),
-		);
-	}
-
-	/**
-	 * An API of Live, behind authentication and authorization.
-	 * @param action the IAM action it takes; undefined: none
-	 * @param schema of its query for GET and DELETE, else of its body
-	 */
-	private serve<Input>(
-		method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-		url: string,
-		action: string | undefined,
-		schema: object,
-		answer: (projectId: string, input: Input) => EmulatedAnswer,
-	): void {
+	private serve({ method, path, action, schema, answer }: Operation): void {
 		const hasBody = method === 'POST' || method === 'PUT';
-		this.server.route<{ Params: ProjectParams }>({
+		this.server.route<{ Params: { projectId: string } }>({
 			method,
-			url,
+			url: `/v1/:projectId/${path}`,
 			preValidation: async (request, reply) => {
 				const refused = this.refusalOf(request, action);
 				return refused && (await this.send(request, reply, refused));
 			},
 			schema: hasBody ? { body: schema } : { querystring: schema },
 			handler: async (request, reply) => {
-				const input: Input = Object(hasBody ? request.body : request.query);
-				return await this.send(request, reply, answer(request.params.projectId, input));
+				const input = hasBody ? request.body : request.query;
+				return await this.send(request, reply, answer(this, request.params.projectId, input));
 			},
 		});
 	}
@@ -336,49 +222,39 @@ export class Emulator {
 		// A service of Huawei Cloud that the emulator does not know, behind the same gateway: it says what came.
 		server.all('/echo/*', async (request, reply) => {
 			const caller = this.authenticate(request);
-			if ('rejection' in caller) return await this.send(request, reply, caller.rejection);
-			return await this.send(
-				request,
-				reply,
-				ok({ user: caller.user.userName, body: callOf.get(request)?.body }),
-			);
+			const answer =
+				'rejection' in caller
+					? caller.rejection
+					: ok({ user: caller.user.userName, body: callOf.get(request)?.body });
+			return await this.send(request, reply, answer);
 		});
 	}
 
 	/** For running the emulator by itself: its state, the requests it received, and the faults to cause. */
 	private buildControl(): void {
-		const { server, world } = this;
-		server.get('/emulator/calls', async () => this.calls.map(({ headers: _secret, ...call }) => call));
-		server.get('/emulator/tasks', async () =>
-			Object.fromEntries([...world.tasks].map(([projectId, tasks]) => [projectId, [...tasks.values()]])),
-		);
-		server.post<{ Params: ProjectParams; Body: Partial<Task> }>(
-			'/emulator/tasks/:projectId',
-			async (request) => world.addTask(request.params.projectId, request.body),
-		);
-		server.get<{ Params: ProjectParams }>('/emulator/streams/:projectId', async (request) =>
-			world.streamsOf(request.params.projectId),
-		);
-		server.post<{ Params: ProjectParams; Body: { domain: string; app: string; stream: string } }>(
-			'/emulator/streams/:projectId',
-			async ({ params, body }) => ({
-				online: world.pushStream(params.projectId, body.domain, body.app, body.stream),
-			}),
-		);
-		server.post<{ Body: Fault }>('/emulator/faults', async (request) => {
-			this.faults.add(request.body);
-			return { added: request.body };
-		});
-		server.get('/emulator/lists', async () => this.lists);
-		server.put<{ Body: ListSettings }>(
-			'/emulator/lists',
-			{ schema: { body: LIST_SETTINGS_SCHEMA } },
-			async (request) => (this.lists = request.body),
-		);
-		server.delete('/emulator/faults', async () => {
-			this.faults.clear();
-			return { cleared: true };
-		});
+		const { world, faults } = this;
+		type Answer = (project: string, body: unknown) => unknown;
+		const control: Array<[method: Method, path: string, answer: Answer, schema?: object]> = [
+			['GET', 'calls', () => this.calls.map(({ headers: _secret, ...call }) => call)],
+			['GET', 'tasks', () => tasksByProject(world)],
+			['POST', 'tasks/:project', (project, task) => world.addTask(project, Object(task))],
+			['GET', 'streams/:project', (project) => world.streamsOf(project)],
+			['POST', 'streams/:project', (project, names) => ({ online: push(project, Object(names)) })],
+			['POST', 'faults', (_project, fault) => ({ added: faults.add(Object(fault)) })],
+			['DELETE', 'faults', () => ({ cleared: faults.clear() })],
+			['GET', 'lists', () => this.lists],
+			['PUT', 'lists', (_project, lists) => (this.lists = Object(lists)), LIST_SETTINGS_SCHEMA],
+		];
+		const push = (project: string, { domain, app, stream }: Record<string, string>) =>
+			world.pushStream(project, String(domain), String(app), String(stream));
+		for (const [method, path, answer, schema] of control) {
+			this.server.route<{ Params: { project: string } }>({
+				method,
+				url: `/emulator/${path}`,
+				schema: schema ? { body: schema } : {},
+				handler: async ({ params, body }) => answer(params.project, body),
+			});
+		}
 	}
 
 	/** The gateway's first step: find out who calls, by token or by signature. */
@@ -392,7 +268,7 @@ export class Emulator {
 		const token = this.world.tokens.get(String(request.headers['x-auth-token']));
 		if (!token) return this.incorrect('decrypt token fail');
 		if (token.expiresAt <= this.world.now()) {
-			return { rejection: this.gateway(401, '0307', 'The token must be updated.') };
+			return { rejection: gateway(401, '0307', 'The token must be updated.') };
 		}
 		return { user: token.user, projectId: token.projectId };
 	}
@@ -425,7 +301,7 @@ export class Emulator {
 	}
 
 	private incorrect(what: string): { rejection: EmulatedAnswer } {
-		return { rejection: this.gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
+		return { rejection: gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
 	}
 
 	/** Authentication by the gateway, then authorization by Live. Open: whether Live looks at the media type before. */
@@ -433,7 +309,7 @@ export class Emulator {
 		const caller = this.authenticate(request);
 		if ('rejection' in caller) return caller.rejection;
 		const mediaType = request.headers['content-type'] ?? '';
-		if (!/^application\/json\s*(;|$)/i.test(mediaType)) return unsupportedMediaType();
+		if (!/^application\/json\s*(;|$)/i.test(mediaType)) return UNSUPPORTED_MEDIA_TYPE;
 		const { projectId }: { projectId?: string } = Object(request.params);
 		const isOwn = caller.user.projects.some(({ id }) => id === projectId);
 		if (caller.projectId !== projectId || !isOwn) {
@@ -445,6 +321,25 @@ export class Emulator {
 		return undefined;
 	}
 }
+
+const NO_SUCH_API = gateway(
+	404,
+	'0101',
+	'The API does not exist or has not been published in the environment',
+);
+const THROTTLED = gateway(429, '0308', 'The throttling threshold has been reached');
+const IAM_UNAVAILABLE: Mishap = {
+	kind: 'answer',
+	...iamError(503, 'Service Unavailable', 'The service is unavailable.'),
+};
+
+/** An error of the gateway. */
+function gateway(status: number, suffix: string, message: string): EmulatedAnswer {
+	return rejection(status, `APIGW.${suffix}`, message);
+}
+
+const tasksByProject = ({ tasks }: World) =>
+	Object.fromEntries([...tasks].map(([project, ofProject]) => [project, [...ofProject.values()]]));
 
 /** The caller, and the project of the call. */
 interface Caller {
@@ -468,11 +363,6 @@ function isOfMediaType(error: unknown): boolean {
 	const { code }: { code?: unknown } = Object(error);
 	return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
 }
-
-const IAM_UNAVAILABLE: Mishap = {
-	kind: 'answer',
-	...iamError(503, 'Service Unavailable', 'The service is unavailable.'),
-};
 
 /** Faults of calls that are carried out before their answer is lost. */
 const faultAfter = new WeakMap<FastifyRequest, Fault>();

@@ -47,12 +47,14 @@ export class Faults {
 
 	constructor(private readonly now: () => number) {}
 
-	add(fault: Fault): void {
+	add(fault: Fault): Fault {
 		this.pending.push({ fault, left: fault.times ?? (fault.until === undefined ? 1 : Infinity) });
+		return fault;
 	}
 
-	clear(): void {
-		this.pending.length = 0;
+	/** @returns how many there were */
+	clear(): number {
+		return this.pending.splice(0).length;
 	}
 
 	/** The first fault that fits this call, used up by one. */

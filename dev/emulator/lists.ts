@@ -1,45 +1,41 @@
 import { ok, type EmulatedAnswer } from './answers';
 
-/** How lists stray from their documentation. What is left out is as documented; all of it can be combined. */
-export interface ListSettings {
-	/** The max entries of a page, whatever limit was asked for. */
-	mostPerPage?: number;
-	/** The meaning of `total`: all entries that match (default), one more, those of this page, none; or it is a text, or missing. */
-	total?: 'all' | 'oneMore' | 'page' | 'zero' | 'text' | 'absent';
-	/** Every page is the first one. */
-	ignoresOffset?: boolean;
-	/** A list for one task is a list of all. */
-	ignoresTaskId?: boolean;
-	/** A list for one region is a list of all. */
-	ignoresRegion?: boolean;
-	/** A list that names no region has every region (default), or only the project's own. */
-	withoutRegion?: 'any' | 'home';
-	/** Task IDs of digits are JSON numbers, with all their digits. */
-	numericIds?: boolean;
-	/** The value in place of an empty list: `[]` (default), `null`, or no field at all. */
-	empty?: 'list' | 'null' | 'absent';
-	/** A list for a task that does not exist is a 404 (default), or an empty list. */
-	unknownTask?: 'notFound' | 'empty';
-}
-
+/** How lists stray from their documentation, as a JSON schema. What is left out is as documented; all of it can be combined. */
 const properties = {
+	/** The max entries of a page, whatever limit was asked for. */
 	mostPerPage: { type: 'integer', minimum: 0 },
+	/** The meaning of `total`: all entries that match (default), one more, those of this page, none; or it is a text, or missing. */
 	total: { enum: ['all', 'oneMore', 'page', 'zero', 'text', 'absent'] },
+	/** Every page is the first one. */
 	ignoresOffset: { type: 'boolean' },
+	/** A list for one task is a list of all. */
 	ignoresTaskId: { type: 'boolean' },
+	/** A list for one region is a list of all. */
 	ignoresRegion: { type: 'boolean' },
+	/** A list that names no region has every region (default), or only the project's own. */
 	withoutRegion: { enum: ['any', 'home'] },
+	/** Task IDs of digits are JSON numbers, with all their digits. */
 	numericIds: { type: 'boolean' },
+	/** The value in place of an empty list: `[]` (default), `null`, or no field at all. */
 	empty: { enum: ['list', 'null', 'absent'] },
+	/** A list for a task that does not exist is a 404 (default), or an empty list. */
 	unknownTask: { enum: ['notFound', 'empty'] },
 } as const;
+
+type ValueOf<Schema> = Schema extends { enum: ReadonlyArray<infer Value> }
+	? Value
+	: Schema extends { type: 'boolean' }
+		? boolean
+		: number;
+
+export type ListSettings = { -readonly [Name in keyof typeof properties]?: ValueOf<(typeof properties)[Name]> };
 
 /** Names are checked by themselves, since fastify drops unknown ones rather than reject them. */
 export const LIST_SETTINGS_SCHEMA = {
 	type: 'object',
 	propertyNames: { enum: Object.keys(properties) },
 	properties,
-} as const;
+};
 
 /** The names of the list and of the total. */
 export type ListNames = readonly [list: string, total: string];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { ok, requestIllegal, type EmulatedAnswer } from './answers';
-import { pageOf, type ListSettings } from './lists';
-import { isoSeconds, type Task, type World } from './world';
+import { ok, operation, requestIllegal, type Cloud, type EmulatedAnswer, type Operation } from './answers';
+import { pageOf } from './lists';
+import { ACTIONS, isoSeconds, type Task, type World } from './world';
 
 /**
  * The relay-task API of Live, from its API reference: CreatePullTask, DeletePullTask, ListPullTasks, ModifyPullTask.
@@ -40,51 +40,46 @@ const changeable = {
 	callback_events: callbackEvents,
 };
 
-/** JSON schemas of the documented ranges, by method: of the query for DELETE and GET, of the body for POST and PUT. */
-export const SCHEMAS = {
-	DELETE: { type: 'object', required: ['task_id'], properties: { task_id: taskId, region } },
-	GET: {
-		type: 'object',
-		properties: {
-			task_id: taskId,
-			region,
-			offset: wholeNumber,
-			limit: { type: 'integer', minimum: 1, maximum: 100 },
-		},
+const create = {
+	required: ['source_type', 'source_urls'],
+	properties: {
+		...changeable,
+		source_type: { enum: ['PullLivePushLive', 'PullVodPushLive'] },
+		region,
+		domain: text(255),
+		app_name: text(128),
+		stream_name: text(512),
+		destination_url: text(2048),
+		push_args: text(2048),
+		backup_source_type: { enum: ['PullLivePushLive'] },
+		backup_source_urls: { type: 'array', maxItems: 30, items: text(2048, 1) },
+		callback_url: text(2048),
 	},
-	POST: {
-		type: 'object',
-		required: ['source_type', 'source_urls'],
-		properties: {
-			...changeable,
-			source_type: { enum: ['PullLivePushLive', 'PullVodPushLive'] },
-			region,
-			domain: text(255),
-			app_name: text(128),
-			stream_name: text(512),
-			destination_url: text(2048),
-			push_args: text(2048),
-			backup_source_type: { enum: ['PullLivePushLive'] },
-			backup_source_urls: { type: 'array', maxItems: 30, items: text(2048, 1) },
-			callback_url: text(2048),
-		},
+};
+const list = {
+	properties: {
+		task_id: taskId,
+		region,
+		offset: wholeNumber,
+		limit: { type: 'integer', minimum: 1, maximum: 100 },
 	},
-	PUT: {
-		type: 'object',
-		required: ['task_id'],
-		properties: { ...changeable, task_id: taskId, status: { enum: ['pause', 'enable'] } },
-	},
-} as const;
+};
+const update = {
+	required: ['task_id'],
+	properties: { ...changeable, task_id: taskId, status: { enum: ['pause', 'enable'] } },
+};
+const remove = { required: ['task_id'], properties: { task_id: taskId, region } };
 
-export interface DeleteQuery {
-	task_id: string;
-	region?: string;
-}
+const PATH = 'pull/stream/task';
+/** The operations, with JSON schemas of their documented ranges. */
+export const TASK_OPERATIONS: readonly Operation[] = [
+	operation('DELETE', PATH, ACTIONS.delete, remove, deleteTask),
+	operation('GET', PATH, ACTIONS.list, list, listTasks),
+	operation('POST', PATH, ACTIONS.create, create, createTask),
+	operation('PUT', PATH, undefined, update, modifyTask),
+];
 
-export type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
-export type TaskChanges = Record<string, unknown> & { task_id: string };
-
-export interface ListQuery {
+interface ListQuery {
 	task_id?: string;
 	region?: string;
 	offset?: number;
@@ -100,11 +95,10 @@ export interface DeleteSettings {
 }
 
 /** Open: what a region does to DELETE. Here a task of another region is not found. */
-export function deleteTask(
-	world: World,
+function deleteTask(
+	{ world, deletes: { statusOfUnknown, withoutRegion } }: Cloud,
 	projectId: string,
-	query: DeleteQuery,
-	{ statusOfUnknown, withoutRegion }: DeleteSettings,
+	query: { task_id: string; region?: string },
 ): EmulatedAnswer {
 	const region = query.region ?? (withoutRegion === 'home' ? world.region : undefined);
 	const task = world.tasksOf(projectId).get(query.task_id);
@@ -117,12 +111,7 @@ export function deleteTask(
  * Open: the defaults of offset and limit, here 0 and 10, and that of region, here every region. An unknown task ID is
  * answered 404, as documented.
  */
-export function listTasks(
-	world: World,
-	projectId: string,
-	query: ListQuery,
-	settings: ListSettings,
-): EmulatedAnswer {
+function listTasks({ world, lists: settings }: Cloud, projectId: string, query: ListQuery): EmulatedAnswer {
 	const { offset = 0, limit = 10 } = query;
 	const asked = query.region ?? (settings.withoutRegion === 'home' ? world.region : undefined);
 	const region = settings.ignoresRegion ? undefined : asked;
@@ -137,6 +126,9 @@ export function listTasks(
 	return pageOf(all, { offset, limit }, ['task_infos', 'total'], settings);
 }
 
+type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
+type TaskChanges = Record<string, unknown> & { task_id: string };
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK_MS = 7 * DAY_MS;
 
@@ -150,7 +142,7 @@ function hasOneTarget({ destination_url, domain, app_name, stream_name }: Record
 		: isGiven(domain);
 }
 
-export function createTask(world: World, projectId: string, body: NewTask): EmulatedAnswer {
+function createTask({ world }: Cloud, projectId: string, body: NewTask): EmulatedAnswer {
 	const isVod = body.source_type === 'PullVodPushLive';
 	const isValid =
 		(isVod || body.source_urls.length === 1) &&
@@ -174,7 +166,7 @@ export function createTask(world: World, projectId: string, body: NewTask): Emul
 }
 
 /** Only tasks that loop files react; open: what the others answer. Here they accept and stay as they are. */
-export function modifyTask(world: World, projectId: string, body: TaskChanges): EmulatedAnswer {
+function modifyTask({ world }: Cloud, projectId: string, body: TaskChanges): EmulatedAnswer {
 	const task = world.tasksOf(projectId).get(body.task_id);
 	const { task_id, status, ...changes } = body;
 	if (!task) return requestIllegal(400);

@@ -147,12 +147,6 @@ describe('modifying a task', () => {
 });
 
 describe('the gateway', () => {
-	test('has an older prefix if it is told so', async () => {
-		await start({ gatewayPrefix: 'APIG' });
-		const notFound = { status: 404, json: { error_code: 'APIG.0101' } };
-		expect(await call('GET', '/v2/nothing')).toMatchObject(notFound);
-	});
-
 	test('rejects a token that is unknown or expired before it looks at the request', async () => {
 		const withoutId = async (headers?: Record<string, string>) =>
 			await call('DELETE', TASKS, undefined, headers);

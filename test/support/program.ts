@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,14 +13,12 @@ export async function runProgram(
 	file: string,
 	args: readonly string[],
 	env: Readonly<Record<string, string>>,
-	onStart: (running: ChildProcess) => void = () => undefined,
 ): Promise<{ code: unknown; output: string }> {
 	const running = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
 		cwd: root,
 		env: { PATH: process.env.PATH ?? '', ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
-	onStart(running);
 	const [output, errors, [code]] = await Promise.all([
 		text(running.stdout),
 		text(running.stderr),

@@ -1,40 +1,30 @@
+import { list, put } from '../caller';
 import { open, type Documented } from '../documented';
-import { DAY_MS, type OwnTasks } from '../ownTasks';
+import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
 import { listIn, type Json } from '../response';
 import type { Suite } from '../suite';
-import type { OwnTask } from '../taskLists';
-import { list } from './listing';
-import { askToDelete, create, ILLEGAL, isOf, put } from './taskLife';
+import { ILLEGAL } from './listing';
+import { askToDelete, create, isOf } from './taskLife';
 
 /** Creations that have to be rejected. One that is not starts in six days, like any other, and is deleted. */
 export async function askRejectedCreations(suite: Suite, own: OwnTasks): Promise<void> {
 	suite.begin('Rejected creations');
 	for (const [asked, change] of rejectedCreations(own)) {
-		if (!(await isFree(suite, own))) return suite.skip('the rest', 'a task could not be deleted');
-		const ask = own.create(
+		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
+		await own.create(
 			async (request) => await suite.ask(asked, request, ILLEGAL),
 			suite.send,
 			defined({ ...own.body(), ...change }),
 		);
-		await ask;
 	}
 	const isComplete = await own.look(suite.send);
-	suite.note(
-		'none of them is listed',
-		{
-			says: 'none',
-			note: () => `${own.all.length} listed`,
-			differences: () => (own.all.length > 0 ? [`${own.all.length} of them are listed`] : []),
-		},
-		isComplete ? { status: 200, headers: {}, text: '', json: {} } : { noResponse: 'no complete list' },
-	);
-}
-
-/** True if no task of ours is left, so that the next can be created. */
-async function isFree(suite: Suite, own: OwnTasks): Promise<boolean> {
-	if (own.isFree) return true;
-	const { left, mayBeMore } = await own.cleanUp(suite.send);
-	return left.length === 0 && !mayBeMore;
+	const none: Documented = {
+		says: 'none',
+		note: () => `${own.all.length} listed`,
+		differences: () => (own.all.length > 0 ? [`${own.all.length} of them are listed`] : []),
+	};
+	const listed = { status: 200, headers: {}, text: '', json: {} };
+	suite.note('none of them is listed', none, isComplete ? listed : { noResponse: 'no complete list' });
 }
 
 function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> {
@@ -61,12 +51,12 @@ function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> 
 export async function askFurtherTasks(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
 	suite.begin('Further tasks');
 	for (const { asked, change, askOf } of furtherTasks(own, otherRegion)) {
-		if (!(await isFree(suite, own))) return suite.skip('the rest', 'a task could not be deleted');
+		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
 		const body = defined({ ...own.body(), ...change });
 		const task = await create(suite, own, asked, body, open());
 		if (task) await askOf?.(suite, own, task);
 	}
-	await isFree(suite, own);
+	await own.isFree(suite.send);
 }
 
 interface FurtherTask {

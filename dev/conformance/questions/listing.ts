@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { TASKS, type Request } from '../caller';
+import type { Credential } from '../../../huawei-cloud/identity/credential';
+import { get, list, TASKS, type Request } from '../caller';
 import {
+	isNotCarriedOut,
 	listOf,
 	open,
 	rejects,
@@ -12,11 +14,11 @@ import {
 	whole,
 	type Documented,
 } from '../documented';
-import { describe, isMissing, listIn, type Json, type Seen } from '../response';
-import type { Suite } from '../suite';
+import { describe, isMissing, listIn, objectsIn, type Json, type Seen } from '../response';
+import type { Question, Suite } from '../suite';
 
 /** The documented fields of a task; all of them are optional. */
-export const TASK_FIELDS = {
+const TASK_FIELDS = {
 	task_id: text(64, 1),
 	status: text(),
 	create_time: text(),
@@ -41,29 +43,62 @@ export const TASK_FIELDS = {
 };
 
 const LIST = { task_infos: listOf(TASK_FIELDS), total: whole, ...REQUEST_ID };
-const ILLEGAL = rejects(400, 'LIVE.100011001');
-
-export const list = (query: NonNullable<Request['query']>): Request => ({
-	method: 'GET',
-	path: TASKS,
-	query,
-});
+export const ILLEGAL = rejects(400, 'LIVE.100011001');
+export const NO_MEDIA_TYPE = rejects(400, 'LIVE.100011012');
+const FOREIGN_PROJECT = '0'.repeat(32);
 
 /** A page of tasks that is further judged. */
 export function page(what: string, further: (tasks: Json[], json: Json) => string[]): Documented {
-	const tasksOf = (json: Json) => listIn({ status: 200, headers: {}, text: '', json }, 'task_infos');
-	const listed = succeeds(200, LIST, (json) => further(tasksOf(json), json));
+	const listed = succeeds(200, LIST, (json) => further(objectsIn(json.task_infos), json));
 	return { ...listed, says: `${listed.says}, ${what}` };
+}
+
+/** Questions with one parameter each, named by it: `limit=0`, `region=(65 characters)`. */
+export function askedWith(
+	queries: ReadonlyArray<Readonly<Record<string, string | number>>>,
+	request: (query: Readonly<Record<string, string | number>>) => Request,
+	documented: Documented,
+	before = '',
+): Question[] {
+	return queries.map((query) => {
+		const [[name, value] = ['', '']] = Object.entries(query);
+		const shown = String(value).length > 20 ? `(${String(value).length} characters)` : value;
+		return [`${before}${name}=${shown}`, request(query), documented];
+	});
 }
 
 /** The first question. Nothing else can be asked if it fails. */
 export async function askForOneTask(suite: Suite): Promise<Seen> {
 	suite.begin('List tasks');
-	return await suite.ask(
-		'limit=1',
-		list({ limit: 1 }),
-		page('one task at most', (tasks) => (tasks.length > 1 ? [`there are ${tasks.length} tasks`] : [])),
+	const one = page('one task at most', (tasks) =>
+		tasks.length > 1 ? [`there are ${tasks.length} tasks`] : [],
 	);
+	return await suite.ask('limit=1', list({ limit: 1 }), one);
+}
+
+/** Questions about the gateway in front of the API: who may call, where, and how. */
+export async function askGateway(
+	suite: Suite,
+	{ liveEndpoint, iamEndpoint, method }: Credential,
+): Promise<void> {
+	suite.begin('Gateway');
+	const one = list({ limit: 1 });
+	const unknown = { ...one, authentication: 'wrongToken' } as const;
+	await suite.askEach([
+		['no authentication', { ...one, authentication: 'none' }, rejects(401, '0301')],
+		['a wrong token', unknown, rejects(401, '0301')],
+		['a wrong token, no Content-Type', { ...unknown, contentType: null }, open()],
+		['a project of others', { ...one, projectId: FOREIGN_PROJECT }, rejects(401, 'LIVE.100011015')],
+		['no such path', get(`${TASKS}/nothing`), rejects(404, '0101')],
+	]);
+	// Without the credential, which must not travel in the clear.
+	const plain = { ...one, authentication: 'none', origin: liveEndpoint.replace('https:', 'http:') } as const;
+	if (plain.origin === liveEndpoint) suite.skip('http://', 'the endpoint given is http:// itself');
+	else await suite.ask('http://', plain, isNotCarriedOut);
+	const signed = 'IAM, signed with X-Project-Id';
+	if (method.name !== 'accessKey') suite.skip(signed, 'the credential is not an access key');
+	else await suite.ask(signed, { ...get('/v3/auth/projects'), origin: iamEndpoint }, open());
+	suite.skip('a wrong password or signature', 'it could lock the user or the key');
 }
 
 /** Pages, limits and filters of lists. */
@@ -71,7 +106,7 @@ export async function askListing(suite: Suite): Promise<void> {
 	suite.begin('List tasks');
 	await askPages(suite);
 	await askRegions(suite);
-	for (const query of [
+	const outOfRange = [
 		{ limit: 0 },
 		{ limit: 101 },
 		{ limit: 'x' },
@@ -81,18 +116,13 @@ export async function askListing(suite: Suite): Promise<void> {
 		{ task_id: 'x'.repeat(65) },
 		{ region: '' },
 		{ region: 'x'.repeat(65) },
-	]) {
-		const [[name, value] = ['', '']] = Object.entries(query);
-		const shown = String(value).length > 20 ? `(${String(value).length} characters)` : value;
-		await suite.ask(`${name}=${shown}`, list(query), ILLEGAL);
-	}
-	await suite.ask('an unknown task_id', list({ task_id: randomUUID() }), rejects(404, 'LIVE.100011001'));
-	await suite.ask('an unknown region', list({ region: 'xx-nowhere-9', limit: 1 }), open());
-	await suite.ask(
-		'no Content-Type',
-		{ ...list({ limit: 1 }), contentType: null },
-		rejects(400, 'LIVE.100011012'),
-	);
+	];
+	await suite.askEach([
+		...askedWith(outOfRange, list, ILLEGAL),
+		['an unknown task_id', list({ task_id: randomUUID() }), rejects(404, 'LIVE.100011001')],
+		['an unknown region', list({ region: 'xx-nowhere-9', limit: 1 }), open()],
+		['no Content-Type', { ...list({ limit: 1 }), contentType: null }, NO_MEDIA_TYPE],
+	]);
 }
 
 async function askPages(suite: Suite): Promise<void> {
@@ -105,25 +135,22 @@ async function askPages(suite: Suite): Promise<void> {
 				: [`there are ${tasks.length} tasks of ${String(total)}`],
 		),
 	);
-	const ids = listIn(all, 'task_infos').map(({ task_id }) => task_id);
-	if (ids.length < 2) {
-		suite.skip('offset=1, limit=1', 'there are no two tasks in this project');
-	} else {
-		await suite.ask(
-			'offset=1, limit=1',
-			list({ offset: 1, limit: 1 }),
-			page('the second task', (tasks) =>
-				tasks.length === 1 && tasks[0]?.task_id === ids[1] ? [] : ['it is not the second task'],
-			),
-		);
-	}
-	await suite.ask(
-		'an offset behind the last',
-		list({ offset: 2147483647, limit: 1 }),
-		page('no tasks', (tasks) => (tasks.length > 0 ? [`there are ${tasks.length} tasks`] : [])),
+	const tasks = listIn(all, 'task_infos');
+	const second = page('the second task', ([task, ...more]) =>
+		more.length === 0 && task?.task_id === tasks[1]?.task_id ? [] : ['it is not the second task'],
 	);
-	await suite.ask('no offset, no limit', { method: 'GET', path: TASKS }, open());
-	noteFields(suite, all);
+	if (tasks.length < 2) suite.skip('offset=1, limit=1', 'there are no two tasks in this project');
+	else await suite.ask('offset=1, limit=1', list({ offset: 1, limit: 1 }), second);
+	const none = page('no tasks', ({ length }) => (length > 0 ? [`there are ${length} tasks`] : []));
+	await suite.askEach([
+		['an offset behind the last', list({ offset: 2147483647, limit: 1 }), none],
+		['no offset, no limit', get(TASKS), open()],
+	]);
+	const names = new Set(tasks.flatMap((task) => Object.keys(task)));
+	const unknown = [...names].filter((name) => !Object.hasOwn(TASK_FIELDS, name));
+	const states = new Set(tasks.map(({ status }) => JSON.stringify(status)));
+	suite.remark('fields not documented', unknown.join(', ') || 'none');
+	suite.remark('status of tasks', [...states].join(', ') || 'no tasks');
 }
 
 /** The regions of section "Regions and Endpoints", as the SDKs list them. */
@@ -133,29 +160,10 @@ const REGIONS = ['cn-north-4', 'cn-north-1', 'cn-east-3', 'ap-southeast-2', 'ap-
 async function askRegions(suite: Suite): Promise<void> {
 	const totals: string[] = [];
 	for (const region of [undefined, ...REGIONS]) {
-		const query = { limit: 1, ...(region !== undefined && { region }) };
-		const seen = await suite.send(list(query));
+		const seen = await suite.send(list({ limit: 1, ...(region !== undefined && { region }) }));
 		const total = isMissing(seen) ? undefined : seen.json?.total;
-		totals.push(
-			`${region ?? 'without a region'} ${total === undefined ? describe(seen) : JSON.stringify(total)}`,
-		);
+		const shown = total === undefined ? describe(seen) : JSON.stringify(total);
+		totals.push(`${region ?? 'without a region'} ${shown}`);
 	}
 	suite.remark('total of each region', totals.join('; '));
-}
-
-function noteFields(suite: Suite, seen: Seen): void {
-	if (isMissing(seen)) return;
-	const names = new Set(listIn(seen, 'task_infos').flatMap((task) => Object.keys(task)));
-	const unknown = [...names].filter((name) => !Object.hasOwn(TASK_FIELDS, name));
-	const states = new Set(listIn(seen, 'task_infos').map(({ status }) => JSON.stringify(status)));
-	suite.note(
-		'fields not documented',
-		open(() => unknown.join(', ') || 'none'),
-		seen,
-	);
-	suite.note(
-		'status of tasks',
-		open(() => [...states].join(', ') || 'no tasks'),
-		seen,
-	);
 }

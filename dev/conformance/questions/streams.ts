@@ -1,9 +1,10 @@
-import { BLOCKS, type Request } from '../caller';
+import { BLOCKS, get, type Request } from '../caller';
 import { either, listOf, rejectsBriefly, succeeds, succeedsEmpty, text, whole } from '../documented';
 import type { StreamName } from '../guard';
 import { DAY_MS, isoSeconds } from '../ownTasks';
 import { isMissing, listIn, type Seen } from '../response';
 import type { Suite } from '../suite';
+import { askedWith } from './listing';
 
 const ONLINE = 'realtime/streams';
 const STREAM = {
@@ -22,64 +23,41 @@ const STREAM = {
 };
 const FORBIDDEN = { app_name: text(), stream_name: text(), resume_time: text() };
 const DOMAIN = { domain: text(), domain_type: text(), region: text(), status: text() };
+const DOMAINS = succeeds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) });
 const FORBIDDEN_LIST = succeeds(200, { total: whole, blocks: listOf(FORBIDDEN) });
 const REJECTED = rejectsBriefly(400);
 /** The codes for what exists already, and does not, are documented; which calls answer so is not. */
 const EXISTS = rejectsBriefly(400, 'LIVE.103011018');
 const ABSENT = either(rejectsBriefly(400, 'LIVE.103011019'), rejectsBriefly(404));
-const DONE = succeedsEmpty();
+const DONE = succeedsEmpty;
 const UNKNOWN_DOMAIN = 'conformance.invalid';
-
-const get = (path: string, query: NonNullable<Request['query']>): Request => ({ method: 'GET', path, query });
 
 /** Questions about streams that change nothing. Those about a domain need one of the account's. */
 export async function askStreams(suite: Suite, domain: string | undefined): Promise<void> {
 	suite.begin('Streams');
-	await suite.ask(
-		'domains',
-		{ method: 'GET', path: 'domain' },
-		succeeds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) }),
-	);
-	await suite.ask('online streams, no publish_domain', get(ONLINE, { limit: 1 }), REJECTED);
-	await suite.ask('forbidden streams, no domain', get(BLOCKS, { page: 0, size: 1 }), REJECTED);
-	await suite.ask(
-		'online streams, a domain that is unknown',
-		get(ONLINE, { publish_domain: UNKNOWN_DOMAIN, limit: 1 }),
-		ABSENT,
-	);
-	await suite.ask(
-		'forbidden streams, a domain that is unknown',
-		get(BLOCKS, { domain: UNKNOWN_DOMAIN, page: 0, size: 1 }),
-		ABSENT,
-	);
+	const unknownOnline = get(ONLINE, { publish_domain: UNKNOWN_DOMAIN, limit: 1 });
+	const unknownForbidden = get(BLOCKS, { domain: UNKNOWN_DOMAIN, page: 0, size: 1 });
+	await suite.askEach([
+		['domains', get('domain'), DOMAINS],
+		['online streams, no publish_domain', get(ONLINE, { limit: 1 }), REJECTED],
+		['forbidden streams, no domain', get(BLOCKS, { page: 0, size: 1 }), REJECTED],
+		['online streams, a domain that is unknown', unknownOnline, ABSENT],
+		['forbidden streams, a domain that is unknown', unknownForbidden, ABSENT],
+	]);
 	if (domain === undefined) return suite.skip('streams of a domain', 'no domain was given (--domain)');
-	await suite.ask(
-		'online streams, limit=1',
-		get(ONLINE, { publish_domain: domain, limit: 1 }),
-		succeeds(200, { total_num: whole, streams: listOf(STREAM, 1) }),
-	);
-	for (const query of [{ limit: 0 }, { limit: 101 }, { offset: -1 }, { stream: 'conformance' }]) {
-		const asked = Object.entries(query)
-			.map((pair) => pair.join('='))
-			.join();
-		const without = 'stream' in query ? ', no app' : '';
-		await suite.ask(
-			`online streams, ${asked}${without}`,
-			get(ONLINE, { publish_domain: domain, ...query }),
-			REJECTED,
-		);
-	}
-	await suite.ask(
-		'forbidden streams, size=1',
-		get(BLOCKS, { domain, page: 0, size: 1 }),
-		succeeds(200, { total: whole, blocks: listOf(FORBIDDEN, 1) }),
-	);
-	for (const query of [{ size: 0 }, { size: 101 }, { page: -1 }]) {
-		const asked = Object.entries(query)
-			.map((pair) => pair.join('='))
-			.join();
-		await suite.ask(`forbidden streams, ${asked}`, get(BLOCKS, { domain, ...query }), REJECTED);
-	}
+	const online = (query: object) => get(ONLINE, { publish_domain: domain, ...query });
+	const forbidden = (query: object) => get(BLOCKS, { domain, ...query });
+	const oneOnline = succeeds(200, { total_num: whole, streams: listOf(STREAM, 1) });
+	const oneForbidden = succeeds(200, { total: whole, blocks: listOf(FORBIDDEN, 1) });
+	const wrongOnline = [{ limit: 0 }, { limit: 101 }, { offset: -1 }];
+	const wrongForbidden = [{ size: 0 }, { size: 101 }, { page: -1 }];
+	await suite.askEach([
+		['online streams, limit=1', online({ limit: 1 }), oneOnline],
+		...askedWith(wrongOnline, online, REJECTED, 'online streams, '),
+		['online streams, a stream and no app', online({ stream: 'conformance' }), REJECTED],
+		['forbidden streams, size=1', forbidden({ page: 0, size: 1 }), oneForbidden],
+		...askedWith(wrongForbidden, forbidden, REJECTED, 'forbidden streams, '),
+	]);
 }
 
 /** Forbids and resumes the one stream that was given for it, if nobody has forbidden it yet. */
@@ -102,16 +80,18 @@ export async function askForbidding(suite: Suite, given: ForbiddenStream, now: n
 		body: { ...given.stream, resume_time: isoSeconds(now + days * DAY_MS) },
 	});
 	given.isTouched = true;
-	await suite.ask('resume_time in 91 days', write('POST', 91), REJECTED);
-	await suite.ask('resume_time tomorrow', write('POST', 1), DONE);
-	await suite.ask('listed afterwards', given.listed, isListed(true));
-	await suite.ask('one that is forbidden already', write('POST', 1), either(DONE, EXISTS));
-	await suite.ask('another resume_time', write('PUT', 2), DONE);
-	await suite.ask('resume', given.resume, DONE);
-	await suite.ask('not listed afterwards', given.listed, isListed(false));
-	await suite.ask('resume one that is not forbidden', given.resume, either(DONE, ABSENT));
-	await suite.ask('another resume_time of one that is not forbidden', write('PUT', 2), either(DONE, ABSENT));
-	await suite.ask('still not listed', given.listed, isListed(false));
+	await suite.askEach([
+		['resume_time in 91 days', write('POST', 91), REJECTED],
+		['resume_time tomorrow', write('POST', 1), DONE],
+		['listed afterwards', given.listed, isListed(true)],
+		['one that is forbidden already', write('POST', 1), either(DONE, EXISTS)],
+		['another resume_time', write('PUT', 2), DONE],
+		['resume', given.resume, DONE],
+		['not listed afterwards', given.listed, isListed(false)],
+		['resume one that is not forbidden', given.resume, either(DONE, ABSENT)],
+		['another resume_time of one that is not forbidden', write('PUT', 2), either(DONE, ABSENT)],
+		['still not listed', given.listed, isListed(false)],
+	]);
 }
 
 /** The stream that may be forbidden, and whether it may be by now. */

@@ -1,30 +1,22 @@
-import { TASKS, type Request } from '../caller';
+import { list, put, remove } from '../caller';
 import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
-import { DAY_MS, type OwnTasks } from '../ownTasks';
+import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
 import { isMissing, listIn, type Json } from '../response';
-import type { Suite } from '../suite';
-import type { OwnTask } from '../taskLists';
-import { list, page } from './listing';
+import type { Question, Suite } from '../suite';
+import { ILLEGAL, NO_MEDIA_TYPE, page } from './listing';
 
-export const TASK = { task_id: text(64, 1), ...REQUEST_ID };
-export const ILLEGAL = rejects(400, 'LIVE.100011001');
+const TASK = { task_id: text(64, 1), ...REQUEST_ID };
 const ABSENT = rejects(404, 'LIVE.100011001');
 export const isOf = (id: string) =>
 	succeeds(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
 
-export const put = (body: Json): Request => ({ method: 'PUT', path: TASKS, body });
-export const remove = (query: NonNullable<Request['query']>): Request => ({
-	method: 'DELETE',
-	path: TASKS,
-	query,
-});
-
 /** Questions about IDs that no task has. */
 export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void> {
 	suite.begin('A task that never was');
-	const id = own.unknownId('uuid');
-	await suite.ask('Delete, a random UUID', remove({ task_id: id }), ABSENT);
-	await suite.ask('Delete, a malformed ID', remove({ task_id: own.unknownId('malformed') }), open());
+	await suite.askEach([
+		['Delete, a random UUID', remove({ task_id: own.unknownId('uuid') }), ABSENT],
+		['Delete, a malformed ID', remove({ task_id: own.unknownId('malformed') }), open()],
+	]);
 }
 
 /** A task from its creation to its deletion, and what is said of it afterwards. */
@@ -104,29 +96,26 @@ async function askUpdates(suite: Suite, own: OwnTasks, id: string): Promise<void
 	const shown = async () =>
 		listIn(await suite.send(list({ task_id: id })), 'task_infos').find((task) => own.isMarked(task));
 	const updated = await suite.ask('vod_loop_time', put({ task_id: id, vod_loop_time: '3' }), isOf(id));
-	const task = await shown();
-	suite.note('vod_loop_time afterwards', holds('vod_loop_time', '3', task), updated);
-	for (const [asked, change] of rejectedUpdates(own)) {
-		await suite.ask(asked, put({ task_id: id, ...change }), ILLEGAL);
-	}
-	const withMilliseconds = own.time(60_000).replace('Z', '.000Z');
-	await suite.ask('a start with milliseconds', put({ task_id: id, start_time: withMilliseconds }), open());
-	await suite.ask(
-		'no Content-Type',
-		{ ...put({ task_id: id, vod_loop_time: '4' }), contentType: null },
-		rejects(400, 'LIVE.100011012'),
-	);
-	await suite.ask('status pause', put({ task_id: id, status: 'pause' }), isOf(id));
-	suite.remark('status afterwards', JSON.stringify((await shown())?.status) ?? 'none');
-}
-
-function holds(field: string, value: unknown, task: Json | undefined): Documented {
-	return {
-		says: JSON.stringify(value),
-		note: () => JSON.stringify(task?.[field]) ?? 'missing',
-		differences: () =>
-			task?.[field] === value ? [] : [`it is ${JSON.stringify(task?.[field]) ?? 'missing'}`],
+	const loops = JSON.stringify((await shown())?.vod_loop_time) ?? 'missing';
+	const isThree: Documented = {
+		says: '"3"',
+		note: () => loops,
+		differences: () => (loops === '"3"' ? [] : [`it is ${loops}`]),
 	};
+	suite.note('vod_loop_time afterwards', isThree, updated);
+	const start_time = own.time(60_000).replace('Z', '.000Z');
+	const untyped = { ...put({ task_id: id, vod_loop_time: '4' }), contentType: null };
+	await suite.askEach([
+		...rejectedUpdates(own).map(([asked, change]): Question => [
+			asked,
+			put({ task_id: id, ...change }),
+			ILLEGAL,
+		]),
+		['a start with milliseconds', put({ task_id: id, start_time }), open()],
+		['no Content-Type', untyped, NO_MEDIA_TYPE],
+		['status pause', put({ task_id: id, status: 'pause' }), isOf(id)],
+	]);
+	suite.remark('status afterwards', JSON.stringify((await shown())?.status) ?? 'none');
 }
 
 const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> => [
@@ -171,9 +160,11 @@ async function askDeletion(suite: Suite, own: OwnTasks, id: string, otherRegion:
 	if (own.current && region !== undefined) await ask('the listed region, then', { region }, isOf(id));
 	suite.begin('A task that is gone');
 	if (own.current) return suite.skip('all of it', 'the task could not be deleted');
-	await suite.ask('Delete', remove({ task_id: id }), ABSENT);
-	await suite.ask('List, task_id', list({ task_id: id }), ABSENT);
-	await suite.ask('Update', put({ task_id: id, vod_loop_time: '2' }), rejects(400));
+	await suite.askEach([
+		['Delete', remove({ task_id: id }), ABSENT],
+		['List, task_id', list({ task_id: id }), ABSENT],
+		['Update', put({ task_id: id, vod_loop_time: '2' }), rejects(400)],
+	]);
 }
 
 /** A second task, deleted with the region that the list names. */
