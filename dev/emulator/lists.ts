@@ -28,7 +28,9 @@ type ValueOf<Schema> = Schema extends { enum: ReadonlyArray<infer Value> }
 		? boolean
 		: number;
 
-export type ListSettings = { -readonly [Name in keyof typeof properties]?: ValueOf<(typeof properties)[Name]> };
+export type ListSettings = {
+	-readonly [Name in keyof typeof properties]?: ValueOf<(typeof properties)[Name]>;
+};
 
 /** Names are checked by themselves, since fastify drops unknown ones rather than reject them. */
 export const LIST_SETTINGS_SCHEMA = {
