@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticateRequest, spellOut } from '../n8n/httpRequest/authenticateRequest';
+import { authenticateRequest, appendHint } from '../n8n/httpRequest/authenticateRequest';
 import { preAuthenticate, STORED_TOKEN } from '../n8n/httpRequest/storedToken';
 import { KNOWN_REGIONS_TEXT } from '../n8n/messages';
 
@@ -175,7 +175,7 @@ export class HuaweiCloudApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return await preAuthenticate(this.helpers, credentials).catch(spellOut);
+		return await preAuthenticate(this.helpers, credentials).catch(appendHint);
 	}
 
 	/** n8n's HTTP Request node calls this, for a URL that the workflow's author typed. */
@@ -183,6 +183,6 @@ export class HuaweiCloudApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		return await authenticateRequest(credentials, requestOptions).catch(spellOut);
+		return await authenticateRequest(credentials, requestOptions).catch(appendHint);
 	}
 }

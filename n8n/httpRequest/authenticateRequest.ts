@@ -8,12 +8,11 @@ import {
 	readCredential,
 	type Credential,
 } from '../../huawei-cloud/identity/credential';
-import { makeExact, type ExactRequest } from './exactRequest';
+import { freezeForSigning, type ExactRequest } from './exactRequest';
 import { systemClock } from '../clock';
-import { runtime } from '../runtime';
 import { directly, unusedTransport } from '../transports';
 import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
-import { readStoredToken, tokenNeeded } from './storedToken';
+import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
 
 /**
  * Adds a credential to a request that n8n's HTTP Request node, or another node, is about to send.
@@ -32,12 +31,15 @@ export async function authenticateRequest(
 	assertMayReceiveCredential(target, credential);
 	assertConnectionIsChecked(target, options);
 	assertNoEcho(options);
-	assertNotRejected(credential);
+	assertNotBlocked(credential);
 
-	const { method } = credential;
+	const isUser = credential.method.name === 'iamUser';
+	const usable = isUser ? withStoredToken(fields, credential) : credential;
+	if (!usable) throw new TokenNeeded();
+	const { method } = usable;
 	const exact: ExactRequest =
-		method.name === 'accessKey' ? makeExact(options, target) : { options, url: target, payload: null };
-	const authenticated = withCredential(exact, credentialHeaders(fields, credential, options, exact));
+		method.name === 'accessKey' ? freezeForSigning(options, target) : { options, url: target, payload: null };
+	const authenticated = withCredential(exact, credentialHeaders(usable, exact));
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
 	// Of an access key alone, they hold no more than the signature of this request.
@@ -50,24 +52,15 @@ export async function authenticateRequest(
 }
 
 /** The headers that authenticate a request. */
-function credentialHeaders(
-	fields: ICredentialDataDecryptedObject,
-	credential: Credential,
-	options: RequestOptions,
-	exact: ExactRequest,
-) {
-	if (credential.method.name === 'iamUser') {
-		return { 'X-Auth-Token': (readStoredToken(fields, credential) ?? tokenNeeded()).reveal() };
-	}
-	const request = {
+function credentialHeaders(credential: Credential, { options, url, payload }: ExactRequest) {
+	const parts = { transport: unusedTransport, clock: systemClock };
+	return createAuthenticator(credential, parts).headersFor({
 		service: undefined,
 		method: options.method ?? 'GET',
-		origin: exact.url.origin,
-		path: exact.url.pathname + exact.url.search,
-		payload: exact.payload,
-	};
-	const parts = { transport: unusedTransport, clock: systemClock };
-	return createAuthenticator(credential, parts).headersFor(request);
+		origin: url.origin,
+		path: url.pathname + url.search,
+		payload,
+	});
 }
 
 /** The options of a request with these headers, to the checked URL only. */
@@ -128,12 +121,6 @@ function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 	);
 }
 
-/** A credential that was rejected in our own node is not used by other nodes either: a few more attempts would lock it. */
-function assertNotRejected(credential: Credential): void {
-	const rejection = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
-	if (rejection) throw new CredentialError(rejection.category, rejection.message, rejection.hint);
-}
-
 /** Live requires a content type on every request, even without a body, for which n8n sets none. */
 function contentTypeOf(options: RequestOptions): Record<string, string> {
 	const { body, form, formData } = options;
@@ -142,7 +129,7 @@ function contentTypeOf(options: RequestOptions): Record<string, string> {
 }
 
 /** n8n shows only an error's message, so this appends the hint to it. Rethrows the error. */
-export function spellOut(error: unknown): never {
+export function appendHint(error: unknown): never {
 	if (error instanceof CredentialError) error.message = `${error.message} ${error.hint}`;
 	throw error;
 }

@@ -18,7 +18,7 @@ export interface ExactRequest {
  * body. Multipart bodies and streams stay as they are.
  * @throws CredentialError when the query can't be encoded
  */
-export function makeExact(options: RequestOptions, url: URL): ExactRequest {
+export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
 	const pairs = [...url.searchParams, ...flatten(qs ?? {}, arrayFormatOf(options))];
 	if (!pairs.flat().every(isWellFormed)) {
@@ -97,14 +97,11 @@ function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<
 		return Object.entries(value).flatMap(([key, one]) => flattenValue(`${name}[${key}]`, one, format));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
-	const elementName = ELEMENT_NAMES.get(format) ?? indexed;
-	return value.flatMap((one: unknown, index) => flattenValue(elementName(name, index), one, format));
+	return value.flatMap((one: unknown, index) => flattenValue(elementName(name, index, format), one, format));
 }
 
-const indexed = (name: string, index: number): string => `${name}[${index}]`;
-
-/** How the elements of a list are named. A format from an expression may be any other: n8n then writes indices. */
-const ELEMENT_NAMES: ReadonlyMap<string, typeof indexed> = new Map([
-	['repeat', (name: string) => name],
-	['brackets', (name: string) => `${name}[]`],
-]);
+/** A format from an expression may be any other: n8n then writes indices. */
+function elementName(name: string, index: number, format: ArrayFormat): string {
+	if (format === 'repeat') return name;
+	return format === 'brackets' ? `${name}[]` : `${name}[${index}]`;
+}

@@ -1,11 +1,17 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Problem } from '../../huawei-cloud/call/classification';
 import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
 import { isObject } from '../../huawei-cloud/http/response';
 import { authenticatedClient, fetchToken, type Connection } from '../../huawei-cloud/identity/authentication';
-import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
-import { CredentialState, fingerprint } from '../../huawei-cloud/identity/credentialState';
+import {
+	CredentialError,
+	readCredential,
+	type Credential,
+	type IamTokenMethod,
+} from '../../huawei-cloud/identity/credential';
+import { fingerprint } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
@@ -36,31 +42,41 @@ const SETTINGS: CallSettings = {
 /** One attempt each: the request itself has failed or is waiting. */
 const TEST_SETTINGS: CallSettings = { ...SETTINGS, maxRetries: 0, timeout: 10_000 };
 
-/** The stored token, if it was fetched with exactly these fields and has not expired. */
-export function readStoredToken(
+/** A credential that sends a token instead of fetching one. */
+type TokenCredential = Credential & { method: IamTokenMethod };
+
+/** The credential with its stored token, if that was fetched with exactly these fields and has not expired. */
+export function withStoredToken(
 	fields: ICredentialDataDecryptedObject,
 	credential: Credential,
-): Secret | undefined {
-	const stored = parse(fields[STORED_TOKEN]);
+): TokenCredential | undefined {
+	const { of, renewAt, token } = parse(fields[STORED_TOKEN]);
 	const isCurrent =
-		stored.of === fingerprint(credential, PURPOSE) &&
-		typeof stored.renewAt === 'number' &&
-		systemClock.now() < stored.renewAt;
-	return isCurrent && typeof stored.token === 'string' ? new Secret(stored.token) : undefined;
+		of === fingerprint(credential, PURPOSE) && typeof renewAt === 'number' && systemClock.now() < renewAt;
+	if (!isCurrent || typeof token !== 'string') return undefined;
+	return { ...credential, method: { name: 'iamToken', token: new Secret(token) } };
 }
 
-/** Thrown before anything is sent: to n8n it looks like a 401 response, so n8n renews the token. */
-class TokenNeeded extends CredentialError {
+/** Thrown before anything is sent: to n8n it looks like a 401 response, so n8n fetches a token. */
+export class TokenNeeded extends CredentialError {
 	readonly response = { status: 401 };
+
+	constructor() {
+		super(
+			'authentication',
+			'There is no token for this credential yet.',
+			'Run this again. If the error persists, open the credential and click Test.',
+		);
+	}
 }
 
-/** Makes n8n fetch a token. */
-export function tokenNeeded(): never {
-	throw new TokenNeeded(
-		'authentication',
-		'There is no token for this credential yet.',
-		'Run this again. If the error persists, open the credential and click Test.',
-	);
+/**
+ * A credential that was rejected by any node is not used for a while: a few more attempts would lock it.
+ * @throws CredentialError for such a credential
+ */
+export function assertNotBlocked(credential: Credential): void {
+	const reason = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
+	if (reason) throw toCredentialError(reason);
 }
 
 /**
@@ -78,24 +94,18 @@ export async function preAuthenticate(
 	const parts = { transport: httpRequestTransport(helpers), clock: systemClock };
 	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
 	if (credential.method.name !== 'iamUser') return {};
-	const stored = readStoredToken(fields, credential);
-	if (stored && !(await isRejected(stored, credential, parts))) return {};
+	const stored = withStoredToken(fields, credential);
+	if (stored && !(await isRejected(stored, parts))) return {};
 
+	assertNotBlocked(credential);
 	const state = runtime.stateOf(credential);
-	const rejection = state.guard.blockedReason(parts.clock.now());
-	if (rejection) throw new CredentialError(rejection.category, rejection.message, rejection.hint);
-	if (stored) state.tokenCache.invalidate(stored.reveal());
+	if (stored) state.tokenCache.invalidate(stored.method.token.reveal());
 	const fetched = await fetchToken(credential, credential.method, parts, state, SETTINGS);
-	if (fetched.kind === 'error') throw new CredentialError(fetched.category, fetched.message, fetched.hint);
+	if (fetched.kind === 'error') throw toCredentialError(fetched);
 	if (fetched.kind === 'notFound') return {};
-	const { value: token } = fetched;
-	return {
-		[STORED_TOKEN]: JSON.stringify({
-			token: token.value.reveal(),
-			renewAt: token.renewAt,
-			of: fingerprint(credential, PURPOSE),
-		}),
-	};
+	const { value, renewAt } = fetched.value;
+	const toStore = { token: value.reveal(), renewAt, of: fingerprint(credential, PURPOSE) };
+	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }
 
 /**
@@ -108,20 +118,23 @@ async function assertAccepted(credential: Credential, connection: Connection): P
 	if (state.guard.isAccepted) return;
 	const client = authenticatedClient(credential, connection, state);
 	const outcome = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
-	if (isRejection(outcome)) throw new CredentialError(outcome.category, outcome.message, outcome.hint);
+	if (isRejection(outcome)) throw toCredentialError(outcome);
 }
 
 /** True if IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
-async function isRejected(token: Secret, credential: Credential, connection: Connection): Promise<boolean> {
-	const asToken: Credential = { ...credential, method: { name: 'iamToken', token } };
-	const client = authenticatedClient(asToken, connection, new CredentialState());
+async function isRejected(credential: TokenCredential, connection: Connection): Promise<boolean> {
+	const client = authenticatedClient(credential, connection);
 	const byIam = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
 	if (isRejection(byIam)) return true;
-	return isRejection(await new RelayTasks(client, asToken).page({ limit: '1' }, TEST_SETTINGS));
+	return isRejection(await new RelayTasks(client, credential).page({ limit: '1' }, TEST_SETTINGS));
 }
 
 function isRejection(outcome: Outcome): outcome is Failure {
 	return outcome.kind === 'error' && outcome.category === 'authentication';
+}
+
+function toCredentialError({ category, message, hint }: Problem): CredentialError {
+	return new CredentialError(category, message, hint);
 }
 
 function parse(text: unknown): Record<string, unknown> {

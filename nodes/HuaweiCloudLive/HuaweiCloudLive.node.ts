@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { withExpression } from '../shared/withExpression';
+import { withExpression } from '../shared/fields';
 import { huaweiCloudApiTest } from '../shared/credentialTest';
 import {
 	operationFields,

@@ -8,7 +8,7 @@ import {
 
 import { huaweiCloudApiTest } from '../shared/credentialTest';
 import { searchIngestDomains } from '../shared/domainSearch';
-import { lookUp } from '../shared/subtitle';
+import { lookUp } from '../shared/fields';
 import { events } from './events';
 import { properties } from './parameters';
 import { pollForEvents } from './pollForEvents';

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { sourceTypeFilter, statusFilter, targetFilter } from '../shared/taskFilterFields';
+import { sourceTypeFilter, statusFilter, targetFilter } from '../shared/fields';
 import { readTaskFilter } from '../shared/taskFilters';
 import type { Collection } from '../shared/collection';
 import type { Reader } from '../shared/readers';
-import { readAppName, readStreamName } from '../shared/streamNames';
+import { readAppName, readStreamName } from '../shared/identifiers';
 
 /** Filters apply to events, never to what is compared: a task that starts to match is not new. */
 

@@ -1,11 +1,10 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { withExpression } from '../shared/withExpression';
+import { DOMAIN, withExpression } from '../shared/fields';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters } from '../shared/parameters';
 import { readSimplify, SIMPLIFY } from '../shared/simplify';
-import { DOMAIN } from '../shared/domainField';
-import { readDomain } from '../shared/streamNames';
+import { readDomain } from '../shared/identifiers';
 import { events, isOfGone, type TriggerEvent } from './events';
 import { streamFilterFields, taskFilterFields, type Fields } from './filters';
 

@@ -19,7 +19,7 @@ import {
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
 import type { Fields } from './filters';
-import { isWatched, toEntry } from './watches';
+import { isWatched, toEntry, type ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
 type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
@@ -75,7 +75,9 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { remembered } = staticData;
 	const watched = JSON.stringify([event.option.value, domain, live.projectUrl]);
 	const before = recall(staticData, watched, event.watch);
-	const listed = await list(poll, { before });
+	const all = await list(poll);
+	const isOfInterest = (entry: Entry) => isWatched(event.watch, entry, poll.now, before);
+	const listed = { ...all, entries: all.entries.filter(isOfInterest) };
 	const lookedUp = before ? await lookUp(poll, before, listed) : new Map<string, LookUp>();
 	const { changes, nextMemory } = advance(before, listed, lookedUp);
 	const items = changes
@@ -141,7 +143,9 @@ function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: n
 
 /** A made-up event, from the first entry in the list that could have one. */
 async function sample(poll: Poll): Promise<IDataObject[]> {
-	const { event, matches } = poll;
+	const { event, now } = poll;
+	const matches = (fields: Fields) =>
+		isWatched(event.watch, entryOf(poll, fields), now) && poll.matches(fields);
 	const [entry] = (await list(poll, { limit: 1, matches })).entries;
 	if (!entry) {
 		throw new InputError(
@@ -156,19 +160,9 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	];
 }
 
-interface ListOptions {
-	before?: Memory | undefined;
-	limit?: number;
-	matches?: PollParameters['matches'];
-}
-
-async function list(poll: Poll, { before, limit, matches }: ListOptions): Promise<Listed> {
+async function list(poll: Poll, request: Omit<ListRequest, 'domain'> = {}): Promise<Listed> {
 	const { context, event, domain, live, now, timeLimit } = poll;
-	const { watch } = event;
-	const isWanted = (fields: Fields) =>
-		isWatched(watch, entryOf(poll, fields), now, before) && (matches?.(fields) ?? true);
-	const isForAll = !watch.isOfPast && !matches;
-	const outcome = await watch.list(live, { domain, limit, matches: isForAll ? undefined : isWanted });
+	const outcome = await event.watch.list(live, { domain, ...request });
 	if (outcome.kind === 'success') {
 		const entries = outcome.entries.map((fields) => entryOf(poll, fields));
 		return { entries, isComplete: outcome.isComplete, time: now };

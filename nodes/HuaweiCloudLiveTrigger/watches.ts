@@ -127,12 +127,7 @@ export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => 
 }
 
 /** True if an entry counts. One whose time has passed stays so when the clock is set back: else it would be new again. */
-export function isWatched(
-	{ isOfPast }: Watch,
-	{ id, since }: Entry,
-	now: number,
-	before: Memory | undefined,
-): boolean {
+export function isWatched({ isOfPast }: Watch, { id, since }: Entry, now: number, before?: Memory): boolean {
 	return !isOfPast || (since !== undefined && (since < now || before?.entries.has(id) === true));
 }
 

@@ -2,7 +2,7 @@ import { LIVE_RELAY, VOD_RELAY, type RelayTask, type TaskFilter } from '../../hu
 import type { Collection } from './collection';
 import { duration } from './duration';
 import { oneOf, text, type Reader } from './readers';
-import { readTaskId } from './taskId';
+import { readTaskId } from './identifiers';
 
 type Condition = (task: RelayTask) => boolean;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { readTaskRegion } from '../../nodes/HuaweiCloudLive/input/taskRegion';
-import { readTaskId } from '../../nodes/shared/taskId';
+import { readTaskId, readTaskRegion } from '../../nodes/shared/identifiers';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 
 describe('the request that deletes a task', () => {

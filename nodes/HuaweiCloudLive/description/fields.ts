@@ -2,7 +2,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from '../../shared/parameters';
-import { lookUp } from '../../shared/subtitle';
+import { lookUp } from '../../shared/fields';
 import type { Resource } from '../operations/operation';
 
 export const RELAY_TASK = 'relayTask';

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DOMAIN } from '../../shared/domainField';
+import { DOMAIN } from '../../shared/fields';
 
 const APP_NAME: INodeProperties = {
 	displayName: 'App Name',

@@ -1,14 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CallSettings } from '../../../huawei-cloud/call/apiCall';
-import { readTaskRegion } from '../input/taskRegion';
+import { readTaskRegion } from '../../shared/identifiers';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
 import { nameOf } from '../../../huawei-cloud/live/page';
 import type { RelayTask, RelayTasks } from '../../../huawei-cloud/live/relayTasks';
-import { connect } from '../../../n8n/connection';
-import { LIST_ADVICE, ListError, toSearchError } from '../../shared/searchError';
-
-const SETTINGS: CallSettings = { maxRetries: 1, timeout: 10_000, advice: LIST_ADVICE };
+import { ListError, SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
 
 /** How many pages one search may read, when few tasks match the typed text. */
 const MAX_PAGES = 20;
@@ -18,25 +14,19 @@ const MAX_PAGES = 20;
  * @param filter the typed text, which the ID, the status, the stream, a source or the destination must contain
  * @param paginationToken the offset that the previous page returned
  * @returns one entry per task
- * @throws NodeApiError when the tasks can't be listed: n8n shows it in full, and asks again the next time
  */
 export async function searchRelayTasks(
 	this: ILoadOptionsFunctions,
 	filter = '',
 	paginationToken = '0',
 ): Promise<INodeListSearchResult> {
-	try {
+	return await searchList(this, 'relay tasks', async ({ live, redactor }) => {
 		const region = readTaskRegion('Task Region', this.getCurrentNodeParameter('options.region') ?? '');
-		const { live, redactor } = await connect(this);
 		const { found, next } = await search(live.relayTasks, region, filter, Number(paginationToken));
 		// Before they are shortened: a part of a secret may not look like one.
-		return {
-			...toResult(redactor.redact(found)),
-			...(next && { paginationToken: next }),
-		};
-	} catch (error) {
-		throw toSearchError(this, error, 'relay tasks');
-	}
+		const results = redactor.redact(found).map((task) => ({ name: describe(task), value: task.task_id }));
+		return { results, ...(next && { paginationToken: next }) };
+	});
 }
 
 async function search(
@@ -52,7 +42,7 @@ async function search(
 	for (let pages = 0; pages < MAX_PAGES; pages++) {
 		const outcome = await relayTasks.page(
 			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
-			SETTINGS,
+			SEARCH_SETTINGS,
 		);
 		if (outcome.kind === 'error') throw new ListError(outcome);
 		if (outcome.kind === 'notFound') return { found };
@@ -68,13 +58,11 @@ async function search(
 	return { found, next: String(offset) };
 }
 
-function toResult(tasks: readonly RelayTask[]): INodeListSearchResult {
-	return { results: tasks.map((task) => ({ name: describe(task), value: task.task_id })) };
-}
+/** The fields that are searched for the typed text. */
+const SEARCHED = ['task_id', 'status', 'stream_name', 'app_name', 'domain', 'destination_url', 'source_urls'];
 
 function textOf(task: RelayTask): string {
-	const { task_id, status, stream_name, app_name, domain, destination_url, source_urls } = task;
-	return [task_id, status, stream_name, app_name, domain, destination_url, ...listOf(source_urls)]
+	return SEARCHED.map((name) => task[name])
 		.join('\n')
 		.toLowerCase();
 }
@@ -86,7 +74,8 @@ function textOf(task: RelayTask): string {
  */
 function describe(task: RelayTask): string {
 	const target = targetOf(task);
-	const [source = 'no source', ...more] = listOf(task.source_urls);
+	const { source_urls } = task;
+	const [source = 'no source', ...more] = Array.isArray(source_urls) ? source_urls.map(String) : [];
 	return [
 		...(target === '' ? [] : [shortened(lastPart(target), MAX_STREAM_LENGTH)]),
 		task.task_id,
@@ -114,14 +103,6 @@ function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask)
 /** The stream's name in a target, without the arguments of a URL. */
 function lastPart(target: string): string {
 	const [path = ''] = target.split(/[?#]/, 1);
-	return (
-		path
-			.split('/')
-			.filter((part) => part !== '')
-			.at(-1) ?? ''
-	);
-}
-
-function listOf(value: unknown): string[] {
-	return Array.isArray(value) ? value.map(String) : [];
+	const parts = path.split('/').filter((part) => part !== '');
+	return parts.at(-1) ?? '';
 }

@@ -21,8 +21,7 @@ import {
 	wholeNumber,
 	type Reader,
 } from '../../shared/readers';
-import { MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../shared/streamNames';
-import { readTaskRegion } from './taskRegion';
+import { MAX_APP_LENGTH, MAX_STREAM_LENGTH, readTaskRegion } from '../../shared/identifiers';
 
 /**
  * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges in the

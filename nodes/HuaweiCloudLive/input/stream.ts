@@ -8,7 +8,7 @@ import {
 	readAppName,
 	readDomain,
 	readStreamName,
-} from '../../shared/streamNames';
+} from '../../shared/identifiers';
 import type { ItemParameters } from '../../shared/parameters';
 import { apiTime, emptyExpression, optionalText } from '../../shared/readers';
 

@@ -1,7 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Stream, Streams } from '../../../huawei-cloud/live/streams';
 import type { ItemParameters } from '../../shared/parameters';
 import { readFlag, wholeNumber } from '../../shared/readers';
+import { readStreamFilter } from '../input/stream';
+import { toListedItem } from '../output/items';
+import type { OperationResult } from './operation';
 
 /** How many entries of a list to return. */
 export const LIMIT_FIELDS: INodeProperties[] = [
@@ -37,4 +41,21 @@ export function incompleteNote(isComplete: boolean, entries: string): string | u
 	return isComplete
 		? undefined
 		: `The list may be incomplete: Huawei Cloud returned fewer ${entries} than it reported, stopped at 10,000, returned some without an ID, or ${entries} changed during the listing.`;
+}
+
+/**
+ * Lists streams for one input item.
+ * @param shape which fields of a stream its item has
+ * @throws InputError when a parameter of the item can't be sent
+ */
+export async function listStreams(
+	parameters: ItemParameters,
+	list: Streams['listOnline'],
+	shape: (stream: Stream) => Readonly<Record<string, unknown>>,
+): Promise<OperationResult> {
+	const filter = readStreamFilter(parameters);
+	const outcome = await list(filter, readLimit(parameters), parameters.settings());
+	if (outcome.kind !== 'success') return { outcome, sent: { ...filter } };
+	const items = outcome.entries.map((stream) => toListedItem(shape(stream)));
+	return { outcome, items, note: incompleteNote(outcome.isComplete, 'streams') };
 }

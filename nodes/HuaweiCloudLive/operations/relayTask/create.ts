@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { withExpression } from '../../../shared/withExpression';
+import { withExpression } from '../../../shared/fields';
 
 import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';

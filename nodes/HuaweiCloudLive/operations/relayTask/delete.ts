@@ -5,8 +5,7 @@ import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readFlag } from '../../../shared/readers';
-import { readTaskId } from '../../../shared/taskId';
-import { readTaskRegion } from '../../input/taskRegion';
+import { readTaskId, readTaskRegion } from '../../../shared/identifiers';
 
 /** Stops a relay task and deletes it. */
 export const deleteTask: Operation = {

@@ -3,8 +3,7 @@ import { TASK_ID } from '../../description/fields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
-import { readTaskId } from '../../../shared/taskId';
-import { readTaskRegion } from '../../input/taskRegion';
+import { readTaskId, readTaskRegion } from '../../../shared/identifiers';
 
 /** Looks up one relay task. */
 export const getTask: Operation = {

@@ -6,11 +6,10 @@ import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
 import { durationField } from '../../../shared/duration';
-import { withExpression } from '../../../shared/withExpression';
+import { sourceTypeFilter, statusFilter, targetFilter, withExpression } from '../../../shared/fields';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
-import { sourceTypeFilter, statusFilter, targetFilter } from '../../../shared/taskFilterFields';
 import { readTaskFilter } from '../../../shared/taskFilters';
-import { readTaskRegion } from '../../input/taskRegion';
+import { readTaskRegion } from '../../../shared/identifiers';
 
 const NOT_OF_THE_API = 'Filtered in n8n; the API has no such filter';
 

@@ -5,8 +5,8 @@ import { systemClock } from '../../../../n8n/clock';
 import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import { readTaskChanges } from '../../input/relayTask';
-import { withExpression } from '../../../shared/withExpression';
-import { readTaskId } from '../../../shared/taskId';
+import { withExpression } from '../../../shared/fields';
+import { readTaskId } from '../../../shared/identifiers';
 import { callbackEvents, endTime, startTime, videoFileFields } from '../../description/taskFields';
 
 /** The fields that can be changed, the most common first. */

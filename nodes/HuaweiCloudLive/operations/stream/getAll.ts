@@ -1,9 +1,8 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
-import { LIMIT_FIELDS } from '../lists';
+import { LIMIT_FIELDS, listStreams } from '../lists';
 import type { Operation } from '../operation';
 import { readSimplify, SIMPLE_STREAM_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { STREAM_FILTER_FIELDS } from '../../description/streamFields';
-import { listStreams } from './listStreams';
 
 /** Lists the streams of a domain that are online, one item per stream. */
 export const getManyStreams: Operation = {

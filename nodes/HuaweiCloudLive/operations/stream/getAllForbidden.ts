@@ -1,8 +1,7 @@
 import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
-import { LIMIT_FIELDS } from '../lists';
+import { LIMIT_FIELDS, listStreams } from '../lists';
 import type { Operation } from '../operation';
 import { STREAM_FILTER_FIELDS } from '../../description/streamFields';
-import { listStreams } from './listStreams';
 
 /** Lists the streams of a domain that are forbidden, one item per stream. */
 export const getManyForbiddenStreams: Operation = {

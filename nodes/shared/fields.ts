@@ -1,0 +1,100 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { LIVE_RELAY, VOD_RELAY } from '../../huawei-cloud/live/relayTasks';
+
+/** Form fields that both nodes have. */
+
+/** The ingest domain of one stream, or of those to list. */
+export const DOMAIN: INodeProperties = {
+	displayName: 'Domain',
+	name: 'domain',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The ingest domain that the stream is pushed to',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select an ingest domain…',
+			typeOptions: { searchListMethod: 'searchIngestDomains', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. push.example.com',
+		},
+	],
+};
+
+/** Filters of tasks that the API does not have, as items of a collection. */
+
+export const sourceTypeFilter: INodeProperties = {
+	displayName: 'Source Type',
+	name: 'sourceType',
+	type: 'options',
+	options: [
+		{ name: 'Live Stream', value: LIVE_RELAY },
+		{ name: 'Video Files', value: VOD_RELAY },
+	],
+	default: LIVE_RELAY,
+	description: 'What the task pulls from',
+};
+
+export const statusFilter: INodeProperties = {
+	displayName: 'Status',
+	name: 'status',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. suspend',
+	description: 'The status as Huawei Cloud returns it; the possible values are not documented',
+};
+
+export const targetFilter: INodeProperties = {
+	displayName: 'Target Contains',
+	name: 'target',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. camera-3',
+	description: 'Text that the stream name, domain or destination URL must contain',
+};
+
+/** Any object: n8n compares it as text. */
+const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
+
+/**
+ * A collection, and its twin for when the whole of it is an expression. n8n drops such an expression without evaluating it,
+ * as if no field had been added: it reads the fields of a collection only. In a second property of the same name, which the
+ * editor doesn't show, it is evaluated as any other.
+ */
+export function withExpression(collection: INodeProperties): INodeProperties[] {
+	const { name, displayName, displayOptions } = collection;
+	const twin: INodeProperties = {
+		displayName,
+		name,
+		type: 'hidden',
+		default: {},
+		displayOptions: {
+			...displayOptions,
+			hide: { ...displayOptions?.hide, [`/${name}`]: [IS_OBJECT] },
+		},
+	};
+	return [collection, twin];
+}
+
+/**
+ * An expression that gives the words for a key.
+ * @param words the keys, each with its words
+ * @param key an expression, without its braces
+ * @param otherwise the words for every other key
+ */
+export function lookUp(
+	words: ReadonlyArray<readonly [string, string]>,
+	key: string,
+	otherwise: string,
+): string {
+	const table = JSON.stringify(Object.fromEntries(words));
+	return `={{ (${table})[${key}] || ${JSON.stringify(otherwise)} }}`;
+}

@@ -1,0 +1,83 @@
+import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
+import { InputError } from './inputError';
+import { domainName, optionalText, requiredText, type Reader } from './readers';
+
+/** Readers of the IDs and names of tasks and streams. */
+
+export const MAX_APP_LENGTH = 128;
+export const MAX_STREAM_LENGTH = 512;
+
+/** The API documents only a length for a task ID, no pattern. */
+const readIdText = requiredText(
+	64,
+	'Map a field that holds a task ID, such as the task_id returned when the task was created.',
+);
+
+/**
+ * Reads a task ID. Rejects only what no ID can have.
+ * @param value text, or a number that text was converted to on its way
+ * @returns the ID without white space around it
+ * @throws InputError when it can't be the ID of a task
+ */
+export function readTaskId(_label: string, value: unknown): string {
+	if (typeof value === 'number') {
+		// A longer number has already lost digits: it could name another task.
+		if (Number.isSafeInteger(value)) return String(value);
+		throw new InputError('The Task ID is a number too large to be exact.', 'Pass the ID as text, in quotes.');
+	}
+	const taskId = readIdText('Task ID', value);
+	if (!UNSEEN.test(taskId)) return taskId;
+	throw new InputError(
+		'The Task ID contains a line break or an invisible character.',
+		'Enter or map a single ID, without such characters.',
+	);
+}
+
+/** Control and format characters, such as a zero-width space from a web page: the ID would just be "not found". */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+const readRegionText = optionalText(64);
+
+/**
+ * Reads the region of a task.
+ * @returns undefined when it is blank, and so must not be sent
+ * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
+ */
+export function readTaskRegion(label: string, value: unknown): string | undefined {
+	const code = readRegionText(label, value)?.toLowerCase();
+	if (code === undefined || isRegionCode(code)) return code;
+	throw new InputError(
+		`The ${label} is not a region code.`,
+		`Enter a code such as cn-north-4, or leave it empty. Known regions: ${KNOWN_REGIONS_TEXT}.`,
+	);
+}
+
+/**
+ * Text that names one thing. The API knows no wildcards: it rejects `*` as the name of a stream, and what it does with
+ * `a*` is not documented.
+ */
+export function exact<Name extends string | undefined>(read: Reader<Name>): Reader<Name> {
+	return (label, value) => {
+		const name = read(label, value);
+		if (name === undefined || !name.includes('*')) return name;
+		throw new InputError(
+			`The ${label} contains *, and Huawei Cloud has no wildcards.`,
+			'Enter the exact name. To work on several streams, list them with Get Many and map their names.',
+		);
+	};
+}
+
+export const readDomain = exact(
+	domainName('Choose an ingest domain from the list, or map a field that holds one, such as domain.'),
+);
+
+export const readAppName = exact(
+	requiredText(MAX_APP_LENGTH, 'Enter the name of the app, or map a field that holds it, such as app_name.'),
+);
+
+export const readStreamName = exact(
+	requiredText(
+		MAX_STREAM_LENGTH,
+		'Enter the name of the stream, or map a field that holds it, such as stream_name.',
+	),
+);

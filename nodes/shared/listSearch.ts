@@ -1,0 +1,53 @@
+import { NodeApiError, NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
+
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import type { Failure } from '../../huawei-cloud/call/outcome';
+import { CredentialError } from '../../huawei-cloud/identity/credential';
+import { connect, type Connected } from '../../n8n/connection';
+import { InputError } from './inputError';
+
+/** For lists in the editor, which has no options that hints could name. */
+export const SEARCH_SETTINGS: CallSettings = {
+	maxRetries: 1,
+	timeout: 10_000,
+	advice: {
+		throttled: 'Wait a minute, then open the list again.',
+		timeout: 'Open the list again, or enter the value without the list.',
+	},
+};
+
+/** The entries of a list in the editor could not be read. */
+export class ListError extends InputError {
+	readonly statusCode: number | null;
+
+	constructor({ message, hint, statusCode }: Failure) {
+		super(message, hint);
+		this.statusCode = statusCode;
+	}
+}
+
+/**
+ * Runs the search of a From List mode in the editor.
+ * @param entries what is listed: `relay tasks`
+ * @throws NodeApiError when they can't be listed: n8n shows it in full, and asks again the next time
+ */
+export async function searchList<Result>(
+	context: ILoadOptionsFunctions,
+	entries: string,
+	search: (connected: Connected) => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await search(await connect(context));
+	} catch (error) {
+		if (!(error instanceof CredentialError || error instanceof InputError)) {
+			throw new NodeOperationError(context.getNode(), `The ${entries} could not be listed.`);
+		}
+		const { message } = error;
+		// n8n may render it as HTML, and it may quote the service.
+		const description = error.hint.replaceAll('<', '&#60;');
+		const statusCode = error instanceof ListError ? error.statusCode : null;
+		// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
+		const httpCode = statusCode === null ? {} : { httpCode: String(statusCode) };
+		throw new NodeApiError(context.getNode(), { message }, { message, description, ...httpCode });
+	}
+}
