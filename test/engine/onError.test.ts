@@ -4,7 +4,6 @@ import type { INode } from 'n8n-workflow';
 import type { Engine } from '../../dev/n8n/engine';
 import { TOKEN } from '../support/clients';
 import { eachOnCloud } from '../support/eachOnCloud';
-import { answer } from '../support/mishaps';
 import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
 
 let engine: Engine;
@@ -153,17 +152,6 @@ describe('settings of the node that change what n8n does', () => {
 });
 
 describe('the hint of a run', () => {
-	test('counts the items that failed, and names the first reason and what to do', async () => {
-		cloud.addTasks('a', 'locked');
-		cloud.emulator.faults.add({ taskId: 'locked', mishap: answer(401, 'LIVE.100011003') });
-		const { hints } = await run(['a', '', 'gone', 'locked'], STOP);
-		expect(hints).toEqual([
-			expect.stringMatching(
-				/^2 of 4 items failed and went to Error\. First reason: The Task ID is empty\. Map a field .+\.$/,
-			),
-		]);
-	});
-
 	test('is escaped, as errors are, since n8n shows it as HTML', async () => {
 		const fields = withFields({ projectId: '' });
 		const escaped = expect.stringContaining('My Credentials &#62; API Credentials');
@@ -192,11 +180,6 @@ describe('the hint of a run', () => {
 		const settings = { ...STOP, alwaysOutputData: false };
 		const { hints } = await run(['', '', 'gone'], settings, { sinks });
 		expect(hints.slice(1)).toEqual(expected.map((one) => expect.stringMatching(one)));
-	});
-
-	test('is not there when nothing failed', async () => {
-		cloud.addTasks('a');
-		expect((await run(['a', 'gone'], STOP)).hints).toEqual([]);
 	});
 });
 
@@ -238,17 +221,6 @@ describe('cancelling an execution', () => {
 });
 
 describe('as an AI tool', () => {
-	test('everything goes to the first output, the only one that a model sees', async () => {
-		cloud.addTasks('a');
-		const { delivered } = await run(['gone', 'a', ''], TOOL);
-		expect(delivered.map((items) => items.map(({ outcome }) => outcome))).toEqual([
-			['notFound', 'success', 'error'],
-			[],
-			[],
-			[],
-		]);
-	});
-
 	test.each(continueSettings)('with On Error: %s, too', async (_name, settings) => {
 		const { delivered } = await run(['', 'gone'], { ...TOOL, ...settings });
 		expect(delivered.map((items) => items.length)).toEqual([2, 0, 0, 0]);

@@ -108,40 +108,10 @@ describe('the task ID', () => {
 		expect(cloud.tasksLeft()).toEqual([]);
 	});
 
-	test('that cannot be one is an error of that item, and is given back as it was', async () => {
-		const taskIds = ['', '   ', 'x'.repeat(65), true, ['a'], { id: 'a' }, null];
-		const { delivered } = await run([...taskIds, undefined]);
-		expect(delivered[2]).toMatchObject(
-			[...taskIds, null].map((task_id) => ({
-				outcome: 'error',
-				category: 'validation',
-				deleted: false,
-				attempts: 0,
-				status_code: null,
-				task_id,
-				retryable: false,
-			})),
-		);
-		expect(cloud.emulator.calls).toHaveLength(0);
-	});
-
 	test('may be given by an expression in place of the whole locator', async () => {
 		cloud.addTasks('a');
 		const { delivered } = await run(['a'], { parameters: { taskId: '={{ $json.task_id }}' } });
 		expect(delivered[0]).toMatchObject([{ task_id: 'a' }]);
-	});
-});
-
-describe('the task region', () => {
-	test('is sent when it is given', async () => {
-		cloud.addTasks('a');
-		await run(['a'], { parameters: { options: { region: ' cn-north-4 ' } } });
-		expect(cloud.emulator.calls[0]?.url).toContain('?region=cn-north-4&task_id=a');
-	});
-
-	test('that is no text is an error of that item', async () => {
-		const { delivered } = await run(['a'], { parameters: { options: { region: '={{ 42 }}' } } });
-		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
 	});
 });
 
@@ -264,16 +234,6 @@ test('after a refused token nothing more is sent, and every item still gets its 
 });
 
 describe('the options', () => {
-	test.each([
-		['maxConcurrency', 101],
-		['maxRetries', -1],
-		['timeout', 0],
-	])('%s may not be %j', async (name, value) => {
-		const { delivered } = await run(['a'], { parameters: { options: { [name]: `={{ ${value} }}` } } });
-		expect(delivered[2]).toMatchObject([{ category: 'validation', attempts: 0, task_id: 'a' }]);
-		expect(cloud.emulator.calls).toHaveLength(0);
-	});
-
 	test('may differ from item to item', async () => {
 		cloud.emulator.faults.add({ mishap: answer(503), times: Infinity });
 		const { delivered } = await runNode(engine, {

@@ -198,15 +198,6 @@ describe('Get Many', () => {
 			const [success = []] = await run('getAll', parameters);
 			expect(success.map(({ task_id }) => task_id)).toEqual(taskIds);
 		});
-
-		test.each([
-			[{ filters: { taskId: 'x'.repeat(65) } }, /Task ID is longer/],
-			[{ limit: '={{ 0 }}' }, /Limit/],
-		])('%j is an error', async (parameters, message) => {
-			expect((await run('getAll', parameters))[2]).toMatchObject([
-				{ category: 'validation', error: expect.stringMatching(message), attempts: 0 },
-			]);
-		});
 	});
 
 	describe('filters of age', () => {
@@ -332,16 +323,6 @@ describe('Create', () => {
 		expect(endsAt(later) - endsAt(now)).toBeLessThanOrEqual(7_201_000);
 	});
 
-	test.each([
-		['Source URLs', { sourceUrls: 'rtmp://a.example.com/1,rtmp://b.example.com/2' }],
-		['The Destination URL is empty.', { destinationUrl: '={{ "" }}' }],
-	])('sends no %s that cannot be right: %j', async (field, parameters) => {
-		expect((await run('create', { ...LIVE, ...parameters }))[2]).toMatchObject([
-			{ category: 'validation', error: expect.stringContaining(field), attempts: 0 },
-		]);
-		expect(calls('POST')).toHaveLength(0);
-	});
-
 	test.each([{ destinationUrl: '' }, { destination: 'domain' }, { sourceUrls: '' }])(
 		'is not started by n8n while a needed field is empty: %j',
 		async (parameters) => {
@@ -440,14 +421,6 @@ describe('Delete with Confirm', () => {
 		const [success] = await remove();
 		expect(success).toMatchObject([{ deleted: true, confirmed_by: 'list', status_code: 200 }]);
 		expect(calls('GET')).toHaveLength(1);
-	});
-
-	test('is an Error when it may not look', async () => {
-		addTask({ task_id: 'a' });
-		cloud.user.actions.delete('live:stream:listPullTask');
-		expect((await remove())[2]).toMatchObject([
-			{ category: 'permission', deleted: null, hint: expect.stringContaining('live:stream:listPullTask') },
-		]);
 	});
 });
 

@@ -113,20 +113,6 @@ describe('a stream', () => {
 		expect((await run('resume', [item])).delivered[0]).toMatchObject([item]);
 		expect(push(stream_name, stream_name)).toBe(true);
 	});
-
-	test('goes to exactly one output, in the order of the input', async () => {
-		cloud.emulator.faults.add({ method: 'POST', mishap: answer(401, 'LIVE.100011003') });
-		const { outputs } = await run(
-			'forbid',
-			[A, { ...A, stream_name: 'b' }, { ...A, domain: 'other.example.com' }, { ...A, stream_name: ' ' }],
-			{ options: { maxConcurrency: 1 } },
-		);
-		expect(outputs.map((items) => items.map(({ pairedItem }) => pairedItem))).toEqual([
-			[{ item: 1 }],
-			[{ item: 2 }],
-			[{ item: 0 }, { item: 3 }],
-		]);
-	});
 });
 
 /** Times are sent in whole seconds. */
@@ -214,20 +200,6 @@ describe('Forbid', () => {
 		expect(streams().bans).toMatchObject([bodies('PUT')[0]]);
 	});
 
-	test('of a stream that is forbidden already names the permission that changing its time takes', async () => {
-		await run('forbid');
-		cloud.user.actions.delete('live:stream:updateStreamForbidden');
-		expect((await run('forbid')).delivered[2]).toMatchObject([
-			{ category: 'permission', hint: expect.stringContaining('live:stream:updateStreamForbidden') },
-		]);
-	});
-
-	test('is done when an answer was lost and the repeated call finds it forbidden', async () => {
-		cloud.emulator.faults.add({ method: 'POST', carriedOut: true, mishap: { kind: 'reset' } });
-		expect((await run('forbid')).delivered[0]).toMatchObject([{ ...A, outcome: 'success' }]);
-		expect(streams().bans).toMatchObject([A]);
-	});
-
 	test('of a domain that does not exist is Not Found', async () => {
 		const item = { ...A, domain: 'other.example.com' };
 		expect((await run('forbid', [item])).delivered[1]).toMatchObject([
@@ -241,31 +213,9 @@ describe('Resume', () => {
 		push('a');
 		expect((await run('resume')).delivered[1]).toMatchObject([{ outcome: 'notFound', ...A }]);
 	});
-
-	test('is done when an answer was lost and nothing is forbidden any more', async () => {
-		push('a');
-		await run('forbid');
-		cloud.emulator.faults.add({ method: 'DELETE', carriedOut: true, mishap: { kind: 'reset' } });
-		expect((await run('resume')).delivered[0]).toMatchObject([
-			{ ...A, outcome: 'success', confirmed_by: 'not_found_after_retry', attempts: 2 },
-		]);
-	});
 });
 
 describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
-	test('takes nothing but 204 for success', async () => {
-		push('a');
-		const error = { ...A, outcome: 'error', category: 'endpoint' };
-		for (const [status, body] of [
-			[200, '<html>Log in</html>'],
-			[200, '{}'],
-			[202, ''],
-		] as const) {
-			cloud.emulator.faults.add({ mishap: { kind: 'answer', status, body } });
-			expect((await run(operation, [A], { options: { maxRetries: 0 } })).delivered[2]).toMatchObject([error]);
-		}
-	});
-
 	test('rejects names that are none', async () => {
 		const wrong: Array<[field: string, value: unknown, message: string]> = [
 			['domain', undefined, 'Domain is empty'],
@@ -366,14 +316,6 @@ describe('the lists', () => {
 				]);
 			}
 			expect(cloud.emulator.calls).toEqual([]);
-		});
-
-		test('does not take another object for a list without streams', async () => {
-			const body = { message: 'API rate limit exceeded', request_id: 'r' };
-			cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'answer', status: 200, body } });
-			expect((await list(operation, { options: { maxRetries: 0 } }))[2]).toMatchObject([
-				{ outcome: 'error', category: 'endpoint' },
-			]);
 		});
 
 		test('names the permission that is missing', async () => {

@@ -409,12 +409,8 @@ describe('what is not known', () => {
 		expect(await all()).toEqual({});
 	});
 
-	test.each([
-		{ request_id: 'r' },
-		{ task_infos: [], request_id: 'r' },
-		{ task_infos: [], total: 0, status: 'ok' },
-		{ task_infos: [], total: 3, request_id: 'r' },
-	])('nothing is gone by %j', async (body) => {
+	test('nothing is gone by a list that may lack something', async () => {
+		const body = { task_infos: [], total: 3, request_id: 'r' };
 		addTask('old');
 		const gone = await triggerOn('relayTaskGone');
 		const fault = { mishap: { kind: 'answer', status: 200, body } } as const;

@@ -207,6 +207,16 @@ describe('a new task', () => {
 	});
 });
 
+test.each([
+	['maxConcurrency', 101, /^The Max Concurrency must be a whole number from 1 to 100\.$/],
+	['maxRequestsPerMinute', 0, /^The Max Requests per Minute must be .+ from 1 to 100000\.$/],
+	['maxRetries', -1, /^The Max Retries must be a whole number from 0 to 10\.$/],
+	['timeout', 300_001, /^The Timeout \(Ms\) must be a whole number from 1 to 300000\.$/],
+])('the option %s may not be %j', (name, value, message) => {
+	const parameters = parametersOf({ options: { [name]: value } });
+	expect(messageOf(() => parameters.settings())).toMatch(message);
+});
+
 describe('changes', () => {
 	const change = (fields: Record<string, unknown>) =>
 		readTaskChanges(parametersOf({ updateFields: fields }), NOW);
