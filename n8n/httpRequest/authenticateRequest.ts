@@ -42,9 +42,7 @@ export async function authenticateRequest(
 	const authenticated = withCredential(exact, credentialHeaders(usable, exact));
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
 	// n8n keeps a streamed response, including the request headers, where an expression can read them.
-	// Of an access key alone, they hold no more than the signature of this request.
-	const holdsSecret = method.name !== 'accessKey' || method.securityToken !== undefined;
-	if (options.useStream === true && holdsSecret) {
+	if (options.useStream === true) {
 		authenticated.useStream = false;
 		Object.assign(authenticated, { encoding: null });
 	}

@@ -19,9 +19,8 @@ import {
 	type ParameterContext,
 	type Settings,
 } from '../shared/parameters';
-import { optionsField } from './description/fields';
 import { lookAhead } from './input/lookAhead';
-import { resources } from './operations/index';
+import { form, resources } from './operations/index';
 import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
 import { jsonValue, OUTPUT_OF, toJson } from './output/items';
@@ -31,12 +30,6 @@ export type RunContext = ConnectContext &
 	Omit<ParameterContext, 'getNode'> &
 	HintContext &
 	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail' | 'logger'>;
-
-/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
-const FORM = [
-	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
-	optionsField(resources),
-];
 
 /**
  * Runs the chosen operation for every input item.
@@ -49,7 +42,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const chosen = chosenOperation(context);
-	const run = new RunParameters(context, FORM);
+	const run = new RunParameters(context, form);
 	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
 	const { perform, paceReport } = await prepare(context, chosen, {

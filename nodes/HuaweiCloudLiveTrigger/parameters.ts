@@ -1,12 +1,42 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { DOMAIN, withExpression } from '../shared/fields';
+import { DOMAIN, sourceTypeFilter, statusFilter, targetFilter, withExpression } from '../shared/fields';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters } from '../shared/parameters';
-import { readSimplify, SIMPLIFY } from '../shared/simplify';
+import { readSimplify, SIMPLIFY, type Fields } from '../shared/simplify';
 import { readDomain } from '../shared/identifiers';
 import { events, isOfGone, type TriggerEvent } from './events';
-import { streamFilterFields, taskFilterFields, type Fields } from './filters';
+
+const SOURCE = 'Only events of tasks that pull from this';
+
+const taskFilterFields: INodeProperties[] = [
+	{ ...sourceTypeFilter, description: SOURCE },
+	{
+		...statusFilter,
+		description:
+			'Only events after which the task has this status; for Relay Task Gone, the last one known. The possible values are not documented.',
+	},
+	targetFilter,
+];
+
+const streamFilterFields: INodeProperties[] = [
+	{
+		displayName: 'App Name',
+		name: 'appName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. live',
+		description: 'Only events of streams of this app',
+	},
+	{
+		displayName: 'Stream Name',
+		name: 'streamName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. camera-3',
+		description: 'Only events of streams with this name',
+	},
+];
 
 const showFor = (applies: (event: TriggerEvent) => boolean) => ({
 	show: { event: events.filter(applies).map(({ option }) => option.value) },

@@ -7,6 +7,7 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
+import type { Fields } from '../shared/simplify';
 import {
 	advance,
 	missingIds,
@@ -18,7 +19,6 @@ import {
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import type { Fields } from './filters';
 import { isWatched, toEntry, type ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */

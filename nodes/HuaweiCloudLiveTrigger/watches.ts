@@ -2,10 +2,12 @@ import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
-import { isBefore } from '../shared/taskFilters';
-import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
+import type { Collection } from '../shared/collection';
+import { readAppName, readStreamName } from '../shared/identifiers';
+import type { Reader } from '../shared/readers';
+import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS, type Fields } from '../shared/simplify';
+import { isBefore, readTaskFilter } from '../shared/taskFilters';
 import type { Entry, Memory, Remembered } from './changes';
-import { readStreamConditions, readTaskConditions, type Fields, type FilterReader } from './filters';
 import { idOf, type Columns } from './memory';
 
 export interface ListRequest {
@@ -39,6 +41,26 @@ export interface Watch extends Columns {
 }
 
 type Answer = { entry: Fields } | 'absent' | 'unknown';
+
+/**
+ * Reads the filters that were added.
+ * @param now milliseconds since the epoch
+ * @returns whether a task or stream passes all of them
+ * @throws InputError naming the filter that can't be read
+ */
+type FilterReader = (filters: Collection, now: number, time: Reader<number>) => (fields: Fields) => boolean;
+
+const readTaskConditions: FilterReader = (filters, now, time) => {
+	const { matches = () => true } = readTaskFilter(filters, now, time);
+	return (fields) => matches({ ...fields, task_id: String(fields.task_id) });
+};
+
+const readStreamConditions: FilterReader = (filters) => {
+	const app = filters.read('appName', readAppName);
+	const stream = filters.read('streamName', readStreamName);
+	return ({ app_name, stream_name }) =>
+		(app === undefined || app === app_name) && (stream === undefined || stream === stream_name);
+};
 
 const SETTINGS: CallSettings = {
 	maxRetries: 3,

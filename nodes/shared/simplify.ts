@@ -4,7 +4,7 @@ import type { ItemParameters } from './parameters';
 import { readFlag } from './readers';
 
 /** The fields of a task or a stream. */
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of a task that Simplify keeps. */
 export const SIMPLE_TASK_FIELDS = [

@@ -1,11 +1,5 @@
-import { resources } from '../../nodes/HuaweiCloudLive/operations/index';
-import { optionsField } from '../../nodes/HuaweiCloudLive/description/fields';
+import { form } from '../../nodes/HuaweiCloudLive/operations/index';
 import { ItemParameters, RunParameters } from '../../nodes/shared/parameters';
-
-const FORM = [
-	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
-	optionsField(resources),
-];
 
 /** The parameters of one item, with these values, in a workflow in Berlin. */
 export function parametersOf(given: Record<string, unknown>): ItemParameters {
@@ -16,5 +10,5 @@ export function parametersOf(given: Record<string, unknown>): ItemParameters {
 		getNode: () => ({ parameters: {} }),
 		getTimezone: () => 'Europe/Berlin',
 	};
-	return new ItemParameters(new RunParameters(context, FORM), 0);
+	return new ItemParameters(new RunParameters(context, form), 0);
 }

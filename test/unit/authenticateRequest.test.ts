@@ -170,8 +170,6 @@ describe('a request that is signed', () => {
 	});
 });
 
-describe('the connection of a request', () => {});
-
 test('a request gets no more than it needs: its URL where it was, and nothing of the older helper', async () => {
 	expect(await authenticate({ url: `${HOST}/v1`, json: true })).toEqual({
 		url: `${HOST}/v1`,
@@ -213,21 +211,13 @@ describe('the content type of a request', () => {
 });
 
 describe('a response as a stream, which n8n keeps along with the headers of its request', () => {
-	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
-
 	test.each<[string, Record<string, string>]>([
 		['a token', {}],
-		['a security token', { ...key, securityToken: 'ST' }],
-	])('is read at once when there is %s among them', async (_name, fields) => {
+		['an access key', { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' }],
+	])('is read at once: %s', async (_name, fields) => {
 		expect(await authenticate({ url: HOST, useStream: true }, fields)).toMatchObject({
 			useStream: false,
 			encoding: null,
 		});
-	});
-
-	test('stays one when they hold a signature alone', async () => {
-		const options = await authenticate({ url: HOST, useStream: true }, key);
-		expect(options).toMatchObject({ useStream: true });
-		expect(options).not.toHaveProperty('encoding');
 	});
 });

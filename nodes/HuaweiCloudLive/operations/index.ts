@@ -1,4 +1,4 @@
-import { RELAY_TASK } from '../description/fields';
+import { optionsField, RELAY_TASK } from '../description/fields';
 import type { Resource } from './operation';
 import { createTask } from './relayTask/create';
 import { deleteTask } from './relayTask/delete';
@@ -26,4 +26,10 @@ export const resources: readonly Resource[] = [
 		defaultOperation: 'getAll',
 		identity: { domain: 'domain', app_name: 'appName', stream_name: 'streamName' },
 	},
+];
+
+/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
+export const form = [
+	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
+	optionsField(resources),
 ];
