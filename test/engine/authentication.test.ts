@@ -138,22 +138,6 @@ describe('an IAM user', () => {
 		expect(success).toMatchObject([{ task_id: 'b', deleted: true }]);
 	});
 
-	test('that gets no usable token gets a clear error', async () => {
-		const mishap = { kind: 'answer', status: 201, body: '<html>Log in</html>' } as const;
-		cloud.emulator.faults.add({ path: TOKENS, times: Infinity, mishap });
-		const [, , error] = await run(['a', 'b'], cloud.userFields);
-		expect(error).toMatchObject([
-			{ category: 'endpoint', attempts: 0, deleted: false, error: expect.stringContaining('IAM') },
-			{ category: 'endpoint', attempts: 0 },
-		]);
-		expect(callsTo(LIVE)).toBe(0);
-	});
-
-	test('whose project is unknown to IAM gets told so', async () => {
-		const [, , error] = await run(['a'], { ...cloud.userFields, projectId: 'f'.repeat(32) });
-		expect(error).toMatchObject([{ category: 'project', attempts: 0 }]);
-	});
-
 	test('whose IAM is unavailable for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
 		cloud.emulator.iamIsAway(1000);
 		const ids = manyTasks(50);

@@ -100,28 +100,6 @@ describe('the Test button', () => {
 		expect((await runIt()).delivered[1]).toHaveLength(1);
 	});
 
-	test('all is well', async () => {
-		expect(await press()).toEqual({ status: 'OK', message: 'The credential works.' });
-		expect(cloud.emulator.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
-			'GET /v3/auth/projects',
-			`GET /v1/${PROJECT_ID}/pull/stream/task?limit=1`,
-		]);
-	});
-
-	test('the token is refused', async () => {
-		expect(await press({ iamToken: 'MIIwrong' })).toMatchObject({
-			status: 'Error',
-			message: expect.stringMatching(/^IAM rejected the IAM token\..+/),
-		});
-	});
-
-	test('the token is valid, but the project ID is not among its projects, which are shown', async () => {
-		expect(await press({ projectId: 'f'.repeat(32) })).toMatchObject({
-			status: 'Error',
-			message: expect.stringMatching(/accepted, but the project ID.+cn-north-4: 0a1b2c3d/),
-		});
-	});
-
 	test.each(['iamEndpoint', 'liveEndpoint'])('the %s can not be reached', async (field) => {
 		const closed = await Emulator.start();
 		const { url } = closed;
@@ -161,15 +139,6 @@ describe('the Test button', () => {
 		jest.restoreAllMocks();
 		const message = expect.stringContaining('No complete response');
 		expect(result).toMatchObject({ status: 'Error', message });
-	});
-
-	test.each([
-		[{ iamToken: '' }, /no IAM Token/],
-		[{ projectId: '' }, /no project ID/],
-		[{ liveEndpoint: 'http://live.example.com' }, /Live Endpoint .+ not start with https:/],
-	])('with %j nothing is sent', async (fields, message) => {
-		expect(await press(fields)).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
-		expect(cloud.emulator.calls).toHaveLength(0);
 	});
 });
 
@@ -223,14 +192,6 @@ describe('in the HTTP Request node of n8n', () => {
 		});
 		expect(cloud.emulator.calls[0]?.headers['x-auth-token']).toBe(TOKEN);
 	});
-
-	test.each(['iam.cn-north-4', 'sts.cn-north-4', 'bucket.obs.cn-north-4', 'obs.cn-north-4'])(
-		'it is not sent to %s.myhuaweicloud.com',
-		async (host) => {
-			const { problem } = await request({ url: `https://${host}.myhuaweicloud.com/v3.0/bucket` });
-			expect(problem).toMatch(/may only be sent to Huawei Cloud APIs/);
-		},
-	);
 
 	test('a key that the node saw refused is not signed with here either, and so not locked', async () => {
 		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
@@ -290,14 +251,6 @@ describe('in the HTTP Request node of n8n', () => {
 			const fields = { ...cloud.userFields };
 			await request({ url: taskUrl() }, fields);
 			for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
-			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
-			expect(tokenCalls()).toBe(2);
-		});
-
-		test('with a changed password does not use the token of the old one', async () => {
-			const fields: ICredentialDataDecryptedObject = { ...cloud.userFields };
-			await request({ url: taskUrl() }, fields);
-			cloud.user.password = fields.password = 'the-new-password';
 			expect((await request({ url: taskUrl() }, fields)).json).toMatchObject({ total: 0 });
 			expect(tokenCalls()).toBe(2);
 		});
