@@ -1,32 +1,13 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { Engine } from '../../dev/n8n/engine';
+import { controlTime } from '../support/controlledTime';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { answer } from '../support/mishaps';
-import { runNode, startCloud, type NodeRunOptions } from '../support/nodeRun';
+import { runNode, type NodeRunOptions } from '../support/nodeRun';
 import { until } from '../support/until';
 
-let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
-/** How far the clock of the n8n server is ahead. */
-let ahead: number;
-
-beforeAll(async () => {
-	engine = await Engine.load();
-});
-
-beforeEach(async () => {
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-	const realNow = Date.now;
-	ahead = 0;
-	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
-	cloud = await startCloud({ now: realNow });
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await cloud.emulator.close();
-});
+eachOnCloud();
 
 const MINUTE = 60_000;
 
@@ -202,20 +183,7 @@ describe('an access key', () => {
 
 	test('of an execution that hangs does not keep others waiting for more than seconds', async () => {
 		// Deadlines are shared by what ends at about the same time: these are far from those of other tests.
-		ahead = 7 * MINUTE;
-		const deadlines = new Map<AbortController, number>();
-		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-			const controller = new AbortController();
-			deadlines.set(controller, ms);
-			return controller.signal;
-		});
-		const pass = (ms: number) => {
-			ahead += ms;
-			for (const [deadline, left] of deadlines) {
-				deadlines.set(deadline, left - ms);
-				if (left <= ms) deadline.abort();
-			}
-		};
+		const { deadlines, pass } = controlTime(7 * MINUTE);
 		cloud.addTasks('a', 'b');
 		cloud.emulator.faults.add({ mishap: { kind: 'stall' } });
 		const fields = cloud.keyFields();

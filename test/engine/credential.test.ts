@@ -2,20 +2,15 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeCredentialTestResult } from 'n8n-workflow';
 
 import { Emulator } from '../../dev/emulator/emulator';
-import { type Engine, outputsOf } from '../../dev/n8n/engine';
+import { outputsOf } from '../../dev/n8n/engine';
 import { issueCertificate } from '../support/certificates';
 import { PROJECT_ID, TOKEN } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { controlTime } from '../support/controlledTime';
 import { httpRequestNode, runOther, testCredential } from '../support/credentialUse';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { runNode } from '../support/nodeRun';
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 describe('the Test button', () => {
 	async function press(fields: IDataObject = {}): Promise<INodeCredentialTestResult> {

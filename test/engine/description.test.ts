@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Workflow, type INodeParameters } from 'n8n-workflow';
+import { type IDataObject, type INodeParameters, Workflow } from 'n8n-workflow';
 
-import { Engine } from '../../dev/n8n/engine';
-import { outputSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
+import { startDemo } from '../../dev/emulator/demo';
+import { Engine, outputsOf } from '../../dev/n8n/engine';
+import { example } from '../../dev/n8n/examples';
+import { projectFiles } from '../../dev/projectFiles';
+import { outputSchemas, readSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
+import { readMarkdown } from '../support/markdown';
 import { node, NODE_TYPE } from '../support/nodeRun';
 import { TRIGGER_TYPE } from '../support/poller';
+import { describeChanges, savedNames } from '../support/savedNames';
 
 /** The node in the editor before it has run. */
 
@@ -98,4 +103,49 @@ describe('the output schemas', () => {
 			expect(JSON.stringify(file)).toBe(JSON.stringify(schemas[name]));
 		}
 	});
+});
+
+const FROZEN = join(__dirname, 'names.txt');
+const ON_PURPOSE = `On purpose? UPDATE_NAMES=1 npm test -- test/engine/description.test.ts writes test/engine/names.txt anew. For
+what is gone or changed, say in the changelog what breaks, and consider a new version of the node instead.`;
+
+test('names that saved workflows hold have not changed', async () => {
+	const now = savedNames(engine, readSchemas());
+	if (process.env.UPDATE_NAMES) writeFileSync(FROZEN, `${now.join('\n')}\n`);
+	const changes = describeChanges(readFileSync(FROZEN, 'utf8').trim().split('\n'), now);
+	if (changes !== '') throw new Error(`${changes}\n\n${ON_PURPOSE}`);
+	expect(now.length).toBeGreaterThan(200);
+});
+
+test('a change says what it breaks', () => {
+	const before = ['node: taskId: string', 'node: output 0 = Success', 'node: output 1 = Error'];
+	expect(describeChanges(before, before)).toBe('');
+	expect(describeChanges(before, ['node: id: string', ...before.slice(1)])).toBe(
+		'Saved workflows hold these, and break or do something else without them:\n  - node: taskId: string\nThese are new:\n  + node: id: string',
+	);
+});
+
+test('items that are shown in the docs are what the first example gives', async () => {
+	const { emulator, credential } = await startDemo();
+	const run = await engine.run(example('delete-relay-tasks'), {
+		credentials: { 'Huawei Cloud API': credential },
+	});
+	await emulator.close();
+	const items = outputsOf(run, 'Delete relay task').flatMap((output) => output.map(({ json }) => json));
+	const shown = projectFiles('*.md').flatMap((page) =>
+		readMarkdown(page)
+			.blocks.filter((block) => block.includes('"outcome"'))
+			.map((block): [string, IDataObject] => [page, JSON.parse(block)]),
+	);
+	for (const [page, item] of shown) {
+		// As text: the order of the fields counts as well. An item may be shortened.
+		const sameFields = items.map((given) =>
+			JSON.stringify(Object.fromEntries(Object.entries(given).filter(([field]) => field in item))),
+		);
+		expect({ page, items: sameFields }).toEqual({
+			page,
+			items: expect.arrayContaining([JSON.stringify(item)]),
+		});
+	}
+	expect(shown.map(([page]) => page)).toContain('README.md');
 });

@@ -1,20 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { startDemo } from '../../dev/emulator/demo';
-import { type Engine, outputsOf, type RunOptions } from '../../dev/n8n/engine';
+import { outputsOf, type RunOptions } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
-import type { Cloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 
 /** The workflows of `examples/`, as they are. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 async function runExample(name: string, options: RunOptions = {}) {
 	return await engine.run(example(name), { credentials: cloud.credentials, ...options });

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import {
 	NodeConnectionTypes,
 	type IHttpRequestOptions,
@@ -6,15 +6,16 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { Engine, outputsOf } from '../../dev/n8n/engine';
+import { outputsOf } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
 import { runOther } from '../support/credentialUse';
-import { node, startCloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { node } from '../support/nodeRun';
 
 /** Other nodes may use the credential through n8n's newer helper, which takes `url` in place of `uri`. */
 
-let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
+eachOnCloud();
+
 let sent: IHttpRequestOptions;
 
 const description: INodeTypeDescription = {
@@ -42,17 +43,8 @@ const caller: INodeType = {
 	},
 };
 
-beforeAll(async () => {
-	engine = await Engine.load();
+beforeEach(() => {
 	engine.extraTypes.set('test.caller', caller);
-});
-
-beforeEach(async () => {
-	cloud = await startCloud();
-});
-
-afterEach(async () => {
-	await cloud.emulator.close();
 });
 
 async function call(fields: Record<string, string>, options: Partial<IHttpRequestOptions>) {

@@ -1,18 +1,12 @@
 import { expect, test } from '@jest/globals';
 
 import { Emulator } from '../../dev/emulator/emulator';
-import type { Engine } from '../../dev/n8n/engine';
-import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { runNode } from '../support/nodeRun';
 
 /** An endpoint that is not Huawei Cloud, or has been taken over. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 const json = { 'content-type': 'application/json' };
 

@@ -2,19 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ListSettings } from '../../dev/emulator/lists';
-import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { runNode } from '../support/nodeRun';
 
 /** Lists of a service that differs from its documentation. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 async function run(operation: string, parameters: IDataObject = {}) {
 	const { delivered } = await runNode(engine, {

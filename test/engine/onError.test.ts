@@ -1,17 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 
-import type { Engine } from '../../dev/n8n/engine';
 import { TOKEN } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { runNode, type NodeRunOptions } from '../support/nodeRun';
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 type Settings = Partial<INode>;
 const STOP: Settings = { onError: 'stopWorkflow' };

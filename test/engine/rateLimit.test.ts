@@ -1,27 +1,21 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { ourNode, TOKEN } from '../../dev/bench/nodes';
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
-import type { Engine } from '../../dev/n8n/engine';
-import { CREDENTIAL_FIELDS } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { CREDENTIAL_FIELDS, PROJECT_ID } from '../support/clients';
+import { cloud, eachOnCloud, engine, restartCloud } from '../support/eachOnCloud';
+import { evaluationsPerItem } from '../support/evaluations';
 import { mostConnections, reusesConnections } from '../support/flavor';
-import { runNode, startCloud, type Cloud } from '../support/nodeRun';
+import { runNode } from '../support/nodeRun';
 import { ScriptedNetwork } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
 import { nextDay } from '../support/world';
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
-
-afterEach(async () => await cloud.emulator.close());
+eachOnCloud();
 
 async function startWith(options: EmulatorOptions, count: number): Promise<string[]> {
-	cloud = await startCloud(options);
+	await restartCloud(options);
 	const taskIds = Array.from({ length: count }, (_, index) => `task-${index}`);
 	cloud.addTasks(...taskIds);
 	return taskIds;
@@ -107,19 +101,19 @@ describe('Max Requests per Minute', () => {
 });
 
 test('executions share at most 100 connections to a host, and reuse them', async () => {
-	const taskIds = await startWith({ latencyMs: 20 }, 1200);
+	const taskIds = await startWith({ latencyMs: 20 }, 600);
 	const runs = [0, 1, 2, 3].map(
-		async (index) => await run(taskIds.slice(300 * index, 300 * (index + 1)), { maxConcurrency: 50 }),
+		async (index) => await run(taskIds.slice(150 * index, 150 * (index + 1)), { maxConcurrency: 50 }),
 	);
-	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(300);
+	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(150);
 	expect(cloud.emulator.connections.mostOpen).toBeLessThanOrEqual(100);
 	// Where each call opens a connection, opening them takes longer than the calls.
 	if (reusesConnections) expect(cloud.emulator.connections.mostOpen).toBeGreaterThan(50);
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(1200, 100));
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(600, 100));
 });
 
-test('500 executions of one item, 50 at once, use at most 50 connections', async () => {
-	const taskIds = await startWith({}, 500);
+test('200 executions of one item, 50 at once, use at most 50 connections', async () => {
+	const taskIds = await startWith({}, 200);
 	let next = 0;
 	const caller = async () => {
 		while (next < taskIds.length) {
@@ -128,6 +122,22 @@ test('500 executions of one item, 50 at once, use at most 50 connections', async
 		}
 	};
 	await Promise.all(Array.from({ length: 50 }, caller));
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(500, 50));
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(200, 50));
 	expect(cloud.tasksLeft()).toEqual([]);
+});
+
+/** The cost of a run for the service and for n8n, in numbers that do not depend on the machine. See docs/benchmarks.md. */
+describe('economy', () => {
+	test('a task takes one call, and a run no more connections than calls at once', async () => {
+		await run(await startWith({}, 200), { maxConcurrency: 10 });
+		expect(cloud.tasksLeft()).toEqual([]);
+		expect(cloud.emulator.calls).toHaveLength(200);
+		expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(200, 10));
+	});
+
+	test('for an item, n8n evaluates the Task ID, the only parameter with an expression', async () => {
+		cloud.emulator.world.tokens.set(TOKEN, { ...cloud.token, value: TOKEN });
+		const target = { url: cloud.emulator.url, project: PROJECT_ID };
+		expect(await evaluationsPerItem(engine, ourNode(10), target)).toBeLessThanOrEqual(1);
+	});
 });

@@ -1,21 +1,15 @@
 import { expect, test } from '@jest/globals';
 
 import type { Mishap } from '../../dev/emulator/faults';
-import type { Engine } from '../../dev/n8n/engine';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** The same problem at each door: what people read there, and what they are told to do. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 const textOf = (error: unknown): string => {
 	const { message, description }: { message?: string; description?: string } = Object(error);

@@ -1,19 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { runNode } from '../support/nodeRun';
 
 /** Tasks of another region than the home region, where a deletion without a region does not look. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 const SINGAPORE = 'ap-southeast-3';
 

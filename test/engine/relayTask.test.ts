@@ -2,19 +2,13 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import { isoSeconds, type Task } from '../../dev/emulator/world';
-import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
-import { NODE_TYPE, runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+import { NODE_TYPE, runNode, type NodeRunOptions } from '../support/nodeRun';
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 type Fields = Record<string, string>;
 

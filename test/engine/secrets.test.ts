@@ -1,26 +1,23 @@
 // First, so that it sees everything n8n writes.
 import { written } from '../support/captureOutput';
 
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import type { Mishap } from '../../dev/emulator/faults';
-import type { Engine } from '../../dev/n8n/engine';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** Everything n8n writes while it runs a node, at its most verbose. */
 process.env.N8N_LOG_LEVEL = 'debug';
 
-let engine: Engine;
-let cloud: Cloud;
+eachOnCloud();
 
-eachOnCloud((...started) => {
+beforeEach(() => {
 	written.length = 0;
-	[engine, cloud] = started;
 });
 
 const quoting = (status: number, secret: string): Mishap => ({

@@ -3,19 +3,13 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Mishap } from '../../dev/emulator/faults';
 import type { ListSettings } from '../../dev/emulator/lists';
-import type { Engine } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { eachOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
-import { runNode, type Cloud, type NodeRunOptions } from '../support/nodeRun';
+import { runNode, type NodeRunOptions } from '../support/nodeRun';
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 const DOMAIN = 'push.example.com';
 const A = { domain: DOMAIN, app_name: 'live', stream_name: 'a' };

@@ -1,19 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Engine } from '../../dev/n8n/engine';
-import { eachOnCloud } from '../support/eachOnCloud';
-import { runNode, type Cloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** Values of people and expressions are used or rejected, never silently ignored. */
 
-let engine: Engine;
-let cloud: Cloud;
-
-eachOnCloud((...started) => {
-	[engine, cloud] = started;
-});
+eachOnCloud();
 
 /** Runs an operation for one item that has fields of nothing, and returns the items on each output. */
 async function run(operation: string, parameters: IDataObject) {

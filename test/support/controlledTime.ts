@@ -1,17 +1,18 @@
 import { jest } from '@jest/globals';
 
 const HOUR_MS = 60 * 60_000;
+/** Not a mock of this or another test. */
+const realNow = Date.now;
 let uses = 0;
 
 /**
  * Takes over the time limits of the built node, until `jest.restoreAllMocks()`: they expire only when the test lets time
- * pass. Each use has an hour to itself, since the node shares timers between what ends at about the same time: too far
- * from the emulator's clock for signatures.
+ * pass.
+ * @param ahead milliseconds of its clock before the emulator's. By default, each use has an hour to itself, since the node
+ * shares timers between what ends at about the same time; signatures take less than 15 minutes.
  */
-export function controlTime() {
-	const now = Date.now;
-	let ahead = (uses += 1) * HOUR_MS;
-	jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+export function controlTime(ahead = (uses += 1) * HOUR_MS) {
+	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 	const deadlines = new Map<AbortController, number>();
 	jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
 		const controller = new AbortController();
@@ -19,6 +20,7 @@ export function controlTime() {
 		return controller.signal;
 	});
 	return {
+		deadlines,
 		pass(ms: number): void {
 			ahead += ms;
 			for (const [deadline, left] of deadlines) {

@@ -1,16 +1,16 @@
 import { afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 
+import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import { Engine } from '../../dev/n8n/engine';
 import { startCloud, type Cloud } from './nodeRun';
 
-/**
- * Gives the tests of a file an engine, and each of them a cloud of its own. Between attempts nothing is waited for.
- * @param use told of both before each test
- */
-export function eachOnCloud(use: (engine: Engine, cloud: Cloud) => void): void {
-	let engine: Engine;
-	let cloud: Cloud;
+/** The engine of this file's tests. */
+export let engine: Engine;
+/** The cloud of the test that runs. */
+export let cloud: Cloud;
 
+/** Gives the tests of a file an engine, and each of them a cloud of its own. Between attempts nothing is waited for. */
+export function eachOnCloud(): void {
 	beforeAll(async () => {
 		engine = await Engine.load();
 	});
@@ -19,11 +19,16 @@ export function eachOnCloud(use: (engine: Engine, cloud: Cloud) => void): void {
 		// Full jitter picks the shortest wait, which is none.
 		jest.spyOn(Math, 'random').mockReturnValue(0);
 		cloud = await startCloud();
-		use(engine, cloud);
 	});
 
 	afterEach(async () => {
 		jest.restoreAllMocks();
 		await cloud.emulator.close();
 	});
+}
+
+/** Gives the test that runs another cloud. */
+export async function restartCloud(options: EmulatorOptions): Promise<void> {
+	await cloud.emulator.close();
+	cloud = await startCloud(options);
 }
