@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import {
 	NodeConnectionTypes,
 	type IDataObject,
@@ -27,6 +29,9 @@ export interface Target {
 }
 
 export const TOKEN = 'MIIexampleTokenOfABench';
+
+/** A project that no limiter and no gateway knows anything of yet. */
+export const newProject = () => randomBytes(16).toString('hex');
 
 function credentialFields({ url, project }: Target) {
 	return {
@@ -83,11 +88,11 @@ export async function runNode(
 	return outputsOf(run, NODE);
 }
 
-/** A node's work for one item. */
-type ItemWork = (context: IExecuteFunctions, itemIndex: number) => Promise<unknown>;
-
 /** A node with one parameter that does this for each item, with limited concurrency. */
-export function plainNode(concurrency: number, work: ItemWork): INodeType {
+export function plainNode(
+	concurrency: number,
+	work: (context: IExecuteFunctions, itemIndex: number) => Promise<unknown>,
+): INodeType {
 	return {
 		description: {
 			displayName: 'Plain',

@@ -2,7 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { Pool } from 'undici';
 
 import type { Engine } from '../n8n/engine';
-import { forEachConcurrently, ourNode, plainNode, runNode, TOKEN, type Target } from './nodes';
+import {
+	forEachConcurrently,
+	ourNode,
+	plainNode,
+	runNode,
+	TOKEN,
+	type NodeOfWorkflow,
+	type Target,
+} from './nodes';
 
 /** One way to delete tasks. */
 export interface Peer {
@@ -15,17 +23,6 @@ export interface Peer {
 
 const FEW = 500;
 const MANY = 5000;
-
-/** Everything that is compared, each at this concurrency. */
-export function peersOf(engine: Engine, concurrency: number): Peer[] {
-	return [
-		pool(concurrency),
-		poolInNode(engine, concurrency),
-		ourNodePeer(engine, concurrency),
-		requestHelper(engine, concurrency),
-		httpRequestNode(engine),
-	];
-}
 
 export const NAMES = {
 	pool: 'a bare undici Pool',
@@ -41,109 +38,77 @@ function pathOf({ project }: Target, taskId: unknown): string {
 	return `/v1/${project}/pull/stream/task?task_id=${encodeURIComponent(String(taskId))}`;
 }
 
-function ourNodePeer(engine: Engine, concurrency: number): Peer {
-	return {
-		name: NAMES.node,
-		tasks: MANY,
+/** Everything that is compared, each at this concurrency. */
+export function peersOf(engine: Engine, concurrency: number): Peer[] {
+	const call = poolCaller(concurrency);
+	const peer = (name: string, count: number, nodeFor: (target: Target) => NodeOfWorkflow): Peer => ({
+		name,
+		tasks: count,
 		async run(target, items) {
-			const outputs = await runNode(engine, ourNode(concurrency), target, items);
-			expectAll(outputs[0]?.length, items);
+			const [deleted = []] = await runNode(engine, nodeFor(target), target, items);
+			if (deleted.length !== items.length)
+				throw new Error(`${deleted.length} of ${items.length} were deleted`);
 		},
-	};
+	});
+	type Work = (target: Target, ...given: Parameters<Parameters<typeof plainNode>[1]>) => Promise<unknown>;
+	const plainPeer = (name: string, count: number, work: Work) =>
+		peer(name, count, (target) => {
+			const type = `plain.${name}`;
+			engine.extraTypes.set(
+				type,
+				plainNode(concurrency, async (...given) => await work(target, ...given)),
+			);
+			return { type, parameters: { taskId: '={{ $json.task_id }}' } };
+		});
+	return [
+		{
+			name: NAMES.pool,
+			tasks: MANY,
+			run: async (target, items) =>
+				await forEachConcurrently(
+					items.length,
+					concurrency,
+					async (index) => await call(target, items[index]?.task_id),
+				),
+		},
+		// The least a node can do: evaluate one expression per item, and send the result.
+		plainPeer(
+			NAMES.limit,
+			MANY,
+			async (target, context, item) => await call(target, context.getNodeParameter('taskId', item)),
+		),
+		peer(NAMES.node, MANY, () => ourNode(concurrency)),
+		plainPeer(NAMES.helper, FEW, async (target, context, item) => {
+			const url = target.url + pathOf(target, context.getInputData()[item]?.json.task_id);
+			await context.helpers.httpRequest({ method: 'DELETE', url, headers: HEADERS });
+		}),
+		// Unchanged: it sends all its requests at once.
+		peer(NAMES.httpRequest, FEW, httpRequestNode),
+	];
 }
 
 /** Deletes one task after the other with a Pool that is kept. */
-function poolCaller(concurrency: number) {
-	const pools = new Map<string, Pool>();
-	return async (target: Target, taskId: unknown) => {
-		const { url } = target;
-		const known = pools.get(url) ?? new Pool(url, { connections: concurrency });
-		pools.set(url, known);
-		const { statusCode, body } = await known.request({
-			method: 'DELETE',
-			path: pathOf(target, taskId),
-			headers: HEADERS,
-		});
+function poolCaller(connections: number) {
+	let pool: Pool | undefined;
+	return async (target: Target, taskId: unknown): Promise<void> => {
+		pool ??= new Pool(target.url, { connections });
+		const path = pathOf(target, taskId);
+		const { statusCode, body } = await pool.request({ method: 'DELETE', path, headers: HEADERS });
 		await body.json();
 		if (statusCode !== 200) throw new Error('A task was not deleted');
 	};
 }
 
-function pool(concurrency: number): Peer {
-	const call = poolCaller(concurrency);
+function httpRequestNode({ url, project }: Target): NodeOfWorkflow {
 	return {
-		name: NAMES.pool,
-		tasks: MANY,
-		async run(target, items) {
-			await forEachConcurrently(
-				items.length,
-				concurrency,
-				async (index) => await call(target, items[index]?.task_id),
-			);
-		},
-	};
-}
-
-/** The least a node can do: evaluate one expression per item, and send the result. */
-function poolInNode(engine: Engine, concurrency: number): Peer {
-	const call = poolCaller(concurrency);
-	return plainPeer(engine, NAMES.limit, MANY, concurrency, (target) => async (context, item) => {
-		await call(target, context.getNodeParameter('taskId', item));
-	});
-}
-
-function requestHelper(engine: Engine, concurrency: number): Peer {
-	return plainPeer(engine, NAMES.helper, FEW, concurrency, (target) => async (context, item) => {
-		await context.helpers.httpRequest({
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
 			method: 'DELETE',
-			url: target.url + pathOf(target, context.getInputData()[item]?.json.task_id),
-			headers: HEADERS,
-		});
-	});
-}
-
-function plainPeer(
-	engine: Engine,
-	name: string,
-	tasks: number,
-	concurrency: number,
-	workFor: (target: Target) => Parameters<typeof plainNode>[1],
-): Peer {
-	const type = `plain.${name}`;
-	return {
-		name,
-		tasks,
-		async run(target, items) {
-			engine.extraTypes.set(type, plainNode(concurrency, workFor(target)));
-			const parameters = { taskId: '={{ $json.task_id }}' };
-			const outputs = await runNode(engine, { type, parameters }, target, items);
-			expectAll(outputs[0]?.length, items);
+			url: `=${url}/v1/${project}/pull/stream/task?task_id={{ $json.task_id }}`,
+			sendHeaders: true,
+			headerParameters: { parameters: Object.entries(HEADERS).map(([name, value]) => ({ name, value })) },
+			options: {},
 		},
 	};
-}
-
-/** Unchanged: it sends all its requests at once. */
-function httpRequestNode(engine: Engine): Peer {
-	return {
-		name: NAMES.httpRequest,
-		tasks: FEW,
-		async run(target, items) {
-			const url = `=${target.url}/v1/${target.project}/pull/stream/task?task_id={{ $json.task_id }}`;
-			const headers = Object.entries(HEADERS).map(([name, value]) => ({ name, value }));
-			const parameters = {
-				method: 'DELETE',
-				url,
-				sendHeaders: true,
-				headerParameters: { parameters: headers },
-				options: {},
-			};
-			const node = { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, parameters };
-			const outputs = await runNode(engine, node, target, items);
-			expectAll(outputs[0]?.length, items);
-		},
-	};
-}
-
-function expectAll(deleted: number | undefined, items: readonly IDataObject[]): void {
-	if (deleted !== items.length) throw new Error(`${deleted ?? 0} of ${items.length} tasks were deleted`);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-import { median } from '../bench/statistics';
+import { median } from '../bench/numbers';
 
 const ROUNDS = 7;
 const projectRoot = resolve(__dirname, '../..');

@@ -1,9 +1,8 @@
 import type { INodeType } from 'n8n-workflow';
 
-import { Engine } from '../../n8n/engine';
-import { measured, writeMeasured } from '../measured';
-import { GatewayProcess, newProject } from '../gatewayProcess';
-import { ourNode, OUR_TYPE, runNode, tasks } from '../nodes';
+import type { Part } from './main';
+import { newProject, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
+import { measured } from './numbers';
 
 const ITEMS = 100_000;
 const SAMPLE_MS = 1000;
@@ -11,28 +10,23 @@ const SAMPLE_MS = 1000;
 const MAX_BYTES = 1000;
 
 /** How much memory a large run takes, besides its input. */
-export async function heap(): Promise<void> {
-	const engine = await Engine.load();
-	const gateway = await GatewayProcess.start();
+export const heap: Part = async (engine, _gateway, url) => {
 	const type = engine.getByNameAndVersion(OUR_TYPE);
 	// Once with few items, so that what is made once is there before.
 	let used = { most: 0, left: 0 };
 	for (const count of [1000, ITEMS]) {
-		const items = tasks(count);
 		engine.extraTypes.set(
 			OUR_TYPE,
 			measuredNode(type, (report) => (used = report)),
 		);
-		await runNode(engine, ourNode(10), { url: gateway.url, project: newProject() }, items);
+		await runNode(engine, ourNode(10), { url, project: newProject() }, tasks(count));
 	}
-	await gateway.close();
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
 	const most = measured(each(used.most), used.most / ITEMS < MAX_BYTES);
-	writeMeasured(
-		'heap',
+	return [
 		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap an item while it runs, and its output ${each(used.left)}.`,
-	);
-}
+	];
+};
 
 /** A node that reports how much heap it took, at most while it ran, and for what it returned. */
 function measuredNode(type: INodeType, report: (used: { most: number; left: number }) => void): INodeType {

@@ -1,11 +1,9 @@
-import { Engine } from '../../n8n/engine';
-import { table } from '../../document';
-import { measured, writeMeasured } from '../measured';
-import type { Traffic } from '../gateway';
-import { GatewayProcess, newProject } from '../gatewayProcess';
-import { tasks } from '../nodes';
-import { NAMES, peersOf, type Peer } from '../peers';
-import { median, rounded } from '../statistics';
+import { table } from '../document';
+import type { Traffic } from './gateway';
+import type { Part } from './main';
+import { newProject, tasks } from './nodes';
+import { measured, median, rounded } from './numbers';
+import { NAMES, peersOf } from './peers';
 
 const CONCURRENCY = 10;
 const ROUNDS = 5;
@@ -24,19 +22,19 @@ interface Run {
 }
 
 /** The cost of an item, and items per second: all peers in turn, round after round. */
-export async function speed(): Promise<void> {
-	const engine = await Engine.load();
-	const gateway = await GatewayProcess.start();
+export const speed: Part = async (engine, gateway, url) => {
 	const peers = peersOf(engine, CONCURRENCY);
 	const runs = new Map<string, Run[]>(peers.map(({ name }) => [name, []]));
 	for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
 		console.log(round < WARM_UP_ROUNDS ? 'Warming up' : `Round ${round - WARM_UP_ROUNDS + 1} of ${ROUNDS}`);
 		for (const peer of peers) {
-			const run = await measure(peer, gateway);
+			const target = { url, project: newProject() };
+			const items = tasks(peer.tasks);
+			const cost = await costOf(async () => await peer.run(target, items), items.length);
+			const run = { ...cost, traffic: await gateway.ask(target.project), tasks: items.length };
 			if (round >= WARM_UP_ROUNDS) runs.get(peer.name)?.push(run);
 		}
 	}
-	await gateway.close();
 	const of = (name: string) => runs.get(name) ?? [];
 	/** Of the runs of one round, which have the state of the machine in common. */
 	const ratio = (one: string, other: string, key: 'cpu' | 'perSecond') =>
@@ -44,30 +42,21 @@ export async function speed(): Promise<void> {
 	const rows = peers.map(({ name }) => row(name, of(name)));
 	const cpu = ratio(NAMES.node, NAMES.limit, 'cpu');
 	const helper = ratio(NAMES.node, NAMES.helper, 'perSecond');
-	writeMeasured(
-		'speed',
+	return [
 		table(['', 'CPU of an item, µs', 'items a second', 'connections', 'calls an item'], rows),
 		[
 			`- Our node takes ${measured(`**${cpu.toFixed(2)}**`, cpu <= MAX_CPU)} times the CPU of ${NAMES.limit}.`,
 			`- It does ${measured(`**${helper.toFixed(2)}**`, helper >= MIN_SPEEDUP)} times as many items a second as ${NAMES.helper}.`,
 		].join('\n'),
-	);
-}
+	];
+};
 
-async function measure(peer: Peer, gateway: GatewayProcess): Promise<Run> {
-	const target = { url: gateway.url, project: newProject() };
-	const items = tasks(peer.tasks);
+async function costOf(work: () => Promise<void>, items: number): Promise<Pick<Run, 'cpu' | 'perSecond'>> {
 	const began = performance.now();
 	const before = process.cpuUsage();
-	await peer.run(target, items);
+	await work();
 	const { user, system } = process.cpuUsage(before);
-	const seconds = (performance.now() - began) / 1000;
-	return {
-		cpu: (user + system) / items.length,
-		perSecond: items.length / seconds,
-		traffic: await gateway.traffic(target.project),
-		tasks: items.length,
-	};
+	return { cpu: (user + system) / items, perSecond: (items * 1000) / (performance.now() - began) };
 }
 
 function row(name: string, runs: readonly Run[]): string[] {

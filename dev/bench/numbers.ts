@@ -9,3 +9,11 @@ export function median(numbers: readonly number[]): number {
 export function rounded(number: number): string {
 	return Number(number.toPrecision(3)).toLocaleString('en');
 }
+
+/**
+ * A measured value, in Markdown.
+ * @param isReached whether it is what is aimed at; where it is not, it links to the reasons
+ */
+export function measured(text: string, isReached: boolean): string {
+	return isReached ? text : `[${text}](#what-is-not-reached)`;
+}
