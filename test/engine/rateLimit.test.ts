@@ -101,15 +101,15 @@ describe('Max Requests per Minute', () => {
 });
 
 test('executions share at most 100 connections to a host, and reuse them', async () => {
-	const taskIds = await startWith({ latencyMs: 20 }, 600);
+	const taskIds = await startWith({ latencyMs: 20 }, 1200);
 	const runs = [0, 1, 2, 3].map(
-		async (index) => await run(taskIds.slice(150 * index, 150 * (index + 1)), { maxConcurrency: 50 }),
+		async (index) => await run(taskIds.slice(300 * index, 300 * (index + 1)), { maxConcurrency: 50 }),
 	);
-	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(150);
+	for (const { delivered } of await Promise.all(runs)) expect(delivered[0]).toHaveLength(300);
 	expect(cloud.emulator.connections.mostOpen).toBeLessThanOrEqual(100);
 	// Where each call opens a connection, opening them takes longer than the calls.
 	if (reusesConnections) expect(cloud.emulator.connections.mostOpen).toBeGreaterThan(50);
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(600, 100));
+	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(1200, 100));
 });
 
 test('200 executions of one item, 50 at once, use at most 50 connections', async () => {

@@ -580,7 +580,7 @@ function judge(observed: Observed | { thrown: unknown }, scenario: Scenario): vo
 describe('whatever the items are and the service answers', () => {
 	testProperty(
 		'each item leaves once, by the output that the documentation names, within its bounds',
-		500,
+		300,
 		fc.asyncProperty(scenarios, async (scenario) => {
 			judge(await observe(scenario, executeVirtually), scenario);
 		}),
@@ -588,7 +588,7 @@ describe('whatever the items are and the service answers', () => {
 
 	testProperty(
 		'so it is in a workflow that n8n runs',
-		100,
+		60,
 		fc.asyncProperty(scenarios, async (scenario) => {
 			judge(await observe(scenario, runWorkflowVirtually), scenario);
 		}),

@@ -366,7 +366,7 @@ test(
 				}
 				expect(received).not.toMatch(/Signature=/);
 			}),
-			{ ...runsOf(300), examples: KNOWN },
+			{ ...runsOf(150), examples: KNOWN },
 		);
 		// Or it would hold for a credential that nobody can use.
 		expect(served).toBeGreaterThan(0);

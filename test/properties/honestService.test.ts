@@ -128,7 +128,7 @@ async function run({ named, existing, fates, verify, maxConcurrency, maxRetries,
 
 testProperty(
 	'what items say of their tasks is true, whatever the network does to an honest service',
-	500,
+	300,
 	fc.asyncProperty(scenarios, async (scenario) => {
 		const { outputs, tasks } = await run(scenario);
 		const [success = [], notFound = [], error = []] = outputs;

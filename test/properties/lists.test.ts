@@ -84,7 +84,7 @@ async function readFrom(paging: Paging, name: string, limit?: number) {
 describe.each(Object.keys(LISTS))('%s', (name) => {
 	testProperty(
 		'that come and go while they are read: none comes twice, and a list that is called complete misses none that stayed',
-		500,
+		300,
 		fc.asyncProperty(
 			pagings,
 			fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }),

@@ -193,8 +193,8 @@ const wholeWires: fc.Arbitrary<Wire> = wires.map((wire) => ({
 }));
 
 describe.each([
-	['HTTP', 0, 100],
-	['TLS', 1, 40],
+	['HTTP', 0, 60],
+	['TLS', 1, 25],
 ])('over %s', (_name, server, count) => {
 	testProperty(
 		'no byte that is lost, cut, split or made up changes what became of a task',

@@ -74,7 +74,7 @@ export function atMostConcurrent(calls: number): Rule {
 			current += 1;
 			return true;
 		},
-		opensAt: (now) => (current < calls ? now : now + 0.5),
+		opensAt: (now) => (current < calls ? now : now + 1),
 		leave: () => {
 			current -= 1;
 		},
