@@ -3,25 +3,14 @@ import { join } from 'node:path';
 
 import { projectRoot } from './projectFiles';
 
-/** A section of a page, between its markers. */
-export function readSection(page: string, name: string): string {
-	const text = readFileSync(join(projectRoot, page), 'utf8');
-	return text.slice(...placeOf(text, page, name));
-}
-
 /** Replaces a section of a page; the prose around it is written by hand. */
 export function writeSection(page: string, name: string, ...blocks: readonly string[]): void {
 	const path = join(projectRoot, page);
 	const text = readFileSync(path, 'utf8');
-	const [from, to] = placeOf(text, page, name);
-	writeFileSync(path, `${text.slice(0, from)}\n\n${blocks.join('\n\n')}\n\n${text.slice(to)}`);
-}
-
-function placeOf(text: string, page: string, name: string): [from: number, to: number] {
 	const begin = `<!-- begin ${name} -->`;
 	const [from, to] = [text.indexOf(begin), text.indexOf(`<!-- end ${name} -->`)];
 	if (from < 0 || to < from) throw new Error(`${page} has no place for ${name}`);
-	return [from + begin.length, to];
+	writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${blocks.join('\n\n')}\n\n${text.slice(to)}`);
 }
 
 /** A table as Prettier writes it. @param align of the columns after the first */

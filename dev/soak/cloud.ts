@@ -1,27 +1,11 @@
-import type { Mishap } from '../emulator/faults';
 import { Emulator } from '../emulator/emulator';
 import type { Forked } from '../forked';
-import { fateOf, type Fate } from './fates';
+import { exists, fateOf } from './fates';
 
 /**
  * The emulated cloud of the soak, in a process of its own: what it takes is not what the node takes. Its arguments are the
  * project and the token to know.
  */
-
-const MISHAPS: Partial<Record<Fate, { mishap: Mishap; carriedOut?: boolean; isLasting?: boolean }>> = {
-	lost: { mishap: { kind: 'reset' }, carriedOut: true },
-	unavailable: { mishap: { kind: 'answer', status: 503, body: 'Service Unavailable' } },
-	reset: { mishap: { kind: 'reset' } },
-	cut: { mishap: { kind: 'truncate' } },
-	refused: {
-		mishap: {
-			kind: 'answer',
-			status: 400,
-			body: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' },
-		},
-		isLasting: true,
-	},
-};
 
 /** A request of the other process. */
 export type Order = { add: string[] } | { report: true };
@@ -46,8 +30,8 @@ async function serve(): Promise<void> {
 		calls.length = 0;
 		// What is added here is taken at once: no call comes between.
 		faults.clear();
-		const { mishap, isLasting, ...fault } = MISHAPS[fateOf(taskId)] ?? {};
-		if (mishap && (isLasting || !seen.has(taskId))) faults.add({ ...fault, mishap, taskId });
+		const { fault, isLasting } = fateOf(taskId);
+		if (fault && (isLasting || !seen.has(taskId))) faults.add({ ...fault, taskId });
 		seen.add(taskId);
 	};
 	process.on('disconnect', () => process.exit());
@@ -55,8 +39,7 @@ async function serve(): Promise<void> {
 		if ('add' in order) {
 			seen.clear();
 			world.tasksOf(projectId).clear();
-			for (const task_id of order.add)
-				if (fateOf(task_id) !== 'unknown') world.addTask(projectId, { task_id });
+			for (const task_id of order.add.filter(exists)) world.addTask(projectId, { task_id });
 		}
 		const report: Report = {
 			url: emulator.url,

@@ -24,17 +24,20 @@ const MAX_QUIET_MS = 45_000;
 /** Room for code and caches that are created late; a leak of a few hundred bytes per item takes more. */
 const MAX_GROWTH = 8 * 1024 * 1024;
 
-/** The resources that a process holds. */
-interface Look {
-	heap: number;
-	sockets: number;
-	timers: number;
-	listeners: number;
-	/** Runs whose output has not been let go of. */
-	runs: number;
-	/** Connections that the cloud has open. */
-	connections: number;
-}
+const RESOURCES = ['heap', 'sockets', 'timers', 'listeners', 'runs', 'connections'] as const;
+type Resource = (typeof RESOURCES)[number];
+/** How much of each a process holds. */
+type Look = Record<Resource, number>;
+
+/** How they are shown, and how much more is no leak; by default nothing. */
+const ROWS: Record<Resource, { name: string; most?: number; text?: (value: number) => string }> = {
+	heap: { name: 'heap', most: MAX_GROWTH, text: (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB` },
+	sockets: { name: 'sockets' },
+	timers: { name: 'timers' },
+	listeners: { name: 'listeners of the process' },
+	runs: { name: 'runs whose output is held' },
+	connections: { name: 'connections at the cloud' },
+};
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -109,22 +112,13 @@ async function look(cloud: Cloud, traces: Array<Outcome['trace']>): Promise<Look
 function compare(before: Look, after: Look): string[] {
 	const table = new Table({ head: ['', 'before', 'after', ''], style: { head: [], border: [] } });
 	const grown: string[] = [];
-	const row = (
-		name: string,
-		[was, is]: [number, number],
-		most: number,
-		text: (value: number) => string = String,
-	) => {
+	for (const resource of RESOURCES) {
+		const { name, most = 0, text = String } = ROWS[resource];
+		const [was, is] = [before[resource], after[resource]];
 		const isGrown = is - was > most;
 		if (isGrown) grown.push(`${name}: ${text(was)} before, ${text(is)} after`);
 		table.push([name, text(was), text(is), isGrown ? 'GROWN' : 'as before']);
-	};
-	row('heap', [before.heap, after.heap], MAX_GROWTH, (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB`);
-	row('sockets', [before.sockets, after.sockets], 0);
-	row('timers', [before.timers, after.timers], 0);
-	row('listeners of the process', [before.listeners, after.listeners], 0);
-	row('runs that are held', [before.runs, after.runs], 0);
-	row('connections at the cloud', [before.connections, after.connections], 0);
+	}
 	console.log(table.toString());
 	return grown;
 }

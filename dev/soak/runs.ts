@@ -3,20 +3,9 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Engine } from '../n8n/engine';
 import { ourNode, runNode } from '../bench/nodes';
 import type { Cloud } from './cloud';
-import { fateOf, type Fate } from './fates';
+import { fateOf } from './fates';
 
 export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
-
-/** The output that an item goes to: Success, Not Found, Error. */
-const OUTPUT: Readonly<Record<Fate, number>> = {
-	gone: 0,
-	lost: 0,
-	unavailable: 0,
-	reset: 0,
-	cut: 0,
-	unknown: 1,
-	refused: 2,
-};
 
 /** The result of a run. */
 export interface Outcome {
@@ -56,7 +45,7 @@ function check(
 	tasksLeft: ReadonlySet<string>,
 ): string[] {
 	const faults: string[] = [];
-	const left = new Map(ids.map((id) => [id, OUTPUT[fateOf(id)]]));
+	const left = new Map(ids.map((id) => [id, fateOf(id).output]));
 	outputs.forEach((items, output) => {
 		for (const { json } of items) {
 			const id = String(json.task_id);

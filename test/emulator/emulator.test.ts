@@ -1,50 +1,23 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
-import type { Token } from '../../dev/emulator/world';
+import {
+	call,
+	eachOnEmulator,
+	emulator,
+	pass,
+	PROJECT,
+	restartEmulator,
+	TASKS,
+	token,
+} from '../support/emulatedService';
 
 /**
  * The emulator by itself, called with fetch: it has to be what the documentation says, whatever our client thinks. What the
  * conformance suite asks, and what the tests in the engine lean on in every line, is not asked again here.
  */
 
-const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
-let emulator: Emulator;
-let token: Token;
-let now: number;
+eachOnEmulator();
 
-async function start(options: EmulatorOptions = {}): Promise<void> {
-	await emulator?.close();
-	emulator = await Emulator.start({ now: () => now, ...options });
-	token = emulator.world.addToken(emulator.world.addUser({ projects: [PROJECT] }), PROJECT.id);
-}
-
-beforeEach(async () => {
-	now = Date.parse('2026-01-01T00:00:00Z');
-	await start();
-});
-
-afterEach(async () => {
-	await emulator.close();
-});
-
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-	const response = await fetch(emulator.url + path, {
-		method,
-		redirect: 'manual',
-		headers: {
-			'X-Auth-Token': token.value,
-			'Content-Type': 'application/json',
-			...headers,
-		},
-		...(body !== undefined && { body: JSON.stringify(body) }),
-	});
-	const text = await response.text();
-	const json: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};
-	return { status: response.status, headers: response.headers, text, json };
-}
-
-const TASKS = `/v1/${PROJECT.id}/pull/stream/task`;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const illegal = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
 
@@ -126,7 +99,7 @@ describe('modifying a task', () => {
 
 	test('accepts times that the task could have been created with', async () => {
 		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
-		now += DAY_MS / 2;
+		pass(DAY_MS / 2);
 		const times = { start_time: '2026-01-01T18:00:00Z', end_time: '2026-01-08T18:00:00.000Z' };
 		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({ status: 200 });
 		expect(task).toMatchObject(times);
@@ -140,7 +113,7 @@ describe('modifying a task', () => {
 	])('rejects an end that %s', async (_name, times) => {
 		const task = emulator.world.addTask(PROJECT.id, { task_id: 'a', source_type: 'PullVodPushLive' });
 		const before = { ...task };
-		now += DAY_MS / 2;
+		pass(DAY_MS / 2);
 		expect(await call('PUT', TASKS, { task_id: 'a', ...times })).toMatchObject({ status: 400 });
 		expect(task).toEqual(before);
 	});
@@ -152,16 +125,16 @@ describe('the gateway', () => {
 			await call('DELETE', TASKS, undefined, headers);
 		const unknown = { status: 401, json: { error_code: 'APIGW.0301' } };
 		expect(await withoutId({ 'X-Auth-Token': 'x', 'Content-Type': 'text/plain' })).toMatchObject(unknown);
-		now = token.expiresAt;
+		pass(DAY_MS);
 		expect(await withoutId()).toMatchObject({ status: 401, json: { error_code: 'APIGW.0307' } });
 	});
 
 	test('throttles by rate', async () => {
-		await start({ callsPerSecond: 2 });
+		await restartEmulator({ callsPerSecond: 2 });
 		const statusOf = async () => (await call('GET', TASKS)).status;
 		expect([await statusOf(), await statusOf()]).toEqual([200, 200]);
 		expect(await call('GET', TASKS)).toMatchObject({ status: 429, json: { error_code: 'APIGW.0308' } });
-		now += 1000;
+		pass(1000);
 		expect(await statusOf()).toBe(200);
 	});
 });
@@ -190,14 +163,18 @@ test('the media type is JSON, in any spelling', async () => {
 
 describe('faults', () => {
 	test('can last until a moment, or for a number of calls', async () => {
-		emulator.faults.add({ until: now + 1000, mishap: { kind: 'answer', status: 503 } });
+		emulator.faults.add({ until: emulator.world.now() + 1000, mishap: { kind: 'answer', status: 503 } });
 		for (const wait of [0, 500, 499]) {
-			now += wait;
+			pass(wait);
 			expect((await call('GET', TASKS)).status).toBe(503);
 		}
-		now += 1;
+		pass(1);
 		expect((await call('GET', TASKS)).status).toBe(200);
-		emulator.faults.add({ until: now + 1000, times: 1, mishap: { kind: 'answer', status: 503 } });
+		emulator.faults.add({
+			until: emulator.world.now() + 1000,
+			times: 1,
+			mishap: { kind: 'answer', status: 503 },
+		});
 		expect([(await call('GET', TASKS)).status, (await call('GET', TASKS)).status]).toEqual([503, 200]);
 	});
 
@@ -209,7 +186,7 @@ describe('faults', () => {
 		});
 		expect((await call('POST', '/v3/auth/tokens', {})).status).toBe(503);
 		expect((await call('GET', TASKS)).status).toBe(200);
-		now += 1000;
+		pass(1000);
 		expect((await call('GET', '/v3/auth/projects')).status).toBe(200);
 		emulator.iamIsAway(1000, { kind: 'reset' });
 		await expect(call('GET', '/v3/auth/projects')).rejects.toThrow();

@@ -1,45 +1,25 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
-import { Emulator } from '../../dev/emulator/emulator';
-import type { Token } from '../../dev/emulator/world';
+import { call, eachOnEmulator, emulator, pass, PROJECT } from '../support/emulatedService';
 
 /** The streams of the emulator by itself, called with fetch, as far as the conformance suite does not ask about them. */
 
-const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 const DOMAIN = 'push.example.com';
-let emulator: Emulator;
-let token: Token;
-let now: number;
 
-beforeEach(async () => {
-	now = Date.parse('2026-01-01T00:00:00Z');
-	emulator = await Emulator.start({ now: () => now });
-	token = emulator.world.addToken(emulator.world.addUser({ projects: [PROJECT] }), PROJECT.id);
+eachOnEmulator();
+
+beforeEach(() => {
 	push('a');
-});
-
-afterEach(async () => {
-	await emulator.close();
 });
 
 const push = (stream: string, app = 'live') => emulator.world.pushStream(PROJECT.id, DOMAIN, app, stream);
 
-async function call(method: string, path: string, body?: unknown) {
-	const response = await fetch(`${emulator.url}/v1/${PROJECT.id}/${path}`, {
-		method,
-		headers: { 'X-Auth-Token': token.value, 'Content-Type': 'application/json' },
-		...(body !== undefined && { body: JSON.stringify(body) }),
-	});
-	const text = await response.text();
-	const json: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
-	return { status: response.status, text, json };
-}
-
 const A = { domain: DOMAIN, app_name: 'live', stream_name: 'a' };
 const QUERY = new URLSearchParams(A).toString();
-const ONCE = 'stream/block-once';
-const BANS = 'stream/blocks';
-const ONLINE = `realtime/streams?publish_domain=${DOMAIN}`;
+const LIVE = `/v1/${PROJECT.id}`;
+const ONCE = `${LIVE}/stream/block-once`;
+const BANS = `${LIVE}/stream/blocks`;
+const ONLINE = `${LIVE}/realtime/streams?publish_domain=${DOMAIN}`;
 const bans = async () => (await call('GET', `${BANS}?domain=${DOMAIN}`)).json;
 const illegal = { status: 400, json: { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' } };
 const notFound = { status: 400, json: { error_code: 'LIVE.103011019' } };
@@ -86,7 +66,7 @@ describe('a stream that is forbidden', () => {
 		const changed = await call('PUT', BANS, { ...A, resume_time: '2026-01-01T00:00:01Z' });
 		expect(changed).toMatchObject({ status: 204, text: '' });
 		expect(push('a')).toBe(false);
-		now += 1000;
+		pass(1000);
 		expect(await bans()).toMatchObject({ total: 0, blocks: [] });
 		expect(push('a')).toBe(true);
 	});
