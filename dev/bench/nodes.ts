@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import {
 	NodeConnectionTypes,
+	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
@@ -9,7 +10,7 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 
-import { outputsOf, type CredentialsByName, type Engine } from '../n8n/engine';
+import { outputsOf, type Engine } from '../n8n/engine';
 
 /** Nodes of n8n's engine, as peers and rows of tables need them. */
 
@@ -54,7 +55,6 @@ export function ourNode(concurrency: number): NodeOfWorkflow {
 			taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
 			options: { maxConcurrency: concurrency },
 		},
-		credentials: { huaweiCloudApi: { id: '1', name: CREDENTIAL } },
 	};
 }
 
@@ -65,23 +65,37 @@ export function tasks(count: number): Array<{ task_id: string }> {
 	}));
 }
 
-/** Runs one node after a trigger that gives these items, and returns the items on its outputs. */
+/** Runs one node for these items, as a credential for this target, and returns the items on its outputs. */
 export async function runNode(
 	engine: Engine,
 	node: NodeOfWorkflow,
 	target: Target,
 	items: readonly IDataObject[],
 ): Promise<INodeExecutionData[][]> {
-	const credentials: CredentialsByName = { [CREDENTIAL]: credentialFields(target) };
+	return await runOneNode(engine, node, credentialFields(target), items);
+}
+
+/**
+ * Runs a workflow of a trigger that gives these items, and one node.
+ * @returns the items on the node's outputs
+ * @throws what ends the execution
+ */
+export async function runOneNode(
+	engine: Engine,
+	node: NodeOfWorkflow,
+	credential: ICredentialDataDecryptedObject,
+	items: readonly IDataObject[],
+): Promise<INodeExecutionData[][]> {
 	const common = { typeVersion: 1, position: [0, 0] } satisfies Partial<INode>;
 	const trigger = { ...common, id: '1', name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', parameters: {} };
+	const credentials = { huaweiCloudApi: { id: '1', name: CREDENTIAL } };
 	const run = await engine.run(
 		{
-			name: 'Bench',
-			nodes: [trigger, { ...common, id: '2', name: NODE, ...node }],
+			name: 'One node',
+			nodes: [trigger, { ...common, id: '2', name: NODE, credentials, ...node }],
 			connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
 		},
-		{ credentials, pinData: { [TRIGGER]: items.map((json) => ({ json })) } },
+		{ credentials: { [CREDENTIAL]: credential }, pinData: { [TRIGGER]: items.map((json) => ({ json })) } },
 	);
 	const { error } = run.data.resultData;
 	if (error) throw error;

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { OUR_TYPE, runOneNode } from '../bench/nodes';
 import { startDemo } from '../emulator/demo';
 import type { Mishap } from '../emulator/faults';
 import { isoSeconds, type World } from '../emulator/world';
-import { outputsOf, type Engine } from '../n8n/engine';
+import type { Engine } from '../n8n/engine';
 import { inferSchema, type JsonSchema } from './inferSchema';
 
 /** Where n8n looks for the schemas of the node's first version: `{resource}/{operation}.json`. */
@@ -26,9 +27,6 @@ export function readSchemas(): Record<string, JsonSchema> {
 			]),
 	);
 }
-
-const TRIGGER = 'Trigger';
-const NODE = 'Node';
 
 const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
 const ofDomain = { domain: { __rl: true, mode: 'name', value: '={{ $json.domain }}' } };
@@ -105,18 +103,11 @@ async function itemsOf(engine: Engine, name: string, parameters: INodeParameters
 	const { emulator, credential } = await startDemo();
 	try {
 		populate(emulator.world, credential.projectId);
-		const run = async (inputs: readonly IDataObject[]) => {
-			const [resource = '', operation = ''] = name.split('/');
-			const options = { maxRetries: 0, ...Object(parameters.options) };
-			const workflow = workflowOf({ resource, operation, ...parameters, options });
-			const runOptions = {
-				credentials: { [NODE]: credential },
-				pinData: { [TRIGGER]: inputs.map((json) => ({ json })) },
-			};
-			return outputsOf(await engine.run(workflow, runOptions), NODE).flatMap((items) =>
-				items.map(({ json }) => json),
-			);
-		};
+		const [resource = '', operation = ''] = name.split('/');
+		const options = { maxRetries: 0, ...Object(parameters.options) };
+		const node = { type: OUR_TYPE, parameters: { resource, operation, ...parameters, options } };
+		const run = async (inputs: readonly IDataObject[]) =>
+			(await runOneNode(engine, node, credential, inputs)).flat().map(({ json }) => json);
 		const answered = await run([...FOUND, GONE]);
 		const failed: IDataObject[] = [];
 		for (const mishap of MISHAPS) {
@@ -145,27 +136,4 @@ function populate(world: World, projectId: string): void {
 	const { domain, app_name, stream_name } = forbidden;
 	const resume_time = isoSeconds(world.now() + 60 * 60_000);
 	world.streamsOf(projectId).bans.push({ domain, app_name, stream_name, resume_time });
-}
-
-function workflowOf(parameters: INodeParameters) {
-	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
-		id: name,
-		name,
-		type,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		...more,
-	});
-	return {
-		name: 'Schemas',
-		nodes: [
-			node(TRIGGER, 'n8n-nodes-base.manualTrigger'),
-			node(NODE, 'n8n-nodes-huawei-cloud-live.huaweiCloudLive', {
-				parameters,
-				credentials: { huaweiCloudApi: { id: '1', name: NODE } },
-			}),
-		],
-		connections: { [TRIGGER]: { main: [[{ node: NODE, type: 'main' as const, index: 0 }]] } },
-	};
 }
