@@ -13,8 +13,8 @@ import {
 	type Method,
 	type Operation,
 } from './answers';
-import { Faults, happen, type Fault, type Mishap } from './faults';
-import { createToken, iamError, listProjects } from './iam';
+import { Faults, happen, type Fault } from './faults';
+import { createToken, listProjects } from './iam';
 import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
 import { TASK_OPERATIONS, type DeleteSettings } from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
@@ -103,16 +103,6 @@ export class Emulator implements Cloud {
 
 	async close(): Promise<void> {
 		await this.server.close();
-	}
-
-	/** The calls that named this task. */
-	callsFor(taskId: string): Call[] {
-		return this.calls.filter((call) => call.taskId === taskId);
-	}
-
-	/** For so long from now, every call to IAM meets this mishap; default: it is answered 503. */
-	iamIsAway(forMs: number, mishap: Mishap = IAM_UNAVAILABLE): void {
-		this.faults.add({ path: '/v3/', until: this.world.now() + forMs, mishap });
 	}
 
 	private build(): void {
@@ -328,10 +318,6 @@ const NO_SUCH_API = gateway(
 	'The API does not exist or has not been published in the environment',
 );
 const THROTTLED = gateway(429, '0308', 'The throttling threshold has been reached');
-const IAM_UNAVAILABLE: Mishap = {
-	kind: 'answer',
-	...iamError(503, 'Service Unavailable', 'The service is unavailable.'),
-};
 
 /** An error of the gateway. */
 function gateway(status: number, suffix: string, message: string): EmulatedAnswer {

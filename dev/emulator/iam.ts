@@ -3,7 +3,7 @@ import type { User, World } from './world';
 
 /** The calls of IAM that the node makes, from IAM's API reference (v3). IAM has an error shape of its own. */
 
-export const iamError = (code: number, title: string, message: string): EmulatedAnswer => ({
+const iamError = (code: number, title: string, message: string): EmulatedAnswer => ({
 	status: code,
 	body: { error: { code, message, title } },
 });

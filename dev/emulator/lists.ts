@@ -10,8 +10,6 @@ const properties = {
 	ignoresOffset: { type: 'boolean' },
 	/** A list for one task is a list of all. */
 	ignoresTaskId: { type: 'boolean' },
-	/** A list for one region is a list of all. */
-	ignoresRegion: { type: 'boolean' },
 	/** A list that names no region has every region (default), or only the project's own. */
 	withoutRegion: { enum: ['any', 'home'] },
 	/** Task IDs of digits are JSON numbers, with all their digits. */

@@ -113,8 +113,7 @@ function deleteTask(
  */
 function listTasks({ world, lists: settings }: Cloud, projectId: string, query: ListQuery): EmulatedAnswer {
 	const { offset = 0, limit = 10 } = query;
-	const asked = query.region ?? (settings.withoutRegion === 'home' ? world.region : undefined);
-	const region = settings.ignoresRegion ? undefined : asked;
+	const region = query.region ?? (settings.withoutRegion === 'home' ? world.region : undefined);
 	const taskId = settings.ignoresTaskId ? undefined : query.task_id;
 	const all = [...world.tasksOf(projectId).values()].filter(
 		(task) =>

@@ -98,8 +98,6 @@ export class World {
 	readonly users: User[] = [];
 	readonly tokens = new Map<string, Token>();
 	readonly accessKeys = new Map<string, AccessKey>();
-	/** How long the tokens live that IAM gives. */
-	tokenLifetimeMs = DAY_MS;
 	/** Project ID → task ID → task. */
 	readonly tasks = new Map<string, Map<string, Task>>();
 	/** Project ID → domains and streams. */
@@ -140,9 +138,9 @@ export class World {
 	}
 
 	/** A project token. Real ones are several kB long, too. */
-	addToken(user: User, projectId: string, lifetimeMs = this.tokenLifetimeMs): Token {
+	addToken(user: User, projectId: string): Token {
 		const value = `MII${randomBytes(2400).toString('base64').replaceAll('/', '-')}`;
-		const token = { value, user, projectId, expiresAt: this.now() + lifetimeMs };
+		const token = { value, user, projectId, expiresAt: this.now() + DAY_MS };
 		this.tokens.set(value, token);
 		return token;
 	}

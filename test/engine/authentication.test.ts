@@ -120,7 +120,8 @@ describe('an IAM user', () => {
 	});
 
 	test('whose IAM is unavailable for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
-		cloud.emulator.iamIsAway(1000);
+		const mishap = { kind: 'answer', status: 503 } as const;
+		cloud.emulator.faults.add({ path: '/v3/', until: Date.now() + 1000, mishap });
 		const ids = manyTasks(50);
 		cloud.addTasks(...ids);
 		const [success = []] = await run(ids, cloud.userFields);
