@@ -13,7 +13,7 @@ export class Forked<Question extends Serializable, Answer> {
 		const answered = once(this.child, 'message');
 		this.child.send(question);
 		const [answer]: Answer[] = await answered;
-		if (answer === undefined) throw new Error('The program said nothing');
+		if (answer === undefined) throw new Error('The program sent no message');
 		return answer;
 	}
 

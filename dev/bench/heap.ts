@@ -6,7 +6,7 @@ import { measured } from './numbers';
 
 const ITEMS = 100_000;
 const SAMPLE_MS = 1000;
-/** The aim of docs/benchmarks.md. */
+/** The goal in docs/benchmarks.md. */
 const MAX_BYTES = 1000;
 
 /** How much memory a large run takes, besides its input. */
@@ -24,7 +24,7 @@ export const heap: Part = async (engine, _gateway, url) => {
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
 	const most = measured(each(used.most), used.most / ITEMS < MAX_BYTES);
 	return [
-		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap an item while it runs, and its output ${each(used.left)}.`,
+		`With ${ITEMS.toLocaleString('en')} items, the node takes ${most} of heap per item while it runs, and its output ${each(used.left)}.`,
 	];
 };
 

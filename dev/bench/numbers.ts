@@ -12,8 +12,8 @@ export function rounded(number: number): string {
 
 /**
  * A measured value, in Markdown.
- * @param isReached whether it is what is aimed at; where it is not, it links to the reasons
+ * @param isReached false links it to the reasons why the goal was missed
  */
 export function measured(text: string, isReached: boolean): string {
-	return isReached ? text : `[${text}](#what-is-not-reached)`;
+	return isReached ? text : `[${text}](#missed-goals)`;
 }

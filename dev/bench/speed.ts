@@ -9,7 +9,7 @@ const CONCURRENCY = 10;
 const ROUNDS = 5;
 /** Until then, JavaScript is still being compiled. */
 const WARM_UP_ROUNDS = 2;
-/** The aims of docs/benchmarks.md. */
+/** The goals in docs/benchmarks.md. */
 const MAX_CPU = 1.15;
 const MIN_SPEEDUP = 10;
 
@@ -43,10 +43,10 @@ export const speed: Part = async (engine, gateway, url) => {
 	const cpu = ratio(NAMES.node, NAMES.limit, 'cpu');
 	const helper = ratio(NAMES.node, NAMES.helper, 'perSecond');
 	return [
-		table(['', 'CPU of an item, µs', 'items a second', 'connections', 'calls an item'], rows),
+		table(['', 'CPU per item, µs', 'items per second', 'connections', 'calls per item'], rows),
 		[
 			`- Our node takes ${measured(`**${cpu.toFixed(2)}**`, cpu <= MAX_CPU)} times the CPU of ${NAMES.limit}.`,
-			`- It does ${measured(`**${helper.toFixed(2)}**`, helper >= MIN_SPEEDUP)} times as many items a second as ${NAMES.helper}.`,
+			`- It does ${measured(`**${helper.toFixed(2)}**`, helper >= MIN_SPEEDUP)} times as many items per second as ${NAMES.helper}.`,
 		].join('\n'),
 	];
 };

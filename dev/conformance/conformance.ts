@@ -118,26 +118,26 @@ async function askAll(
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
 	if (isMissing(first) || first.status !== 200 || !first.json) {
-		return `the first question, for one task of the project, got: ${describe(first)}. Check credential, region and the permission live:stream:listPullTask`;
+		return `the first request, a list of one task, got: ${describe(first)}. Check the credential, its region and the permission live:stream:listPullTask`;
 	}
 	const minutesOff = Math.round(Math.abs(Date.parse(first.headers.date ?? '') - clock.now()) / 60_000);
 	if (minutesOff > MAX_MINUTES_OFF) {
-		return `this machine's clock and the service's are ${minutesOff} minutes apart, so a task would start at another time than meant. Set the clock`;
+		return `this machine's clock and the service's are ${minutesOff} minutes apart, so tasks would start at the wrong time. Correct the clock`;
 	}
 	await askGateway(suite, credential);
 	await askListing(suite);
 	const otherRegion = region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
-	if (tasks === 'none') suite.skipGroup('Tasks', 'only reads were asked for (--read-only)');
+	if (tasks === 'none') suite.skipGroup('Tasks', '--read-only is set');
 	else {
 		await askUnknownTask(suite, own);
 		await askTaskLife(suite, own, otherRegion);
 		await askRejectedCreations(suite, own);
 	}
 	if (tasks === 'further') await askFurtherTasks(suite, own, otherRegion);
-	else suite.skipGroup('Further tasks', 'not asked for (--more-tasks)');
+	else suite.skipGroup('Further tasks', '--more-tasks is not set');
 	await askStreams(suite, domain);
 	if (forbidden) await askForbidding(suite, forbidden, clock.now());
-	else suite.skipGroup('Forbid a stream', 'no stream was given for it (--forbid)');
+	else suite.skipGroup('Forbid a stream', '--forbid is not set');
 	return undefined;
 }
 

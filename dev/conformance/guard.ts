@@ -31,7 +31,9 @@ export function guarded(transport: Transport, permits: Permits): Transport {
 	return {
 		async send(request, cancellation) {
 			if (!isHarmless(request, permits)) {
-				throw new GuardError(`The suite wanted to send ${request.method} ${request.path}, and may not.`);
+				throw new GuardError(
+					`The suite tried to send ${request.method} ${request.path}, which the guard does not allow.`,
+				);
 			}
 			return await transport.send(request, cancellation);
 		},

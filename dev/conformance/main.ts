@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 	const credential = readCredential(fields);
 	if (!options.isConfirmed && !process.stdin.isTTY) throw new UsageError(NOBODY_TO_ASK);
 	console.log(announcement(credential, options));
-	if (!options.isConfirmed && !(await isConfirmed('Type yes to go on: ', /^yes$/i))) {
+	if (!options.isConfirmed && !(await isConfirmed('Type yes to continue: ', /^yes$/i))) {
 		return console.log('Nothing was sent.');
 	}
 	await run({ ...options, credential, region: fields.region ?? '' });
@@ -32,13 +32,13 @@ async function runOnEmulator(options: Options): Promise<void> {
 	const { emulator, credential } = await startDemo();
 	emulator.faults.clear();
 	console.log(
-		'On the emulator, since no credential is in the environment. --help says how to ask the service itself.',
+		'Running on the emulator, because the environment has no credential. --help says how to run on the real service.',
 	);
 	try {
 		const { region } = credential;
 		await run({ ...options, credential: readCredential(credential), region });
 		console.log(
-			'\nWhat the documentation leaves open, the emulator answers as its authors chose: only the service itself can tell.',
+			'\nWhere the documentation leaves something open, the emulator picks an answer. Only the real service can tell.',
 		);
 	} finally {
 		await emulator.close();
@@ -75,7 +75,7 @@ function announcement({ projectId, liveEndpoint }: Credential, options: Options)
 		`About to compare ${liveEndpoint}, in project ${projectId}, with its documentation: 100 to 200 requests. --dry-run prints them.`,
 		tasks === 'none'
 			? 'Nothing is created or changed.'
-			: `Creates ${count}, one after the other. Each would start in six days and push to ${target}, and is deleted within minutes. Also sends 11 creations that have to be rejected, and deletions of IDs that no task has. No other task is touched.`,
+			: `Creates ${count}, one after the other. Each would start in six days and push to ${target}, and is deleted within minutes. Also sends 11 creations that must be rejected, and deletions of IDs that don't exist. No other task is touched.`,
 	];
 	if (forbid) {
 		lines.push(
@@ -101,7 +101,7 @@ async function run(settings: Settings): Promise<void> {
 			console.error(`\nNot cleaned up.\n${warnings(remains, own?.marker ?? '').join('\n')}`);
 			process.exit(130);
 		}
-		console.error('\nInterrupted. Cleaning up; a second Ctrl-C leaves that undone.');
+		console.error('\nInterrupted. Cleaning up; press Ctrl-C again to skip that.');
 		interruptedAt = performance.now();
 		interruption.abort();
 	};
@@ -130,7 +130,7 @@ function print(report: Report, marker: string, where: string, file: string): voi
 	console.log(`\n${found}`);
 	writeFileSync(file, `${where} on ${new Date().toISOString()}\n\n${found}\n\n${report.transcript}`);
 	console.log(
-		`\nAll of this, and every request and response, is in ${file}, without secrets, project and account IDs, and without others' tasks and streams. Read it before you pass it on.`,
+		`\n${file} has all of this and every request and response, without secrets, project and account IDs, and other people's tasks and streams. Read it before you share it.`,
 	);
 }
 

@@ -12,17 +12,17 @@ export interface Options extends Scope {
 	isHelp: boolean;
 }
 
-export const USAGE = `npm run conformance                 asks the emulator
-npm run conformance -- [options]    asks the service, with the credential from the environment, as for npm start:
+export const USAGE = `npm run conformance                 checks the emulator
+npm run conformance -- [options]    checks the service, with the credential from the environment, as for npm start:
                                     HUAWEI_CLOUD_PROJECT_ID, HUAWEI_CLOUD_REGION, HUAWEI_CLOUD_ACCESS_KEY_ID, …
-  --dry-run             print the requests and send none
+  --dry-run             print the requests without sending any
   --read-only           create nothing
-  --more-tasks          also ask questions that need four more tasks, one at a time, one of them in another region
-  --domain <domain>     an ingest domain of the account: ask about its streams, and let tasks push to it
-  --forbid <d>/<a>/<s>  a stream that nobody uses (domain/app/stream): forbid and resume it
+  --more-tasks          also run checks that need four more tasks, one at a time, one of them in another region
+  --domain <domain>     an ingest domain of the account: also check its streams, and let tasks push to it
+  --forbid <d>/<a>/<s>  an unused stream (domain/app/stream) to forbid and resume
   --transcript <file>   where to write the transcript; default: conformance-transcript.txt
-  --yes                 do not ask
-Exit codes: 0 all is as documented, 1 there are differences, or something is left, 2 invalid arguments, 130 interrupted`;
+  --yes                 skip the confirmation
+Exit codes: 0 everything is as documented, 1 something differs or is left behind, 2 invalid arguments, 130 interrupted`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {

@@ -41,13 +41,13 @@ export function summary({ findings, ended, remains, stillForbidden }: Report, ma
 	const of = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
 	const differing = of('differs');
 	const lines = [
-		`${of('same').length} as documented, ${differing.length} different, ${of('open').length} that the documentation leaves open, ${of('notAsked').length} not asked.`,
+		`${of('same').length} as documented, ${differing.length} different, ${of('open').length} left open by the documentation, ${of('notAsked').length} not asked.`,
 		...differing.map(
 			({ group, asked, documented, seen, differences, requestId }, index) =>
 				`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
 		),
 	];
-	if (ended !== undefined) lines.push(`\nNot all was asked: ${ended}.`);
+	if (ended !== undefined) lines.push(`\nStopped early: ${ended}.`);
 	lines.push(...warnings(remains, marker));
 	if (stillForbidden)
 		lines.push(
@@ -69,7 +69,7 @@ export function warnings({ left, mayBeMore, claimed }: Remains, marker: string):
 	}
 	for (const id of claimed) {
 		lines.push(
-			`  The creation was answered with the task ID ${id}. No list showed that this task is the suite's, so it was left alone: delete it only if its stream name begins with ${marker}.`,
+			`  The response to the creation has the task ID ${id}. No list showed that this task is the suite's, so it was not deleted: delete it only if its stream name begins with ${marker}.`,
 		);
 	}
 	return lines;

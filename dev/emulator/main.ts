@@ -4,7 +4,7 @@ import { startDemo } from './demo';
 async function main(): Promise<void> {
 	const [port = '0', ...others] = process.argv.slice(2);
 	if (!/^\d{1,5}$/.test(port) || others.length > 0) {
-		throw new Error('npm run emulator takes a port, or nothing.');
+		throw new Error('The only argument of npm run emulator is a port.');
 	}
 	const { emulator, credential, user, key } = await startDemo({ port: Number(port) });
 	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
@@ -27,7 +27,7 @@ Push a stream       curl ${emulator.url}/emulator/streams/${credential.projectId
 Fail a request      curl ${emulator.url}/emulator/faults -H 'content-type: application/json' -d '{"mishap":{"kind":"reset"}}'
                     (kinds: answer, reset, stall, truncate, drip, flood; with "method", "path", "taskId", "times",
                     "until" in milliseconds since 1970, "carriedOut")
-Make lists wrong    curl -X PUT ${emulator.url}/emulator/lists -H 'content-type: application/json' -d '{"mostPerPage":2,"total":"page"}'
+Distort lists       curl -X PUT ${emulator.url}/emulator/lists -H 'content-type: application/json' -d '{"mostPerPage":2,"total":"page"}'
                     ("ignoresOffset", "ignoresTaskId", "numericIds", "empty", "unknownTask"; {} resets them)`);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void emulator.close().then(() => process.exit(0)));

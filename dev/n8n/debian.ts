@@ -40,7 +40,7 @@ function main(): void {
 		execFileSync('apt-get', ['update'], options);
 		execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], options);
 	} catch {
-		console.error(`That did not work. As root: apt-get install ${missing.join(' ')}`);
+		console.error(`The installation failed. Run as root: apt-get install ${missing.join(' ')}`);
 		process.exitCode = 1;
 	}
 }

@@ -104,7 +104,7 @@ export async function until<T>(
 			last = error;
 		}
 		if (Date.now() > end) {
-			throw new Error(`It did not come to this in ${timeoutMs / 1000} s: ${what}`, { cause: last });
+			throw new Error(`Timed out after ${timeoutMs / 1000} s, waiting for: ${what}`, { cause: last });
 		}
 		await new Promise((again) => setTimeout(again, 100));
 	}

@@ -8,7 +8,7 @@ export class Started {
 		const started = await starting;
 		if (this.hasEnded) {
 			await end(started);
-			throw new Error('It started too late: the rest has ended');
+			throw new Error('It started too late: everything else has been stopped');
 		}
 		this.ends.push(async () => await end(started));
 		return started;
@@ -25,6 +25,6 @@ export class Started {
 				errors.push(error);
 			}
 		}
-		if (errors.length > 0) throw new AggregateError(errors, 'Not all of it could be ended');
+		if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be stopped');
 	}
 }

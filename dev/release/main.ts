@@ -20,7 +20,7 @@ function main(): void {
 	if (others.length > 0 || !/^\d+\.\d+\.\d+$/.test(version)) {
 		throw new Error('npm run release -- VERSION, such as 1.2.3');
 	}
-	if (git('status', '--porcelain') !== '') throw new Error('There are changes that are not committed.');
+	if (git('status', '--porcelain') !== '') throw new Error('There are uncommitted changes.');
 	const { manifest, changelog, texts } = readProject();
 	const released = changelogOf(changelog, version, new Date().toISOString().slice(0, 10));
 	const faults = faultsBeforeRelease({ manifest: { ...manifest, version }, changelog: released, texts });

@@ -35,11 +35,11 @@ function main(): void {
 	const loadTime = loadTimeBesideUndici(unpack(tarball));
 	if (loadTime > MAX_LOAD_TIME) {
 		faults.push(
-			`It takes ${loadTime.toFixed(1)} times as long to load as undici, and may take ${MAX_LOAD_TIME}.`,
+			`It takes ${loadTime.toFixed(1)} times as long to load as undici; the maximum is ${MAX_LOAD_TIME}.`,
 		);
 	}
 	console.log(
-		`${tarball}\n  ${statSync(tarball).size} bytes, sha256 ${sha256Of(tarball)}\n  loads in ${loadTime.toFixed(2)} of the time that undici takes`,
+		`${tarball}\n  ${statSync(tarball).size} bytes, sha256 ${sha256Of(tarball)}\n  loads in ${loadTime.toFixed(2)} times the time of undici`,
 	);
 	for (const fault of faults) console.error(fault);
 	if (faults.length > 0) process.exitCode = 1;
@@ -54,7 +54,7 @@ function packTwice(): string {
 		const tarball = pack(projectRoot, DESTINATION);
 		buildAnew(folder);
 		if (sha256Of(tarball) !== sha256Of(pack(folder, join(folder, 'packed')))) {
-			throw new Error('Another build of the same sources gives another package.');
+			throw new Error('Building the same sources again gives a different package.');
 		}
 		return tarball;
 	} finally {

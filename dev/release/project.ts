@@ -33,7 +33,9 @@ export function faultsBeforeRelease(
 	const repository = repositoryOf(manifest);
 	const faults: string[] = [];
 	if (tag !== undefined && tag !== `v${version}`) {
-		faults.push(`The tag is ${tag}, the version in package.json ${version}. The tag has to be v${version}.`);
+		faults.push(
+			`The tag is ${tag}, but the version in package.json is ${version}. The tag must be v${version}.`,
+		);
 	}
 	if (notesOf(changelog, version) === undefined) {
 		faults.push(`CHANGELOG.md has no entries under "## [${version}] - <date>".`);
@@ -44,14 +46,14 @@ export function faultsBeforeRelease(
 	if (repository === undefined || repository === NO_REPOSITORY) {
 		faults.push('The repository is not set. Set it with: npx tsx dev/release/repository.ts OWNER/NAME');
 	} else if (runsIn !== undefined && runsIn !== repository) {
-		faults.push(`This is ${runsIn}, and package.json names ${repository}. npm rejects a package like that.`);
+		faults.push(`This runs in ${runsIn}, but package.json names ${repository}. npm rejects that.`);
 	}
 	if (author.email.endsWith('.example')) {
-		faults.push('The author in package.json has no address. Put in who publishes the package.');
+		faults.push('The author in package.json has no email address. Enter who publishes the package.');
 	}
 	for (const [path, text] of Object.entries(texts)) {
 		if (NOT_PUBLISHED.some((words) => words.test(text))) {
-			faults.push(`${path} says that nothing is published yet. Take that out.`);
+			faults.push(`${path} says that nothing is published yet. Remove that.`);
 		}
 	}
 	return [...faults, ...repositoryFaults({ manifest, changelog, texts })];
@@ -71,7 +73,7 @@ export function repositoryFaults({ manifest, texts }: Project): string[] {
 			[...text.matchAll(/https:\/\/github\.com\/([\w.-]+\/[\w-]+)/g)]
 				.map(([, found = '']) => found)
 				.filter(isOther)
-				.map((found) => `${path} names the repository ${found}, and package.json ${repository}.`),
+				.map((found) => `${path} names the repository ${found}, but package.json names ${repository}.`),
 		),
 	];
 }

@@ -20,7 +20,7 @@ export function readProject(): Project {
 /** Writes another repository wherever the project names its own. @param repository `owner/name` on GitHub */
 export function writeRepository(repository: string): void {
 	const before = repositoryOf(readProject().manifest);
-	if (before === undefined) throw new Error('"repository" in package.json is no repository on GitHub.');
+	if (before === undefined) throw new Error('"repository" in package.json is not a GitHub repository.');
 	for (const path of ['package.json', ...projectFiles(...PLACES)]) {
 		const text = read(path);
 		const changed = text.replaceAll(`https://github.com/${before}`, `https://github.com/${repository}`);

@@ -8,5 +8,5 @@ if (others.length > 0 || !/^[\w.-]+\/[\w-]+$/.test(repository)) {
 	process.exitCode = 1;
 } else {
 	writeRepository(repository);
-	console.log(`The repository is https://github.com/${repository}. Look at "git diff", and commit it.`);
+	console.log(`The repository is https://github.com/${repository}. Review "git diff" and commit it.`);
 }

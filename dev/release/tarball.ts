@@ -62,7 +62,7 @@ interface Packed {
 function npmPack(folder: string, ...flags: string[]): Packed {
 	const args = ['pack', '--json', '--ignore-scripts', '--loglevel=error', ...flags];
 	const [packed]: Packed[] = JSON.parse(execFileSync('npm', args, { cwd: folder, encoding: 'utf8' }));
-	if (packed === undefined) throw new Error('npm has packed nothing');
+	if (packed === undefined) throw new Error('npm packed nothing');
 	return packed;
 }
 
@@ -104,12 +104,12 @@ export function faultsOf(tarball: string): string[] {
 	);
 	return [
 		...BUILD_FIELDS.filter((field) => field in manifest).map(
-			(field) => `Its package.json has "${field}", which nobody who installs it needs.`,
+			(field) => `Its package.json has "${field}", which no installation needs.`,
 		),
 		...files
 			.filter((file) => !expected.includes(file))
-			.map((file) => `It holds ${file}, which no source becomes.`),
-		...expected.filter((file) => !files.includes(file)).map((file) => `It does not hold ${file}.`),
-		...(size < MAX_BYTES ? [] : [`It has ${size} bytes, and may have ${MAX_BYTES}.`]),
+			.map((file) => `It contains ${file}, which is not built from any source.`),
+		...expected.filter((file) => !files.includes(file)).map((file) => `It does not contain ${file}.`),
+		...(size < MAX_BYTES ? [] : [`It has ${size} bytes; the maximum is ${MAX_BYTES}.`]),
 	];
 }

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 	}
 	for (const { where, file, rule } of notNeeded) {
 		console.error(
-			`Allowed without need, in the ${where}: ${file}: ${rule}. Take it out of dev/scan/allowed.json.`,
+			`No longer found, in the ${where}: ${file}: ${rule}. Remove it from dev/scan/allowed.json.`,
 		);
 	}
 	console.log(

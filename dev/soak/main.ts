@@ -34,9 +34,9 @@ const ROWS: Record<Resource, { name: string; most?: number; text?: (value: numbe
 	heap: { name: 'heap', most: MAX_GROWTH, text: (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB` },
 	sockets: { name: 'sockets' },
 	timers: { name: 'timers' },
-	listeners: { name: 'listeners of the process' },
+	listeners: { name: 'process listeners' },
 	runs: { name: 'runs whose output is held' },
-	connections: { name: 'connections at the cloud' },
+	connections: { name: 'connections to the cloud' },
 };
 
 async function main(): Promise<void> {

@@ -50,9 +50,10 @@ function check(
 		for (const { json } of items) {
 			const id = String(json.task_id);
 			const wanted = left.get(id);
-			if (wanted === undefined) faults.push(`${id} is there twice, or was never given`);
-			else if (wanted !== output) faults.push(`${id} went to output ${output} in place of ${wanted}`);
-			if (json.deleted === true && tasksLeft.has(id)) faults.push(`${id} is called deleted, and still there`);
+			if (wanted === undefined) faults.push(`${id} is there twice, or was not in the input`);
+			else if (wanted !== output) faults.push(`${id} went to output ${output} instead of ${wanted}`);
+			if (json.deleted === true && tasksLeft.has(id))
+				faults.push(`${id} is reported as deleted but still exists`);
 			left.delete(id);
 		}
 	});

@@ -7,7 +7,7 @@ export type Command =
 	{ kind: 'demo' } | { kind: 'delete'; taskIds: string[]; credential: CredentialFields; mustAsk: boolean };
 
 const USAGE =
-	'"npm start" alone shows the node at work on the emulator. "npm start -- <task id>…" deletes tasks of the real service, and asks before; "--yes" does not ask.';
+	'"npm start" runs the examples on the emulator. "npm start -- <task id>…" deletes tasks of the real service after asking you; "--yes" skips the question.';
 
 /**
  * Reads the arguments and the environment, before anything is built, asked or sent.
@@ -16,19 +16,19 @@ const USAGE =
  */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv, canAsk: boolean): Command {
 	const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--yes');
-	if (unknown !== undefined) throw new UsageError(`There is no option ${unknown}. ${USAGE}`);
+	if (unknown !== undefined) throw new UsageError(`Unknown option: ${unknown}. ${USAGE}`);
 	const taskIds = args.filter((arg) => arg !== '--yes').map((arg) => arg.trim());
 	if (taskIds.includes('')) throw new UsageError('One of the task IDs is empty.');
 	const credential = credentialFrom(env);
 	if (!credential) {
 		if (args.length === 0) return { kind: 'demo' };
 		throw new UsageError(
-			`To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and to sign in ${SIGN_IN}. ${USAGE}`,
+			`To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID and, to sign in, ${SIGN_IN}. ${USAGE}`,
 		);
 	}
 	if (taskIds.length === 0) {
 		throw new UsageError(
-			'A credential is set, but no task is named: npm start -- <task id>… To see the emulator, unset the variables HUAWEI_CLOUD_….',
+			'A credential is set, but no task ID is given: npm start -- <task id>… To use the emulator, unset the HUAWEI_CLOUD_… variables.',
 		);
 	}
 	check(credential);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
-export const NOBODY_TO_ASK = 'Nobody is there to be asked: add --yes to go on without asking.';
+export const NOBODY_TO_ASK = 'There is no terminal to ask for confirmation: add --yes to skip it.';
 
 /**
  * Asks whoever sits at the terminal.

@@ -24,8 +24,8 @@ async function main(): Promise<boolean> {
 }
 
 const ABOUT_LOST_RESPONSES = `
-not_found_after_retry: the response to a first attempt was lost, the second attempt
-got "not found", and the task is no longer listed. So the first one deleted it.`;
+not_found_after_retry: the response to the first attempt was lost, the second attempt
+got "not found", and the task is no longer listed. So the first attempt deleted it.`;
 
 /** @returns whether the examples ended as they should */
 async function showDemo(): Promise<boolean> {
@@ -59,8 +59,8 @@ async function deleteTasks({
 	credential,
 	mustAsk,
 }: Extract<Command, { kind: 'delete' }>): Promise<boolean> {
-	console.log(`About to stop and delete, for good, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
-	if (mustAsk && !(await isConfirmed('Go on? [y/N] ', /^y(es)?$/i))) {
+	console.log(`About to stop and delete permanently, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
+	if (mustAsk && !(await isConfirmed('Continue? [y/N] ', /^y(es)?$/i))) {
 		console.log('Nothing was deleted.');
 		return false;
 	}

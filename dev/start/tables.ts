@@ -40,7 +40,7 @@ const OUTPUTS: ReadonlyArray<{ name: string; outcome: string; columns: (idWidth:
 		columns: (idWidth) => [
 			taskId(idWidth),
 			// Two columns have three lines, and four blanks.
-			{ head: 'what happened, and what to do', width: TERMINAL_WIDTH - 7 - idWidth, text: explanation },
+			{ head: 'what happened and what to do', width: TERMINAL_WIDTH - 7 - idWidth, text: explanation },
 		],
 	},
 ];

@@ -2,7 +2,7 @@ import { problem } from './classification';
 
 export const WRONG_ADDRESS = problem(
 	'endpoint',
-	"The response did not come from the Live API, so the task's or stream's state is unknown.",
+	'The response did not come from the Live API, so the state of the task or stream is unknown.',
 	'Check the region, the Live endpoint and the project ID of the credential. If a task or stream does not exist, the Live API responds differently.',
 );
 export const CHECK_FOR_PROXY =
@@ -133,7 +133,7 @@ export const DOMAIN_STATE = problem(
 );
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',
-	"The address that was called is not IAM's.",
+	'The response did not come from IAM.',
 	'Check the region and the IAM endpoint of the credential.',
 );
 export const IAM_FOREIGN_RESPONSE = problem(

@@ -106,6 +106,6 @@ function nameProxy(classification: ErrorClassification, proxy: string | undefine
 		...classification,
 		message: message.includes(PROXY)
 			? message.replace(PROXY, () => named)
-			: `${message.replace(/\.$/, '')}, over ${named}.`,
+			: `${message.replace(/\.$/, '')}, through ${named}.`,
 	};
 }

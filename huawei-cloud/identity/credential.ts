@@ -207,7 +207,7 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 		default:
 			throw new CredentialError(
 				'authentication',
-				'The credential uses an authentication method that this version does not know.',
+				'The credential uses an authentication method that this version does not support.',
 				'Open the credential, choose an authentication method and save it.',
 			);
 	}
@@ -225,7 +225,7 @@ function readRequired(field: string, value: unknown): string {
 	if (isWellFormed(given)) return given;
 	throw new CredentialError(
 		'authentication',
-		`The ${field} of the credential contains a broken character (unpaired surrogate).`,
+		`The ${field} of the credential contains an invalid character (an unpaired surrogate).`,
 		'Open the credential, enter the field again and save it.',
 	);
 }

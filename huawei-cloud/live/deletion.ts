@@ -225,11 +225,11 @@ function isElsewhere(task: RelayTask | undefined, region: string | undefined): b
 /** For a "not found" that only one region stands for. */
 function hintForNotFound(region: string | undefined): string {
 	return region === undefined
-		? 'No Task Region was given, so only the home region of the project may have been searched. Check the Task ID. The Confirm option looks in all regions.'
+		? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
 		: `Only the region ${region} was searched.${unknownRegionNote(region)} Check the Task ID and the Task Region. The Confirm option looks in all regions.`;
 }
 
 /** For a task that no list without a region shows. */
 function hintForMissing(region: string | undefined): string {
-	return `The list of the project's relay tasks, in all regions, does not have it.${unknownRegionNote(region)} Check the Task ID, and the project ID of the credential.`;
+	return `The list of the project's relay tasks in all regions does not contain it.${unknownRegionNote(region)} Check the Task ID, and the project ID of the credential.`;
 }

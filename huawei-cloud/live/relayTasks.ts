@@ -289,8 +289,8 @@ function listHint({ task_id, region }: Query): string {
 
 function hintForNotListed(region: string | undefined): string {
 	return region === undefined
-		? "The list of the project's relay tasks does not have it. Check the Task ID, and the project ID of the credential."
-		: `The list of relay tasks in the region ${region} does not have it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+		? "The list of the project's relay tasks does not contain it. Check the Task ID, and the project ID of the credential."
+		: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
 /** True if a task may run in a region. `region` is an optional field: a task that names none may. */

@@ -6,8 +6,8 @@ import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
 export function notLookedUp(failure: Failure): Failure {
 	return {
 		...failure,
-		message: `The task was not updated, since it could not be looked up. ${failure.message}`,
-		hint: `${failure.hint} Update looks the task up first, since Huawei Cloud ignores updates of live streams.`,
+		message: `The task was not updated because it could not be looked up. ${failure.message}`,
+		hint: `${failure.hint} Update looks the task up first because Huawei Cloud ignores updates of live streams.`,
 		mayHaveHappened: false,
 	};
 }

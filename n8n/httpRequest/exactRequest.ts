@@ -24,7 +24,7 @@ export function freezeForSigning(options: RequestOptions, url: URL): ExactReques
 	if (!pairs.flat().every(isWellFormed)) {
 		throw new CredentialError(
 			'validation',
-			'The query of the request contains a broken character (unpaired surrogate).',
+			'The query of the request contains an invalid character (an unpaired surrogate).',
 			'Correct the query parameters in this node.',
 		);
 	}

@@ -25,9 +25,9 @@ export const events: readonly TriggerEvent[] = [
 	},
 	{
 		option: {
-			name: 'Relay Task Gone',
+			name: 'Relay Task Deleted',
 			value: 'relayTaskGone',
-			description: 'A relay task no longer exists, whoever deleted it',
+			description: 'A relay task no longer exists',
 		},
 		watch: tasksUntilGone,
 		reports: 'gone',
@@ -45,7 +45,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Relay Task Status Changed',
 			value: 'relayTaskStatusChanged',
-			description: 'A relay task has a different status than before',
+			description: 'The status of a relay task changes',
 		},
 		watch: tasks,
 		reports: 'changed',
@@ -63,7 +63,7 @@ export const events: readonly TriggerEvent[] = [
 		option: {
 			name: 'Stream Online',
 			value: 'streamOnline',
-			description: 'A stream of an ingest domain has come online',
+			description: 'A stream of an ingest domain goes online',
 		},
 		watch: onlineStreams,
 		reports: 'added',

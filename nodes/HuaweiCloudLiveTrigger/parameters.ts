@@ -14,7 +14,7 @@ const taskFilterFields: INodeProperties[] = [
 	{
 		...statusFilter,
 		description:
-			'Only events after which the task has this status; for Relay Task Gone, the last one known. The possible values are not documented.',
+			'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
 	},
 	targetFilter,
 ];

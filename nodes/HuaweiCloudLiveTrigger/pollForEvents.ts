@@ -100,8 +100,8 @@ function staticDataOf(context: PollContext): IDataObject {
 	const staticData = context.getWorkflowStaticData('node');
 	if (Object(staticData) === staticData && !Array.isArray(staticData)) return staticData;
 	throw new InputError(
-		'n8n has stored something else than what the trigger saved.',
-		'Rename the trigger node, which gives it new data, and publish the workflow again.',
+		'The state that n8n stored for this trigger is invalid.',
+		'Rename the trigger node, which resets its state, and publish the workflow again.',
 	);
 }
 
@@ -131,12 +131,12 @@ function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: n
 	const { name } = event.watch;
 	if (pending > 0) {
 		context.logger.warn(
-			`${pending} are missing from the list of ${name}, but not known to be gone. The next poll looks them up again.`,
+			`${pending} are missing from the list of ${name} but may still exist. The next poll looks them up again.`,
 		);
 	}
 	if (!isWhole) {
 		context.logger.warn(
-			`The list of ${name} could not be read to its end. Until it is, only those with a time after the first poll are new.`,
+			`The list of ${name} could not be read to its end. Until it can be, only entries newer than the first poll trigger the workflow.`,
 		);
 	}
 }
@@ -150,7 +150,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	if (!entry) {
 		throw new InputError(
 			`No ${event.watch.name} match the filters, so there is no sample.`,
-			'Run this again when there are some, or enter data of your own with Edit Output.',
+			'Run this again when there are some, or enter your own data with Edit Output.',
 		);
 	}
 	const kind = event.reports;
@@ -176,7 +176,7 @@ async function list(poll: Poll, request: Omit<ListRequest, 'domain'> = {}): Prom
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
 	throw new InputError(
 		'The project has no such ingest domain.',
-		`Check the Domain, which is ${domain}, and the Project ID of the credential.`,
+		`Check the Domain (${domain}) and the Project ID of the credential.`,
 	);
 }
 

@@ -24,8 +24,8 @@ export class Collection {
 		const { displayName } = property;
 		if (!isFields(value)) {
 			throw new InputError(
-				`${displayName} has no fields: its expression fails, or returns something else.`,
-				'Correct the expression so that it returns an object, or add the fields one by one.',
+				`${displayName} has no fields: its expression fails or does not return an object.`,
+				'Correct the expression, or add the fields one by one.',
 			);
 		}
 		this.values = value;
@@ -33,8 +33,8 @@ export class Collection {
 			const label = this.labelOf(name);
 			if (isBlank(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(name))) {
 				throw new InputError(
-					`${label} in ${displayName} has no value: it is empty, or its expression returns nothing.`,
-					'Correct the expression, for example a field name in it, or enter a value, or remove the field.',
+					`${label} in ${displayName} is empty, or its expression returns nothing.`,
+					'Correct the expression (is a field name misspelled?), enter a value, or remove the field.',
 				);
 			}
 		}

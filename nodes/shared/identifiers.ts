@@ -62,7 +62,7 @@ export function exact<Name extends string | undefined>(read: Reader<Name>): Read
 		if (name === undefined || !name.includes('*')) return name;
 		throw new InputError(
 			`The ${label} contains *, and Huawei Cloud has no wildcards.`,
-			'Enter the exact name. To work on several streams, list them with Get Many and map their names.',
+			'Enter the exact name. For several streams, list them with Get Many and map their names.',
 		);
 	};
 }

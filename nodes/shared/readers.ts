@@ -15,7 +15,7 @@ export type LocalTimeReader = (text: string) => number;
 export function emptyExpression(label: string): InputError {
 	return new InputError(
 		`The expression in the ${label} returns nothing.`,
-		'Correct the expression, for example a field name in it, or remove it.',
+		'Correct the expression (is a field name misspelled?), or remove it.',
 	);
 }
 
@@ -72,7 +72,10 @@ export function text(maxLength: number): Reader<string> {
 			throw new InputError(`The ${label} is longer than ${maxLength} characters.`, 'Enter a shorter value.');
 		}
 		if (isWellFormed(trimmed)) return trimmed;
-		throw new InputError(`The ${label} contains a broken character (unpaired surrogate).`, 'Enter it again.');
+		throw new InputError(
+			`The ${label} contains an invalid character (an unpaired surrogate).`,
+			'Enter it again.',
+		);
 	};
 }
 
@@ -116,7 +119,7 @@ function urlProblem(url: string): string | undefined {
 	const [beforeQuery = ''] = rest.split(/[?#]/, 1);
 	// An argument may be a URL.
 	const holdsAnother = beforeQuery.includes('://') || /[,;|][a-z][a-z\d+.-]{0,15}:\/\//i.test(rest);
-	return holdsAnother ? 'holds a second URL' : undefined;
+	return holdsAnother ? 'contains a second URL' : undefined;
 }
 
 /** The name of a domain: not a URL, and not several names. */
@@ -125,7 +128,7 @@ export function domainName(hint: string): Reader<string> {
 		const domain = requiredText(255, hint)(label, value);
 		if (!/[\s/?#@:,]/.test(domain)) return domain;
 		throw new InputError(
-			`The ${label} is not the name of a domain.`,
+			`The ${label} is not a domain name.`,
 			'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
 		);
 	};

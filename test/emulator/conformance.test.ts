@@ -111,8 +111,10 @@ describe('the emulator', () => {
 				'updating a live relay',
 			]),
 		);
-		expect(seen(report, 'A task that never was', 'Delete, a random UUID')).toContain('404 LIVE.100011001');
-		expect(seen(report, 'A task that never was', 'Delete, a malformed ID')).toContain('404');
+		expect(seen(report, 'A task that never existed', 'Delete, a random UUID')).toContain(
+			'404 LIVE.100011001',
+		);
+		expect(seen(report, 'A task that never existed', 'Delete, a malformed ID')).toContain('404');
 		expect(seen(report, 'Delete in the listed region', 'the listed region')).toContain('200');
 		const rejected = report.findings.filter(({ group }) => group === 'Rejected creations');
 		expect(rejected.map(({ verdict }) => verdict)).toEqual(new Array(12).fill('same'));
@@ -162,7 +164,7 @@ describe('a service that strays is noticed:', () => {
 				'Get a task: task_id: there are 3 tasks',
 				'List tasks: offset=0, limit=100: there are 2 tasks of 3',
 				'List tasks: an offset behind the last: task_infos is missing',
-				'A task that never was: Delete, a random UUID: the status is 400',
+				'A task that never existed: Delete, a random UUID: the status is 400',
 			],
 		],
 		[

@@ -154,7 +154,7 @@ describe('the hint of a run', () => {
 		expect(data.resultData.error).toMatchObject({ description: escaped });
 	});
 
-	test('tells the two outputs called Error apart, of which n8n adds one', async () => {
+	test('tells the two outputs named Error apart, of which n8n adds one', async () => {
 		cloud.addTasks('a', 'b');
 		expect((await run(['a'], CONTINUE_ERROR_OUTPUT)).hints).toEqual([
 			expect.stringContaining('Connect the upper one'),

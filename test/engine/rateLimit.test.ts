@@ -38,7 +38,7 @@ describe('a service that allows fewer calls than are to be made', () => {
 		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(90);
 		expect(hints).toEqual([
 			expect.stringMatching(
-				/^Huawei Cloud (allowed about \d+ requests per minute|throttled requests for a while); this run was slowed to match and waited \d+ seconds? in all\.$/,
+				/^Huawei Cloud (allowed about \d+ requests per minute|throttled requests for a while); this run was slowed to match and waited \d+ seconds? in total\.$/,
 			),
 		]);
 	});

@@ -170,7 +170,7 @@ describe('Forbid', () => {
 	test.each<[INodeParameters, string]>([
 		[{ resumeTime: '={{ $now.minus(1, "minute") }}' }, 'not in the future'],
 		[{ resumeTime: '={{ $now.plus({ days: 90, minutes: 1 }) }}' }, 'more than 90 days'],
-		[{ resumeTime: '={{ $json.typo }}' }, 'Resume Time in Options has no value'],
+		[{ resumeTime: '={{ $json.typo }}' }, 'Resume Time in Options is empty'],
 		[{ resumeTime: '={{ 3600 }}' }, 'not a date and time'],
 		[{ resumeAfter: { after: { amount: 91, unit: 'days' } } }, 'The Resume After is more than 90 days'],
 		[
@@ -215,7 +215,7 @@ describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
 			['domain', undefined, 'Domain is empty'],
 			['app_name', '', 'App Name is empty'],
 			['app_name', ['live'], 'App Name is not text'],
-			['stream_name', '\ud83c', 'broken character'],
+			['stream_name', '\ud83c', 'invalid character'],
 			['stream_name', 'x'.repeat(513), 'longer than 512'],
 			['stream_name', 'a*', 'no wildcards'],
 			['app_name', '*', 'no wildcards'],

@@ -592,7 +592,7 @@ describe('what cannot be polled', () => {
 		[
 			'a filter whose expression returns nothing',
 			{ event: 'relayTaskGone', filters: { target: '={{ undefined }}' } },
-			'Target Contains in Filters has no value: it is empty, or its expression returns nothing.',
+			'Target Contains in Filters is empty, or its expression returns nothing.',
 		],
 		[
 			'a filter for several streams',
@@ -611,7 +611,7 @@ describe('what cannot be polled', () => {
 		poller.stored = JSON.stringify({ [key]: corrupt });
 		await expect(poller.poll()).rejects.toMatchObject({
 			name: 'NodeOperationError',
-			message: 'n8n has stored something else than what the trigger saved.',
+			message: 'The state that n8n stored for this trigger is invalid.',
 		});
 	});
 

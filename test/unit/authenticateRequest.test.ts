@@ -164,7 +164,7 @@ describe('a request that is signed', () => {
 		await expect(authenticate({ url: HOST, qs }, key)).rejects.toMatchObject({
 			category: 'validation',
 			message: expect.stringMatching(
-				/^The query of the request contains a broken character.+Correct the query/,
+				/^The query of the request contains an invalid character.+Correct the query/,
 			),
 		});
 	});

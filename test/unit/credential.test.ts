@@ -158,7 +158,7 @@ describe('a credential', () => {
 			/invalid/,
 			/My Credentials > API Credentials/,
 		]),
-		[{ authentication: 'magic' }, 'authentication', /does not know/, /choose an authentication method/],
+		[{ authentication: 'magic' }, 'authentication', /does not support/, /choose an authentication method/],
 		...[...SECRETS.slice(0, 3), ...NAMES].flatMap(([name, field, fields]) =>
 			[' ', undefined].map((value): Mistake => [
 				{ ...fields, [field]: value },
@@ -178,7 +178,7 @@ describe('a credential', () => {
 		...NAMES.map(([name, field, fields]): Mistake => [
 			{ ...fields, [field]: 'half\ud83d' },
 			'authentication',
-			new RegExp(`${name} .*broken character`),
+			new RegExp(`${name} .*invalid character`),
 			/enter the field again/,
 		]),
 	])('with %j is rejected as a matter of: %s', (fields, category, message, hint) => {

@@ -83,19 +83,19 @@ test.each<[Partial<PaceReport>, string[]]>([
 	[
 		{ perMinute: 120, waitedMs: 90_000 },
 		[
-			'Huawei Cloud allowed about 120 requests per minute; this run was slowed to match and waited 90 seconds in all.',
+			'Huawei Cloud allowed about 120 requests per minute; this run was slowed to match and waited 90 seconds in total.',
 		],
 	],
 	[
 		{ perMinute: 1, waitedMs: 1000 },
 		[
-			'Huawei Cloud allowed about 1 request per minute; this run was slowed to match and waited 1 second in all.',
+			'Huawei Cloud allowed about 1 request per minute; this run was slowed to match and waited 1 second in total.',
 		],
 	],
 	[
 		{ waitedMs: 600_000 },
 		[
-			'Huawei Cloud throttled requests for a while; this run was slowed to match and waited 10 minutes in all.',
+			'Huawei Cloud throttled requests for a while; this run was slowed to match and waited 10 minutes in total.',
 		],
 	],
 	[{ hostDownMs: 61_000 }, ['Huawei Cloud could not be reached for 61 seconds.']],
@@ -119,9 +119,9 @@ describe('a setting that misleads is told', () => {
 		expect(hintsOf([NOT_FOUND], { node: { alwaysOutputData: false } })).toEqual([]);
 	});
 
-	test('when there is a second output called Error', () => {
+	test('when there is a second output named Error', () => {
 		expect(hintsOf([SUCCESS], { node: { onError: 'continueErrorOutput' } })).toEqual([
-			['info', expect.stringMatching(/two outputs called Error.+third/)],
+			['info', expect.stringMatching(/two outputs named Error.+third/)],
 		]);
 		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
 			expect(hintsOf([SUCCESS], { node: { onError } })).toEqual([]);

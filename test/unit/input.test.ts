@@ -203,7 +203,7 @@ describe('a new task', () => {
 		'a.com,b.com',
 		'a b',
 	])('has no %s for a domain', (domain) => {
-		expect(messageOf(() => create({ ...PARTS, domain }))).toBe('The Domain is not the name of a domain.');
+		expect(messageOf(() => create({ ...PARTS, domain }))).toBe('The Domain is not a domain name.');
 	});
 });
 

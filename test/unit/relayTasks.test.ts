@@ -72,7 +72,7 @@ describe('a task ID', () => {
 		['a number that has lost digits', 2 ** 60, /number/],
 		['not a number', Number.NaN, /number/],
 		['a fraction', 1.5, /number/],
-		['half of a character', 'a\ud83c', /broken character/],
+		['half of a character', 'a\ud83c', /invalid character/],
 		['with an invisible character', 'task-1\u200b', /invisible character/],
 		['two, one on each line', 'task-1\ntask-2', /line break/],
 	])('can not be %s', (_name, value, message) => {

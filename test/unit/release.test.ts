@@ -53,7 +53,11 @@ describe('a release', () => {
 	});
 
 	const refusals: Array<[why: string, project: Project, says: RegExp]> = [
-		['the tag is of another version', project({}, { version: '1.2.0' }), /The tag is v1\.1\.0, the version/],
+		[
+			'the tag is of another version',
+			project({}, { version: '1.2.0' }),
+			/The tag is v1\.1\.0, but the version/,
+		],
 		[
 			'the changelog has no entries of it',
 			project({ changelog: CHANGELOG }),
@@ -67,7 +71,7 @@ describe('a release', () => {
 		[
 			'it runs in another repository',
 			project({}, { repository: { url: 'git+https://github.com/a/the-node.git' } }),
-			/This is someone\/the-node/,
+			/This runs in someone\/the-node/,
 		],
 		[
 			'the repository is not set',

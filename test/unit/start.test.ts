@@ -25,16 +25,16 @@ test('without arguments and variables it shows the emulator; with both it delete
 describe('what it rejects, and says', () => {
 	const token = { HUAWEI_CLOUD_PROJECT_ID: 'project', HUAWEI_CLOUD_TOKEN: 'token' };
 	const cases: Array<[args: string[], env: NodeJS.ProcessEnv, says: RegExp]> = [
-		[['--force', 'a'], key, /^There is no option --force\. "npm start" alone/],
+		[['--force', 'a'], key, /^Unknown option: --force\. "npm start" runs/],
 		[
 			['a'],
 			{},
-			/^To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID, and to sign in HUAWEI_CLOUD_TOKEN; or HUAWEI_CLOUD_ACCESS_KEY_ID and/,
+			/^To delete tasks of the real service, set HUAWEI_CLOUD_PROJECT_ID and, to sign in, HUAWEI_CLOUD_TOKEN; or HUAWEI_CLOUD_ACCESS_KEY_ID and/,
 		],
 		[['--yes'], {}, /^To delete tasks of the real service/],
-		[['--yes'], key, /^A credential is set, but no task is named/],
+		[['--yes'], key, /^A credential is set, but no task ID is given/],
 		[['a', ' '], key, /^One of the task IDs is empty/],
-		[['a'], key, /^Nobody is there to be asked: add --yes/],
+		[['a'], key, /^There is no terminal to ask for confirmation: add --yes/],
 		[
 			[],
 			{ HUAWEI_CLOUD_LIVE_ENDPOINT: 'https://live.example.com' },

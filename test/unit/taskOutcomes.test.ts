@@ -258,8 +258,8 @@ describe('an update', () => {
 		expect(outcome).toMatchObject({
 			kind: 'error',
 			mayHaveHappened: false,
-			message: like(/^The task was not updated, since it could not be looked up\. ./),
-			hint: like(/. Update looks the task up first, since Huawei Cloud ignores updates of live streams\.$/),
+			message: like(/^The task was not updated because it could not be looked up\. ./),
+			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates of live streams\.$/),
 		});
 		expect(requests).toHaveLength(1);
 	});

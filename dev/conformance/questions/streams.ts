@@ -44,7 +44,7 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 		['online streams, a domain that is unknown', unknownOnline, ABSENT],
 		['forbidden streams, a domain that is unknown', unknownForbidden, ABSENT],
 	]);
-	if (domain === undefined) return suite.skip('streams of a domain', 'no domain was given (--domain)');
+	if (domain === undefined) return suite.skip('streams of a domain', '--domain is not set');
 	const online = (query: object) => get(ONLINE, { publish_domain: domain, ...query });
 	const forbidden = (query: object) => get(BLOCKS, { domain, ...query });
 	const oneOnline = succeeds(200, { total_num: whole, streams: listOf(STREAM, 1) });

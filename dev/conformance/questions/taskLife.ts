@@ -12,7 +12,7 @@ export const isOf = (id: string) =>
 
 /** Questions about IDs that no task has. */
 export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void> {
-	suite.begin('A task that never was');
+	suite.begin('A task that never existed');
 	await suite.askEach([
 		['Delete, a random UUID', remove({ task_id: own.unknownId('uuid') }), ABSENT],
 		['Delete, a malformed ID', remove({ task_id: own.unknownId('malformed') }), open()],
@@ -158,7 +158,7 @@ async function askDeletion(suite: Suite, own: OwnTasks, id: string, otherRegion:
 	await ask('another region', { region: otherRegion }, open());
 	await ask('without region', {}, isOf(id));
 	if (own.current && region !== undefined) await ask('the listed region, then', { region }, isOf(id));
-	suite.begin('A task that is gone');
+	suite.begin('A deleted task');
 	if (own.current) return suite.skip('all of it', 'the task could not be deleted');
 	await suite.askEach([
 		['Delete', remove({ task_id: id }), ABSENT],

@@ -141,7 +141,7 @@ const commonOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100_000, numberPrecision: 0 },
 		default: 300,
 		description:
-			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if others share the limit of the project. The value of the first item applies to the whole run.',
+			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if other programs use the same project. The value of the first item applies to the whole run.',
 	},
 	{
 		displayName: 'Max Retries',

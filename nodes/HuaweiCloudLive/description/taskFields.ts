@@ -15,7 +15,7 @@ const CALLBACK_EVENT_NAMES = {
 const VOD_REFRESH_NAMES = {
 	immediate_new_source: 'Switch to the New Sources Immediately',
 	continue_from_file_start: 'Continue From the Start of the File',
-	continue_from_break_point: 'Continue From the Breakpoint',
+	continue_from_break_point: 'Continue From the Current Position',
 } as const;
 
 /** Fields that can be set when a task is created and changed by an update, as items of a collection. */

@@ -91,7 +91,7 @@ function describeWaits(report: PaceReport | undefined): string[] {
 			perMinute === undefined
 				? 'Huawei Cloud throttled requests for a while'
 				: `Huawei Cloud allowed about ${perMinute} ${requests} per minute`;
-		waits.push(`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in all.`);
+		waits.push(`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in total.`);
 	}
 	if (hostDownMs >= MIN_WAIT_MS) waits.push(`Huawei Cloud could not be reached for ${duration(hostDownMs)}.`);
 	return waits;
@@ -118,7 +118,7 @@ function misleadingSettings(context: HintContext, results: readonly ItemResult[]
 		hints.push(
 			hint(
 				'info',
-				'With On Error set to Continue (using error output), n8n shows two outputs called Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
+				'With On Error set to Continue (using error output), n8n shows two outputs named Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
 			),
 		);
 	}

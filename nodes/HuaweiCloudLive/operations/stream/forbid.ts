@@ -10,7 +10,7 @@ export const forbidStream: Operation = {
 	option: {
 		name: 'Forbid',
 		value: 'forbid',
-		description: 'Take a stream off air and block it, for 7 days unless Options say otherwise',
+		description: 'Take a stream off air and block it, for 7 days by default',
 		action: 'Forbid stream',
 	},
 	properties: STREAM_FIELDS,
