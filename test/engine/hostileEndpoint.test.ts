@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { Emulator } from '../../dev/emulator/emulator';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
-import { runNode } from '../support/nodeRun';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 
 /** An endpoint that is not Huawei Cloud, or has been taken over. */
 
@@ -11,8 +10,7 @@ eachOnCloud();
 const json = { 'content-type': 'application/json' };
 
 async function run(taskIds: string[], options = {}, parameters = {}) {
-	return await runNode(engine, {
-		credentials: cloud.credentials,
+	return await runOnCloud({
 		items: taskIds.map((task_id) => ({ task_id })),
 		parameters: { options: { maxRetries: 0, ...options }, ...parameters },
 	});

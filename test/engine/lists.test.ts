@@ -3,16 +3,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ListSettings } from '../../dev/emulator/lists';
 import { PROJECT_ID } from '../support/clients';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
-import { runNode } from '../support/nodeRun';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 
 /** Lists of a service that differs from its documentation. */
 
 eachOnCloud();
 
 async function run(operation: string, parameters: IDataObject = {}) {
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: [{}],
 		parameters: JSON.parse(
 			JSON.stringify({ operation, taskId: { __rl: true, mode: 'id', value: '77' }, ...parameters }),
@@ -51,8 +49,7 @@ describe('all tasks are listed once', () => {
 test('a list that may not be whole says so beside the output', async () => {
 	cloud.addTasks(...numbered(250));
 	cloud.emulator.lists = { ignoresOffset: true };
-	const { hints } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { hints } = await runOnCloud({
 		items: [{}],
 		parameters: { operation: 'getAll', returnAll: true },
 	});

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 
 import { TOKEN } from '../support/clients';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
-import { runNode, type NodeRunOptions } from '../support/nodeRun';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
+import type { NodeRunOptions } from '../support/nodeRun';
 
 eachOnCloud();
 
@@ -23,8 +23,7 @@ const everySetting = [
 const continueSettings = everySetting.slice(1);
 
 const run = async (taskIds: string[], settings: Settings, options: Partial<NodeRunOptions> = {}) =>
-	await runNode(engine, {
-		credentials: cloud.credentials,
+	await runOnCloud({
 		items: taskIds.map((task_id) => ({ task_id })),
 		settings,
 		...options,

@@ -6,17 +6,16 @@ import type { Fault, Mishap } from '../../dev/emulator/faults';
 import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
 import { controlTime } from '../support/controlledTime';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 import { mostConnections } from '../support/flavor';
 import { answer } from '../support/mishaps';
-import { runNode, startCloud, type NodeRunOptions } from '../support/nodeRun';
+import { startCloud, type NodeRunOptions } from '../support/nodeRun';
 import { until } from '../support/until';
 
 eachOnCloud();
 
 const run = async (taskIds: unknown[], options: Partial<NodeRunOptions> = {}) =>
-	await runNode(engine, {
-		credentials: cloud.credentials,
+	await runOnCloud({
 		items: taskIds.map((task_id): IDataObject => JSON.parse(JSON.stringify({ task_id }))),
 		...options,
 	});
@@ -84,7 +83,7 @@ describe('the items', () => {
 
 	test('that came in are not changed', async () => {
 		const items = [{ task_id: 'gone', other: { kept: true } }];
-		const { run: execution } = await runNode(engine, { credentials: cloud.credentials, items });
+		const { run: execution } = await runOnCloud({ items });
 		expect(execution.data.resultData.runData.Trigger?.[0]?.data?.main?.[0]?.[0]?.json).toEqual({
 			task_id: 'gone',
 			other: { kept: true },
@@ -230,8 +229,7 @@ test('after a refused token nothing more is sent, and every item still gets its 
 describe('the options', () => {
 	test('may differ from item to item', async () => {
 		cloud.emulator.faults.add({ mishap: answer(503), times: Infinity });
-		const { delivered } = await runNode(engine, {
-			credentials: cloud.credentials,
+		const { delivered } = await runOnCloud({
 			items: [0, 1, 2].map((retries) => ({ task_id: `t-${retries}`, retries })),
 			parameters: { options: { maxRetries: '={{ $json.retries }}' } },
 		});

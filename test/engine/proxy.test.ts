@@ -6,11 +6,10 @@ import { Canceller } from '../../huawei-cloud/http/abort';
 import type { Transport } from '../../huawei-cloud/http/http';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { issueCertificate } from '../support/certificates';
-import { cloud, eachOnCloud, engine, restartCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, restartCloud, runOnCloud } from '../support/eachOnCloud';
 import { mostConnections, reusesConnections } from '../support/flavor';
 import { helperTransports } from '../support/helperTransports';
 import { listen } from '../support/listen';
-import { runNode } from '../support/nodeRun';
 import { startProxy } from '../support/proxy';
 import { startStagedProxy } from '../support/stagedServer';
 
@@ -129,8 +128,7 @@ test('the proxy of the n8n instance sees the calls, as tunnels, and not what is 
 	await restartCloud({ tls: await issueCertificate() });
 	const proxy = await startProxy();
 	cloud.addTasks('a', 'b', 'c');
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: ['a', 'b', 'c', 'gone'].map((task_id) => ({ task_id })),
 		parameters: { options: { maxConcurrency: 2 } },
 	});
@@ -145,8 +143,7 @@ test('a proxy that hangs up is asked once for each attempt, and named', async ()
 	await restartCloud({ tls: await issueCertificate() });
 	const proxy = await startStagedProxy({ at: 'CONNECT received', end: 'fin' });
 	process.env.HTTPS_PROXY = `http://user:secret@127.0.0.1:${proxy.port}`;
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a' }, { task_id: 'b' }],
 		parameters: { options: { maxRetries: 0 } },
 	});
@@ -168,8 +165,7 @@ test('this machine is called without TLS directly, whatever proxy there is', asy
 	cloud.addTasks('a');
 	const proxy = await startStagedProxy();
 	process.env.HTTP_PROXY = process.env.ALL_PROXY = `http://127.0.0.1:${proxy.port}`;
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a' }],
 	});
 	await proxy.close();

@@ -4,10 +4,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { ourNode, TOKEN } from '../../dev/bench/nodes';
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import { CREDENTIAL_FIELDS, PROJECT_ID } from '../support/clients';
-import { cloud, eachOnCloud, engine, restartCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, restartCloud, runOnCloud } from '../support/eachOnCloud';
 import { evaluationsPerItem } from '../support/evaluations';
 import { mostConnections, reusesConnections } from '../support/flavor';
-import { runNode } from '../support/nodeRun';
 import { ScriptedNetwork } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
 import { nextDay } from '../support/world';
@@ -22,8 +21,7 @@ async function startWith(options: EmulatorOptions, count: number): Promise<strin
 }
 
 const run = async (taskIds: readonly string[], options: Record<string, number>) =>
-	await runNode(engine, {
-		credentials: cloud.credentials,
+	await runOnCloud({
 		items: taskIds.map((task_id) => ({ task_id })),
 		parameters: { options },
 	});

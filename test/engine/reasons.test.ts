@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
 
 import type { Mishap } from '../../dev/emulator/faults';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
-import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
 /** The same problem at each door: what people read there, and what they are told to do. */
@@ -17,8 +16,7 @@ const textOf = (error: unknown): string => {
 };
 
 const node = (parameters: object) => async (): Promise<string> => {
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a' }],
 		parameters: { ...parameters, options: { maxRetries: 0, timeout: 300 } },
 	});
@@ -81,7 +79,7 @@ test.each<[Door, RegExp]>([
 
 test('the detail is a field of the item', async () => {
 	cloud.emulator.faults.add({ mishap: rejected });
-	const { delivered } = await runNode(engine, { credentials: cloud.credentials, items: [{ task_id: 'a' }] });
+	const { delivered } = await runOnCloud({ items: [{ task_id: 'a' }] });
 	expect(delivered[2]).toMatchObject([{ error_msg: 'Request Illegal', error_detail: 'app_name <b>' }]);
 });
 

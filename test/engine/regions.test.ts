@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { PROJECT_ID } from '../support/clients';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
-import { runNode } from '../support/nodeRun';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 
 /** Tasks of another region than the home region, where a deletion without a region does not look. */
 
@@ -17,8 +16,7 @@ beforeEach(() => {
 
 /** The item of a deletion, with the name of its output; and the methods of the calls. */
 async function remove(options: IDataObject, taskId = 'a') {
-	const { delivered, hints } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered, hints } = await runOnCloud({
 		items: [{ task_id: taskId }],
 		parameters: JSON.parse(JSON.stringify({ options })),
 	});

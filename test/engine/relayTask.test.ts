@@ -3,10 +3,10 @@ import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import { isoSeconds, type Task } from '../../dev/emulator/world';
 import { PROJECT_ID } from '../support/clients';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
-import { NODE_TYPE, runNode, type NodeRunOptions } from '../support/nodeRun';
+import { NODE_TYPE, type NodeRunOptions } from '../support/nodeRun';
 
 eachOnCloud();
 
@@ -14,8 +14,7 @@ type Fields = Record<string, string>;
 
 /** Runs an operation for one item, and returns the items on each output. */
 async function run(operation: string, parameters: IDataObject = {}, options: Partial<NodeRunOptions> = {}) {
-	const result = await runNode(engine, {
-		credentials: cloud.credentials,
+	const result = await runOnCloud({
 		items: [{}],
 		parameters: JSON.parse(JSON.stringify({ operation, ...parameters })),
 		...options,
@@ -140,8 +139,7 @@ describe('Get Many', () => {
 	test('links each task to the item that asked', async () => {
 		addTask({ task_id: 'a' });
 		addTask({ task_id: 'b' });
-		const { outputs } = await runNode(engine, {
-			credentials: cloud.credentials,
+		const { outputs } = await runOnCloud({
 			items: [{ id: 'b' }, { id: 'a' }],
 			parameters: { operation: 'getAll', filters: { taskId: '={{ $json.id }}' } },
 		});

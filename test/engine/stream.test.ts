@@ -4,10 +4,10 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Mishap } from '../../dev/emulator/faults';
 import type { ListSettings } from '../../dev/emulator/lists';
 import { PROJECT_ID } from '../support/clients';
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
-import { runNode, type NodeRunOptions } from '../support/nodeRun';
+import type { NodeRunOptions } from '../support/nodeRun';
 
 eachOnCloud();
 
@@ -29,7 +29,7 @@ async function run(
 	options: Partial<NodeRunOptions> = {},
 ) {
 	const all: INodeParameters = JSON.parse(JSON.stringify({ ...MAPPED, operation, ...parameters }));
-	return await runNode(engine, { credentials: cloud.credentials, items, parameters: all, ...options });
+	return await runOnCloud({ items, parameters: all, ...options });
 }
 
 /** Lists the streams of a domain, and returns the items on each output. */

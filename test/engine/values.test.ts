@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
 
@@ -11,8 +11,7 @@ eachOnCloud();
 
 /** Runs an operation for one item that has fields of nothing, and returns the items on each output. */
 async function run(operation: string, parameters: IDataObject) {
-	const { delivered } = await runNode(engine, {
-		credentials: cloud.credentials,
+	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a', none: null, blank: '', spaces: ' ', yes: 'yes', one: 1, list: [] }],
 		parameters: JSON.parse(JSON.stringify({ operation, ...parameters })),
 	});
@@ -87,8 +86,7 @@ describe('a collection that is an expression as a whole', () => {
 
 	test('counts when it does, and is read for each item', async () => {
 		cloud.addTasks('a', 'b');
-		const { delivered } = await runNode(engine, {
-			credentials: cloud.credentials,
+		const { delivered } = await runOnCloud({
 			items: [
 				{ task_id: 'a', dry: true },
 				{ task_id: 'b', dry: false },

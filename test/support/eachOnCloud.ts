@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
 import { Engine } from '../../dev/n8n/engine';
-import { startCloud, type Cloud } from './nodeRun';
+import { runNode, startCloud, type Cloud, type NodeRun, type NodeRunOptions } from './nodeRun';
 
 /** The engine of this file's tests. */
 export let engine: Engine;
@@ -31,4 +31,9 @@ export function eachOnCloud(): void {
 export async function restartCloud(options: EmulatorOptions): Promise<void> {
 	await cloud.emulator.close();
 	cloud = await startCloud(options);
+}
+
+/** Runs our node with the cloud's credential. */
+export async function runOnCloud(options: NodeRunOptions): Promise<NodeRun> {
+	return await runNode(engine, { credentials: cloud.credentials, ...options });
 }
