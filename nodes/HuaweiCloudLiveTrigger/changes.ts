@@ -36,7 +36,6 @@ export type LookUp = Entry | 'absent' | 'unknown';
 
 export interface Change {
 	kind: 'added' | 'changed' | 'gone';
-	id: string;
 	/** Undefined when it is new. */
 	previous: Remembered | undefined;
 	/** Undefined when it is gone. */
@@ -71,7 +70,7 @@ export function advance(
 	const missing = [...entries].filter(([id]) => !present.has(id));
 	const removals = missing
 		.filter(([id]) => lookedUp.get(id) === 'absent')
-		.map(([id, previous]) => ({ kind: 'gone', id, previous, entry: undefined }) as const);
+		.map(([, previous]) => ({ kind: 'gone', previous, entry: undefined }) as const);
 	// The next poll begins with those that this one did not get to.
 	const unconfirmedRemovals = missing
 		.filter(([id]) => lookedUp.get(id) !== 'absent')
@@ -98,9 +97,9 @@ function emptyMemory(since: number): Memory {
 function changeOf(before: Memory, entry: Entry): Change[] {
 	const { id, remembered } = entry;
 	const previous = before.entries.get(id);
-	if (previous === undefined) return isNew(before, entry) ? [{ kind: 'added', id, previous, entry }] : [];
+	if (previous === undefined) return isNew(before, entry) ? [{ kind: 'added', previous, entry }] : [];
 	const isKnown = Boolean(previous.status) && Boolean(remembered.status);
-	return isKnown && previous.status !== remembered.status ? [{ kind: 'changed', id, previous, entry }] : [];
+	return isKnown && previous.status !== remembered.status ? [{ kind: 'changed', previous, entry }] : [];
 }
 
 /** Huawei Cloud's times have no milliseconds. */

@@ -19,6 +19,7 @@ import {
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
+import { isOfGone } from './events';
 import { isWatched, toEntry, type ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
@@ -153,11 +154,12 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 			'Run this again when there are some, or enter your own data with Edit Output.',
 		);
 	}
-	const kind = event.reports;
-	const { id, remembered: previous } = entry;
-	return [
-		toItem(poll, { kind, id, previous, entry: kind === 'gone' ? undefined : entry }, { is_sample: true }),
-	];
+	const change = {
+		kind: event.reports,
+		previous: entry.remembered,
+		entry: isOfGone(event) ? undefined : entry,
+	};
+	return [toItem(poll, change, { is_sample: true })];
 }
 
 async function list(poll: Poll, request: Omit<ListRequest, 'domain'> = {}): Promise<Listed> {

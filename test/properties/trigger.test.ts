@@ -83,8 +83,8 @@ class Model {
 			for (const id of this.tasks.keys()) this.notNew.add(id);
 			expect(changes).toEqual([]);
 		}
-		for (const { kind, id, previous, entry } of changes) {
-			const [task = ''] = JSON.parse(id);
+		for (const { kind, previous, entry } of changes) {
+			const task = (entry?.remembered ?? previous)?.task_id ?? '';
 			this.check(kind, task, previous?.status, entry?.remembered.status);
 			this.events.set(task, [...(this.events.get(task) ?? []), kind]);
 		}

@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { readTaskRegion } from '../../shared/identifiers';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
 import { nameOf } from '../../../huawei-cloud/live/page';
-import type { RelayTask, RelayTasks } from '../../../huawei-cloud/live/relayTasks';
+import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
 import { ListError, SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
 
 /** How many pages one search may read, when few tasks match the typed text. */
@@ -22,40 +22,22 @@ export async function searchRelayTasks(
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, 'relay tasks', async ({ live, redactor }) => {
 		const region = readTaskRegion('Task Region', this.getCurrentNodeParameter('options.region') ?? '');
-		const { found, next } = await search(live.relayTasks, region, filter, Number(paginationToken));
-		// Before they are shortened: a part of a secret may not look like one.
-		const results = redactor.redact(found).map((task) => ({ name: describe(task), value: task.task_id }));
-		return { results, ...(next && { paginationToken: next }) };
+		const wanted = filter.trim().toLowerCase();
+		let offset = Number(paginationToken);
+		for (let pages = 0; pages < MAX_PAGES; pages++) {
+			const query = { region, offset: String(offset), limit: String(PAGE_SIZE) };
+			const outcome = await live.relayTasks.page(query, SEARCH_SETTINGS);
+			if (outcome.kind === 'error') throw new ListError(outcome);
+			// Only a page without tasks shows the end: totals and page lengths are not reliable.
+			if (outcome.kind === 'notFound' || outcome.page.size === 0) return { results: [] };
+			offset += outcome.page.size;
+			// Before names are shortened: a part of a secret may not look like one.
+			const found = redactor.redact(outcome.page.entries.filter((task) => textOf(task).includes(wanted)));
+			const results = found.map((task) => ({ name: describe(task), value: task.task_id }));
+			if (results.length > 0) return { results, paginationToken: String(offset) };
+		}
+		return { results: [], paginationToken: String(offset) };
 	});
-}
-
-async function search(
-	relayTasks: RelayTasks,
-	region: string | undefined,
-	filter: string,
-	from: number,
-): Promise<{ found: RelayTask[]; next?: string }> {
-	const wanted = filter.trim().toLowerCase();
-	const found: RelayTask[] = [];
-	const seen = new Set<string>();
-	let offset = Number.isInteger(from) && from > 0 ? from : 0;
-	for (let pages = 0; pages < MAX_PAGES; pages++) {
-		const outcome = await relayTasks.page(
-			{ region, offset: String(offset), limit: String(PAGE_SIZE) },
-			SEARCH_SETTINGS,
-		);
-		if (outcome.kind === 'error') throw new ListError(outcome);
-		if (outcome.kind === 'notFound') return { found };
-		const { entries: tasks, size } = outcome.page;
-		const news = tasks.filter(({ task_id }) => !seen.has(task_id));
-		for (const { task_id } of news) seen.add(task_id);
-		found.push(...news.filter((task) => textOf(task).includes(wanted)));
-		offset += size;
-		// Only a page without new tasks shows the end: totals and page lengths are not reliable.
-		if (news.length === 0) return { found };
-		if (found.length > 0) break;
-	}
-	return { found, next: String(offset) };
 }
 
 /** The fields that are searched for the typed text. */
