@@ -135,19 +135,40 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 	return isObject(body) && Symbol.asyncIterator in body;
 }
 
-/** An error of the helper before any response. */
+/**
+ * An error of the helper before any response. n8n's client does not say whether the request was sent. It certainly was not
+ * if nothing but looking up a name, connecting, checking the host's certificate, or n8n's policy can end so. After any other
+ * error, the service may have done what was asked.
+ */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
-	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
-		return new TransportError('proxyLost', false, undefined, error);
+	// On their way through n8n's client, errors become the cause of another one.
+	const errors = [error, error instanceof Error ? error.cause : undefined];
+	const failed = (code: TransportErrorCode, sent: boolean, proxy?: string) =>
+		new TransportError(code, sent, proxy, error);
+	// n8n's SSRF errors carry no code.
+	if (errors.some((one) => one instanceof Error && one.name.startsWith('Ssrf'))) {
+		return failed('egressRefused', false);
 	}
-	const proxy = proxyNamedBy(error, endpoint);
-	if (proxy !== undefined) return new TransportError('proxyUnreachable', false, proxy, error);
-	return new TransportError(helperCodeOf(error), !neverSent(error), undefined, error);
+	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
+		return failed('proxyLost', false);
+	}
+	const proxy = proxyNamedBy(errors, endpoint);
+	if (proxy !== undefined) return failed('proxyUnreachable', false, proxy);
+	const code = helperCodeOf(error);
+	const neverSent =
+		code === 'unknownHost' ||
+		errorCode(error) === 'ECONNREFUSED' ||
+		(code === 'certificate' && !HANDSHAKE_CODE.test(errorCode(error) ?? '')) ||
+		errors.some((one) => isObject(one) && one.syscall === 'connect');
+	return failed(code, !neverSent);
 }
 
+/** Of TLS errors that the other side may raise even after it read the request. */
+const HANDSHAKE_CODE = /^(EPROTO|ERR_SSL_)/;
+
 /** Errors of connecting and looking up say where to: if not to the endpoint, then to the proxy. */
-function proxyNamedBy(error: unknown, endpoint: URL): string | undefined {
-	for (const { syscall, hostname, address, port } of [error, causeOf(error)].filter(isObject)) {
+function proxyNamedBy(errors: readonly unknown[], endpoint: URL): string | undefined {
+	for (const { syscall, hostname, address, port } of errors.filter(isObject)) {
 		const isConnecting = syscall === 'connect' && port !== undefined;
 		if (isConnecting && Number(port) !== Number(endpoint.port || 443))
 			return `${String(address)}:${String(port)}`;
@@ -157,35 +178,6 @@ function proxyNamedBy(error: unknown, endpoint: URL): string | undefined {
 }
 
 function helperCodeOf(error: unknown): TransportErrorCode {
-	if (isEgressRefusal(error)) return 'egressRefused';
 	// axios has this code for its own timeout.
 	return errorCode(error) === 'ECONNABORTED' ? 'timeout' : transportCodeOf(error);
-}
-
-/**
- * True if a request was certainly not sent. n8n's client does not say, so only errors do that can come from nothing but
- * looking up a name, connecting, checking the host's certificate, or n8n's policy. After any other, the service may
- * have done what was asked.
- */
-function neverSent(error: unknown): boolean {
-	const code = errorCode(error) ?? '';
-	return (
-		isEgressRefusal(error) ||
-		code === 'ECONNREFUSED' ||
-		transportCodeOf(error) === 'unknownHost' ||
-		(transportCodeOf(error) === 'certificate' && !HANDSHAKE_CODE.test(code)) ||
-		[error, causeOf(error)].some((one) => isObject(one) && one.syscall === 'connect')
-	);
-}
-
-/** Of TLS errors that the other side may raise even after it read the request. */
-const HANDSHAKE_CODE = /^(EPROTO|ERR_SSL_)/;
-
-/** n8n's SSRF errors carry no code. On their way through its client, they become the cause of another error. */
-function isEgressRefusal(error: unknown): boolean {
-	return [error, causeOf(error)].some((one) => one instanceof Error && one.name.startsWith('Ssrf'));
-}
-
-function causeOf(error: unknown): unknown {
-	return error instanceof Error ? error.cause : undefined;
 }

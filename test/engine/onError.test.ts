@@ -71,18 +71,6 @@ describe.each(everySetting)('with On Error: %s', (_name, settings) => {
 	});
 });
 
-test('a custom API call is an error of every item', async () => {
-	cloud.addTasks('a');
-	const { delivered, error } = await run(['a', 'b'], STOP, {
-		parameters: { operation: '__CUSTOM_API_CALL__' },
-	});
-	expect(delivered.map((items) => items.length)).toEqual([0, 0, 2, 0]);
-	const hint = expect.stringContaining('HTTP Request');
-	expect(delivered[2]?.[0]).toMatchObject({ outcome: 'error', category: 'validation', attempts: 0, hint });
-	expect(error).toBeUndefined();
-	expect(cloud.tasksLeft()).toEqual(['a']);
-});
-
 const unusable: Array<[string, () => Partial<NodeRunOptions>, string]> = [
 	['no credential', () => ({ credentialName: null }), 'authentication'],
 	['a credential that was deleted', () => ({ credentials: {} }), 'authentication'],

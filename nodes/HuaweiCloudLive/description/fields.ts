@@ -57,28 +57,22 @@ export function resourceField(resources: readonly Resource[]): INodeProperties {
 
 /** The list of a resource's operations: one field for the node, and one for the tool if that starts with another one. */
 export function operationFields(resource: Resource): INodeProperties[] {
-	const { defaultOperation, defaultToolOperation = defaultOperation } = resource;
-	if (defaultToolOperation === defaultOperation) return [operationField(resource, defaultOperation, {})];
-	return [
-		operationField(resource, defaultOperation, { hide: { '@tool': [true] } }),
-		operationField(resource, defaultToolOperation, { show: { '@tool': [true] } }),
-	];
-}
-
-function operationField(
-	{ option, operations }: Resource,
-	defaultOperation: string,
-	{ show, hide }: IDisplayOptions,
-): INodeProperties {
-	return {
+	const { option, operations, defaultOperation, defaultToolOperation } = resource;
+	const show = { resource: [option.value] };
+	const field = (value: string, displayOptions: IDisplayOptions): INodeProperties => ({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [option.value], ...show }, ...(hide && { hide }) },
+		displayOptions,
 		options: operations.map((operation) => operation.option),
-		default: defaultOperation,
-	};
+		default: value,
+	});
+	if (defaultToolOperation === undefined) return [field(defaultOperation, { show })];
+	return [
+		field(defaultOperation, { show, hide: { '@tool': [true] } }),
+		field(defaultToolOperation, { show: { ...show, '@tool': [true] } }),
+	];
 }
 
 /** The parameters of a resource's operations, each shown for its own operation only. */

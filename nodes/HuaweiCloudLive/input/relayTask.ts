@@ -57,10 +57,7 @@ export function readNewTask(parameters: ItemParameters, now: number): NewRelayTa
 	const sourceUrls = parameters.read('sourceUrls', readUrls);
 	const extra = parameters.collection('additionalFields');
 	const events = extra.read('callbackEvents', readEvents);
-	if (sourceType === LIVE_RELAY) {
-		assertOneSource(sourceUrls);
-		rejectVodFields(extra, events);
-	}
+	if (sourceType === LIVE_RELAY) assertLiveRelay(sourceUrls, extra, events);
 	const backups = extra.read('backupSourceUrls', readUrls);
 	return {
 		source_type: sourceType,
@@ -141,15 +138,17 @@ function readDestination(parameters: ItemParameters): Destination {
 	};
 }
 
-function assertOneSource({ length }: readonly string[]): void {
-	if (length === 1) return;
-	throw new InputError(
-		`There are ${length} Source URLs, but a live stream needs exactly one.`,
-		`Enter one URL, or choose the Source Type ${VIDEO_FILES}.`,
-	);
-}
-
-function rejectVodFields(fields: Collection, events: readonly string[] = []): void {
+function assertLiveRelay(
+	{ length }: readonly string[],
+	fields: Collection,
+	events: readonly string[] = [],
+): void {
+	if (length > 1) {
+		throw new InputError(
+			`There are ${length} Source URLs, but a live stream needs exactly one.`,
+			`Enter one URL, or choose the Source Type ${VIDEO_FILES}.`,
+		);
+	}
 	const field = VOD_FIELDS.find((name) => fields.has(name));
 	const event = events.find((one) => VOD_EVENTS.includes(one));
 	if (field === undefined && event === undefined) return;
