@@ -37,6 +37,8 @@ type Evaluated = { value: unknown } | { error: InputError };
 /** The form, and the values of parameters without an expression: the items of a run share them. */
 export class RunParameters {
 	readonly constants = new Map<string, Evaluated>();
+	/** Collections without an expression, read once. */
+	readonly collections = new Map<string, Collection>();
 	private readonly fields: ReadonlyMap<string, INodeProperties>;
 	private readonly expressions: ReadonlySet<string>;
 
@@ -103,8 +105,15 @@ export class ItemParameters {
 	 * @throws InputError when an expression in it fails for this item, or returns nothing
 	 */
 	collection(name: string): Collection {
-		const value = this.get(name) ?? (this.run.isExpression(name) ? undefined : {});
-		return new Collection(this.run.fieldOf(name), value);
+		const known = this.run.collections.get(name);
+		if (known) return known;
+		const isConstant = !this.run.isExpression(name);
+		const collection = new Collection(
+			this.run.fieldOf(name),
+			this.get(name) ?? (isConstant ? {} : undefined),
+		);
+		if (isConstant) this.run.collections.set(name, collection);
+		return collection;
 	}
 
 	/**
