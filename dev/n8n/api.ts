@@ -21,15 +21,11 @@ export class N8nApi {
 
 	constructor(readonly url: string) {}
 
-	/** Makes the first user, and signs in. */
-	async setUpOwner(): Promise<void> {
-		await this.call('POST', '/rest/owner/setup', OWNER);
-	}
-
-	/** Signs in as the user that `setUpOwner` made. */
-	async signIn(): Promise<void> {
+	/** Signs in as the owner. @param isNew whether n8n has none yet, so that it is made */
+	async signIn(isNew: boolean): Promise<void> {
 		const { email, password } = OWNER;
-		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+		if (isNew) await this.call('POST', '/rest/owner/setup', OWNER);
+		else await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
 	/**
@@ -37,24 +33,23 @@ export class N8nApi {
 	 * @throws Error with the answer when it is not a success
 	 */
 	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-		const { data }: { data: T } = JSON.parse(await this.send(method, path, body));
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: { cookie: this.cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
+			...(body !== undefined && { body: JSON.stringify(body) }),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+		if (cookies.length > 0) this.cookie = cookies.join('; ');
+		const { data }: { data: T } = JSON.parse(text);
 		return data;
-	}
-
-	/** The descriptions of all node types, as the editor loads them. */
-	async nodeTypes<T>(): Promise<T[]> {
-		return JSON.parse(await this.send('GET', '/types/nodes.json'));
 	}
 
 	/** Publishes a workflow, so that its trigger listens. */
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.call<{ versionId: string }>('GET', `/rest/workflows/${workflowId}`);
 		await this.call('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
-	}
-
-	/** Takes back what `activate` did. */
-	async deactivate(workflowId: string): Promise<void> {
-		await this.call('POST', `/rest/workflows/${workflowId}/deactivate`);
 	}
 
 	/** The executions of a workflow, the last one first. */
@@ -69,18 +64,5 @@ export class N8nApi {
 	async executionData(id: string): Promise<IRunExecutionData> {
 		const { data } = await this.call<{ data: string }>('GET', `/rest/executions/${id}`);
 		return parse(data);
-	}
-
-	private async send(method: string, path: string, body?: unknown): Promise<string> {
-		const response = await fetch(`${this.url}${path}`, {
-			method,
-			headers: { cookie: this.cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
-			...(body !== undefined && { body: JSON.stringify(body) }),
-		});
-		const text = await response.text();
-		if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
-		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-		if (cookies.length > 0) this.cookie = cookies.join('; ');
-		return text;
 	}
 }

@@ -33,6 +33,8 @@ export interface N8nOptions {
 }
 
 const START_MS = 90_000;
+/** The last that a server or a worker prints when it starts. Its health check is ready before its REST API. */
+const READY = /Editor is now accessible via|n8n worker is now ready/;
 
 /**
  * A real n8n with a folder of its own, in which the package is installed. Nothing of it is left after `remove`, and
@@ -125,17 +127,12 @@ export class N8n {
 		return JSON.parse(json);
 	}
 
-	/** Starts the server for the first time: waits until it can be used, and makes its owner, who is signed in. */
+	/** Starts the server, and waits until it can be used. Its owner, whom the first start makes, is signed in. */
 	async start(): Promise<N8nApi> {
-		const api = await this.startServer();
-		await api.setUpOwner();
-		return api;
-	}
-
-	/** Starts the server once more, after `terminate`; its owner is signed in. */
-	async startAgain(): Promise<N8nApi> {
-		const api = await this.startServer();
-		await api.signIn();
+		const isNew = this.server === undefined;
+		this.server = await this.ready(this.spawn(['start']));
+		const api = new N8nApi(this.url);
+		await api.signIn(isNew);
 		return api;
 	}
 
@@ -144,21 +141,9 @@ export class N8n {
 		return (await this.server?.stop()) ?? null;
 	}
 
-	private async startServer(): Promise<N8nApi> {
-		this.server = this.spawn(['start']);
-		await this.ready(this.server, `${this.url}/healthz/readiness`);
-		return new N8nApi(this.url);
-	}
-
 	/** Starts a worker of queue mode with this concurrency, and waits until it is ready. */
 	async startWorker(concurrency: number): Promise<Process> {
-		const healthPort = String(await freePort());
-		const worker = this.spawn(['worker', `--concurrency=${concurrency}`], {
-			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: healthPort,
-		});
-		await this.ready(worker, `http://127.0.0.1:${healthPort}/healthz/readiness`);
-		return worker;
+		return await this.ready(this.spawn(['worker', `--concurrency=${concurrency}`]));
 	}
 
 	/** Waits until every execution has ended. */
@@ -185,17 +170,15 @@ export class N8n {
 		return started;
 	}
 
-	private async ready(started: Process, url: string): Promise<void> {
+	private async ready(started: Process): Promise<Process> {
 		try {
 			await until(
-				`${url} answers`,
-				async () => {
-					if (started.hasEnded) return true;
-					return (await fetch(url)).ok || undefined;
-				},
+				'n8n is ready',
+				() => READY.test(started.output) || started.hasEnded || undefined,
 				START_MS,
 			);
 			if (started.hasEnded) throw new Error('n8n has ended');
+			return started;
 		} catch (error) {
 			throw new Error(`n8n did not start. It printed:\n${started.output}`, { cause: error });
 		}

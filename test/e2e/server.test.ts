@@ -16,15 +16,17 @@ let n8n: N8n;
 let api: N8nApi;
 let cloud: Cloud;
 
-const everySecond = { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } };
+const COUNT = 200;
+/** Longer than a run that deletes so many takes. */
+const everyFiveSeconds = { rule: { interval: [{ field: 'seconds', secondsInterval: 5 }] } };
 
 beforeAll(async () => {
-	cloud = await bed.startCloud();
+	cloud = await bed.startCloud({ latencyMs: 100 });
 	n8n = await bed.createN8n();
 	await n8n.importCredentials(...exampleCredentials(cloud.fields));
 	const cleanUp = example('scheduled-clean-up');
 	const nodes = cleanUp.nodes.map((node) =>
-		node.name === 'Every night' ? { ...node, parameters: everySecond } : node,
+		node.name === 'Every night' ? { ...node, parameters: everyFiveSeconds } : node,
 	);
 	await n8n.importWorkflows(example('webhook-delete'), { ...cleanUp, nodes });
 	api = await n8n.start();
@@ -125,19 +127,38 @@ test('the webhook answers 502 when the credential is incomplete', async () => {
 	await n8n.importCredentials(...exampleCredentials(cloud.fields));
 });
 
-test('the schedule fires, deletes what has ended, and sums up', async () => {
-	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'ended', end_time: '2026-01-01T00:00:00Z' });
-	cloud.emulator.world.addTask(PROJECT_ID, { task_id: 'on-air', end_time: '2999-01-01T00:00:00Z' });
-	await api.activate('scheduledCleanUp');
-	await until('the task is deleted', () => !cloud.tasksLeft().includes('ended') || undefined);
-	await api.deactivate('scheduledCleanUp');
-	expect(cloud.tasksLeft()).toContain('on-air');
-	const summary = await until('its execution has ended', async () => {
-		for (const { id } of await api.executions('scheduledCleanUp', 'success')) {
-			const [[item] = []] = outputsOf({ data: await api.executionData(id) }, 'Deleted');
-			if (item) return item.json.summary;
-		}
-		return undefined;
+describe('the schedule', () => {
+	const addTask = (task_id: string, end_time: string) =>
+		cloud.emulator.world.addTask(PROJECT_ID, { task_id, end_time });
+	const addEnded = (...ids: string[]) => ids.forEach((id) => addTask(id, '2026-01-01T00:00:00Z'));
+
+	/** Waits for an execution that has deleted tasks, after so many of them. @returns its summary */
+	const summaryAfter = async (count: number) =>
+		await until('an execution has ended that deleted tasks', async () => {
+			const summaries: unknown[] = [];
+			for (const { id } of await api.executions('scheduledCleanUp', 'success')) {
+				const [[item] = []] = outputsOf({ data: await api.executionData(id) }, 'Deleted');
+				if (item) summaries.unshift(item.json.summary);
+			}
+			return summaries[count];
+		});
+
+	test('fires, deletes what has ended, and sums up', async () => {
+		addEnded('ended');
+		addTask('on-air', '2999-01-01T00:00:00Z');
+		await api.activate('scheduledCleanUp');
+		expect(await summaryAfter(0)).toBe('Deleted 1 relay task that had ended.');
+		expect(cloud.tasksLeft()).not.toContain('ended');
+		expect(cloud.tasksLeft()).toContain('on-air');
 	});
-	expect(summary).toBe('Deleted 1 relay task that had ended.');
+
+	test('n8n that is told to end in the middle of a run waits for it, and every item is accounted for', async () => {
+		addEnded(...Array.from({ length: COUNT }, (_, index) => `ended-${index}`));
+		const left = () => cloud.tasksLeft().filter((id) => id.startsWith('ended-')).length;
+		await until('some tasks are deleted', () => left() < COUNT || undefined);
+		expect(await n8n.terminate()).toBe(0);
+		expect(left()).toBe(0);
+		api = await n8n.start();
+		expect(await summaryAfter(1)).toBe(`Deleted ${COUNT} relay tasks that had ended.`);
+	});
 });
