@@ -1,3 +1,7 @@
+import { promises as dns, type LookupOptions } from 'node:dns';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { Engine } from '../../dev/n8n/engine';
@@ -6,8 +10,10 @@ import { startProxy } from '../support/proxy';
 
 /** n8n's own SSRF protection, switched on as an administrator does. By default it blocks loopback addresses. */
 process.env.N8N_SSRF_PROTECTION_ENABLED = 'true';
-process.env.N8N_SSRF_ALLOWED_HOSTNAMES = 'localhost';
 process.env.N8N_SSRF_BLOCKED_HOSTNAMES = '*.blocked.example';
+process.env.N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.2/32';
+/** n8n remembers for a second what a name resolved to. */
+const BEYOND_CACHE_MS = 1500;
 
 let engine: Engine;
 let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -56,7 +62,35 @@ test.each(['https://127.0.0.1:8443', 'https://live.blocked.example'])(
 	},
 );
 
-test('a name that is allowed is called', async () => {
-	const { delivered } = await runAt(`http://localhost:${cloud.emulator.port}`);
-	expect(delivered[0]).toMatchObject([{ deleted: true }]);
+test('a name is not called once it resolves to an address that is not allowed, though it was called before', async () => {
+	let localhost = '127.0.0.2';
+	const { lookup } = dns;
+	const resolve = async (_name: string, { all }: LookupOptions) => {
+		const found = { address: localhost, family: 4 };
+		return await Promise.resolve(all ? [found] : found);
+	};
+	Reflect.set(dns, 'lookup', resolve);
+	const called: string[] = [];
+	const allowed = createServer((request, response) => {
+		called.push(request.url ?? '');
+		localhost = '127.0.0.1';
+		void sleep(BEYOND_CACHE_MS).then(() =>
+			response.writeHead(200, { 'content-type': 'application/json' }).end('{"task_id":"a"}'),
+		);
+	});
+	await new Promise<void>((listening) => allowed.listen(cloud.emulator.port, '127.0.0.2', listening));
+	const liveEndpoint = `http://localhost:${cloud.emulator.port}`;
+	const { delivered } = await runNode(engine, {
+		credentials: { 'Huawei Cloud API': { ...cloud.fields, liveEndpoint } },
+		items: [{ task_id: 'a' }, { task_id: 'b' }],
+		parameters: { options: { maxConcurrency: 1, maxRetries: 0 } },
+	});
+	Reflect.set(dns, 'lookup', lookup);
+	allowed.closeAllConnections();
+	await new Promise((closed) => allowed.close(closed));
+
+	expect(delivered[0]).toMatchObject([{ task_id: 'a', deleted: true }]);
+	expect(delivered[2]).toMatchObject(refused.map((each) => ({ ...each, task_id: 'b' })));
+	expect(called).toHaveLength(1);
+	expect(cloud.emulator.connections.opened).toBe(0);
 });
