@@ -14,15 +14,6 @@ import { stageDocs } from './docs';
 
 const FOLDER = join(projectRoot, '.cache/verified');
 
-/** The packed flavor. */
-export interface Verified {
-	/** Its sources: a tree that builds by itself, with the lock file for `npm ci`. */
-	source: string;
-	tarball: string;
-	/** The files in the tarball. */
-	unpacked: string;
-}
-
 /** The files of the repository that belong to the flavor: its sources, and the files it is published with. */
 const KEPT = [
 	'credentials',
@@ -32,7 +23,6 @@ const KEPT = [
 	'icons',
 	'examples',
 	'docs/*.png',
-	...['credentials', 'errors', 'examples', 'parameters', 'running'].map((page) => `docs/${page}.md`),
 	'.gitignore',
 	'.npmrc',
 	'CHANGELOG.md',
@@ -60,8 +50,14 @@ interface Manifest {
 	devDependencies: Record<string, string>;
 }
 
-/** Stages the sources of the flavor as they are in this folder, builds them and packs them. */
-export async function packVerified(report: (line: string) => void): Promise<Verified> {
+/**
+ * Stages the sources of the flavor as they are in this folder, builds them and packs them.
+ * @returns its sources, a tree that builds by itself, with the lock file for `npm ci`; and the tarball, whose files are
+ * beside it in `package`
+ */
+export async function packVerified(
+	report: (line: string) => void,
+): Promise<{ source: string; tarball: string }> {
 	const source = join(FOLDER, 'source');
 	rmSync(FOLDER, { recursive: true, force: true });
 	stage(source);
@@ -70,9 +66,8 @@ export async function packVerified(report: (line: string) => void): Promise<Veri
 	await npm(['run', 'build'], source, 'Building the flavor without dependencies', report);
 	const tarball = pack(source, FOLDER);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
-	const unpacked = join(FOLDER, 'package');
-	writeFileSync(join(source, 'package.sha256'), checksumsOf(unpacked));
-	return { source, tarball, unpacked };
+	writeFileSync(join(source, 'package.sha256'), checksumsOf(join(FOLDER, 'package')));
+	return { source, tarball };
 }
 
 /** Checksums of the tarball's files, for `sha256sum`: so the workflow sees that it has built the files that were tested. */
@@ -86,10 +81,10 @@ function checksumsOf(unpacked: string): string {
 }
 
 /** Writes the sources of the flavor, as they are in this folder, into another. */
-export function stage(source: string): Manifest {
+export function stage(source: string): void {
 	stageFiles(source);
 	stageDocs(source);
-	return stageManifest(source);
+	stageManifest(source);
 }
 
 /** Copies the files that git knows, or would add, each with what takes its place. */
@@ -112,7 +107,7 @@ const isReplacement = (file: string) => file.endsWith('.verified.ts');
 const replacementOf = (file: string) => file.replace(/\.ts$/, '.verified.ts');
 
 /** Reduces package.json to what building needs, without dependencies; marks the version, and n8n's strict mode. */
-function stageManifest(source: string): Manifest {
+function stageManifest(source: string): void {
 	const path = join(source, 'package.json');
 	const { dependencies: _left, ...manifest }: Manifest = JSON.parse(readFileSync(path, 'utf8'));
 	const { build = '' } = manifest.scripts;
@@ -126,5 +121,4 @@ function stageManifest(source: string): Manifest {
 		scripts: { build },
 	};
 	writeFileSync(path, `${JSON.stringify(staged, null, '\t')}\n`);
-	return staged;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +14,15 @@ const manifest: { [field: string]: unknown; n8n: { nodes: string[]; credentials:
 test('the package has one runtime dependency', () => {
 	expect(Object.keys(Object(manifest.dependencies))).toEqual(['undici']);
 	expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+});
+
+test('loading it does not load undici, which the first connection loads', () => {
+	const { nodes, credentials } = manifest.n8n;
+	const program = `
+		for (const file of ${JSON.stringify([...nodes, ...credentials])}) require('./' + file);
+		console.log(Object.keys(require.cache).filter((path) => path.includes('/undici/')).length);
+	`;
+	expect(execFileSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' })).toBe('0\n');
 });
 
 test('the lock file names no registry', () => {

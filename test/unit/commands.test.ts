@@ -38,7 +38,6 @@ describe('programs start, and say how they are used', () => {
 		['npm run --silent release -- --help', /npm run release -- VERSION/],
 		['npx tsx dev/release/check.ts v9.9.9', /The tag is v9\.9\.9/],
 		['npx tsx dev/release/repository.ts', /repository\.ts OWNER\/NAME/],
-		['npx tsx dev/release/unpack.ts', /unpack\.ts TARBALL/],
 	];
 	test.each(commands)('%s', async (command, says) => {
 		const [program = '', ...args] = command.split(' ');
