@@ -2,37 +2,37 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
- * Programs that the tests in a real n8n need, with the Debian package of each, and where it puts them. Chrome does as well
- * as Chromium, which GitHub's machines do not have.
+ * Debian's packages that the tests in a real n8n need, and where each puts its program. Chrome does as well as Chromium,
+ * which GitHub's machines do not have.
  */
 const PROGRAMS = {
-	editor: [{ packageName: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'] }],
-	queue: [
-		{ packageName: 'redis-server', paths: ['/usr/bin/redis-server'] },
-		{ packageName: 'postgresql', paths: ['/usr/lib/postgresql'] },
-	],
+	chromium: ['/usr/bin/chromium', '/usr/bin/google-chrome'],
+	'redis-server': ['/usr/bin/redis-server'],
+	postgresql: ['/usr/lib/postgresql'],
 };
 
-type Purpose = keyof typeof PROGRAMS;
-
 /**
- * Where a program is that a test needs.
+ * Where the program of a package is.
  * @throws Error that says which command installs it, when it is not there
  */
-export function debianProgram(purpose: Purpose, packageName: string): string {
-	const program = PROGRAMS[purpose].find((one) => one.packageName === packageName);
-	const path = program?.paths.find((each) => existsSync(each));
-	if (path !== undefined) return path;
-	throw new Error(`${packageName} is missing. Install it with: npx tsx dev/n8n/debian.ts ${purpose}`);
+export function debianProgram(name: keyof typeof PROGRAMS): string {
+	const path = PROGRAMS[name].find((each) => existsSync(each));
+	if (path === undefined)
+		throw new Error(`${name} is missing. Install it with: npx tsx dev/n8n/debian.ts ${name}`);
+	return path;
 }
 
-/** `npx tsx dev/n8n/debian.ts [editor|queue]`: installs them with apt-get, as root, where they are missing. */
+/** `npx tsx dev/n8n/debian.ts [PACKAGE …]`: installs these, or all, with apt-get, as root, where they are missing. */
 function main(): void {
 	const chosen = process.argv.slice(2);
+	const unknown = chosen.find((name) => !(name in PROGRAMS));
+	if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(PROGRAMS).join(', ')}`);
 	const missing = Object.entries(PROGRAMS)
-		.filter(([purpose]) => chosen.length === 0 || chosen.includes(purpose))
-		.flatMap(([, programs]) => programs.filter(({ paths }) => !paths.some((path) => existsSync(path))))
-		.map(({ packageName }) => packageName);
+		.filter(
+			([name, paths]) =>
+				(chosen.length === 0 || chosen.includes(name)) && !paths.some((path) => existsSync(path)),
+		)
+		.map(([name]) => name);
 	if (missing.length === 0) return;
 	console.log(`Installing ${missing.join(', ')} …`);
 	const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 1 << 26 };

@@ -3,9 +3,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 export interface ProcessOptions {
 	cwd: string;
 	env: NodeJS.ProcessEnv;
-	/** The user to run as. */
-	uid?: number;
-	gid?: number;
 }
 
 const STOP_MS = 20_000;
@@ -17,12 +14,12 @@ const STOP_MS = 20_000;
  */
 const GUARD = `
 const { spawn } = require('node:child_process');
-const [options, command, ...args] = process.argv.slice(1);
+const [command, ...args] = process.argv.slice(1);
 let child;
 const killGroup = () => { try { process.kill(-child.pid, 'SIGKILL'); } catch {} };
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 process.stdin.on('close', killGroup).resume();
-child = spawn(command, args, { ...JSON.parse(options), detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
 child.on('error', (error) => { console.error(error.message); process.exit(127); });
 child.on('exit', (code) => { killGroup(); process.exit(code ?? 1); });
 `;
@@ -39,11 +36,11 @@ export class Process {
 	constructor(
 		command: string,
 		args: readonly string[],
-		{ cwd, env, ...user }: ProcessOptions,
+		options: ProcessOptions,
 		onOutput: (text: string) => void = () => undefined,
 	) {
-		const guarded = ['-e', GUARD, JSON.stringify(user), command, ...args];
-		this.guard = spawn(process.execPath, guarded, { cwd, env, detached: true, stdio: 'pipe' });
+		const guarded = ['-e', GUARD, command, ...args];
+		this.guard = spawn(process.execPath, guarded, { ...options, detached: true, stdio: 'pipe' });
 		for (const name of ['stdout', 'stderr'] as const) {
 			this.guard[name]?.setEncoding('utf8').on('data', (text: string) => {
 				if (name === 'stdout') this.stdout += text;

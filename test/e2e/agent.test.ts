@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { NodeConnectionTypes, type INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { example, exampleCredentials } from '../../dev/n8n/examples';
 import type { N8nApi } from '../../dev/n8n/api';
 import { until } from '../../dev/n8n/process';
 import type { N8n } from '../../dev/n8n/server';
 import { PROJECT_ID } from '../support/clients';
-import { NODE_TYPE, type Cloud } from '../support/nodeRun';
+import type { Cloud } from '../support/nodeRun';
 import { TestBed } from './testBed';
 import type { ScriptedModel } from './scriptedModel';
 
@@ -104,15 +104,6 @@ async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Pro
 	return await until('the model reads the answer', () => model.lastToolAnswer ?? undefined);
 }
 
-test('n8n makes a tool of the node', async () => {
-	const types = await api.nodeTypes<INodeTypeDescription>();
-	expect(types.find(({ name }) => name === `${NODE_TYPE}Tool`)).toMatchObject({
-		displayName: 'Huawei Cloud Live Tool',
-		outputs: ['ai_tool'],
-		credentials: [{ name: 'huaweiCloudApi' }],
-	});
-});
-
 describe('the agent', () => {
 	beforeEach(() => {
 		cloud.emulator.calls.length = 0;
@@ -171,24 +162,6 @@ describe('the agent', () => {
 		expect(JSON.parse(await deleteByAgent('gone', 'Approve'))).toEqual([
 			expect.objectContaining({ outcome: 'notFound', deleted: false, task_id: 'gone' }),
 		]);
-	});
-
-	test('reads that the task may still be there, and what to do', async () => {
-		cloud.addTasks('camera-2');
-		cloud.emulator.faults.add({
-			taskId: 'camera-2',
-			mishap: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101', error_msg: 'No such API' } },
-		});
-		expect(JSON.parse(await deleteByAgent('camera-2', 'Approve'))).toEqual([
-			expect.objectContaining({
-				outcome: 'error',
-				deleted: false,
-				task_id: 'camera-2',
-				error: expect.stringContaining('did not come from the Live API'),
-				hint: expect.stringContaining('endpoint'),
-			}),
-		]);
-		expect(cloud.tasksLeft()).toEqual(['camera-2']);
 	});
 
 	test('deletes nothing when the human declines, and reads that', async () => {

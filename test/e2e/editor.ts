@@ -43,7 +43,7 @@ export class Editor {
 		mkdirSync(SCREENSHOTS, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({
-			executablePath: debianProgram('editor', 'chromium'),
+			executablePath: debianProgram('chromium'),
 			args: QUIET,
 		});
 		try {
@@ -149,14 +149,8 @@ export class Editor {
 		);
 	}
 
-	/** Presses Execute workflow of a workflow that begins with a webhook, and waits until its test URL listens. */
-	async listenForTestCall(): Promise<void> {
-		await this.page.getByTestId('execute-workflow-button').click();
-		await this.page.getByText('Waiting for trigger event').waitFor();
-	}
-
 	/** The labels on the connections of a node, by the node that they lead to. */
-	async countsOnWires(from: string): Promise<Record<string, string>> {
+	private async countsOnWires(from: string): Promise<Record<string, string>> {
 		const labels = await this.page.locator(`${WIRE_LABEL}[data-source-node-name="${from}"]`).all();
 		const counts = labels.map(async (label) => [
 			(await label.getAttribute('data-target-node-name')) ?? '',
@@ -198,15 +192,6 @@ export class Editor {
 		await (await this.form()).getByTestId(`parameter-input-${parameter}`).click();
 		const options = this.page.getByTestId('parameter-input-item').filter({ visible: true });
 		await options.filter({ has: this.page.getByText(option, { exact: true }) }).click();
-	}
-
-	/** Adds a field to the node's first collection of fields. */
-	async addToCollection(field: string): Promise<void> {
-		await this.page.getByTestId('collection-parameter-add').first().click();
-		await this.page
-			.getByTestId('collection-parameter-option')
-			.filter({ hasText: field, visible: true })
-			.click();
 	}
 
 	/** Sets a setting of the node, on its second tab. */

@@ -1,8 +1,6 @@
 import { beforeAll, expect } from '@jest/globals';
 
-import { EXAMPLES, WEBHOOK_HEADER, example, exampleCredentials } from '../../dev/n8n/examples';
-import { until } from '../../dev/n8n/process';
-import type { N8n } from '../../dev/n8n/server';
+import { EXAMPLES, example, exampleCredentials } from '../../dev/n8n/examples';
 import type { Editor } from './editor';
 import { type Demo, TestBed } from './testBed';
 
@@ -10,22 +8,19 @@ import { type Demo, TestBed } from './testBed';
 
 const bed = new TestBed();
 let demo: Demo;
-let n8n: N8n;
 let editor: Editor;
 let laterMs = 0;
 
 beforeAll(async () => {
 	demo = await bed.startDemo({ now: () => Date.now() + laterMs });
-	n8n = await bed.createN8n();
+	const n8n = await bed.createN8n();
 	await n8n.importCredentials(...exampleCredentials(demo.credential));
 	await n8n.importWorkflows(...EXAMPLES.map(example));
 	await n8n.start();
 	editor = await bed.openEditor(n8n);
 });
 
-const scene = (name: string, play: () => Promise<void>) => bed.scene(name, () => editor, play);
-
-scene('Delete relay tasks, twice', async () => {
+bed.scene('Delete relay tasks, twice', async () => {
 	await editor.openWorkflow('deleteRelayTasks');
 	const counts = { Deleted: '3 items', 'Not found': '1 item', 'Needs attention': '4 items' };
 	await editor.execute('Delete relay task', counts);
@@ -35,7 +30,7 @@ scene('Delete relay tasks, twice', async () => {
 	await editor.screenshot('example delete-relay-tasks');
 });
 
-scene('Take a stream off air', async () => {
+bed.scene('Take a stream off air', async () => {
 	const { world } = demo.emulator;
 	world.addTask(demo.credential.projectId, { task_id: 'relay-camera-1' });
 	await editor.openWorkflow('takeOffAir');
@@ -48,21 +43,19 @@ scene('Take a stream off air', async () => {
 	await editor.screenshot('example take-off-air');
 });
 
-scene('Webhook, with its test URL', async () => {
-	demo.emulator.world.addTask(demo.credential.projectId, { task_id: 'relay-from-webhook' });
-	await editor.openWorkflow('webhookDelete');
-	await editor.listenForTestCall();
-	const response = await fetch(`${n8n.url}/webhook-test/delete-relay-task`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', [WEBHOOK_HEADER.name]: WEBHOOK_HEADER.value },
-		body: JSON.stringify({ task_id: 'relay-from-webhook' }),
-	});
-	expect({ status: response.status, body: await response.json() }).toEqual({
-		status: 200,
-		body: { task_id: 'relay-from-webhook', deleted: true },
-	});
-	await until('the count is on the wire', async () =>
-		(await editor.countsOnWires('Delete relay task'))['200 Deleted'] === '1 item' ? true : undefined,
-	);
-	await editor.screenshot('example webhook-delete');
+bed.scene('Delete relay tasks past their end time, by hand: one that has ended is the sample', async () => {
+	await editor.openWorkflow('pastEndDelete');
+	const counts = { Deleted: '1 item', 'Not found': '', 'Needs attention': '' };
+	await editor.execute('Delete relay task', counts);
+	await editor.screenshot('example past-end-delete');
+});
+
+bed.scene("The trigger's form asks for a domain where the event is one of streams", async () => {
+	demo.emulator.world.addDomain(demo.credential.projectId, 'push.example.com');
+	await editor.openNode('Past its end time');
+	await editor.choose('event', 'Stream Online');
+	const domains = await editor.openTaskList();
+	await domains.first().waitFor();
+	expect(await domains.allInnerTexts()).toEqual(['push.example.com']);
+	await editor.screenshot('trigger stream online');
 });

@@ -14,6 +14,8 @@ export type Demo = Awaited<ReturnType<typeof startDemo>>;
 
 /** The servers that the tests of a file run on. They end after the last test, even if starting failed halfway. */
 export class TestBed extends Started {
+	private editor: Editor | undefined;
+
 	constructor() {
 		super();
 		afterAll(async () => await this.end());
@@ -39,15 +41,13 @@ export class TestBed extends Started {
 		return await this.keep(ScriptedModel.start(), async (model) => await model.close());
 	}
 
-	/** A test that saves a screenshot when it fails. */
-	scene(name: string, editor: () => Editor, play: () => Promise<void>): void {
+	/** A test in the editor. Saves a screenshot when it fails. */
+	scene(name: string, play: () => Promise<void>): void {
 		test(name, async () => {
 			try {
 				await play();
 			} catch (error) {
-				await editor()
-					.screenshot(`failed: ${name}`)
-					.catch(() => undefined);
+				await this.editor?.screenshot(`failed: ${name}`).catch(() => undefined);
 				throw error;
 			}
 		});
@@ -55,6 +55,7 @@ export class TestBed extends Started {
 
 	/** The editor of an n8n that has started. */
 	async openEditor(n8n: N8n): Promise<Editor> {
-		return await this.keep(Editor.open(n8n.url), async (editor) => await editor.close());
+		this.editor = await this.keep(Editor.open(n8n.url), async (editor) => await editor.close());
+		return this.editor;
 	}
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,7 +36,7 @@ export async function startDatabases(started: Started): Promise<NodeJS.ProcessEn
 }
 
 function startRedis(folder: string, port: number): Process {
-	const redis = debianProgram('queue', 'redis-server');
+	const redis = debianProgram('redis-server');
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
 	return new Process(redis, args, { cwd: folder, env: { PATH: process.env.PATH } });
 }
@@ -46,26 +46,17 @@ const READY = 'eady to accept connections';
 const USER = 'n8n';
 
 function startPostgres(folder: string, port: number): Process {
-	const versions = debianProgram('queue', 'postgresql');
+	const versions = debianProgram('postgresql');
 	const bin = join(versions, readdirSync(versions).sort().at(-1) ?? '', 'bin');
 	const data = join(folder, 'postgres');
-	const options = {
-		cwd: folder,
-		env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
-		...unprivileged(folder),
-	};
-	execFileSync(join(bin, 'initdb'), ['-D', data, '-U', USER, '--auth=trust', '--no-sync'], options);
+	const options = { cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
+	// PostgreSQL refuses to run as root: there, it gets the user of its Debian package.
+	const isRoot = process.getuid?.() === 0;
+	if (isRoot) execFileSync('chown', ['postgres', folder]);
+	const program = (name: string, args: string[]): [command: string, args: string[]] =>
+		isRoot ? ['runuser', ['-u', 'postgres', '--', join(bin, name), ...args]] : [join(bin, name), args];
+	execFileSync(...program('initdb', ['-D', data, '-U', USER, '--auth=trust', '--no-sync']), options);
 	const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off' };
 	const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-	return new Process(join(bin, 'postgres'), ['-D', data, ...args], options);
-}
-
-/** PostgreSQL refuses to run as root: there, it gets the user of its Debian package. */
-function unprivileged(folder: string): { uid?: number; gid?: number } {
-	if (process.getuid?.() !== 0) return {};
-	const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) =>
-		Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
-	);
-	chownSync(folder, uid, gid);
-	return { uid, gid };
+	return new Process(...program('postgres', ['-D', data, ...args]), options);
 }
