@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Process, until } from '../../../dev/n8n/process';
@@ -14,7 +13,8 @@ import { debianProgram } from '../../../dev/n8n/debian';
  * @returns how n8n is told of them
  */
 export async function startDatabases(started: Started): Promise<NodeJS.ProcessEnv> {
-	const folder = await started.keep(mkdtempSync(join(tmpdir(), 'n8n-databases-')), async (each) =>
+	// Not in the tests' own temporary folder, which PostgreSQL's user may not enter.
+	const folder = await started.keep(mkdtempSync('/tmp/n8n-databases-'), async (each) =>
 		rmSync(each, { recursive: true, force: true }),
 	);
 	const stop = async (each: Process) => await each.stop();
