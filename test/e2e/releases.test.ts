@@ -7,7 +7,7 @@ import type { N8n } from '../../dev/n8n/server';
 import { node } from '../support/nodeRun';
 import { type Demo, TestBed } from './testBed';
 
-/** What is tried in each release of n8n. The titles are the columns of the table that `dev/n8n/tried.ts` writes. */
+/** The tests for each release of n8n. Their titles are the columns of the table that `dev/n8n/tried.ts` writes. */
 
 const TWO_POLLS_MS = 130_000;
 

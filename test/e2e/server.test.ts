@@ -17,7 +17,7 @@ let api: N8nApi;
 let cloud: Cloud;
 
 const COUNT = 200;
-/** Longer than a run that deletes so many takes. */
+/** Longer than a run that deletes `COUNT` tasks. */
 const everyFiveSeconds = { rule: { interval: [{ field: 'seconds', secondsInterval: 5 }] } };
 
 beforeAll(async () => {
@@ -132,7 +132,7 @@ describe('the schedule', () => {
 		cloud.emulator.world.addTask(PROJECT_ID, { task_id, end_time });
 	const addEnded = (...ids: string[]) => ids.forEach((id) => addTask(id, '2026-01-01T00:00:00Z'));
 
-	/** Waits for an execution that has deleted tasks, after so many of them. @returns its summary */
+	/** Waits for an execution that has deleted tasks, after `count` others. @returns its summary */
 	const summaryAfter = async (count: number) =>
 		await until('an execution has ended that deleted tasks', async () => {
 			const summaries: unknown[] = [];
