@@ -5,7 +5,7 @@ import type { Admission } from './serviceLimit';
 /** Permission to send one request. */
 export interface Permit {
 	/**
-	 * Reports how the request ended. Only the first report counts.
+	 * Reports how the request ended, once.
 	 * @param pauseMs how long the service asked to wait
 	 * @param hostIsDown whether no response of the service came, since it or the way to it is down
 	 * @returns whether the next request of the same call will wait for the host, which is down
@@ -24,40 +24,40 @@ export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; r
 
 /** A request that asks for permission. */
 export interface Request {
+	readonly execution: Execution;
 	readonly cancelled: Cancellation;
 	/** True if its call was never sent before. */
 	readonly isFresh: boolean;
 	readonly waitsForHost: boolean;
 }
 
-/** An execution: its requests that wait, and the user's own limit, which spaces them evenly. */
+/** An execution, and the user's own limit, which spaces its requests evenly. Times in milliseconds. */
 export class Execution {
-	/** How to tell each waiting request. The first is next. */
-	readonly waiting = new Map<Request, (acquired: Acquired) => void>();
-	/** When it began, in milliseconds since the epoch. */
-	startedAt: number;
+	/** When it was last given permission, as a number that grows with each. The execution with the lowest is next. */
+	turn = 0;
 	/** How long some of its requests waited for the service. */
 	waitedMs = 0;
 	/** The least time between two requests. */
 	private readonly intervalMs: number;
-	/** When the user's limit allows the next request, in milliseconds since the epoch. */
+	/** When the user's limit allows the next request. */
 	private nextAt = 0;
 
-	/** @param hostDownBefore how long the host had been down when the execution began */
+	/**
+	 * @param hostDownBefore how long the host had been down when the execution began
+	 * @param rejectedBefore how long the service had accepted nothing
+	 */
 	constructor(
 		readonly clock: Clock,
-		readonly expectedCalls: number,
 		maxPerMinute: number,
-		public hostDownBefore: number,
+		readonly hostDownBefore: number,
+		public rejectedBefore: number,
 	) {
-		this.startedAt = clock.now();
 		this.intervalMs = 60_000 / maxPerMinute;
 	}
 
-	/** @returns milliseconds until the user's limit allows a request; none if the clock was set back */
+	/** @returns milliseconds until the user's limit allows a request */
 	delay(now: number): number {
-		const delay = this.nextAt - now;
-		return delay > this.intervalMs + 1 ? 0 : Math.max(0, delay);
+		return Math.max(0, this.nextAt - now);
 	}
 
 	/** A request that is late doesn't make the next one late. */

@@ -1,5 +1,5 @@
-/** The gap never gets longer than this. A service that needs a longer one has a window of one call. */
-export const MAX_GAP_MS = 300;
+/** A longer gap is never needed: a service that needs one has a window. Milliseconds. */
+export const MAX_GAP_MS = 1000;
 
 /** A gap that was too short becomes at least this many times as long. */
 const LENGTHENING = 1.1;
@@ -7,28 +7,28 @@ const LENGTHENING = 1.1;
 /** Each accepted call makes the gap this many times as long. */
 const SHORTENING = 0.997;
 
-/** A call that a timer sends late delays the next one by this much less, at most. */
-const MAX_LATENESS_MS = 10;
+/** A rejection that nothing explains is a strike. It takes this many accepted calls to make up for one. */
+const CALLS_PER_STRIKE = 20;
 
-/** A rejection after fewer accepted calls than this counts as one that the pace did not cause. */
-const CALLS_PER_REJECTION = 20;
-
-/** After more such rejections than this, calls go at a fixed pace: slowing down does not help. */
-const MAX_STRIKES = 4;
+/** After this many strikes, slowing down does not help: calls go this far apart, in milliseconds. */
+const MAX_STRIKES = 5;
 const FIXED_GAP_MS = 5;
+
+/** After this many rejections in a row, that doesn't help either, and one strike is dropped. */
+const MAX_REJECTED_IN_A_ROW = 10;
 
 /** The gap between two calls, for services that reject calls that come too fast. Times in milliseconds. */
 export class Pacing {
 	private gap = 0;
 	/** When the next call may go. */
 	private nextAt = 0;
-	/** Rejections that the pace did not cause, as far as later accepted calls don't outweigh them. */
+	/** Rejections that nothing explains, as far as later accepted calls don't make up for them. */
 	private strikes = 0;
-	private acceptedSinceRejection = 0;
+	private rejectedInARow = 0;
 
 	/** True if calls are rejected whatever their pace, for example because one of the service's nodes rejects all. */
 	get isFixed(): boolean {
-		return this.strikes > MAX_STRIKES;
+		return this.strikes >= MAX_STRIKES;
 	}
 
 	delay(now: number): number {
@@ -36,24 +36,24 @@ export class Pacing {
 	}
 
 	sent(now: number): void {
-		this.nextAt = Math.max(this.nextAt, now - MAX_LATENESS_MS) + (this.isFixed ? FIXED_GAP_MS : this.gap);
+		this.nextAt = now + (this.isFixed ? FIXED_GAP_MS : this.gap);
 	}
 
 	accepted(): void {
 		this.gap *= SHORTENING;
-		this.acceptedSinceRejection += 1;
+		this.rejectedInARow = 0;
+		if (!this.isFixed) this.strikes = Math.max(0, this.strikes - 1 / CALLS_PER_STRIKE);
 	}
 
-	/** A call was rejected that does not merely repeat an earlier rejection. */
 	rejected(): void {
-		if (this.isFixed) return;
-		this.strikes = Math.max(0, this.strikes - this.acceptedSinceRejection / CALLS_PER_REJECTION) + 1;
-		this.acceptedSinceRejection = 0;
+		this.rejectedInARow += 1;
+		if (this.isFixed && this.rejectedInARow >= MAX_REJECTED_IN_A_ROW) this.strikes -= 1;
 	}
 
-	/** The last rejection was one that had to be expected. */
-	forgiveRejection(): void {
-		this.strikes = Math.max(0, this.strikes - 1);
+	/** A rejection was not one that had to be expected. */
+	strike(): void {
+		this.strikes += 1;
+		if (this.isFixed) this.gap = 0;
 	}
 
 	/** Calls came too fast. @param perCall how long an accepted call took lately */

@@ -8,8 +8,8 @@ import { MAX_WAIT_MS, ServicePause } from './servicePause';
 /** A timer can't be taken back and keeps a process from ending, so that it is short. */
 const MAX_SLEEP_MS = 1000;
 
-/** A clock that goes back further than this was set: earlier times mean nothing then. */
-const CLOCK_TOLERANCE_MS = 100;
+/** Requests that wait look at the clock once a second. If it went further than this, the machine slept or the clock was set. */
+const MAX_WAITED_MS = 5000;
 
 /** An execution's waits, and what the service was seen to allow. */
 export interface PaceReport {
@@ -33,13 +33,16 @@ export interface RateLimiterHandle {
 
 /** Says when the next request of one project may go to one host, to all executions of a process. */
 export class RateLimiter {
-	private service = new ServiceLimit();
-	private host = new HostHealth();
-	private pause = new ServicePause();
-	/** Executions with waiting requests. They take turns: the first is next. */
-	private readonly waiting = new Set<Execution>();
-	/** The latest time seen. While requests wait, that is at least once a second. */
-	private lastNow = 0;
+	private readonly service = new ServiceLimit();
+	private readonly host = new HostHealth();
+	private readonly pause = new ServicePause();
+	/** Requests that wait, and how to tell each. */
+	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
+	/** The last turn that was given to an execution. */
+	private lastTurn = 0;
+	/** What the clock showed last, and a time in milliseconds that stands still when it is set back. */
+	private lastClock = 0;
+	private time = 0;
 	/** When the earliest timer rings. */
 	private wakesAt = Infinity;
 	/** True while requests wait for the service. */
@@ -50,11 +53,13 @@ export class RateLimiter {
 	 * @param maxPerMinute the execution's own limit: its requests are evenly spaced
 	 */
 	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
-		this.syncClock(clock.now());
-		const execution = new Execution(clock, expectedCalls, maxPerMinute, this.host.downMs(clock.now()));
+		const { host, pause } = this;
+		const execution = new Execution(clock, maxPerMinute, host.downMs, pause.rejectedMs);
+		execution.turn = this.lastTurn;
 		return {
 			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
-				this.acquire(execution, {
+				this.acquire({
+					execution,
 					cancelled,
 					isFresh: until === Infinity,
 					waitsForHost: waitsForHost && expectedCalls > 1,
@@ -62,119 +67,112 @@ export class RateLimiter {
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: execution.waitedMs,
-				hostDownMs: Math.max(0, this.host.downMs(clock.now()) - execution.hostDownBefore),
+				hostDownMs: host.downMs - execution.hostDownBefore,
 			}),
 		};
 	}
 
-	private acquire(execution: Execution, request: Request): Acquired | Promise<Acquired> {
-		if (request.cancelled.aborted) return { refusal: 'cancelled' };
-		const now = execution.clock.now();
-		this.syncClock(now);
-		this.service.expect(execution.expectedCalls);
-		const refusal = this.refusalOf(execution, request, now);
+	private acquire(request: Request): Acquired | Promise<Acquired> {
+		const { cancelled, execution } = request;
+		if (cancelled.aborted) return { refusal: 'cancelled' };
+		const now = this.timeOf(execution.clock);
+		const refusal = this.refusalOf(request, now);
 		if (refusal) return { refusal };
-		if (this.waiting.size === 0 && (this.delay(now) || ownDelay(this.host, execution, request, now)) === 0)
-			return { permit: this.permit(execution, request, now) };
+		if (this.waiting.size === 0 && (this.serviceDelay(now) || this.ownDelay(request, now)) === 0)
+			return { permit: this.permit(request, now) };
 		return new Promise((resolve) => {
-			const stopListening = request.cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
+			const stopListening = cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
 			const settle = (acquired: Acquired) => {
 				stopListening();
-				execution.waiting.delete(request);
-				if (execution.waiting.size === 0) this.waiting.delete(execution);
+				this.waiting.delete(request);
 				resolve(acquired);
 			};
-			execution.waiting.set(request, settle);
-			this.waiting.add(execution);
-			this.serve(now, execution.clock);
+			this.waiting.set(request, settle);
+			this.serve(execution.clock);
 		});
 	}
 
-	/** Everything learned means nothing when the clock was set back, and after idle minutes. */
-	private syncClock(now: number): void {
-		const passedMs = now - this.lastNow;
-		if (passedMs < -CLOCK_TOLERANCE_MS || passedMs > MAX_WAIT_MS) {
-			this.service = new ServiceLimit();
-			this.host = new HostHealth();
-			this.pause = new ServicePause();
-			this.wakesAt = Infinity;
-			this.lastNow = now;
-		} else if (passedMs > 0) {
-			if (this.isServiceAwaited) for (const execution of this.waiting) execution.waitedMs += passedMs;
-			this.lastNow = now;
-		}
+	/** Reads the clock, and counts how long requests have waited. */
+	private timeOf(clock: Clock): number {
+		const now = clock.now();
+		const passedMs = Math.max(0, now - this.lastClock);
+		this.lastClock = now;
+		this.time += passedMs;
+		if (this.waiting.size > 0 && passedMs > 0) this.waited(Math.min(passedMs, MAX_WAITED_MS));
+		return this.time;
+	}
+
+	private waited(ms: number): void {
+		this.host.waited(ms);
+		this.pause.waited(ms);
+		if (!this.isServiceAwaited) return;
+		const executions = new Set(Array.from(this.waiting.keys(), ({ execution }) => execution));
+		for (const execution of executions) execution.waitedMs += ms;
 	}
 
 	/** Why waiting makes no sense. */
-	private refusalOf(execution: Execution, { waitsForHost }: Request, now: number): Refusal | undefined {
-		const downMs = this.host.downMs(now);
-		// After the clock was set back, both are larger.
-		execution.startedAt = Math.min(execution.startedAt, now);
-		execution.hostDownBefore = Math.min(execution.hostDownBefore, downMs);
+	private refusalOf({ execution, waitsForHost }: Request, now: number): Refusal | undefined {
 		const pause = this.pause.tooLong(now);
 		if (pause !== undefined) return { pause };
-		if (this.pause.isStalled(execution.startedAt)) return 'stalled';
-		const waitedTooLong = downMs - execution.hostDownBefore >= MAX_WAIT_MS;
+		// Less, if a call was accepted since the execution began.
+		execution.rejectedBefore = Math.min(execution.rejectedBefore, this.pause.rejectedMs);
+		if (this.pause.isStalled(execution.rejectedBefore)) return 'stalled';
+		const waitedTooLong = this.host.downMs - execution.hostDownBefore >= MAX_WAIT_MS;
 		return waitsForHost && this.host.isDown && waitedTooLong ? 'hostDown' : undefined;
 	}
 
 	/** @returns milliseconds until the service may accept a call; `Infinity` for not before another one ends */
-	private delay(now: number): number {
+	private serviceDelay(now: number): number {
 		return Math.max(this.service.delay(now), this.pause.delay(now));
 	}
 
-	private permit(execution: Execution, { isFresh, waitsForHost }: Request, now: number): Permit {
-		const { service, host } = this;
+	/** @returns milliseconds until a request may be sent, by what concerns it alone */
+	private ownDelay({ execution, waitsForHost }: Request, now: number): number {
+		return Math.max(execution.delay(now), waitsForHost ? this.host.delay(now) : 0);
+	}
+
+	private permit({ execution, isFresh, waitsForHost }: Request, now: number): Permit {
+		const { service, host, pause } = this;
 		execution.sent(now);
+		execution.turn = this.lastTurn += 1;
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
-		let isOver = false;
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
-			if (isOver) return false;
-			isOver = true;
-			const endedAt = execution.clock.now();
-			this.syncClock(endedAt);
+			const endedAt = this.timeOf(execution.clock);
 			service.ended(call, admission, endedAt);
-			if (admission !== 'unknown') host.responded(endedAt);
+			if (admission !== 'unknown') host.responded();
 			else if (hostIsDown && isFresh) host.failed(call.sentAt, endedAt);
-			if (admission === 'accepted') this.pause.accepted();
-			if (admission === 'throttled') this.pause.rejected(pauseMs, endedAt);
-			this.serve(endedAt, execution.clock);
+			if (admission === 'accepted') pause.accepted();
+			if (admission === 'throttled') pause.rejected(pauseMs, endedAt);
+			this.serve(execution.clock);
 			return waitsForHost && host.isDown;
 		};
 		return { end };
 	}
 
 	/** Sends what may be sent, and sees to it that this is called again when time alone changes that. */
-	private serve(now: number, clock: Clock): void {
-		this.syncClock(now);
-		for (const execution of this.waiting) {
-			for (const [request, settle] of execution.waiting) {
-				const refusal = this.refusalOf(execution, request, now);
-				if (refusal) settle({ refusal });
-			}
+	private serve(clock: Clock): void {
+		const now = this.timeOf(clock);
+		for (const [request, settle] of this.waiting) {
+			const refusal = this.refusalOf(request, now);
+			if (refusal) settle({ refusal });
 		}
 		let delay = 0;
-		while (delay === 0 && this.waiting.size > 0) delay = this.delay(now) || this.serveNext(now);
-		this.isServiceAwaited = this.service.isLimited(now) && this.delay(now) > 0;
+		while (delay === 0 && this.waiting.size > 0) delay = this.serviceDelay(now) || this.serveNext(now);
+		this.isServiceAwaited = this.service.isLimited(now) && this.serviceDelay(now) > 0;
 		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
 	}
 
-	/** @returns 0 if a request was sent, else milliseconds until one may be, by what concerns these requests only */
+	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be, as for its execution */
 	private serveNext(now: number): number {
+		let next: Request | undefined;
 		let earliest = Infinity;
-		for (const execution of this.waiting) {
-			for (const [request, settle] of execution.waiting) {
-				const delay = ownDelay(this.host, execution, request, now);
-				earliest = Math.min(earliest, delay);
-				if (delay > 0) continue;
-				// To the end of the line.
-				this.waiting.delete(execution);
-				this.waiting.add(execution);
-				settle({ permit: this.permit(execution, request, now) });
-				return 0;
-			}
+		for (const request of this.waiting.keys()) {
+			const delay = this.ownDelay(request, now);
+			earliest = Math.min(earliest, delay);
+			if (delay === 0 && !(next && next.execution.turn <= request.execution.turn)) next = request;
 		}
+		if (next) this.waiting.get(next)?.({ permit: this.permit(next, now) });
 		return earliest;
 	}
 
@@ -185,13 +183,8 @@ export class RateLimiter {
 		this.wakesAt = at;
 		const wake = () => {
 			if (this.wakesAt === at) this.wakesAt = Infinity;
-			this.serve(clock.now(), clock);
+			this.serve(clock);
 		};
 		void clock.sleep(sleep).then(wake, wake);
 	}
-}
-
-/** @returns milliseconds until a request may be sent, by what concerns it alone */
-function ownDelay(host: HostHealth, execution: Execution, { waitsForHost }: Request, now: number): number {
-	return Math.max(execution.delay(now), waitsForHost ? host.delay(now) : 0);
 }

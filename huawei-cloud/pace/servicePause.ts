@@ -1,18 +1,21 @@
-/** The longest that a run waits: for the service to accept anything, for a pause that it asks for, and for its host. */
+/** The longest that a run waits: for the service to accept anything, for its host, and for a `Retry-After`. */
 export const MAX_WAIT_MS = 5 * 60_000;
 
-/** A longer `Retry-After` ends what waits. */
-export const MAX_RETRY_AFTER_MS = MAX_WAIT_MS;
-
-/** Knows pauses that the service asks for, and when it accepts nothing at all. Milliseconds since the epoch. */
+/** Knows pauses that the service asks for, and when it accepts nothing at all. Times in milliseconds. */
 export class ServicePause {
 	/** Until when nothing is sent. */
 	private until = 0;
 	/** Until when the service asked to wait, which may be longer. */
 	private askedUntil = 0;
-	/** The first rejection since a call was accepted, and the last one. */
-	private rejectedSince = Infinity;
-	private lastRejectedAt = 0;
+	/** How long requests have waited since the first rejection after an accepted call; undefined: none was rejected. */
+	private waitedMs: number | undefined;
+	/** The same, at the last rejection: a run gives up only after one more probe. */
+	private waitedMsAtRejection = 0;
+
+	/** How long requests have waited without any being accepted. */
+	get rejectedMs(): number {
+		return this.waitedMs ?? 0;
+	}
 
 	delay(now: number): number {
 		return Math.max(0, this.until - now);
@@ -23,19 +26,25 @@ export class ServicePause {
 		return this.askedUntil > this.until && now < this.until ? this.askedUntil - now : undefined;
 	}
 
-	/** True if nothing was accepted for five minutes of a run that began at a time. */
-	isStalled(startedAt: number): boolean {
-		return this.lastRejectedAt - Math.max(this.rejectedSince, startedAt) >= MAX_WAIT_MS;
+	/** True if nothing was accepted for five minutes. @param before how many of them were over when the run began */
+	isStalled(before: number): boolean {
+		return this.waitedMsAtRejection - before >= MAX_WAIT_MS;
+	}
+
+	/** Requests waited. */
+	waited(ms: number): void {
+		if (this.waitedMs !== undefined) this.waitedMs += ms;
 	}
 
 	accepted(): void {
-		this.rejectedSince = Infinity;
+		this.waitedMs = undefined;
+		this.waitedMsAtRejection = 0;
 	}
 
 	/** @param pause how many milliseconds the service asked to wait. A pause of over five minutes is probed after five. */
 	rejected(pause: number, now: number): void {
-		this.rejectedSince = Math.min(this.rejectedSince, now);
-		this.lastRejectedAt = now;
+		this.waitedMs ??= 0;
+		this.waitedMsAtRejection = this.waitedMs;
 		this.until = Math.max(this.until, now + Math.min(pause, MAX_WAIT_MS));
 		this.askedUntil = Math.max(this.askedUntil, now + pause);
 	}

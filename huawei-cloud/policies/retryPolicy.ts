@@ -1,5 +1,5 @@
 import type { Problem } from '../call/classification';
-import { MAX_RETRY_AFTER_MS } from '../pace/servicePause';
+import { MAX_WAIT_MS as MAX_RETRY_AFTER_MS } from '../pace/servicePause';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;

@@ -227,6 +227,17 @@ testProperty(
 );
 
 testProperty(
+	'the time that a machine sleeps is not waited: a run does not give up because of it',
+	20,
+	fc.asyncProperty(anyLoad, fc.integer({ min: SECOND, max: 100 * SECOND }), async (load, at) => {
+		const gateway = closed(0, 200 * SECOND, unlimited);
+		const { accepted, refused } = await run(load, gateway, { setClock: { at, by: 4 * MINUTE } });
+		expect(refused).toEqual([]);
+		expect(accepted).toBe(load.calls * load.executions);
+	}),
+);
+
+testProperty(
 	'a cancelled execution ends at once, and others get all their calls accepted',
 	80,
 	fc.asyncProperty(

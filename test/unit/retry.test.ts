@@ -112,7 +112,7 @@ describe('a call that was one too many', () => {
 			errorCode: 'APIGW.0308',
 			message: 'Huawei Cloud has throttled every request for five minutes.',
 		});
-		expect(outcome.attempts).toBeLessThan(20);
+		expect(outcome.attempts).toBeLessThan(40);
 		expect(clock.now() - start).toBeGreaterThanOrEqual(5 * MINUTE);
 		expect(clock.now() - start).toBeLessThan(6 * MINUTE);
 	});
