@@ -40,7 +40,7 @@ export class RateLimiter {
 	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
-	/** What the clock showed last, and a time in milliseconds that stands still when it is set back. */
+	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
 	private lastClock = 0;
 	private time = 0;
 	/** When the earliest timer rings. */

@@ -17,7 +17,7 @@ const MEMORY_MS = 5 * 60_000;
 /** Most calls in flight, which is as many as one execution may have. */
 const MAX_IN_FLIGHT = 100;
 
-/** How many may be in flight at first, and after how many accepted calls one more: so many are rejected by a limit. */
+/** How many may be in flight at first, and after how many accepted calls one more. A limit rejects those in flight. */
 const START = 10;
 const ACCEPTED_PER_CALL = 8;
 
