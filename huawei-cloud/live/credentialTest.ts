@@ -7,7 +7,7 @@ import { listProjects, type Project } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
 import { CredentialGuard } from '../policies/credentialGuard';
-import { RelayTasks } from './relayTasks';
+import { LiveApi } from './liveApi';
 
 export interface CredentialTestResult {
 	ok: boolean;
@@ -56,7 +56,7 @@ async function test(credential: Credential, client: Client): Promise<CredentialT
 		);
 	}
 
-	const tasks = await new RelayTasks(client, credential).page({ limit: '1' }, SETTINGS);
+	const tasks = await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, SETTINGS);
 	if (tasks.kind === 'error' && tasks.category !== 'permission') {
 		return refused('Live', credential.liveEndpoint, tasks);
 	}

@@ -1,6 +1,7 @@
-import type { Client } from '../policies/client';
 import type { Credential } from '../identity/credential';
+import type { Client } from '../policies/client';
 import { Domains } from './domains';
+import { LiveClient } from './liveClient';
 import { RelayTasks } from './relayTasks';
 import { Streams } from './streams';
 
@@ -13,9 +14,10 @@ export class LiveApi {
 	readonly projectUrl: string;
 
 	constructor(client: Client, credential: Credential) {
-		this.relayTasks = new RelayTasks(client, credential);
-		this.streams = new Streams(client, credential);
-		this.domains = new Domains(client, credential);
+		const live = new LiveClient(client, credential);
+		this.relayTasks = new RelayTasks(live);
+		this.streams = new Streams(live);
+		this.domains = new Domains(live);
 		this.projectUrl = `${credential.liveEndpoint}/v1/${credential.projectId}`;
 	}
 }

@@ -1,6 +1,4 @@
-import type { ApiRequest, CallSettings } from '../call/apiCall';
-import type { Client } from '../policies/client';
-import type { Failure, NotFound, Success } from '../call/outcome';
+import type { CallOutcome, Failure } from '../call/outcome';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
 
 /** One page of a list. */
@@ -20,58 +18,39 @@ export interface Page<Entry> {
 	characters: number;
 }
 
-export type PageOutcome<Entry> = (Success & { page: Page<Entry> }) | NotFound | Failure;
+export type PageOutcome<Entry> = CallOutcome<Page<Entry>>;
 
-/** How to parse a page. */
-export interface PageFormat<Entry> {
-	/** The names of its fields. */
-	list: string;
-	total: string;
-	/** Further fields that it may have. */
-	others?: readonly string[];
-	/** Parses an entry; undefined if it is useless. */
-	readEntry(entry: JsonObject): Entry | undefined;
-}
+/** The fields that a page may have beside its list. */
+const DOCUMENTED_FIELDS = ['total', 'total_num', 'total_page', 'offset', 'limit', 'request_id'];
 
-/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. No other page is larger. */
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
-
-/** Makes a call that returns a page. */
-export async function readPage<Entry>(
-	client: Client,
-	request: ApiRequest,
-	format: PageFormat<Entry>,
-	settings: CallSettings,
-): Promise<PageOutcome<Entry>> {
-	const parse = (response: ApiResponse) => parsePage(response, format);
-	const outcome = await client.perform({ ...request, parse, maxResponseBytes: MAX_PAGE_BYTES }, settings);
-	if (outcome.kind !== 'success') return outcome;
-	const { value: page, ...success } = outcome;
-	return { ...success, page };
-}
-
-/** The page in a response; undefined if there is none. "No entries" may be written in several ways. */
-function parsePage<Entry>(
-	{ json, errorCode, errorMsg, characters }: ApiResponse,
-	{ readEntry, others = [], ...fields }: PageFormat<Entry>,
-): Page<Entry> | undefined {
-	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-	if ('error' in json || 'errors' in json) return undefined;
-	const total = readTotal(json[fields.total]);
-	const listed: unknown = json[fields.list] ?? undefined;
-	if (Array.isArray(listed) && listed.length > 0) {
-		const entries = listed.flatMap((given) => (isObject(given) ? (readEntry(given) ?? []) : []));
-		return { entries, size: listed.length, isSurelyEmpty: false, total, characters };
-	}
-	const isList = Array.isArray(listed);
-	if (!isList && (listed !== undefined || (total !== undefined && total !== 0))) return undefined;
-	// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
-	const known = [fields.list, fields.total, 'request_id', ...others];
-	const holdsMore = Object.keys(json).some((key) => !known.includes(key));
-	const isOwn = total !== undefined || isText(json.request_id);
-	if (!isOwn || (!isList && holdsMore)) return undefined;
-	const isSurelyEmpty = total === 0 && !holdsMore && (isList || isText(json.request_id));
-	return { entries: [], size: 0, isSurelyEmpty, total, characters };
+/**
+ * How to parse the pages of a list. "No entries" may be written in several ways.
+ * @param names the fields that hold the list and the total
+ * @param readEntry parses an entry, given what was asked for; undefined if it is useless
+ * @returns a function that returns undefined for a response that is no page
+ */
+export function pagesOf<Entry, Fields>(
+	names: { list: string; total: string },
+	readEntry: (entry: JsonObject, fields: Fields) => Entry | undefined,
+): (response: ApiResponse, fields: Fields) => Page<Entry> | undefined {
+	return ({ json, errorCode, errorMsg, characters }, fields) => {
+		if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+		if ('error' in json || 'errors' in json) return undefined;
+		const total = readTotal(json[names.total]);
+		const listed: unknown = json[names.list] ?? undefined;
+		const isList = Array.isArray(listed);
+		if (isList && listed.length > 0) {
+			const entries = listed.flatMap((given) => (isObject(given) ? (readEntry(given, fields) ?? []) : []));
+			return { entries, size: listed.length, isSurelyEmpty: false, total, characters };
+		}
+		if (!isList && (listed !== undefined || (total ?? 0) > 0)) return undefined;
+		// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
+		const holdsMore = Object.keys(json).some((key) => key !== names.list && !DOCUMENTED_FIELDS.includes(key));
+		const hasRequestId = isText(json.request_id);
+		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
+		const isSurelyEmpty = total === 0 && !holdsMore && (isList || hasRequestId);
+		return { entries: [], size: 0, isSurelyEmpty, total, characters };
+	};
 }
 
 /**
@@ -83,9 +62,9 @@ export function entryIn<Entry>(
 	isTheOne: (entry: Entry) => boolean,
 ): { entry: Entry } | 'absent' | 'unknown' {
 	if (outcome.kind === 'notFound') return 'absent';
-	const entry = outcome.page.entries.find(isTheOne);
+	const entry = outcome.value.entries.find(isTheOne);
 	if (entry !== undefined) return { entry };
-	return outcome.page.isSurelyEmpty ? 'absent' : 'unknown';
+	return outcome.value.isSurelyEmpty ? 'absent' : 'unknown';
 }
 
 /** A count, as a number or in digits. */

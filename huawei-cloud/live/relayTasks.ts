@@ -1,16 +1,14 @@
-import type { ApiRequest, CallSettings } from '../call/apiCall';
-import type { Client } from '../policies/client';
-import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
+import type { CallSettings } from '../call/apiCall';
+import type { Problem } from '../call/classification';
+import { summaryOf, type CallOutcome, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
-import type { Credential } from '../identity/credential';
 import { unknownRegionNote } from '../identity/regions';
-import { Deletion, type DeletionOutcome } from './deletion';
-import { readList, type ListOutcome } from './list';
-import { CHECK_PROJECT, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
-import { readPage, type PageOutcome } from './page';
-import { NOT_READ_WHOLE, parseConfirmation, parseTaskId, TASK_PAGE } from './relayTaskResponses';
-import { LIVE_RELAY, VOD_RELAY } from './sourceTypes';
-import { notLookedUp, ofListedTask, updateProblem } from './updateProblem';
+import { CALLS } from './calls';
+import { deleteAndConfirm, deleteOnce, dryRun, type DeletionOutcome, type DeletionSteps } from './deletion';
+import { readList, type ListOutcome, type Window } from './list';
+import type { LiveClient } from './liveClient';
+import { notReadWhole, onlyEntryOf, type LookUp } from './lookUp';
+import { entryIn, type PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -21,7 +19,9 @@ export interface TaskRef {
 	region: string | undefined;
 }
 
-export { LIVE_RELAY, VOD_RELAY };
+/** The source types, as the API calls them: a live stream, or files that are played in a loop. */
+export const LIVE_RELAY = 'PullLivePushLive';
+export const VOD_RELAY = 'PullVodPushLive';
 
 export const VOD_REFRESH_TYPES = [
 	'immediate_new_source',
@@ -83,30 +83,28 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** The API calls, with the IAM action that each requires, and whether it is idempotent. */
-export const CALLS = {
-	create: { method: 'POST', permission: 'live:stream:createPullTask', idempotent: false },
-	delete: { method: 'DELETE', permission: 'live:stream:deletePullTask', idempotent: true },
-	list: { method: 'GET', permission: 'live:stream:listPullTask', idempotent: true },
-	update: { method: 'PUT', permission: undefined, idempotent: true },
-} as const satisfies Record<string, CallKind>;
+/** The query of ListPullTasks. What is undefined is not sent. */
+export interface TaskQuery {
+	task_id?: string | undefined;
+	region?: string | undefined;
+	offset?: number;
+	/** 1 to 100. */
+	limit?: number;
+}
 
-/**
- * The relay tasks ("pull stream and push stream tasks") of one project.
- * Source: API reference of Huawei Cloud Live, CreatePullTask, DeletePullTask, ListPullTasks and ModifyPullTask.
- */
+/** The entries of the list, for messages. */
+const LIST_NAME = 'relay tasks';
+
+/** The relay tasks ("pull stream and push stream tasks") of one project. */
 export class RelayTasks {
-	constructor(
-		private readonly client: Client,
-		private readonly credential: Credential,
-	) {}
+	constructor(private readonly live: LiveClient) {}
 
 	/**
 	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: a deleted task is "not found", which counts as
 	 * success after a lost response, unless it is still listed.
 	 */
 	async delete(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await this.deletion(task, DELETE_HINT, settings).run();
+		return await deleteOnce(this.deletionSteps(task, settings), task.region);
 	}
 
 	/**
@@ -114,64 +112,61 @@ export class RelayTasks {
 	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
 	 */
 	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await this.deletion(task, CONFIRMED_DELETE_HINT, settings).runAndConfirm();
+		return await deleteAndConfirm(this.deletionSteps(task, settings), task.region);
 	}
 
 	/** Looks up what a confirmed deletion would find, and deletes nothing. */
 	async dryRunDeletion(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await this.deletion(task, CONFIRMED_DELETE_HINT, settings).dryRun();
+		return await dryRun(this.deletionSteps(task, settings), task.region);
 	}
 
-	private deletion({ taskId, region }: TaskRef, rejectedHint: string, settings: CallSettings): Deletion {
-		return new Deletion(
-			{
-				send: async (sentRegion) =>
-					await this.client.perform(
-						// Not spread, which V8 takes long for: deletions come by the thousand.
-						Object.assign(this.call('delete', rejectedHint, { region: sentRegion, task_id: taskId }), {
-							parse: parseConfirmation(taskId),
-						}),
-						settings,
-					),
-				lookUp: async () => await this.lookUpAnywhere({ taskId, region }, settings),
-				wait: async (ms) => await this.client.wait(ms),
-			},
-			region,
-		);
+	private deletionSteps(task: TaskRef, settings: CallSettings): DeletionSteps {
+		return {
+			send: async (region) =>
+				await this.live.perform(CALLS.deleteTask, { region, task_id: task.taskId }, settings),
+			lookUp: async () => await this.lookUpAnywhere(task, settings),
+			wait: async (ms) => await this.live.client.wait(ms),
+		};
 	}
 
 	/** Looks a task up in all regions, and in its own: it is not documented which regions a list has that names none. */
-	private async lookUpAnywhere({ taskId, region }: TaskRef, settings: CallSettings) {
-		const anywhere = await this.lookUp({ taskId, region: undefined }, settings);
-		if (anywhere.kind !== 'notFound' || region === undefined) return anywhere;
-		return await this.lookUp({ taskId, region }, settings);
+	private async lookUpAnywhere(
+		{ taskId, region }: TaskRef,
+		settings: CallSettings,
+	): Promise<LookUp<RelayTask>> {
+		let found = await this.lookUp({ taskId, region: undefined }, settings);
+		if (found.kind === 'notFound' && region !== undefined)
+			found = await this.lookUp({ taskId, region }, settings);
+		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
 	}
 
 	/** Looks a task up, in all regions unless it names one. */
-	async get(task: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
-		return withNotFoundHint(await this.lookUp(task, settings), hintForNotListed(task.region));
+	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
+		const found = await this.lookUp({ taskId, region }, settings);
+		if (found.kind !== 'notFound') return found;
+		const hint =
+			region === undefined
+				? hintForMissing(region)
+				: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+		return { ...found, hint };
 	}
 
 	/**
 	 * Returns "not found" only when the service leaves no doubt: if the response for one ID holds other tasks, or does not say
-	 * that there are none, all tasks are searched. A response that reports tasks and shows none that can be read contradicts a
-	 * search that finds nothing.
+	 * that there are none, all tasks are searched. One that reports tasks and shows none that can be read is a failure.
 	 */
-	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
+	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
-		if (outcome.kind !== 'success') return outcome;
-		const { page, ...summary } = outcome;
-		const task = page.entries.find(({ task_id }) => task_id === taskId);
-		if (task) return { ...summary, entries: [task], isComplete: true };
-		if (page.isSurelyEmpty) return { ...summaryOf(outcome), kind: 'notFound' };
-
-		const isTheOne = ({ task_id }: RelayTask) => task_id === taskId;
+		if (outcome.kind === 'error') return outcome;
+		const isTheOne = (task: RelayTask) => isSameId(task.task_id, taskId);
+		const answer = entryIn(outcome, isTheOne);
+		if (outcome.kind === 'notFound' || answer === 'absent')
+			return { ...summaryOf(outcome), kind: 'notFound' };
+		if (answer !== 'unknown') return { ...summaryOf(outcome), kind: 'success', entry: answer.entry };
+		const { entries, size, total = 0 } = outcome.value;
+		if (entries.length === 0 && size + total > 0) return notReadWhole(outcome, LIST_NAME);
 		const listed = await this.search({ region }, isTheOne, 1, settings);
-		if (listed.kind === 'error' || (listed.kind === 'success' && listed.entries.length > 0)) return listed;
-		const isContradicted = page.entries.length === 0 && (page.size > 0 || (page.total ?? 0) > 0);
-		return listed.kind === 'success' && listed.isComplete && !isContradicted
-			? { ...summaryOf(listed), kind: 'notFound' }
-			: { ...summaryOf(listed), ...NOT_READ_WHOLE, kind: 'error', mayHaveHappened: false };
+		return listed.kind === 'notFound' ? notReadWhole(listed, LIST_NAME) : onlyEntryOf(listed, LIST_NAME);
 	}
 
 	/**
@@ -186,7 +181,7 @@ export class RelayTasks {
 	): Promise<ListOutcome<RelayTask>> {
 		// The request asks for them, but a service that ignores a filter must not return other tasks.
 		const conditions = [
-			...(taskId === undefined ? [] : [({ task_id }: RelayTask) => task_id === taskId]),
+			...(taskId === undefined ? [] : [({ task_id }: RelayTask) => isSameId(task_id, taskId)]),
 			...(region === undefined ? [] : [(task: RelayTask) => mayBeIn(region, task)]),
 			...(matches ? [matches] : []),
 		];
@@ -203,48 +198,27 @@ export class RelayTasks {
 	}
 
 	private async search(
-		query: Query,
+		query: TaskQuery,
 		isWanted: ((task: RelayTask) => boolean) | undefined,
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<RelayTask>> {
-		return await readList(
-			{
-				name: 'relay tasks',
-				page: async ({ start, size }) =>
-					await this.page({ ...query, offset: String(start), limit: String(size) }, settings),
-				idOf: ({ task_id }) => task_id,
-				isWanted,
-			},
-			limit,
-		);
+		const page = async ({ start, size }: Window) =>
+			await this.page({ ...query, offset: start, limit: size }, settings);
+		return await readList({ name: LIST_NAME, page, idOf: ({ task_id }) => task_id, isWanted }, limit);
 	}
 
 	/** One page of the list. */
-	async page(query: Query, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
-		return await readPage(this.client, this.call('list', listHint(query), query), TASK_PAGE, settings);
+	async page(query: TaskQuery, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
+		return await this.live.perform(CALLS.listTasks, query, settings);
 	}
 
 	/**
 	 * Creates a task. Not idempotent, so an attempt that may have reached the service is the last one.
-	 * @returns on success, with the ID of the new task
+	 * @returns on success, the ID of the new task
 	 */
-	async create(
-		task: NewRelayTask,
-		settings: CallSettings,
-	): Promise<(Success & { taskId: string }) | NotFound | Failure> {
-		const body = JSON.stringify(task);
-		const outcome = await this.client.perform(
-			{ ...this.call('create', CREATE_HINT), body, parse: parseTaskId },
-			settings,
-		);
-		if (outcome.kind === 'success') return { ...outcome, taskId: outcome.value };
-		if (outcome.kind === 'notFound' || !outcome.mayHaveHappened) return outcome;
-		return {
-			...outcome,
-			retryable: false,
-			hint: 'The task may have been created anyway: check with Get Many before you create it again.',
-		};
+	async create(task: NewRelayTask, settings: CallSettings): Promise<CallOutcome<string>> {
+		return await this.live.perform(CALLS.createTask, task, settings);
 	}
 
 	/**
@@ -255,42 +229,47 @@ export class RelayTasks {
 	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;
-		if (found.kind === 'error') return notLookedUp(found);
-		const problem = updateProblem(found.entries[0]?.source_type);
-		if (problem) return { ...summaryOf(found), ...problem, kind: 'error', mayHaveHappened: false };
-		const body = JSON.stringify({ task_id: taskId, ...changes });
-		const updated = await this.client.perform(
-			{ ...this.call('update', UPDATE_HINT), body, parse: parseConfirmation(taskId) },
-			settings,
-		);
-		return withDoubt(ofListedTask(updated), 'The task may be updated anyway: check with Get.');
-	}
-
-	/** All relay-task operations share this URI. */
-	private call(name: keyof typeof CALLS, rejectedHint: string, query?: Query): ApiRequest {
-		return liveCall(this.credential, CALLS[name], 'pull/stream/task', rejectedHint, query);
+		if (found.kind === 'error') {
+			const message = `The task was not updated because it could not be looked up. ${found.message}`;
+			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates of live streams.`;
+			return { ...found, message, hint };
+		}
+		if (found.entry.source_type !== VOD_RELAY) {
+			return { ...summaryOf(found), ...notUpdatable(found.entry), kind: 'error', mayHaveHappened: false };
+		}
+		const updated = await this.live.perform(CALLS.updateTask, { task_id: taskId, ...changes }, settings);
+		if (updated.kind !== 'notFound') return updated;
+		const mayHaveHappened = updated.afterLostResponse === true;
+		return { ...summaryOf(updated), ...LISTED_BUT_NOT_FOUND, kind: 'error', mayHaveHappened };
 	}
 }
 
-const CONFIRMED_DELETE_HINT = 'Check the Task ID and the Task Region.';
+const LISTED_BUT_NOT_FOUND: Problem = {
+	category: 'server',
+	message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
+	hint: 'Run this again. If the error persists, check with Get where the task runs: an update names no region, so use a credential of that region.',
+	retryable: true,
+};
 
-const DELETE_HINT =
-	'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.';
-
-const CREATE_HINT =
-	'Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the region of the task.';
-
-const UPDATE_HINT = 'Check the fields to update.';
-
-function listHint({ task_id, region }: Query): string {
-	const names = [...(task_id ? ['Task ID'] : []), ...(region ? ['Task Region'] : [])];
-	return names.length === 0 ? CHECK_PROJECT : `Check the ${names.join(' and the ')}.`;
+/** The problem of a task that does not play files. */
+function notUpdatable({ source_type }: RelayTask): Problem {
+	const sources = isText(source_type) ? `the source type ${source_type}` : 'no source type';
+	return {
+		category: 'validation',
+		message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`,
+		hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
+		retryable: false,
+	};
 }
 
-function hintForNotListed(region: string | undefined): string {
-	return region === undefined
-		? "The list of the project's relay tasks does not contain it. Check the Task ID, and the project ID of the credential."
-		: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+/** For a task that no list without a region shows. */
+function hintForMissing(region: string | undefined): string {
+	return `The list of the project's relay tasks in all regions does not contain it.${unknownRegionNote(region)} Check the Task ID, and the project ID of the credential.`;
+}
+
+/** A service that does not tell upper from lower case may list a task under an ID that was written differently. */
+function isSameId(one: string, other: string): boolean {
+	return one.toLowerCase() === other.toLowerCase();
 }
 
 /** True if a task may run in a region. `region` is an optional field: a task that names none may. */

@@ -1,25 +1,12 @@
-import type { ApiRequest, CallSettings } from '../call/apiCall';
-import type { Client } from '../policies/client';
-import type { Problem } from '../call/classification';
+import type { CallSettings } from '../call/apiCall';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
-import type { ApiResponse, JsonObject } from '../http/response';
-import type { Credential } from '../identity/credential';
+import { SERVER_ERROR_HINT } from '../call/problems';
+import type { JsonObject } from '../http/response';
+import { CALLS } from './calls';
 import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
-import { doneIfNotFound, liveCall, withDoubt, withNotFoundHint, type CallKind, type Query } from './liveCall';
-import { nameOf, readPage, type PageFormat, type PageOutcome } from './page';
-import {
-	DISCONNECT_HINT,
-	FORBID_HINT,
-	IS_FORBIDDEN,
-	LIST_HINT,
-	MAY_BE_DISCONNECTED,
-	MAY_BE_FORBIDDEN,
-	MAY_BE_RESUMED,
-	NO_BAN,
-	NO_DOMAIN,
-	NO_STREAM,
-	RESUME_HINT,
-} from './streamHints';
+import type { LiveClient } from './liveClient';
+import { onlyEntryOf, settleLost, type Removal } from './lookUp';
+import type { PageOutcome } from './page';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
@@ -43,50 +30,11 @@ export type Stream = JsonObject & StreamRef;
 /** The code for a stream that is forbidden already. */
 const EXISTS_ALREADY = 'LIVE.103011018';
 
-const BANS = 'stream/blocks';
+const FORBIDDEN_LIST = 'forbidden streams';
 
-/** The API calls, with the IAM action that each requires, and whether it is idempotent. */
-export const STREAM_CALLS = {
-	listOnline: {
-		method: 'GET',
-		path: 'realtime/streams',
-		permission: 'live:stream:listLiveStreamsOnline',
-		idempotent: true,
-	},
-	// The encoder may be back at once, so sent again it would interrupt a stream that nobody asked to interrupt twice.
-	disconnect: {
-		method: 'POST',
-		path: 'stream/block-once',
-		permission: 'live:stream:createStreamForbiddenOnce',
-		idempotent: false,
-	},
-	// It is not clear whether the service takes the same again; but what it then answers is understood.
-	forbid: { method: 'POST', path: BANS, permission: 'live:stream:createStreamForbidden', idempotent: true },
-	changeResumeTime: {
-		method: 'PUT',
-		path: BANS,
-		permission: 'live:stream:updateStreamForbidden',
-		idempotent: true,
-	},
-	resume: { method: 'DELETE', path: BANS, permission: 'live:stream:deleteStreamForbidden', idempotent: true },
-	listForbidden: {
-		method: 'GET',
-		path: BANS,
-		permission: 'live:stream:listStreamForbidden',
-		idempotent: true,
-	},
-} as const satisfies Record<string, CallKind & { path: string }>;
-
-/**
- * The streams that are pushed to the ingest domains of one project: which are online, and which may not be.
- * Source: API reference of Huawei Cloud Live, ListLiveStreamsOnline, CreateStreamForbiddenOnce, CreateStreamForbidden,
- * UpdateStreamForbidden, DeleteStreamForbidden and ListStreamForbidden.
- */
+/** The streams that are pushed to the ingest domains of one project: which are online, and which may not be. */
 export class Streams {
-	constructor(
-		private readonly client: Client,
-		private readonly credential: Credential,
-	) {}
+	constructor(private readonly live: LiveClient) {}
 
 	/**
 	 * Lists the streams of a domain that are online.
@@ -98,16 +46,8 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const listed = await readList<Stream>(
-			{
-				name: 'online streams',
-				page: async (window) => await this.pageOnline(filter, window, settings),
-				idOf: idOfStream,
-				isWanted: isWanted(filter),
-			},
-			limit,
-		);
-		return withNotFoundHint(listed, NO_DOMAIN);
+		const page = async (window: Window) => await this.pageOnline(filter, window, settings);
+		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
 	}
 
 	/** One page of the list. */
@@ -121,11 +61,10 @@ export class Streams {
 			app: app_name,
 			// The API takes a stream beside an app only.
 			stream: app_name === undefined ? undefined : stream_name,
-			offset: String(start),
-			limit: String(size),
+			offset: start,
+			limit: size,
 		};
-		const call = this.call('listOnline', LIST_HINT, query);
-		return await readPage(this.client, call, onlinePage(domain), settings);
+		return await this.live.perform(CALLS.listOnline, query, settings);
 	}
 
 	/**
@@ -134,12 +73,7 @@ export class Streams {
 	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
 	 */
 	async disconnect(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
-		const body = JSON.stringify(namesOf(stream));
-		const disconnected = await this.client.perform(
-			{ ...this.call('disconnect', DISCONNECT_HINT), body, parse: parseNoContent },
-			settings,
-		);
-		return withNotFoundHint(withDoubt(disconnected, MAY_BE_DISCONNECTED), NO_STREAM);
+		return await this.live.perform(CALLS.disconnect, namesOf(stream), settings);
 	}
 
 	/**
@@ -149,36 +83,27 @@ export class Streams {
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
 	async forbid(stream: StreamRef, resumeTime: string, settings: CallSettings): Promise<Outcome> {
-		const body = JSON.stringify({ ...namesOf(stream), resume_time: resumeTime });
-		const created = await this.client.perform(
-			{ ...this.call('forbid', FORBID_HINT), body, parse: parseNoContent },
-			settings,
-		);
-		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) {
-			return withNotFoundHint(withDoubt(created, MAY_BE_FORBIDDEN), NO_DOMAIN);
-		}
-		const last = await this.client.perform(
-			{ ...this.call('changeResumeTime', FORBID_HINT), body, parse: parseNoContent },
-			settings,
-		);
+		const ban = { ...namesOf(stream), resume_time: resumeTime };
+		const created = await this.live.perform(CALLS.forbid, ban, settings);
+		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) return created;
+		const last = await this.live.perform(CALLS.changeResumeTime, ban, settings);
 		const changed = { ...last, attempts: created.attempts + last.attempts };
-		if (changed.kind === 'notFound') return { ...summaryOf(changed), ...CONTRADICTION };
+		if (changed.kind === 'notFound') return contradiction(changed);
 		return changed.kind === 'error' ? { ...changed, hint: `${IS_FORBIDDEN} ${changed.hint}` } : changed;
 	}
 
 	/**
-	 * Ends the ban of a stream. Safe to repeat: once it is ended, "not found" counts as success after a lost response.
+	 * Ends the ban of a stream. Safe to repeat: once it is ended, it is "not found", which counts as success after a lost
+	 * response, unless it is still listed.
 	 *
 	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here. That code is the service's catch-all for bad
 	 * requests, and a ban that is taken for ended though it is not keeps a stream off air; so it stays an error.
 	 * @returns "not found" when the service says that there is no such ban, or no such domain
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
-		const resumed = await this.client.perform(
-			{ ...this.call('resume', RESUME_HINT, { ...namesOf(stream) }), parse: parseNoContent },
-			settings,
-		);
-		return withNotFoundHint(withDoubt(doneIfNotFound(resumed), MAY_BE_RESUMED), NO_BAN);
+		const resumed = await this.live.perform(CALLS.resume, namesOf(stream), settings);
+		const lookUp = async () => onlyEntryOf(await this.listForbidden(stream, 1, settings), FORBIDDEN_LIST);
+		return await settleLost(resumed, lookUp, BAN);
 	}
 
 	/**
@@ -191,57 +116,52 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const listed = await readList<Stream>(
-			{
-				name: 'forbidden streams',
-				page: async ({ start, size }) =>
-					await readPage(
-						this.client,
-						this.call('listForbidden', LIST_HINT, {
-							...namesOf(filter),
-							page: String(start / size),
-							size: String(size),
-						}),
-						forbiddenPage(filter.domain),
-						settings,
-					),
-				windowAt: numberedWindowAt,
-				idOf: idOfStream,
-				isWanted: isWanted(filter),
-			},
+		const page = async ({ start, size }: Window) =>
+			await this.live.perform(
+				CALLS.listForbidden,
+				{ ...namesOf(filter), page: start / size, size },
+				settings,
+			);
+		return await readList(
+			{ name: FORBIDDEN_LIST, page, windowAt: numberedWindowAt, idOf, isWanted: isWanted(filter) },
 			limit,
 		);
-		return withNotFoundHint(listed, NO_DOMAIN);
-	}
-
-	private call(name: keyof typeof STREAM_CALLS, rejectedHint: string, query?: Query): ApiRequest {
-		const kind = STREAM_CALLS[name];
-		return liveCall(this.credential, kind, kind.path, rejectedHint, query);
 	}
 }
+
+const IS_FORBIDDEN =
+	'The stream is already forbidden, but its resume time may be another one: check with Get Many Forbidden.';
 
 /** Forbidden already, and not forbidden: a ban may have ended in between, or a lost response may have been carried out. */
-const CONTRADICTION: Pick<Failure, 'kind' | 'mayHaveHappened'> & Problem = {
-	kind: 'error',
-	mayHaveHappened: true,
-	category: 'server',
-	message:
-		'Huawei Cloud reported that the stream is already forbidden, and then, when the node changed its resume time, that it is not.',
-	hint: `${MAY_BE_FORBIDDEN} If it is not, run this again.`,
-	retryable: true,
-};
-
-/** The API's success: 204, without a body. Any other success status, such as a portal's page, is not from the API. */
-function parseNoContent({ status, json, isPage }: ApiResponse): true | undefined {
-	return (status === 204 && json === undefined && !isPage) || undefined;
+function contradiction(last: Outcome): Failure {
+	return {
+		...summaryOf(last),
+		kind: 'error',
+		mayHaveHappened: true,
+		category: 'server',
+		message:
+			'Huawei Cloud reported that the stream is already forbidden, and then, when the node changed its resume time, that it is not.',
+		hint: `${CALLS.forbid.doubt} If it is not, run this again.`,
+		retryable: true,
+	};
 }
+
+const BAN: Removal<Stream> = {
+	doubt: CALLS.resume.doubt,
+	stillListed: () => ({
+		category: 'server',
+		message: 'Huawei Cloud reports that the stream is not forbidden, but still lists it as forbidden.',
+		hint: `${CALLS.resume.doubt} ${SERVER_ERROR_HINT}`,
+		retryable: true,
+	}),
+};
 
 /** Only the names, from an object with more. */
 function namesOf<Ref extends StreamFilter>({ domain, app_name, stream_name }: Ref) {
 	return { domain, app_name, stream_name };
 }
 
-function idOfStream(stream: Stream): string {
+function idOf(stream: Stream): string {
 	return JSON.stringify(namesOf(stream));
 }
 
@@ -256,32 +176,4 @@ function isWanted({
 		(app_name === undefined || stream.app_name === app_name) &&
 		(stream_name === undefined || stream.stream_name === stream_name) &&
 		(matches === undefined || matches(stream));
-}
-
-/** The pages of ListLiveStreamsOnline, which has names of its own for what names a stream. */
-function onlinePage(domain: string): PageFormat<Stream> {
-	return {
-		list: 'streams',
-		total: 'total_num',
-		others: ['total_page', 'offset', 'limit'],
-		readEntry: (entry) => readStream(entry, nameOf(entry.publish_domain) ?? domain, entry.app, entry.stream),
-	};
-}
-
-/** The pages of ListStreamForbidden. Its entries do not repeat the domain. */
-function forbiddenPage(domain: string): PageFormat<Stream> {
-	return {
-		list: 'blocks',
-		total: 'total',
-		readEntry: (entry) =>
-			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
-	};
-}
-
-function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unknown]): Stream | undefined {
-	const [domain, app_name, stream_name] = names.map(nameOf);
-	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
-	const own = { domain, app_name, stream_name };
-	// Twice, so that they come first and are not those of the entry.
-	return { ...own, ...entry, ...own };
 }

@@ -14,7 +14,7 @@ import {
 import { fingerprint } from '../../huawei-cloud/identity/credentialState';
 import { listProjects } from '../../huawei-cloud/identity/iam';
 import { Secret } from '../../huawei-cloud/identity/secret';
-import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../clock';
 import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
@@ -126,7 +126,7 @@ async function isRejected(credential: TokenCredential, connection: Connection): 
 	const client = authenticatedClient(credential, connection);
 	const byIam = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
 	if (isRejection(byIam)) return true;
-	return isRejection(await new RelayTasks(client, credential).page({ limit: '1' }, TEST_SETTINGS));
+	return isRejection(await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, TEST_SETTINGS));
 }
 
 function isRejection(outcome: Outcome): outcome is Failure {

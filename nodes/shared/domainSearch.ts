@@ -15,7 +15,7 @@ export async function searchIngestDomains(
 	return await searchList(this, 'domains', async ({ live, redactor }) => {
 		const outcome = await live.domains.list(SEARCH_SETTINGS);
 		if (outcome.kind === 'error') throw new ListError(outcome);
-		const listed = outcome.kind === 'success' ? outcome.page.entries : [];
+		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
 		const wanted = filter.trim().toLowerCase();
 		const found = listed.filter(
 			(domain) => isIngestDomain(domain) && domain.domain.toLowerCase().includes(wanted),

@@ -5,7 +5,7 @@ import { createTransport } from '../../huawei-cloud/http/transport';
 import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
-import { RelayTasks } from '../../huawei-cloud/live/relayTasks';
+import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { issueCertificate } from '../support/certificates';
 import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
@@ -162,10 +162,8 @@ async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = tr
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, liveEndpoint: url });
 	const clock = { ...systemClock, random: () => 0 };
 	const connection = { transport: createTransport(), clock };
-	const relayTasks = new RelayTasks(
-		authenticatedClient(credential, connection, new CredentialState()),
-		credential,
-	);
+	const client = authenticatedClient(credential, connection, new CredentialState());
+	const { relayTasks } = new LiveApi(client, credential);
 	const remove = async (taskId: string) => ({
 		taskId,
 		outcome: await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, maxRetries: 2, timeout }),

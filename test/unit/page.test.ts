@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Domains } from '../../huawei-cloud/live/domains';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 
@@ -8,7 +7,7 @@ import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 async function read(body: unknown) {
 	const { relayTasks, transport } = scriptedClient([{ status: 200, body }]);
 	const outcome = await relayTasks.page({}, SETTINGS);
-	return { outcome, page: outcome.kind === 'success' ? outcome.page : undefined, transport };
+	return { outcome, page: outcome.kind === 'success' ? outcome.value : undefined, transport };
 }
 
 const pageOf = async (body: unknown) => (await read(body)).page;
@@ -99,9 +98,9 @@ test('a page of domains has those with a name', async () => {
 	const { client, credential, transport } = scriptedClient([
 		{ status: 200, body: { total: 3, domain_info, request_id: 'r' } },
 	]);
-	expect(await new Domains(client, credential).list(SETTINGS)).toMatchObject({
+	expect(await new LiveApi(client, credential).domains.list(SETTINGS)).toMatchObject({
 		kind: 'success',
-		page: {
+		value: {
 			entries: [{ domain: 'push.example.com', domain_type: 'push' }],
 			size: 3,
 			total: 3,

@@ -3,25 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { StreamFilter } from '../../huawei-cloud/live/streams';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
+import { FORBIDDEN, GONE, INVALID, like, LOST, NO_CONTENT, ok, rejected } from '../support/steps';
 
 /** The outcome of each call about streams, response by response. */
 
 const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
-const NO_CONTENT: Step = { status: 204 };
-const EXISTS: Step = {
-	status: 400,
-	body: { error_code: 'LIVE.103011018', error_msg: 'exists', request_id: 'r-1' },
-};
-const GONE: Step = {
-	status: 404,
-	body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r-2' },
-};
-const INVALID: Step = { status: 400, body: { error_code: 'LIVE.100011001', error_msg: 'bad' } };
-const REFUSED: Step = { status: 403, body: { error_code: 'LIVE.100011003', error_msg: 'no' } };
-const LOST: Step = { failure: 'connectionLost', sent: true };
+const EXISTS = rejected(400, 'LIVE.103011018');
 const ONCE = { ...SETTINGS, maxRetries: 0 };
 
-const like = (pattern: RegExp) => expect.stringMatching(pattern);
 const MAY_BE_FORBIDDEN = /^The stream may be forbidden anyway: check with Get Many Forbidden\. ./;
 
 describe('to forbid a stream', () => {
@@ -65,7 +54,7 @@ describe('to forbid a stream', () => {
 	});
 
 	test('that is forbidden already says so when the resume time cannot be changed', async () => {
-		const { outcome } = await forbid([EXISTS, REFUSED]);
+		const { outcome } = await forbid([EXISTS, FORBIDDEN]);
 		expect(outcome).toMatchObject({
 			kind: 'error',
 			category: 'permission',
@@ -85,7 +74,7 @@ describe('to forbid a stream', () => {
 			mayHaveHappened: true,
 			retryable: true,
 			attempts: 2,
-			requestId: 'r-2',
+			requestId: 'r-bad',
 			message: like(/already forbidden, and then.+that it is not/),
 			hint: like(/may be forbidden anyway.+run this again/),
 		});
@@ -122,12 +111,31 @@ describe('to resume a stream', () => {
 		}
 	});
 
-	test('has worked when a second call finds no ban any more', async () => {
-		const { streams } = scriptedClient([LOST, GONE]);
-		expect(await streams.resume(A, SETTINGS)).toMatchObject({
-			kind: 'success',
-			confirmedBy: 'not_found_after_retry',
-		});
+	const NONE = ok({ blocks: [], total: 0 });
+
+	test.each<[string, Step, object]>([
+		['is not listed', NONE, { kind: 'success', confirmedBy: 'not_found_after_retry', attempts: 2 }],
+		['is of no domain', GONE, { kind: 'success', confirmedBy: 'not_found_after_retry' }],
+		['may not be looked up', FORBIDDEN, { kind: 'success', confirmedBy: 'not_found_after_retry' }],
+		[
+			'is still listed',
+			ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 }),
+			{ kind: 'error', mayHaveHappened: true, message: like(/still lists/), hint: like(/resumed anyway/) },
+		],
+		[
+			'cannot be looked up',
+			INVALID,
+			{ kind: 'error', mayHaveHappened: true, message: like(/be confirmed/), hint: like(/resumed anyway/) },
+		],
+		[
+			'may be in a list that is not complete',
+			ok({ blocks: [], request_id: 'r' }),
+			{ kind: 'error', mayHaveHappened: true, message: like(/forbidden streams could not be read/) },
+		],
+	])('that is "not found" after a lost response, and %s', async (_name, look, expected) => {
+		const { streams, transport } = scriptedClient([LOST, GONE, look]);
+		expect(await streams.resume(A, { ...SETTINGS, maxRetries: 1 })).toMatchObject(expected);
+		expect(transport.requests.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'GET']);
 	});
 });
 
@@ -136,7 +144,7 @@ const ONLINE = [
 	{ app: 'live', stream: 'two' },
 	{ app: 'vod', stream: 'one', domain: 'not.this', app_name: 'not this' },
 ];
-const FORBIDDEN = [
+const BANS = [
 	{ app_name: 'live', stream_name: 'one', resume_time: 't' },
 	{ app_name: 'live', stream_name: 'two', domain: 'other.example.com' },
 	{ app_name: 'vod', stream_name: 7 },
@@ -144,7 +152,7 @@ const FORBIDDEN = [
 
 describe.each([
 	['online', { streams: ONLINE, total_num: 3, total_page: 1, offset: 0, limit: 100 }],
-	['forbidden', { blocks: FORBIDDEN, total: 3 }],
+	['forbidden', { blocks: BANS, total: 3 }],
 ] as const)('the list of streams that are %s', (which, body) => {
 	const list = async (script: readonly Step[], filter: Partial<StreamFilter> = {}, limit?: number) => {
 		const { streams, transport } = scriptedClient(script);
@@ -237,11 +245,7 @@ describe('the requests', () => {
 	const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'camera 1/2+3' };
 
 	test('of a stream are those that are documented', async () => {
-		const { streams, transport } = scriptedClient([
-			{ status: 400, body: { error_code: 'LIVE.103011018', error_msg: 'exists' } },
-			NO_CONTENT,
-			NO_CONTENT,
-		]);
+		const { streams, transport } = scriptedClient([EXISTS, NO_CONTENT, NO_CONTENT]);
 		await streams.forbid({ ...A }, '2026-01-31T18:00:00Z', SETTINGS);
 		await streams.resume(A, SETTINGS);
 		const path = `/v1/${PROJECT_ID}/stream/blocks`;

@@ -5,32 +5,15 @@ import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { parametersOf } from '../support/parameters';
 import type { Step } from '../support/scriptedTransport';
+import { FORBIDDEN, GONE, INVALID, like, listed, LOST, ok, UNSENT } from '../support/steps';
 
 /** The outcome of each call about a relay task, response by response. */
 
-const ok = (body: object): Step => ({ status: 200, body });
-const list = (...tasks: object[]): Step =>
-	ok({ task_infos: tasks, total: tasks.length, request_id: 'r-list' });
 const A = { task_id: 'a', source_type: 'PullVodPushLive' };
-const NONE = list();
+const NONE = listed();
 const DELETED = ok({ task_id: 'a', request_id: 'r-delete' });
-const GONE: Step = {
-	status: 404,
-	body: { error_code: 'LIVE.103011019', error_msg: 'none', request_id: 'r' },
-};
-const INVALID: Step = {
-	status: 400,
-	body: { error_code: 'LIVE.100011001', error_msg: 'bad', request_id: 'r-bad' },
-};
-const FORBIDDEN: Step = {
-	status: 403,
-	body: { error_code: 'LIVE.100011003', error_msg: 'no', request_id: 'r' },
-};
-const LOST: Step = { failure: 'connectionLost', sent: true };
 const ONCE = { ...SETTINGS, maxRetries: 0 };
 const ALL = { taskId: undefined, region: undefined };
-
-const like = (pattern: RegExp) => expect.stringMatching(pattern);
 
 /** The queries of the requests, such as `GET task_id=a`. */
 function sent({ requests }: ReturnType<typeof scriptedClient>['transport']): string[] {
@@ -48,9 +31,9 @@ describe('a look-up', () => {
 	const OTHER = { task_id: 'b' };
 
 	test('finds the task among others', async () => {
-		const { outcome, sent: requests } = await get([list(OTHER, A)], 'cn-east-3');
-		expect(outcome).toMatchObject({ kind: 'success', entries: [A], isComplete: true });
-		expect(outcome).not.toHaveProperty('page');
+		const { outcome, sent: requests } = await get([listed(OTHER, A)], 'cn-east-3');
+		expect(outcome).toMatchObject({ kind: 'success', entry: A });
+		expect(outcome).not.toHaveProperty('value');
 		expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
 	});
 
@@ -58,7 +41,7 @@ describe('a look-up', () => {
 		for (const none of [NONE, GONE]) {
 			const { outcome, sent: requests } = await get([none]);
 			expect(outcome.kind).toBe('notFound');
-			expect(outcome).not.toHaveProperty('page');
+			expect(outcome).not.toHaveProperty('value');
 			expect(requests).toHaveLength(1);
 		}
 	});
@@ -72,7 +55,7 @@ describe('a look-up', () => {
 		const pageOf = (...tasks: object[]) => ok({ task_infos: tasks, total: 101, request_id: 'r' });
 		const script = [pageOf(OTHER), pageOf(...first), pageOf({ task_id: 'other-99' }, A)];
 		const { outcome, sent: requests } = await get(script, 'cn-east-3');
-		expect(outcome).toMatchObject({ kind: 'success', entries: [A] });
+		expect(outcome).toMatchObject({ kind: 'success', entry: A });
 		expect(requests).toEqual([
 			'GET task_id=a&region=cn-east-3',
 			'GET region=cn-east-3&offset=0&limit=100',
@@ -81,20 +64,20 @@ describe('a look-up', () => {
 	});
 
 	test('finds none when the whole list does not have it', async () => {
-		const { outcome } = await get([list(OTHER)]);
-		expect(outcome).toMatchObject({ kind: 'notFound', requestId: 'r-list' });
+		const { outcome } = await get([listed(OTHER), listed(OTHER), ok({ task_infos: [], total: 1 })]);
+		expect(outcome.kind).toBe('notFound');
 		expect(outcome).not.toHaveProperty('entries');
 	});
 
 	test('fails when the search does', async () => {
-		expect((await get([list(OTHER), FORBIDDEN])).outcome).toMatchObject({ category: 'permission' });
+		expect((await get([listed(OTHER), FORBIDDEN])).outcome).toMatchObject({ category: 'permission' });
 	});
 
 	test.each<[string, Step[]]>([
-		['is not complete', [list(OTHER), ok({ task_infos: [OTHER], total: 3, request_id: 'r' })]],
-		['is of nothing that exists', [list(OTHER), GONE]],
+		['is not complete', [listed(OTHER), ok({ task_infos: [OTHER], total: 3, request_id: 'r' })]],
+		['is of nothing that exists', [listed(OTHER), GONE]],
 		['contradicts a task that was counted', [ok({ task_infos: [], total: 1 }), NONE]],
-		['contradicts a task that was shown and could not be read', [list({}), NONE]],
+		['contradicts a task that was shown and could not be read', [listed({}), NONE]],
 		['contradicts one that was shown and not counted', [ok({ task_infos: [{}] }), NONE]],
 	])('leaves open whether the task exists when the list %s', async (_name, script) => {
 		expect((await get(script)).outcome).toMatchObject({
@@ -102,7 +85,7 @@ describe('a look-up', () => {
 			category: 'server',
 			retryable: true,
 			mayHaveHappened: false,
-			message: like(/not known whether the task exists/),
+			message: like(/relay tasks could not be read completely/),
 			hint: like(/request_id/),
 		});
 	});
@@ -119,7 +102,7 @@ describe('a list', () => {
 		const ids = outcome.kind === 'success' ? outcome.entries.map(({ task_id }) => task_id) : [];
 		return { outcome, ids: ids.join(), sent: sent(transport) };
 	};
-	const TASKS = list(
+	const TASKS = listed(
 		{ task_id: 'a', region: 'cn-east-3' },
 		{ task_id: 'b', region: 'CN-North-4' },
 		{ task_id: 'c' },
@@ -185,7 +168,7 @@ describe('a creation', () => {
 
 	test('gives the ID of the new task', async () => {
 		const { outcome, requests } = await create(ok({ task_id: 'new', request_id: 'r' }));
-		expect(outcome).toMatchObject({ kind: 'success', taskId: 'new' });
+		expect(outcome).toMatchObject({ kind: 'success', value: 'new' });
 		expect(requests).toMatchObject([{ method: 'POST', path: `/v1/${PROJECT_ID}/pull/stream/task` }]);
 		expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
 			source_type: 'PullLivePushLive',
@@ -218,7 +201,7 @@ describe('a creation', () => {
 	});
 
 	test.each<[string, Step]>([
-		['was not sent', { failure: 'unreachable', sent: false }],
+		['was not sent', UNSENT],
 		['was throttled', { status: 429 }],
 		['reached no backend', { status: 502, body: { error_code: 'APIGW.0610' } }],
 	])('that %s is repeated', async (_name, step) => {
@@ -240,7 +223,7 @@ describe('an update', () => {
 	};
 
 	test('is sent once the task was looked up', async () => {
-		const { outcome, sent: requests, requests: whole } = await update(list(A), DELETED);
+		const { outcome, sent: requests, requests: whole } = await update(listed(A), DELETED);
 		expect(outcome).toMatchObject({ kind: 'success', requestId: 'r-delete' });
 		expect(outcome).not.toHaveProperty('hint');
 		expect(requests).toEqual(['GET task_id=a', 'PUT']);
@@ -264,19 +247,19 @@ describe('an update', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	test.each<[string, unknown, RegExp, RegExp]>([
-		['a live stream', 'PullLivePushLive', /relays a live stream/, /delete it and create a new one/],
-		['nobody knows what', undefined, /does not list the sources of the task as files/, /source_type/],
-	])('of a task that relays %s is not sent', async (_name, source_type, message, hint) => {
-		const { outcome, sent: requests } = await update(list({ task_id: 'a', source_type }));
+	test.each<[unknown, string]>([
+		['PullLivePushLive', 'the source type PullLivePushLive'],
+		[undefined, 'no source type'],
+	])('of a task with the source type %s is not sent', async (source_type, sources) => {
+		const { outcome, sent: requests } = await update(listed({ task_id: 'a', source_type }));
 		expect(outcome).toMatchObject({
 			kind: 'error',
 			category: 'validation',
 			retryable: false,
 			mayHaveHappened: false,
 			requestId: 'r-list',
-			message: like(message),
-			hint: like(hint),
+			message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (PullVodPushLive).`,
+			hint: like(/delete it and create a new one/),
 		});
 		expect(outcome).not.toHaveProperty('entries');
 		expect(requests).toHaveLength(1);
@@ -286,7 +269,7 @@ describe('an update', () => {
 		['whose response was lost', LOST],
 		['whose response is about another task', ok({ task_id: 'b' })],
 	])('%s may have happened', async (_name, step) => {
-		expect((await update(list(A), step)).outcome).toMatchObject({
+		expect((await update(listed(A), step)).outcome).toMatchObject({
 			kind: 'error',
 			mayHaveHappened: true,
 			hint: like(/^The task may be updated anyway: check with Get\. ./),
@@ -294,7 +277,7 @@ describe('an update', () => {
 	});
 
 	test('that was refused keeps its hint', async () => {
-		const { outcome } = await update(list(A), INVALID);
+		const { outcome } = await update(listed(A), INVALID);
 		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false });
 		expect(outcome).not.toMatchObject({ hint: like(/anyway/) });
 	});

@@ -25,14 +25,14 @@ export async function searchRelayTasks(
 		const wanted = filter.trim().toLowerCase();
 		let offset = Number(paginationToken);
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
-			const query = { region, offset: String(offset), limit: String(PAGE_SIZE) };
+			const query = { region, offset, limit: PAGE_SIZE };
 			const outcome = await live.relayTasks.page(query, SEARCH_SETTINGS);
 			if (outcome.kind === 'error') throw new ListError(outcome);
 			// Only a page without tasks shows the end: totals and page lengths are not reliable.
-			if (outcome.kind === 'notFound' || outcome.page.size === 0) return { results: [] };
-			offset += outcome.page.size;
+			if (outcome.kind === 'notFound' || outcome.value.size === 0) return { results: [] };
+			offset += outcome.value.size;
 			// Before names are shortened: a part of a secret may not look like one.
-			const found = redactor.redact(outcome.page.entries.filter((task) => textOf(task).includes(wanted)));
+			const found = redactor.redact(outcome.value.entries.filter((task) => textOf(task).includes(wanted)));
 			const results = found.map((task) => ({ name: describe(task), value: task.task_id }));
 			if (results.length > 0) return { results, paginationToken: String(offset) };
 		}

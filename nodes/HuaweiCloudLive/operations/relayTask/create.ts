@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { withExpression } from '../../../shared/fields';
 
-import { CALLS, LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
+import { LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
 import type { Operation } from '../operation';
 import { readNewTask } from '../../input/relayTask';
@@ -129,10 +130,10 @@ export const createTask: Operation = {
 			options: additionalFields,
 		}),
 	],
-	idempotent: CALLS.create.idempotent,
+	idempotent: CALLS.createTask.idempotent,
 	async run(parameters, { relayTasks }) {
 		const task = readNewTask(parameters, systemClock.now());
 		const outcome = await relayTasks.create(task, parameters.settings());
-		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.taskId } } : { outcome };
+		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
 	},
 };

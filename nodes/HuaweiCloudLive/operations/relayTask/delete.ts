@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { CALLS, type RelayTask } from '../../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
+import type { RelayTask } from '../../../../huawei-cloud/live/relayTasks';
 import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
 import type { ItemParameters } from '../../../shared/parameters';
@@ -34,7 +35,7 @@ export const deleteTask: Operation = {
 				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
 		},
 	],
-	idempotent: CALLS.delete.idempotent,
+	idempotent: CALLS.deleteTask.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = parameters.read('taskId', readTaskId);
 		const options = parameters.collection('options');

@@ -1,4 +1,4 @@
-import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { TASK_ID } from '../../description/fields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
@@ -14,13 +14,13 @@ export const getTask: Operation = {
 		action: 'Get relay task',
 	},
 	properties: [TASK_ID, SIMPLIFY],
-	idempotent: CALLS.list.idempotent,
+	idempotent: CALLS.listTasks.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = parameters.read('taskId', readTaskId);
 		const region = parameters.collection('options').read('region', readTaskRegion);
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
 		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
 		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };
-		return { outcome, items: outcome.entries.slice(0, 1).map((task) => toListedItem(simplify(task))) };
+		return { outcome, items: [toListedItem(simplify(outcome.entry))] };
 	},
 };

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
@@ -72,7 +72,7 @@ export const getManyTasks: Operation = {
 			],
 		}),
 	],
-	idempotent: CALLS.list.idempotent,
+	idempotent: CALLS.listTasks.idempotent,
 	async run(parameters, { relayTasks }) {
 		const region = parameters.collection('options').read('region', readTaskRegion);
 		const filters = readTaskFilter(parameters.collection('filters'), systemClock.now(), parameters.time);

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CALLS } from '../../../../huawei-cloud/live/relayTasks';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
@@ -64,7 +64,7 @@ export const updateTask: Operation = {
 			options: updateFields,
 		}),
 	],
-	idempotent: CALLS.update.idempotent,
+	idempotent: CALLS.updateTask.idempotent,
 	async run(parameters, { relayTasks }) {
 		const taskId = parameters.read('taskId', readTaskId);
 		const changes = readTaskChanges(parameters, systemClock.now());

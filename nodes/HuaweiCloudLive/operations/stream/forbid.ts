@@ -1,4 +1,4 @@
-import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
 import type { Operation } from '../operation';
@@ -33,7 +33,7 @@ export const forbidStream: Operation = {
 				'When to allow the stream again: after 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
 		},
 	],
-	idempotent: STREAM_CALLS.forbid.idempotent,
+	idempotent: CALLS.forbid.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);
 		const resumeTime = readResumeTime(parameters, systemClock.now());

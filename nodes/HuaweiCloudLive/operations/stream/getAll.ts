@@ -1,4 +1,4 @@
-import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { LIMIT_FIELDS, listStreams } from '../lists';
 import type { Operation } from '../operation';
 import { readSimplify, SIMPLE_STREAM_FIELDS, SIMPLIFY } from '../../../shared/simplify';
@@ -13,7 +13,7 @@ export const getManyStreams: Operation = {
 		action: 'Get many online streams',
 	},
 	properties: [...STREAM_FILTER_FIELDS, ...LIMIT_FIELDS, SIMPLIFY],
-	idempotent: STREAM_CALLS.listOnline.idempotent,
+	idempotent: CALLS.listOnline.idempotent,
 	async run(parameters, { streams }) {
 		return await listStreams(
 			parameters,

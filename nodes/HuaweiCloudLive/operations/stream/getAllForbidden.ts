@@ -1,4 +1,4 @@
-import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { LIMIT_FIELDS, listStreams } from '../lists';
 import type { Operation } from '../operation';
 import { STREAM_FILTER_FIELDS } from '../../description/streamFields';
@@ -12,7 +12,7 @@ export const getManyForbiddenStreams: Operation = {
 		action: 'Get many forbidden streams',
 	},
 	properties: [...STREAM_FILTER_FIELDS, ...LIMIT_FIELDS],
-	idempotent: STREAM_CALLS.listForbidden.idempotent,
+	idempotent: CALLS.listForbidden.idempotent,
 	async run(parameters, { streams }) {
 		return await listStreams(
 			parameters,

@@ -1,4 +1,4 @@
-import { STREAM_CALLS } from '../../../../huawei-cloud/live/streams';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { Operation } from '../operation';
 import { STREAM_FIELDS } from '../../description/streamFields';
 import { readStreamRef } from '../../input/stream';
@@ -12,7 +12,7 @@ export const resumeStream: Operation = {
 		action: 'Resume stream',
 	},
 	properties: STREAM_FIELDS,
-	idempotent: STREAM_CALLS.resume.idempotent,
+	idempotent: CALLS.resume.idempotent,
 	async run(parameters, { streams }) {
 		const stream = readStreamRef(parameters);
 		return { outcome: await streams.resume(stream, parameters.settings()), sent: { ...stream } };

@@ -1,0 +1,202 @@
+import { isText, type ApiResponse, type JsonObject } from '../http/response';
+import { unknownRegionNote } from '../identity/regions';
+import type { Domain } from './domains';
+import type { LiveCall } from './liveClient';
+import { nameOf, pagesOf } from './page';
+import type { RelayTask, TaskQuery } from './relayTasks';
+import type { Stream } from './streams';
+
+const TASKS = 'pull/stream/task';
+const BANS = 'stream/blocks';
+
+const RESUME_TIME_HINT =
+	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
+
+const STREAM_LIST_HINT =
+	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
+
+const NO_DOMAIN =
+	'Huawei Cloud did not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
+
+/**
+ * The operations of the Live API that this package uses.
+ * Source: API reference of Huawei Cloud Live, the operation that each row names.
+ */
+export const CALLS = {
+	/** CreatePullTask */
+	createTask: {
+		method: 'POST',
+		path: TASKS,
+		permission: 'live:stream:createPullTask',
+		idempotent: false,
+		rejectedHint:
+			'Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the region of the task.',
+		doubt: 'The task may have been created anyway: check with Get Many before you create it again.',
+		parse: (response) => nameOf(readChange(response)?.task_id),
+	},
+	/** DeletePullTask. Once a task is deleted, it is "not found". */
+	deleteTask: {
+		method: 'DELETE',
+		path: TASKS,
+		permission: 'live:stream:deletePullTask',
+		idempotent: true,
+		rejectedHint:
+			'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.',
+		notFoundHint: hintForNotFound,
+		doubt: 'The task may be deleted anyway: check with Get, or run this again.',
+		parse: parseConfirmation,
+	},
+	/** ListPullTasks */
+	listTasks: {
+		method: 'GET',
+		path: TASKS,
+		permission: 'live:stream:listPullTask',
+		idempotent: true,
+		rejectedHint: hintForList,
+		// One without an ID is useless.
+		parse: pagesOf({ list: 'task_infos', total: 'total' }, (task): RelayTask | undefined => {
+			const task_id = nameOf(task.task_id);
+			return task_id === undefined ? undefined : { ...task, task_id };
+		}),
+	},
+	/** ModifyPullTask */
+	updateTask: {
+		method: 'PUT',
+		path: TASKS,
+		permission: undefined,
+		idempotent: true,
+		rejectedHint: 'Check the fields to update.',
+		doubt: 'The task may be updated anyway: check with Get.',
+		parse: parseConfirmation,
+	},
+	/** ListLiveStreamsOnline */
+	listOnline: {
+		method: 'GET',
+		path: 'realtime/streams',
+		permission: 'live:stream:listLiveStreamsOnline',
+		idempotent: true,
+		rejectedHint: STREAM_LIST_HINT,
+		notFoundHint: NO_DOMAIN,
+		parse: pagesOf(
+			{ list: 'streams', total: 'total_num' },
+			(entry, { publish_domain }: { publish_domain: string }) =>
+				readStream(entry, nameOf(entry.publish_domain) ?? publish_domain, entry.app, entry.stream),
+		),
+	},
+	/**
+	 * CreateStreamForbiddenOnce. The encoder may be back at once, so sent again it would interrupt a stream that nobody asked
+	 * to interrupt twice.
+	 */
+	disconnect: {
+		method: 'POST',
+		path: 'stream/block-once',
+		permission: 'live:stream:createStreamForbiddenOnce',
+		idempotent: false,
+		rejectedHint:
+			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not online, and for a domain that does not exist: Get Many tells them apart.',
+		notFoundHint:
+			'Huawei Cloud did not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.',
+		doubt:
+			'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. Running this again disconnects it once more.',
+		parse: parseNoContent,
+	},
+	/** CreateStreamForbidden. It is not clear whether the service takes the same again; but its response then is understood. */
+	forbid: {
+		method: 'POST',
+		path: BANS,
+		permission: 'live:stream:createStreamForbidden',
+		idempotent: true,
+		rejectedHint: RESUME_TIME_HINT,
+		notFoundHint: NO_DOMAIN,
+		doubt: 'The stream may be forbidden anyway: check with Get Many Forbidden.',
+		parse: parseNoContent,
+	},
+	/** UpdateStreamForbidden */
+	changeResumeTime: {
+		method: 'PUT',
+		path: BANS,
+		permission: 'live:stream:updateStreamForbidden',
+		idempotent: true,
+		rejectedHint: RESUME_TIME_HINT,
+		parse: parseNoContent,
+	},
+	/** DeleteStreamForbidden */
+	resume: {
+		method: 'DELETE',
+		path: BANS,
+		permission: 'live:stream:deleteStreamForbidden',
+		idempotent: true,
+		rejectedHint:
+			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.',
+		notFoundHint:
+			"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.",
+		doubt: 'The stream may be resumed anyway: check with Get Many Forbidden.',
+		parse: parseNoContent,
+	},
+	/** ListStreamForbidden. Its entries do not repeat the domain. */
+	listForbidden: {
+		method: 'GET',
+		path: BANS,
+		permission: 'live:stream:listStreamForbidden',
+		idempotent: true,
+		rejectedHint: STREAM_LIST_HINT,
+		notFoundHint: NO_DOMAIN,
+		parse: pagesOf({ list: 'blocks', total: 'total' }, (entry, { domain }: { domain: string }) =>
+			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
+		),
+	},
+	/** ShowDomain */
+	listDomains: {
+		method: 'GET',
+		path: 'domain',
+		permission: 'live:domain:getDomains',
+		idempotent: true,
+		rejectedHint: hintForList({}),
+		parse: pagesOf({ list: 'domain_info', total: 'total' }, (entry): Domain | undefined => {
+			const domain = nameOf(entry.domain);
+			return domain === undefined ? undefined : { ...entry, domain };
+		}),
+	},
+} as const satisfies Record<string, LiveCall<never, unknown>>;
+
+/** Parses the response to a deletion or an update. One about another task belongs to another request. */
+function parseConfirmation(response: ApiResponse, { task_id }: { task_id: string }): true | undefined {
+	const change = readChange(response);
+	const isAboutIt =
+		(change?.task_id ?? '') === '' ? isText(change?.request_id) : nameOf(change?.task_id) === task_id;
+	return isAboutIt || undefined;
+}
+
+/** The body of a response to a change: neither an error, nor a list, which answers a GET. */
+function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
+	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+	if (['error', 'errors', 'task_infos', 'total'].some((field) => field in json)) return undefined;
+	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
+}
+
+/** The API's success: 204, without a body. Any other success status, such as a portal's page, is not from the API. */
+function parseNoContent({ status, json, isPage }: ApiResponse): true | undefined {
+	return (status === 204 && json === undefined && !isPage) || undefined;
+}
+
+function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unknown]): Stream | undefined {
+	const [domain, app_name, stream_name] = names.map(nameOf);
+	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
+	const own = { domain, app_name, stream_name };
+	// Twice, so that they come first and are not those of the entry.
+	return { ...own, ...entry, ...own };
+}
+
+function hintForList({ task_id, region }: TaskQuery): string {
+	const names = [...(task_id ? ['Task ID'] : []), ...(region ? ['Task Region'] : [])];
+	return names.length === 0
+		? 'Check the region, the Live endpoint and the project ID of the credential.'
+		: `Check the ${names.join(' and the ')}.`;
+}
+
+/** For a "not found" that only one region stands for. */
+function hintForNotFound({ region }: { region: string | undefined }): string {
+	return region === undefined
+		? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
+		: `Only the region ${region} was searched.${unknownRegionNote(region)} Check the Task ID and the Task Region. The Confirm option looks in all regions.`;
+}

@@ -1,0 +1,94 @@
+import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { CallOutcome } from '../call/outcome';
+import { encodeQuery, type HttpMethod } from '../http/http';
+import type { ApiResponse } from '../http/response';
+import type { Credential } from '../identity/credential';
+import type { Client } from '../policies/client';
+
+/** A hint, or one that depends on what was sent. */
+type Hint<Fields> = string | ((fields: Fields) => string);
+
+/** One operation of the Live API: a row of the table in `calls.ts`. */
+export interface LiveCall<Fields, Content> {
+	method: HttpMethod;
+	/** The part of the path after the project. */
+	path: string;
+	/** The IAM action that it requires; undefined: none. */
+	permission: string | undefined;
+	/** True if it may safely be carried out twice. If not, an attempt that may have reached the service is the last one. */
+	idempotent: boolean;
+	/** What to check when the service rejects the request as invalid. */
+	rejectedHint: Hint<Fields>;
+	/** Where it was looked for, and what to check, when the service says "not found". */
+	notFoundHint?: Hint<Fields>;
+	/** What may have happened although a response was lost, and how to find out. */
+	doubt?: string;
+	/** The content of a successful response to these fields; undefined if it is not what the API returns on success. */
+	parse(response: ApiResponse, fields: Fields): Content | undefined;
+}
+
+/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. No other page is larger. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+
+/** Makes the calls of the table for the project of a credential. */
+export class LiveClient {
+	constructor(
+		readonly client: Client,
+		readonly credential: Credential,
+	) {}
+
+	/**
+	 * Makes one call.
+	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. What is undefined
+	 *   is left out; from a query, what is empty, too.
+	 * @returns the outcome, whose hint fits the call
+	 */
+	async perform<Fields extends object, Content>(
+		call: LiveCall<NoInfer<Fields>, Content>,
+		fields: Fields,
+		settings: CallSettings,
+	): Promise<CallOutcome<Content>> {
+		const { method, path, permission, idempotent, rejectedHint } = call;
+		const { liveEndpoint, projectId } = this.credential;
+		const hasBody = method === 'POST' || method === 'PUT';
+		const request: ApiCall<Content> = {
+			service: 'live',
+			origin: liveEndpoint,
+			path: `/v1/${projectId}/${path}${hasBody ? '' : queryOf(fields)}`,
+			method,
+			permission,
+			idempotent,
+			rejectedHint: textOf(rejectedHint, fields),
+			parse: (response) => call.parse(response, fields),
+		};
+		if (hasBody) request.body = JSON.stringify(fields);
+		// Every GET of the table returns a list.
+		if (method === 'GET') request.maxResponseBytes = MAX_PAGE_BYTES;
+		return withHints(call, fields, await this.client.perform(request, settings));
+	}
+}
+
+/** An error's message is about the last attempt alone, so its hint says when an earlier one may have been carried out. */
+function withHints<Fields, Content>(
+	{ method, idempotent, notFoundHint, doubt = '' }: LiveCall<Fields, Content>,
+	fields: Fields,
+	outcome: CallOutcome<Content>,
+): CallOutcome<Content> {
+	if (outcome.kind === 'notFound' && notFoundHint !== undefined) {
+		return { ...outcome, hint: textOf(notFoundHint, fields) };
+	}
+	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
+	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
+	return idempotent
+		? { ...outcome, hint: `${doubt} ${outcome.hint}`.trim() }
+		: { ...outcome, hint: doubt, retryable: false };
+}
+
+function textOf<Fields>(hint: Hint<Fields>, fields: Fields): string {
+	return typeof hint === 'string' ? hint : hint(fields);
+}
+
+function queryOf(fields: object): string {
+	const given: Array<[name: string, value: unknown]> = Object.entries(fields);
+	return encodeQuery(given.map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
+}

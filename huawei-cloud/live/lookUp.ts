@@ -1,0 +1,83 @@
+import type { Problem } from '../call/classification';
+import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
+import { SERVER_ERROR_HINT } from '../call/problems';
+import type { ListOutcome } from './list';
+
+/** The outcome of looking one entry up in a list. */
+export type LookUp<Entry> = (Success & { entry: Entry }) | NotFound | Failure;
+
+/**
+ * The entry in a list that was read for it alone.
+ * @param name the entries of the list, for messages: `relay tasks`
+ * @returns "not found" only if the list was read completely
+ */
+export function onlyEntryOf<Entry>(listed: ListOutcome<Entry>, name: string): LookUp<Entry> {
+	if (listed.kind !== 'success') return listed;
+	const [entry] = listed.entries;
+	if (entry !== undefined) return { ...summaryOf(listed), kind: 'success', entry };
+	return listed.isComplete ? { ...summaryOf(listed), kind: 'notFound' } : notReadWhole(listed, name);
+}
+
+/** The failure to look something up in a list that could not be read completely. */
+export function notReadWhole(last: Outcome, name: string): Failure {
+	return {
+		...summaryOf(last),
+		kind: 'error',
+		mayHaveHappened: false,
+		category: 'server',
+		message: `The list of ${name} could not be read completely, so it is not known whether it has this one.`,
+		hint: SERVER_ERROR_HINT,
+		retryable: true,
+	};
+}
+
+/** Sentences about a removal that a look-up contradicts or can't confirm. */
+export interface Removal<Entry> {
+	/** It may have been carried out: how to find out. */
+	doubt: string;
+	/** The problem of an entry that is still listed after this response. */
+	stillListed(response: Outcome, entry: Entry): Problem;
+}
+
+/** True if a removal may have been carried out, if there was something to remove. */
+export function mayBeRemoved(response: Outcome): boolean {
+	if (response.kind === 'success') return true;
+	return response.kind === 'error' ? response.mayHaveHappened : response.afterLostResponse === true;
+}
+
+/** "Not found" after a lost response costs one look-up. Any other response is believed. */
+export async function settleLost<Entry>(
+	response: Outcome,
+	lookUp: () => Promise<LookUp<Entry>>,
+	removal: Removal<Entry>,
+): Promise<Outcome & { found?: Entry }> {
+	if (response.kind !== 'notFound' || !response.afterLostResponse) return response;
+	const seen = await lookUp();
+	// A key that may only delete is a good key.
+	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission';
+	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
+}
+
+/** The outcome of a removal, from its response and a look-up after it: what is listed is never removed and never missing. */
+export function settle<Entry>(
+	response: Outcome,
+	seen: LookUp<Entry>,
+	{ doubt, stillListed }: Removal<Entry>,
+): Outcome & { found?: Entry } {
+	const summary = summaryOf(response);
+	const mayHaveHappened = mayBeRemoved(response);
+	if (seen.kind === 'success') {
+		const problem = stillListed(response, seen.entry);
+		return { ...summary, ...problem, kind: 'error', mayHaveHappened, found: seen.entry };
+	}
+	if (seen.kind === 'error') {
+		if (response.kind === 'error') return response;
+		const message = `The response of Huawei Cloud could not be confirmed. ${seen.message}`;
+		const hint = mayHaveHappened ? `${doubt} ${seen.hint}` : seen.hint;
+		const { category, retryable } = seen;
+		return { ...summary, category, message, hint, retryable, kind: 'error', mayHaveHappened };
+	}
+	if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
+	const confirmedBy = response.kind === 'notFound' ? 'not_found_after_retry' : 'list';
+	return { ...summary, kind: 'success', confirmedBy };
+}
