@@ -3,7 +3,7 @@ import type { Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isText } from '../http/response';
 import { CALLS } from './calls';
-import { mayBeRemoved, settle, settleLost, type LookUp, type Removal } from './lookUp';
+import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal } from './lookUp';
 import type { RelayTask } from './relayTasks';
 
 /**
@@ -106,9 +106,7 @@ function removalFrom(region: string | undefined): Removal<RelayTask> {
 			if (response.kind === 'error') {
 				return { ...toProblem(response), hint: `Huawei Cloud ${listed} ${response.hint}` };
 			}
-			const reported =
-				response.kind === 'success' ? 'accepted the deletion' : 'reports that the task does not exist';
-			const message = `Huawei Cloud ${reported}, but ${listed}`;
+			const message = `${reportOf(response)}, but ${listed}`;
 			return { category: 'server', message, hint: SERVER_ERROR_HINT, retryable: true };
 		},
 	};

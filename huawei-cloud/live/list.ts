@@ -120,10 +120,10 @@ class ListReading<Entry> {
 		this.stalePages = hasNews ? 0 : this.stalePages + 1;
 		if (this.found.length >= this.limit) return 'complete';
 		if (hasNews) return undefined;
-		if (!isFurther) return this.hasAll(page) ? 'complete' : 'incomplete';
 		// One may be due to entries that were added meanwhile.
-		if (this.stalePages < 2) return undefined;
-		return this.seen.size > 0 ? 'incomplete' : 'unreadable';
+		if (isFurther && this.stalePages < 2) return undefined;
+		if (isFurther && this.seen.size === 0) return 'unreadable';
+		return this.hasAll(page) && (!isFurther || this.total > 0) ? 'complete' : 'incomplete';
 	}
 
 	/** True if nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */

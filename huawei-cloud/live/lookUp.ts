@@ -72,7 +72,7 @@ export function settle<Entry>(
 	}
 	if (seen.kind === 'error') {
 		if (response.kind === 'error') return response;
-		const message = `The response of Huawei Cloud could not be confirmed. ${seen.message}`;
+		const message = `${reportOf(response)}, but this could not be confirmed. ${seen.message}`;
 		const hint = mayHaveHappened ? `${doubt} ${seen.hint}` : seen.hint;
 		const { category, retryable } = seen;
 		return { ...summary, category, message, hint, retryable, kind: 'error', mayHaveHappened };
@@ -80,4 +80,9 @@ export function settle<Entry>(
 	if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
 	const confirmedBy = response.kind === 'notFound' ? 'not_found_after_retry' : 'list';
 	return { ...summary, kind: 'success', confirmedBy };
+}
+
+/** The beginning of a sentence: what the service said of a removal that it did not reject. */
+export function reportOf({ kind }: Outcome): string {
+	return `Huawei Cloud ${kind === 'success' ? 'accepted the deletion' : 'reported "not found"'}`;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
 import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
 import type { LiveClient } from './liveClient';
-import { onlyEntryOf, settleLost, type Removal } from './lookUp';
+import { onlyEntryOf, reportOf, settleLost, type Removal } from './lookUp';
 import type { PageOutcome } from './page';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
@@ -148,9 +148,9 @@ function contradiction(last: Outcome): Failure {
 
 const BAN: Removal<Stream> = {
 	doubt: CALLS.resume.doubt,
-	stillListed: () => ({
+	stillListed: (response) => ({
 		category: 'server',
-		message: 'Huawei Cloud reports that the stream is not forbidden, but still lists it as forbidden.',
+		message: `${reportOf(response)}, but still lists the stream as forbidden.`,
 		hint: `${CALLS.resume.doubt} ${SERVER_ERROR_HINT}`,
 		retryable: true,
 	}),

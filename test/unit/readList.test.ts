@@ -88,6 +88,7 @@ test.each<[name: string, pages: string, letters: string, isComplete: boolean | u
 	],
 	['a whole page of known entries, then more', 'abcd abcd de e', 'abcde', true, '0 3 6 7'],
 	['the same page again and again', 'abcd abcd abcd', 'abcd', false, '0 3 6'],
+	['the same page again, and no more than that by its total', 'abcd/4 abcd/4 abcd/4', 'abcd', true, '0 3 6'],
 	['entries without an ID', 'ab? ?c c', 'abc', false, '0 2 3'],
 	['an entry without an ID at the end', 'ab?/3 ?/3', 'ab', false, '0 2'],
 	['an error of the first page', '500', 'error', undefined, '0'],
@@ -106,7 +107,6 @@ describe('a limit', () => {
 		['is asked for, and no more is read', 'ab/9', 2, 'ab', '0+2'],
 		['above a page is asked for page by page', 'ab b', 101, 'ab', '0+100 1+100'],
 		['holds when a page has more', 'abcd', 3, 'abc', '0+3'],
-		['is reached before a gap matters', 'abc fgh efg', 5, 'abcfg', '0+5 2+5'],
 	])('%s', async (_name, script, limit, letters, windows) => {
 		const result = await read(
 			script.split(' ').map((one) => pageOf(one)),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { StreamFilter } from '../../huawei-cloud/live/streams';
+import type { Outcome } from '../../huawei-cloud/call/outcome';
+import type { StreamFilter, Streams } from '../../huawei-cloud/live/streams';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 import { FORBIDDEN, GONE, INVALID, like, LOST, NO_CONTENT, ok, rejected } from '../support/steps';
@@ -39,11 +40,6 @@ describe('to forbid a stream', () => {
 	test('of a domain that does not exist is "not found"', async () => {
 		const outcome = { kind: 'notFound', hint: like(/Check the domain/) };
 		expect(await forbid([GONE])).toMatchObject({ outcome, methods: 'POST' });
-	});
-
-	test('says what to check when it is refused as invalid', async () => {
-		const { outcome } = await forbid([INVALID]);
-		expect(outcome).toMatchObject({ kind: 'error', hint: like(/^Check the domain.+the resume time/) });
 	});
 
 	test('that is forbidden already changes its resume time, and counts both calls', async () => {
@@ -92,14 +88,6 @@ describe('to resume a stream', () => {
 
 	test('takes one call', async () => {
 		expect(await resume(NO_CONTENT)).toMatchObject({ kind: 'success', statusCode: 204 });
-	});
-
-	test('says what to check when it is refused as invalid', async () => {
-		expect(await resume(INVALID)).toMatchObject({
-			kind: 'error',
-			category: 'validation',
-			hint: like(/^Check the domain.+a stream that is not forbidden/),
-		});
 	});
 
 	test('may have worked when the response was lost, or is not the service’s', async () => {
@@ -186,13 +174,6 @@ describe.each([
 		expect(requests[0]?.path).toMatch(/(limit|size)=2$/);
 	});
 
-	test('says what to check when it is refused as invalid', async () => {
-		expect((await list([INVALID])).outcome).toMatchObject({
-			kind: 'error',
-			hint: like(/^Check the domain, .+ a domain that does not exist\. Huawei Cloud says: "bad"\.$/),
-		});
-	});
-
 	test('of a domain that does not exist is "not found"', async () => {
 		expect((await list([GONE])).outcome).toMatchObject({ kind: 'notFound' });
 	});
@@ -239,6 +220,18 @@ test('a stream has its own names first, and all other fields of the service', as
 		app: 'vod',
 		stream: 'one',
 	});
+});
+
+test.each<[string, (streams: Streams) => Promise<Outcome>, RegExp]>([
+	['disconnect', async (streams) => await streams.disconnect(A, ONCE), /a stream that is not online/],
+	['forbid', async (streams) => await streams.forbid(A, '2026-01-31T18:00:00Z', ONCE), /the resume time/],
+	['resume', async (streams) => await streams.resume(A, ONCE), /a stream that is not forbidden/],
+	['list those online', async (streams) => await streams.listOnline(A, 1, ONCE), /if they were given/],
+	['list those forbidden', async (streams) => await streams.listForbidden(A, 1, ONCE), /if they were given/],
+])('to %s says what to check when it is refused as invalid', async (_name, call, hint) => {
+	const outcome = await call(scriptedClient([INVALID]).streams);
+	expect(outcome).toMatchObject({ kind: 'error', category: 'validation', hint: like(hint) });
+	expect(outcome).toMatchObject({ hint: like(/^Check the domain, .+ Huawei Cloud says: "bad"\.$/) });
 });
 
 describe('the requests', () => {

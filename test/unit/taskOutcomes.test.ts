@@ -37,6 +37,13 @@ describe('a look-up', () => {
 		expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
 	});
 
+	test('finds the task under an ID in other letter case: what is listed is never "not found"', async () => {
+		const upper = { task_id: 'A' };
+		for (const script of [[listed(upper)], [listed(OTHER), listed(OTHER, upper)]]) {
+			expect((await get(script)).outcome).toMatchObject({ kind: 'success', entry: upper });
+		}
+	});
+
 	test('finds none when the service says so, in either way', async () => {
 		for (const none of [NONE, GONE]) {
 			const { outcome, sent: requests } = await get([none]);
