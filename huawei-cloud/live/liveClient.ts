@@ -17,11 +17,11 @@ export interface LiveCall<Fields, Content> {
 	permission: string | undefined;
 	/** True if it may safely be carried out twice. If not, an attempt that may have reached the service is the last one. */
 	idempotent: boolean;
-	/** What to check when the service rejects the request as invalid. */
+	/** The hint when the service rejects the request as invalid: what to check. */
 	rejectedHint: Hint<Fields>;
 	/** Where it was looked for, and what to check, when the service says "not found". */
 	notFoundHint?: Hint<Fields>;
-	/** What may have happened although a response was lost, and how to find out. */
+	/** A sentence for a lost response: what may have happened, and how to find out. */
 	doubt?: string;
 	/** The content of a successful response to these fields; undefined if it is not what the API returns on success. */
 	parse(response: ApiResponse, fields: Fields): Content | undefined;
