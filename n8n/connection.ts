@@ -26,7 +26,7 @@ export interface ConnectContext {
 export interface RunLimits {
 	/** About how many calls it will make; undefined: one. */
 	expectedCalls?: number;
-	/** The most that it may send in a minute; undefined: what the service allows. */
+	/** Max requests per minute; undefined: what the service allows. */
 	maxRequestsPerMinute?: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Connected {
 	live: LiveApi;
 	/** The run's access to the rate limiter. */
 	rateLimit: RateLimiterHandle;
-	/** For everything that leaves the node. */
+	/** Redacts everything that leaves the node. */
 	redactor: Redactor;
 }
 

@@ -1,4 +1,4 @@
-// For the credential's form, which knows this folder only.
+// For the credential's form, which imports this folder only.
 export { KNOWN_REGIONS_TEXT } from '../huawei-cloud/identity/regions';
 
 /** The message of an error that n8n threw. */

@@ -36,9 +36,9 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 				resolveWithFullResponse: true,
 				followRedirect: false,
 				followAllRedirects: false,
-				// The helper itself would read a response of any size, for as long as it takes.
+				// The helper itself reads a response of any size, for any time.
 				useStream: true,
-				// It takes no signal, but hands this on to the socket.
+				// It takes no signal, but passes this on to the socket.
 				agentOptions: { signal },
 				...directly(new URL(origin)),
 			}),
@@ -67,8 +67,8 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 
 /**
  * Options that keep a request without TLS, which goes to this machine, away from proxies: a proxy would read the
- * credential. n8n's helpers always heed HTTP_PROXY and have no option against it, but a proxy that the request names
- * comes first, and every server understands what a proxy gets. So the host is its own proxy.
+ * credential. n8n's helpers always use HTTP_PROXY and can't be told not to. But a proxy set on the request takes
+ * precedence, and every server understands requests in proxy form. So the host is its own proxy.
  */
 export function directly({ protocol, hostname, port }: URL): Pick<IHttpRequestOptions, 'proxy'> {
 	if (protocol !== 'http:') return {};
@@ -87,7 +87,7 @@ function transportOver(request: (request: HttpRequest, signal: AbortSignal) => P
 			const controller = new AbortController();
 			const release = cancellation.onAbort(() => controller.abort());
 			const exchange = readResponse(request(sent, controller.signal), sent, controller.signal);
-			// While it looks up a name, the helper does not end when it is told to.
+			// The helper can't be aborted during a name lookup.
 			return await raceAbort(exchange, cancellation, () => {
 				throw new TransportError('cancelled', true);
 			}).finally(release);
@@ -111,7 +111,7 @@ async function readResponse(
 	};
 }
 
-/** @throws TransportError when the body is too long, or does not come whole: then the rest of it is not read */
+/** @throws TransportError when the body is too long or incomplete; the rest is not read */
 async function readBody(body: unknown, maxBytes: number, signal: AbortSignal): Promise<string> {
 	const received = new BodyBuffer(maxBytes);
 	const chunks = typeof body === 'string' ? [Buffer.from(body)] : isStream(body) ? body : [];
@@ -163,10 +163,10 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 	return failed(code, !neverSent);
 }
 
-/** Of TLS errors that the other side may raise even after it read the request. */
+/** TLS errors that the other side may raise even after it read the request. */
 const HANDSHAKE_CODE = /^(EPROTO|ERR_SSL_)/;
 
-/** Errors of connecting and looking up say where to: if not to the endpoint, then to the proxy. */
+/** Connection and lookup errors name their target: the endpoint or the proxy. */
 function proxyNamedBy(errors: readonly unknown[], endpoint: URL): string | undefined {
 	for (const { syscall, hostname, address, port } of errors.filter(isObject)) {
 		const isConnecting = syscall === 'connect' && port !== undefined;

@@ -44,5 +44,5 @@ server.listen(0, '127.0.0.1', () => {
 		process.send?.({ port, calls: sockets.length, connections: new Set(sockets).size } satisfies Traffic);
 	});
 });
-// Whoever measured has ended.
+// The measuring process has ended.
 process.on('disconnect', () => process.exit());

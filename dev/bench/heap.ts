@@ -9,10 +9,10 @@ const SAMPLE_MS = 1000;
 /** The goal in docs/benchmarks.md. */
 const MAX_BYTES = 1000;
 
-/** How much memory a large run takes, besides its input. */
+/** The memory of a large run, without its input. */
 export const heap: Part = async (engine, _gateway, url) => {
 	const type = engine.getByNameAndVersion(OUR_TYPE);
-	// Once with few items, so that what is made once is there before.
+	// First with few items, so that one-time allocations are not measured.
 	let used = { most: 0, left: 0 };
 	for (const count of [1000, ITEMS]) {
 		engine.extraTypes.set(
@@ -28,7 +28,7 @@ export const heap: Part = async (engine, _gateway, url) => {
 	];
 };
 
-/** A node that reports how much heap it took, at most while it ran, and for what it returned. */
+/** A node that reports how much heap it took: its peak, and for its result. */
 function measuredNode(type: INodeType, report: (used: { most: number; left: number }) => void): INodeType {
 	return {
 		description: type.description,

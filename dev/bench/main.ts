@@ -14,8 +14,8 @@ import { heap } from './heap';
 import { speed } from './speed';
 
 /**
- * `npm run bench`: measures the built node beside others, and writes what it found into `docs/benchmarks.md`. Each part is
- * measured in a process of its own: this program, with the part's name.
+ * `npm run bench`: compares the built node with others, and writes the results to `docs/benchmarks.md`. Each part
+ * runs in its own process: this program, with the part's name.
  */
 
 /** Measures against a gateway. @returns the blocks of its section */

@@ -31,7 +31,7 @@ export interface Target {
 
 export const TOKEN = 'MIIexampleTokenOfABench';
 
-/** A project that no limiter and no gateway knows anything of yet. */
+/** A project that no limiter and no gateway has seen. */
 export const newProject = () => randomBytes(16).toString('hex');
 
 function credentialFields({ url, project }: Target) {

@@ -87,7 +87,7 @@ export function peersOf(engine: Engine, concurrency: number): Peer[] {
 	];
 }
 
-/** Deletes one task after the other with a Pool that is kept. */
+/** Deletes one task after another with a long-lived Pool. */
 function poolCaller(connections: number) {
 	let pool: Pool | undefined;
 	return async (target: Target, taskId: unknown): Promise<void> => {

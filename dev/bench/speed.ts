@@ -14,7 +14,7 @@ const MAX_CPU = 1.15;
 const MIN_SPEEDUP = 10;
 
 interface Run {
-	/** Microseconds an item. */
+	/** Microseconds per item. */
 	cpu: number;
 	perSecond: number;
 	traffic: Traffic;
@@ -36,7 +36,7 @@ export const speed: Part = async (engine, gateway, url) => {
 		}
 	}
 	const of = (name: string) => runs.get(name) ?? [];
-	/** Of the runs of one round, which have the state of the machine in common. */
+	/** From runs of the same round, which share the state of the machine. */
 	const ratio = (one: string, other: string, key: 'cpu' | 'perSecond') =>
 		median(of(one).map((run, round) => run[key] / (of(other)[round]?.[key] ?? NaN)));
 	const rows = peers.map(({ name }) => row(name, of(name)));

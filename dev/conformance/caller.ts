@@ -32,7 +32,7 @@ export interface Request {
 	origin?: string;
 }
 
-/** Sends a request, whatever comes back. */
+/** Sends a request and returns any response. */
 export type Send = (request: Request) => Promise<Seen>;
 
 export const TASKS = 'pull/stream/task';

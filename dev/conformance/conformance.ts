@@ -29,7 +29,7 @@ export interface ConformanceOptions extends Scope {
 	region: string;
 	transport: Transport;
 	clock: Clock;
-	/** Ends the questions; the clean-up follows all the same. */
+	/** Ends the questions; the clean-up still follows. */
 	signal: AbortSignal;
 	/** Called before anything is sent, with the tasks that are to be created. */
 	onStart?: (own: OwnTasks) => void;
@@ -109,7 +109,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 /** Tasks start six days after now, by this machine's clock. */
 const MAX_MINUTES_OFF = 60;
 
-/** @returns why not all was asked, if so */
+/** @returns why the questions ended early, if they did */
 async function askAll(
 	suite: Suite,
 	own: OwnTasks,

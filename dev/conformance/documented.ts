@@ -6,7 +6,7 @@ export interface Documented {
 	says: string;
 	/** In which respects a response differs. Undefined: the documentation leaves it open. */
 	differences?: (seen: Seen) => string[];
-	/** Noted in place of status and fields. */
+	/** Noted instead of status and fields. */
 	note?: (response: ServiceResponse) => string;
 }
 
@@ -78,7 +78,7 @@ export function rejects(
 /** Rejected, with an error as streams have it. */
 export const rejectsBriefly = (status: number, code?: string) => rejects(status, code, ERROR);
 
-/** Not carried out, in whatever way; not even a response has to come. */
+/** Not carried out, in any way; there may be no response at all. */
 export const isNotCarriedOut: Documented = {
 	says: 'not carried out',
 	differences: (seen) => (!isMissing(seen) && seen.status < 300 ? [`the status is ${seen.status}`] : []),

@@ -23,7 +23,7 @@ export interface Permits {
 	earliestStart(): number;
 }
 
-/** Thrown in place of sending a request that would change what is not the suite's own. A mistake of ours. */
+/** Thrown instead of sending a request that would change something else than the suite's own. A bug. */
 export class GuardError extends Error {}
 
 /** A transport that sends reads, and of writes only those to what the suite created. */

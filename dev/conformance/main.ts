@@ -106,7 +106,7 @@ async function run(settings: Settings): Promise<void> {
 		interruption.abort();
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-	// A closed terminal or pipe is no reason to leave anything behind.
+	// A closed terminal or pipe must not leave anything behind.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const report = await runConformance({
 		...settings,
@@ -119,7 +119,7 @@ async function run(settings: Settings): Promise<void> {
 	process.exitCode = interruption.signal.aborted ? 130 : isAllWell(report) ? 0 : 1;
 }
 
-/** Endpoints of one's own are nobody else's business. */
+/** Custom endpoints are private. */
 function publicHost(endpoint: string): string {
 	const isPublic = /^https:\/\/live\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/.test(endpoint);
 	return isPublic ? endpoint : "An endpoint of one's own";

@@ -5,7 +5,7 @@ import { list, remove, TASKS, type Send } from './caller';
 import { codeIn, isMissing, listIn, type Json, type Seen } from './response';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
-/** From the creation of a task to its start: it is deleted long before. */
+/** From the creation of a task to its start. It is deleted long before. */
 const START_DELAY_MS = 6 * DAY_MS;
 /** No update may move a start closer than this. */
 const MIN_START_DELAY_MS = 5 * DAY_MS;
@@ -34,7 +34,7 @@ export interface Remains {
 	left: OwnTask[];
 	/** True if a creation may have made a task that no list showed. */
 	mayBeMore: boolean;
-	/** The IDs that such creations were answered with. Nothing proves them ours, so nothing was done to them. */
+	/** The IDs in the responses to such creations. Nothing proves them ours, so they were left alone. */
 	claimed: string[];
 }
 
@@ -49,8 +49,8 @@ export interface OwnTasksOptions {
 }
 
 /**
- * The tasks of the suite. An ID is ours once a list has shown it together with the marker, whatever a creation was answered;
- * and it is gone once no list shows it, whatever a deletion was answered.
+ * The tasks of the suite. An ID is ours once a list has shown it together with the marker, whatever the response to a
+ * creation; and it counts as deleted once no list shows it, whatever the response to a deletion.
  */
 export class OwnTasks {
 	readonly marker: string;
@@ -134,7 +134,7 @@ export class OwnTasks {
 		if (typeof body.region === 'string') this.regions.add(body.region);
 		const response = await ask({ method: 'POST', path: TASKS, body });
 		if (isRejection(response)) {
-			// The clean-up looks for it all the same.
+			// The clean-up still looks for it.
 			this.isAwaited = false;
 			return response;
 		}

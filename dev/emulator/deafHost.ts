@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-/** Hosts on 127.0.0.1 that there are, and that nobody gets an answer from. */
+/** Hosts on 127.0.0.1 that exist but never respond. */
 export interface UnansweringHost {
 	readonly port: number;
 	/** How many sockets others hold to it at this moment, connected or not; undefined where that can't be known. */
@@ -30,7 +30,7 @@ const LISTEN_AND_BLOCK = `
 const MAX_FILLERS = 50;
 const HANGS_AFTER_MS = 200;
 
-/** A host that nobody can connect to: its queue of connections to accept is full, so that further ones hang. */
+/** A host that accepts no connections: its queue is full, so that further ones hang. */
 export async function startDeafHost(): Promise<UnansweringHost> {
 	const thread = new Worker(LISTEN_AND_BLOCK, { eval: true });
 	const fillers: Socket[] = [];
@@ -86,7 +86,7 @@ function countSocketsTo(port: number, except: Set<number | undefined>): number |
 
 const portOf = (address: string) => parseInt(address.split(':')[1] ?? '', 16);
 
-/** A host that can be connected to, and that leaves a TLS handshake (or any request) without an answer for ever. */
+/** A host that accepts connections but never answers a TLS handshake, or any request. */
 export async function startSilentTls(): Promise<UnansweringHost> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {

@@ -21,7 +21,7 @@ import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
 import { STREAM_OPERATIONS, type StreamSettings } from './streams';
 import { World, type User } from './world';
 
-/** A call that reached the emulator, whatever became of it. */
+/** A call that reached the emulator, whatever the outcome. */
 export interface Call {
 	method: string;
 	/** Path and query as they came over the wire. */
@@ -134,7 +134,7 @@ export class Emulator implements Cloud {
 		this.buildControl();
 	}
 
-	/** Every call goes through the gateway first: it is counted, may meet a mishap, be throttled or refused. */
+	/** Every call goes through the gateway first: it is counted, and may hit a fault, be throttled or be rejected. */
 	private async receive(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
 		if (request.url.startsWith('/emulator/')) return undefined;
 		const query: Record<string, unknown> = Object(request.query);
@@ -204,7 +204,7 @@ export class Emulator implements Cloud {
 			'/v3/auth/tokens',
 			async (request, reply) => await this.send(request, reply, createToken(world, request.body)),
 		);
-		// Open: whether IAM minds a signed request that names a project in X-Project-Id. Here it does not.
+		// Open: whether IAM accepts a signed request with X-Project-Id. Here it does.
 		server.get('/v3/auth/projects', async (request, reply) => {
 			const caller = this.authenticate(request);
 			return await this.send(request, reply, listProjects('user' in caller ? caller.user : undefined));

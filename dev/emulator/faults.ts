@@ -10,7 +10,7 @@ export type Mishap =
 	| { kind: 'stall' }
 	/** The answer begins, and the connection breaks in the middle of its body. */
 	| { kind: 'truncate' }
-	/** The answer begins and then goes on for ever, a byte at a time. */
+	/** The answer begins and then continues forever, a byte at a time. */
 	| { kind: 'drip' }
 	/** An endless answer, as fast as it goes. */
 	| { kind: 'flood' };
@@ -30,7 +30,7 @@ export interface Fault {
 	times?: number;
 	/** Only before this moment, in milliseconds of the emulator's clock: for what lasts a while. */
 	until?: number;
-	/** True if the call is carried out all the same before its answer is lost. */
+	/** True if the call is carried out before its answer is lost. */
 	carriedOut?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface CallTarget {
 	method: string;
 	path: string;
 	taskId: string | undefined;
-	/** True if it brings a token that nobody was given. */
+	/** True if it has a token that was never issued. */
 	hasUnknownToken: boolean;
 }
 

@@ -14,7 +14,7 @@ const properties = {
 	withoutRegion: { enum: ['any', 'home'] },
 	/** Task IDs of digits are JSON numbers, with all their digits. */
 	numericIds: { type: 'boolean' },
-	/** The value in place of an empty list: `[]` (default), `null`, or no field at all. */
+	/** The value instead of an empty list: `[]` (default), `null`, or no field at all. */
 	empty: { enum: ['list', 'null', 'absent'] },
 	/** A list for a task that does not exist is a 404 (default), or an empty list. */
 	unknownTask: { enum: ['notFound', 'empty'] },

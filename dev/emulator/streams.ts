@@ -19,7 +19,7 @@ import { ACTIONS, isoSeconds, type Ban, type World } from './world';
 
 /** The emulator's answers where the reference leaves them open. */
 export interface StreamSettings {
-	/** To forbid a stream that is forbidden: refused as existing already (default), accepted, or invalid. */
+	/** To forbid a stream that is forbidden: rejected as existing (default), accepted, or invalid. */
 	forbiddenAgain?: 'exists' | 'accepted' | 'invalid';
 	/** To resume, or to change, what is not forbidden: not found (default), accepted, or invalid. */
 	notForbidden?: 'notFound' | 'accepted' | 'invalid';

@@ -51,7 +51,7 @@ export class Process {
 		this.ended = new Promise((done, fail) => {
 			this.guard.once('close', done).once('error', fail);
 		});
-		// Whoever asks for the end is told; nobody has to ask.
+		// Errors reach whoever awaits the end, but nobody has to.
 		this.ended.catch(() => undefined);
 	}
 

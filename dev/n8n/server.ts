@@ -28,7 +28,7 @@ export type IdentifiedWorkflow = WorkflowFile & { id: string };
 export interface N8nOptions {
 	/** Where it listens when it is started; default: any free port. */
 	port?: number;
-	/** Variables beside, or in place of, those that every n8n gets here. */
+	/** Variables beside, or instead of, those that every n8n gets here. */
 	env?: NodeJS.ProcessEnv;
 }
 
@@ -120,7 +120,7 @@ export class N8n {
 	/** Runs a workflow with `n8n execute`. */
 	async execute(workflowId: string): Promise<IRun> {
 		const command = await this.command(['execute', `--id=${workflowId}`, '--rawOutput']);
-		// It fails when the execution does, and prints that all the same, in the middle of its log.
+		// It fails when the execution does, but still prints it, in the middle of its log.
 		await command.end();
 		const json = /^\{$.*?^\}$/ms.exec(command.stdout)?.[0];
 		if (json === undefined) throw new Error(`n8n execute printed no execution:\n${command.output}`);

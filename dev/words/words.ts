@@ -25,6 +25,11 @@ const PHRASES: readonly Phrase[] = [
 	{ pattern: /\bcalled wrongly\b/i, instead: 'called with invalid arguments' },
 	{ pattern: /\bgo(?:es)? on unchanged\b/i, instead: 'keeps running unchanged' },
 	{ pattern: /\brefuses?\b(?! to\b)/i, instead: 'reject' },
+	{ pattern: /\b(?:is|are|was|were|be|been|a) refused\b/i, instead: 'rejected' },
+	{ pattern: /\bin place of\b/i, instead: 'instead of' },
+	{ pattern: /\bfor ever\b/i, instead: 'forever' },
+	{ pattern: /\ball the same\b/i, instead: 'anyway, still' },
+	{ pattern: /\bbec[ao]mes? of\b/i, instead: 'happened to, happens to' },
 	{
 		pattern: /behaviour|flavour|colour|honour|favour|neighbour|\banaly(?:se|sed|sing)\b/i,
 		instead: 'American spelling: behavior, flavor, color, honor, analyze',

@@ -13,7 +13,7 @@ export interface Attempt {
 	sent: boolean;
 	/** False when nothing was sent on purpose. */
 	countsAsAttempt: boolean;
-	/** True if no response of the service came because it, or the way to it, is down. */
+	/** True if the service did not respond because it, or the path to it, is down. */
 	hostIsDown?: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */
 	response?: ApiResponse | undefined;
@@ -21,7 +21,7 @@ export interface Attempt {
 	cause?: string | undefined;
 }
 
-/** An attempt that was over before anything was sent. */
+/** An attempt that ended before anything was sent. */
 export function notAttempted(classification: Classification, next: Attempt['next'] = 'done'): Attempt {
 	return { classification, next, sent: false, countsAsAttempt: false };
 }

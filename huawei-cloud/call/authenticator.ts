@@ -19,11 +19,11 @@ export interface RequestToAuthenticate {
 export interface Patience {
 	/** How many milliseconds one request may take, from connecting to the last byte. */
 	timeout: number;
-	/** Ends the wait. The fetch itself continues, since others may be waiting for it too. */
+	/** Ends the wait. The fetch continues, since others may be waiting for it too. */
 	until: Cancellation;
 }
 
-/** How many failures may lock a credential. */
+/** How many failures lock a credential. */
 export interface ProbeLimits {
 	/** Calls that were rejected, or may have been because no response came. */
 	max: number;
@@ -43,7 +43,7 @@ export interface Authenticator {
 	readonly subject: string;
 	/** Values that must never appear in an item, a message or a log. */
 	readonly secrets: readonly string[];
-	/** How many calls may go out before one is accepted, if a wrong credential gets locked after a few. */
+	/** How many calls may be sent before one is accepted, if a wrong credential gets locked after a few. */
 	readonly probeLimits?: ProbeLimits;
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;

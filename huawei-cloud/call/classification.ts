@@ -22,7 +22,7 @@ export interface Problem {
 	retryable: boolean;
 }
 
-/** The meaning of a response, or of the lack of one. */
+/** The meaning of a response, or of its absence. */
 export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
 
 /** A problem whose remedy the table cannot know: the call, or where in n8n it comes from, has a hint for it. */
@@ -50,7 +50,7 @@ type Traits = Partial<
 	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'dependsOnMethod' | 'hintSource'>
 >;
 
-/** A problem that is not retried, changed nothing and will not go away by itself, unless `traits` say otherwise. */
+/** A problem that is not retried, changed nothing and will not resolve itself, unless `traits` say otherwise. */
 export function problem(
 	category: Category,
 	message: string,

@@ -1,4 +1,4 @@
-/** Decodes what a text holds in one encoding; the rest of it stays. Takes time in proportion to its length. */
+/** Decodes the parts of a text that use one encoding; the rest stays. Takes time in proportion to its length. */
 export type Decoding = (text: string) => string;
 
 /** `%41` is `A`. Form encoding differs in spaces alone. */
@@ -21,7 +21,7 @@ export const decodeHtml: Decoding = (text) =>
 			)
 		: text;
 
-/** `\"`, `\u0041` and `\x41`. What stands for a control character is dropped, like the character itself. */
+/** `\"`, `\u0041` and `\x41`. Escaped control characters are dropped, like the characters themselves. */
 export const decodeJson: Decoding = (text) =>
 	text.includes('\\')
 		? text.replace(
@@ -30,12 +30,12 @@ export const decodeJson: Decoding = (text) =>
 			)
 		: text;
 
-/** Base64, also in its form for URLs, of which some `phase` digits come first. */
+/** Base64, also in its URL form, after the first `phase` digits. */
 export function decodeBase64(phase: number): Decoding {
 	return (text) => text.replace(/[\w+/-]+/g, (run) => utf8Of(run.slice(phase), 'base64'));
 }
 
-/** Hex, of which some `phase` digits come first. */
+/** Hex, after the first `phase` digits. */
 export function decodeHex(phase: number): Decoding {
 	return (text) => text.replace(/[\da-f]+/gi, (run) => utf8Of(run.slice(phase), 'hex'));
 }

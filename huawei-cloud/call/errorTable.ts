@@ -55,7 +55,7 @@ const RESPONSES: readonly Row[] = [
 	{ status: ERROR, codes: ['LIVE.100011011', 'LIVE.100011012'], means: problems.UNUSABLE_CONNECTION },
 	{ status: ERROR, codes: ['LIVE.100011004'], means: problems.HTTPS_ONLY },
 	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008'], means: problems.MAINTENANCE },
-	// Under a server error, it does not say that nothing was done.
+	// Under a server error, it does not prove that nothing was done.
 	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.DATABASE_ERROR },
 	{ status: ERROR, codes: ['LIVE.103011018'], means: problems.ALREADY_EXISTS },
 	{ status: ERROR, codes: ['LIVE.100011022'], means: problems.DUPLICATE_RECORDING },
@@ -73,7 +73,7 @@ const RESPONSES: readonly Row[] = [
 	...[301, 302, 307, 308].map((status) => ({ status, means: problems.REDIRECT })),
 	// Comes after a request was carried out.
 	{ status: 303, means: problems.SEE_OTHER },
-	// Such as 304 Not Modified, which answers nothing that was asked.
+	// Such as 304 Not Modified, which is no response to these requests.
 	{ service: 'iam', status: [300, 399], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [300, 399], means: problems.FOREIGN_RESPONSE },
 	// Whatever code comes with it.
@@ -114,7 +114,7 @@ const RESPONSES: readonly Row[] = [
 	{ status: 403, means: problems.NO_PERMISSION },
 	{ status: 407, means: problems.PROXY_LOGIN },
 	{ status: 405, means: problems.UNUSABLE_CONNECTION },
-	// Documented nowhere, and a proxy may send it after it has passed the request on.
+	// Undocumented, and a proxy may send it after it has forwarded the request.
 	{ status: 408, means: problems.REQUEST_TIMEOUT },
 	{ service: 'iam', status: [500, 504], means: problems.IAM_FAILED },
 	{ status: [500, 599], means: problems.SERVER_ERROR },

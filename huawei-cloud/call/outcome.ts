@@ -42,7 +42,7 @@ export type Outcome = Success | NotFound | Failure;
 /** The same, with the parsed response. */
 export type CallOutcome<T> = (Success & { value: T }) | NotFound | Failure;
 
-/** The rest of a summary while no response has come. */
+/** The summary's other fields while there is no response. */
 export const EMPTY_SUMMARY: Omit<ResponseSummary, 'attempts'> = {
 	statusCode: null,
 	requestId: undefined,

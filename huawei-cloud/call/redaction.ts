@@ -8,18 +8,19 @@ export const REDACTED = '[removed: it held a secret]';
 /** Replaces values that hold a secret. */
 export interface Redactor {
 	/**
-	 * A value of JSON with each text in it replaced as a whole that holds a secret, however deep; names of fields too. The value
-	 * itself, if there is none.
+	 * A JSON value in which every text that holds a secret is replaced as a whole, at any depth, field names included.
+	 * The value itself, if there is none.
 	 */
 	redact<Value>(value: Value): Value;
 }
 
 /**
- * For everything that people or workflows will see, and for nothing that is compared or sent again.
+ * Use it for everything that people or workflows see, and for nothing that is compared or sent again.
  *
- * A text holds a secret if it has the whole of it, or 16 characters in a row of a longer one, as they are or in two layers of
- * percent, form, HTML, JSON, Base64 or hex encoding. A secret of less than 8 characters counts if it is the whole text.
- * @param secrets asked for each time: tokens are renewed
+ * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two
+ * layers of percent, form, HTML, JSON, Base64 or hex encoding. A secret of fewer than 8 characters counts only if it
+ * is the whole text.
+ * @param secrets called each time, since tokens are renewed
  */
 export function createRedactor(secrets: () => readonly string[]): Redactor {
 	return new JsonRedactor(secrets);
@@ -68,7 +69,7 @@ class JsonRedactor implements Redactor {
 		const values = names.map((name) => this.redacted(value[name]));
 		for (const name of names) this.redactedText(name);
 		if (this.found === before) return value;
-		// Not by assignment, to which a field named __proto__ is no field.
+		// Not by assignment, which treats a field named __proto__ differently.
 		return Object.fromEntries(names.map((name, at) => [this.redactedText(name), values[at]]));
 	}
 

@@ -1,8 +1,8 @@
 import { decodeBase64, decodeHex, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
 
-/** A secret up to this length has to be there as a whole, of a longer one as many characters in a row. */
+/** A secret up to this length must be there as a whole; of a longer one, this many consecutive characters. */
 const PART_LENGTH = 16;
-/** A shorter secret could be a part of any word, so it only counts where it is the whole value. */
+/** A shorter secret could be part of any word, so it only counts as the whole value. */
 const MIN_SEARCHED = 8;
 /** How often something may be encoded: JSON in a URL has two layers. */
 const LAYERS = 2;
@@ -108,7 +108,7 @@ const ANY_BYTES: readonly Digits[] = [
 	},
 ];
 
-/** Of Base64, four digits at a time stand for three readable characters. */
+/** In Base64, four digits stand for three readable characters. */
 const READABLE_8 = [
 	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){2}/,
 	/(?:[2-7][\da-f]){8}/i,
@@ -118,7 +118,7 @@ const READABLE_16 = [
 	/(?:[2-7][\da-f]){16}/i,
 ];
 
-/** Of digits, most stand for noise: those of readable text can be told before they are decoded. */
+/** Most digits decode to noise: readable text can be recognized before it is decoded. */
 function digitsFor(partLength: number, isAscii: boolean): readonly Digits[] {
 	if (!isAscii) return ANY_BYTES;
 	const readable = partLength < PART_LENGTH ? READABLE_8 : READABLE_16;
@@ -139,7 +139,7 @@ function asForm(text: string): string {
 
 const CHUNK = 4;
 
-/** Parts of secrets, all of one length. Whatever has one in it has chunks of it at every fourth character. */
+/** Parts of secrets, all of one length. A text that contains a part contains its chunks at every fourth character. */
 class SecretParts {
 	private readonly hasChunk = new Uint8Array(1 << 16);
 	private readonly minChunks: number;
@@ -167,7 +167,7 @@ class SecretParts {
 		return false;
 	}
 
-	/** True if one of them has in it the chunks before a position. */
+	/** True if one of them contains the chunks before a position. */
 	private isAround(text: string, end: number): boolean {
 		this.parts ??= new Set(this.secrets.flatMap((secret) => partsOf(secret, this.length)));
 		for (let at = Math.max(0, end - this.length); at <= end - this.minChunks * CHUNK; at++) {

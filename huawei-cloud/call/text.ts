@@ -1,4 +1,4 @@
-/** True if a text can be encoded: one with half of a character (an unpaired surrogate) cannot. */
+/** True if a text can be encoded, which one with an unpaired surrogate can't. */
 export function isWellFormed(text: string): boolean {
 	return !/\p{Surrogate}/u.test(text);
 }

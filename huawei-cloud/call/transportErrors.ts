@@ -82,8 +82,8 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 };
 
 /**
- * The meaning of a failed exchange. Once the request was sent, there was a connection: errors that otherwise say that
- * there is none, such as no route to the host or what TLS makes of garbage, then say that it broke.
+ * The meaning of a failed exchange. Once the request was sent, there was a connection. Errors that otherwise mean
+ * that there is none, such as no route to the host or garbage instead of TLS, then mean that it broke.
  * @param sent whether the request may have reached the service
  * @param proxy host and port of the proxy in between, if there is one
  */
@@ -97,7 +97,7 @@ export function classifyTransportError(
 	return classification.mayHaveHappened ? classification : nameProxy(TRANSPORT_ERRORS.connectionLost, proxy);
 }
 
-/** Says which proxy was in between: it may be at fault wherever an exchange ended. */
+/** Names the proxy in between, since it may be at fault. */
 function nameProxy(classification: ErrorClassification, proxy: string | undefined): ErrorClassification {
 	if (proxy === undefined) return classification;
 	const { message } = classification;

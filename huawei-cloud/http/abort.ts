@@ -1,11 +1,11 @@
 import type { Clock } from './clock';
 
 /**
- * Says when work is to be given up. A plain object in place of an `AbortSignal`: two of those for each item would cost a
- * quarter of the work for it. Signals are met at the edges only: the execution's own, and those of the clock.
+ * Tells when to abort work. A plain object instead of an `AbortSignal`: two signals per item would take a quarter of
+ * an item's CPU time. Signals are used at the edges only: the execution's own, and the clock's.
  */
 export interface Cancellation {
-	/** True if the work is to be given up. Listeners added later are not called: ask this first. */
+	/** True if aborted. Listeners added later are not called: check this first. */
 	readonly aborted: boolean;
 	/**
 	 * Adds a listener, which may be called more than once.
@@ -40,7 +40,7 @@ export class Canceller implements Cancellation {
 	}
 }
 
-/** Aborts with the first of two. It holds nothing of its own, so there is nothing to release. */
+/** Aborts with the first of two. It holds no resources, so there is nothing to release. */
 export function anyOf(one: Cancellation, other: Cancellation): Cancellation {
 	return new FirstOfTwo(one, other);
 }
@@ -78,19 +78,19 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 	};
 }
 
-/** Ends what takes too long. A timer for each exchange would cost more than all else that is done for it. */
+/** Ends what takes too long. A timer per exchange would cost more than the rest of the exchange. */
 class Deadlines {
 	/** Pending timeouts, by their start, rounded up, and their length: the clock may be set meanwhile. */
 	private readonly due = new Map<string, Canceller>();
 	private lastNow = 0;
-	/** The one that was asked for last: mostly the next asks for the same. */
+	/** The last one requested: the next request is mostly for the same. */
 	private latest: { began: number; ms: number; due: Cancellation } | undefined;
 
 	constructor(private readonly clock: Clock) {}
 
 	after(ms: number): Cancellation {
 		const now = this.clock.now();
-		// The clock was set back: times of before mean nothing now.
+		// The clock was set back: earlier times mean nothing now.
 		if (now < this.lastNow) this.forget();
 		this.lastNow = now;
 		const step = stepOf(ms);
@@ -140,7 +140,7 @@ export function deadlineAfter(ms: number, clock: Clock): Cancellation {
 }
 
 /**
- * Aborts after a time, or with another. To the millisecond, with a timer of its own: for what is not done for each item.
+ * Aborts after a time, or with another cancellation. Exact to the millisecond, with its own timer: not for each item.
  * @param ms milliseconds from now
  */
 export function withTimeout(ms: number, clock: Clock, other: Cancellation): Cancellation {
@@ -149,7 +149,7 @@ export function withTimeout(ms: number, clock: Clock, other: Cancellation): Canc
 
 /**
  * Waits for a promise, but not beyond an abort.
- * @param onAbort makes the result when the abort comes first; what it throws is the error
+ * @param onAbort returns the result if the abort comes first, or throws the error
  */
 export function raceAbort<Result, Aborted>(
 	promise: Promise<Result>,
@@ -186,7 +186,7 @@ export async function sleepUnlessAborted(
 	cancellation: Cancellation,
 ): Promise<void> {
 	if (cancellation.aborted) return;
-	// Takes the clock's timer back, which would keep a process from ending.
+	// Clears the clock's timer, which would keep a process from ending.
 	const timer = new AbortController();
 	await raceAbort(clock.sleep(ms, timer.signal), cancellation, () => timer.abort());
 }

@@ -6,8 +6,7 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 const utf8 = new TextDecoder();
 
 /**
- * A response body as it arrives. One buffer that grows, since a chunk of a single byte would otherwise keep the whole
- * segment alive that it came in.
+ * A response body as it arrives. One growing buffer: a one-byte chunk would otherwise keep its whole segment alive.
  */
 export class BodyBuffer {
 	private bytes = Buffer.alloc(0);

@@ -26,12 +26,12 @@ export interface HttpResponse {
 	body: string;
 }
 
-/** Sent with every request: what comes compressed all the same is decoded, but must be read whole first. */
+/** Sent with every request. A body that is compressed anyway is decoded, but must be read whole first. */
 export const IDENTITY = { 'Accept-Encoding': 'identity' };
 
 /**
  * Headers as this client reads them.
- * @param received as an HTTP client gives them: of a repeated header, a list
+ * @param received as an HTTP client returns them: a repeated header is a list
  */
 export function headersOf(received: Readonly<Record<string, unknown>>): Record<string, string> {
 	const headers: Record<string, string> = {};
@@ -94,11 +94,11 @@ export interface Transport {
 }
 
 /**
- * Encodes one query or path value as RFC 3986 requires (unreserved characters stay, all else is percent-encoded),
+ * Encodes one query or path value as RFC 3986 requires (everything but unreserved characters is percent-encoded),
  * which is also what Huawei Cloud's request signature is computed over.
  */
 export function encodeRfc3986(value: string): string {
-	// Nothing to encode in most values, such as IDs.
+	// Most values, such as IDs, need no encoding.
 	if (/^[\w.~-]*$/.test(value)) return value;
 	return encodeURIComponent(value).replace(
 		/[!'()*]/g,

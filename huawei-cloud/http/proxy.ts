@@ -11,9 +11,10 @@ export interface Proxy {
 
 /**
  * The proxy that the environment of n8n names for an endpoint. The rule is that of n8n's own nodes (of the package
- * `proxy-from-env`): lower-case variables first, empty ones do not count, and a proxy without a scheme has the target's.
+ * `proxy-from-env`): lower-case variables first, empty ones do not count, and a proxy without a scheme has the
+ * target's.
  *
- * Without TLS there is never one, since it would read the credential: only loopback is called without TLS.
+ * Without TLS, there is never a proxy, since it could read the credential: only loopback is called without TLS.
  * @throws TransportError when the proxy is not a URL
  */
 export function proxyFor(origin: string): Proxy | undefined {

@@ -2,13 +2,13 @@ import type { HttpResponse } from './http';
 
 export type JsonObject = Record<string, unknown>;
 
-/** A parsed HTTP response: what the service says in it, whichever body shape it used. */
+/** A parsed HTTP response: what the service says, whatever the shape of the body. */
 export interface ApiResponse {
 	status: number;
 	headers: Readonly<Record<string, string>>;
 	/** The body, if it is a JSON object. */
 	json: JsonObject | undefined;
-	/** True if the body is something else entirely: HTML from a proxy or firewall, plain text. */
+	/** True if the body is neither JSON nor empty: HTML from a proxy or firewall, plain text. */
 	isPage: boolean;
 	/** `LIVE.…`, `APIGW.…`, `IAM.…` or a bare number as text; null when the body names none. */
 	errorCode: string | null;
@@ -61,7 +61,7 @@ function parseObject(text: string): JsonObject | undefined {
 	}
 }
 
-/** Far deeper than any response of Huawei Cloud. Walking or writing what is nested without end would exceed the stack. */
+/** Far deeper than any response of Huawei Cloud. Walking or writing deeper values would exceed the stack. */
 const MAX_DEPTH = 32;
 
 function isDeeperThan(value: object, depth: number): boolean {
@@ -72,7 +72,7 @@ function isDeeperThan(value: object, depth: number): boolean {
 	);
 }
 
-/** Text, or what else a service may put there, as JSON. */
+/** Text; anything else that a service may put there, as JSON. */
 function detailOf(value: unknown): string | undefined {
 	if (typeof value === 'object' && value !== null) return JSON.stringify(value);
 	return firstText(value) ?? undefined;

@@ -21,7 +21,7 @@ type Connector = buildConnector.connector;
 /** Idle connections to keep, to all origins together. */
 const MAX_IDLE = 100;
 
-/** How long an idle connection is kept, also when the server offers more: on the way it may be forgotten. */
+/** How long an idle connection is kept, even if the server offers more: a device in between may drop it. */
 const MAX_IDLE_MS = 4000;
 
 /** undici's own timeouts are off, since they restart with every byte: the caller's cancellation ends an exchange. */
@@ -49,7 +49,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 	const idle = new IdleConnections();
 	return {
 		async send(request, cancellation) {
-			// Not beyond an abort: the check may need a DNS lookup.
+			// Ends with an abort: the check may need a DNS lookup.
 			if (egress) {
 				await raceAbort(checkEgress(request.origin, egress), cancellation, () => {
 					throw new TransportError('cancelled', false);
@@ -106,13 +106,13 @@ async function openConnection(
 	idle: IdleConnections,
 ): Promise<Connection> {
 	const proxy = proxyFor(origin);
-	// Loaded with the first connection, since it takes longer to load than all the rest together.
+	// Loaded with the first connection, since it takes longer to load than everything else together.
 	const { buildConnector, Client } = await import('undici');
 	const lookup = egress && !proxy ? guardedLookup(egress) : undefined;
 	let sockets = new AbortController();
 	let hasConnected = false;
 	const connect: Connector = (options, callback) => {
-		// One connection for each exchange, or undici would reconnect for ever to a host that hangs up.
+		// One connection per exchange, or undici would reconnect endlessly to a host that hangs up.
 		if (hasConnected) return callback(new TransportError('connectionLost', false, proxy?.name), null);
 		hasConnected = true;
 		// One signal for each connection, since a socket listens to its signal for as long as the signal exists.
@@ -159,7 +159,7 @@ function openTunnel(
 		callback(new TransportError(code, false, name, cause), null);
 	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
 	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
-	// Given up otherwise, undici would connect to the proxy once more.
+	// Aborted in any other way, undici would connect to the proxy again.
 	const close = () => void proxy.destroy();
 	signal.addEventListener('abort', close);
 	proxy.connect({ path: target, headers: { ...headers, Host: target } }, (error, tunnel) => {
@@ -175,7 +175,7 @@ function openTunnel(
 
 type Socket = NonNullable<buildConnector.Options['httpSocket']>;
 
-/** undici's type says less than it gives. */
+/** undici's type is incomplete. */
 function isSocket(stream: object): stream is Socket {
 	return 'setNoDelay' in stream;
 }
@@ -204,7 +204,7 @@ function exchange(
 	});
 }
 
-/** Handles a dispatch, in place of undici's `request`: only a handler learns whether a byte was sent. */
+/** Handles a dispatch instead of undici's `request`, since only a handler learns whether a byte was sent. */
 class Exchange implements Dispatcher.DispatchHandler {
 	private controller: Dispatcher.DispatchController | undefined;
 	private isSettled = false;
@@ -225,7 +225,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onRequestStart(started: Dispatcher.DispatchController): void {
-		// Aborted while waiting for a connection: nothing may be sent any more.
+		// Aborted while waiting for a connection: nothing may be sent now.
 		if (this.isSettled) started.abort(new Error('The exchange was aborted'));
 		else this.controller = started;
 	}
@@ -236,7 +236,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 		headers: Record<string, string | string[] | undefined>,
 	): void {
 		this.status = status;
-		// In place of those of an interim response that may have come before.
+		// Replaces those of an earlier interim response.
 		this.headers = headersOf(headers);
 	}
 
@@ -253,7 +253,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		// Of a tunnel that did not come about.
+		// Of a tunnel that failed.
 		if (error instanceof TransportError) return this.fail(error.code, error.cause);
 		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : transportCodeOf(error), error);
 	}
@@ -268,7 +268,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 		this.reject(new TransportError(code, this.controller !== undefined, this.proxy, cause));
 	}
 
-	/** Of several ends, the promise heeds the first. */
+	/** Only the first one settles the promise. */
 	private settle(): void {
 		this.isSettled = true;
 		this.stopListening();

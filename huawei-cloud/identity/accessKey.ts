@@ -4,7 +4,7 @@ import type { ApiResponse } from '../http/response';
 import type { AccessKeyMethod } from './credential';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
-/** How far apart the clocks may be, according to the gateway's signing guide. */
+/** How far apart the clocks may be, by the gateway's signing guide. */
 const MAX_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that signs every request. */

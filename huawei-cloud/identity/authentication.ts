@@ -25,7 +25,7 @@ export interface Connection {
  * A client that makes calls with a credential.
  * @param state the state of the credential, which a process shares; default: one of its own
  * @param cancelSignal aborts pending calls
- * @param rateLimit the run's share in what the service allows; default: a limit of its own
+ * @param rateLimit the run's access to the rate limiter; default: its own limiter
  */
 export function authenticatedClient(
 	credential: Credential,
@@ -39,7 +39,7 @@ export function authenticatedClient(
 	return new Client({ ...connection, guard, rateLimit, authenticator }, cancelSignal);
 }
 
-/** The token of an IAM user, fetched if none is cached, for n8n's HTTP Request node, which sends its requests by itself. */
+/** The token of an IAM user, fetched if none is cached, for n8n's HTTP Request node, which sends its own requests. */
 export async function fetchToken(
 	credential: Credential,
 	method: IamUserMethod,

@@ -3,7 +3,7 @@ import { isWellFormed } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
-/** A credential that can't be used as it is. Thrown before anything is sent; never holds a secret. */
+/** A credential that can't be used. Thrown before anything is sent; never holds a secret. */
 export class CredentialError extends Error {
 	/**
 	 * @param category the kind of problem, as in an item's `category`
@@ -91,7 +91,7 @@ function domainOf(region: string): string {
  * without a version (`cci2`). Taken from Huawei Cloud's API references and endpoint list in November 2026.
  */
 const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set([
-	// Their responses are new secrets.
+	// Their responses contain new secrets.
 	...['iam', 'sts'],
 	// Customers own hosts and content there, or they are websites rather than APIs.
 	...['obs', 'swr', 'console'],
@@ -109,7 +109,7 @@ const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set([
 		'servicestage',
 		'ucs',
 	],
-	// Gateways that pass requests on to what customers run behind them.
+	// Gateways that forward requests to customers' own services.
 	...['apic', 'apig', 'apigw', 'cse', 'roma'],
 ]);
 
@@ -130,7 +130,7 @@ function mayHaveCredential(service: string): boolean {
  * @throws CredentialError for any other URL
  */
 export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
-	// `blob:https://…` has the origin of what follows.
+	// `blob:https://…` has the origin of the URL inside.
 	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];

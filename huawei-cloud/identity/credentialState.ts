@@ -6,7 +6,7 @@ import type { Credential } from './credential';
 import { Secret } from './secret';
 import { TokenCache } from './tokenCache';
 
-/** The state of a credential that its fields do not hold. */
+/** State of a credential beyond its fields. */
 export class CredentialState {
 	readonly tokenCache = new TokenCache();
 
@@ -23,7 +23,7 @@ export function fingerprint({ method, ...fields }: Credential, key: string | Uin
 		.digest('hex');
 }
 
-/** Replaces what holds a secret of a credential, or a token that was fetched with it. */
+/** Replaces values that hold a secret of a credential, or a token fetched with it. */
 export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
 	const own = Object.values(method).filter((value: unknown) => value instanceof Secret);
 	return createRedactor(() => [...own, ...tokenCache.secrets].map((secret) => secret.reveal()));

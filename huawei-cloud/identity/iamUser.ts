@@ -25,7 +25,7 @@ import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
 import type { FetchedToken } from './tokenCache';
 
-/** An IAM user whose tokens are fetched as needed: once, however many calls need one at the same time. */
+/** An IAM user whose tokens are fetched as needed, once for all calls that need one at the same time. */
 export class IamUser implements Authenticator {
 	readonly subject = 'the token that IAM issued';
 	private readonly tokensUsed = new Set<string>();
@@ -79,7 +79,7 @@ export class IamUser implements Authenticator {
 		const { clock } = this.connection;
 		const { authenticator, guard } = this.iam;
 		const request = tokenCall(this.credential, this.method, clock);
-		// Each with a run of its own: a rejection is remembered by the guard, for five minutes.
+		// Each is a run of its own: the guard remembers a rejection for five minutes.
 		const call = new PendingCall(request, { timeout, maxRetries: 0 }, { ...this.iam });
 		const attempt = await guard.probe(
 			{
@@ -107,7 +107,7 @@ function notFetched({
 	cause,
 }: Attempt): AuthenticationError {
 	const error = classification.kind === 'error' ? classification : NO_TOKEN;
-	// Also when it was not sent on purpose, since the next one would not be either.
+	// Also when it was deliberately not sent, since the next one wouldn't be either.
 	const isFinal = FINAL_CATEGORIES.has(error.category) || !(sent || countsAsAttempt || error.retry);
 	// Nothing was sent to Live, so nothing happened there.
 	return new AuthenticationError({ ...error, mayHaveHappened: false }, response, isFinal, cause);
@@ -142,8 +142,8 @@ const NO_TOKEN = asClassification({
 class Password implements Authenticator {
 	readonly subject = 'the account name, user name or password';
 	/**
-	 * Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
-	 * so the next one is probed just as carefully.
+	 * Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed
+	 * since, so the next use is probed just as carefully.
 	 */
 	readonly probeLimits: ProbeLimits = { max: 4, withinMs: 15 * 60_000, always: true };
 	readonly rejectedBy = PASSWORD_REJECTED_BY;

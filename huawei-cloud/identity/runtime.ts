@@ -7,7 +7,7 @@ import type { Credential } from './credential';
 import { CredentialState, fingerprint } from './credentialState';
 import { SharedEntries } from './sharedEntries';
 
-/** The state that all runs of a process share: what they know of credentials and rate limits, and their connections. */
+/** State that all runs of a process share: credentials, rate limits and connections. */
 export class Runtime {
 	/** Known only to this process, so that passwords can't be guessed from a fingerprint. */
 	private readonly salt = randomBytes(32);

@@ -1,9 +1,9 @@
 import type { Clock } from '../http/clock';
 
-/** Beyond that, the least recently used entry is forgotten. */
+/** Beyond this, the least recently used entry is dropped. */
 const MAX_ENTRIES = 500;
 
-/** Nothing that is known is of use for longer: tokens expire after 24 hours. */
+/** No entry is useful for longer: tokens expire after 24 hours. */
 const MAX_IDLE_MS = 24 * 60 * 60_000;
 
 /** Entries by key, each created when it is first asked for, and forgotten when it is idle. */

@@ -10,11 +10,11 @@ export interface FetchedToken {
 	renewAt: number;
 }
 
-/** How long to wait after the first, second, third failed fetch: IAM may be unavailable for a moment, and all calls need it. */
+/** How long to wait after the first, second, third failed fetch: IAM may be briefly unavailable. */
 const PAUSES_MS = [500, 1000, 2000];
 const MAX_PAUSE_MS = Math.max(...PAUSES_MS);
 
-/** Tokens of a run that is renewed over and over. */
+/** Bounds the tokens of a run that keeps fetching new ones. */
 const MAX_ISSUED = 5;
 
 /** A token that is being fetched, for everyone who needs it meanwhile. */
@@ -28,7 +28,7 @@ interface Fetch {
 export class TokenCache {
 	private token: FetchedToken | undefined;
 	private fetch: Fetch | undefined;
-	/** The newest tokens, which nobody should see even after they were replaced. */
+	/** The newest tokens, which stay secret even after they are replaced. */
 	private issued: readonly Secret[] = [];
 	private failures = 0;
 	/** No fetch begins before this time. Milliseconds since the epoch. */
@@ -83,7 +83,7 @@ export class TokenCache {
 		throw new TransportError('cancelled', false);
 	}
 
-	/** How long no fetch may begin. Also over when the clock was set back: it would last for longer than it should. */
+	/** How long no fetch may begin. Ends when the clock is set back, since it would last too long otherwise. */
 	private pauseAt(now: number): number {
 		const left = this.pausedUntil - now;
 		return left <= MAX_PAUSE_MS ? left : 0;

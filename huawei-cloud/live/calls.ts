@@ -84,8 +84,8 @@ export const CALLS = {
 		),
 	},
 	/**
-	 * CreateStreamForbiddenOnce. The encoder may be back at once, so sent again it would interrupt a stream that nobody asked
-	 * to interrupt twice.
+	 * CreateStreamForbiddenOnce. The encoder may reconnect right away, so a repeat could interrupt the stream a second
+	 * time.
 	 */
 	disconnect: {
 		method: 'POST',
@@ -183,7 +183,7 @@ function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unk
 	const [domain, app_name, stream_name] = names.map(nameOf);
 	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
 	const own = { domain, app_name, stream_name };
-	// Twice, so that they come first and are not those of the entry.
+	// Twice, so that they come first and replace the entry's own.
 	return { ...own, ...entry, ...own };
 }
 
@@ -194,7 +194,7 @@ function hintForList({ task_id, region }: TaskQuery): string {
 		: `Check the ${names.join(' and the ')}.`;
 }
 
-/** For a "not found" that only one region stands for. */
+/** The hint for a "not found" that covers only one region. */
 function hintForNotFound({ region }: { region: string | undefined }): string {
 	return region === undefined
 		? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'

@@ -29,7 +29,7 @@ const SETTINGS: CallSettings = {
  * credential's own among them, and then asks Live for one relay task.
  *
  * It always sends requests, whatever this process knows: a cached token must not hide a changed password. A missing
- * permission to list is not a failure: a credential that may only delete is still valid.
+ * permission to list is not a failure: a credential that can only delete is still valid.
  */
 export async function testCredential(
 	credential: Credential,

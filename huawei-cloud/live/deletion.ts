@@ -7,9 +7,9 @@ import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal }
 import type { RelayTask } from './relayTasks';
 
 /**
- * The deletion of one task. A response says what became of the request; only a list without a region says whether there is
- * such a task, since a task of another region may be "not found". So a task that is listed is never deleted and never
- * missing.
+ * The deletion of one task. A response tells what happened to the request. Only a list without a region tells whether
+ * the task exists, since a task in another region may be "not found". So a listed task is never reported as deleted
+ * or not found.
  */
 
 /** The outcome of a deletion, and the task if a look-up listed it. */
@@ -19,7 +19,7 @@ export type DeletionOutcome = Outcome & { found?: RelayTask | undefined };
 export interface DeletionSteps {
 	/** Sends the deletion for a region; undefined: without one. */
 	send(region: string | undefined): Promise<Outcome>;
-	/** Looks the task up in all regions, the one that was asked for among them. */
+	/** Looks the task up in all regions, the requested one included. */
 	lookUp(): Promise<LookUp<RelayTask>>;
 	wait(ms: number): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function dryRun(
 		: { ...success, found };
 }
 
-/** Waits only for a task that may be about to go: one that was not deleted, or not here, stays. */
+/** Waits only for a task that may still disappear: one that was not deleted, or not in this region, stays. */
 async function lookUpUntilMissing(
 	{ lookUp, wait }: DeletionSteps,
 	response: Outcome,
@@ -112,7 +112,7 @@ function removalFrom(region: string | undefined): Removal<RelayTask> {
 	};
 }
 
-/** The problem of a task that is listed in another region than the one that was asked for. */
+/** The problem of a task that is listed in another region than the requested one. */
 function elsewhere(task: RelayTask, region: string | undefined): Problem {
 	const listedIn = regionOf(task) ?? '';
 	const asked = region === undefined ? 'without a region' : `in the region ${region}`;

@@ -17,7 +17,7 @@ export class Domains {
 	}
 }
 
-/** True if streams are pushed to a domain. If Huawei Cloud does not say so of one, they may be. */
+/** True if streams are pushed to a domain, or if Huawei Cloud doesn't say. */
 export function isIngestDomain({ domain_type }: Domain): boolean {
 	return domain_type !== 'pull';
 }

@@ -5,10 +5,10 @@ import type { Page, PageOutcome } from './page';
 /** The maximum number of entries that the API returns in one page, in each of its lists. */
 export const PAGE_SIZE = 100;
 
-/** The API reference's maximum for a list. A list that is as long may be cut there. */
+/** The API reference's maximum for a list. A list of this length may be truncated. */
 const DOCUMENTED_MAX_ENTRIES = 10_000;
 
-/** Bounds of one list. Whatever comes counts: entries without an ID, and those of pages that overlap. */
+/** Bounds of one list. Everything counts: entries without an ID, and entries of overlapping pages. */
 const MAX_ENTRIES = 20_000;
 const MAX_PAGES = 1000;
 const MAX_LIST_CHARACTERS = 128 * 1024 * 1024;
@@ -18,8 +18,8 @@ export type ListOutcome<Entry> =
 	| (Success & {
 			entries: Entry[];
 			/**
-			 * True if the list was read to its end without a gap, or until there were enough entries. It says which entries there
-			 * are, never that one is gone: look that one up.
+			 * True if the list was read to its end without a gap, or until there were enough entries. It tells which
+			 * entries exist, but never proves that one doesn't: look that one up.
 			 */
 			isComplete: boolean;
 	  })
@@ -32,7 +32,7 @@ export interface Window {
 	size: number;
 }
 
-/** A list of the API that comes in pages. */
+/** A paginated list of the API. */
 export interface PagedList<Entry> {
 	/** Its entries, for messages: `relay tasks`. */
 	name: string;
@@ -42,15 +42,15 @@ export interface PagedList<Entry> {
 	windowAt?(start: number, maxSize: number): Window;
 	/** Identifies an entry. */
 	idOf(entry: Entry): string;
-	/** Applied to what the API returns; undefined: all entries are wanted. */
+	/** Filters what the API returns; undefined: keeps all entries. */
 	isWanted?: ((entry: Entry) => boolean) | undefined;
 }
 
 /**
- * Reads a list, page by page, until a page brings nothing new. It does not rely on the length of a page.
+ * Reads a list, page by page, until a page has nothing new. It does not rely on the length of a page.
  *
- * Entries that are deleted while the pages are read move the others forward, past the next offset. So each page starts with
- * the end of the one before; as long as none of that is there, reading steps back by half a page.
+ * Entries that are deleted while the pages are read move the others forward, past the next offset. So each page
+ * starts with the end of the one before; as long as none of that is there, reading steps back by half a page.
  * @param limit the maximum number of entries to return; undefined: all
  * @returns success with no entries when there are none; "not found" when the service says so of the first page
  */
@@ -64,7 +64,7 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 		if (outcome.kind !== 'success' && pages === 1) return outcome;
 		if (outcome.kind === 'error')
 			return isPastMax(outcome, window) ? reading.result(outcome, 'incomplete') : outcome;
-		// After other pages, "not found" is one of the ways to say that there are no more.
+		// After other pages, "not found" means that there are no more.
 		const page = outcome.kind === 'success' ? outcome.value : NO_ENTRIES;
 		received += page.size;
 		characters += page.characters;
@@ -102,7 +102,7 @@ class ListReading<Entry> {
 		return windowAt(this.end - overlap, isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE));
 	}
 
-	/** Adds a page. Returns the end, if it is the last one that is needed. */
+	/** Adds a page. Returns the end, if no further page is needed. */
 	add(page: Page<Entry>, { start }: Window): End | undefined {
 		const { entries, size } = page;
 		const hasGap = !this.continues(page, start);
@@ -169,7 +169,7 @@ const NO_ENTRIES: Page<never> = {
 	characters: 0,
 };
 
-/** True if the service rejects a page because it lists no further than documented. */
+/** True if the service rejects a page beyond the documented maximum. */
 function isPastMax({ category }: Failure, { start, size }: Window): boolean {
 	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
 }

@@ -10,7 +10,7 @@ export class LiveApi {
 	readonly relayTasks: RelayTasks;
 	readonly streams: Streams;
 	readonly domains: Domains;
-	/** Tells this project from any other, and from the same one behind another endpoint. */
+	/** Identifies this project at this endpoint. */
 	readonly projectUrl: string;
 
 	constructor(client: Client, credential: Credential) {

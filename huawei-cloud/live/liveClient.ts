@@ -27,7 +27,7 @@ export interface LiveCall<Fields, Content> {
 	parse(response: ApiResponse, fields: Fields): Content | undefined;
 }
 
-/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, comes to about 12 MB. No other page is larger. */
+/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, has about 12 MB. No other page is larger. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
 /** Makes the calls of the table for the project of a credential. */

@@ -8,8 +8,8 @@ export interface Page<Entry> {
 	/** Number of entries, including those that can't be parsed. */
 	size: number;
 	/**
-	 * True if it says beyond doubt that there are none: with a total of 0, a list or a request ID, and no field that is not
-	 * documented. What else looks like an empty list may be the body of something else.
+	 * True if it clearly says that there are none: a total of 0, a list or a request ID, and no undocumented field. Any
+	 * other empty list may be the body of something else.
 	 */
 	isSurelyEmpty: boolean;
 	/** The total that the service reports; undefined when it reports none that can be parsed. */
@@ -73,7 +73,7 @@ function readTotal(value: unknown): number | undefined {
 	return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
 }
 
-/** A name or an ID as text. A number beyond the safe range has lost digits, and could be that of something else. */
+/** A name or an ID as text. A number beyond the safe range has lost digits and could identify something else. */
 export function nameOf(value: unknown): string | undefined {
 	return isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined;
 }

@@ -129,7 +129,7 @@ export class RelayTasks {
 		};
 	}
 
-	/** Looks a task up in all regions, and in its own: it is not documented which regions a list has that names none. */
+	/** Looks a task up in all regions, and in its own: the regions of a list without one are not documented. */
 	private async lookUpAnywhere(
 		{ taskId, region }: TaskRef,
 		settings: CallSettings,
@@ -152,8 +152,9 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Returns "not found" only when the service leaves no doubt: if the response for one ID holds other tasks, or does not say
-	 * that there are none, all tasks are searched. One that reports tasks and shows none that can be read is a failure.
+	 * Returns "not found" only when the service clearly says so: if the response for one ID holds other tasks, or does
+	 * not say that there are none, all tasks are searched. One that reports tasks and shows none that can be read is a
+	 * failure.
 	 */
 	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
@@ -171,7 +172,7 @@ export class RelayTasks {
 
 	/**
 	 * Lists tasks, all pages of them.
-	 * @param limit the most to return; undefined: all
+	 * @param limit the maximum to return; undefined: all
 	 * @returns success with no tasks when there are none
 	 */
 	async list(
@@ -262,7 +263,7 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 	};
 }
 
-/** For a task that no list without a region shows. */
+/** The hint for a task that no list without a region shows. */
 function hintForMissing(region: string | undefined): string {
 	return `The list of the project's relay tasks in all regions does not contain it.${unknownRegionNote(region)} Check the Task ID, and the project ID of the credential.`;
 }

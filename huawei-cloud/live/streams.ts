@@ -15,7 +15,7 @@ export interface StreamRef {
 	stream_name: string;
 }
 
-/** Which streams of a domain to list. What is undefined does not matter. */
+/** Which streams of a domain to list. Undefined fields match everything. */
 export interface StreamFilter {
 	domain: string;
 	app_name: string | undefined;
@@ -38,7 +38,7 @@ export class Streams {
 
 	/**
 	 * Lists the streams of a domain that are online.
-	 * @param limit the most to return; undefined: all
+	 * @param limit the maximum to return; undefined: all
 	 * @returns success with no streams when there are none; "not found" when the domain does not exist
 	 */
 	async listOnline(
@@ -59,7 +59,7 @@ export class Streams {
 		const query = {
 			publish_domain: domain,
 			app: app_name,
-			// The API takes a stream beside an app only.
+			// The API takes a stream only together with an app.
 			stream: app_name === undefined ? undefined : stream_name,
 			offset: start,
 			limit: size,
@@ -93,11 +93,11 @@ export class Streams {
 	}
 
 	/**
-	 * Ends the ban of a stream. Safe to repeat: once it is ended, it is "not found", which counts as success after a lost
-	 * response, unless it is still listed.
+	 * Ends the ban of a stream. Safe to repeat: once it is ended, it is "not found", which counts as success after a
+	 * lost response, unless it is still listed.
 	 *
-	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here. That code is the service's catch-all for bad
-	 * requests, and a ban that is taken for ended though it is not keeps a stream off air; so it stays an error.
+	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here. That code is the service's catch-all for
+	 * bad requests. Mistaking an active ban for an ended one would keep a stream off air, so it stays an error.
 	 * @returns "not found" when the service says that there is no such ban, or no such domain
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
@@ -108,7 +108,7 @@ export class Streams {
 
 	/**
 	 * Lists the streams of a domain that are forbidden.
-	 * @param limit the most to return; undefined: all
+	 * @param limit the maximum to return; undefined: all
 	 * @returns success with no streams when there are none; "not found" when the domain does not exist
 	 */
 	async listForbidden(
@@ -132,7 +132,7 @@ export class Streams {
 const IS_FORBIDDEN =
 	'The stream is already forbidden, but its resume time may be another one: check with Get Many Forbidden.';
 
-/** Forbidden already, and not forbidden: a ban may have ended in between, or a lost response may have been carried out. */
+/** First already forbidden, then not: the ban may have ended in between, or a lost request was carried out. */
 function contradiction(last: Outcome): Failure {
 	return {
 		...summaryOf(last),

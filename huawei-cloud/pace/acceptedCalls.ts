@@ -1,4 +1,4 @@
-/** More calls than a window of two minutes is known to allow. Older ones are forgotten. */
+/** More calls than any known window of two minutes allows. Older ones are dropped. */
 const MAX_REMEMBERED = 20_000;
 
 /** When accepted calls were sent, in milliseconds, roughly in order. */

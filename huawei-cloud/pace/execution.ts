@@ -60,7 +60,7 @@ export class Execution {
 		return Math.max(0, this.nextAt - now);
 	}
 
-	/** A request that is late doesn't make the next one late. */
+	/** A late request doesn't delay the next one. */
 	sent(now: number): void {
 		const isLate = Math.abs(now - this.nextAt) < this.intervalMs;
 		this.nextAt = (isLate ? this.nextAt : now) + this.intervalMs;

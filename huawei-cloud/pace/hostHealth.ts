@@ -1,4 +1,4 @@
-/** A host is down when this many calls in a row fail, of calls that were not sent before, with no response in between. */
+/** A host is down when this many new calls fail in a row, with no response in between. */
 const FAILURES_OF_OUTAGE = 5;
 
 /** The time between probes of a host that is down: at first, doubled each time, and at most. */
@@ -39,7 +39,7 @@ export class HostHealth {
 		this.probeInterval = FIRST_PROBE_MS;
 	}
 
-	/** A call that was never sent before failed since the host is down. Others may fail for themselves, again and again. */
+	/** A new call failed because the host is down. Repeated calls may keep failing for their own reasons. */
 	failed(sentAt: number, now: number): void {
 		if (this.failures === 0) this.failingSince = sentAt;
 		this.failures += 1;

@@ -5,7 +5,7 @@ import { HostHealth } from './hostHealth';
 import { ServiceLimit, type Admission } from './serviceLimit';
 import { MAX_WAIT_MS, ServicePause } from './servicePause';
 
-/** A timer can't be taken back and keeps a process from ending, so that it is short. */
+/** A timer can't be canceled and keeps a process from ending, so it is short. */
 const MAX_SLEEP_MS = 1000;
 
 /** Requests that wait look at the clock once a second. If it went further than this, the machine slept or the clock was set. */

@@ -3,7 +3,7 @@ import { MAX_GAP_MS, Pacing } from './pacing';
 import { Rejections } from './rejections';
 import { Window } from './window';
 
-/** The end of a call: let through, whatever the response; rejected as one too many; or unknown. */
+/** The end of a call: accepted, whatever the response; throttled; or unknown. */
 export type Admission = 'accepted' | 'throttled' | 'unknown';
 
 /** A call that was sent, at a time in milliseconds. */
@@ -14,7 +14,7 @@ export interface SentCall {
 /** A limit that no rejection has confirmed for this long is forgotten. */
 const MEMORY_MS = 5 * 60_000;
 
-/** Most calls in flight, which is as many as one execution may have. */
+/** Max calls in flight, as many as one execution may have. */
 const MAX_IN_FLIGHT = 100;
 
 /** How many may be in flight at first, and after how many accepted calls one more. A limit rejects those in flight. */
@@ -43,7 +43,7 @@ export class ServiceLimit {
 	private lastSentAt = 0;
 	private rejectedAt = -Infinity;
 
-	/** True if the service rejected a call that is not forgotten. */
+	/** True if the service rejected a call recently. */
 	isLimited(now: number): boolean {
 		return now - this.rejectedAt <= MEMORY_MS;
 	}

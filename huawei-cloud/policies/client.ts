@@ -14,7 +14,7 @@ import { retry } from './retry';
 import { sign } from './sign';
 import { stillAllowed } from './stillAllowed';
 
-/** The path of every request, with all its waits: each policy says what it waits for. */
+/** Every request's path, with its waits: each policy says what it waits for. */
 const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
 /** The dependencies of a client; all side effects are injected. */
@@ -75,8 +75,8 @@ export class Client {
 }
 
 /**
- * The outcome of a call. Made with `Object.assign`: V8 takes many times as long to add fields to an object that was
- * spread, as long as for all the rest of a call.
+ * The outcome of a call. Made with `Object.assign`: adding fields to a spread object takes V8 as long as the rest of
+ * a call.
  */
 function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
 	const { attempts, value, mayHaveHappened } = call;

@@ -1,7 +1,7 @@
 import type { Attempt } from '../call/attempt';
 import type { PendingCall } from './pendingCall';
 
-/** Sends a call. Returns a promise only when something has to be waited for, since promises are made for each item. */
+/** Sends a call. Returns a promise only if it has to wait, since promises cost time per item. */
 export type Send = (call: PendingCall) => Attempt | Promise<Attempt>;
 
 /** A step on a request's path: decides whether and when the steps after it send it. */
@@ -15,7 +15,7 @@ export function compose(...policies: readonly Policy[]): Send {
 	return policies.reduceRight<Send>((next, policy) => (call) => policy(call, next), end);
 }
 
-/** Continues with an attempt: at once, if it is there. */
+/** Continues with an attempt: synchronously, if possible. */
 export function whenDone(
 	attempt: Attempt | Promise<Attempt>,
 	then: (attempt: Attempt) => Attempt,

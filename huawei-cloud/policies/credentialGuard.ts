@@ -61,7 +61,7 @@ export class CredentialGuard {
 				heldUntil === undefined ? classifyTransportError('timeout', false) : heldBack(subject, heldUntil),
 			);
 		}
-		// Also after an error that nobody expected: it may have been sent.
+		// Also after an unexpected error: it may have been sent.
 		let result: ProbeResult = 'lost';
 		try {
 			const attempt = await send();
@@ -82,7 +82,7 @@ export class CredentialGuard {
 		this.current = { reason: first, until: now + BLOCK_MS };
 	}
 
-	/** Also over when the clock was set back: it would last for longer than it should. */
+	/** Ends when the clock is set back, since it would last too long otherwise. */
 	private blockAt(now: number) {
 		const left = (this.current?.until ?? 0) - now;
 		return left > 0 && left <= BLOCK_MS ? this.current : undefined;

@@ -12,10 +12,10 @@ import { MAX_CALL_MS } from './retryPolicy';
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Errors after which nothing was sent, on purpose. */
+/** Errors after which nothing was sent on purpose. */
 const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
 
-/** Errors after which the host, or the way to it, may be down. A wrong name or certificate will not change by itself. */
+/** Errors after which the host, or the path to it, may be down. A wrong name or certificate won't fix itself. */
 const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
 	'unreachable',
 	'connectionLost',
@@ -67,7 +67,7 @@ function comesFromGateway({ status, errorCode }: ApiResponse, classification: Cl
 	return [502, 503, 504].includes(status) && !isThrottled && !errorCode?.startsWith('LIVE.');
 }
 
-/** With the hint that only the call itself can give. */
+/** Adds the hint that only the call itself knows. */
 function withHint({ rejectedHint, permission }: ApiRequest, classification: Classification): Classification {
 	if (classification.kind !== 'error') return classification;
 	const { hint, hintSource } = classification;
@@ -86,7 +86,7 @@ function requestOf({ request, headers }: PendingCall): HttpRequest {
 		// The API reference requires a content type on every request, even without a body.
 		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
 		body,
-		// A call that may not be repeated must not get lost on a connection that was idle for too long.
+		// A call that must not be repeated must not get lost on a stale connection.
 		onNewConnection: !idempotent,
 		maxResponseBytes,
 	};

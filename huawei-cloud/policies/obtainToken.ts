@@ -6,7 +6,7 @@ import { assertTransportError } from '../http/http';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
-/** Waits for IAM when a token has to be fetched. Nothing is held meanwhile that calls with other credentials wait for. */
+/** Waits for IAM when a token has to be fetched. Meanwhile, it blocks no calls with other credentials. */
 export const obtainToken: Policy = (call, next) => {
 	const { authenticator } = call.run;
 	if (!authenticator.obtainToken) return next(call);

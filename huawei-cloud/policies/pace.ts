@@ -7,8 +7,9 @@ import type { PendingCall } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
- * Waits until the service's rate limit allows the request and its host is up. The call's time does not run
- * meanwhile. An item of a run waits for a host that is down, unless it must not be retried; looking something up does not.
+ * Waits until the service's rate limit allows the request and its host is up. This wait doesn't count toward the
+ * call's time. An item of a run waits for a host that is down, unless it must not be retried; looking something up
+ * does not.
  */
 export const pace: Policy = (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;
@@ -33,7 +34,7 @@ async function sendWithPermit(
 	if (!permit) return notAttempted(classifyRefusal(refusal));
 	const { clock } = call.run;
 	const since = clock.now();
-	// Also after an error that nobody expected.
+	// Also after an unexpected error.
 	let attempt: Attempt | undefined;
 	let waits = false;
 	try {

@@ -14,7 +14,7 @@ import type { CredentialGuard } from './credentialGuard';
 /** State that the calls of one run share. */
 export interface Run {
 	readonly authenticator: Authenticator;
-	/** Knows whether the credential was rejected, in this run or recently in another. */
+	/** Tells whether the credential was rejected, in this run or recently in another. */
 	readonly guard: CredentialGuard;
 	/** Says when a request may be sent. */
 	readonly rateLimit: RateLimiterHandle;
@@ -67,7 +67,7 @@ export class PendingCall<T = unknown> {
 		return this.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened);
 	}
 
-	/** Time passed that is not the call's own. */
+	/** Excludes time from the call's own. */
 	extend(ms: number): void {
 		this.end += Math.max(0, ms);
 	}

@@ -3,8 +3,8 @@ import { MAX_CALL_MS } from './retryPolicy';
 import { whyNotAllowed } from './stillAllowed';
 
 /**
- * Sends nothing with a rejected credential. One that gets locked when it is wrong, and was not accepted yet, goes out with
- * one call at a time: the others wait for its response.
+ * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
+ * at a time: the others wait for its response.
  */
 export const probe: Policy = (call, next) => {
 	const { authenticator, guard, clock } = call.run;

@@ -76,7 +76,7 @@ export class Probes {
 		};
 	}
 
-	/** Milliseconds until the next probe may go out, as things stand. */
+	/** Milliseconds until the next probe may be sent, as of now. */
 	private delayBeforeNext({ max, withinMs }: ProbeLimits, now: number): number {
 		if (this.inFlight.size + this.failed.length >= max) {
 			return Math.min(...this.failed.map((at) => at + withinMs - now), withinMs);

@@ -7,7 +7,7 @@ import { decideRetry, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
  * Sends a call again as the error table and its settings allow. Waits between attempts: the longer of an exponential
- * backoff and the service's Retry-After. A call with a new token, or one that the service throttled, waits further on.
+ * backoff and the service's Retry-After. A call with a new token, or one that was throttled, waits in later policies.
  */
 export const retry: Policy = async (call, next) => {
 	for (;;) {
@@ -20,7 +20,7 @@ export const retry: Policy = async (call, next) => {
 	}
 };
 
-/** Waits until the next attempt. Returns the attempt that ends the call, if there is to be no other. */
+/** Waits until the next attempt. Returns the attempt that ends the call, if there is no next one. */
 async function waitForRetry(call: PendingCall, attempt: Attempt): Promise<Attempt | undefined> {
 	const { response } = attempt;
 	const { clock, cancelled } = call.run;

@@ -5,10 +5,10 @@ import { MAX_WAIT_MS as MAX_RETRY_AFTER_MS } from '../pace/servicePause';
 const BASE_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 
-/** The longest that one call may take, with its attempts and the waits between them. */
+/** Max duration of one call, with its attempts and the waits between them. */
 export const MAX_CALL_MS = 5 * 60_000;
 
-/** With less time left than this, a last attempt would more likely lose its response than succeed. */
+/** With less time left, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
 /** A failed attempt that is worth retrying. All times in milliseconds. */

@@ -5,7 +5,7 @@ import type { Policy } from './compose';
 /** How many tokens may expire while a call waits for its turn. */
 const MAX_EXPIRED_TOKENS = 5;
 
-/** Authenticates the request: after all waits, since a signature has a date, and a token expires. Waits for nothing. */
+/** Authenticates the request, after all waits: a signature has a date, and a token expires. Doesn't wait. */
 export const sign: Policy = (call, next) => {
 	const { service, method, origin, path, body = '' } = call.request;
 	const headers = call.run.authenticator.headersFor({ service, method, origin, path, payload: body });

@@ -13,8 +13,8 @@ import { whenDone, type Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
 /**
- * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right after
- * the response if it is rejected now, before the next call may go. Waits for nothing.
+ * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right
+ * after the response if it is rejected now, before the next call may go. Doesn't wait.
  */
 export const stillAllowed: Policy = (call, next) =>
 	whyNotAllowed(call) ?? whenDone(next(call), (attempt) => afterRejection(call, attempt));

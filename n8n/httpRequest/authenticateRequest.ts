@@ -17,8 +17,8 @@ import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
 /**
  * Adds a credential to a request that n8n's HTTP Request node, or another node, is about to send.
  *
- * Whoever writes the URL may use the credential, but must not be able to read it. So it is sent only to Huawei Cloud and
- * the credential's own Live endpoint, only over verified connections, and never along with a redirect.
+ * Whoever enters the URL may use the credential, but must not be able to read it. So it is sent only to Huawei Cloud
+ * and the credential's own Live endpoint, only over verified connections, and never along with a redirect.
  * @returns new options; headers of an earlier call are overwritten, since n8n may call this twice
  * @throws CredentialError when the request must not get the credential
  */
@@ -84,9 +84,10 @@ function withCredential({ options, url }: ExactRequest, added: Record<string, st
 }
 
 /**
- * Headers that are not the author's to set. A second header that authenticates makes the service reject the request, and
- * six of those lock an access key for everybody. A length or a hop-by-hop header (RFC 9110, 7.6.1) of the author's lets the
- * body end early, so that the signature is wrong or the rest counts as another request on the same connection.
+ * Headers that the author must not set. A second header that authenticates makes the service reject the request, and
+ * six of those lock an access key for everybody. A length or a hop-by-hop header (RFC 9110, 7.6.1) of the author's
+ * lets the body end early, so that the signature is wrong or the rest counts as another request on the same
+ * connection.
  */
 const RESERVED = new Set([
 	'authorization',
@@ -142,7 +143,7 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 	);
 }
 
-/** The TLS options allowed: only those that say who is calling, not whom to trust. */
+/** The allowed TLS options: those for the client's identity, not for whom to trust. */
 const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
 
 function assertConnectionIsChecked(url: URL, options: RequestOptions): void {

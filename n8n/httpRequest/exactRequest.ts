@@ -29,7 +29,7 @@ export function freezeForSigning(options: RequestOptions, url: URL): ExactReques
 		);
 	}
 	const query = canonicalQuery(pairs);
-	// One text, not resolved against the origin: a path that begins with // would name another host.
+	// One string, not resolved against the origin: a path that begins with // would name another host.
 	const exactUrl = new URL(url.origin + canonicalPath(url.pathname) + (query === '' ? '' : `?${query}`));
 	return { url: exactUrl, ...exactBody(rest) };
 }

@@ -36,7 +36,7 @@ export function withHeaders(
 	return { ...Object.fromEntries(kept), ...added };
 }
 
-/** axios treats an object named `common` or `get` as more headers, which would override ours. */
+/** axios treats an object named `common` or `get` as further headers, which would override ours. */
 function isPlain(value: unknown): boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }

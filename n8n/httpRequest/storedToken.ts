@@ -29,7 +29,7 @@ export const STORED_TOKEN = 'sessionToken';
 /** A fixed key: the fingerprint stays in the encrypted credential, next to the password, and must survive a restart. */
 const PURPOSE = 'n8n-nodes-huawei-cloud-live';
 
-/** How long n8n's HTTP Request node may be kept waiting for a token. */
+/** Max time that n8n's HTTP Request node waits for a token. */
 const SETTINGS: CallSettings = {
 	maxRetries: 3,
 	timeout: 30_000,
@@ -111,7 +111,7 @@ export async function preAuthenticate(
 /**
  * Tests an access key, once per process, with a call whose response we see: n8n sends all items of a node at once and
  * shows us none of the responses, so a wrong key would get locked.
- * @throws CredentialError when it is refused, now or earlier
+ * @throws CredentialError when it is rejected, now or earlier
  */
 async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
 	const state = runtime.stateOf(credential);

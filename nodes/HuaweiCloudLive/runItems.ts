@@ -183,7 +183,7 @@ function runSettings(
 	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 }
 
-/** Items that fail before anything is sent would keep n8n from all else until the last one. */
+/** Items that fail before anything is sent would otherwise block n8n until the last one. */
 const MAX_BLOCKED_MS = 20;
 
 async function forEachConcurrently<Item>(
@@ -208,7 +208,7 @@ function failureOf({ logger }: RunContext, error: unknown): Failure {
 		const category = error instanceof CredentialError ? error.category : 'validation';
 		return notSent({ category, message: error.message, hint: error.hint, retryable: false });
 	}
-	// No details, since they could hold anything, and no claim that nothing happened.
+	// No details, since they could contain anything, and no claim that nothing happened.
 	logUnexpected(logger, error);
 	return {
 		...notSent({

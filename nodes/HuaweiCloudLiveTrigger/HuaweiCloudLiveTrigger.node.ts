@@ -28,7 +28,7 @@ export class HuaweiCloudLiveTrigger implements INodeType {
 			'$parameter["event"]',
 			'Trigger',
 		),
-		// The node's as well: n8n's node panel has one entry for both, and shows this.
+		// Also the node's: n8n's node panel has one entry for both and shows this one.
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live Trigger' },
 		polling: true,

@@ -1,12 +1,12 @@
 /** Decides what happened between two polls, and what to remember for the next one. Pure: lists and look-ups are passed in. */
 
-/** The fields of an entry that are remembered, as texts. A `status` is compared from poll to poll; it is empty when unknown. */
+/** The stored fields of an entry, as text. A `status` is compared from poll to poll; it is empty when unknown. */
 export type Remembered = Readonly<Record<string, string>>;
 
 /** An entry of a list, as one poll sees it. */
 export interface Entry {
 	id: string;
-	/** When it came to be, in milliseconds since the epoch; undefined when Huawei Cloud does not say. */
+	/** When it was created, in milliseconds since the epoch; undefined if Huawei Cloud doesn't say. */
 	since: number | undefined;
 	remembered: Remembered;
 	/** As Huawei Cloud returns it. */
@@ -17,9 +17,9 @@ export interface Entry {
 export interface Memory {
 	/** By ID. First those that the last list lacked, in the order in which they are to be looked up. */
 	entries: ReadonlyMap<string, Remembered>;
-	/** True if it once held all entries that there were. From then on, any other entry is new. */
+	/** True once it has held all existing entries. From then on, any other entry is new. */
 	isWhole: boolean;
-	/** The time of the first poll: until the memory is whole, an entry is new if it came to be later. */
+	/** The time of the first poll: until the memory is complete, an entry is new if it was created later. */
 	since: number;
 }
 
@@ -38,7 +38,7 @@ export interface Change {
 	kind: 'added' | 'changed' | 'gone';
 	/** Undefined when it is new. */
 	previous: Remembered | undefined;
-	/** Undefined when it is gone. */
+	/** Undefined when it was deleted. */
 	entry: Entry | undefined;
 }
 
@@ -48,7 +48,7 @@ const MAX_LOOK_UPS = 100;
 /** Twice as many as a list has at most, by the API reference. n8n keeps them in its database. */
 export const MAX_REMEMBERED = 20_000;
 
-/** The entries to look up: a list that lacks them does not prove that they are gone. */
+/** The entries to look up: a list that lacks them doesn't prove that they no longer exist. */
 export function missingIds(before: Memory, { entries }: Listed): string[] {
 	const listed = new Set(entries.map(({ id }) => id));
 	return [...before.entries.keys()].filter((id) => !listed.has(id)).slice(0, MAX_LOOK_UPS);
@@ -71,7 +71,7 @@ export function advance(
 	const removals = missing
 		.filter(([id]) => lookedUp.get(id) === 'absent')
 		.map(([, previous]) => ({ kind: 'gone', previous, entry: undefined }) as const);
-	// The next poll begins with those that this one did not get to.
+	// The next poll begins with those that this one didn't reach.
 	const unconfirmedRemovals = missing
 		.filter(([id]) => lookedUp.get(id) !== 'absent')
 		.sort(([one], [other]) => Number(lookedUp.has(one)) - Number(lookedUp.has(other)));
@@ -107,7 +107,7 @@ function isNew({ isWhole, since }: Memory, entry: Entry): boolean {
 	return isWhole || (entry.since !== undefined && entry.since >= Math.floor(since / 1000) * 1000);
 }
 
-/** A status that is not known is no change of the one before. */
+/** An unknown status doesn't count as a change. */
 function update({ id, remembered }: Entry, before: Memory['entries']): Remembered {
 	const { status } = before.get(id) ?? {};
 	return remembered.status === '' && status !== undefined ? { ...remembered, status } : remembered;

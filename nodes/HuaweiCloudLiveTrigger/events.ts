@@ -70,7 +70,7 @@ export const events: readonly TriggerEvent[] = [
 	},
 ];
 
-/** True if an event is about what no longer exists, so that only what was remembered is known of it. */
+/** True if an event is about something that no longer exists, so that only its stored fields are known. */
 export function isOfGone({ reports }: TriggerEvent): boolean {
 	return reports === 'gone';
 }

@@ -15,15 +15,15 @@ export interface Columns {
 	details: readonly string[];
 }
 
-/** The ID of an entry that is remembered so. */
+/** The ID of a stored entry. */
 export function idOf({ keys }: Columns, remembered: Remembered): string {
 	return JSON.stringify(keys.map((name) => remembered[name]));
 }
 
 /**
  * The memory in a node's static data. Others can write there too, so it is read like data from outside.
- * @param watched identifies the list that is watched: the memory of another one is of no use
- * @returns undefined when there is none that can be read
+ * @param watched identifies the list that is watched: a memory of another list is useless
+ * @returns undefined when there is no readable one
  */
 export function recall(staticData: IDataObject, watched: string, columns: Columns): Memory | undefined {
 	const { format, scope, isWhole, since, remembered } = staticData;
@@ -49,7 +49,7 @@ function readEntries(stored: unknown, columns: Columns): Map<string, Remembered>
 	return entries;
 }
 
-/** Stores a memory in a node's static data, in place of the one before. */
+/** Stores a memory in a node's static data, instead of the one before. */
 export function remember(
 	staticData: IDataObject,
 	watched: string,

@@ -31,10 +31,10 @@ const MAX_POLL_MS = 5 * 60_000;
 const SHARE_OF_BUDGET = 0.8;
 
 /**
- * Reports what has happened since the last poll. The first poll only remembers; so does the first one after a change of what
- * is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
+ * Reports what has happened since the last poll. The first poll only remembers; so does the first one after a change
+ * of what is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
  * @returns the items of the events; null when there were none
- * @throws an error for people when the list could not be read; what is remembered then stays as it was
+ * @throws an error for people when the list could not be read; the memory then stays as it was
  */
 export async function pollForEvents(context: PollContext): Promise<INodeExecutionData[][] | null> {
 	try {
@@ -121,13 +121,13 @@ async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<s
 	return lookedUp;
 }
 
-/** A task that was found with another end time has that of the missing entry no longer. */
+/** A task that was found with another end time no longer has that of the missing entry. */
 function confirmed(id: string, found: Entry): LookUp {
 	if (found.id === id) return found;
 	return found.since === undefined ? 'unknown' : 'absent';
 }
 
-/** Writes gaps in the lists to n8n's log: an item for them would be no event. */
+/** Logs gaps in the lists, since an item for them would not be an event. */
 function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: number): void {
 	const { name } = event.watch;
 	if (pending > 0) {

@@ -15,7 +15,7 @@ export interface ListRequest {
 	domain: string;
 	/** The maximum number of entries; undefined: all. */
 	limit?: number | undefined;
-	/** Undefined: all entries are wanted. */
+	/** Undefined: keeps all entries. */
 	matches?: ((fields: Fields) => boolean) | undefined;
 }
 
@@ -91,7 +91,7 @@ export const tasks: Watch = {
 	isOfDomain: false,
 };
 
-/** The same, with what is worth knowing of a task that is gone. */
+/** The same, with the fields worth knowing about a deleted task. */
 export const tasksUntilGone: Watch = {
 	...tasks,
 	details: ['status', 'source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
@@ -107,7 +107,7 @@ export const taskEnds: Watch = {
 	isOfPast: true,
 };
 
-/** The online streams of one domain. There is nothing of them to compare. */
+/** The online streams of one domain. They have no field to compare. */
 export const onlineStreams: Watch = {
 	name: 'online streams',
 	keys: ['app_name', 'stream_name'],
@@ -148,7 +148,7 @@ export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => 
 	return { id: idOf(watch, remembered), since: timeOf(fields[since]), remembered, fields };
 }
 
-/** True if an entry counts. One whose time has passed stays so when the clock is set back: else it would be new again. */
+/** True if an entry counts. One that counted once still does when the clock is set back, or it would be new again. */
 export function isWatched({ isOfPast }: Watch, { id, since }: Entry, now: number, before?: Memory): boolean {
 	return !isOfPast || (since !== undefined && (since < now || before?.entries.has(id) === true));
 }
@@ -156,7 +156,7 @@ export function isWatched({ isOfPast }: Watch, { id, since }: Entry, now: number
 /** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
 const MAX_DETAIL_LENGTH = 512;
 
-/** Free text, so it may as well be a number. An end time is the same however it is written. */
+/** Free text, so it may also be a number. An end time is the same in any notation. */
 function textOf(name: string, value: unknown): string {
 	const time = name === 'end_time' ? timeOf(value) : undefined;
 	if (time !== undefined) return new Date(time).toISOString();

@@ -3,12 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from './inputError';
 import { isNothing, wholeNumber, type Reader } from './readers';
 
-/** Fields that mean something when they are left blank: that none is sent. */
+/** Fields whose blank value means that none is sent. */
 const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
 
 /**
- * The fields that were added to a collection; each has a value. A field that was added but has no value must not count as
- * not added: a filter would then let every task through.
+ * The fields that were added to a collection; each has a value. A field that was added but has no value must not
+ * count as missing, or a filter would match every task.
  */
 export class Collection {
 	private readonly values: Readonly<Record<string, unknown>>;

@@ -26,7 +26,7 @@ export async function searchIngestDomains(
 	});
 }
 
-/** `push.example.com`, and what is unusual about it: `push.example.com, off`. */
+/** `push.example.com`, and its state if unusual: `push.example.com, off`. */
 function describe({ domain, status }: Domain): string {
 	return typeof status === 'string' && status !== 'on' && status !== '' ? `${domain}, ${status}` : domain;
 }

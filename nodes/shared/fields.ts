@@ -85,10 +85,10 @@ export function withExpression(collection: INodeProperties): INodeProperties[] {
 }
 
 /**
- * An expression that gives the words for a key.
- * @param words the keys, each with its words
+ * An expression that returns the text for a key.
+ * @param words the text for each key
  * @param key an expression, without its braces
- * @param otherwise the words for every other key
+ * @param otherwise the text for every other key
  */
 export function lookUp(
 	words: ReadonlyArray<readonly [string, string]>,

@@ -46,7 +46,7 @@ export async function searchList<Result>(
 		// n8n may render it as HTML, and it may quote the service.
 		const description = error.hint.replaceAll('<', '&#60;');
 		const statusCode = error instanceof ListError ? error.statusCode : null;
-		// Of other errors, n8n passes on the message only. Beside 401 and 403 it links to the credential.
+		// For other errors, n8n shows only the message. For 401 and 403, it links to the credential.
 		const httpCode = statusCode === null ? {} : { httpCode: String(statusCode) };
 		throw new NodeApiError(context.getNode(), { message }, { message, description, ...httpCode });
 	}

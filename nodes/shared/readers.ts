@@ -50,7 +50,7 @@ function parseTime(text: string, readLocalTime: LocalTimeReader): number {
 		: Date.parse(local + zone.replace(/^(...)(\d\d)$/, '$1:$2'));
 }
 
-/** True if a month has such a day: JavaScript takes February 30 for March 2. */
+/** True if the month has this day: JavaScript reads February 30 as March 2. */
 function isDay(day: string): boolean {
 	const date = new Date(`${day}T00:00:00Z`);
 	return Number.isFinite(date.getTime()) && date.toISOString().startsWith(day);
@@ -88,7 +88,7 @@ export function requiredText(maxLength: number, hint: string): Reader<string> {
 	};
 }
 
-/** Text that may be left empty, but not an expression that returns nothing. */
+/** Text that may be blank, but not an expression that returns nothing. */
 export function optionalText(maxLength: number): Reader<string | undefined> {
 	return (label, value) => {
 		if (isNothing(value)) throw emptyExpression(label);
@@ -98,7 +98,7 @@ export function optionalText(maxLength: number): Reader<string | undefined> {
 
 const readUrlText = requiredText(2048, 'Enter a URL, or remove what is empty.');
 
-/** Reads a URL. Rejects only what cannot be right, since schemes, ports and arguments are the service's business. */
+/** Reads a URL. Rejects only what can't be valid, since the service decides on schemes, ports and arguments. */
 export function readUrl(label: string, value: unknown): string {
 	const url = readUrlText(label, value);
 	const problem = urlProblem(url);

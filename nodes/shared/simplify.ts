@@ -32,7 +32,7 @@ export const SIMPLE_STREAM_FIELDS = [
 	'client_ip',
 ];
 
-/** The switch between the fields that matter to most, and all of them. */
+/** Switches between the most important fields and all of them. */
 export const SIMPLIFY: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -42,7 +42,7 @@ export const SIMPLIFY: INodeProperties = {
 };
 
 /**
- * The part of a task or a stream that Simplify keeps.
+ * The fields of a task or a stream that Simplify keeps.
  * @param names of the fields that it keeps when it is on
  * @throws InputError when it is neither true nor false
  */

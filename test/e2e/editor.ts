@@ -223,7 +223,7 @@ export class Editor {
 		await this.page.keyboard.type(expression);
 	}
 
-	/** The fields of the input that can be mapped: those that came, or those that the node before usually gives. */
+	/** The input fields that can be mapped: the actual ones, or those that the previous node usually returns. */
 	async inputFields(): Promise<string[]> {
 		const items = this.page.getByTestId('ndv-input-panel').getByTestId('run-data-schema-item');
 		await items.first().waitFor();

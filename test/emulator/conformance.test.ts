@@ -417,7 +417,7 @@ describe('nothing is left behind', () => {
 	});
 });
 
-test('a credential that is refused ends it before anything is created', async () => {
+test('a credential that is rejected ends it before anything is created', async () => {
 	const report = await run({}, { iamToken: 'wrong' });
 	expect(report.ended).toContain('401 APIGW.0301');
 	expect(writes()).toEqual([]);
@@ -478,7 +478,7 @@ test.each([
 	},
 );
 
-test('a task of others that is listed in place of ours is not quoted', async () => {
+test('a task of others that is listed instead of ours is not quoted', async () => {
 	emulator.onCall = ({ method, url }) => {
 		if (method !== 'GET' || !url.includes('task_id=') || own().length === 0) return;
 		const [other] = emulator.world.tasksOf(PROJECT.id).values();

@@ -21,7 +21,7 @@ async function start(starting: Promise<UnansweringHost>): Promise<UnansweringHos
 	return host;
 }
 
-/** A socket that begins to connect, and what becomes of it. */
+/** A socket that begins to connect, and what happens to it. */
 function open(port: number): { socket: Socket; fate: Promise<string> } {
 	const socket = connect(port, '127.0.0.1');
 	sockets.push(socket);
@@ -38,7 +38,7 @@ test('nobody can connect to the deaf host, and it can be seen who tries', async 
 	const host = await start(startDeafHost());
 	expect(host.openSockets()).toBe(canCount ? 0 : undefined);
 	const tries = [open(host.port), open(host.port), open(host.port)];
-	// On this machine, a handshake is over as soon as it has begun, unless nobody takes part in it.
+	// On this machine, a handshake ends as soon as it begins, unless the other side doesn't respond.
 	await until(() => host.openSockets() === (canCount ? 3 : undefined));
 	expect(tries.map(({ socket }) => socket.connecting)).toEqual([true, true, true]);
 	tries[0]?.socket.destroy();

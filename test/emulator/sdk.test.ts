@@ -96,7 +96,7 @@ test('forbids a stream, finds it among the forbidden, and resumes it', async () 
 	expect((await send({ method: 'GET', url, queryParams: { domain } })).json).toMatchObject({ total: 0 });
 });
 
-test('with a wrong key is refused, and the key is locked after six times', async () => {
+test('with a wrong key is rejected, and the key is locked after six times', async () => {
 	const request = { method: 'GET', url: '/echo/x' };
 	for (let time = 0; time < 6; time++) {
 		expect(await send(request, 'wrong')).toMatchObject({ status: 401, json: { errorCode: 'APIGW.0301' } });

@@ -217,7 +217,7 @@ describe('an access key', () => {
 	});
 });
 
-test('a token that was refused is not asked with in the next run either', async () => {
+test('a token that was rejected is not asked with in the next run either', async () => {
 	cloud.token.expiresAt = 0;
 	await run(['a'], cloud.fields);
 	const [, , error] = await run(['b'], cloud.fields);

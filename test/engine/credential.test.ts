@@ -126,7 +126,7 @@ describe('the Test button', () => {
 		await other.close();
 	});
 
-	test('an answer that does not end ends the test all the same', async () => {
+	test('an endless answer still ends the test', async () => {
 		const time = controlTime();
 		cloud.emulator.onCall = () => setImmediate(() => time.pass(60_000));
 		cloud.emulator.faults.add({ mishap: { kind: 'drip' }, times: Infinity });
@@ -188,7 +188,7 @@ describe('in the HTTP Request node of n8n', () => {
 		expect(cloud.emulator.calls[0]?.headers['x-auth-token']).toBe(TOKEN);
 	});
 
-	test('a key that the node saw refused is not signed with here either, and so not locked', async () => {
+	test('a key that the node saw rejected is not signed with here either, and so not locked', async () => {
 		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
 		await runNode(engine, { credentials: { 'Huawei Cloud API': fields }, items: [{ task_id: 'a' }] });
 		const { problem } = await request({ url: taskUrl(), options: {} }, fields, 8);

@@ -12,7 +12,7 @@ import { runOther } from '../support/credentialUse';
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { node } from '../support/nodeRun';
 
-/** Other nodes may use the credential through n8n's newer helper, which takes `url` in place of `uri`. */
+/** Other nodes may use the credential through n8n's newer helper, which takes `url` instead of `uri`. */
 
 eachOnCloud();
 

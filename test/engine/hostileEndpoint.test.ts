@@ -95,7 +95,7 @@ test('what acts on a terminal or a browser, or on memory, does nothing in messag
 	expect(hints.join()).not.toContain('<img');
 });
 
-test('a page, a list or a number in place of an answer reads as nothing: neither deleted nor gone', async () => {
+test('a page, a list or a number instead of an answer reads as nothing: neither deleted nor gone', async () => {
 	for (const body of ['<html>deleted</html>', '[{"task_id":"a"}]', '204', '"deleted"', 'null', '{}', '']) {
 		cloud.emulator.faults.add({ taskId: 'a', mishap: { kind: 'answer', status: 200, headers: json, body } });
 		const { delivered } = await run(['a']);

@@ -186,7 +186,7 @@ describe('one task', () => {
 });
 
 describe('Confirm', () => {
-	test('takes a lost deletion for done when the repeated call is refused as invalid and the task is gone', async () => {
+	test('takes a lost deletion for done when the repeated call is rejected as invalid and the task is gone', async () => {
 		cloud.addTasks('77');
 		cloud.emulator.deletes.statusOfUnknown = 400;
 		cloud.emulator.faults.add({ carriedOut: true, mishap: { kind: 'reset' } });

@@ -33,7 +33,7 @@ async function runOne(fault: Mishap | Partial<Fault>, options: Partial<NodeRunOp
 function onlyItem(outputs: IDataObject[][]) {
 	const all = outputs.flatMap((items, output) => items.map((json) => ({ output, json })));
 	const [one, ...more] = all;
-	if (!one || more.length > 0) throw new Error(`${all.length} items in place of one`);
+	if (!one || more.length > 0) throw new Error(`${all.length} items instead of one`);
 	return one;
 }
 
@@ -101,7 +101,7 @@ describe('the task ID', () => {
 		expect(cloud.tasksLeft()).toEqual([]);
 	});
 
-	test('may be given by an expression in place of the whole locator', async () => {
+	test('may be given by an expression instead of the whole locator', async () => {
 		cloud.addTasks('a');
 		const { delivered } = await run(['a'], { parameters: { taskId: '={{ $json.task_id }}' } });
 		expect(delivered[0]).toMatchObject([{ task_id: 'a' }]);
@@ -155,7 +155,7 @@ describe('what comes back', () => {
 	test.each([
 		['a reset', { kind: 'reset' } as const],
 		['the page of a portal', { kind: 'answer', status: 200, body: '<html>Log in</html>' } as const],
-	])('%s in place of the answer to a call that was carried out is Success', async (_name, mishap) => {
+	])('%s instead of the answer to a call that was carried out is Success', async (_name, mishap) => {
 		expect(await runOne({ mishap, carriedOut: true })).toMatchObject({
 			output: 0,
 			json: { deleted: true, confirmed_by: 'not_found_after_retry', attempts: 2, status_code: 404 },
@@ -216,7 +216,7 @@ describe('an endpoint', () => {
 	});
 });
 
-test('after a refused token nothing more is sent, and every item still gets its answer', async () => {
+test('after a rejected token nothing more is sent, and every item still gets its answer', async () => {
 	cloud.token.expiresAt = 0;
 	const taskIds = Array.from({ length: 200 }, (_, index) => `task-${index}`);
 	const { delivered } = await run(taskIds, { parameters: { options: { maxConcurrency: 4 } } });

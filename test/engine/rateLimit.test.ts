@@ -27,7 +27,7 @@ const run = async (taskIds: readonly string[], options: Record<string, number>) 
 	});
 
 describe('a service that allows fewer calls than are to be made', () => {
-	test('is waited for: no task is lost, few calls are refused, and the run says so', async () => {
+	test('is waited for: no task is lost, few calls are rejected, and the run says so', async () => {
 		const taskIds = await startWith({ callsPerSecond: 20 }, 60);
 		const { delivered, hints } = await run(taskIds, { maxConcurrency: 10, maxRetries: 0 });
 		expect(delivered.map((items) => items.length)).toEqual([60, 0, 0, 0]);

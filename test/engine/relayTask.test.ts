@@ -220,7 +220,7 @@ describe('Get Many', () => {
 			...[0, 1.5, 1e9, '={{ NaN }}', '={{ [1] }}', '={{ true }}', '={{ $now }}'].map(
 				(amount): [unknown, string] => [ago(amount), 'must be a whole number from 1 to 1000000'],
 			),
-		])('Ended More Than %j Ago is refused', async (age, problem) => {
+		])('Ended More Than %j Ago is rejected', async (age, problem) => {
 			addTask({ task_id: 'a' });
 			expect((await run('getAll', { filters: { endedMoreThan: age } }))[2]).toMatchObject([
 				{
@@ -515,7 +515,7 @@ describe('the task picker', () => {
 
 	test.each([
 		[
-			'a refused token',
+			'a rejected token',
 			() => ({ ...cloud.fields, iamToken: 'MIIwrong' }),
 			{ message: /rejected the IAM token\./, description: /Get a new one/, httpCode: '401' },
 		],

@@ -546,7 +546,7 @@ describe('by hand', () => {
 		['relayTaskCreated', { task_id: 'running', source_type: 'PullLivePushLive' }],
 		['relayTaskGone', { task_id: 'running', previous_status: 'running' }],
 		['relayTaskStatusChanged', { task_id: 'running', status: 'running', previous_status: 'running' }],
-		// Whoever deletes what comes must not be given a task that still runs.
+		// A workflow that deletes these items must not get a task that still runs.
 		['relayTaskPastEnd', { task_id: 'ended' }],
 		['streamOnline', { stream_name: 'a', resolution: '1920x1080' }],
 		['streamOffline', { domain: DOMAIN, app_name: 'live', stream_name: 'a' }],

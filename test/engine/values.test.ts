@@ -136,7 +136,7 @@ describe('a switch', () => {
 		['delete', { options: { verify: '={{ $json.yes }}' } }, 'Confirm'],
 		['getAll', { returnAll: '={{ $json.typo }}' }, 'Return All'],
 		['getAll', { simplify: '={{ $json.list }}' }, 'Simplify'],
-	])('%s with %j is refused', async (operation, parameters, label) => {
+	])('%s with %j is rejected', async (operation, parameters, label) => {
 		cloud.addTasks('a');
 		expect((await run(operation, parameters))[2]).toMatchObject([
 			{ category: 'validation', error: expect.stringContaining(`${label} must be true or false`) },

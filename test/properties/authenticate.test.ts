@@ -165,7 +165,7 @@ test(
 			}),
 			runsOf(500),
 		);
-		// Or it would hold for a credential that nobody can use.
+		// Otherwise it would hold for an unusable credential.
 		expect(sent).toBeGreaterThan(0);
 	},
 	PROPERTY_TIMEOUT_MS,

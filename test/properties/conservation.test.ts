@@ -517,7 +517,7 @@ function mayBeDown(seen: Observed['seen']): boolean {
 	return seen.filter(([first]) => first && showsOutage(endingOf(first))).length >= CALLS_OF_OUTAGE;
 }
 
-/** How long the service asked to wait. After a refused token, another one is a new request. */
+/** How long the service asked to wait. After a rejected token, another one is a new request. */
 function pauseAfter(ending: Ending | undefined): number {
 	if (ending?.kind !== 'answer' || refusesCredential(ending) !== false) return 0;
 	return ending.answer.retryAfter;
@@ -526,7 +526,7 @@ function pauseAfter(ending: Ending | undefined): number {
 /** The retries that the README promises are made, unless there is a reason. */
 function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataObject[]): void {
 	const { maxRetries, timeout, cancelAfter, method } = scenario;
-	// For all items: the execution was cancelled, the credential was refused, or the service wanted fewer requests.
+	// For all items: the execution was cancelled, the credential was rejected, or the service wanted fewer requests.
 	const others = seen.flat().map(endingOf);
 	// Credentials of the other two methods get locked, so they are not tried on and on.
 	if (cancelAfter !== undefined || method !== 'iamToken') return;
@@ -545,7 +545,7 @@ function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataO
 	}
 }
 
-/** Nothing is begun with a credential after it was refused. */
+/** Nothing is begun with a credential after it was rejected. */
 function expectNoMoreAfterRefusal({ scenario, seen }: Observed): void {
 	if (scenario.method !== 'iamToken' && scenario.method !== 'accessKey') return;
 	const all = seen.flat();
@@ -554,7 +554,7 @@ function expectNoMoreAfterRefusal({ scenario, seen }: Observed): void {
 	);
 	for (const { startedAt } of all) expect(startedAt).toBeLessThanOrEqual(refusedAt);
 	if (scenario.method !== 'accessKey') return;
-	// A sixth wrong signature locks the key. Without an answer, nobody knows whether it was wrong.
+	// A sixth wrong signature locks the key. Without a response, it is unknown whether it was wrong.
 	const answeredAt = Math.min(
 		...all.filter(({ exchange }) => exchange.says !== 'broken').map(({ endedAt }) => endedAt),
 	);

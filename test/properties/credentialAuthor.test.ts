@@ -66,7 +66,7 @@ afterAll(async () => {
 	await cloud.emulator.close();
 });
 
-/** The fields that the author can fill in, with names in place of the ports, which differ from run to run. */
+/** The fields that the author can fill in, with names instead of the ports, which differ from run to run. */
 interface Attack {
 	credential: string;
 	typeVersion: number;
@@ -249,7 +249,7 @@ const attacks: fc.Arbitrary<Attack> = fc
 		parameters: Object.assign({}, parameters, ...parts),
 	}));
 
-/** The ports of this run in place of their names. */
+/** The ports of this run instead of their names. */
 function withPorts<Value>(value: Value): Value {
 	const { tls, evil, plain, proxy } = attacker.ports;
 	const text = JSON.stringify(value)
@@ -368,7 +368,7 @@ test(
 			}),
 			{ ...runsOf(150), examples: KNOWN },
 		);
-		// Or it would hold for a credential that nobody can use.
+		// Otherwise it would hold for an unusable credential.
 		expect(served).toBeGreaterThan(0);
 	},
 	PROPERTY_TIMEOUT_MS,

@@ -9,8 +9,8 @@ import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
 import { nextDay } from '../support/world';
 
 /**
- * The service here does what its documentation says, and what happens on the way is up to the network. So it is known
- * which tasks are gone, and by whom: what an item says has to be true.
+ * The service does what its documentation says; the network may do anything. So the test knows which tasks were
+ * deleted, and by whom: every item must be true.
  */
 
 /** The fate of one request. */

@@ -57,7 +57,7 @@ const anyLimit: fc.Arbitrary<() => Rule> = fc.oneof(
 	),
 );
 
-/** Rejects a share of calls by chance. With a larger one, ten probes in a row could all be rejected: a run then gives up. */
+/** Rejects a random share of calls. With a larger one, ten probes in a row could fail, which ends the run. */
 const anyChance: fc.Arbitrary<() => Rule> = fc.oneof(
 	fc.tuple(fc.double({ min: 0.01, max: 0.4, noNaN: true }), seed).map(
 		([share, dice]) =>

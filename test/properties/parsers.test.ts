@@ -20,7 +20,7 @@ import { parametersOf } from '../support/parameters';
 import { nearby } from '../support/nearby';
 import { testProperty } from '../support/properties';
 
-/** Text from outside, as it comes and as nobody would write it, and every parser that it reaches. */
+/** Text from outside, plausible and implausible, and every parser that it reaches. */
 
 const RUNS = 500;
 const NOW = Date.parse('2026-01-01T00:00:00Z');

@@ -70,7 +70,7 @@ export function meaningOf(ending: Ending): Meaning {
 	if (status < 300) return body === 'deletion' && code === undefined ? 'deleted' : 'lost';
 	if (status < 500) {
 		if (DOCUMENTED_BELOW_500.has(status)) return orOpen(code, 'refused');
-		// A code may still say why it was refused.
+		// A code may still say why it was rejected.
 		return code === undefined ? 'lost' : 'open';
 	}
 	if (code === undefined || FAILED_INSIDE.includes(code)) return 'lost';

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 30;
 
 /** How a response is spoilt on its way. */
 interface Wire {
-	/** True if the service does its work before it responds. If not, it says that it failed or refused. */
+	/** True if the service does its work before it responds. If not, it reports a failure or rejection. */
 	does: boolean;
 	rejects: boolean;
 	version: string;
@@ -133,7 +133,7 @@ function spoilt(wire: Wire, { status, text }: ReturnType<typeof response>): RawR
 	const { version, interim, headers, framing, surplus, cut, segment, gap, end } = wire;
 	const { lines, body = text } = FRAMINGS[framing]?.(text, wire.segment) ?? { lines: [] };
 	const head = [`${version} ${status}`, 'content-type: application/json', ...headers, ...lines];
-	// An answer to nothing, that nobody may take for one.
+	// A response to no request, which must not count as one.
 	const more = surplus ? 'HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{"request_id":"surplus"}' : '';
 	const bytes = Buffer.from(`${interim}${head.join('\r\n')}\r\n\r\n${body}${more}`, 'latin1');
 	const sent = cut === undefined ? bytes : bytes.subarray(0, Math.floor(cut * bytes.length));
@@ -195,7 +195,7 @@ describe.each([
 	['TLS', 1, 25],
 ])('over %s', (_name, server, count) => {
 	testProperty(
-		'no byte that is lost, cut, split or made up changes what became of a task',
+		'no byte that is lost, cut, split or made up changes what happened to a task',
 		count,
 		fc.asyncProperty(
 			fc.array(wires, { minLength: 1, maxLength: 5 }),

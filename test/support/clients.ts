@@ -29,7 +29,7 @@ export const SETTINGS: CallSettings = {
 export interface ScriptedClientOptions {
 	clock?: FakeClock;
 	state?: CredentialState;
-	/** Fields of the credential in place of those with the token. */
+	/** Fields of the credential instead of those with the token. */
 	fields?: Record<string, string>;
 	cancelSignal?: AbortSignal;
 	rateLimit?: RateLimiterHandle;

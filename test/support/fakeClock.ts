@@ -1,9 +1,9 @@
 import type { Clock } from '../../huawei-cloud/http/clock';
 
-/** Far beyond any test: code that would wait forever fails in place of never ending. */
+/** Far beyond any test: code that would wait forever fails instead. */
 const MAX_SLEEPS = 100_000;
 
-/** A clock that waits for nobody: a sleep takes no time, but moves the hands and is written down. */
+/** A clock that doesn't wait: a sleep takes no time, but advances the clock and is recorded. */
 export class FakeClock implements Clock {
 	readonly sleeps: number[] = [];
 	readonly deadlines: Array<{ ms: number; expire: () => void }> = [];

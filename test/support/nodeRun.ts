@@ -14,7 +14,7 @@ const SINKS = ['Success', 'Not Found', 'Error', 'Error of n8n'];
 export interface NodeRunOptions extends RunOptions {
 	/** The input: one item each. */
 	items: IDataObject[];
-	/** Parameters beside, or in place of, those that delete `{{ $json.task_id }}`. */
+	/** Parameters beside, or instead of, those that delete `{{ $json.task_id }}`. */
 	parameters?: INodeParameters;
 	/** Settings of the node: On Error, Retry On Fail, … */
 	settings?: Partial<INode>;

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 const root = resolve(__dirname, '../..');
 
 /**
- * Runs a program of the project to its end, with nobody at its terminal.
+ * Runs a program of the project to its end, without a terminal.
  * @param env what it gets beside PATH
  */
 export async function runProgram(

@@ -14,7 +14,7 @@ export type Step =
 	/** Waits until the exchange is given up. */
 	| 'silence';
 
-/** A transport that plays a script; its last step is repeated for ever. */
+/** A transport that plays a script and repeats its last step forever. */
 export class ScriptedTransport implements Transport {
 	readonly requests: HttpRequest[] = [];
 

@@ -6,7 +6,7 @@ interface Timer {
 	ring: () => void;
 }
 
-/** Limits of one run: code that waits forever, or again and again for no time, fails in place of never ending. */
+/** Limits of one run: code that waits forever, or keeps waiting for no time, fails instead. */
 const MAX_VIRTUAL_MS = 30 * 24 * 60 * 60_000;
 const MAX_TIMERS = 2_000_000;
 

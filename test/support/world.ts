@@ -16,7 +16,7 @@ export function nextDay(seed: number): VirtualClock {
 	return new VirtualClock(FIRST_RUN + runs * DAY_MS, seed);
 }
 
-/** From now on, the node in `nodes/` has this time and this network. */
+/** From now on, the node in `nodes/` uses this clock and this network. */
 export function useWorld(clock: Clock, transport: Transport): void {
 	jest.replaceProperty(clocks, 'systemClock', clock);
 	jest.spyOn(runTransports, 'runTransport').mockImplementation((helpers) => {

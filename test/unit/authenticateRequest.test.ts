@@ -43,7 +43,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		['not a url'],
 		[''],
 		[undefined],
-	])('with %j are refused', async (url, more = {}) => {
+	])('with %j are rejected', async (url, more = {}) => {
 		await expect(withUrl(url, more)).rejects.toThrow(/may only be sent|URL of the request is not valid/);
 	});
 
@@ -55,12 +55,12 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		[{ agentOptions: { checkServerIdentity: () => undefined } }],
 		[{ agentOptions: { servername: 'example.com' } }],
 		[{ agentOptions: { ca: 'a certificate authority of the author' } }],
-	])('with %j are refused', async (more) => {
+	])('with %j are rejected', async (more) => {
 		await expect(withUrl(HOST, more)).rejects.toThrow(/not checked/);
 	});
 
 	test.each(['TRACE', 'trace', 'TRACK', 'TRACE ', ['TRACE']])(
-		'with the method %j, whose answer would be the request itself, are refused',
+		'with the method %j, whose answer would be the request itself, are rejected',
 		async (method) => {
 			await expect(withUrl(HOST, { method })).rejects.toThrow(/not sent with this HTTP method/);
 		},
@@ -159,7 +159,7 @@ describe('a request that is signed', () => {
 		expect(url).toBe(`${HOST}/?${query}`);
 	});
 
-	test('is refused when its query cannot be encoded', async () => {
+	test('is rejected when its query cannot be encoded', async () => {
 		const qs = { name: ['half of a character: \ud83d'] };
 		await expect(authenticate({ url: HOST, qs }, key)).rejects.toMatchObject({
 			category: 'validation',

@@ -18,7 +18,7 @@ const REFUSED = live(401, 'LIVE.100011002');
 const TOKEN_REFUSED = live(401, 'APIGW.0307');
 
 describe('an IAM token', () => {
-	test('that was refused can only be replaced by the user, who learns why it may have been', async () => {
+	test('that was rejected can only be replaced by the user, who learns why it may have been', async () => {
 		const { deleteTask, transport } = scriptedClient([TOKEN_REFUSED, OK]);
 		expect(await deleteTask()).toMatchObject({
 			category: 'authentication',
@@ -82,7 +82,7 @@ describe('an IAM user', () => {
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
 	});
 
-	test('whose new token is refused as well has a project of another region', async () => {
+	test('whose new token is rejected as well has a project of another region', async () => {
 		const { deleteTask, asked } = client((clock) => [
 			tokenNamed('one', clock),
 			TOKEN_REFUSED,
@@ -110,7 +110,7 @@ describe('an IAM user', () => {
 		expect(await client(script).deleteTask()).toMatchObject({ kind: 'error', errorMsg: REDACTED });
 	});
 
-	test('whose password was refused is not sent again by other runs either, and nothing happened at Live', async () => {
+	test('whose password was rejected is not sent again by other runs either, and nothing happened at Live', async () => {
 		const { deleteTask, state, transport } = client(() => [{ status: 401, body: { error: { code: 401 } } }]);
 		expect(await deleteTask()).toMatchObject({ category: 'authentication', mayHaveHappened: false });
 		const next = scriptedClient([OK], { state, fields: USER });
@@ -163,7 +163,7 @@ describe('an IAM user', () => {
 			expect(await later.deleteTask()).toMatchObject({ kind: 'success' });
 		});
 
-		test('and a password that was refused is one of the four', async () => {
+		test('and a password that was rejected is one of the four', async () => {
 			const refused: Step = { status: 401, body: { error: { code: 401 } } };
 			const { clock, state } = await fetchesOf(() => [refused]);
 			clock.advance(5 * 60_000);
@@ -234,7 +234,7 @@ describe('an access key', () => {
 		['permanent', KEY, 'rejected the access key.', /enabled.+locks a key/],
 		['temporary', TEMPORARY, 'rejected the temporary access key.', /expired.+all three parts/],
 	])(
-		'that is %s and was refused is named, with what to do about it',
+		'that is %s and was rejected is named, with what to do about it',
 		async (_kind, fields, message, hint) => {
 			expect(await scriptedClient([REFUSED], { fields }).deleteTask()).toMatchObject({
 				category: 'authentication',
@@ -250,7 +250,7 @@ describe('an access key', () => {
 		[QUARTER_MS, false],
 		[-QUARTER_MS, false],
 	])(
-		'that was refused %d ms away from the time of the service: the clock is to blame: %s',
+		'that was rejected %d ms away from the time of the service: the clock is to blame: %s',
 		async (away, isClock) => {
 			const headers = { date: new Date(NOW + away).toUTCString() };
 			const step: Step = { status: 401, body: { error_code: 'LIVE.100011002' }, headers };

@@ -51,7 +51,7 @@ interface Given {
 let clients = 0;
 
 function start(script: readonly Step[], given: Given = {}) {
-	// A host of its own: requests that one test leaves in flight take no room from the next.
+	// A separate host, so that requests one test leaves in flight don't slow the next.
 	const call = { ...CALL, origin: `https://live-${(clients += 1)}.example.com` };
 	const { refusal, onAcquire, clock = new FakeClock(), guard = new CredentialGuard(), cancelSignal } = given;
 	const authenticator: Authenticator = {
@@ -301,7 +301,7 @@ describe('headers that cannot be had', () => {
 	});
 });
 
-describe('a refused token that can be renewed', () => {
+describe('a rejected token that can be renewed', () => {
 	const renewing = () => {
 		const discardToken = jest.fn();
 		return { discardToken, authenticator: { discardToken } };
@@ -315,7 +315,7 @@ describe('a refused token that can be renewed', () => {
 		expect(clock.sleeps).toEqual([]);
 	});
 
-	test('is renewed once: then the credential is refused, for this run and later ones', async () => {
+	test('is renewed once: then the credential is rejected, for this run and later ones', async () => {
 		const { discardToken, authenticator } = renewing();
 		const { perform, requests, guard, clock } = start([EXPIRED], { authenticator });
 		expect(await perform()).toMatchObject({

@@ -83,7 +83,7 @@ describe('a credential', () => {
 			expect(JSON.stringify(credential)).not.toContain(secret);
 			expect(inspect(credential, { depth: 10, showHidden: true })).not.toContain(secret);
 			expect(Object.values(credential.method).map(String).join()).not.toContain(secret);
-			// Something is seen, so that nobody takes it for missing.
+			// Something is seen, so that it doesn't count as missing.
 			expect(JSON.stringify(credential.method)).toContain('"***"');
 			expect(Object.values(credential.method).map(String)).toContain('***');
 		}
@@ -229,7 +229,7 @@ describe('a region', () => {
 		'cn-north-4.evil',
 		'4',
 		'',
-	])('%j is refused, with those where Live is known to be', (region) => {
+	])('%j is rejected, with those where Live is known to be', (region) => {
 		expect(() => read({ region })).toThrow(/region/);
 		expect(hintOf(() => read({ region }))).toContain('ap-southeast-3');
 	});

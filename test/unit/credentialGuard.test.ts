@@ -41,7 +41,7 @@ function start({ max = 2 } = {}) {
 	};
 }
 
-describe('a credential that was refused', () => {
+describe('a credential that was rejected', () => {
 	test('is paused for five minutes', () => {
 		const { clock, reason, block } = start();
 		expect(reason()).toBeUndefined();

@@ -120,7 +120,7 @@ describe('an earlier rejection', () => {
 		});
 	});
 
-	test('is remembered when the credential is refused again', async () => {
+	test('is remembered when the credential is rejected again', async () => {
 		expect(await pausedUntilTested([PROJECTS, REFUSED])).toMatchObject({
 			result: { ok: false },
 			isPaused: true,

@@ -149,7 +149,7 @@ describe('a response', () => {
 		['ECONNABORTED', 'timeout'],
 		// Even if the connection could not have been opened: it was, since there is a response.
 		['ECONNREFUSED', 'unreachable'],
-	])('that breaks with %s was asked for all the same', async (code, expected) => {
+	])('that breaks with %s was still asked for', async (code, expected) => {
 		const { stream } = streamOf('a', errorWith({ code, syscall: 'connect' }));
 		await expect(answered(stream)).rejects.toMatchObject({ code: expected, sent: true });
 	});

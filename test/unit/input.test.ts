@@ -247,7 +247,7 @@ describe('changes', () => {
 		],
 		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not in the future/],
 		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time must be a whole number/],
-	])('%j are refused', (fields, message) => {
+	])('%j are rejected', (fields, message) => {
 		expect(messageOf(() => change(fields))).toMatch(message);
 	});
 

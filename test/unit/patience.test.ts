@@ -19,7 +19,7 @@ afterEach(async () => {
 const request = (origin: string) =>
 	({ method: 'GET', origin, path: '/v3/auth/projects', headers: {}, maxResponseBytes: 64 * 1024 }) as const;
 
-/** Sends a request that nobody answers, and lets ten minutes pass for every timer. */
+/** Sends a request without a response, and lets ten minutes pass for every timer. */
 async function sendAndWait(host: UnansweringHost, isUnderWay: () => boolean): Promise<void> {
 	cleanups.push(async () => await host.close());
 	const giveUp = new Canceller();

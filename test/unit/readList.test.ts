@@ -47,7 +47,7 @@ async function read(pages: ReadonlyArray<PageOutcome<string>>, { limit, ...rest 
 		page: async ({ start, size }: Window) => {
 			const next = pages[Math.min(windows.length, pages.length - 1)];
 			windows.push(`${start}+${size}`);
-			if (next === undefined || windows.length > 1100) throw new Error('It is read for ever');
+			if (next === undefined || windows.length > 1100) throw new Error('It is read forever');
 			return await Promise.resolve(next);
 		},
 		idOf: (letter) => letter,
@@ -75,7 +75,7 @@ test.each<[name: string, pages: string, letters: string, isComplete: boolean | u
 	['none, by a 404', '404', 'notFound', undefined, '0'],
 	['a 404 at the end', 'a/1 404', 'a', true, '0 1'],
 	['a 404 before the end', 'a/3 404', 'a', false, '0 1'],
-	['a 404 in place of what overlaps', 'abcd 404 404', 'abcd', false, '0 3 1 0'],
+	['a 404 instead of what overlaps', 'abcd 404 404', 'abcd', false, '0 3 1 0'],
 	['an entry twice in a page and in two', 'aabb bc c', 'abc', true, '0 3 4'],
 	[`${GAP} closes`, 'abcd fg bcdefg g', 'abcdefg', true, '0 3 1 6'],
 	[`${GAP} closes at the second step`, 'abcd gh fgh defgh h', 'abcdefgh', true, '0 3 1 0 4'],

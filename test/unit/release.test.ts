@@ -110,7 +110,7 @@ describe('a release', () => {
 			/^a\.md names the repository n8n-nodes-huawei-cloud-live\//,
 		],
 	];
-	test.each(refusals)('is refused when %s', (_why, refused, says) => {
+	test.each(refusals)('is rejected when %s', (_why, refused, says) => {
 		const faults = faultsBeforeRelease(refused, { tag: 'v1.1.0', runsIn: 'someone/the-node' });
 		expect(faults).toContainEqual(expect.stringMatching(says));
 	});

@@ -167,7 +167,7 @@ describe('the timeout', () => {
 	});
 });
 
-describe('a refused credential', () => {
+describe('a rejected credential', () => {
 	const REFUSED: Step = {
 		status: 401,
 		body: { error_code: 'APIGW.0307', error_msg: 'The token must be updated.' },
@@ -176,7 +176,7 @@ describe('a refused credential', () => {
 	test('ends those that were waiting to be repeated', async () => {
 		const clock = new FakeClock();
 		const { deleteTask, transport } = scriptedClient([BUSY, REFUSED], { clock });
-		// While the first waits to be repeated, the second is refused.
+		// While the first waits for its retry, the second is rejected.
 		clock.sleep = async () => {
 			expect(await deleteTask({}, 'second')).toMatchObject({ category: 'authentication', attempts: 1 });
 		};

@@ -57,7 +57,7 @@ afterEach(() => void jest.restoreAllMocks());
 
 let fieldsMade = 0;
 
-/** Of a credential that no other test has seen refused. */
+/** A credential that no other test has seen rejected. */
 function freshFields(): IDataObject {
 	fieldsMade += 1;
 	return { ...CREDENTIAL_FIELDS, iamToken: `token-of-run-${fieldsMade}` };
@@ -66,7 +66,7 @@ function freshFields(): IDataObject {
 interface Given {
 	/** For all items. */
 	parameters: INodeParameters;
-	/** For each item, in place of those: what an expression gives there. An error is what it throws. */
+	/** For each item, instead of those: what an expression gives there. An error is what it throws. */
 	items: Array<Record<string, unknown>>;
 	node?: Partial<INode>;
 	continueOnFail?: boolean;

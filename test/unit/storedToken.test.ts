@@ -147,7 +147,7 @@ describe('an IAM user', () => {
 		expect(tokensIssued).toBe(2);
 	});
 
-	test('is asked for again after a failure, but not for ever', async () => {
+	test('is asked for again after a failure, but not forever', async () => {
 		const away = { statusCode: 503 };
 		answerTokens = () => away;
 		await expect(preAuthenticate(user())).rejects.toMatchObject({
@@ -223,7 +223,7 @@ describe('an access key', () => {
 		expect(asked).toEqual([['GET /v3/auth/projects', undefined]]);
 	});
 
-	test('that is refused is told so, and is not used', async () => {
+	test('that is rejected is told so, and is not used', async () => {
 		answerProjects = () => REFUSED;
 		await expect(preAuthenticate(key())).rejects.toMatchObject({
 			category: 'authentication',

@@ -228,7 +228,7 @@ test.each<[string, (streams: Streams) => Promise<Outcome>, RegExp]>([
 	['resume', async (streams) => await streams.resume(A, ONCE), /a stream that is not forbidden/],
 	['list those online', async (streams) => await streams.listOnline(A, 1, ONCE), /if they were given/],
 	['list those forbidden', async (streams) => await streams.listForbidden(A, 1, ONCE), /if they were given/],
-])('to %s says what to check when it is refused as invalid', async (_name, call, hint) => {
+])('to %s says what to check when it is rejected as invalid', async (_name, call, hint) => {
 	const outcome = await call(scriptedClient([INVALID]).streams);
 	expect(outcome).toMatchObject({ kind: 'error', category: 'validation', hint: like(hint) });
 	expect(outcome).toMatchObject({ hint: like(/^Check the domain, .+ Huawei Cloud says: "bad"\.$/) });

@@ -198,7 +198,7 @@ describe('a creation', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	test('that was refused keeps its hint', async () => {
+	test('that was rejected keeps its hint', async () => {
 		const { outcome } = await create(FORBIDDEN);
 		expect(outcome).toMatchObject({
 			kind: 'error',
@@ -283,7 +283,7 @@ describe('an update', () => {
 		});
 	});
 
-	test('that was refused keeps its hint', async () => {
+	test('that was rejected keeps its hint', async () => {
 		const { outcome } = await update(listed(A), INVALID);
 		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false });
 		expect(outcome).not.toMatchObject({ hint: like(/anyway/) });

@@ -71,7 +71,7 @@ describe('a token', () => {
 		expect(starts).toEqual([0, 1000]);
 	});
 
-	test('that was refused is fetched anew; what had replaced it by then stays', async () => {
+	test('that was rejected is fetched anew; what had replaced it by then stays', async () => {
 		const { cache, starts, get, run } = cacheOver({ gives: 'one' }, { gives: 'two' });
 		cache.invalidate('one');
 		await run(get());

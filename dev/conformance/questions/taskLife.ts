@@ -133,7 +133,7 @@ const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> =>
 	['an unknown status', { status: 'conformance' }],
 ];
 
-/** Asks for a deletion unless the task is gone, and looks whether it still is listed. */
+/** Deletes the task unless it no longer exists, and checks whether it is still listed. */
 export async function askToDelete(
 	suite: Suite,
 	own: OwnTasks,

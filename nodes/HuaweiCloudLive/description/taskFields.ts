@@ -36,7 +36,7 @@ export const endTime: INodeProperties = {
 	description: 'When the task ends automatically, at most 7 days after its start',
 };
 
-/** In place of an end time, when a task is created. */
+/** An alternative to an end time, when a task is created. */
 export const endAfter = durationField(
 	{
 		displayName: 'End After',

@@ -45,7 +45,7 @@ export function readStreamFilter(parameters: ItemParameters): StreamFilter {
 	};
 }
 
-/** Left empty, it lets all streams through; an expression that happens to be empty must not. */
+/** If left blank, all streams pass; an expression that returns nothing must not have that effect. */
 function readFilter(parameters: ItemParameters, name: string, maxLength: number): string | undefined {
 	return parameters.read(name, (label, value) => {
 		const text = exact(optionalText(maxLength))(label, value);

@@ -11,9 +11,9 @@ export interface Resource {
 	/** In the order of the Operation list. */
 	operations: readonly Operation[];
 	defaultOperation: string;
-	/** As an AI tool: one that a model may run by accident. If missing, the same. */
+	/** The default operation as an AI tool: one that a model may run by accident. Default: the same as the node's. */
 	defaultToolOperation?: string;
-	/** The fields that name one of it on an item, each with the parameter that it comes from. */
+	/** The fields that identify it on an item, each with the parameter that it comes from. */
 	identity: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
-	/** Options that it has in addition to those of every operation. */
+	/** Options beyond those of every operation. */
 	options?: INodeProperties[];
 	/** True if it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
@@ -42,7 +42,7 @@ export interface OperationResult {
 	sent?: IDataObject;
 	/** Fields of what a look-up found. */
 	found?: IDataObject | undefined;
-	/** On success: the items to return, in place of the one that says what was done. */
+	/** On success: the items to return instead of the one that reports the result. */
 	items?: IDataObject[];
 	/** A hint about them for the person who looks at the output. */
 	note?: string | undefined;

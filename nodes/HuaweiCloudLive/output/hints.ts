@@ -55,7 +55,7 @@ function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutio
 	return [hint('danger', message)];
 }
 
-/** n8n drops the items of an output that isn't connected, without a word. */
+/** n8n silently drops the items of an output that isn't connected. */
 function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
 	const failed = results.filter(({ kind }) => kind === 'error').length;
 	const notFound = results.filter(({ kind }) => kind === 'notFound').length;

@@ -21,7 +21,7 @@ export function toJson(
 ): IDataObject {
 	const json: IDataObject = { outcome: outcome.kind };
 	Object.assign(json, fields, identity);
-	// Before all else: in a table, what comes late is off the screen.
+	// First: in a table, later columns are off the screen.
 	if (outcome.kind === 'error') json.error = outcome.message;
 	if (outcome.kind !== 'success' && outcome.hint !== undefined) json.hint = outcome.hint;
 	if (outcome.requestId !== undefined) json.request_id = outcome.requestId;
@@ -53,6 +53,7 @@ export function jsonValue(value: unknown): GenericValue {
 export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
 	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
 	const ours = { outcome: 'success' };
-	// Ours first, and whatever the service may name so. Not by assignment, to which a field named __proto__ is no field.
+	// Our fields come first and win over the service's of the same name. Not by assignment, which treats a field named
+	// __proto__ differently.
 	return { ...ours, ...fields, ...ours };
 }

@@ -130,7 +130,7 @@ function deletions(): Map<string | undefined, number> {
 }
 
 describe('while one of two workers dies', () => {
-	test('every caller is told what became of the tasks, or gets a 500 when the worker died with the call', async () => {
+	test('every caller is told what happened to the tasks, or gets a 500 when the worker died with the call', async () => {
 		const waiting = calls.entries();
 		let answered = 0;
 		const caller = async () => {
