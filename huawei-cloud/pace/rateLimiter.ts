@@ -98,16 +98,14 @@ export class RateLimiter {
 		const passedMs = Math.max(0, now - this.lastClock);
 		this.lastClock = now;
 		this.time += passedMs;
-		if (this.waiting.size > 0 && passedMs > 0) this.waited(Math.min(passedMs, MAX_WAITED_MS));
-		return this.time;
-	}
-
-	private waited(ms: number): void {
-		this.host.waited(ms);
-		this.pause.waited(ms);
-		if (!this.isServiceAwaited) return;
+		if (this.waiting.size === 0 || passedMs === 0) return this.time;
+		const waitedMs = Math.min(passedMs, MAX_WAITED_MS);
+		this.host.waited(waitedMs);
+		this.pause.waited(waitedMs);
+		if (!this.isServiceAwaited) return this.time;
 		const executions = new Set(Array.from(this.waiting.keys(), ({ execution }) => execution));
-		for (const execution of executions) execution.waitedMs += ms;
+		for (const execution of executions) execution.waitedMs += waitedMs;
+		return this.time;
 	}
 
 	/** Why waiting makes no sense. */

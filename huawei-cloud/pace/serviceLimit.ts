@@ -1,7 +1,6 @@
-import { AcceptedCalls } from './acceptedCalls';
 import { MAX_GAP_MS, Pacing } from './pacing';
 import { Rejections } from './rejections';
-import { Window } from './window';
+import { AcceptedCalls, Window } from './window';
 
 /** The end of a call: accepted, whatever the response; throttled; or unknown. */
 export type Admission = 'accepted' | 'throttled' | 'unknown';
@@ -56,7 +55,10 @@ export class ServiceLimit {
 	/** @returns milliseconds until a call may be sent; `Infinity` for not before another one ends */
 	delay(now: number): number {
 		if (this.inFlight >= MAX_IN_FLIGHT) return Infinity;
-		if (this.rejectedAt > 0 && !this.isLimited(now)) this.forget();
+		if (this.rejectedAt > 0 && !this.isLimited(now)) {
+			this.window = undefined;
+			this.pacing = new Pacing();
+		}
 		const delay = this.rejections?.delay(now) ?? this.delayWhileOpen(now);
 		return delay === Infinity ? Math.max(0, this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now) : delay;
 	}
@@ -66,11 +68,6 @@ export class ServiceLimit {
 		if (inFlight >= START + accepted.count / ACCEPTED_PER_CALL) return Infinity;
 		const byWindow = pacing.isFixed ? 0 : window?.delay(now, inFlight, accepted);
 		return Math.max(pacing.delay(now), byWindow ?? 0);
-	}
-
-	private forget(): void {
-		this.window = undefined;
-		this.pacing = new Pacing();
 	}
 
 	/** A call is sent, after `delay` returned 0. */

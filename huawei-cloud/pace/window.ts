@@ -1,5 +1,3 @@
-import type { AcceptedCalls } from './acceptedCalls';
-
 /** Lengths that windows usually have, in milliseconds. A longer one than the last is never assumed. */
 const LENGTHS_MS: readonly number[] = [
 	1000, 1500, 2000, 3000, 5000, 7000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000,
@@ -14,6 +12,35 @@ const WINDOWS_BETWEEN_TESTS = 4;
 
 /** A test that succeeds makes the window this many times as large. */
 const GROWTH = 1.1;
+
+/** More calls than a window of two minutes is known to allow. Older ones are forgotten. */
+const MAX_REMEMBERED = 20_000;
+
+/** When accepted calls were sent, in milliseconds, roughly in order. */
+export class AcceptedCalls {
+	private readonly sentAt: number[] = [];
+
+	get count(): number {
+		return this.sentAt.length;
+	}
+
+	add(at: number): void {
+		this.sentAt.push(at);
+		if (this.sentAt.length > MAX_REMEMBERED) this.sentAt.splice(0, MAX_REMEMBERED / 2);
+	}
+
+	/** @returns when the nth call from the end was sent; minus infinity if there were fewer */
+	nthLast(n: number): number {
+		return this.sentAt[this.sentAt.length - n] ?? -Infinity;
+	}
+
+	/** How many calls were sent after a time. */
+	countAfter(time: number): number {
+		let count = 0;
+		while (this.nthLast(count + 1) > time) count += 1;
+		return count;
+	}
+}
 
 /** A belief: the service accepts this many calls in any time of this length. */
 export class Window {

@@ -120,6 +120,15 @@ export function closed(from: number, to: number, rule: Rule): Rule {
 	};
 }
 
+/** Accepts everything for a time at the beginning of each period, and nothing for the rest of it. */
+export function periodically(openMs: number, periodMs: number): Rule {
+	const overMs = (now: number) => (now - START) % periodMs;
+	return {
+		accepts: (now) => overMs(now) < openMs,
+		opensAt: (now) => (overMs(now) < openMs ? now : now + periodMs - overMs(now)),
+	};
+}
+
 export interface Load {
 	calls: number;
 	concurrency: number;

@@ -8,6 +8,7 @@ import {
 	fixedWindows,
 	idealTime,
 	nodes,
+	periodically,
 	randomly,
 	simulate,
 	slidingWindow,
@@ -122,6 +123,20 @@ const ROWS: readonly Row[] = [
 		maxRatio: 2.5,
 	},
 	{ name: 'leaky 5/s', load: run(300), gateway: () => tokenBucket(5, 1), maxRejected: 25, maxRatio: 2.5 },
+	{
+		name: 'leaky 1 in 5 s',
+		load: run(30),
+		gateway: () => tokenBucket(0.2, 1),
+		maxRejected: 75,
+		maxRatio: 2.5,
+	},
+	{
+		name: 'open for 3 s in 30',
+		load: run(3000),
+		gateway: () => periodically(3000, 30_000),
+		maxRejected: 5,
+		maxRatio: 3,
+	},
 	{
 		name: 'at most 20 at once',
 		load: run(2000, 50),
