@@ -1,7 +1,7 @@
 import { fork, type ChildProcess, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program of ours in a process of its own, which answers one question at a time over Node's channel. */
+/** One of our programs in its own process, which answers one question at a time over Node's channel. */
 export class Forked<Question extends Serializable, Answer> {
 	private readonly child: ChildProcess;
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
 /**
- * A program: a server that answers DeletePullTask as documented, and does so little else that it is never the
- * bottleneck. It runs in a process of its own, and tells the one that measures what it asks over Node's channel: a project's
- * traffic.
+ * A program: a server that answers DeletePullTask as documented, and is never the bottleneck. It runs in its own
+ * process, and reports a project's traffic over Node's channel.
  */
 
 /** Statistics of a project's calls. */

@@ -62,7 +62,7 @@ export interface CallerOptions {
 	names: ReadonlyArray<[value: string, name: string]>;
 }
 
-/** Sends requests past the guard, and writes down what came back. */
+/** Sends requests past the guard, and records the responses. */
 export class Caller {
 	readonly masking: Masking;
 	readonly transcript: Transcript;
@@ -78,7 +78,7 @@ export class Caller {
 	}
 
 	/**
-	 * Sends a request; again only when it was throttled, and so not carried out.
+	 * Sends a request, and repeats it only if it was throttled, so not carried out.
 	 * @param signal gives up at once
 	 * @throws the signal's reason when that aborts; AuthenticationError when there is no token to be had; GuardError
 	 */

@@ -63,7 +63,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	}
 	ended &&= caller.masking.text(ended);
 	caller.transcript.heading('Cleaning up');
-	// Without the signal: an interruption is no reason to leave anything behind.
+	// Without the signal, so that an interruption leaves nothing behind.
 	const send: Send = async (request) =>
 		await caller
 			.send(request, new AbortController().signal)

@@ -26,7 +26,7 @@ export interface Permits {
 /** Thrown instead of sending a request that would change something else than the suite's own. A bug. */
 export class GuardError extends Error {}
 
-/** A transport that sends reads, and of writes only those to what the suite created. */
+/** A transport that sends reads, and writes only to objects that the suite created. */
 export function guarded(transport: Transport, permits: Permits): Transport {
 	return {
 		async send(request, cancellation) {

@@ -98,7 +98,7 @@ function encodedForms(value: string): string[] {
 	];
 }
 
-/** `{"task_id":"text","source_urls":"list"}`. A status is no secret, and documented nowhere. */
+/** `{"task_id":"text","source_urls":"list"}`. A status is not secret, and is undocumented. */
 function outline(entry: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(
 		Object.entries(entry).map(([name, value]) => [

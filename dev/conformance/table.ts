@@ -11,7 +11,7 @@ const VERDICTS: Record<Finding['verdict'], string> = {
 	notAsked: 'not asked',
 };
 
-/** The widths of the columns: 98 characters in all, with the lines between them. */
+/** The widths of the columns: 98 characters in total, with the lines between them. */
 const WIDTHS = [26, 26, 30, 11];
 
 /** The documentation beside the responses, a table for each group. */
@@ -56,7 +56,7 @@ export function summary({ findings, ended, remains, stillForbidden }: Report, ma
 	return lines.join('\n');
 }
 
-/** Anything that was left behind, and what to do about it. Also what an interrupted clean-up has to say. */
+/** Anything that was left behind, and what to do about it; also after an interrupted clean-up. */
 export function warnings({ left, mayBeMore, claimed }: Remains, marker: string): string[] {
 	const lines = left.map(
 		({ id, region, startTime }) =>

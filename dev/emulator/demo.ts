@@ -60,7 +60,7 @@ const LOST_ANSWER: Fault = {
 	mishap: { kind: 'reset' },
 };
 
-/** The tasks that can't be deleted, and what the attempt is answered. */
+/** The tasks that can't be deleted, and the response to the attempt. */
 const REFUSED = {
 	locked: answer(401, 'LIVE.100011003', 'No permission'),
 	'wrong-address': answer(

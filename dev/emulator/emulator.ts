@@ -59,9 +59,9 @@ export class Emulator implements Cloud {
 	lists: ListSettings = {};
 	streams: StreamSettings = {};
 	readonly deletes: DeleteSettings = { statusOfUnknown: 404, withoutRegion: 'home' };
-	/** Called when a call has arrived, before anything is done about it: tasks may come and go between two pages. */
+	/** Called when a call arrives, before it is handled: tasks may appear and disappear between two pages. */
 	onCall: (call: Call) => void = () => undefined;
-	/** Connections ever opened, and the most that were open at once. */
+	/** Connections ever opened, and the max open at once. */
 	readonly connections = { opened: 0, open: 0, mostOpen: 0 };
 	port = 0;
 	private window = { second: 0, calls: 0 };
@@ -209,7 +209,7 @@ export class Emulator implements Cloud {
 			const caller = this.authenticate(request);
 			return await this.send(request, reply, listProjects('user' in caller ? caller.user : undefined));
 		});
-		// A service of Huawei Cloud that the emulator does not know, behind the same gateway: it says what came.
+		// An unknown service of Huawei Cloud behind the same gateway: it echoes the request.
 		server.all('/echo/*', async (request, reply) => {
 			const caller = this.authenticate(request);
 			const answer =

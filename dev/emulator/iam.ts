@@ -46,7 +46,7 @@ export function createToken(world: World, body: PasswordRequest): EmulatedAnswer
 
 const QUARTER_OF_AN_HOUR_MS = 15 * 60_000;
 
-/** Five wrong passwords within 15 minutes lock a user for 15. Open: what a locked user is answered; here 401. */
+/** Five wrong passwords within 15 minutes lock a user for 15. Open: the response to a locked user; here 401. */
 function noteWrongPassword(user: User, now: number): void {
 	user.wrongPasswords = [...user.wrongPasswords.filter((at) => now - at < QUARTER_OF_AN_HOUR_MS), now];
 	if (user.wrongPasswords.length >= 5) user.lockedUntil = now + QUARTER_OF_AN_HOUR_MS;

@@ -1,6 +1,6 @@
 import { startDemo } from './demo';
 
-/** `npm run emulator [port]`: the emulator by itself, for a real n8n on this machine to talk to. */
+/** `npm run emulator [port]`: the emulator alone, for a real n8n on this machine. */
 async function main(): Promise<void> {
 	const [port = '0', ...others] = process.argv.slice(2);
 	if (!/^\d{1,5}$/.test(port) || others.length > 0) {

@@ -48,7 +48,7 @@ export function isSignedWith(
 	return timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
 }
 
-/** `20200608T023900Z` as milliseconds since the epoch; not a number if it is no such date. */
+/** `20200608T023900Z` as milliseconds since the epoch; NaN if it is not such a date. */
 export function parseSdkDate(date: unknown): number {
 	const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(date));
 	if (!match) return Number.NaN;

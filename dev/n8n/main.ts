@@ -11,8 +11,8 @@ import { freePort, N8n } from './server';
 import { Started } from './started';
 
 /**
- * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator.
- * `npm run dev`: the same, and what is changed in the sources is there a moment later.
+ * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator. `npm run dev`: the same,
+ * and changed sources are loaded a moment later.
  */
 
 const projectRoot = resolve(__dirname, '../..');

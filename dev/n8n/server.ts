@@ -37,8 +37,8 @@ const START_MS = 90_000;
 const READY = /Editor is now accessible via|n8n worker is now ready/;
 
 /**
- * A real n8n with a folder of its own, in which the package is installed. Nothing of it is left after `remove`, and
- * nothing of the caller's environment but PATH reaches it.
+ * A real n8n with a folder of its own, in which the package is installed. `remove` leaves nothing of it, and it gets
+ * nothing of the caller's environment but PATH.
  */
 export class N8n {
 	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-huawei-cloud-live-'));
@@ -136,7 +136,7 @@ export class N8n {
 		return api;
 	}
 
-	/** Sends the server SIGTERM, as whoever runs it does to end it. Returns its exit code. */
+	/** Stops the server with SIGTERM. Returns its exit code. */
 	async terminate(): Promise<number | null> {
 		return (await this.server?.stop()) ?? null;
 	}

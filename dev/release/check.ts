@@ -6,8 +6,8 @@ import { faultsBeforeRelease, notesOf } from './project';
 import { readProject } from './readProject';
 
 /**
- * `npx tsx dev/release/check.ts [TAG]`: whether the project can be released as it is. Leaves what the changelog says of the
- * version in `release/notes.md`.
+ * `npx tsx dev/release/check.ts [TAG]`: checks whether the project can be released. Writes the version's changelog
+ * entries to `release/notes.md`.
  */
 
 const [tag] = process.argv.slice(2);

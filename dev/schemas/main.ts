@@ -6,7 +6,10 @@ import { format, resolveConfig } from 'prettier';
 import { Engine } from '../n8n/engine';
 import { outputSchemas, SCHEMA_FOLDER } from './outputSchemas';
 
-/** `npm run build && npx tsx dev/schemas/main.ts`: writes the schemas of the node's output anew, from what the built node gives. */
+/**
+ * `npm run build && npx tsx dev/schemas/main.ts`: rewrites the schemas of the node's output, from the built node's
+ * items.
+ */
 async function main(): Promise<void> {
 	const schemas = await outputSchemas(await Engine.load());
 	rmSync(SCHEMA_FOLDER, { recursive: true, force: true });

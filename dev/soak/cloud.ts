@@ -3,8 +3,8 @@ import type { Forked } from '../forked';
 import { exists, fateOf } from './fates';
 
 /**
- * The emulated cloud of the soak, in a process of its own: what it takes is not what the node takes. Its arguments are the
- * project and the token to know.
+ * The emulated cloud of the soak, in its own process, so that its memory isn't the node's. Its arguments are the
+ * project and the token to accept.
  */
 
 /** A request of the other process. */

@@ -29,7 +29,7 @@ const FAULTS: readonly Fate[] = [
 	},
 ];
 
-/** One task in twenty meets with a fault, and one in a hundred is not there. */
+/** One task in twenty hits a fault, and one in a hundred doesn't exist. */
 export function fateOf(taskId: string): Fate {
 	const number = Number(/\d+$/.exec(taskId)?.[0]);
 	if (number % 100 === 99) return UNKNOWN;

@@ -19,7 +19,7 @@ import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 const SMALL = { items: 100, concurrency: 10 };
 /** Warms up, so that everything that is created once exists before the first measurement. */
 const RUNS_BEFORE = 30;
-/** Connections that nobody uses are closed within this time, which the cloud names in its answers. */
+/** Idle connections are closed within this time, which the cloud names in its responses. */
 const MAX_QUIET_MS = 45_000;
 /** Room for code and caches that are created late; a leak of a few hundred bytes per item takes more. */
 const MAX_GROWTH = 8 * 1024 * 1024;

@@ -44,7 +44,7 @@ function utf8Of(digits: string, encoding: 'base64' | 'hex'): string {
 	return Buffer.from(digits, encoding).toString();
 }
 
-/** No character if there are no digits, or too many. */
+/** Empty if there are no digits, or too many. */
 function characterOf(digits: string, radix: number): string {
 	const code = parseInt(digits, radix);
 	return code <= 0x10ffff ? String.fromCodePoint(code) : '';

@@ -91,7 +91,7 @@ export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
 const MAX_TEXT_LENGTH = 4096;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
-/** Prepares what a service says for outcomes. */
+/** Prepares the service's texts for outcomes. */
 export class Redaction {
 	private secrets: readonly string[] = [];
 	private readonly redactor = createRedactor(() => this.secrets);

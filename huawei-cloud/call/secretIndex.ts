@@ -125,7 +125,7 @@ function digitsFor(partLength: number, isAscii: boolean): readonly Digits[] {
 	return ANY_BYTES.map((digits, at) => ({ ...digits, pattern: readable[at] ?? digits.pattern }));
 }
 
-/** The part of a secret that nobody else has. */
+/** The part of a secret that is unique to it. */
 function searchedPart(secret: string): string {
 	const hasHeader = SIGNED_DATA.test(secret) && secret.length > 2 * HEADER_LENGTH;
 	const part = hasHeader ? secret.slice(HEADER_LENGTH - PART_LENGTH + 1) : secret;

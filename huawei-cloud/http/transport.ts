@@ -69,7 +69,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 	};
 }
 
-/** Open connections that nobody uses. Those that close are forgotten. */
+/** Idle open connections. Those that close are dropped. */
 class IdleConnections {
 	private readonly byOrigin = new Map<string, Connection[]>();
 	private count = 0;

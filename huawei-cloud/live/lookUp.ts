@@ -58,7 +58,10 @@ export async function settleLost<Entry>(
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 
-/** The outcome of a removal, from its response and a look-up after it: what is listed is never removed and never missing. */
+/**
+ * The outcome of a removal, from its response and a look-up after it: a listed one is never reported as removed or
+ * not found.
+ */
 export function settle<Entry>(
 	response: Outcome,
 	seen: LookUp<Entry>,
@@ -82,7 +85,7 @@ export function settle<Entry>(
 	return { ...summary, kind: 'success', confirmedBy };
 }
 
-/** The beginning of a sentence: what the service said of a removal that it did not reject. */
+/** The beginning of a sentence: the service's report on a removal that it did not reject. */
 export function reportOf({ kind }: Outcome): string {
 	return `Huawei Cloud ${kind === 'success' ? 'accepted the deletion' : 'reported "not found"'}`;
 }

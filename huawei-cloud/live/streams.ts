@@ -20,7 +20,7 @@ export interface StreamFilter {
 	domain: string;
 	app_name: string | undefined;
 	stream_name: string | undefined;
-	/** Applied to what the API returns; undefined: all streams match. */
+	/** Filters what the API returns; undefined: all streams match. */
 	matches?: ((stream: Stream) => boolean) | undefined;
 }
 

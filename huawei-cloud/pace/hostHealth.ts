@@ -12,7 +12,7 @@ export class HostHealth {
 	private failingSince = 0;
 	private nextProbeAt = 0;
 	private probeInterval = FIRST_PROBE_MS;
-	/** How long the host was down while requests waited, in all. */
+	/** How long the host was down while requests waited, in total. */
 	downMs = 0;
 
 	get isDown(): boolean {

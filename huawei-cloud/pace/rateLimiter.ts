@@ -11,7 +11,7 @@ const MAX_SLEEP_MS = 1000;
 /** Requests that wait look at the clock once a second. If it went further than this, the machine slept or the clock was set. */
 const MAX_WAITED_MS = 5000;
 
-/** An execution's waits, and what the service was seen to allow. */
+/** An execution's waits, and the observed limit of the service. */
 export interface PaceReport {
 	/** About how many requests a minute the service accepts, if that is certain. */
 	perMinute: number | undefined;

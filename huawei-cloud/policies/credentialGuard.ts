@@ -46,7 +46,7 @@ export class CredentialGuard {
 		return block && notSentAgain(block);
 	}
 
-	/** Makes an attempt when a probe may go out. Waits for those before it. */
+	/** Makes an attempt when a probe may be sent. Waits for earlier probes. */
 	async probe(
 		{ subject, limits, clock, until }: ProbeRequest,
 		send: () => Promise<Attempt>,

@@ -15,16 +15,16 @@ export interface Probe {
 	heldUntil?: number;
 }
 
-/** How long to wait for a probe before the next one may go out alongside it. */
+/** How long to wait for a probe before the next one may be sent alongside it. */
 export const NEXT_PROBE_AFTER_MS = 3000;
 
 /** How long to wait after the first, second, … probe that was lost. */
 const PAUSES_MS = [1000, 3000, 10_000, 30_000];
 
 /**
- * Calls with a credential that has not been accepted yet (half-open). One goes out at a time, so that a wrong credential
- * fails once, however many calls are waiting. If there is no response for a few seconds, the next one goes out too, but
- * never so many that they could lock the credential.
+ * Calls with a credential that has not been accepted yet (half-open). One is sent at a time, so that a wrong
+ * credential fails once, however many calls are waiting. If there is no response for a few seconds, the next one is
+ * sent too, but never enough to lock the credential.
  */
 export class Probes {
 	private isProven = false;

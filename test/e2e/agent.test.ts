@@ -11,7 +11,7 @@ import type { Cloud } from '../support/nodeRun';
 import { TestBed } from './testBed';
 import type { ScriptedModel } from './scriptedModel';
 
-/** The node as a tool of n8n's AI Agent. The model is a script: what counts is what it is given to read. */
+/** The node as a tool of n8n's AI Agent. The model is a script: the tests check what it gets to read. */
 
 const WORKFLOW = 'agentTool';
 const ASK = 'Ask a human';
@@ -47,7 +47,7 @@ beforeAll(async () => {
 				}
 			: node,
 	);
-	// A tool as the editor saves one that was just added: without what has its default.
+	// A tool as the editor saves one that was just added: without default values.
 	const justAdded = nodes
 		.filter(({ name }) => name === 'Delete relay task')
 		.map((node) => ({
@@ -81,7 +81,7 @@ async function say(chatInput: string): Promise<string> {
 }
 
 /**
- * Lets the model ask for a task to be deleted, in the chat of the editor, and answers the question that comes.
+ * Lets the model ask for a task to be deleted, in the editor's chat, and answers the approval request.
  * @returns what the model was given to read then
  */
 async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Promise<string> {
@@ -98,7 +98,7 @@ async function deleteByAgent(taskId: string, answer: 'Approve' | 'Decline'): Pro
 	expect(question.text).toBe(`May the agent stop and delete the relay task ${taskId}?`);
 	expect(cloud.emulator.calls).toEqual([]);
 	const link = question.buttons.find(({ text }) => text === answer)?.link ?? '';
-	// n8n takes programs for bots that look at links in messages, and does not let them decide.
+	// n8n treats programs as bots that preview links in messages, and does not let them decide.
 	const response = await fetch(link, { headers: { 'user-agent': BROWSER } });
 	expect(await response.text()).toContain('Got it, thanks');
 	return await until('the model reads the answer', () => model.lastToolAnswer ?? undefined);

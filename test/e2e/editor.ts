@@ -9,7 +9,7 @@ import { until } from '../../dev/n8n/process';
 import { debianProgram } from '../../dev/n8n/debian';
 
 const SCREENSHOTS = resolve(__dirname, '../../test-output/e2e');
-/** Chromium asks for much when it starts that has nothing to do with the page. */
+/** Chromium sends many requests at its start that have nothing to do with the page. */
 const QUIET = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -18,19 +18,19 @@ const QUIET = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
-	// The editor asks npm's registry about the package: nothing of these tests is to leave the machine.
+	// The editor asks npm's registry about the package, but tests must not leave the machine.
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 const OUTPUT = '[data-test-id="canvas-node-output-handle"]';
 const INPUT = '[data-test-id="canvas-node-input-handle"]';
 const WIRE = '[data-test-id="edge"]';
 const WIRE_LABEL = '[data-test-id="edge-label"]';
-/** The notes at the lower right come and go, and cover the canvas. */
+/** The notifications at the lower right appear at random and cover the canvas. */
 const WITHOUT_NOTES = '.el-notification { visibility: hidden }';
 const SETTLE_MS = 400;
 const PATIENCE_MS = 20_000;
 
-/** n8n's editor in Chromium, used as a person uses it. */
+/** n8n's editor in Chromium, used like a person would. */
 export class Editor {
 	private constructor(
 		private readonly browser: Browser,
@@ -98,7 +98,7 @@ export class Editor {
 		await names.filter({ hasText: 'Huawei Cloud Live' }).click();
 		const item = this.page
 			.getByTestId('item-iterator-item')
-			// In full: the description of the node has the same words.
+			// The exact text, since the node's description has the same words.
 			.filter({ has: this.page.getByText(action, { exact: true }) });
 		await item.locator('[draggable]').dragTo(this.page.getByTestId('canvas'), { targetPosition: { x, y } });
 		await this.page.getByTestId('ndv').waitFor();
@@ -115,7 +115,7 @@ export class Editor {
 		return await this.page.locator(`${OUTPUT}[data-node-name="${node}"]`).allInnerTexts();
 	}
 
-	/** Draws a wire from an output of a node to the input of another. */
+	/** Connects an output of a node to the input of another. */
 	async wire(from: string, output: number, to: string): Promise<void> {
 		const source = this.page.locator(`${OUTPUT}[data-node-name="${from}"][data-index="${output}"]`);
 		const target = this.page.locator(`${INPUT}[data-node-name="${to}"]`);
@@ -236,7 +236,7 @@ export class Editor {
 		await this.page.getByTestId('node-execute-button').click();
 		await panel.getByTestId('branches').waitFor();
 		await panel.getByTestId('radio-button-json').click();
-		// Its indentation is of hard spaces, which are none in JSON.
+		// Its indentation uses non-breaking spaces, which JSON doesn't allow.
 		const items = await until('the items are shown', async (): Promise<unknown> =>
 			JSON.parse((await panel.getByTestId('ndv-data-container').innerText()).replaceAll('\u00a0', ' ')),
 		);
@@ -270,7 +270,7 @@ export class Editor {
 		const details = this.modal.getByText('More details').filter({ visible: true });
 		const isClosed = this.modal.waitFor({ state: 'hidden' }).then(() => true);
 		if (await Promise.race([isClosed, details.waitFor().then(() => false)])) {
-			// It closes when the test succeeds. Opened again, it tests again, and says so.
+			// It closes when the test succeeds. When reopened, it tests again and shows the result.
 			await this.page.getByTestId('credential-edit-button').click();
 			return await this.modal
 				.getByText('Connection tested successfully')
@@ -278,7 +278,7 @@ export class Editor {
 				.innerText();
 		}
 		await details.click();
-		// What it says stands between its own words, and the first field.
+		// The result is between its heading and the first field.
 		const form = await this.modal.getByTestId('node-credentials-config-container').innerText();
 		return form.split('Authentication')[0] ?? '';
 	}

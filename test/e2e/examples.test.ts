@@ -24,7 +24,7 @@ bed.scene('Delete relay tasks, twice', async () => {
 	await editor.openWorkflow('deleteRelayTasks');
 	const counts = { Deleted: '3 items', 'Not found': '1 item', 'Needs attention': '4 items' };
 	await editor.execute('Delete relay task', counts);
-	// The demo takes what comes at once for the same run. People need longer to click again.
+	// The demo treats calls in quick succession as one run. People take longer to click again.
 	laterMs = 10_000;
 	await editor.execute('Delete relay task', counts);
 	await editor.screenshot('example delete-relay-tasks');

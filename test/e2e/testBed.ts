@@ -31,7 +31,7 @@ export class TestBed extends Started {
 		return await this.keep(startCloud(options), async ({ emulator }) => await emulator.close());
 	}
 
-	/** An n8n that is not started yet, of the release that the tests are for. */
+	/** An n8n of the tested release, not started yet. */
 	async createN8n(options?: N8nOptions): Promise<N8n> {
 		const installation = await installN8n(release, () => undefined);
 		return await this.keep(N8n.create(installation, options), async (n8n) => await n8n.remove());

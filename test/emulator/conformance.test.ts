@@ -20,7 +20,7 @@ import { systemClock } from '../../n8n/clock';
 import { runProgram } from '../support/program';
 import { issueCertificate } from '../support/certificates';
 
-/** The suite asks the emulator, which has to pass; and an emulator that strays, which it has to notice. */
+/** The suite checks the emulator, which must pass, and deviating emulators, which it must notice. */
 
 const ILLEGAL = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal', request_id: 'r' };
 const TASK_PATH = '/pull/stream/task';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ListSettings } from '../../dev/emulator/lists';
 import { call, eachOnEmulator, emulator, PROJECT, TASKS } from '../support/emulatedService';
 
-/** How lists stray from the documentation when they are told to, as seen with fetch. */
+/** How lists deviate from the documentation on request, as seen with fetch. */
 
 eachOnEmulator();
 

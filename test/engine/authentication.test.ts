@@ -29,7 +29,7 @@ async function run(
 	return result.delivered;
 }
 
-/** Everything that nothing of a run may show: the secrets of the credential, and all tokens there are. */
+/** Values that a run must never show: the credential's secrets, and all tokens. */
 function secretsOf({ password, secretAccessKey, securityToken, iamToken }: Fields): string[] {
 	const given = [password, secretAccessKey, securityToken, iamToken].flatMap((secret) =>
 		secret ? [secret] : [],
@@ -183,7 +183,7 @@ describe('an access key', () => {
 	});
 
 	test('of an execution that hangs does not keep others waiting for more than seconds', async () => {
-		// Deadlines are shared by what ends at about the same time: these are far from those of other tests.
+		// Deadlines at about the same time share a timer: these are far from those of other tests.
 		const { deadlines, pass } = controlTime(7 * MINUTE);
 		cloud.addTasks('a', 'b');
 		cloud.emulator.faults.add({ mishap: { kind: 'stall' } });

@@ -264,7 +264,7 @@ describe('in the HTTP Request node of n8n', () => {
 
 	describe('an access key signs', () => {
 		const echo = () => `${cloud.emulator.url}/echo`;
-		/** Without the call that tries the key out. */
+		/** Without the call that tests the key. */
 		const echoed = () => cloud.emulator.calls.filter(({ url }) => url.startsWith('/echo'));
 		const list = (name: string, values: string[]) => values.map((value) => ({ name, value }));
 		const post = (contentType: string, more: IDataObject) => () => ({

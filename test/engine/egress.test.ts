@@ -12,7 +12,7 @@ import { startProxy } from '../support/proxy';
 process.env.N8N_SSRF_PROTECTION_ENABLED = 'true';
 process.env.N8N_SSRF_BLOCKED_HOSTNAMES = '*.blocked.example';
 process.env.N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.2/32';
-/** n8n remembers for a second what a name resolved to. */
+/** n8n caches a resolved name for a second. */
 const BEYOND_CACHE_MS = 1500;
 
 let engine: Engine;

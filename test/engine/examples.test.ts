@@ -14,7 +14,7 @@ async function runExample(name: string, options: RunOptions = {}) {
 	return await engine.run(example(name), { credentials: cloud.credentials, ...options });
 }
 
-/** A schedule does not come by itself here. */
+/** A schedule doesn't fire by itself here. */
 const everyNight = { startNode: 'Every night', pinData: { 'Every night': [{ json: {} }] } };
 
 describe('on the emulator that the examples were written for', () => {

@@ -80,7 +80,7 @@ const bodies: Array<[string, Partial<IHttpRequestOptions>, string | RegExp]> = [
 	],
 ];
 
-/** Without the call that tries the key out. */
+/** Without the call that tests the key. */
 const echoed = () => cloud.emulator.calls.filter(({ url }) => url.startsWith('/echo'));
 
 test.each(bodies)('an access key signs %s', async (_name, options, body) => {

@@ -108,7 +108,7 @@ describe('pages of several MB', () => {
 describe('lists without an end', () => {
 	const stream = { resource: 'stream', domain: { __rl: true, mode: 'name', value: 'push.example.com' } };
 	const names = ['task_infos', 'streams', 'blocks'];
-	/** Every list, of whatever there is, has pages like this one. */
+	/** Every list has pages like this one, whatever exists. */
 	const pages = (entry: object) => {
 		const list = Array.from({ length: 100 }, () => entry);
 		const body = { ...Object.fromEntries(names.map((name) => [name, list])), request_id: 'r' };

@@ -20,7 +20,7 @@ const run = async (taskIds: unknown[], options: Partial<NodeRunOptions> = {}) =>
 		...options,
 	});
 
-/** Runs one task that exists, to whose calls this happens, and returns the only item there is, with its output. */
+/** Runs one existing task with this fault, and returns the only item, with its output. */
 async function runOne(fault: Mishap | Partial<Fault>, options: Partial<NodeRunOptions> = {}) {
 	cloud.addTasks('task-1');
 	cloud.emulator.faults.add(

@@ -13,7 +13,7 @@ import { listen } from '../support/listen';
 import { startProxy } from '../support/proxy';
 import { startStagedProxy } from '../support/stagedServer';
 
-/** Whatever the environment says of proxies, our transport goes where n8n's own nodes go. */
+/** Whatever proxies the environment sets, our transport goes where n8n's own nodes go. */
 
 const VARIABLES = ['https_proxy', 'http_proxy', 'all_proxy', 'no_proxy']
 	.flatMap((name) => [name, `npm_config_${name}`])

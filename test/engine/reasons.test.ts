@@ -6,7 +6,7 @@ import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
 import { Poller } from '../support/poller';
 
-/** The same problem at each door: what people read there, and what they are told to do. */
+/** The same problem at each entry point: what people read there, and what they are told to do. */
 
 eachOnCloud();
 

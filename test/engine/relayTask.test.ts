@@ -199,7 +199,7 @@ describe('Get Many', () => {
 			['endedMoreThan', ago(1, 'hours'), ['h2', 'd2']],
 			['endedMoreThan', ago('={{ "3" }}', '={{ "hours" }}'), ['d2']],
 			['createdMoreThan', ago(1, 'days'), ['d2']],
-			// What n8n saves when nothing of what a filter came with was changed.
+			// The saved value of a filter whose defaults were not changed.
 			['endedMoreThan', { ago: {} }, ['d2']],
 		])('%s %j', async (name, age, taskIds) => {
 			for (const [task_id, hours] of Object.entries({ now: 0, h2: 2, d2: 48, future: -5 })) {
@@ -244,7 +244,7 @@ describe('Get Many', () => {
 
 describe('Create', () => {
 	test('sends what was entered, under the names of the API', async () => {
-		// In a year that is still to come, since a task can't end in the past.
+		// In a future year, since a task can't end in the past.
 		const year = new Date().getUTCFullYear() + 1;
 		await run('create', {
 			...VOD,

@@ -27,7 +27,7 @@ const locator = (value: unknown): INodeParameters => ({
 	domain: { __rl: true, mode: 'name', value: `${value}` },
 });
 
-/** A trigger, with its first poll behind it, which must start nothing. */
+/** A trigger after its first poll, which must not trigger the workflow. */
 async function triggerOn(event: string, parameters: INodeParameters = {}): Promise<Poller> {
 	const poller = new Poller(engine, { event, ...parameters }, cloud.credentials);
 	expect(await poller.poll()).toBeNull();
@@ -260,7 +260,7 @@ describe('filters', () => {
 });
 
 describe('lists that lack entries', () => {
-	/** Lists, but no look-ups, of one task only. */
+	/** Lists of one task only, but no look-ups. */
 	const cutLists = () => {
 		cloud.emulator.onCall = ({ url }) => {
 			cloud.emulator.lists = url.includes('task_id') ? {} : { mostPerPage: 1, ignoresOffset: true };

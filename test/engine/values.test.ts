@@ -9,7 +9,7 @@ import { Poller } from '../support/poller';
 
 eachOnCloud();
 
-/** Runs an operation for one item that has fields of nothing, and returns the items on each output. */
+/** Runs an operation for one item whose fields are empty, and returns the items on each output. */
 async function run(operation: string, parameters: IDataObject) {
 	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a', none: null, blank: '', spaces: ' ', yes: 'yes', one: 1, list: [] }],

@@ -56,7 +56,7 @@ const headers = fc.dictionary(
 	{ maxKeys: 4 },
 );
 
-/** Options of either of n8n's helpers, with everything that could lead to another host. */
+/** Options of either n8n helper, with everything that could lead to another host. */
 const requests = fc
 	.record(
 		{

@@ -206,7 +206,7 @@ const exchanges: fc.Arbitrary<Unaddressed> = fc
 	)
 	.map(([{ says, end }, connecting, lasting]) => ({ says, end, connecting, lasting }));
 
-/** The last exchange of a script comes again and again. */
+/** The last exchange of a script repeats. */
 const scripts = fc.array(exchanges, { minLength: 1, maxLength: 6 });
 
 const lookUps = fc.constantFrom<LookUp>('missing', 'listed', 'notPermitted', undefined);
@@ -307,7 +307,7 @@ interface Observed {
 let runs = 0;
 
 function fieldsOf(method: Scenario['method']): ICredentialDataDecryptedObject {
-	// What the process remembers of a credential, or of a project, must not pass from run to run.
+	// State of a credential or a project must not leak from run to run.
 	runs += 1;
 	const secret = `secret-${runs}`;
 	return {
@@ -432,7 +432,7 @@ function endingOf({ exchange, result, isSent }: SeenExchange<ScriptedAnswer>): E
 	return { kind: 'broken', code: end.failure, sent: end.sent };
 }
 
-/** Every input item leaves once, in order within its output, and says which one it is. */
+/** Every input item is returned once, in order within its output, and names itself. */
 function expectConservation({ scenario, outputs }: Observed): IDataObject[] {
 	// n8n may append an output of its own.
 	expect(outputs.slice(3).flat()).toEqual([]);
@@ -512,7 +512,7 @@ function expectBounds({ scenario, seen, start, end }: Observed): void {
 	if (cancelledAt < Infinity) expect(end).toBeLessThanOrEqual(Math.max(start, cancelledAt));
 }
 
-/** While the host is down, items wait for it, and that is no retry. */
+/** While the host is down, items wait for it, which doesn't count as a retry. */
 function mayBeDown(seen: Observed['seen']): boolean {
 	return seen.filter(([first]) => first && showsOutage(endingOf(first))).length >= CALLS_OF_OUTAGE;
 }
@@ -528,7 +528,7 @@ function expectPerseverance({ scenario, seen }: Observed, items: readonly IDataO
 	const { maxRetries, timeout, cancelAfter, method } = scenario;
 	// For all items: the execution was cancelled, the credential was rejected, or the service wanted fewer requests.
 	const others = seen.flat().map(endingOf);
-	// Credentials of the other two methods get locked, so they are not tried on and on.
+	// Credentials of the other two methods get locked, so they are not retried.
 	if (cancelAfter !== undefined || method !== 'iamToken') return;
 	if (others.some((ending) => refusesCredential(ending) !== false || isThrottled(ending))) return;
 	if (mayBeDown(seen)) return;

@@ -20,9 +20,9 @@ import { mostly, PROPERTY_TIMEOUT_MS, runsOf } from '../support/properties';
 import { urls, type Hosts } from './urlGrammar';
 
 /**
- * The author of a workflow may use a shared credential in n8n's HTTP Request node, with any options, and wants to read
- * it. It may reach API hosts over checked connections, and nothing else: not his servers, not his proxy, not what the
- * execution leaves behind.
+ * The author of a workflow may use a shared credential in n8n's HTTP Request node, with any options, and wants to
+ * read it. It may reach API hosts over verified connections, and nothing else: not the author's servers or proxy, nor
+ * what the execution leaves behind.
  */
 
 const SECURITY_TOKEN = 'the-security-token-of-a-temporary-key';
@@ -49,7 +49,7 @@ beforeAll(async () => {
 	credentials = Object.fromEntries(
 		Object.entries(CREDENTIALS).map(([name, fieldsOf]) => [name, fieldsOf(cloud)]),
 	);
-	// No name leads out of this machine.
+	// No name resolves outside this machine.
 	const resolve = (...[, options, callback]: unknown[]) => {
 		const done = typeof options === 'function' ? options : callback;
 		const all = typeof options === 'object' && options !== null && 'all' in options && options.all === true;
@@ -261,7 +261,7 @@ function withPorts<Value>(value: Value): Value {
 	return JSON.parse(text);
 }
 
-/** Everything that the author can get at: what reached him, and what the execution leaves behind. */
+/** Everything that the author can read: what reached their servers, and what the execution leaves behind. */
 async function spoilsOf(attack: Attack): Promise<{ received: string; left: string; isServed: boolean }> {
 	const { credential, typeVersion, parameters, answer } = withPorts(attack);
 	cloud.emulator.faults.clear();
@@ -299,7 +299,7 @@ const secrets = () => [
 	...cloud.emulator.world.tokens.keys(),
 ];
 
-/** Ways that give a careless credential away. */
+/** Ways to leak a careless credential. */
 const WAYS: Array<[name: string, parameters: IDataObject, answer: Attack['answer']]> = [
 	['his own server', { url: 'https://TLS/' }, undefined],
 	['his own server without TLS', { url: 'http://PLAIN/' }, undefined],

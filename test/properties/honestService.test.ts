@@ -25,7 +25,7 @@ interface Fate {
 interface Scenario {
 	/** Which tasks the items name. More than one may name the same. */
 	named: number[];
-	/** Which of the tasks there are. */
+	/** Which of the tasks exist. */
 	existing: number[];
 	/** The fate of the first, second, … request. All others are answered. */
 	fates: Fate[];
@@ -138,7 +138,7 @@ testProperty(
 
 		for (const { task_id, confirmed_by } of success) {
 			expect(tasks.has(String(task_id))).toBe(false);
-			// Without a doubt on the way, it was this item that deleted it.
+			// Without a lost response, it was this item that deleted it.
 			if (confirmed_by === undefined) expect(existed(task_id)).toBe(true);
 		}
 		const certain = success.filter(({ confirmed_by }) => confirmed_by !== 'not_found_after_retry');

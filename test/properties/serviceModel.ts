@@ -116,14 +116,14 @@ export function isFinal(ending: Ending): boolean {
 	return meaning === 'deleted' || meaning === 'gone';
 }
 
-/** True if the service said that it was too much: not a failed attempt, but one to make again when there is room. */
+/** True if the service throttled the request: not a failed attempt, but one to repeat when allowed. */
 export function isThrottled(ending: Ending): boolean {
 	if (ending.kind !== 'answer') return false;
 	const { status, code = '' } = ending.answer;
 	return status >= 400 && (status === 429 || /^(LIVE\.100011007|APIGW?\.0308)$/.test(code));
 }
 
-/** Endings that a host which is down causes. */
+/** Endings caused by a host that is down. */
 export function showsOutage(ending: Ending): boolean {
 	if (ending.kind === 'abandoned') return true;
 	if (ending.kind === 'broken') return true;

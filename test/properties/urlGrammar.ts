@@ -35,7 +35,7 @@ const disguises: ReadonlyArray<(host: string) => string> = [
 	(host) => ` ${host}`,
 ];
 
-/** A host that contains another, so that a careless look at the text is content. */
+/** A host that contains another, so that a careless check of the text passes. */
 const combinations: ReadonlyArray<(allowed: string, hostile: string) => string> = [
 	(allowed) => allowed,
 	(_allowed, hostile) => hostile,

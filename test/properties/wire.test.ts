@@ -12,10 +12,10 @@ import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
 import { mostly, testProperty } from '../support/properties';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 
-/** Short, since many responses here never end. What is given up too early is not taken for anything that it is not. */
+/** Short, since many responses here never end. Aborting too early must not change what happened. */
 const TIMEOUT_MS = 30;
 
-/** How a response is spoilt on its way. */
+/** How a response is damaged on its way. */
 interface Wire {
 	/** True if the service does its work before it responds. If not, it reports a failure or rejection. */
 	does: boolean;

@@ -6,10 +6,10 @@ const realNow = Date.now;
 let uses = 0;
 
 /**
- * Takes over the time limits of the built node, until `jest.restoreAllMocks()`: they expire only when the test lets time
- * pass.
- * @param ahead milliseconds of its clock before the emulator's. By default, each use has an hour to itself, since the node
- * shares timers between what ends at about the same time; signatures take less than 15 minutes.
+ * Controls the time limits of the built node, until `jest.restoreAllMocks()`: they expire only when the test advances
+ * time.
+ * @param ahead milliseconds of its clock before the emulator's. By default, each use has an hour to itself, since the
+ * node shares timers between what ends at about the same time; signatures take less than 15 minutes.
  */
 export function controlTime(ahead = (uses += 1) * HOUR_MS) {
 	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);

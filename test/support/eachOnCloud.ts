@@ -9,7 +9,7 @@ export let engine: Engine;
 /** The cloud of the test that runs. */
 export let cloud: Cloud;
 
-/** Gives the tests of a file an engine, and each of them a cloud of its own. Between attempts nothing is waited for. */
+/** Gives the tests of a file an engine, and each of them a cloud of its own. There are no waits between attempts. */
 export function eachOnCloud(): void {
 	beforeAll(async () => {
 		engine = await Engine.load();

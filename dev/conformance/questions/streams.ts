@@ -60,7 +60,7 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 	]);
 }
 
-/** Forbids and resumes the one stream that was given for it, if nobody has forbidden it yet. */
+/** Forbids and resumes the given stream, unless it is already forbidden. */
 export async function askForbidding(suite: Suite, given: ForbiddenStream, now: number): Promise<void> {
 	suite.begin('Forbid a stream');
 	const isListed = (expected: boolean) => ({

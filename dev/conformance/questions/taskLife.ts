@@ -19,7 +19,7 @@ export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void>
 	]);
 }
 
-/** A task from its creation to its deletion, and what is said of it afterwards. */
+/** A task from its creation to its deletion, and what the service says afterwards. */
 export async function askTaskLife(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
 	suite.begin('Create');
 	const body = own.body();

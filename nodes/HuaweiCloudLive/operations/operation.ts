@@ -40,7 +40,7 @@ export interface OperationResult {
 	outcome: Outcome;
 	/** The identity of the resource that the call was about or created, as it was sent. */
 	sent?: IDataObject;
-	/** Fields of what a look-up found. */
+	/** Fields of the task that a look-up found. */
 	found?: IDataObject | undefined;
 	/** On success: the items to return instead of the one that reports the result. */
 	items?: IDataObject[];

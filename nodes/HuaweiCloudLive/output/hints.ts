@@ -43,7 +43,7 @@ export function addHints(
 	if (hints.length > 0) context.addExecutionHints?.(...hints);
 }
 
-/** The first reason and its hint: nobody may open the Error branch. */
+/** The first reason and its hint, in case nobody opens the Error branch. */
 function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutionHint[] {
 	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;

@@ -8,7 +8,7 @@ import type { Started } from '../../../dev/n8n/started';
 import { debianProgram } from '../../../dev/n8n/debian';
 
 /**
- * Starts PostgreSQL and Redis on loopback, from Debian's packages, with nothing in them.
+ * Starts empty PostgreSQL and Redis servers on loopback, from Debian's packages.
  * @param started what has to be ended
  * @returns how n8n is told of them
  */
@@ -41,7 +41,7 @@ function startRedis(folder: string, port: number): Process {
 	return new Process(redis, args, { cwd: folder, env: { PATH: process.env.PATH } });
 }
 
-/** Both say it with these words. */
+/** Both log it with these words. */
 const READY = 'eady to accept connections';
 const USER = 'n8n';
 

@@ -9,18 +9,18 @@ import { TestBed } from '../testBed';
 import { startDatabases } from './databases';
 
 /**
- * Queue mode: one main, two workers, and one of them dies with its executions. The tests go on from each other, as
- * the time of an operator does.
+ * Queue mode: one main, two workers, and one of them dies with its executions. Each test continues after the previous
+ * one.
  */
 
 const CALLS = 200;
 const TASKS_PER_CALL = 20;
 const CALLERS = 20;
-/** After as many answers a worker is killed. */
+/** A worker is killed after this many responses. */
 const KILL_AFTER = 50;
 /** The answer of the emulator takes long enough for a worker to be killed in the middle of an execution. */
 const LATENCY_MS = 100;
-/** Executions that a worker runs at a time. */
+/** Executions that a worker runs at once. */
 const CONCURRENCY = 5;
 const WORKFLOW = 'deleteMany';
 
@@ -122,7 +122,7 @@ async function post(taskIds: string[]): Promise<Call> {
 	return { taskIds, status: response.status, reported };
 }
 
-/** How often the cloud was asked to delete each task. */
+/** How often each task's deletion was requested. */
 function deletions(): Map<string | undefined, number> {
 	const counts = new Map<string | undefined, number>();
 	for (const { taskId } of cloud.emulator.calls) counts.set(taskId, (counts.get(taskId) ?? 0) + 1);
