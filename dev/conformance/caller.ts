@@ -1,6 +1,6 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { cancellationOf, anyOf, type Cancellation } from '../../huawei-cloud/http/abort';
+import type { Cancellation } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import {
 	encodeRfc3986,
@@ -80,7 +80,7 @@ export class Caller {
 	/**
 	 * Sends a request, and repeats it only if it was throttled, so not carried out.
 	 * @param signal gives up at once
-	 * @throws the signal's reason when that aborts; AuthenticationError when there is no token to be had; GuardError
+	 * @throws the signal's reason when that aborts; Error when there is no token to be had; GuardError
 	 */
 	async send(request: Request, signal: AbortSignal): Promise<Seen> {
 		for (const pause of PAUSES_MS) {
@@ -93,8 +93,7 @@ export class Caller {
 
 	private async sendOnce(request: Request, signal: AbortSignal): Promise<Seen> {
 		signal.throwIfAborted();
-		const deadline = cancellationOf(this.options.clock.deadline(TIMEOUT_MS));
-		const until = anyOf(cancellationOf(signal), deadline);
+		const until = cancellationOf(AbortSignal.any([signal, this.options.clock.deadline(TIMEOUT_MS)]));
 		const http = await this.build(request, until);
 		try {
 			const response = await this.transport.send(http, until);
@@ -122,7 +121,8 @@ export class Caller {
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
 		if (authentication === 'credential') {
 			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
-			await this.authenticator.obtainToken?.({ timeout: TIMEOUT_MS, until });
+			const fetched = await this.authenticator.obtainToken?.({ timeout: TIMEOUT_MS, maxRetries: 0 }, until);
+			if (fetched?.classification.kind === 'error') throw new Error(fetched.classification.message);
 			Object.assign(headers, this.authenticator.headersFor(part));
 		}
 		return {
@@ -136,6 +136,18 @@ export class Caller {
 			maxResponseBytes: MAX_RESPONSE_BYTES,
 		};
 	}
+}
+
+function cancellationOf(signal: AbortSignal): Cancellation {
+	return {
+		get aborted() {
+			return signal.aborted;
+		},
+		onAbort(listener) {
+			signal.addEventListener('abort', listener);
+			return () => signal.removeEventListener('abort', listener);
+		},
+	};
 }
 
 function encoded(query: Request['query']): string {

@@ -19,12 +19,8 @@ export const NEVER_CANCELLED: Cancellation = { aborted: false, onAbort: () => ()
 
 /** A cancellation that its owner aborts. It may have any number of listeners. */
 export class Canceller implements Cancellation {
-	private isAborted = false;
+	aborted = false;
 	private readonly listeners = new Set<() => void>();
-
-	get aborted(): boolean {
-		return this.isAborted;
-	}
 
 	onAbort(listener: () => void): () => void {
 		this.listeners.add(listener);
@@ -34,7 +30,7 @@ export class Canceller implements Cancellation {
 	}
 
 	abort(): void {
-		this.isAborted = true;
+		this.aborted = true;
 		for (const listener of this.listeners) listener();
 		this.listeners.clear();
 	}
@@ -42,82 +38,19 @@ export class Canceller implements Cancellation {
 
 /** Aborts with the first of two. It holds no resources, so there is nothing to release. */
 export function anyOf(one: Cancellation, other: Cancellation): Cancellation {
-	return new FirstOfTwo(one, other);
-}
-
-class FirstOfTwo implements Cancellation {
-	constructor(
-		private readonly one: Cancellation,
-		private readonly other: Cancellation,
-	) {}
-
-	get aborted(): boolean {
-		return this.one.aborted || this.other.aborted;
-	}
-
-	onAbort(listener: () => void): () => void {
-		const removeFromOne = this.one.onAbort(listener);
-		const removeFromOther = this.other.onAbort(listener);
-		return () => {
-			removeFromOne();
-			removeFromOther();
-		};
-	}
-}
-
-/** Aborts with a signal. */
-export function cancellationOf(signal: AbortSignal): Cancellation {
 	return {
 		get aborted() {
-			return signal.aborted;
+			return one.aborted || other.aborted;
 		},
 		onAbort(listener) {
-			signal.addEventListener('abort', listener);
-			return () => signal.removeEventListener('abort', listener);
+			const removeFromOne = one.onAbort(listener);
+			const removeFromOther = other.onAbort(listener);
+			return () => {
+				removeFromOne();
+				removeFromOther();
+			};
 		},
 	};
-}
-
-/** Ends what takes too long. A timer per exchange would cost more than the rest of the exchange. */
-class Deadlines {
-	/** Pending timeouts, by their start, rounded up, and their length: the clock may be set meanwhile. */
-	private readonly due = new Map<string, Canceller>();
-	private lastNow = 0;
-	/** The last one requested: the next request is mostly for the same. */
-	private latest: { began: number; ms: number; due: Cancellation } | undefined;
-
-	constructor(private readonly clock: Clock) {}
-
-	after(ms: number): Cancellation {
-		const now = this.clock.now();
-		// The clock was set back: earlier times mean nothing now.
-		if (now < this.lastNow) this.forget();
-		this.lastNow = now;
-		const step = stepOf(ms);
-		const began = Math.ceil(now / step) * step;
-		const { latest } = this;
-		if (latest && latest.began === began && latest.ms === ms && !latest.due.aborted) return latest.due;
-		const key = `${began}+${ms}`;
-		const due = this.due.get(key) ?? this.start(key, began + ms - now);
-		this.latest = { began, ms, due };
-		return due;
-	}
-
-	private forget(): void {
-		this.due.clear();
-		this.latest = undefined;
-	}
-
-	private start(key: string, ms: number): Cancellation {
-		const due = new Canceller();
-		this.due.set(key, due);
-		const ring = () => {
-			if (this.due.get(key) === due) this.due.delete(key);
-			due.abort();
-		};
-		this.clock.deadline(ms).addEventListener('abort', ring);
-		return due;
-	}
 }
 
 /** Times are rounded up by a tenth at most, and by a second at most, so that many share a timer. Milliseconds. */
@@ -127,24 +60,32 @@ function stepOf(ms: number): number {
 	return ms >= 100 ? 10 : 1;
 }
 
-const deadlines = new WeakMap<Clock, Deadlines>();
+/** Timeouts of the same length that start at about the same time. */
+interface Deadline {
+	startedAt: number;
+	ms: number;
+	canceller: Canceller;
+}
+
+/** Of each clock, the one that was asked for last: mostly the next call asks for the same. */
+const deadlines = new WeakMap<Clock, Deadline>();
 
 /**
- * Aborts after a time. Timeouts of one clock share its timers, since a timer that is no longer needed can't be cleared.
+ * Aborts after a time. Calls share timers: one for each exchange would cost more than all else that is done for it, and can't
+ * be cleared once it is no longer needed.
  * @param ms milliseconds from now; at most a tenth longer
  */
 export function deadlineAfter(ms: number, clock: Clock): Cancellation {
-	const known = deadlines.get(clock) ?? new Deadlines(clock);
-	deadlines.set(clock, known);
-	return known.after(ms);
-}
-
-/**
- * Aborts after a time, or with another cancellation. Exact to the millisecond, with its own timer: not for each item.
- * @param ms milliseconds from now
- */
-export function withTimeout(ms: number, clock: Clock, other: Cancellation): Cancellation {
-	return anyOf(cancellationOf(clock.deadline(ms)), other);
+	const now = clock.now();
+	const step = stepOf(ms);
+	const startedAt = Math.ceil(now / step) * step;
+	const latest = deadlines.get(clock);
+	if (latest?.startedAt === startedAt && latest.ms === ms && !latest.canceller.aborted)
+		return latest.canceller;
+	const canceller = new Canceller();
+	clock.deadline(startedAt + ms - now).addEventListener('abort', () => canceller.abort());
+	deadlines.set(clock, { startedAt, ms, canceller });
+	return canceller;
 }
 
 /**

@@ -69,33 +69,25 @@ export function createTransport(egress?: EgressFilter): Transport {
 	};
 }
 
-/** Idle open connections. Those that close are dropped. */
+/** Idle open connections, the most recently used first. Those that close are dropped. */
 class IdleConnections {
-	private readonly byOrigin = new Map<string, Connection[]>();
-	private count = 0;
+	private readonly connections: Connection[] = [];
 
 	/** The most recently used one: it is the most likely to still be open. */
 	take(origin: string): Connection | undefined {
-		const connection = this.byOrigin.get(origin)?.at(-1);
+		const connection = this.connections.find((one) => one.origin === origin);
 		if (connection) this.remove(connection);
 		return connection;
 	}
 
 	keep(connection: Connection): void {
-		if (!connection.isOpen || this.count >= MAX_IDLE) return connection.destroy();
-		const others = this.byOrigin.get(connection.origin) ?? [];
-		this.byOrigin.set(connection.origin, others);
-		others.push(connection);
-		this.count += 1;
+		if (connection.isOpen && this.connections.length < MAX_IDLE) this.connections.unshift(connection);
+		else connection.destroy();
 	}
 
 	remove(connection: Connection): void {
-		const connections = this.byOrigin.get(connection.origin) ?? [];
-		const index = connections.indexOf(connection);
-		if (index < 0) return;
-		connections.splice(index, 1);
-		this.count -= 1;
-		if (connections.length === 0) this.byOrigin.delete(connection.origin);
+		const index = this.connections.indexOf(connection);
+		if (index >= 0) this.connections.splice(index, 1);
 	}
 }
 

@@ -90,28 +90,18 @@ function domainOf(region: string): string {
  * Services that never get the credential, by any part of their host's first label (`swr-api`, `infer-modelarts`), with or
  * without a version (`cci2`). Taken from Huawei Cloud's API references and endpoint list in November 2026.
  */
-const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set([
-	// Their responses contain new secrets.
-	...['iam', 'sts'],
-	// Customers own hosts and content there, or they are websites rather than APIs.
-	...['obs', 'swr', 'console'],
-	// Clusters, functions, models and workspaces: customers' code, which may get the headers of a request.
-	...[
-		'asm',
-		'cae',
-		'cce',
-		'cci',
-		'cloudide',
-		'functiongraph',
-		'ief',
-		'infer',
-		'modelarts',
-		'servicestage',
-		'ucs',
-	],
-	// Gateways that forward requests to customers' own services.
-	...['apic', 'apig', 'apigw', 'cse', 'roma'],
-]);
+const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
+	[
+		// Their responses contain new secrets.
+		'iam sts',
+		// Customers own hosts and content there, or they are websites rather than APIs.
+		'obs swr console',
+		// Clusters, functions, models and workspaces: customers' code, which may get the headers of a request.
+		'asm cae cce cci cloudide functiongraph ief infer modelarts servicestage ucs',
+		// Gateways that forward requests to customers' own services.
+		'apic apig apigw cse roma',
+	].flatMap((names) => names.split(' ')),
+);
 
 function mayHaveCredential(service: string): boolean {
 	return service
@@ -150,21 +140,14 @@ export function isLoopback(hostname: string): boolean {
 
 function readProjectId(value: unknown): string {
 	const projectId = text(value);
-	if (projectId === '') {
-		throw new CredentialError(
-			'project',
-			'The credential has no project ID.',
-			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
-		);
-	}
-	if (!/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) {
-		throw new CredentialError(
-			'project',
-			'The project ID of the credential contains invalid characters.',
-			'Copy the project ID (not the name) from the console: My Credentials > API Credentials > Projects.',
-		);
-	}
-	return projectId;
+	if (/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) return projectId;
+	throw new CredentialError(
+		'project',
+		projectId === ''
+			? 'The credential has no project ID.'
+			: 'The project ID of the credential contains invalid characters.',
+		'Copy the project ID of the region (not its name) from the console: My Credentials > API Credentials > Projects.',
+	);
 }
 
 function readEndpoint(field: string, value: string): string {
@@ -215,18 +198,13 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 
 function readRequired(field: string, value: unknown): string {
 	const given = text(value);
-	if (given === '') {
-		throw new CredentialError(
-			'authentication',
-			`The credential has no ${field}.`,
-			'Open the credential, fill in the field and save it.',
-		);
-	}
-	if (isWellFormed(given)) return given;
+	if (given !== '' && isWellFormed(given)) return given;
 	throw new CredentialError(
 		'authentication',
-		`The ${field} of the credential contains an invalid character (an unpaired surrogate).`,
-		'Open the credential, enter the field again and save it.',
+		given === ''
+			? `The credential has no ${field}.`
+			: `The ${field} of the credential contains an invalid character (an unpaired surrogate).`,
+		'Open the credential, fill in the field and save it.',
 	);
 }
 

@@ -1,10 +1,8 @@
 import { jest, describe, expect, test } from '@jest/globals';
 import {
-	cancellationOf,
 	Canceller,
 	deadlineAfter,
 	anyOf,
-	withTimeout,
 	NEVER_CANCELLED,
 	raceAbort,
 	sleepUnlessAborted,
@@ -29,32 +27,15 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 const forever = new Promise<void>(() => undefined);
 
-describe.each([
-	[
-		'a canceller',
-		() => {
-			const canceller = new Canceller();
-			return { cancellation: canceller, abort: () => canceller.abort() };
-		},
-	],
-	[
-		'a cancellation by a signal',
-		() => {
-			const controller = new AbortController();
-			return { cancellation: cancellationOf(controller.signal), abort: () => controller.abort() };
-		},
-	],
-])('%s', (_name, make) => {
-	test('tells everyone once, and those who no longer listen nothing', () => {
-		const { cancellation, abort } = make();
-		const [one, other, gone] = [listenTo(cancellation), listenTo(cancellation), listenTo(cancellation)];
-		gone.remove();
-		expect(cancellation.aborted).toBe(false);
-		abort();
-		abort();
-		expect(cancellation.aborted).toBe(true);
-		expect([one, other, gone].map(({ heard }) => heard.mock.calls.length)).toEqual([1, 1, 0]);
-	});
+test('a canceller tells everyone once, and those who no longer listen nothing', () => {
+	const canceller = new Canceller();
+	const [one, other, gone] = [listenTo(canceller), listenTo(canceller), listenTo(canceller)];
+	gone.remove();
+	expect(canceller.aborted).toBe(false);
+	canceller.abort();
+	canceller.abort();
+	expect(canceller.aborted).toBe(true);
+	expect([one, other, gone].map(({ heard }) => heard.mock.calls.length)).toEqual([1, 1, 0]);
 });
 
 describe('the first of two cancellations', () => {
@@ -90,38 +71,11 @@ describe('a deadline', () => {
 		expect(timer?.ms).toBeLessThanOrEqual(ms * 1.1);
 	});
 
-	test('is not taken for one of before the clock was set back, which ends too soon', () => {
-		const clock = new FakeClock();
-		const before = deadlineAfter(30_000, clock);
-		clock.advance(-10_000);
-		deadlineAfter(20_000, clock);
-		clock.advance(10_000);
-		const after = deadlineAfter(30_000, clock);
-		clock.deadlines[0]?.expire();
-		expect([before.aborted, after.aborted]).toEqual([true, false]);
-	});
-
 	test('is not over because another one was, which began at the same time', () => {
 		const clock = new FakeClock();
 		deadlineAfter(30_000, clock);
 		clock.deadlines[0]?.expire();
 		expect(deadlineAfter(30_000, clock).aborted).toBe(false);
-	});
-});
-
-describe('a limit to the millisecond', () => {
-	test('ends with its time, or with the other cancellation', () => {
-		const clock = new FakeClock(1_767_225_600_007);
-		const other = new Canceller();
-		const [byTime, byOther] = [
-			withTimeout(30_001, clock, NEVER_CANCELLED),
-			withTimeout(30_001, clock, other),
-		];
-		expect(clock.deadlines.map(({ ms }) => ms)).toEqual([30_001, 30_001]);
-		clock.deadlines[0]?.expire();
-		expect([byTime.aborted, byOther.aborted]).toEqual([true, false]);
-		other.abort();
-		expect(byOther.aborted).toBe(true);
 	});
 });
 

@@ -179,7 +179,7 @@ describe('a credential', () => {
 			{ ...fields, [field]: 'half\ud83d' },
 			'authentication',
 			new RegExp(`${name} .*invalid character`),
-			/enter the field again/,
+			/fill in the field/,
 		]),
 	])('with %j is rejected as a matter of: %s', (fields, category, message, hint) => {
 		const error = errorOf(fields);
