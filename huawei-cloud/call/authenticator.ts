@@ -1,6 +1,8 @@
 import type { Cancellation } from '../http/abort';
 import type { ApiResponse } from '../http/response';
-import type { Category, ErrorClassification, Service } from './classification';
+import type { CallSettings } from './apiCall';
+import type { Attempt } from './attempt';
+import type { Category, Service } from './classification';
 
 /** The parts of a request that are needed to authenticate it. */
 export interface RequestToAuthenticate {
@@ -15,15 +17,7 @@ export interface RequestToAuthenticate {
 	payload: string | Uint8Array | null;
 }
 
-/** How long to keep trying to fetch a token. */
-export interface Patience {
-	/** How many milliseconds one request may take, from connecting to the last byte. */
-	timeout: number;
-	/** Ends the wait. The fetch continues, since others may be waiting for it too. */
-	until: Cancellation;
-}
-
-/** How many failures lock a credential. */
+/** How many failures may lock a credential. */
 export interface ProbeLimits {
 	/** Calls that were rejected, or may have been because no response came. */
 	max: number;
@@ -48,38 +42,15 @@ export interface Authenticator {
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;
 	/**
-	 * Fetches a token if signing needs one and there is none.
-	 * @returns undefined if there is nothing to wait for
-	 * @throws AuthenticationError when it could not be fetched
-	 * @throws TransportError when the wait is aborted
+	 * Fetches a token if signing needs one and there is none, or none that is good for much longer.
+	 * @param cancelled ends the wait. The fetch itself continues, since others may be waiting for it too.
+	 * @returns how that ended; undefined if there is nothing to wait for
 	 */
-	obtainToken?(patience: Patience): Promise<unknown> | undefined;
-	/**
-	 * The headers to add to a request, replacing any of the same name; undefined if the token has expired since it was
-	 * obtained.
-	 */
-	headersFor(request: RequestToAuthenticate): AuthenticationHeaders | undefined;
+	obtainToken?(settings: Omit<CallSettings, 'advice'>, cancelled: Cancellation): Promise<Attempt> | undefined;
+	/** The headers to add to a request, replacing any of the same name. */
+	headersFor(request: RequestToAuthenticate): AuthenticationHeaders;
 	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
 	discardToken?(headers: AuthenticationHeaders): void;
 	/** The next step after a rejection. */
 	rejectionHint(response: ApiResponse | undefined): string;
-}
-
-/** Thrown when a request can't be authenticated, for now or at all. Nothing was sent to the called service. */
-export class AuthenticationError extends Error {
-	/**
-	 * @param classification what went wrong, and whether a retry is worthwhile
-	 * @param response the response, if there was one
-	 * @param isFinal whether every other call of the run would get the same response
-	 * @param reason the names of the errors that kept a response from coming, for the log
-	 */
-	constructor(
-		readonly classification: ErrorClassification,
-		readonly response: ApiResponse | undefined,
-		readonly isFinal: boolean,
-		readonly reason?: string,
-	) {
-		super(classification.message);
-		this.name = 'AuthenticationError';
-	}
 }

@@ -1,20 +1,12 @@
-import type { CallSettings } from '../call/apiCall';
-import { notAttempted } from '../call/attempt';
 import { TOKEN_HEADER, type AuthenticationHeaders, type Authenticator } from '../call/authenticator';
-import type { CallOutcome } from '../call/outcome';
 import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import { Client } from '../policies/client';
-import { compose } from '../policies/compose';
-import { obtainToken } from '../policies/obtainToken';
-import { retry } from '../policies/retry';
 import { AccessKeySigner } from './accessKey';
-import type { Credential, IamTokenMethod, IamUserMethod } from './credential';
+import type { Credential, IamTokenMethod } from './credential';
 import { CredentialState } from './credentialState';
-import { tokenCall } from './iam';
 import { IamUser } from './iamUser';
-import type { FetchedToken } from './tokenCache';
 
 export interface Connection {
 	transport: Transport;
@@ -37,22 +29,6 @@ export function authenticatedClient(
 	const { guard } = state;
 	const authenticator = createAuthenticator(credential, connection, state);
 	return new Client({ ...connection, guard, rateLimit, authenticator }, cancelSignal);
-}
-
-/** The token of an IAM user, fetched if none is cached, for n8n's HTTP Request node, which sends its own requests. */
-export async function fetchToken(
-	credential: Credential,
-	method: IamUserMethod,
-	connection: Connection,
-	state: CredentialState,
-	settings: CallSettings,
-): Promise<CallOutcome<FetchedToken>> {
-	const client = authenticatedClient(credential, connection, state);
-	const path = compose(retry, obtainToken, (call) => {
-		call.value = state.tokenCache.current;
-		return notAttempted({ kind: 'success' });
-	});
-	return await client.perform(tokenCall(credential, method, connection.clock), settings, path);
 }
 
 /** The authenticator of a credential. */

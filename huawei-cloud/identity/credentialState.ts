@@ -8,9 +8,14 @@ import { TokenCache } from './tokenCache';
 
 /** State of a credential beyond its fields. */
 export class CredentialState {
+	readonly guard = new CredentialGuard();
 	readonly tokenCache = new TokenCache();
 
-	constructor(readonly guard = new CredentialGuard()) {}
+	/** The next request is authenticated anew, even if the credential is blocked. */
+	startOver(): void {
+		this.guard.unblock();
+		this.tokenCache.reject(this.tokenCache.current?.value.reveal());
+	}
 }
 
 /** Tells credentials apart by all of their fields, without revealing any of them. */
@@ -25,6 +30,8 @@ export function fingerprint({ method, ...fields }: Credential, key: string | Uin
 
 /** Replaces values that hold a secret of a credential, or a token fetched with it. */
 export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
-	const own = Object.values(method).filter((value: unknown) => value instanceof Secret);
-	return createRedactor(() => [...own, ...tokenCache.secrets].map((secret) => secret.reveal()));
+	const own = Object.values(method).flatMap((value: unknown) =>
+		value instanceof Secret ? [value.reveal()] : [],
+	);
+	return createRedactor(() => [...own, ...tokenCache.secrets]);
 }

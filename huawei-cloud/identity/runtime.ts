@@ -25,11 +25,6 @@ export class Runtime {
 		return this.states.getOrCreate(fingerprint(credential, this.salt));
 	}
 
-	/** Forgets the state of a credential, since the credential was just seen to work. */
-	forgetState(credential: Credential): void {
-		this.states.forget(fingerprint(credential, this.salt));
-	}
-
 	/** The rate limiter of a credential's project at its Live endpoint. */
 	limiterOf({ liveEndpoint, projectId }: Credential): RateLimiter {
 		return this.limiters.getOrCreate(JSON.stringify([liveEndpoint, projectId]));

@@ -27,8 +27,4 @@ export class SharedEntries<Entry> {
 		}
 		return entry;
 	}
-
-	forget(key: string): void {
-		this.entries.delete(key);
-	}
 }

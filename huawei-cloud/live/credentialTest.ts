@@ -2,11 +2,10 @@ import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import { CredentialState, redactorFor } from '../identity/credentialState';
+import { redactorFor } from '../identity/credentialState';
 import { listProjects, type Project } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
-import { CredentialGuard } from '../policies/credentialGuard';
 import { LiveApi } from './liveApi';
 
 export interface CredentialTestResult {
@@ -28,20 +27,18 @@ const SETTINGS: CallSettings = {
  * Tests whether a credential works: asks IAM for the projects it can see (which needs no permission), looks for the
  * credential's own among them, and then asks Live for one relay task.
  *
- * It always sends requests, whatever this process knows: a cached token must not hide a changed password. A missing
- * permission to list is not a failure: a credential that can only delete is still valid.
+ * It always sends requests, whatever this process knows: a cached token must not hide a changed password, and a
+ * rejection may be a thing of the past. A missing permission to list is not a failure: a credential that can only delete
+ * is still valid.
  */
 export async function testCredential(
 	credential: Credential,
 	connection: Connection,
 	runtime: Runtime,
 ): Promise<CredentialTestResult> {
-	// An earlier rejection does not block the test, since it may have been fixed; but it counts, since repeated tests could
-	// lock the credential.
-	const { probes } = runtime.stateOf(credential).guard;
-	const state = new CredentialState(new CredentialGuard(probes));
+	const state = runtime.stateOf(credential);
+	state.startOver();
 	const result = await test(credential, authenticatedClient(credential, connection, state));
-	if (result.ok) runtime.forgetState(credential);
 	return redactorFor(credential, state).redact(result);
 }
 

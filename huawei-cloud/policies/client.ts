@@ -15,7 +15,7 @@ import { sign } from './sign';
 import { stillAllowed } from './stillAllowed';
 
 /** Every request's path, with its waits: each policy says what it waits for. */
-const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
+export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
 /** The dependencies of a client; all side effects are injected. */
 export type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
@@ -42,13 +42,12 @@ export class Client {
 	/**
 	 * Makes one call, retrying it as the error table and the settings allow.
 	 * @param settings limits for its attempts
-	 * @param path the policies it goes through
 	 */
-	async perform<T>(call: ApiCall<T>, settings: CallSettings, path = send): Promise<CallOutcome<T>> {
+	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
 		this.beginPending();
 		try {
-			return outcomeOf(pending, await path(pending), settings.advice);
+			return outcomeOf(pending, await send(pending), settings.advice);
 		} finally {
 			this.endPending();
 		}

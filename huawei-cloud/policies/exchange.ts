@@ -26,17 +26,16 @@ const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
 
 /** Sends the request once, and waits for its response, for as long as an attempt may take. */
 export async function exchange(call: PendingCall): Promise<Attempt> {
-	const { transport, clock, cancelled } = call.run;
+	const { request, run } = call;
+	const { transport, clock, cancelled } = run;
 	const timeout = call.timeLeft();
 	if (timeout === 0) return notAttempted(classifyTransportError('timeout', false));
 	call.end = Math.min(call.end, clock.now() + MAX_CALL_MS);
 	try {
 		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));
-		const { request } = call;
-		const classification = withHint(
-			request,
-			classifyResponse(response, call.parse(response), request.service),
-		);
+		call.value = request.parse(response);
+		const isExpected = call.value !== undefined;
+		const classification = withHint(request, classifyResponse(response, isExpected, request.service));
 		return {
 			classification,
 			next: nextAfter(classification),

@@ -1,32 +1,25 @@
-import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
-import { AuthenticationError } from '../call/authenticator';
+import { notAttempted, type Attempt } from '../call/attempt';
 import { toProblem } from '../call/classification';
-import { classifyTransportError } from '../call/transportErrors';
-import { assertTransportError } from '../http/http';
+import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
-/** Waits for IAM when a token has to be fetched. Meanwhile, it blocks no calls with other credentials. */
+/**
+ * Waits for IAM when a token has to be fetched. Nothing is held meanwhile that calls with other credentials wait for. The
+ * fetch has its own retries and time limits.
+ */
 export const obtainToken: Policy = (call, next) => {
-	const { authenticator } = call.run;
-	if (!authenticator.obtainToken) return next(call);
-	const timeout = call.timeLeft();
-	const fetching = authenticator.obtainToken({ timeout, until: call.within(timeout) });
+	const { authenticator, cancelled } = call.run;
+	const fetching = authenticator.obtainToken?.(call.settings, cancelled);
 	if (!fetching) return next(call);
-	return fetching.then(
-		() => next(call),
-		(error: unknown) => withoutToken(error, call),
+	return fetching.then((fetched) =>
+		fetched.classification.kind === 'success' ? next(call) : withoutToken(call, fetched),
 	);
 };
 
-/** @throws an error that has nothing to do with authentication */
-function withoutToken(error: unknown, { run }: PendingCall): Attempt {
-	if (error instanceof AuthenticationError) {
-		const { classification, response, isFinal, reason: cause } = error;
-		if (isFinal) run.giveUpReason = run.guard.blockedReason(run.clock.now()) ?? toProblem(classification);
-		return { ...notAttempted(classification, isFinal ? 'done' : nextAfter(classification)), response, cause };
-	}
-	assertTransportError(error);
-	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));
-	return notAttempted(classifyTransportError('timeout', false), 'retryLater');
+/** A token that can't be had ends the run, unless running it again later may help. Nothing was sent to Live. */
+function withoutToken({ run }: PendingCall, { classification, response, cause }: Attempt): Attempt {
+	const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
+	if (!error.retryable) run.giveUpReason = toProblem(error);
+	return { ...notAttempted({ ...error, mayHaveHappened: false }), response, cause };
 }

@@ -8,7 +8,6 @@ import type { Redaction, RedactedSummary } from '../call/redaction';
 import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
-import type { ApiResponse } from '../http/response';
 import type { CredentialGuard } from './credentialGuard';
 
 /** State that the calls of one run share. */
@@ -29,10 +28,7 @@ export interface Run {
 /** A call on its way through the policies: what it asks for, and what happened so far. */
 export class PendingCall<T = unknown> {
 	attempts = 0;
-	retries = 0;
 	rejectedTokens = 0;
-	/** How many tokens expired before they could be used. */
-	expiredTokens = 0;
 	/** True if a response was lost, so that the service may have done what was asked. */
 	mayHaveHappened = false;
 	/** When the call must be over: five minutes after it was first sent. Milliseconds since the epoch. */
@@ -50,12 +46,7 @@ export class PendingCall<T = unknown> {
 		readonly run: Run,
 	) {}
 
-	/** Parses a response. Returns whether it is what the API returns on success. */
-	parse(response: ApiResponse): boolean {
-		this.value = this.request.parse(response);
-		return this.value !== undefined;
-	}
-
+	/** Counts an attempt, and keeps what its response says. */
 	note({ classification, countsAsAttempt, response }: Attempt): void {
 		if (countsAsAttempt) this.attempts += 1;
 		if (response) this.summary = this.run.redaction.redacted(response, this.run.authenticator.secrets);

@@ -1,19 +1,86 @@
-import type { Policy } from './compose';
+import { notAttempted, type Attempt } from '../call/attempt';
+import type { ProbeLimits } from '../call/authenticator';
+import { asClassification, type Classification, type ErrorClassification } from '../call/classification';
+import { classifyTransportError } from '../call/transportErrors';
+import { raceAbort, sleepUnlessAborted } from '../http/abort';
+import type { Policy, Send } from './compose';
+import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
-import { whyNotAllowed } from './stillAllowed';
+import { isRejection, whyNotAllowed } from './stillAllowed';
+
+/** A call does not wait for longer than this until the next probe may be sent. */
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
  * at a time: the others wait for its response.
  */
 export const probe: Policy = (call, next) => {
-	const { authenticator, guard, clock } = call.run;
-	const blocked = whyNotAllowed(call);
-	if (blocked) return blocked;
-	const { subject, probeLimits } = authenticator;
-	if (!probeLimits || guard.isAccepted) return next(call);
-	const until = call.within(Math.max(0, Math.min(MAX_CALL_MS, call.end - clock.now())));
-	return guard
-		.probe({ subject, limits: probeLimits, clock, until }, async () => await next(call))
-		.then((attempt) => (attempt.sent ? attempt : (whyNotAllowed(call) ?? attempt)));
+	const { authenticator, guard } = call.run;
+	const limits = guard.isAccepted ? undefined : authenticator.probeLimits;
+	if (limits) return sendAlone(call, limits, next);
+	const notAllowed = whyNotAllowed(call);
+	return notAllowed ? Promise.resolve(notAllowed) : next(call);
 };
+
+async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
+	const { authenticator, guard, clock } = call.run;
+	const until = call.within(Math.max(0, Math.min(MAX_CALL_MS, call.end - clock.now())));
+	for (;;) {
+		const notAllowed = whyNotAllowed(call);
+		if (notAllowed) return notAllowed;
+		if (guard.isAccepted) return await next(call);
+		if (until.aborted) return notAttempted(classifyTransportError('timeout', false));
+		if (guard.probing) {
+			await raceAbort(guard.probing, until, () => undefined);
+			continue;
+		}
+		const delay = guard.delayBeforeProbe(limits, clock.now());
+		if (delay > MAX_PAUSE_MS) return notAttempted(heldBack(authenticator.subject, clock.now() + delay));
+		if (delay <= 0) return await sendProbe(call, limits, next);
+		await sleepUnlessAborted(delay, clock, until);
+	}
+}
+
+async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
+	const sending = (async () => await next(call))();
+	// Also after an error that nobody expected: it may have been sent.
+	call.run.guard.probing = sending.then(
+		(attempt) => record(call, limits, attempt),
+		() => record(call, limits),
+	);
+	return await sending;
+}
+
+function record({ run }: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
+	const { authenticator, guard, clock } = run;
+	guard.probing = undefined;
+	if (attempt?.sent === false) return;
+	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {
+		guard.probeFailed(clock.now());
+	} else if (!always && provesCredential(attempt.classification)) {
+		guard.isAccepted = true;
+	}
+}
+
+/** True if this response proves that the credential was accepted. Throttling, for example, may come earlier. */
+function provesCredential(classification: Classification): boolean {
+	return (
+		classification.kind !== 'error' ||
+		['permission', 'account', 'project', 'validation'].includes(classification.category)
+	);
+}
+
+/**
+ * Too many calls with a credential that was never accepted were rejected or got no response: one more may lock it.
+ * @param until milliseconds since the epoch
+ */
+function heldBack(subject: string, until: number): ErrorClassification {
+	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
+	return asClassification({
+		category: 'timeout',
+		message: `Several requests with ${subject} got no response or were rejected, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
+		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
+		retryable: true,
+	});
+}

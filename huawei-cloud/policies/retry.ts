@@ -1,46 +1,33 @@
-import type { Attempt } from '../call/attempt';
 import { asClassification } from '../call/classification';
 import { sleepUnlessAborted } from '../http/abort';
+import { MAX_RETRY_AFTER_MS } from '../pace/servicePause';
 import type { Policy } from './compose';
-import type { PendingCall } from './pendingCall';
-import { decideRetry, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { backoff, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+
+/** With less time left than this, a last attempt would more likely lose its response than succeed. */
+const MIN_LAST_ATTEMPT_MS = 5000;
 
 /**
  * Sends a call again as the error table and its settings allow. Waits between attempts: the longer of an exponential
  * backoff and the service's Retry-After. A call with a new token, or one that was throttled, waits in later policies.
  */
 export const retry: Policy = async (call, next) => {
+	const { settings, run } = call;
+	const { clock, cancelled } = run;
+	let retries = 0;
 	for (;;) {
 		const attempt = await next(call);
 		call.note(attempt);
-		if (attempt.next === 'done') return attempt;
-		if (attempt.next !== 'retryLater') continue;
-		const last = await waitForRetry(call, attempt);
-		if (last) return last;
+		if (attempt.next === 'retryWithNewToken' || attempt.next === 'retryWhenAllowed') continue;
+		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
+		const now = clock.now();
+		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);
+		if (retryAfter > MAX_RETRY_AFTER_MS) {
+			return { ...attempt, classification: asClassification(retryAfterTooLong(retryAfter)) };
+		}
+		retries += 1;
+		const wait = Math.max(retryAfter, backoff(retries, clock.random()));
+		if (retries > settings.maxRetries || call.end - now - wait < MIN_LAST_ATTEMPT_MS) return attempt;
+		await sleepUnlessAborted(wait, clock, cancelled);
 	}
 };
-
-/** Waits until the next attempt. Returns the attempt that ends the call, if there is no next one. */
-async function waitForRetry(call: PendingCall, attempt: Attempt): Promise<Attempt | undefined> {
-	const { response } = attempt;
-	const { clock, cancelled } = call.run;
-	const now = clock.now();
-	const decision = decideRetry({
-		mayRepeat: call.mayRepeat(attempt),
-		retries: call.retries,
-		retryAfter: parseRetryAfter(response?.headers['retry-after'], now),
-		now,
-		random: clock.random(),
-		end: call.end,
-		...call.settings,
-	});
-	if ('stop' in decision) {
-		return decision.pause === undefined
-			? attempt
-			: { ...attempt, classification: asClassification(retryAfterTooLong(decision.pause)) };
-	}
-	call.retries += 1;
-	await sleepUnlessAborted(decision.wait, clock, cancelled);
-	// A sleep may take longer than requested, for example when the machine itself was suspended.
-	return clock.now() > decision.latestStart && !cancelled.aborted ? attempt : undefined;
-}

@@ -3,26 +3,30 @@ import type { Authenticator } from '../call/authenticator';
 import {
 	asClassification,
 	toProblem,
+	type Classification,
 	type ErrorClassification,
 	type Problem,
 	type Service,
 } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
 import type { ApiResponse } from '../http/response';
-import { whenDone, type Policy } from './compose';
+import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
 /**
  * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right
  * after the response if it is rejected now, before the next call may go. Doesn't wait.
  */
-export const stillAllowed: Policy = (call, next) =>
-	whyNotAllowed(call) ?? whenDone(next(call), (attempt) => afterRejection(call, attempt));
+export const stillAllowed: Policy = (call, next) => {
+	const notAllowed = whyNotAllowed(call);
+	if (notAllowed) return Promise.resolve(notAllowed);
+	return next(call).then((attempt) => afterRejection(call, attempt));
+};
 
 /** The failed attempt, if nothing may be sent now. */
 export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
 	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));
-	const problem = run.giveUpReason ?? run.guard.blockedReason(run.clock.now());
+	const problem = run.guard.blockedReason(run.clock.now()) ?? run.giveUpReason;
 	return problem && notAttempted(asClassification(problem));
 }
 
@@ -40,13 +44,13 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryWithNewToken' };
 	}
 	const problem = describeRejection(call.request.service, authenticator, classification, response);
-	guard.block(problem, clock.now());
-	call.run.giveUpReason = guard.blockedReason(clock.now());
+	guard.rejected(problem, clock.now());
 	return { ...attempt, classification: asClassification(problem), next: 'done' };
 }
 
-function isRejection(
-	classification: Attempt['classification'],
+/** True if Huawei Cloud rejected the credential itself. */
+export function isRejection(
+	classification: Classification,
 	{ rejectedBy }: Authenticator,
 ): classification is ErrorClassification {
 	if (classification.kind !== 'error') return false;

@@ -3,8 +3,13 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Problem } from '../../huawei-cloud/call/classification';
 import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
+import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { isObject } from '../../huawei-cloud/http/response';
-import { authenticatedClient, fetchToken, type Connection } from '../../huawei-cloud/identity/authentication';
+import {
+	authenticatedClient,
+	createAuthenticator,
+	type Connection,
+} from '../../huawei-cloud/identity/authentication';
 import {
 	CredentialError,
 	readCredential,
@@ -99,11 +104,13 @@ export async function preAuthenticate(
 
 	assertNotBlocked(credential);
 	const state = runtime.stateOf(credential);
-	if (stored) state.tokenCache.invalidate(stored.method.token.reveal());
-	const fetched = await fetchToken(credential, credential.method, parts, state, SETTINGS);
-	if (fetched.kind === 'error') throw toCredentialError(fetched);
-	if (fetched.kind === 'notFound') return {};
-	const { value, renewAt } = fetched.value;
+	if (stored) state.tokenCache.reject(stored.method.token.reveal());
+	const authenticator = createAuthenticator(credential, parts, state);
+	const fetched = (await authenticator.obtainToken?.(SETTINGS, NEVER_CANCELLED))?.classification;
+	if (fetched?.kind === 'error') throw toCredentialError(fetched);
+	const token = state.tokenCache.current;
+	if (!token || fetched?.kind === 'notFound') return {};
+	const { value, renewAt } = token;
 	const toStore = { token: value.reveal(), renewAt, of: fingerprint(credential, PURPOSE) };
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }

@@ -2,12 +2,14 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 
 import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
-import { type Authenticator } from '../../huawei-cloud/call/authenticator';
+import { notAttempted } from '../../huawei-cloud/call/attempt';
+import type { Authenticator } from '../../huawei-cloud/call/authenticator';
+import { classifyTransportError } from '../../huawei-cloud/call/transportErrors';
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
 import type { Refusal } from '../../huawei-cloud/pace/execution';
 import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
 import { raceAbort } from '../../huawei-cloud/http/abort';
-import { TransportError, type Transport } from '../../huawei-cloud/http/http';
+import type { Transport } from '../../huawei-cloud/http/http';
 import { isText } from '../../huawei-cloud/http/response';
 import { Client } from '../../huawei-cloud/policies/client';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
@@ -103,10 +105,10 @@ function start(script: readonly Step[], given: Given = {}) {
 const settle = async () => await new Promise(setImmediate);
 
 /** A token that never comes. */
-const noToken: Authenticator['obtainToken'] = ({ until }) =>
-	raceAbort(new Promise<never>(() => undefined), until, () => {
-		throw new TransportError('cancelled', false);
-	});
+const noToken: Authenticator['obtainToken'] = (_settings, cancelled) =>
+	raceAbort(new Promise<never>(() => undefined), cancelled, () =>
+		notAttempted(classifyTransportError('cancelled', false)),
+	);
 
 describe('a request', () => {
 	test('is authenticated as what it is, and carries what that gave', async () => {
@@ -131,30 +133,6 @@ describe('a request', () => {
 		await perform();
 		await perform({ idempotent: false });
 		expect(requests.map(({ onNewConnection }) => onNewConnection)).toEqual([false, true]);
-	});
-
-	test('whose token expired during a wait gives its turn back, and gets another', async () => {
-		const order: string[] = [];
-		let tokens = 0;
-		const authenticator: Partial<Authenticator> = {
-			obtainToken: async () => {
-				order.push('token');
-				await Promise.resolve((tokens += 1));
-			},
-			headersFor: () => (tokens === 2 ? { 'X-Test': 'second' } : undefined),
-		};
-		const { perform, ended, requests } = start([OK], { authenticator, onAcquire: () => order.push('turn') });
-		expect(await perform()).toMatchObject({ kind: 'success', attempts: 1 });
-		expect(order).toEqual(['token', 'turn', 'token', 'turn']);
-		expect(ended.map(([admission]) => admission)).toEqual(['unknown', 'accepted']);
-		expect(requests).toHaveLength(1);
-	});
-
-	test('whose token expires each time is not sent', async () => {
-		const { perform, requests, asked } = start([OK], { authenticator: { headersFor: () => undefined } });
-		expect(await perform()).toMatchObject({ category: 'throttled', retryable: true, attempts: 0 });
-		expect(asked).toHaveLength(6);
-		expect(requests).toHaveLength(0);
 	});
 });
 
@@ -237,7 +215,9 @@ describe('a run that is cancelled', () => {
 		const { signal } = new AbortController();
 		const count = () => getEventListeners(signal, 'abort').length;
 		let end: () => void = () => undefined;
-		const token = new Promise<void>((resolve) => (end = resolve));
+		const token = new Promise<void>((resolve) => (end = resolve)).then(() =>
+			notAttempted({ kind: 'success' }),
+		);
 		let calls = 0;
 		const obtainToken = () => ((calls += 1) === 2 ? undefined : token);
 		const { perform } = start([OK], { authenticator: { obtainToken }, cancelSignal: signal });
@@ -255,16 +235,8 @@ describe('a run that is cancelled', () => {
 	});
 });
 
-describe('headers that cannot be had', () => {
-	test('in the time of an attempt end it as timed out, and nothing happened', async () => {
-		const { perform, clock } = start([OK], { authenticator: { obtainToken: noToken } });
-		const outcome = perform({}, { maxRetries: 0 });
-		await settle();
-		clock.deadlines[0]?.expire();
-		expect(await outcome).toMatchObject({ category: 'timeout', attempts: 0, mayHaveHappened: false });
-	});
-
-	test('are not waited for once the run is cancelled', async () => {
+describe('a token that cannot be had', () => {
+	test('is not waited for once the run is cancelled', async () => {
 		const cancel = new AbortController();
 		const { perform, clock } = start([OK], {
 			authenticator: { obtainToken: noToken },
@@ -421,7 +393,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		await settle();
 		const waiting = perform();
 		await settle();
-		clock.deadlines.find(({ ms }) => ms === 5 * MINUTE)?.expire();
+		for (const { ms, expire } of clock.deadlines) if (ms === 5 * MINUTE) expire();
 		expect(await waiting).toMatchObject({
 			category: 'timeout',
 			retryable: true,

@@ -108,7 +108,7 @@ describe('an earlier rejection', () => {
 		const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken });
 		const { guard } = runtime.stateOf(credential);
 		const now = new FakeClock().now();
-		guard.block(REASON, now);
+		guard.rejected(REASON, now);
 		const { result } = await press(script, { iamToken });
 		return { result, isPaused: runtime.stateOf(credential).guard.blockedReason(now) !== undefined };
 	};

@@ -32,6 +32,8 @@ interface Given {
 	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
 	/** Each task is an execution of its own. */
 	executionEach?: boolean;
+	/** Fields of the credential in place of those with the token. */
+	fields?: Record<string, string>;
 }
 
 async function deleteTasks({
@@ -40,6 +42,7 @@ async function deleteTasks({
 	maxRetries = 3,
 	answer,
 	executionEach = false,
+	fields = {},
 }: Given) {
 	const clock = new VirtualClock();
 	const start = clock.now();
@@ -58,7 +61,7 @@ async function deleteTasks({
 			});
 		},
 	};
-	const credential = readCredential(CREDENTIAL_FIELDS);
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const state = new CredentialState();
 	const limiter = new RateLimiter();
 	const execution = () => {
@@ -120,6 +123,38 @@ describe.each<[string, Answer | { answer: Answer; after: number }]>([
 				message: /* five minutes */ expect.stringMatching(/could not be reached for five minutes/),
 			});
 		}
+	});
+});
+
+describe('IAM', () => {
+	const fields = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
+	const token: HttpResponse = {
+		status: 201,
+		headers: { 'x-subject-token': 'MIIfetched' },
+		body: JSON.stringify({ token: { expires_at: new Date(new VirtualClock().now() + 1e8).toISOString() } }),
+	};
+	const downUntil =
+		(end: number): Given['answer'] =>
+		(at, path) => {
+			if (!path.startsWith('/v3/')) return OK;
+			return at < end ? response(503) : token;
+		};
+
+	test('that is down for a minute is waited for', async () => {
+		const { succeeded, ms } = await deleteTasks({ tasks: 2000, fields, answer: downUntil(MINUTE) });
+		expect(succeeded).toBeGreaterThan(1900);
+		expect(ms).toBeLessThan(3 * MINUTE);
+	});
+
+	test('that is down for good ends a run of 10,000 in six minutes, with few requests', async () => {
+		const { failed, ms, requests } = await deleteTasks({
+			tasks: 10_000,
+			fields,
+			answer: downUntil(Infinity),
+		});
+		expect(failed).toHaveLength(10_000);
+		expect(ms).toBeLessThan(6 * MINUTE);
+		expect(requests).toBeLessThan(50);
 	});
 });
 

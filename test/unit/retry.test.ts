@@ -28,7 +28,7 @@ describe('retries', () => {
 		const clock = new FakeClock();
 		clock.sleep = async () => clock.advance(10 * MINUTE);
 		const { deleteTask, transport } = scriptedClient([BUSY], { clock });
-		expect(await deleteTask()).toMatchObject({ category: 'server', attempts: 1, statusCode: 503 });
+		expect(await deleteTask()).toMatchObject({ category: 'timeout', attempts: 1, statusCode: 503 });
 		expect(transport.requests).toHaveLength(1);
 	});
 
