@@ -53,13 +53,6 @@ describe('an IAM user', () => {
 		return { ...scripted, clock, asked };
 	}
 
-	test('gets one token for all calls, also when they begin at the same time', async () => {
-		const { deleteTask, asked } = client((clock) => [tokenNamed('one', clock), OK]);
-		await Promise.all([deleteTask(), deleteTask(), deleteTask()]);
-		await deleteTask();
-		expect(asked()).toEqual(['IAM', 'one', 'one', 'one', 'one']);
-	});
-
 	test('takes no token from an answer that is an error', async () => {
 		const { deleteTask, asked } = client((clock) => [
 			{ ...tokenNamed('bad', clock), status: 503 },
