@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
-import { cancellationOf, Canceller } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { BodyBuffer } from '../../huawei-cloud/http/body';
 import { type HttpRequest, type Transport, TransportError } from '../../huawei-cloud/http/http';
 import { createTransport } from '../../huawei-cloud/http/transport';
@@ -337,12 +336,12 @@ const request = (origin: string, more: Partial<HttpRequest> = {}): HttpRequest =
 	...more,
 });
 
-const send = async (sent: HttpRequest, signal = new AbortController().signal) =>
-	await transports.httpRequest?.send(sent, cancellationOf(signal));
+const send = async (sent: HttpRequest, cancellation: Cancellation = NEVER_CANCELLED) =>
+	await transports.httpRequest?.send(sent, cancellation);
 
 /** The result of sending; no part of it may show the token. */
-async function failureOf(sent: HttpRequest, signal?: AbortSignal) {
-	const error: unknown = await send(sent, signal).catch((reason: unknown) => reason);
+async function failureOf(sent: HttpRequest, cancellation?: Cancellation) {
+	const error: unknown = await send(sent, cancellation).catch((reason: unknown) => reason);
 	if (!(error instanceof Error)) throw new Error('It did not fail');
 	expect([error.message, error.stack, JSON.stringify(error), String(error.cause)].join()).not.toContain(
 		TOKEN,
@@ -365,10 +364,9 @@ describe('an exchange that is given up', () => {
 		async (startHost) => {
 			const host = await startHost();
 			cleanups.push(async () => await host.close());
-			const giveUp = new AbortController();
-			setMaxListeners(0, giveUp.signal);
+			const giveUp = new Canceller();
 			const sent = Array.from({ length: 20 }, async () => {
-				return await failureOf(request(`https://127.0.0.1:${host.port}`), giveUp.signal);
+				return await failureOf(request(`https://127.0.0.1:${host.port}`), giveUp);
 			});
 			await until(() => host.openSockets() !== 0);
 			giveUp.abort();
