@@ -1,8 +1,7 @@
 import { asClassification } from '../call/classification';
 import { sleepUnlessAborted } from '../http/abort';
-import { MAX_RETRY_AFTER_MS } from '../pace/servicePause';
 import type { Policy } from './compose';
-import { backoff, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
+import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
@@ -22,7 +21,7 @@ export const retry: Policy = async (call, next) => {
 		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
 		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);
-		if (retryAfter > MAX_RETRY_AFTER_MS) {
+		if (retryAfter > MAX_CALL_MS) {
 			return { ...attempt, classification: asClassification(retryAfterTooLong(retryAfter)) };
 		}
 		retries += 1;
