@@ -32,7 +32,7 @@ interface Given {
 	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
 	/** Each task is an execution of its own. */
 	executionEach?: boolean;
-	/** Fields of the credential in place of those with the token. */
+	/** Fields of the credential instead of those with the token. */
 	fields?: Record<string, string>;
 }
 
