@@ -13,7 +13,7 @@ import { runTransport, type TransportHelpers } from './runTransport';
 
 export type { PaceReport } from '../huawei-cloud/pace/rateLimiter';
 
-export const CREDENTIAL_TYPE = 'huaweiCloudApi';
+const CREDENTIAL_TYPE = 'huaweiCloudApi';
 
 /** The part of n8n that connecting needs: executions and the editor's lists both have it. */
 export interface ConnectContext {

@@ -15,10 +15,10 @@ export function logUnexpected(logger: Logger, error: unknown): void {
 /** The classes and codes of an error and its causes, and where it was thrown. No message: it may quote a secret. */
 function traceOf(error: unknown): string {
 	const lines: string[] = [];
-	for (let one = error; one instanceof Error && lines.length < MAX_CAUSES; one = one.cause) {
-		const { name, message, stack = '' } = one;
+	for (let cause = error; cause instanceof Error && lines.length < MAX_CAUSES; cause = cause.cause) {
+		const { name, message, stack = '' } = cause;
 		const frames = stack.replace(message, '').match(/^ {4}at .+$/gm) ?? [];
-		lines.push([`${name} ${errorCode(one) ?? ''}`.trim(), ...frames.slice(0, MAX_FRAMES)].join('\n'));
+		lines.push([`${name} ${errorCode(cause) ?? ''}`.trim(), ...frames.slice(0, MAX_FRAMES)].join('\n'));
 	}
 	return lines.join('\ncaused by ');
 }

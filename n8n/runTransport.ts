@@ -1,12 +1,12 @@
-import type { Transport } from '../huawei-cloud/http/http';
-import type { EgressFilter } from '../huawei-cloud/http/egress';
-import { createTransport } from '../huawei-cloud/http/transport';
-import { runtime } from './runtime';
-
 /**
  * The transport of executions, polls and the editor's lists. The flavor without dependencies has
  * `runTransport.verified.ts` in its place; nothing else tells the two apart.
  */
+
+import type { Transport } from '../huawei-cloud/http/http';
+import type { EgressFilter } from '../huawei-cloud/http/egress';
+import { createTransport } from '../huawei-cloud/http/transport';
+import { runtime } from './runtime';
 
 /** The helpers of n8n that it needs. Older n8n versions have no egress policy, and so no such function. */
 export interface TransportHelpers {

@@ -1,3 +1,8 @@
+/**
+ * Transports over n8n's own request helpers. They apply the instance's proxy settings and SSRF policy, and open a
+ * connection for each request. Redirects are off, since n8n's client would send a token along to another host.
+ */
+
 import type { ICredentialTestFunctions, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 
 import { raceAbort } from '../huawei-cloud/http/abort';
@@ -13,11 +18,6 @@ import {
 	type TransportErrorCode,
 } from '../huawei-cloud/http/http';
 import { isObject } from '../huawei-cloud/http/response';
-
-/**
- * Transports over n8n's own request helpers. They apply the instance's proxy settings and SSRF policy, and open a
- * connection for each request. Redirects are off, since n8n's client would send a token along to another host.
- */
 
 /** Ends connections that the signal does not reach: those of a proxy that has not answered yet. */
 const TEST_TIMEOUT_MS = 30_000;
@@ -45,7 +45,7 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 	);
 }
 
-/** For `preAuthentication`, and for runs, polls and lists where nothing else can send. */
+/** For `preAuthentication` and, in the flavor without dependencies, for runs, polls and lists. */
 export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Transport {
 	return transportOver(
 		async ({ method, origin, path, headers, body }, abortSignal) =>
@@ -137,7 +137,7 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 
 /**
  * An error of the helper before any response. n8n's client does not say whether the request was sent. It certainly was not
- * if nothing but looking up a name, connecting, checking the host's certificate, or n8n's policy can end so. After any other
+ * if only a name look-up, connecting, checking the host's certificate or n8n's policy can fail this way. After any other
  * error, the service may have done what was asked.
  */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
@@ -146,7 +146,7 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 	const failed = (code: TransportErrorCode, sent: boolean, proxy?: string) =>
 		new TransportError(code, sent, proxy, error);
 	// n8n's SSRF errors carry no code.
-	if (errors.some((one) => one instanceof Error && one.name.startsWith('Ssrf'))) {
+	if (errors.some((cause) => cause instanceof Error && cause.name.startsWith('Ssrf'))) {
 		return failed('egressRefused', false);
 	}
 	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
@@ -159,7 +159,7 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 		code === 'unknownHost' ||
 		errorCode(error) === 'ECONNREFUSED' ||
 		(code === 'certificate' && !HANDSHAKE_CODE.test(errorCode(error) ?? '')) ||
-		errors.some((one) => isObject(one) && one.syscall === 'connect');
+		errors.some((cause) => isObject(cause) && cause.syscall === 'connect');
 	return failed(code, !neverSent);
 }
 

@@ -20,7 +20,7 @@ export interface ExactRequest {
  */
 export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
-	const pairs = [...url.searchParams, ...flatten(qs ?? {}, arrayFormatOf(options))];
+	const pairs = [...url.searchParams, ...flatten(qs, arrayFormatOf(options))];
 	if (!pairs.flat().every(isWellFormed)) {
 		throw new CredentialError(
 			'validation',
@@ -35,8 +35,8 @@ export function freezeForSigning(options: RequestOptions, url: URL): ExactReques
 }
 
 function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
-	const { form, body: given, ...rest } = options;
-	const body: unknown = given;
+	const { form, body: unread, ...rest } = options;
+	const body: unknown = unread;
 	const contentType = headerOf(options, 'content-type') ?? '';
 	if (options.formData !== undefined || contentType.includes('multipart/form-data') || isStream(body)) {
 		return { options, payload: null };
@@ -61,8 +61,8 @@ function withText(options: RequestOptions, text: string, contentType: string): O
 function formText(body: unknown, form: unknown): string {
 	if (typeof body === 'string') return new URLSearchParams(body).toString();
 	if (typeof form === 'string') return new URLSearchParams(form).toString();
-	const fields = body instanceof URLSearchParams ? [...body] : flatten(Object(body ?? {}), 'indices');
-	return new URLSearchParams(fields.concat(flatten(Object(form ?? {}), 'indices'))).toString();
+	const fields = body instanceof URLSearchParams ? [...body] : flatten(body, 'indices');
+	return new URLSearchParams(fields.concat(flatten(form, 'indices'))).toString();
 }
 
 function isEmptyBody(body: unknown): boolean {
@@ -84,8 +84,9 @@ function arrayFormatOf({ arrayFormat, useQuerystring, qsStringifyOptions }: Requ
 	return useQuerystring ? 'repeat' : 'indices';
 }
 
-/** Name and value pairs of an object: lists by the format, objects as `a[b]`, dates as ISO text. */
-function flatten(fields: object, format: ArrayFormat): Array<[name: string, value: string]> {
+/** Name and value pairs of an object, none of anything else: lists by the format, objects as `a[b]`, dates as ISO text. */
+function flatten(fields: unknown, format: ArrayFormat): Array<[name: string, value: string]> {
+	if (typeof fields !== 'object' || fields === null) return [];
 	return Object.entries(fields).flatMap(([name, value]) => flattenValue(name, value, format));
 }
 
@@ -94,10 +95,12 @@ function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<
 	if (value instanceof Date) return [[name, value.toISOString()]];
 	if (typeof value !== 'object') return [[name, String(value)]];
 	if (!Array.isArray(value)) {
-		return Object.entries(value).flatMap(([key, one]) => flattenValue(`${name}[${key}]`, one, format));
+		return Object.entries(value).flatMap(([key, field]) => flattenValue(`${name}[${key}]`, field, format));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
-	return value.flatMap((one: unknown, index) => flattenValue(elementName(name, index, format), one, format));
+	return value.flatMap((element: unknown, index) =>
+		flattenValue(elementName(name, index, format), element, format),
+	);
 }
 
 /** A format from an expression may be any other: n8n then writes indices. */

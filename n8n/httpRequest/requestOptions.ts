@@ -41,7 +41,7 @@ function isPlain(value: unknown): boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** As n8n's client compares names: in any case, with white space around them. */
+/** The form in which n8n's client compares names: it ignores case, and white space around them. */
 function normalizedName(header: string): string {
 	return header.trim().toLowerCase();
 }

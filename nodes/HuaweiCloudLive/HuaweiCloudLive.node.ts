@@ -31,7 +31,7 @@ export class HuaweiCloudLive implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: subtitleOf(resources),
-		// Also the trigger's: n8n's node panel has one entry for both and shows the trigger's.
+		// The trigger has the same: n8n's node panel has one entry for both and shows the trigger's.
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
 		usableAsTool: true,

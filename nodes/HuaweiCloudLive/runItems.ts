@@ -66,20 +66,20 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	return toOutputs(results, isTool, chosen.operation);
 }
 
-/** An item's state until the run is over. Without the service's response, which would take most of the memory. */
+/** An item's result until the run is over. It leaves out the service's response, which would take most of the memory. */
 interface Result extends ItemResult {
 	/** The JSON of the resulting items: any number for a list, else one. */
 	items: IDataObject[];
 }
 
-interface Run {
+interface ItemRunner {
 	/** Processes one item. Never rejects. */
 	perform(parameters: ItemParameters): Promise<Result>;
 	/** Reports the waits of the run. */
 	paceReport?: () => PaceReport;
 }
 
-async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): Promise<Run> {
+async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): Promise<ItemRunner> {
 	try {
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
@@ -99,15 +99,15 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): 
 	}
 }
 
-/** Without items of the operation's own, one that names what it is about: as sent or, on an error, as the input gave it. */
+/** One item for each input item, unless the operation returns its own. It has the identity as sent or, on an error, as entered. */
 function toResult(
 	{ operation, identity }: Chosen,
 	{ outcome, sent, found, items, note }: OperationResult,
 	parameters: ItemParameters,
 ): Result {
-	const given = () =>
+	const entered = () =>
 		Object.entries(identity).map(([field, name]) => [field, jsonValue(parameters.valueOrNull(name))]);
-	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(given()) : sent;
+	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(entered()) : sent;
 	return {
 		kind: outcome.kind,
 		failure: outcome.kind === 'error' ? outcome : undefined,
@@ -183,7 +183,7 @@ function runSettings(
 	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 }
 
-/** Items that fail before anything is sent would otherwise block n8n until the last one. */
+/** How often to yield to the event loop: items that fail before anything is sent never wait for I/O. */
 const MAX_BLOCKED_MS = 20;
 
 async function forEachConcurrently<Item>(

@@ -8,7 +8,7 @@ import {
 
 import { huaweiCloudApiTest } from '../shared/credentialTest';
 import { searchIngestDomains } from '../shared/domainSearch';
-import { lookUp } from '../shared/fields';
+import { keyedText } from '../shared/fields';
 import { events } from './events';
 import { properties } from './parameters';
 import { pollForEvents } from './pollForEvents';
@@ -23,12 +23,12 @@ export class HuaweiCloudLiveTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: lookUp(
+		subtitle: keyedText(
 			events.map(({ option: { name, value } }) => [value, name]),
 			'$parameter["event"]',
 			'Trigger',
 		),
-		// Also the node's: n8n's node panel has one entry for both and shows this one.
+		// The node has the same: n8n's node panel has one entry for both and shows this one.
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live Trigger' },
 		polling: true,

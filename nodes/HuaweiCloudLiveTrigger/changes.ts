@@ -6,8 +6,8 @@ export type Remembered = Readonly<Record<string, string>>;
 /** An entry of a list, as one poll sees it. */
 export interface Entry {
 	id: string;
-	/** When it was created, in milliseconds since the epoch; undefined if Huawei Cloud doesn't say. */
-	since: number | undefined;
+	/** When it began or ends, in milliseconds since the epoch; undefined if Huawei Cloud doesn't say. */
+	time: number | undefined;
 	remembered: Remembered;
 	/** As Huawei Cloud returns it. */
 	fields: Readonly<Record<string, unknown>>;
@@ -15,12 +15,12 @@ export interface Entry {
 
 /** The state kept from poll to poll. An entry is only removed when a look-up shows that it no longer exists. */
 export interface Memory {
-	/** By ID. First those that the last list lacked, in the order in which they are to be looked up. */
+	/** By ID. Entries missing from the last list come first, in the order in which to look them up. */
 	entries: ReadonlyMap<string, Remembered>;
 	/** True once it has held all existing entries. From then on, any other entry is new. */
 	isWhole: boolean;
-	/** The time of the first poll: until the memory is complete, an entry is new if it was created later. */
-	since: number;
+	/** The time of the first poll: until the memory is complete, an entry is new if its own time is later. */
+	firstPollAt: number;
 }
 
 /** A list that was read. */
@@ -32,10 +32,10 @@ export interface Listed {
 }
 
 /** The result of looking up one entry: the entry, certainty that it does not exist, or neither. */
-export type LookUp = Entry | 'absent' | 'unknown';
+export type LookUpResult = Entry | 'absent' | 'unknown';
 
 export interface Change {
-	kind: 'added' | 'changed' | 'gone';
+	kind: 'added' | 'changed' | 'removed';
 	/** Undefined when it is new. */
 	previous: Remembered | undefined;
 	/** Undefined when it was deleted. */
@@ -62,19 +62,19 @@ export function missingIds(before: Memory, { entries }: Listed): string[] {
 export function advance(
 	before: Memory | undefined,
 	listed: Listed,
-	lookedUp: ReadonlyMap<string, LookUp>,
+	lookedUp: ReadonlyMap<string, LookUpResult>,
 ): { changes: Change[]; nextMemory: Memory } {
-	const { entries, isWhole, since } = before ?? emptyMemory(listed.time);
+	const { entries, isWhole, firstPollAt } = before ?? emptyMemory(listed.time);
 	const found = [...lookedUp.values()].filter((answer) => typeof answer === 'object');
 	const present = new Map([...found, ...listed.entries].map((entry) => [entry.id, entry]));
 	const missing = [...entries].filter(([id]) => !present.has(id));
 	const removals = missing
 		.filter(([id]) => lookedUp.get(id) === 'absent')
-		.map(([, previous]) => ({ kind: 'gone', previous, entry: undefined }) as const);
+		.map(([, previous]) => ({ kind: 'removed', previous, entry: undefined }) as const);
 	// The next poll begins with those that this one didn't reach.
 	const unconfirmedRemovals = missing
 		.filter(([id]) => lookedUp.get(id) !== 'absent')
-		.sort(([one], [other]) => Number(lookedUp.has(one)) - Number(lookedUp.has(other)));
+		.sort(([id], [otherId]) => Number(lookedUp.has(id)) - Number(lookedUp.has(otherId)));
 	const kept = unconfirmedRemovals.slice(0, Math.max(0, MAX_REMEMBERED - present.size));
 	const isCut = kept.length < unconfirmedRemovals.length;
 	const known = [...present.values()].map((entry) => [entry.id, update(entry, entries)] as const);
@@ -85,13 +85,13 @@ export function advance(
 		nextMemory: {
 			entries: new Map([...kept, ...known]),
 			isWhole: !isCut && (isWhole || listed.isComplete),
-			since: isCut ? listed.time : since,
+			firstPollAt: isCut ? listed.time : firstPollAt,
 		},
 	};
 }
 
-function emptyMemory(since: number): Memory {
-	return { entries: new Map(), isWhole: false, since };
+function emptyMemory(firstPollAt: number): Memory {
+	return { entries: new Map(), isWhole: false, firstPollAt };
 }
 
 function changeOf(before: Memory, entry: Entry): Change[] {
@@ -103,8 +103,8 @@ function changeOf(before: Memory, entry: Entry): Change[] {
 }
 
 /** Huawei Cloud's times have no milliseconds. */
-function isNew({ isWhole, since }: Memory, entry: Entry): boolean {
-	return isWhole || (entry.since !== undefined && entry.since >= Math.floor(since / 1000) * 1000);
+function isNew({ isWhole, firstPollAt }: Memory, { time }: Entry): boolean {
+	return isWhole || (time !== undefined && time >= Math.floor(firstPollAt / 1000) * 1000);
 }
 
 /** An unknown status doesn't count as a change. */

@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import type { Change } from './changes';
-import { onlineStreams, taskEnds, tasks, tasksUntilGone, type Watch } from './watches';
+import { onlineStreams, taskEnds, tasks, tasksUntilDeleted, type Watch } from './watches';
 
 /** An event that the trigger offers. */
 export interface TriggerEvent {
@@ -29,8 +29,8 @@ export const events: readonly TriggerEvent[] = [
 			value: 'relayTaskGone',
 			description: 'A relay task no longer exists',
 		},
-		watch: tasksUntilGone,
-		reports: 'gone',
+		watch: tasksUntilDeleted,
+		reports: 'removed',
 	},
 	{
 		option: {
@@ -57,7 +57,7 @@ export const events: readonly TriggerEvent[] = [
 			description: 'A stream of an ingest domain is no longer online',
 		},
 		watch: onlineStreams,
-		reports: 'gone',
+		reports: 'removed',
 	},
 	{
 		option: {
@@ -70,7 +70,7 @@ export const events: readonly TriggerEvent[] = [
 	},
 ];
 
-/** True if an event is about something that no longer exists, so that only its stored fields are known. */
-export function isOfGone({ reports }: TriggerEvent): boolean {
-	return reports === 'gone';
+/** True if an event is about something that no longer exists: only its stored fields are known. */
+export function isAboutRemoved({ reports }: TriggerEvent): boolean {
+	return reports === 'removed';
 }

@@ -1,8 +1,8 @@
+/** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least room in its database. */
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { MAX_REMEMBERED, type Memory, type Remembered } from './changes';
-
-/** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least room in its database. */
 
 /** Changes with the fields below. Data of another version is ignored. */
 const FORMAT = 3;
@@ -26,11 +26,11 @@ export function idOf({ keys }: Columns, remembered: Remembered): string {
  * @returns undefined when there is no readable one
  */
 export function recall(staticData: IDataObject, watched: string, columns: Columns): Memory | undefined {
-	const { format, scope, isWhole, since, remembered } = staticData;
+	const { format, scope, isWhole, since: firstPollAt, remembered } = staticData;
 	if (format !== FORMAT || scope !== watched || typeof isWhole !== 'boolean') return undefined;
-	if (typeof since !== 'number' || !Number.isSafeInteger(since)) return undefined;
+	if (typeof firstPollAt !== 'number' || !Number.isSafeInteger(firstPollAt)) return undefined;
 	const entries = readEntries(remembered, columns);
-	return entries && { entries, isWhole, since };
+	return entries && { entries, isWhole, firstPollAt };
 }
 
 function readEntries(stored: unknown, columns: Columns): Map<string, Remembered> | undefined {
@@ -39,7 +39,7 @@ function readEntries(stored: unknown, columns: Columns): Map<string, Remembered>
 	if (!Array.isArray(stored) || stored.length % width !== 0) return undefined;
 	if (stored.length > MAX_REMEMBERED * width) return undefined;
 	const texts: unknown[] = stored;
-	if (!texts.every((one) => typeof one === 'string')) return undefined;
+	if (!texts.every((text) => typeof text === 'string')) return undefined;
 	const entries = new Map<string, Remembered>();
 	for (let start = 0; start < texts.length; start += width) {
 		const remembered = Object.fromEntries(names.map((name, index) => [name, texts[start + index] ?? '']));
@@ -54,9 +54,9 @@ export function remember(
 	staticData: IDataObject,
 	watched: string,
 	{ keys, details }: Columns,
-	{ entries, isWhole, since }: Memory,
+	{ entries, isWhole, firstPollAt }: Memory,
 ): void {
 	const names = [...keys, ...details];
 	const remembered = [...entries.values()].flatMap((entry) => names.map((name) => entry[name] ?? ''));
-	Object.assign(staticData, { format: FORMAT, scope: watched, isWhole, since, remembered });
+	Object.assign(staticData, { format: FORMAT, scope: watched, isWhole, since: firstPollAt, remembered });
 }

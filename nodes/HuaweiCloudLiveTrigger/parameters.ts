@@ -3,9 +3,10 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 import { DOMAIN, sourceTypeFilter, statusFilter, targetFilter, withExpression } from '../shared/fields';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters } from '../shared/parameters';
-import { readSimplify, SIMPLIFY, type Fields } from '../shared/simplify';
+import type { Fields } from '../shared/objects';
+import { readSimplify, SIMPLIFY } from '../shared/simplify';
 import { readDomain } from '../shared/identifiers';
-import { events, isOfGone, type TriggerEvent } from './events';
+import { events, isAboutRemoved, type TriggerEvent } from './events';
 
 const SOURCE = 'Only events of tasks that pull from this';
 
@@ -58,9 +59,9 @@ function filtersField(
 	};
 }
 
-const isOfStreams = ({ watch }: TriggerEvent) => watch.isOfDomain;
-const taskFilters = filtersField(taskFilterFields, (event) => !isOfStreams(event));
-const streamFilters = filtersField(streamFilterFields, isOfStreams);
+const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
+const taskFilters = filtersField(taskFilterFields, (event) => !isAboutStreams(event));
+const streamFilters = filtersField(streamFilterFields, isAboutStreams);
 
 /** The trigger's form. Names are in workflow files: never change one. */
 export const properties: INodeProperties[] = [
@@ -74,8 +75,8 @@ export const properties: INodeProperties[] = [
 		description:
 			"The event to wait for. The first poll only records the current state; existing tasks and streams don't trigger the workflow.",
 	},
-	{ ...DOMAIN, displayOptions: showFor(isOfStreams) },
-	{ ...SIMPLIFY, displayOptions: showFor((event) => !isOfGone(event)) },
+	{ ...DOMAIN, displayOptions: showFor(isAboutStreams) },
+	{ ...SIMPLIFY, displayOptions: showFor((event) => !isAboutRemoved(event)) },
 	...withExpression(taskFilters),
 	...withExpression(streamFilters),
 ];
@@ -109,13 +110,14 @@ export function readPollParameters(
 			getNode: () => context.getNode(),
 			getTimezone: () => context.getTimezone(),
 		},
-		[...properties, watch.isOfDomain ? streamFilters : taskFilters],
+		// Both sets of filters have the same name: the last one counts.
+		[...properties, watch.isPerDomain ? streamFilters : taskFilters],
 	);
 	const parameters = new ItemParameters(run, 0);
 	return {
 		event,
-		domain: watch.isOfDomain ? parameters.read('domain', readDomain) : '',
-		simplify: isOfGone(event) ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
+		domain: watch.isPerDomain ? parameters.read('domain', readDomain) : '',
+		simplify: isAboutRemoved(event) ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
 		matches: watch.readFilters(parameters.collection('filters'), now, parameters.time),
 	};
 }

@@ -7,19 +7,19 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
-import type { Fields } from '../shared/simplify';
+import { toDataObject, type Fields } from '../shared/objects';
 import {
 	advance,
 	missingIds,
 	type Change,
 	type Entry,
 	type Listed,
-	type LookUp,
+	type LookUpResult,
 	type Memory,
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import { isOfGone } from './events';
+import { isAboutRemoved } from './events';
 import { isWatched, toEntry, type ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
@@ -31,8 +31,8 @@ const MAX_POLL_MS = 5 * 60_000;
 const SHARE_OF_BUDGET = 0.8;
 
 /**
- * Reports what has happened since the last poll. The first poll only remembers; so does the first one after a change
- * of what is watched. When n8n runs the node by hand, the result is a sample, and nothing is remembered.
+ * Reports what has happened since the last poll. The first poll only records the current state, and so does the first
+ * one after the event, the domain or the project changed. A manual run returns a sample and records nothing.
  * @returns the items of the events; null when there were none
  * @throws an error for people when the list could not be read; the memory then stays as it was
  */
@@ -61,7 +61,7 @@ async function prepare(context: PollContext): Promise<Poll> {
 	const now = systemClock.now();
 	const parameters = readPollParameters(context, now);
 	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
-	const timeLimit = AbortSignal.timeout(Math.floor(budget * SHARE_OF_BUDGET));
+	const timeLimit = systemClock.deadline(Math.floor(budget * SHARE_OF_BUDGET));
 	const { live, redactor } = await connect({
 		helpers: context.helpers,
 		getCredentials: async (type) => await context.getCredentials(type),
@@ -79,7 +79,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const all = await list(poll);
 	const isOfInterest = (entry: Entry) => isWatched(event.watch, entry, poll.now, before);
 	const listed = { ...all, entries: all.entries.filter(isOfInterest) };
-	const lookedUp = before ? await lookUp(poll, before, listed) : new Map<string, LookUp>();
+	const lookedUp = before ? await lookUp(poll, before, listed) : new Map<string, LookUpResult>();
 	const { changes, nextMemory } = advance(before, listed, lookedUp);
 	const items = changes
 		.filter(({ kind, entry, previous = {} }) => kind === event.reports && matches(entry?.fields ?? previous))
@@ -107,9 +107,9 @@ function staticDataOf(context: PollContext): IDataObject {
 }
 
 /** Looks up what a list lacks, one by one. After a failure the others wait for the next poll. */
-async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUp>> {
+async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
 	const { event, live, domain } = poll;
-	const lookedUp = new Map<string, LookUp>();
+	const lookedUp = new Map<string, LookUpResult>();
 	for (const id of missingIds(before, listed)) {
 		const answer = await event.watch.lookUp(live, before.entries.get(id) ?? {}, domain);
 		lookedUp.set(
@@ -122,9 +122,9 @@ async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<s
 }
 
 /** A task that was found with another end time no longer has that of the missing entry. */
-function confirmed(id: string, found: Entry): LookUp {
+function confirmed(id: string, found: Entry): LookUpResult {
 	if (found.id === id) return found;
-	return found.since === undefined ? 'unknown' : 'absent';
+	return found.time === undefined ? 'unknown' : 'absent';
 }
 
 /** Logs gaps in the lists, since an item for them would not be an event. */
@@ -157,7 +157,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	const change = {
 		kind: event.reports,
 		previous: entry.remembered,
-		entry: isOfGone(event) ? undefined : entry,
+		entry: isAboutRemoved(event) ? undefined : entry,
 	};
 	return [toItem(poll, change, { is_sample: true })];
 }
@@ -202,9 +202,8 @@ function toItem(poll: Poll, { kind, previous, entry }: Change, extra: IDataObjec
 	const { status: previous_status = '', ...rest } = previous ?? {};
 	const known = Object.entries({ domain, ...rest }).filter(([, text]) => text !== '');
 	const listed = entry?.fields ?? Object.fromEntries(known);
-	const fields: IDataObject = JSON.parse(JSON.stringify(simplify(listed)));
 	const isChanged = kind !== 'added' && previous_status !== '';
-	const ours = { event: event.option.value, ...(isChanged && { previous_status }), ...extra };
-	// First in the editor's table, and ours whatever fields a task has.
-	return { ...ours, ...fields, ...ours };
+	const added = { event: event.option.value, ...(isChanged && { previous_status }), ...extra };
+	// First, to lead the editor's table; last, to win over a task's fields of the same name.
+	return { ...added, ...toDataObject(simplify(listed)), ...added };
 }

@@ -5,7 +5,8 @@ import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { Collection } from '../shared/collection';
 import { readAppName, readStreamName } from '../shared/identifiers';
 import type { Reader } from '../shared/readers';
-import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS, type Fields } from '../shared/simplify';
+import type { Fields } from '../shared/objects';
+import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
 import { isBefore, readTaskFilter } from '../shared/taskFilters';
 import type { Entry, Memory, Remembered } from './changes';
 import { idOf, type Columns } from './memory';
@@ -23,10 +24,10 @@ export interface ListRequest {
 export interface Watch extends Columns {
 	/** Its entries, for messages. */
 	name: string;
-	/** The field that says since when an entry has been there. */
-	since: string;
-	/** True if an entry counts only once that time has passed. */
-	isOfPast: boolean;
+	/** The field with the time when an entry began or ends. */
+	timeField: string;
+	/** True if an entry counts only once its time has passed. */
+	onlyPast: boolean;
 	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<Fields>>;
 	/**
 	 * Looks up one entry that a list lacks.
@@ -37,7 +38,7 @@ export interface Watch extends Columns {
 	simpleFields: readonly string[];
 	readFilters: FilterReader;
 	/** True if it is a list of one ingest domain. */
-	isOfDomain: boolean;
+	isPerDomain: boolean;
 }
 
 type Answer = { entry: Fields } | 'absent' | 'unknown';
@@ -52,7 +53,7 @@ type FilterReader = (filters: Collection, now: number, time: Reader<number>) => 
 
 const readTaskConditions: FilterReader = (filters, now, time) => {
 	const { matches = () => true } = readTaskFilter(filters, now, time);
-	return (fields) => matches({ ...fields, task_id: String(fields.task_id) });
+	return matches;
 };
 
 const readStreamConditions: FilterReader = (filters) => {
@@ -77,8 +78,8 @@ export const tasks: Watch = {
 	name: 'relay tasks',
 	keys: ['task_id'],
 	details: ['status'],
-	since: 'create_time',
-	isOfPast: false,
+	timeField: 'create_time',
+	onlyPast: false,
 	async list({ relayTasks }, { limit, matches }) {
 		return await relayTasks.list({ taskId: undefined, region: undefined, matches }, limit, SETTINGS);
 	},
@@ -88,11 +89,11 @@ export const tasks: Watch = {
 	},
 	simpleFields: SIMPLE_TASK_FIELDS,
 	readFilters: readTaskConditions,
-	isOfDomain: false,
+	isPerDomain: false,
 };
 
-/** The same, with the fields worth knowing about a deleted task. */
-export const tasksUntilGone: Watch = {
+/** All relay tasks, with the fields worth knowing about a deleted one. */
+export const tasksUntilDeleted: Watch = {
 	...tasks,
 	details: ['status', 'source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
 };
@@ -103,8 +104,8 @@ export const taskEnds: Watch = {
 	name: 'relay tasks past their end time',
 	keys: ['task_id', 'end_time'],
 	details: [],
-	since: 'end_time',
-	isOfPast: true,
+	timeField: 'end_time',
+	onlyPast: true,
 };
 
 /** The online streams of one domain. They have no field to compare. */
@@ -112,8 +113,8 @@ export const onlineStreams: Watch = {
 	name: 'online streams',
 	keys: ['app_name', 'stream_name'],
 	details: [],
-	since: 'start_time',
-	isOfPast: false,
+	timeField: 'start_time',
+	onlyPast: false,
 	async list({ streams }, { domain, limit, matches }) {
 		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
 		return await streams.listOnline(filter, limit, SETTINGS);
@@ -125,7 +126,7 @@ export const onlineStreams: Watch = {
 	},
 	simpleFields: SIMPLE_STREAM_FIELDS,
 	readFilters: readStreamConditions,
-	isOfDomain: true,
+	isPerDomain: true,
 };
 
 function answerIn<Item extends Fields>(
@@ -140,17 +141,17 @@ function answerIn<Item extends Fields>(
  * @param redact for details: n8n stores them where people can see them
  */
 export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {
-	const { keys, details, since } = watch;
+	const { keys, details, timeField } = watch;
 	const remembered = Object.fromEntries([
 		...keys.map((name) => [name, textOf(name, fields[name])]),
 		...details.map((name) => [name, redact(textOf(name, fields[name])).slice(0, MAX_DETAIL_LENGTH)]),
 	]);
-	return { id: idOf(watch, remembered), since: timeOf(fields[since]), remembered, fields };
+	return { id: idOf(watch, remembered), time: timeOf(fields[timeField]), remembered, fields };
 }
 
 /** True if an entry counts. One that counted once still does when the clock is set back, or it would be new again. */
-export function isWatched({ isOfPast }: Watch, { id, since }: Entry, now: number, before?: Memory): boolean {
-	return !isOfPast || (since !== undefined && (since < now || before?.entries.has(id) === true));
+export function isWatched({ onlyPast }: Watch, { id, time }: Entry, now: number, before?: Memory): boolean {
+	return !onlyPast || (time !== undefined && (time < now || before?.entries.has(id) === true));
 }
 
 /** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */

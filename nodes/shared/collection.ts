@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { InputError } from './inputError';
+import { isFields, type Fields } from './objects';
 import { isNothing, wholeNumber, type Reader } from './readers';
 
-/** Fields whose blank value means that none is sent. */
+/** Fields that may be blank: blank means not sent. */
 const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
 
 /**
@@ -11,7 +12,7 @@ const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
  * count as missing, or a filter would match every task.
  */
 export class Collection {
-	private readonly values: Readonly<Record<string, unknown>>;
+	private readonly values: Fields;
 
 	/**
 	 * @param property the collection in the form, which has the fields' labels
@@ -29,9 +30,9 @@ export class Collection {
 			);
 		}
 		this.values = value;
-		for (const [name, given] of Object.entries(value)) {
+		for (const [name, entered] of Object.entries(value)) {
 			const label = this.labelOf(name);
-			if (isBlank(given) && !(typeof given === 'string' && MAY_BE_BLANK.has(name))) {
+			if (isBlank(entered) && !(typeof entered === 'string' && MAY_BE_BLANK.has(name))) {
 				throw new InputError(
 					`${label} in ${displayName} is empty, or its expression returns nothing.`,
 					'Correct the expression (is a field name misspelled?), enter a value, or remove the field.',
@@ -67,17 +68,13 @@ export class Collection {
 
 	private fieldOf(name: string): INodeProperties {
 		const { displayName, options = [] } = this.property;
-		const field = options.find((one) => one.name === name);
+		const field = options.find((option) => option.name === name);
 		if (field && 'type' in field) return field;
 		throw new InputError(
 			`${displayName} has an unknown field.`,
-			`Its expression may return: ${options.map((one) => one.name).join(', ')}.`,
+			`Its expression may return: ${options.map((option) => option.name).join(', ')}.`,
 		);
 	}
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isBlank(value: unknown): boolean {

@@ -1,10 +1,11 @@
+/** Lengths of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
+
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Collection } from './collection';
 import { InputError } from './inputError';
+import { isFields } from './objects';
 import { oneOf, wholeNumber, type Reader } from './readers';
-
-/** Lengths of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
 
 type Direction = 'ago' | 'after';
 
@@ -50,8 +51,8 @@ export function durationField(
 /** A length of time, in milliseconds. */
 export function duration(direction: Direction): Reader<number> {
 	return (label, value) => {
-		const { [direction]: given }: Partial<Record<Direction, unknown>> = Object(value);
-		const { amount, unit }: { amount?: unknown; unit?: unknown } = Object(given);
+		const entered = isFields(value) ? value[direction] : undefined;
+		const { amount, unit } = isFields(entered) ? entered : {};
 		return readAmount(`amount in ${label}`, amount) * UNITS[readUnit(`unit in ${label}`, unit)];
 	};
 }

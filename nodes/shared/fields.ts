@@ -1,8 +1,8 @@
+/** Form fields that both nodes have. */
+
 import type { INodeProperties } from 'n8n-workflow';
 
 import { LIVE_RELAY, VOD_RELAY } from '../../huawei-cloud/live/relayTasks';
-
-/** Form fields that both nodes have. */
 
 /** The ingest domain of one stream, or of those to list. */
 export const DOMAIN: INodeProperties = {
@@ -29,8 +29,7 @@ export const DOMAIN: INodeProperties = {
 	],
 };
 
-/** Filters of tasks that the API does not have, as items of a collection. */
-
+/** A filter of tasks, in a collection. The API has none like it, nor like the two below. */
 export const sourceTypeFilter: INodeProperties = {
 	displayName: 'Source Type',
 	name: 'sourceType',
@@ -65,9 +64,9 @@ export const targetFilter: INodeProperties = {
 const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
 
 /**
- * A collection, and its twin for when the whole of it is an expression. n8n drops such an expression without evaluating it,
- * as if no field had been added: it reads the fields of a collection only. In a second property of the same name, which the
- * editor doesn't show, it is evaluated as any other.
+ * A collection, and its twin for when the whole collection is an expression. n8n drops such an expression without evaluating
+ * it, as if no field had been added, since it only reads a collection's fields. In a second property of the same name, which
+ * the editor doesn't show, n8n evaluates it.
  */
 export function withExpression(collection: INodeProperties): INodeProperties[] {
 	const { name, displayName, displayOptions } = collection;
@@ -86,15 +85,15 @@ export function withExpression(collection: INodeProperties): INodeProperties[] {
 
 /**
  * An expression that returns the text for a key.
- * @param words the text for each key
+ * @param texts the text for each key
  * @param key an expression, without its braces
  * @param otherwise the text for every other key
  */
-export function lookUp(
-	words: ReadonlyArray<readonly [string, string]>,
+export function keyedText(
+	texts: ReadonlyArray<readonly [string, string]>,
 	key: string,
 	otherwise: string,
 ): string {
-	const table = JSON.stringify(Object.fromEntries(words));
+	const table = JSON.stringify(Object.fromEntries(texts));
 	return `={{ (${table})[${key}] || ${JSON.stringify(otherwise)} }}`;
 }

@@ -1,8 +1,8 @@
+/** Readers of the IDs and names of tasks and streams. */
+
 import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import { InputError } from './inputError';
 import { domainName, optionalText, requiredText, type Reader } from './readers';
-
-/** Readers of the IDs and names of tasks and streams. */
 
 export const MAX_APP_LENGTH = 128;
 export const MAX_STREAM_LENGTH = 512;
@@ -26,7 +26,7 @@ export function readTaskId(_label: string, value: unknown): string {
 		throw new InputError('The Task ID is a number too large to be exact.', 'Pass the ID as text, in quotes.');
 	}
 	const taskId = readIdText('Task ID', value);
-	if (!UNSEEN.test(taskId)) return taskId;
+	if (!INVISIBLE.test(taskId)) return taskId;
 	throw new InputError(
 		'The Task ID contains a line break or an invisible character.',
 		'Enter or map a single ID, without such characters.',
@@ -34,7 +34,7 @@ export function readTaskId(_label: string, value: unknown): string {
 }
 
 /** Control and format characters, such as a zero-width space from a web page: the ID would just be "not found". */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const readRegionText = optionalText(64);
 

@@ -42,7 +42,7 @@ export class RunParameters {
 	private readonly fields: ReadonlyMap<string, INodeProperties>;
 	private readonly expressions: ReadonlySet<string>;
 
-	/** @param form for labels. Of two properties with the same name, the last one counts */
+	/** @param form provides the labels; if two properties have the same name, the last one counts */
 	constructor(
 		readonly context: ParameterContext,
 		form: readonly INodeProperties[],
@@ -67,7 +67,7 @@ export class RunParameters {
 /** The node's parameters for one input item, with expressions evaluated. */
 export class ItemParameters {
 	/** Evaluating an expression costs more than anything else done for an item. */
-	private readonly own = new Map<string, Evaluated>();
+	private readonly itemValues = new Map<string, Evaluated>();
 
 	constructor(
 		private readonly run: RunParameters,
@@ -143,7 +143,7 @@ export class ItemParameters {
 	}
 
 	private evaluated(name: string): Evaluated {
-		const values = this.run.isExpression(name) ? this.own : this.run.constants;
+		const values = this.run.isExpression(name) ? this.itemValues : this.run.constants;
 		const known = values.get(name);
 		if (known) return known;
 		const evaluated = this.evaluate(name);
@@ -153,7 +153,7 @@ export class ItemParameters {
 
 	private evaluate(name: string): Evaluated {
 		try {
-			return { value: located(this.run.context.getNodeParameter(name, this.itemIndex, '')) };
+			return { value: unwrapLocator(this.run.context.getNodeParameter(name, this.itemIndex, '')) };
 		} catch (error) {
 			const { displayName } = this.run.fieldOf(name);
 			const message = `The expression in ${displayName} could not be evaluated for this item.`;
@@ -162,8 +162,8 @@ export class ItemParameters {
 	}
 }
 
-/** The value in a resource locator. To extract it, n8n would look for the parameter's property again for each item. */
-function located(value: unknown): unknown {
+/** The value in a resource locator. n8n could extract it too, but would search the form again for each item. */
+function unwrapLocator(value: unknown): unknown {
 	const isLocator = typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 	return isLocator ? value.value : value;
 }

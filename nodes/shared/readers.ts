@@ -9,7 +9,7 @@ import { InputError } from './inputError';
 export type Reader<Value> = (label: string, value: unknown) => Value;
 
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
-export type LocalTimeReader = (text: string) => number;
+type LocalTimeReader = (text: string) => number;
 
 /** The error for a value whose expression returned nothing. */
 export function emptyExpression(label: string): InputError {
@@ -82,9 +82,9 @@ export function text(maxLength: number): Reader<string> {
 /** Text that must not be empty. */
 export function requiredText(maxLength: number, hint: string): Reader<string> {
 	return (label, value) => {
-		const given = text(maxLength)(label, value ?? '');
-		if (given === '') throw new InputError(`The ${label} is empty.`, hint);
-		return given;
+		const entered = text(maxLength)(label, value ?? '');
+		if (entered === '') throw new InputError(`The ${label} is empty.`, hint);
+		return entered;
 	};
 }
 
@@ -161,9 +161,9 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Reader<
 
 /** Reads whether something is turned on. */
 export function readFlag(label: string, value: unknown): boolean {
-	const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	if ([true, 'true', 1, '1'].some((one) => one === given)) return true;
-	if ([false, 'false', 0, '0'].some((one) => one === given)) return false;
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if ([true, 'true', 1, '1'].some((choice) => choice === flag)) return true;
+	if ([false, 'false', 0, '0'].some((choice) => choice === flag)) return false;
 	throw new InputError(
 		`${label} must be true or false.`,
 		'Turn it on or off, or make its expression return true or false.',

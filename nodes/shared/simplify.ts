@@ -1,10 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Fields } from './objects';
 import type { ItemParameters } from './parameters';
 import { readFlag } from './readers';
-
-/** The fields of a task or a stream. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields of a task that Simplify keeps. */
 export const SIMPLE_TASK_FIELDS = [

@@ -1,13 +1,14 @@
-import { LIVE_RELAY, VOD_RELAY, type RelayTask, type TaskFilter } from '../../huawei-cloud/live/relayTasks';
+import { LIVE_RELAY, VOD_RELAY } from '../../huawei-cloud/live/relayTasks';
 import type { Collection } from './collection';
 import { duration } from './duration';
+import type { Fields } from './objects';
 import { oneOf, text, type Reader } from './readers';
 import { readTaskId } from './identifiers';
 
-type Condition = (task: RelayTask) => boolean;
+type Condition = (task: Fields) => boolean;
 
 /**
- * Reads the filters of Get Many. The API can filter by ID; the others are conditions for the tasks that it returns.
+ * Reads filters for tasks. The API can filter by ID; the others are conditions for the tasks that it returns.
  * @param now milliseconds since the epoch
  * @throws InputError naming the filter that can't be read
  */
@@ -15,7 +16,7 @@ export function readTaskFilter(
 	filters: Collection,
 	now: number,
 	time: Reader<number>,
-): Omit<TaskFilter, 'region'> {
+): { taskId: string | undefined; matches?: Condition } {
 	const ago: Reader<number> = (label, value) => now - duration('ago')(label, value);
 	const conditions = [
 		filters.read('status', statusIs),
@@ -47,8 +48,8 @@ function sourceTypeIs(label: string, value: unknown): Condition {
 function targetContains(label: string, value: unknown): Condition {
 	const wanted = readFilterText(label, value).toLowerCase();
 	return ({ stream_name, domain, destination_url }) =>
-		[stream_name, domain, destination_url].some((one) =>
-			String(one ?? '')
+		[stream_name, domain, destination_url].some((part) =>
+			String(part ?? '')
 				.toLowerCase()
 				.includes(wanted),
 		);

@@ -2,7 +2,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS } from '../../shared/parameters';
-import { lookUp } from '../../shared/fields';
+import { keyedText } from '../../shared/fields';
 import type { Resource } from '../operations/operation';
 
 export const RELAY_TASK = 'relayTask';
@@ -41,7 +41,7 @@ export function subtitleOf(resources: readonly Resource[]): string {
 	const subtitles = resources.flatMap(({ option: { value, name }, operations }) =>
 		operations.map(({ option }) => [`${value}.${option.value}`, `${name}: ${option.name}`] as const),
 	);
-	return lookUp(subtitles, '$parameter["resource"] + "." + $parameter["operation"]', 'Custom API call');
+	return keyedText(subtitles, '$parameter["resource"] + "." + $parameter["operation"]', 'Custom API call');
 }
 
 export function resourceField(resources: readonly Resource[]): INodeProperties {
@@ -133,6 +133,7 @@ const commonOptions: INodeProperties[] = [
 		name: 'maxRequestsPerMinute',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 100_000, numberPrecision: 0 },
+		// Filled in when the option is added; without the option, there is no such limit.
 		default: 300,
 		description:
 			'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if other programs use the same project. The value of the first item applies to the whole run.',

@@ -1,3 +1,5 @@
+/** Fields of relay tasks, as items of a collection. Create has all of them, and Update those that can be changed. */
+
 import type { INodeProperties } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, VOD_REFRESH_TYPES } from '../../../huawei-cloud/live/relayTasks';
@@ -18,8 +20,6 @@ const VOD_REFRESH_NAMES = {
 	continue_from_break_point: 'Continue From the Current Position',
 } as const;
 
-/** Fields that can be set when a task is created and changed by an update, as items of a collection. */
-
 export const startTime: INodeProperties = {
 	displayName: 'Start Time',
 	name: 'startTime',
@@ -36,7 +36,7 @@ export const endTime: INodeProperties = {
 	description: 'When the task ends automatically, at most 7 days after its start',
 };
 
-/** An alternative to an end time, when a task is created. */
+/** An alternative to an end time. Create only. */
 export const endAfter = durationField(
 	{
 		displayName: 'End After',

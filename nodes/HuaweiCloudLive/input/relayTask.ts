@@ -1,3 +1,8 @@
+/**
+ * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges in the
+ * API reference of Huawei Cloud Live. The API itself rejects any mistake with the same "Request Illegal".
+ */
+
 import {
 	CALLBACK_EVENTS,
 	LIVE_RELAY,
@@ -23,12 +28,7 @@ import {
 } from '../../shared/readers';
 import { MAX_APP_LENGTH, MAX_STREAM_LENGTH, readTaskRegion } from '../../shared/identifiers';
 
-/**
- * The fields of a relay task, read from what a person or an expression entered, and checked against the ranges in the
- * API reference of Huawei Cloud Live. The API itself rejects any mistake with the same "Request Illegal".
- */
-
-/** Fields and events that only tasks with files as sources have. */
+/** Fields that only tasks with files as sources have. Those of `description/taskFields.ts` are among them. */
 const VOD_FIELDS = [
 	'vodLoopTime',
 	'vodRefreshType',
@@ -36,6 +36,7 @@ const VOD_FIELDS = [
 	'vodStartVideoTime',
 	'backupSourceUrls',
 ];
+/** Events that only such tasks have. */
 const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
 
 /** The source type in the words of the form, with the value that an expression has to give. */
@@ -150,11 +151,11 @@ function assertLiveRelay(
 		);
 	}
 	const field = VOD_FIELDS.find((name) => fields.has(name));
-	const event = events.find((one) => VOD_EVENTS.includes(one));
+	const event = events.find((name) => VOD_EVENTS.includes(name));
 	if (field === undefined && event === undefined) return;
-	const what = field === undefined ? `callback event ${event}` : fields.labelOf(field);
+	const subject = field === undefined ? `callback event ${event}` : fields.labelOf(field);
 	throw new InputError(
-		`The ${what} is only for tasks with the Source Type ${VIDEO_FILES}.`,
+		`The ${subject} is only for tasks with the Source Type ${VIDEO_FILES}.`,
 		'Remove it, or change the Source Type.',
 	);
 }
@@ -193,13 +194,13 @@ function readEvents(label: string, value: unknown): Array<(typeof CALLBACK_EVENT
 
 /** URLs: a list, or text with one URL per line. A comma is part of a URL. */
 function readUrls(label: string, value: unknown): string[] {
-	const given: unknown[] =
+	const urls: unknown[] =
 		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value ?? ''];
-	if (given.length === 0)
+	if (urls.length === 0)
 		throw new InputError(`The ${label} are empty.`, 'Enter at least one URL, one per line.');
-	if (given.length <= MAX_SOURCES) return given.map((one) => readUrl(`URL in ${label}`, one));
+	if (urls.length <= MAX_SOURCES) return urls.map((url) => readUrl(`URL in ${label}`, url));
 	throw new InputError(
-		`There are ${given.length} ${label}, but at most ${MAX_SOURCES} are allowed.`,
+		`There are ${urls.length} ${label}, but at most ${MAX_SOURCES} are allowed.`,
 		'Enter fewer.',
 	);
 }

@@ -1,3 +1,8 @@
+/**
+ * The fields that identify streams, as a person or an expression entered them, checked against the ranges in the API
+ * reference of Huawei Cloud Live.
+ */
+
 import type { StreamFilter, StreamRef } from '../../../huawei-cloud/live/streams';
 import { readTimeOrDuration } from '../../shared/duration';
 import { InputError } from '../../shared/inputError';
@@ -11,11 +16,6 @@ import {
 } from '../../shared/identifiers';
 import type { ItemParameters } from '../../shared/parameters';
 import { apiTime, emptyExpression, optionalText } from '../../shared/readers';
-
-/**
- * The fields that identify streams, as a person or an expression entered them, checked against the ranges in the API
- * reference of Huawei Cloud Live.
- */
 
 const DEFAULT_BAN_DAYS = 7;
 const MAX_BAN_DAYS = 90;
@@ -61,8 +61,8 @@ function readFilter(parameters: ItemParameters, name: string, maxLength: number)
  */
 export function readResumeTime(parameters: ItemParameters, now: number): string {
 	const options = parameters.collection('options');
-	const given = readTimeOrDuration(options, ['resumeTime', 'resumeAfter'], now, parameters.time);
-	const { label, time } = given ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
+	const entered = readTimeOrDuration(options, ['resumeTime', 'resumeAfter'], now, parameters.time);
+	const { label, time } = entered ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
 	if (time <= now) {
 		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');
 	}

@@ -28,7 +28,7 @@ export const resources: readonly Resource[] = [
 	},
 ];
 
-/** Of all operations: options of a previously chosen operation may still be set, though hidden. */
+/** The form of all operations: options of a previously chosen operation may still be set, though hidden. */
 export const form = [
 	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
 	optionsField(resources),

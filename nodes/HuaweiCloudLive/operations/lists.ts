@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Stream, Streams } from '../../../huawei-cloud/live/streams';
+import type { Fields } from '../../shared/objects';
 import type { ItemParameters } from '../../shared/parameters';
 import { readFlag, wholeNumber } from '../../shared/readers';
 import { readStreamFilter } from '../input/stream';
@@ -51,7 +52,7 @@ export function incompleteNote(isComplete: boolean, entries: string): string | u
 export async function listStreams(
 	parameters: ItemParameters,
 	list: Streams['listOnline'],
-	shape: (stream: Stream) => Readonly<Record<string, unknown>>,
+	shape: (stream: Stream) => Fields,
 ): Promise<OperationResult> {
 	const filter = readStreamFilter(parameters);
 	const outcome = await list(filter, readLimit(parameters), parameters.settings());

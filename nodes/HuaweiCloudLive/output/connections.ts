@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { isFields } from '../../shared/objects';
+
 /** The part of n8n that finding connections needs. */
 export interface ConnectionContext extends Pick<IExecuteFunctions, 'getNode'> {
 	getChildNodes?: IExecuteFunctions['getChildNodes'];
@@ -33,6 +35,5 @@ function hasConnections<Context extends object>(context: Context): context is Co
 
 /** A child node names each node it is connected to, with the index of that node's output. */
 function isFrom(node: string, source: unknown): source is { index: number } {
-	const isObject = typeof source === 'object' && source !== null;
-	return isObject && 'node' in source && source.node === node && 'index' in source;
+	return isFields(source) && source.node === node && typeof source.index === 'number';
 }

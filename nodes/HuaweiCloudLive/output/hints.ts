@@ -1,3 +1,5 @@
+/** Execution hints. n8n shows them on every tab of the output pane. */
+
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Failure, Outcome } from '../../../huawei-cloud/call/outcome';
@@ -5,8 +7,6 @@ import type { PaceReport } from '../../../n8n/connection';
 import { escapeHtml } from '../../../n8n/messages';
 import { connectedOutputs, type ConnectionContext } from './connections';
 import { OUTPUT_OF } from './items';
-
-/** Execution hints. n8n shows them on every tab of the output pane. */
 
 /** The facts about an item that hints depend on. */
 export interface ItemResult {

@@ -1,6 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
 import type { Outcome } from '../../../huawei-cloud/call/outcome';
+import { toDataObject, type Fields } from '../../shared/objects';
 
 /** The output indexes. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
@@ -50,10 +51,9 @@ export function jsonValue(value: unknown): GenericValue {
 }
 
 /** The item of something that was listed, with the API's own field names. */
-export function toListedItem(listed: Readonly<Record<string, unknown>>): IDataObject {
-	const fields: IDataObject = JSON.parse(JSON.stringify(listed));
-	const ours = { outcome: 'success' };
-	// Our fields come first and win over the service's of the same name. Not by assignment, which treats a field named
-	// __proto__ differently.
-	return { ...ours, ...fields, ...ours };
+export function toListedItem(listed: Fields): IDataObject {
+	const added = { outcome: 'success' };
+	// First, to lead the table; last, to win over the service's field of the same name. Assigning to a field named __proto__
+	// would set the prototype.
+	return { ...added, ...toDataObject(listed), ...added };
 }

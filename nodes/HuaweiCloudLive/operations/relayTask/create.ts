@@ -67,7 +67,8 @@ export const createTask: Operation = {
 			],
 			default: LIVE_RELAY,
 		},
-		// Two, since a placeholder cannot follow another field. Of these exactly one is shown, also when an expression chooses.
+		// One for each source type, since a placeholder can't depend on another field. `_cnd` hides the second one when an expression
+		// chooses the type, so that only one is shown.
 		{
 			displayName: 'Source URLs',
 			name: 'sourceUrls',

@@ -4,6 +4,7 @@ import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { RelayTask } from '../../../../huawei-cloud/live/relayTasks';
 import { TASK_ID } from '../../description/fields';
 import type { Operation } from '../operation';
+import { toDataObject } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readFlag } from '../../../shared/readers';
 import { readTaskId, readTaskRegion } from '../../../shared/identifiers';
@@ -69,14 +70,14 @@ const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name',
 
 function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
 	const fields = Object.entries(task).filter(([name]) => names.includes(name));
-	return JSON.parse(JSON.stringify(Object.fromEntries(fields)));
+	return toDataObject(Object.fromEntries(fields));
 }
 
 function readDryRun(parameters: ItemParameters): boolean {
 	return parameters.collection('options').read('dryRun', readFlag) ?? false;
 }
 
-/** For items that failed, too: an item whose option can't be read was not a dry run, and nothing was sent for it. */
+/** Failed items need it too: an item whose option can't be read was not a dry run, and nothing was sent for it. */
 function isDryRun(parameters: ItemParameters): boolean {
 	try {
 		return readDryRun(parameters);

@@ -11,14 +11,14 @@ import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simp
 import { readTaskFilter } from '../../../shared/taskFilters';
 import { readTaskRegion } from '../../../shared/identifiers';
 
-const NOT_OF_THE_API = 'Filtered in n8n; the API has no such filter';
+const NO_API_FILTER = 'Filtered in n8n; the API has no such filter';
 
 function ageFilter(name: string, event: string, description: string): INodeProperties {
 	return durationField(
 		{
 			displayName: `${event} More Than … Ago`,
 			name,
-			description: `${description}. ${NOT_OF_THE_API}.`,
+			description: `${description}. ${NO_API_FILTER}.`,
 		},
 		'ago',
 	);
@@ -47,7 +47,7 @@ export const getManyTasks: Operation = {
 					name: 'createdBefore',
 					type: 'dateTime',
 					default: '',
-					description: `Only tasks created before this time. ${NOT_OF_THE_API}.`,
+					description: `Only tasks created before this time. ${NO_API_FILTER}.`,
 				},
 				ageFilter('createdMoreThan', 'Created', 'Only tasks created longer ago than this'),
 				{
@@ -55,12 +55,12 @@ export const getManyTasks: Operation = {
 					name: 'endedBefore',
 					type: 'dateTime',
 					default: '',
-					description: `Only tasks whose end time is before this time. ${NOT_OF_THE_API}.`,
+					description: `Only tasks whose end time is before this time. ${NO_API_FILTER}.`,
 				},
 				ageFilter('endedMoreThan', 'Ended', 'Only tasks whose end time is longer ago than this'),
 				...[sourceTypeFilter, statusFilter, targetFilter].map((field) => ({
 					...field,
-					description: `${field.description}. ${NOT_OF_THE_API}.`,
+					description: `${field.description}. ${NO_API_FILTER}.`,
 				})),
 				{
 					displayName: 'Task ID',
