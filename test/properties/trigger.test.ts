@@ -5,7 +5,7 @@ import {
 	advance,
 	missingIds,
 	type Entry,
-	type LookUp,
+	type LookUpResult,
 	type Memory,
 } from '../../nodes/HuaweiCloudLiveTrigger/changes';
 import { idOf, recall, remember } from '../../nodes/HuaweiCloudLiveTrigger/memory';
@@ -49,7 +49,7 @@ const rounds: fc.Arbitrary<Round[]> = fc.array(
 
 class Model {
 	/** Task ID → its status, and when it was created if lists say so. */
-	readonly tasks = new Map<string, { status: string; since: number | undefined }>();
+	readonly tasks = new Map<string, { status: string; time: number | undefined }>();
 	/** Tasks whose creation is no event: of before the first poll, or undated and of before the first complete list. */
 	readonly notNew = new Set<string>();
 	readonly events = new Map<string, string[]>();
@@ -70,7 +70,7 @@ class Model {
 		const isComplete = isKnownToBeComplete && entries.length === this.tasks.size;
 		const listed = { entries, isComplete, time: this.time };
 		this.wasWhole ||= isComplete;
-		const lookedUp = new Map<string, LookUp>();
+		const lookedUp = new Map<string, LookUpResult>();
 		const missing = this.memory ? missingIds(this.memory, listed) : [];
 		const byId = new Map([...this.tasks.keys()].map((id) => [idFor(id), id]));
 		for (const [index, id] of missing.entries()) {
@@ -98,7 +98,7 @@ class Model {
 	/** Every event is true. */
 	private check(kind: string, id: string, previous: string | undefined, now: string | undefined): void {
 		const task = this.tasks.get(id);
-		expect(task === undefined).toBe(kind === 'gone');
+		expect(task === undefined).toBe(kind === 'removed');
 		expect(now).toBe(task?.status);
 		if (kind === 'added') expect(this.notNew.has(id)).toBe(false);
 		if (kind === 'changed') expect(now).not.toBe(previous);
@@ -110,17 +110,17 @@ class Model {
 		const id = ids[which % Math.max(1, ids.length)];
 		if (kind === 'create' || kind === 'createUndated') {
 			const created = `task-${this.created++}`;
-			this.tasks.set(created, { status: 'new', since: kind === 'create' ? this.time : undefined });
+			this.tasks.set(created, { status: 'new', time: kind === 'create' ? this.time : undefined });
 			if (kind === 'createUndated' && !this.wasWhole) this.notNew.add(created);
 		} else if (id === undefined) return;
 		else if (kind === 'delete') this.tasks.delete(id);
-		else this.tasks.set(id, { since: undefined, ...this.tasks.get(id), status: `status-${which}` });
+		else this.tasks.set(id, { time: undefined, ...this.tasks.get(id), status: `status-${which}` });
 	}
 
 	private entryOf(id: string): Entry {
-		const { status, since } = this.tasks.get(id) ?? { status: '', since: undefined };
+		const { status, time } = this.tasks.get(id) ?? { status: '', time: undefined };
 		const remembered = { task_id: id, status, stream_name: `stream of ${id}` };
-		return { id: idFor(id), since, remembered, fields: {} };
+		return { id: idFor(id), time, remembered, fields: {} };
 	}
 
 	get remembered(): Memory['entries'] {
@@ -158,7 +158,7 @@ testProperty(
 			const events = model.events.get(id) ?? [];
 			const count = (kind: string) => events.filter((one) => one === kind).length;
 			expect(count('added')).toBe(!model.notNew.has(id) && model.wasShown(id) ? 1 : 0);
-			expect(count('gone')).toBe(!model.tasks.has(id) && model.wasShown(id) ? 1 : 0);
+			expect(count('removed')).toBe(!model.tasks.has(id) && model.wasShown(id) ? 1 : 0);
 		}
 		await Promise.resolve();
 	}),
@@ -179,7 +179,7 @@ testProperty(
 						{ task_id, status, stream_name },
 					]),
 			);
-			const memory = { entries, isWhole: false, since: 1 };
+			const memory = { entries, isWhole: false, firstPollAt: 1 };
 			const staticData: Record<string, never> = {};
 			remember(staticData, SCOPE, COLUMNS, memory);
 			expect(stored(memory)).toEqual(memory);
