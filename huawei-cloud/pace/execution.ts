@@ -7,8 +7,8 @@ export interface Permit {
 	/**
 	 * Reports how the request ended, once.
 	 * @param pauseMs how long the service asked to wait
-	 * @param hostIsDown whether no response of the service came, since it or the way to it is down
-	 * @returns whether the next request of the same call will wait for the host, which is down
+	 * @param hostIsDown true after a connection failure, a timeout or a gateway's error
+	 * @returns true if the call may wait for the host, which is down, instead of using up a retry
 	 */
 	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): boolean;
 }
@@ -33,24 +33,23 @@ export interface Request {
 
 /** An execution, and the user's own limit, which spaces its requests evenly. Times in milliseconds. */
 export class Execution {
-	/** When it was last given permission, as a number that grows with each. The execution with the lowest is next. */
-	turn = 0;
-	/** How long some of its requests waited for the service. */
+	/** How long its requests waited because the service accepted no more, and because its host was down. */
 	waitedMs = 0;
+	hostDownMs = 0;
 	/** The least time between two requests. */
 	private readonly intervalMs: number;
 	/** When the user's limit allows the next request. */
 	private nextAt = 0;
 
 	/**
-	 * @param hostDownBefore how long the host had been down when the execution began
-	 * @param rejectedBefore how long the service had accepted nothing
+	 * @param turn when it was last given permission, as a number that grows with each. The execution with the lowest is next
+	 * @param since when it began, in time that the machine was awake
 	 */
 	constructor(
 		readonly clock: Clock,
 		maxPerMinute: number,
-		readonly hostDownBefore: number,
-		public rejectedBefore: number,
+		readonly since: number,
+		public turn: number,
 	) {
 		this.intervalMs = 60_000 / maxPerMinute;
 	}

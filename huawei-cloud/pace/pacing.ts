@@ -50,7 +50,7 @@ export class Pacing {
 		if (this.isFixed && this.rejectedInARow >= MAX_REJECTED_IN_A_ROW) this.strikes -= 1;
 	}
 
-	/** A rejection was not one that had to be expected. */
+	/** Counts a rejection that nothing explains. */
 	strike(): void {
 		this.strikes += 1;
 		if (this.isFixed) this.gap = 0;

@@ -3,13 +3,13 @@ import type { Clock } from '../http/clock';
 import { Execution, type Acquired, type Permit, type Refusal, type Request } from './execution';
 import { HostHealth } from './hostHealth';
 import { ServiceLimit, type Admission } from './serviceLimit';
-import { MAX_WAIT_MS, ServicePause } from './servicePause';
+import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 
-/** A timer can't be canceled and keeps a process from ending, so it is short. */
+/** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/** Requests that wait look at the clock once a second. If it went further than this, the machine slept or the clock was set. */
-const MAX_WAITED_MS = 5000;
+/** While requests wait, the clock is read once a second. If it went further than this, the machine slept or the clock was set. */
+const MAX_AWAKE_MS = 5000;
 
 /** An execution's waits, and the observed limit of the service. */
 export interface PaceReport {
@@ -24,7 +24,8 @@ export interface PaceReport {
 export interface RateLimiterHandle {
 	/**
 	 * Waits until a request may be sent.
-	 * @param until when its call must be over: Infinity as long as the call was never sent. Only such calls show an outage
+	 * @param until when its call must be over, which is `Infinity` until the call is sent. Only used to tell whether that
+	 *   happened: a first attempt that fails may mean that the host is down
 	 * @param waitsForHost whether to wait while the host is down, if the execution makes several calls
 	 */
 	acquire(cancelled: Cancellation, until?: number, waitsForHost?: boolean): Acquired | Promise<Acquired>;
@@ -36,26 +37,25 @@ export class RateLimiter {
 	private readonly service = new ServiceLimit();
 	private readonly host = new HostHealth();
 	private readonly pause = new ServicePause();
-	/** Requests that wait, and how to tell each. */
+	/** Requests that wait, and the function that settles each. */
 	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
 	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
 	private lastClock = 0;
 	private time = 0;
+	/** The same without the time that the machine slept, roughly. */
+	private awakeMs = 0;
 	/** When the earliest timer rings. */
 	private wakesAt = Infinity;
-	/** True while requests wait for the service. */
-	private isServiceAwaited = false;
 
 	/**
-	 * @param expectedCalls about how many calls the execution will make
+	 * @param expectedCalls about how many calls the execution will make. With more than one, they may wait for the host
 	 * @param maxPerMinute the execution's own limit: its requests are evenly spaced
 	 */
 	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
-		const { host, pause } = this;
-		const execution = new Execution(clock, maxPerMinute, host.downMs, pause.rejectedMs);
-		execution.turn = this.lastTurn;
+		this.timeOf(clock);
+		const execution = new Execution(clock, maxPerMinute, this.awakeMs, this.lastTurn);
 		return {
 			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
 				this.acquire({
@@ -67,7 +67,7 @@ export class RateLimiter {
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: execution.waitedMs,
-				hostDownMs: host.downMs - execution.hostDownBefore,
+				hostDownMs: execution.hostDownMs,
 			}),
 		};
 	}
@@ -92,30 +92,33 @@ export class RateLimiter {
 		});
 	}
 
-	/** Reads the clock, and counts how long requests have waited. */
+	/** Reads the clock, before anything changes, and counts how long requests have waited. */
 	private timeOf(clock: Clock): number {
 		const now = clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
 		this.lastClock = now;
+		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
+		if (awakeMs > 0 && this.waiting.size > 0) this.countWait(awakeMs);
+		this.awakeMs += awakeMs;
 		this.time += passedMs;
-		if (this.waiting.size === 0 || passedMs === 0) return this.time;
-		const waitedMs = Math.min(passedMs, MAX_WAITED_MS);
-		this.host.waited(waitedMs);
-		this.pause.waited(waitedMs);
-		if (!this.isServiceAwaited) return this.time;
-		const executions = new Set(Array.from(this.waiting.keys(), ({ execution }) => execution));
-		for (const execution of executions) execution.waitedMs += waitedMs;
 		return this.time;
 	}
 
-	/** Why waiting makes no sense. */
+	private countWait(ms: number): void {
+		const isServiceAwaited = this.service.isLimited && this.serviceDelay(this.time) > 0;
+		const executions = new Set(Array.from(this.waiting.keys(), ({ execution }) => execution));
+		for (const execution of executions) {
+			if (this.host.isDown) execution.hostDownMs += ms;
+			else if (isServiceAwaited) execution.waitedMs += ms;
+		}
+	}
+
+	/** Why to stop waiting. */
 	private refusalOf({ execution, waitsForHost }: Request, now: number): Refusal | undefined {
 		const pause = this.pause.tooLong(now);
 		if (pause !== undefined) return { pause };
-		// Less, if a call was accepted since the execution began.
-		execution.rejectedBefore = Math.min(execution.rejectedBefore, this.pause.rejectedMs);
-		if (this.pause.isStalled(execution.rejectedBefore)) return 'stalled';
-		const waitedTooLong = this.host.downMs - execution.hostDownBefore >= MAX_WAIT_MS;
+		if (this.pause.isStalled(execution.since)) return 'stalled';
+		const waitedTooLong = execution.hostDownMs >= GIVE_UP_AFTER_MS;
 		return waitsForHost && this.host.isDown && waitedTooLong ? 'hostDown' : undefined;
 	}
 
@@ -124,7 +127,7 @@ export class RateLimiter {
 		return Math.max(this.service.delay(now), this.pause.delay(now));
 	}
 
-	/** @returns milliseconds until a request may be sent, by what concerns it alone */
+	/** @returns milliseconds until a request may be sent, by its execution's own limit and the host */
 	private ownDelay({ execution, waitsForHost }: Request, now: number): number {
 		return Math.max(execution.delay(now), waitsForHost ? this.host.delay(now) : 0);
 	}
@@ -138,17 +141,17 @@ export class RateLimiter {
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
 			service.ended(call, admission, endedAt);
-			if (admission !== 'unknown') host.responded();
-			else if (hostIsDown && isFresh) host.failed(call.sentAt, endedAt);
 			if (admission === 'accepted') pause.accepted();
-			if (admission === 'throttled') pause.rejected(pauseMs, endedAt);
+			if (admission === 'throttled') pause.rejected(pauseMs, endedAt, this.awakeMs);
+			if (admission === 'accepted' || admission === 'throttled') host.responded();
+			else if (hostIsDown && isFresh) host.failed(endedAt);
 			this.serve(execution.clock);
 			return waitsForHost && host.isDown;
 		};
 		return { end };
 	}
 
-	/** Sends what may be sent, and sees to it that this is called again when time alone changes that. */
+	/** Sends all requests that may go now, and sets a timer for the next. */
 	private serve(clock: Clock): void {
 		const now = this.timeOf(clock);
 		for (const [request, settle] of this.waiting) {
@@ -157,7 +160,6 @@ export class RateLimiter {
 		}
 		let delay = 0;
 		while (delay === 0 && this.waiting.size > 0) delay = this.serviceDelay(now) || this.serveNext(now);
-		this.isServiceAwaited = this.service.isLimited(now) && this.serviceDelay(now) > 0;
 		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
 	}
 

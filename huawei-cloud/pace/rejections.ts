@@ -1,4 +1,4 @@
-import type { SentCall } from './serviceLimit';
+import type { Admission, SentCall } from './serviceLimit';
 import type { Window } from './window';
 
 /** When to probe whether the service accepts calls again: milliseconds since it stopped. */
@@ -12,7 +12,8 @@ const GOLDEN_RATIO = 0.618;
 export class Rejections {
 	/** The probe in flight. */
 	probe: SentCall | undefined;
-	private nextProbeAt: number;
+	/** When the next probe may go, or the one in flight could have gone. */
+	dueAt: number;
 	private probes = 0;
 
 	/**
@@ -26,22 +27,23 @@ export class Rejections {
 		now: number,
 		readonly window?: Window,
 	) {
-		this.nextProbeAt = Math.max(afterRoundTrip(lastAt, now), startedAt + (window?.ms ?? 0));
+		this.dueAt = Math.max(afterRoundTrip(lastAt, now), startedAt + (window?.ms ?? 0));
 	}
 
 	delay(now: number): number {
-		return this.probe ? Infinity : Math.max(0, this.nextProbeAt - now);
+		return this.probe ? Infinity : Math.max(0, this.dueAt - now);
 	}
 
-	/** The probe was rejected or lost. */
-	probeFailed({ sentAt }: SentCall, now: number): void {
+	/** The probe was rejected, lost or not sent. In the last case, the next one may go at once. */
+	probeFailed({ sentAt }: SentCall, admission: Admission, now: number): void {
 		this.probe = undefined;
-		this.lastAt = sentAt;
+		if (admission === 'unsent') return;
+		if (admission === 'throttled') this.lastAt = sentAt;
 		this.probes += 1;
 		const earliest = afterRoundTrip(sentAt, now);
 		const next = PROBES_MS.find((time) => this.startedAt + time > earliest) ?? Infinity;
 		const latest = now + BETWEEN_PROBES_MS * (0.5 + ((this.probes * GOLDEN_RATIO) % 1));
-		this.nextProbeAt = Math.max(earliest, Math.min(this.startedAt + next, latest));
+		this.dueAt = Math.max(earliest, Math.min(this.startedAt + next, latest));
 	}
 }
 

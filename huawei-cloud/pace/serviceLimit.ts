@@ -2,25 +2,25 @@ import { MAX_GAP_MS, Pacing } from './pacing';
 import { Rejections } from './rejections';
 import { AcceptedCalls, Window } from './window';
 
-/** The end of a call: accepted, whatever the response; throttled; or unknown. */
-export type Admission = 'accepted' | 'throttled' | 'unknown';
+/** The end of a call: accepted, whatever the response; throttled; lost, so unknown; or not sent after all. */
+export type Admission = 'accepted' | 'throttled' | 'unknown' | 'unsent';
 
 /** A call that was sent, at a time in milliseconds. */
 export interface SentCall {
 	readonly sentAt: number;
 }
 
-/** A limit that no rejection has confirmed for this long is forgotten. */
+/** Without a rejection for this long, everything learned from rejections is forgotten. */
 const MEMORY_MS = 5 * 60_000;
 
 /** Max calls in flight, as many as one execution may have. */
 const MAX_IN_FLIGHT = 100;
 
-/** How many may be in flight at first, and after how many accepted calls one more. A limit rejects those in flight. */
+/** How many may be in flight at first, and after how many accepted calls one more: a limit may reject all in flight. */
 const START = 10;
 const ACCEPTED_PER_CALL = 8;
 
-/** Calls that take longer than this don't keep others waiting for their end. */
+/** If no call was sent for this long, one more may go, since those in flight may hang. */
 const MAX_WAIT_FOR_CALL_MS = 10_000;
 
 /** Rejections that end this soon, or within this many times the time per accepted call, mean that calls came too fast. */
@@ -40,11 +40,12 @@ export class ServiceLimit {
 	/** When the probe was sent that ended the last rejections. Only later calls say something about a limit. */
 	private openedAt = 0;
 	private lastSentAt = 0;
-	private rejectedAt = -Infinity;
+	/** When a call was last rejected, unless that is forgotten. */
+	private rejectedAt: number | undefined;
 
 	/** True if the service rejected a call recently. */
-	isLimited(now: number): boolean {
-		return now - this.rejectedAt <= MEMORY_MS;
+	get isLimited(): boolean {
+		return this.rejectedAt !== undefined;
 	}
 
 	/** About how many calls a minute the service accepts, if that is known. */
@@ -54,18 +55,22 @@ export class ServiceLimit {
 
 	/** @returns milliseconds until a call may be sent; `Infinity` for not before another one ends */
 	delay(now: number): number {
+		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) this.forget();
 		if (this.inFlight >= MAX_IN_FLIGHT) return Infinity;
-		if (this.rejectedAt > 0 && !this.isLimited(now)) {
-			this.window = undefined;
-			this.pacing = new Pacing();
-		}
 		const delay = this.rejections?.delay(now) ?? this.delayWhileOpen(now);
 		return delay === Infinity ? Math.max(0, this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now) : delay;
 	}
 
+	private forget(): void {
+		this.rejectedAt = undefined;
+		this.rejections = undefined;
+		this.window = undefined;
+		this.pacing = new Pacing();
+	}
+
 	private delayWhileOpen(now: number): number {
 		const { pacing, window, accepted, inFlight } = this;
-		if (inFlight >= START + accepted.count / ACCEPTED_PER_CALL) return Infinity;
+		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
 		const byWindow = pacing.isFixed ? 0 : window?.delay(now, inFlight, accepted);
 		return Math.max(pacing.delay(now), byWindow ?? 0);
 	}
@@ -83,10 +88,12 @@ export class ServiceLimit {
 	/** To be called once, when a call is over. */
 	ended(call: SentCall, admission: Admission, now: number): void {
 		this.inFlight -= 1;
+		if (admission === 'throttled') this.rejectedAt = now;
 		const { rejections } = this;
 		if (admission === 'accepted') this.callAccepted(call, now);
-		else if (rejections?.probe === call) rejections.probeFailed(call, now);
-		else if (admission === 'throttled' && !rejections) this.callRejected(call, now);
+		else if (rejections?.probe === call) rejections.probeFailed(call, admission, now);
+		else if (admission === 'throttled' && !rejections && call.sentAt >= this.openedAt)
+			this.callRejected(call, now);
 	}
 
 	private callAccepted(call: SentCall, now: number): void {
@@ -94,7 +101,7 @@ export class ServiceLimit {
 		pacing.accepted();
 		if (rejections?.probe === call) {
 			this.rejections = undefined;
-			if (!pacing.isFixed) this.learn(rejections, call.sentAt);
+			if (!pacing.isFixed) this.learn(rejections);
 			this.openedAt = call.sentAt;
 		}
 		this.accepted.add(call.sentAt);
@@ -104,22 +111,21 @@ export class ServiceLimit {
 
 	private callRejected({ sentAt }: SentCall, now: number): void {
 		const { accepted, pacing, window } = this;
-		this.rejectedAt = now;
 		pacing.rejected();
 		if (pacing.isFixed) return;
-		const startedAt = window?.usedUpSince(this.countIn(window.ms, sentAt), accepted);
+		const startedAt = window?.exhaust(this.countIn(window.ms, sentAt), accepted);
 		this.rejections =
 			startedAt === undefined
 				? new Rejections(sentAt, sentAt, now)
 				: new Rejections(startedAt, sentAt, now, window);
 	}
 
-	/** A probe was accepted. */
-	private learn({ window, startedAt, lastAt }: Rejections, openedAt: number): void {
+	/** A probe was accepted. It may have been sent long after it was due, which says nothing about the limit. */
+	private learn({ window, startedAt, lastAt, dueAt }: Rejections): void {
 		const lastedMs = lastAt - startedAt;
-		const perCall = this.timePerCall(openedAt);
-		const isSoon = openedAt - startedAt < SOON_MS;
-		const isInPace = perCall < MAX_GAP_MS && openedAt - startedAt < SOON_CALLS * perCall;
+		const perCall = this.timePerCall(dueAt);
+		const isSoon = dueAt - startedAt < SOON_MS;
+		const isInPace = perCall < MAX_GAP_MS && dueAt - startedAt < SOON_CALLS * perCall;
 		if (window && lastedMs < window.ms) return window.confirm();
 		this.pacing.strike();
 		if (!window && (isSoon || isInPace)) this.pacing.slowDown(perCall);

@@ -1,5 +1,5 @@
-/** The longest that a run waits: for the service to accept anything, for its host, and for a `Retry-After`. */
-export const MAX_WAIT_MS = 5 * 60_000;
+/** A run waits this long for the service to accept anything, for a host that is down, and for a `Retry-After`. */
+export const GIVE_UP_AFTER_MS = 5 * 60_000;
 
 /** Knows pauses that the service asks for, and when it accepts nothing at all. Times in milliseconds. */
 export class ServicePause {
@@ -7,15 +7,9 @@ export class ServicePause {
 	private until = 0;
 	/** Until when the service asked to wait, which may be longer. */
 	private askedUntil = 0;
-	/** How long requests have waited since the first rejection after an accepted call; undefined: none was rejected. */
-	private waitedMs: number | undefined;
-	/** The same, at the last rejection: a run gives up only after one more probe. */
-	private waitedMsAtRejection = 0;
-
-	/** How long requests have waited without any being accepted. */
-	get rejectedMs(): number {
-		return this.waitedMs ?? 0;
-	}
+	/** The first and the last rejection since a call was accepted, in time that the machine was awake. */
+	private rejectedFrom = Infinity;
+	private rejectedTo = 0;
 
 	delay(now: number): number {
 		return Math.max(0, this.until - now);
@@ -26,26 +20,26 @@ export class ServicePause {
 		return this.askedUntil > this.until && now < this.until ? this.askedUntil - now : undefined;
 	}
 
-	/** True if nothing was accepted for five minutes. @param before how many of them were over when the run began */
-	isStalled(before: number): boolean {
-		return this.waitedMsAtRejection - before >= MAX_WAIT_MS;
-	}
-
-	/** Requests waited. */
-	waited(ms: number): void {
-		if (this.waitedMs !== undefined) this.waitedMs += ms;
+	/**
+	 * True if the service has rejected everything for five minutes.
+	 * @param since when the run began, in time that the machine was awake
+	 */
+	isStalled(since: number): boolean {
+		return this.rejectedTo - Math.max(this.rejectedFrom, since) >= GIVE_UP_AFTER_MS;
 	}
 
 	accepted(): void {
-		this.waitedMs = undefined;
-		this.waitedMsAtRejection = 0;
+		this.rejectedFrom = Infinity;
 	}
 
-	/** @param pause how many milliseconds the service asked to wait. A pause of over five minutes is probed after five. */
-	rejected(pause: number, now: number): void {
-		this.waitedMs ??= 0;
-		this.waitedMsAtRejection = this.waitedMs;
-		this.until = Math.max(this.until, now + Math.min(pause, MAX_WAIT_MS));
+	/**
+	 * @param pause how many milliseconds the service asked to wait. A pause of over five minutes is probed after five.
+	 * @param awake the time that the machine was awake
+	 */
+	rejected(pause: number, now: number, awake: number): void {
+		this.rejectedFrom = Math.min(this.rejectedFrom, awake);
+		this.rejectedTo = awake;
+		this.until = Math.max(this.until, now + Math.min(pause, GIVE_UP_AFTER_MS));
 		this.askedUntil = Math.max(this.askedUntil, now + pause);
 	}
 }

@@ -10,10 +10,10 @@ const USED_UP = 0.8;
 /** After this many windows, one call more is tested. */
 const WINDOWS_BETWEEN_TESTS = 4;
 
-/** A test that succeeds makes the window this many times as large. */
-const GROWTH = 1.1;
+/** A test that succeeds adds this share of the calls, at least one. */
+const GROWTH = 0.1;
 
-/** More calls than a window of two minutes is known to allow. Older ones are forgotten. */
+/** Enough for the largest window. Older calls are forgotten. */
 const MAX_REMEMBERED = 20_000;
 
 /** When accepted calls were sent, in milliseconds, roughly in order. */
@@ -42,11 +42,11 @@ export class AcceptedCalls {
 	}
 }
 
-/** A belief: the service accepts this many calls in any time of this length. */
+/** An estimate: the service accepts this many calls in any time of this length. */
 export class Window {
 	/** The last rejection ended when the window did. */
 	private isConfirmed = false;
-	/** One call more than believed is allowed. */
+	/** One call more is allowed, to see whether the estimate is too low. */
 	private isTesting = true;
 	private acceptedSinceTest = 0;
 
@@ -81,14 +81,18 @@ export class Window {
 		this.acceptedSinceTest += 1;
 		if (!this.isTesting) this.isTesting = this.acceptedSinceTest >= WINDOWS_BETWEEN_TESTS * this.calls;
 		else if (count > this.calls) {
-			this.calls = Math.ceil(this.calls * GROWTH) + 1;
+			this.calls += Math.ceil(this.calls * GROWTH);
 			return this.isConfirmed;
 		}
 		return true;
 	}
 
-	/** A call was rejected after some accepted ones in the window. @returns when it began, if it is used up */
-	usedUpSince(count: number, accepted: AcceptedCalls): number | undefined {
+	/**
+	 * A call was rejected. If that means that the window is used up, lowers it to what was accepted.
+	 * @param count how many calls were accepted in the window before
+	 * @returns when the window began; undefined if it is not used up
+	 */
+	exhaust(count: number, accepted: AcceptedCalls): number | undefined {
 		if (count < USED_UP * this.calls) return undefined;
 		this.calls = Math.max(1, Math.min(this.calls, count));
 		return accepted.nthLast(this.calls);

@@ -55,7 +55,8 @@ const UNKNOWN: Report = ['unknown'];
 function reportOf(attempt: Attempt, now: number): Report {
 	const { response, sent, hostIsDown } = attempt;
 	if (hostIsDown) return ['unknown', 0, true];
-	if (!sent || !response) return UNKNOWN;
+	if (!sent) return ['unsent'];
+	if (!response) return UNKNOWN;
 	if (!isThrottled(attempt)) return ['accepted'];
 	return ['throttled', parseRetryAfter(response.headers['retry-after'], now)];
 }

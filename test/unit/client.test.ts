@@ -143,7 +143,7 @@ describe('the rate limiter', () => {
 		['an error of the server, whose pause is for this call', { ...THROTTLED, status: 500 }, 'accepted', 0],
 		['a gateway that gets no response', BUSY, 'unknown', 0, true],
 		['a service that says itself that it is busy', code(503, 'LIVE.100011006'), 'accepted', 0],
-		['a certificate that is not valid', { failure: 'certificate', sent: false }, 'unknown', 0],
+		['a certificate that is not valid', { failure: 'certificate', sent: false }, 'unsent', 0],
 		['a refusal as one too many, with the pause', THROTTLED, 'throttled', 7000],
 		['no response', LOST, 'unknown', 0, true],
 		['no connection', { failure: 'unreachable', sent: false }, 'unknown', 0, true],
@@ -208,7 +208,7 @@ describe('a run that is cancelled', () => {
 		});
 		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
 		expect(requests).toHaveLength(0);
-		expect(ended).toEqual([['unknown', 0, false]]);
+		expect(ended).toEqual([['unsent', 0, false]]);
 	});
 
 	test('is listened to once, however many calls are pending, and no longer than that', async () => {

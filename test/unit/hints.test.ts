@@ -98,7 +98,7 @@ test.each<[Partial<PaceReport>, string[]]>([
 			'Huawei Cloud throttled requests for a while; this run was slowed to match and waited 10 minutes in total.',
 		],
 	],
-	[{ hostDownMs: 61_000 }, ['Huawei Cloud could not be reached for 61 seconds.']],
+	[{ hostDownMs: 61_000 }, ['This run waited 61 seconds because Huawei Cloud could not be reached.']],
 	[{ perMinute: 120, waitedMs: 999, hostDownMs: 999 }, []],
 ])('a run says what it waited for: %j', (waits, messages) => {
 	const paceReport = { ...NO_WAIT, ...waits };

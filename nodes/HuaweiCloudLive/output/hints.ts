@@ -93,7 +93,8 @@ function describeWaits(report: PaceReport | undefined): string[] {
 				: `Huawei Cloud allowed about ${perMinute} ${requests} per minute`;
 		waits.push(`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in total.`);
 	}
-	if (hostDownMs >= MIN_WAIT_MS) waits.push(`Huawei Cloud could not be reached for ${duration(hostDownMs)}.`);
+	if (hostDownMs >= MIN_WAIT_MS)
+		waits.push(`This run waited ${duration(hostDownMs)} because Huawei Cloud could not be reached.`);
 	return waits;
 }
 

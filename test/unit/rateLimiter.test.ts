@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+
+import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
+import type { Permit } from '../../huawei-cloud/pace/execution';
+import { RateLimiter, type RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
+import { VirtualClock } from '../support/virtualClock';
+
+/** Single calls through the rate limiter, in virtual time. */
+
+const SECOND = 1000;
+const MINUTE = 60_000;
+
+function start() {
+	const clock = new VirtualClock();
+	const limiter = new RateLimiter();
+	const handle = limiter.createHandle(clock, 100);
+	/** Gets a permit, and how long that took. */
+	const acquire = async (from: RateLimiterHandle = handle): Promise<{ permit: Permit; ms: number }> => {
+		const began = clock.now();
+		const { permit, refusal } = await clock.run(Promise.resolve(from.acquire(NEVER_CANCELLED)));
+		if (!permit) throw new Error(`Not permitted: ${JSON.stringify(refusal)}`);
+		return { permit, ms: clock.now() - began };
+	};
+	const pass = async (ms: number) => await clock.run(clock.sleep(ms));
+	return { clock, limiter, handle, acquire, pass };
+}
+
+test('a rejection of a call that was sent before the last probe changes nothing', async () => {
+	const { acquire, pass } = start();
+	const [early, late] = [await acquire(), await acquire()];
+	await pass(50);
+	early.permit.end('throttled');
+	const probe = await acquire();
+	await pass(50);
+	probe.permit.end('accepted');
+	await pass(500);
+	late.permit.end('throttled');
+	expect((await acquire()).ms).toBe(0);
+});
+
+test.each([
+	['is not sent after all', 'unsent', 0],
+	['is lost', 'unknown', 50],
+] as const)('after a probe that %s, the next one waits for %s: %i ms', async (_name, admission, ms) => {
+	const { acquire, pass } = start();
+	const { permit } = await acquire();
+	await pass(50);
+	permit.end('throttled');
+	const probe = await acquire();
+	await pass(50);
+	probe.permit.end(admission);
+	expect((await acquire()).ms).toBeGreaterThanOrEqual(ms);
+	if (ms === 0) expect((await acquire()).ms).toBeGreaterThan(SECOND);
+});
+
+test('a probe that hangs keeps others waiting for ten seconds', async () => {
+	const { acquire, pass } = start();
+	const { permit } = await acquire();
+	await pass(50);
+	permit.end('throttled');
+	await acquire();
+	const { ms } = await acquire();
+	expect(ms).toBeGreaterThan(9 * SECOND);
+	expect(ms).toBeLessThanOrEqual(10 * SECOND);
+});
+
+test.each([
+	['rejects everything', 'throttled', false],
+	['is down', 'unknown', true],
+] as const)('each run gives a service that %s five minutes of its own', async (_name, admission, isDown) => {
+	const { clock, limiter } = start();
+	const run = async () => {
+		const began = clock.now();
+		const handle = limiter.createHandle(clock, 100);
+		for (let calls = 0; calls < 1000; calls++) {
+			const { permit } = await handle.acquire(new Canceller(), Infinity, true);
+			if (!permit) return { ms: clock.now() - began, ...handle.report() };
+			await clock.sleep(40);
+			permit.end(admission, 0, isDown);
+		}
+		throw new Error('The run did not give up');
+	};
+	const later = async () => {
+		await clock.sleep(4 * MINUTE);
+		return await run();
+	};
+	for (const { ms, waitedMs, hostDownMs } of await clock.run(Promise.all([run(), later()]))) {
+		expect(ms).toBeGreaterThanOrEqual(5 * MINUTE);
+		expect(ms).toBeLessThan(6 * MINUTE);
+		// All of it but the time of its own requests.
+		const reported = isDown ? hostDownMs : waitedMs;
+		expect(reported).toBeGreaterThan(4.9 * MINUTE);
+		expect(reported).toBeLessThanOrEqual(ms);
+	}
+});
