@@ -17,6 +17,9 @@ interface Row {
 	means: Classification;
 }
 
+/** The code for what exists already. Forbidding a stream relies on it, too. */
+export const ALREADY_EXISTS_CODE = 'LIVE.103011018';
+
 const SUCCESS: Classification = { kind: 'success' };
 const NOT_FOUND: Classification = { kind: 'notFound' };
 
@@ -28,7 +31,7 @@ const gateway = (...suffixes: string[]) =>
 	suffixes.flatMap((suffix) => [`APIGW.${suffix}`, `APIG.${suffix}`]);
 
 /**
- * The meaning of each response: the first row that matches, from top to bottom. Sources: the API reference of Huawei Cloud
+ * The meaning of each response: the first row that matches, from top to bottom. If none does, it is undocumented. Sources: the API reference of Huawei Cloud
  * Live (status and error codes of DeletePullTask and its siblings) and of API Gateway (error codes), and RFC 9110 for
  * what neither covers.
  *
@@ -57,7 +60,7 @@ const RESPONSES: readonly Row[] = [
 	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008'], means: problems.MAINTENANCE },
 	// Under a server error, it does not prove that nothing was done.
 	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.DATABASE_ERROR },
-	{ status: ERROR, codes: ['LIVE.103011018'], means: problems.ALREADY_EXISTS },
+	{ status: ERROR, codes: [ALREADY_EXISTS_CODE], means: problems.ALREADY_EXISTS },
 	{ status: ERROR, codes: ['LIVE.100011022'], means: problems.DUPLICATE_RECORDING },
 	{ status: ERROR, codes: ['LIVE.103011020'], means: problems.DOMAIN_QUOTA },
 	{ status: ERROR, codes: ['LIVE.103011022'], means: problems.DOMAIN_STATE },
@@ -71,14 +74,14 @@ const RESPONSES: readonly Row[] = [
 	{ service: 'iam', status: [200, 299], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [200, 299], means: problems.FOREIGN_RESPONSE },
 	...[301, 302, 307, 308].map((status) => ({ status, means: problems.REDIRECT })),
-	// Comes after a request was carried out.
+	// This one comes after a request was carried out.
 	{ status: 303, means: problems.SEE_OTHER },
-	// Such as 304 Not Modified, which is no response to these requests.
+	// No other redirect, e.g. 304 Not Modified, is a response to these requests.
 	{ service: 'iam', status: [300, 399], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [300, 399], means: problems.FOREIGN_RESPONSE },
-	// Whatever code comes with it.
+	// Such a status is unknown, whatever code comes with it.
 	{ status: [600, Infinity], means: problems.UNDOCUMENTED },
-	// With whatever code: the one of Live may be its catch-all.
+	// Throttled, whatever code comes with it: the one of Live may be its catch-all.
 	{ status: 429, means: problems.THROTTLED },
 	{ codes: gateway('0308'), means: problems.THROTTLED },
 	// Under a server error, the catch-all does not say that nothing was done.
@@ -118,7 +121,6 @@ const RESPONSES: readonly Row[] = [
 	{ status: 408, means: problems.REQUEST_TIMEOUT },
 	{ service: 'iam', status: [500, 504], means: problems.IAM_FAILED },
 	{ status: [500, 599], means: problems.SERVER_ERROR },
-	{ means: problems.UNDOCUMENTED },
 ];
 
 /**
@@ -137,7 +139,6 @@ export function classifyResponse(response: ApiResponse, isExpected: boolean, fro
 			(expectedBody === undefined || isExpected) &&
 			(page === undefined || response.isPage),
 	);
-	// The last row matches everything; this is for the compiler.
 	return row?.means ?? problems.UNDOCUMENTED;
 }
 
@@ -148,5 +149,7 @@ function matchesStatus(wanted: Row['status'], status: number): boolean {
 
 function matchesCode(wanted: Row['codes'], code: string | null): boolean {
 	if (wanted === undefined) return true;
-	return code !== null && wanted.some((one) => (one.endsWith('.') ? code.startsWith(one) : code === one));
+	return (
+		code !== null && wanted.some((whole) => (whole.endsWith('.') ? code.startsWith(whole) : code === whole))
+	);
 }

@@ -5,8 +5,7 @@ export const WRONG_ADDRESS = problem(
 	'The response did not come from the Live API, so the state of the task or stream is unknown.',
 	'Check the region, the Live endpoint and the project ID of the credential. If a task or stream does not exist, the Live API responds differently.',
 );
-export const CHECK_FOR_PROXY =
-	'Check whether a proxy, firewall or login portal sits between n8n and the endpoint';
+const CHECK_FOR_PROXY = 'Check whether a proxy, firewall or login portal sits between n8n and the endpoint';
 export const FOREIGN_RESPONSE = problem(
 	'endpoint',
 	'The response did not come from Huawei Cloud Live, so it is not known whether the request was carried out.',

@@ -8,8 +8,9 @@ export const REDACTED = '[removed: it held a secret]';
 /** Replaces values that hold a secret. */
 export interface Redactor {
 	/**
-	 * A JSON value in which every text that holds a secret is replaced as a whole, at any depth, field names included.
-	 * The value itself, if there is none.
+	 * Replaces every string and field name that contains a secret, at any depth of a JSON value. A number that is a secret
+	 * becomes text, whatever its type says.
+	 * @returns the same object if nothing contains one
 	 */
 	redact<Value>(value: Value): Value;
 }
@@ -47,7 +48,8 @@ class JsonRedactor implements Redactor {
 	}
 
 	private update(secrets: readonly string[]): void {
-		if (secrets.length === this.known.length && secrets.every((one, at) => one === this.known[at])) return;
+		if (secrets.length === this.known.length && secrets.every((secret, at) => secret === this.known[at]))
+			return;
 		this.known = [...secrets];
 		this.index = new SecretIndex(this.known);
 		this.cleanTexts.clear();
@@ -61,7 +63,7 @@ class JsonRedactor implements Redactor {
 		}
 		const before = this.found;
 		if (Array.isArray(value)) {
-			const list = value.map((one) => this.redacted(one));
+			const list = value.map((element) => this.redacted(element));
 			return this.found === before ? value : list;
 		}
 		if (!isObject(value)) return value;
@@ -69,7 +71,7 @@ class JsonRedactor implements Redactor {
 		const values = names.map((name) => this.redacted(value[name]));
 		for (const name of names) this.redactedText(name);
 		if (this.found === before) return value;
-		// Not by assignment, which treats a field named __proto__ differently.
+		// Assigning to a field named __proto__ would set the prototype.
 		return Object.fromEntries(names.map((name, at) => [this.redactedText(name), values[at]]));
 	}
 

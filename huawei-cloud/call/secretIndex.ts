@@ -1,6 +1,12 @@
+/**
+ * Finds secrets in texts. A long secret is searched by its parts of 16 characters, so that a quoted or truncated one is
+ * found, too: a filter over chunks of four characters skips most texts, and a set of all parts decides. Texts that may be
+ * encoded are decoded and searched again, up to two layers deep.
+ */
+
 import { decodeBase64, decodeHex, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
 
-/** A secret up to this length must be there as a whole; of a longer one, this many consecutive characters. */
+/** Consecutive characters that give a longer secret away. A shorter one must be there as a whole. */
 const PART_LENGTH = 16;
 /** A shorter secret could be part of any word, so it only counts as the whole value. */
 const MIN_SEARCHED = 8;
@@ -42,7 +48,7 @@ export class SecretIndex {
 			(length) =>
 				new SecretParts(
 					length,
-					searched.filter((one) => Math.min(PART_LENGTH, one.length) === length),
+					searched.filter((secret) => Math.min(PART_LENGTH, secret.length) === length),
 				),
 		);
 		this.minLength = Math.min(PART_LENGTH, ...lengths);
@@ -60,10 +66,10 @@ export class SecretIndex {
 		return false;
 	}
 
-	private search(given: string, layers: number): boolean {
-		if (given.length < this.minLength) return false;
-		const hasSigns = SIGNS.test(given);
-		const text = hasSigns ? given.replace(CONTROLS, '') : given;
+	private search(raw: string, layers: number): boolean {
+		if (raw.length < this.minLength) return false;
+		const hasSigns = SIGNS.test(raw);
+		const text = hasSigns ? raw.replace(CONTROLS, '') : raw;
 		for (const parts of this.parts) if (parts.areIn(text)) return true;
 		if (layers === 0) return false;
 		if (hasSigns && this.searchDecoded(text, DECODINGS, layers)) return true;
@@ -86,21 +92,22 @@ const DECODINGS: readonly Decoding[] = [decodePercent, decodeHtml, decodeJson];
 
 /** A way to write bytes as digits. */
 interface Digits {
-	/** How many digits a part of a secret has at least. */
+	/** Min number of digits that encode a part of a secret. */
 	minLength: number;
 	/** Matches each text that may hold it. */
 	pattern: RegExp;
-	/** From each digit that may be the first of a byte. */
+	/** One decoding for each digit at which the first byte may begin. */
 	decodings: readonly Decoding[];
 }
 
 const ANY_BYTES: readonly Digits[] = [
-	// Also in its form for URLs.
+	// Base64, with the digits of its URL form, too.
 	{
 		minLength: 11,
 		pattern: /[\w+/-]{11}/,
 		decodings: [0, 1, 2, 3].map(decodeBase64),
 	},
+	// Hex.
 	{
 		minLength: 16,
 		pattern: /[\da-f]{16}/i,
@@ -118,21 +125,21 @@ const READABLE_16 = [
 	/(?:[2-7][\da-f]){16}/i,
 ];
 
-/** Most digits decode to noise: readable text can be recognized before it is decoded. */
+/** Skips digits that can't decode to readable text, as long as all secrets are readable. */
 function digitsFor(partLength: number, isAscii: boolean): readonly Digits[] {
 	if (!isAscii) return ANY_BYTES;
 	const readable = partLength < PART_LENGTH ? READABLE_8 : READABLE_16;
 	return ANY_BYTES.map((digits, at) => ({ ...digits, pattern: readable[at] ?? digits.pattern }));
 }
 
-/** The part of a secret that is unique to it. */
+/** The part of a secret to search for: without the header that all IAM tokens share. */
 function searchedPart(secret: string): string {
 	const hasHeader = SIGNED_DATA.test(secret) && secret.length > 2 * HEADER_LENGTH;
 	const part = hasHeader ? secret.slice(HEADER_LENGTH - PART_LENGTH + 1) : secret;
 	return asForm(part.replace(CONTROLS, ''));
 }
 
-/** A plus may be a space: in form encoding, it is. */
+/** A plus as a space, which it stands for in form encoding. */
 function asForm(text: string): string {
 	return text.includes('+') ? text.replaceAll('+', ' ') : text;
 }
@@ -156,9 +163,9 @@ class SecretParts {
 	}
 
 	/** True if one of them is in a text. */
-	areIn(given: string): boolean {
+	areIn(raw: string): boolean {
 		const { hasChunk, minChunks } = this;
-		const text = asForm(given);
+		const text = asForm(raw);
 		let chunks = 0;
 		for (let at = 0; at + CHUNK <= text.length; at += CHUNK) {
 			chunks = hasChunk[hashAt(text, at)] === 1 ? chunks + 1 : 0;

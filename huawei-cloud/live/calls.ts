@@ -53,7 +53,7 @@ export const CALLS = {
 		permission: 'live:stream:listPullTask',
 		idempotent: true,
 		rejectedHint: hintForList,
-		// One without an ID is useless.
+		// A task without an ID is useless.
 		parse: pagesOf({ list: 'task_infos', total: 'total' }, (task): RelayTask | undefined => {
 			const task_id = nameOf(task.task_id);
 			return task_id === undefined ? undefined : { ...task, task_id };
@@ -63,6 +63,7 @@ export const CALLS = {
 	updateTask: {
 		method: 'PUT',
 		path: TASKS,
+		// The API reference names none.
 		permission: undefined,
 		idempotent: true,
 		rejectedHint: 'Check the fields to update.',
@@ -100,7 +101,7 @@ export const CALLS = {
 			'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. Running this again disconnects it once more.',
 		parse: parseNoContent,
 	},
-	/** CreateStreamForbidden. It is not clear whether the service takes the same again; but its response then is understood. */
+	/** CreateStreamForbidden. Not documented as idempotent, but `Streams.forbid` handles "already exists". */
 	forbid: {
 		method: 'POST',
 		path: BANS,
@@ -182,9 +183,9 @@ function parseNoContent({ status, json, isPage }: ApiResponse): true | undefined
 function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unknown]): Stream | undefined {
 	const [domain, app_name, stream_name] = names.map(nameOf);
 	if (domain === undefined || app_name === undefined || stream_name === undefined) return undefined;
-	const own = { domain, app_name, stream_name };
-	// Twice, so that they come first and replace the entry's own.
-	return { ...own, ...entry, ...own };
+	const ref = { domain, app_name, stream_name };
+	// First, to lead the item; last, to win over the entry's fields of the same name.
+	return { ...ref, ...entry, ...ref };
 }
 
 function hintForList({ task_id, region }: TaskQuery): string {

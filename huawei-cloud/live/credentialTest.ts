@@ -1,5 +1,6 @@
 import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
+import { WRONG_PROJECT } from '../call/problems';
 import { authenticatedClient, type Connection } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { redactorFor } from '../identity/credentialState';
@@ -44,23 +45,23 @@ export async function testCredential(
 
 async function test(credential: Credential, client: Client): Promise<CredentialTestResult> {
 	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
-	if (projects.kind === 'error') return refused('IAM', credential.iamEndpoint, projects);
+	if (projects.kind === 'error') return failedCall('IAM', credential.iamEndpoint, projects);
 	const known = projects.kind === 'success' ? projects.value : { projects: [], hasMore: false };
 	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
 		return failed(
 			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,
-			'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
+			WRONG_PROJECT.hint,
 		);
 	}
 
 	const tasks = await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, SETTINGS);
 	if (tasks.kind === 'error' && tasks.category !== 'permission') {
-		return refused('Live', credential.liveEndpoint, tasks);
+		return failedCall('Live', credential.liveEndpoint, tasks);
 	}
 	return { ok: true, message: 'The credential works.' };
 }
 
-function refused(
+function failedCall(
 	service: string,
 	endpoint: string,
 	{ message, hint, category }: Problem,
@@ -72,8 +73,8 @@ function refused(
 	);
 }
 
-function failed(what: string, hint: string): CredentialTestResult {
-	return { ok: false, message: `${what} ${hint}` };
+function failed(reason: string, hint: string): CredentialTestResult {
+	return { ok: false, message: `${reason} ${hint}` };
 }
 
 /** The first few projects, so that a wrong ID can be corrected right away. */

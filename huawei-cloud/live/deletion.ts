@@ -1,3 +1,9 @@
+/**
+ * The deletion of one task. A response tells what happened to the request. Only a list without a region tells whether
+ * the task exists, since a task in another region may be "not found". So a listed task is never reported as deleted
+ * or not found.
+ */
+
 import { toProblem, type Problem } from '../call/classification';
 import type { Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
@@ -5,12 +11,6 @@ import { isText } from '../http/response';
 import { CALLS } from './calls';
 import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal } from './lookUp';
 import type { RelayTask } from './relayTasks';
-
-/**
- * The deletion of one task. A response tells what happened to the request. Only a list without a region tells whether
- * the task exists, since a task in another region may be "not found". So a listed task is never reported as deleted
- * or not found.
- */
 
 /** The outcome of a deletion, and the task if a look-up listed it. */
 export type DeletionOutcome = Outcome & { found?: RelayTask | undefined };
@@ -27,7 +27,7 @@ export interface DeletionSteps {
 /** The waits between look-ups until a task is no longer listed: a quarter of a minute in total. */
 const LOOK_UP_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
-/** Deletes a task and believes the response, unless an earlier one was lost and this one says "not found". */
+/** Deletes a task and relies on the response, unless an earlier one was lost and this one says "not found". */
 export async function deleteOnce(
 	{ send, lookUp }: DeletionSteps,
 	region: string | undefined,

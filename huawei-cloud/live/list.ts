@@ -27,7 +27,7 @@ export type ListOutcome<Entry> =
 	| Failure;
 
 /** Where a page begins, and how many entries it may hold. */
-export interface Window {
+export interface PageRange {
 	start: number;
 	size: number;
 }
@@ -37,9 +37,9 @@ export interface PagedList<Entry> {
 	/** Its entries, for messages: `relay tasks`. */
 	name: string;
 	/** Reads one page. */
-	page(window: Window): Promise<PageOutcome<Entry>>;
+	page(range: PageRange): Promise<PageOutcome<Entry>>;
 	/** The page to ask for, to read on from `start`. Default: the one that begins there. */
-	windowAt?(start: number, maxSize: number): Window;
+	rangeAt?(start: number, maxSize: number): PageRange;
 	/** Identifies an entry. */
 	idOf(entry: Entry): string;
 	/** Filters what the API returns; undefined: keeps all entries. */
@@ -59,17 +59,17 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 	let received = 0;
 	let characters = 0;
 	for (let pages = 1; ; pages++) {
-		const window = reading.nextWindow();
-		const outcome = await list.page(window);
+		const range = reading.nextRange();
+		const outcome = await list.page(range);
 		if (outcome.kind !== 'success' && pages === 1) return outcome;
 		if (outcome.kind === 'error')
-			return isPastMax(outcome, window) ? reading.result(outcome, 'incomplete') : outcome;
+			return isPastMax(outcome, range) ? reading.result(outcome, 'incomplete') : outcome;
 		// After other pages, "not found" means that there are no more.
 		const page = outcome.kind === 'success' ? outcome.value : NO_ENTRIES;
 		received += page.size;
 		characters += page.characters;
 		const isTooLong = received > MAX_ENTRIES || pages >= MAX_PAGES || characters > MAX_LIST_CHARACTERS;
-		const end = reading.add(page, window) ?? (isTooLong ? 'unreadable' : undefined);
+		const end = reading.add(page, range) ?? (isTooLong ? 'unreadable' : undefined);
 		if (end !== undefined) return reading.result(outcome, end);
 	}
 }
@@ -96,14 +96,14 @@ class ListReading<Entry> {
 	) {}
 
 	/** The next page. It overlaps the one before, unless that had a single entry. */
-	nextWindow(): Window {
-		const { isWanted, windowAt = (start, size) => ({ start, size }) } = this.list;
+	nextRange(): PageRange {
+		const { isWanted, rangeAt = (start, size) => ({ start, size }) } = this.list;
 		const overlap = this.lastSize > 1 ? Math.min(1, this.end) : 0;
-		return windowAt(this.end - overlap, isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE));
+		return rangeAt(this.end - overlap, isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE));
 	}
 
 	/** Adds a page. Returns the end, if no further page is needed. */
-	add(page: Page<Entry>, { start }: Window): End | undefined {
+	add(page: Page<Entry>, { start }: PageRange): End | undefined {
 		const { entries, size } = page;
 		const hasGap = !this.continues(page, start);
 		if (hasGap && this.isWhole && this.lastSize > 1 && this.end > 0) {
@@ -133,7 +133,7 @@ class ListReading<Entry> {
 		return isEnd || entries.some((entry) => this.seen.has(this.list.idOf(entry)));
 	}
 
-	/** Takes in the entries of a page. Returns whether any of them is new. */
+	/** Adds the entries of a page. Returns whether any of them is new. */
 	private note(entries: readonly Entry[]): boolean {
 		const { idOf, isWanted = () => true } = this.list;
 		const before = this.seen.size;
@@ -170,16 +170,16 @@ const NO_ENTRIES: Page<never> = {
 };
 
 /** True if the service rejects a page beyond the documented maximum. */
-function isPastMax({ category }: Failure, { start, size }: Window): boolean {
+function isPastMax({ category }: Failure, { start, size }: PageRange): boolean {
 	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
 }
 
 /**
  * The page to read on with in a list whose pages are numbered, where page 2 of size 50 begins at entry 100: of all sizes,
- * the one whose page holds `from` and reaches furthest. After 100 entries, that is at least 36 new ones.
+ * the one whose page holds `from` and reaches furthest. After 100 entries, that is at least 65 new ones.
  */
-export function numberedWindowAt(from: number, maxSize: number): Window {
-	let best: Window = { start: 0, size: 0 };
+export function numberedRangeAt(from: number, maxSize: number): PageRange {
+	let best: PageRange = { start: 0, size: 0 };
 	for (let size = 1; size <= maxSize; size++) {
 		const start = Math.floor(from / size) * size;
 		if (start + size > best.start + best.size) best = { start, size };

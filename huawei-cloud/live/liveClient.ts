@@ -13,7 +13,7 @@ export interface LiveCall<Fields, Content> {
 	method: HttpMethod;
 	/** The part of the path after the project. */
 	path: string;
-	/** The IAM action that it requires; undefined: none. */
+	/** The IAM action that it requires; undefined: the API reference names none. */
 	permission: string | undefined;
 	/** True if it may safely be carried out twice. If not, an attempt that may have reached the service is the last one. */
 	idempotent: boolean;
@@ -39,8 +39,8 @@ export class LiveClient {
 
 	/**
 	 * Makes one call.
-	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. What is undefined
-	 *   is left out; from a query, what is empty, too.
+	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. Undefined fields
+	 *   are left out; empty ones too, from a query.
 	 * @returns the outcome, whose hint fits the call
 	 */
 	async perform<Fields extends object, Content>(
@@ -89,6 +89,6 @@ function textOf<Fields>(hint: Hint<Fields>, fields: Fields): string {
 }
 
 function queryOf(fields: object): string {
-	const given: Array<[name: string, value: unknown]> = Object.entries(fields);
-	return encodeQuery(given.map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
+	const pairs: Array<[name: string, value: unknown]> = Object.entries(fields);
+	return encodeQuery(pairs.map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
 }

@@ -53,7 +53,7 @@ export async function settleLost<Entry>(
 ): Promise<Outcome & { found?: Entry }> {
 	if (response.kind !== 'notFound' || !response.afterLostResponse) return response;
 	const seen = await lookUp();
-	// A key that can only delete is fine.
+	// Credentials without permission to list are supported.
 	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission';
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }

@@ -40,7 +40,7 @@ export function pagesOf<Entry, Fields>(
 		const listed: unknown = json[names.list] ?? undefined;
 		const isList = Array.isArray(listed);
 		if (isList && listed.length > 0) {
-			const entries = listed.flatMap((given) => (isObject(given) ? (readEntry(given, fields) ?? []) : []));
+			const entries = listed.flatMap((entry) => (isObject(entry) ? (readEntry(entry, fields) ?? []) : []));
 			return { entries, size: listed.length, isSurelyEmpty: false, total, characters };
 		}
 		if (!isList && (listed !== undefined || (total ?? 0) > 0)) return undefined;

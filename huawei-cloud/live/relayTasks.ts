@@ -5,7 +5,7 @@ import { isText, type JsonObject } from '../http/response';
 import { unknownRegionNote } from '../identity/regions';
 import { CALLS } from './calls';
 import { deleteAndConfirm, deleteOnce, dryRun, type DeletionOutcome, type DeletionSteps } from './deletion';
-import { readList, type ListOutcome, type Window } from './list';
+import { readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
 import { notReadWhole, onlyEntryOf, type LookUp } from './lookUp';
 import { entryIn, type PageOutcome } from './page';
@@ -38,7 +38,7 @@ export const CALLBACK_EVENTS = [
 	'TaskAlarm',
 ] as const;
 
-/** Fields that can be set on creation and changed by an update. What is undefined is not sent. */
+/** Fields that can be set on creation and changed by an update. Undefined ones are not sent. */
 interface ChangeableFields {
 	/** `2006-01-02T15:04:05Z`, as are all times. */
 	start_time: string | undefined;
@@ -57,7 +57,7 @@ export type Destination =
 	| { destination_url: string }
 	| { domain: string; app_name: string | undefined; stream_name: string | undefined };
 
-/** A task to create: the body of CreatePullTask. What is undefined is not sent. */
+/** A task to create: the body of CreatePullTask. Undefined fields are not sent. */
 export type NewRelayTask = ChangeableFields &
 	Destination & {
 		source_type: typeof LIVE_RELAY | typeof VOD_RELAY;
@@ -69,7 +69,7 @@ export type NewRelayTask = ChangeableFields &
 		callback_url: string | undefined;
 	};
 
-/** Changes to a task: the body of ModifyPullTask without the ID. What is undefined stays as it is. */
+/** Changes to a task: the body of ModifyPullTask without the ID. Undefined fields stay as they are. */
 export type RelayTaskChanges = ChangeableFields & {
 	status: 'pause' | 'enable' | undefined;
 	source_urls: readonly string[] | undefined;
@@ -83,7 +83,7 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** The query of ListPullTasks. What is undefined is not sent. */
+/** The query of ListPullTasks. Undefined fields are not sent. */
 export interface TaskQuery {
 	task_id?: string | undefined;
 	region?: string | undefined;
@@ -204,7 +204,7 @@ export class RelayTasks {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<RelayTask>> {
-		const page = async ({ start, size }: Window) =>
+		const page = async ({ start, size }: PageRange) =>
 			await this.page({ ...query, offset: start, limit: size }, settings);
 		return await readList({ name: LIST_NAME, page, idOf: ({ task_id }) => task_id, isWanted }, limit);
 	}

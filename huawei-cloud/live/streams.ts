@@ -1,9 +1,10 @@
 import type { CallSettings } from '../call/apiCall';
+import { ALREADY_EXISTS_CODE } from '../call/errorTable';
 import { summaryOf, type Failure, type Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
-import { numberedWindowAt, readList, type ListOutcome, type Window } from './list';
+import { numberedRangeAt, readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
 import { onlyEntryOf, reportOf, settleLost, type Removal } from './lookUp';
 import type { PageOutcome } from './page';
@@ -24,11 +25,8 @@ export interface StreamFilter {
 	matches?: ((stream: Stream) => boolean) | undefined;
 }
 
-/** A stream as the API lists it, with its names as they are needed to forbid it: all other fields are optional. */
+/** A stream as the API lists it, with the names that forbidding it takes. All other fields are optional. */
 export type Stream = JsonObject & StreamRef;
-
-/** The code for a stream that is forbidden already. */
-const EXISTS_ALREADY = 'LIVE.103011018';
 
 const FORBIDDEN_LIST = 'forbidden streams';
 
@@ -46,20 +44,20 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const page = async (window: Window) => await this.pageOnline(filter, window, settings);
+		const page = async (range: PageRange) => await this.pageOnline(filter, range, settings);
 		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
 	}
 
 	/** One page of the list. */
 	async pageOnline(
 		{ domain, app_name, stream_name }: StreamFilter,
-		{ start, size }: Window,
+		{ start, size }: PageRange,
 		settings: CallSettings,
 	): Promise<PageOutcome<Stream>> {
 		const query = {
 			publish_domain: domain,
 			app: app_name,
-			// The API takes a stream only together with an app.
+			// The API accepts `stream` only together with `app`.
 			stream: app_name === undefined ? undefined : stream_name,
 			offset: start,
 			limit: size,
@@ -85,7 +83,7 @@ export class Streams {
 	async forbid(stream: StreamRef, resumeTime: string, settings: CallSettings): Promise<Outcome> {
 		const ban = { ...namesOf(stream), resume_time: resumeTime };
 		const created = await this.live.perform(CALLS.forbid, ban, settings);
-		if (created.kind !== 'error' || created.errorCode !== EXISTS_ALREADY) return created;
+		if (created.kind !== 'error' || created.errorCode !== ALREADY_EXISTS_CODE) return created;
 		const last = await this.live.perform(CALLS.changeResumeTime, ban, settings);
 		const changed = { ...last, attempts: created.attempts + last.attempts };
 		if (changed.kind === 'notFound') return contradiction(changed);
@@ -116,14 +114,14 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const page = async ({ start, size }: Window) =>
+		const page = async ({ start, size }: PageRange) =>
 			await this.live.perform(
 				CALLS.listForbidden,
 				{ ...namesOf(filter), page: start / size, size },
 				settings,
 			);
 		return await readList(
-			{ name: FORBIDDEN_LIST, page, windowAt: numberedWindowAt, idOf, isWanted: isWanted(filter) },
+			{ name: FORBIDDEN_LIST, page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
 			limit,
 		);
 	}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { NO_RESPONSE } from '../../huawei-cloud/call/outcome';
-import { numberedWindowAt, readList, type PagedList, type Window } from '../../huawei-cloud/live/list';
+import { numberedRangeAt, readList, type PagedList, type PageRange } from '../../huawei-cloud/live/list';
 import type { PageOutcome } from '../../huawei-cloud/live/page';
 
 /** Reading a list from scripted pages. An entry is a letter, `?` is one without an ID. */
@@ -41,13 +41,13 @@ interface Options extends Partial<Letters> {
 
 /** Reads the list; the last page comes again and again. Windows are written as `start+size`. */
 async function read(pages: ReadonlyArray<PageOutcome<string>>, { limit, ...rest }: Options = {}) {
-	const windows: string[] = [];
+	const ranges: string[] = [];
 	const list: Letters = {
 		name: 'letters',
-		page: async ({ start, size }: Window) => {
-			const next = pages[Math.min(windows.length, pages.length - 1)];
-			windows.push(`${start}+${size}`);
-			if (next === undefined || windows.length > 1100) throw new Error('It is read forever');
+		page: async ({ start, size }: PageRange) => {
+			const next = pages[Math.min(ranges.length, pages.length - 1)];
+			ranges.push(`${start}+${size}`);
+			if (next === undefined || ranges.length > 1100) throw new Error('It is read forever');
 			return await Promise.resolve(next);
 		},
 		idOf: (letter) => letter,
@@ -56,12 +56,12 @@ async function read(pages: ReadonlyArray<PageOutcome<string>>, { limit, ...rest 
 	const outcome = await readList(list, limit);
 	const letters = outcome.kind === 'success' ? outcome.entries.join('') : outcome.kind;
 	const isComplete = outcome.kind === 'success' ? outcome.isComplete : undefined;
-	return { outcome, letters, isComplete, windows };
+	return { outcome, letters, isComplete, ranges };
 }
 
 const GAP = 'a gap, which stepping back by half a page';
 
-test.each<[name: string, pages: string, letters: string, isComplete: boolean | undefined, windows: string]>([
+test.each<[name: string, pages: string, letters: string, isComplete: boolean | undefined, ranges: string]>([
 	['pages that overlap', 'abc/5 cde/5 e/5', 'abcde', true, '0 2 4'],
 	['no total', 'abc c', 'abc', true, '0 2'],
 	['a total that changes', 'ab/3 bc/4 cd/4 d/4', 'abcd', true, '0 1 2 3'],
@@ -96,9 +96,9 @@ test.each<[name: string, pages: string, letters: string, isComplete: boolean | u
 	['a rejected page', 'ab 400', 'error', undefined, '0 1'],
 ])('a list with %s', async (_name, script, letters, isComplete, starts) => {
 	const pages = script.split(' ').map((one) => pageOf(one));
-	const { windows, ...result } = await read([...pages]);
+	const { ranges, ...result } = await read([...pages]);
 	expect({ ...result, outcome: undefined }).toEqual({ letters, isComplete, outcome: undefined });
-	expect(windows).toEqual(starts.split(' ').map((start) => `${start}+100`));
+	expect(ranges).toEqual(starts.split(' ').map((start) => `${start}+100`));
 	expect(result.outcome).not.toHaveProperty('value');
 });
 
@@ -107,19 +107,19 @@ describe('a limit', () => {
 		['is asked for, and no more is read', 'ab/9', 2, 'ab', '0+2'],
 		['above a page is asked for page by page', 'ab b', 101, 'ab', '0+100 1+100'],
 		['holds when a page has more', 'abcd', 3, 'abc', '0+3'],
-	])('%s', async (_name, script, limit, letters, windows) => {
+	])('%s', async (_name, script, limit, letters, ranges) => {
 		const result = await read(
 			script.split(' ').map((one) => pageOf(one)),
 			{ limit },
 		);
 		expect(result.letters).toBe(letters);
-		expect(result.windows.join(' ')).toBe(windows);
+		expect(result.ranges.join(' ')).toBe(ranges);
 	});
 
 	test('counts what is wanted, in pages of the full size', async () => {
 		const isWanted = (letter: string) => 'bdf'.includes(letter);
 		const result = await read([pageOf('abc'), pageOf('cdef')], { limit: 2, isWanted });
-		expect(result).toMatchObject({ letters: 'bd', isComplete: true, windows: ['0+100', '2+100'] });
+		expect(result).toMatchObject({ letters: 'bd', isComplete: true, ranges: ['0+100', '2+100'] });
 	});
 });
 
@@ -129,9 +129,9 @@ describe('a list has an end, whatever it holds', () => {
 	const ENDLESS = { kind: 'error', category: 'endpoint', retryable: false, mayHaveHappened: false };
 
 	test.each([undefined, 50])('entries without an ID, with a limit of %s', async (limit) => {
-		const { outcome, windows } = await read([pageOf('?'.repeat(100))], limit === undefined ? {} : { limit });
+		const { outcome, ranges } = await read([pageOf('?'.repeat(100))], limit === undefined ? {} : { limit });
 		expect(outcome).toMatchObject({ ...ENDLESS, message: expect.stringMatching(/letters can't be read/) });
-		expect(windows.length).toBeLessThanOrEqual(12);
+		expect(ranges.length).toBeLessThanOrEqual(12);
 	});
 
 	test.each<[string, (index: number) => PageOutcome<string>, number]>([
@@ -148,7 +148,7 @@ describe('a list has an end, whatever it holds', () => {
 	});
 
 	test.each(['400', '404', ''])('ten thousand entries, then %j', async (beyond) => {
-		const next = async ({ start, size }: Window) =>
+		const next = async ({ start, size }: PageRange) =>
 			await Promise.resolve(start + size > 10_000 ? pageOf(beyond) : page(many(size, start)));
 		const { outcome } = await read([], { page: next });
 		expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
@@ -158,32 +158,32 @@ describe('a list has an end, whatever it holds', () => {
 
 test('a list of numbered pages is read in those that overlap', async () => {
 	const numbers = Array.from({ length: 150 }, (_, index) => `${index}`);
-	const windows: Window[] = [];
+	const ranges: PageRange[] = [];
 	const outcome = await readList({
 		name: 'numbers',
-		windowAt: numberedWindowAt,
+		rangeAt: numberedRangeAt,
 		idOf: (number: string) => number,
 		page: async (window) => {
-			windows.push(window);
+			ranges.push(window);
 			return await Promise.resolve(page(numbers.slice(window.start, window.start + window.size), 150));
 		},
 	});
 	expect(outcome).toMatchObject({ kind: 'success', isComplete: true, entries: numbers });
-	expect(windows.every(({ start, size }) => start % size === 0)).toBe(true);
+	expect(ranges.every(({ start, size }) => start % size === 0)).toBe(true);
 });
 
 describe('a numbered page', () => {
 	test('holds where to read on, and enough that is new', () => {
 		const starts = Array.from({ length: 20_000 }, (_, index) => 99 + index);
 		const wrong = starts.filter((from) => {
-			const { start, size } = numberedWindowAt(from, 100);
+			const { start, size } = numberedRangeAt(from, 100);
 			return !Number.isInteger(start / size) || size > 100 || start > from || start + size < from + 37;
 		});
 		expect(wrong).toEqual([]);
 	});
 
 	test('is the first one when nothing was read, and no larger than it may be', () => {
-		expect(numberedWindowAt(0, 100)).toEqual({ start: 0, size: 100 });
-		expect(numberedWindowAt(0, 3)).toEqual({ start: 0, size: 3 });
+		expect(numberedRangeAt(0, 100)).toEqual({ start: 0, size: 100 });
+		expect(numberedRangeAt(0, 3)).toEqual({ start: 0, size: 3 });
 	});
 });
