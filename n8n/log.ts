@@ -1,6 +1,6 @@
 import type { Logger } from 'n8n-workflow';
 
-import { errorCode } from '../huawei-cloud/http/errorCodes';
+import { causesOf, errorCode } from '../huawei-cloud/http/errorCodes';
 
 const MAX_CAUSES = 5;
 const MAX_FRAMES = 20;
@@ -14,13 +14,12 @@ export function logUnexpected(logger: Logger, error: unknown): void {
 
 /** The classes and codes of an error and its causes, and where it was thrown. No message: it may quote a secret. */
 function traceOf(error: unknown): string {
-	const lines: string[] = [];
-	for (let cause = error; cause instanceof Error && lines.length < MAX_CAUSES; cause = cause.cause) {
+	const traces = causesOf(error, MAX_CAUSES).map((cause) => {
 		const { name, message, stack = '' } = cause;
 		const frames = stack.replace(message, '').match(/^ {4}at .+$/gm) ?? [];
-		lines.push([`${name} ${errorCode(cause) ?? ''}`.trim(), ...frames.slice(0, MAX_FRAMES)].join('\n'));
-	}
-	return lines.join('\ncaused by ');
+		return [`${name} ${errorCode(cause) ?? ''}`.trim(), ...frames.slice(0, MAX_FRAMES)].join('\n');
+	});
+	return traces.join('\ncaused by ');
 }
 
 /** Logs why no response came, each reason once for a run. */

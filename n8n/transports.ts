@@ -147,7 +147,7 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 		new TransportError(code, sent, proxy, error);
 	// n8n's SSRF errors carry no code.
 	if (errors.some((cause) => cause instanceof Error && cause.name.startsWith('Ssrf'))) {
-		return failed('egressRefused', false);
+		return failed('egressDenied', false);
 	}
 	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
 		return failed('proxyLost', false);

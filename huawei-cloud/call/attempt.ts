@@ -4,16 +4,13 @@ import type { Classification } from './classification';
 /** The result of one attempt to send a request. */
 export interface Attempt {
 	classification: Classification;
-	/**
-	 * `retryWithNewToken` and `retryWhenAllowed` are limited by what they wait for: one new token per call, and the rate
-	 * limiter. `retryLater` is limited by the settings of the call.
-	 */
-	next: 'done' | 'retryWithNewToken' | 'retryWhenAllowed' | 'retryLater';
+	/** `retryNow` is limited by the policy that returns it, and `retryLater` by the settings of the call. */
+	next: 'done' | 'retryNow' | 'retryLater';
 	/** True if the request may have reached the service. */
 	sent: boolean;
 	/** False when nothing was sent on purpose. */
 	countsAsAttempt: boolean;
-	/** True if the service did not respond because it, or the path to it, is down. */
+	/** True if the service did not respond because it, or the network to it, is down. */
 	hostIsDown?: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */
 	response?: ApiResponse | undefined;
@@ -22,8 +19,8 @@ export interface Attempt {
 }
 
 /** An attempt that ended before anything was sent. */
-export function notAttempted(classification: Classification, next: Attempt['next'] = 'done'): Attempt {
-	return { classification, next, sent: false, countsAsAttempt: false };
+export function notAttempted(classification: Classification): Attempt {
+	return { classification, next: 'done', sent: false, countsAsAttempt: false };
 }
 
 /** An error that the error table calls worth retrying is retried; anything else ends the call. */

@@ -62,13 +62,13 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	proxyLost: problem('network', `The connection broke before a response came from ${PROXY}.`, PROXY_HINT, {
 		retry: true,
 	}),
-	proxyRefused: problem(
+	proxyRejected: problem(
 		'network',
 		`A connection to the endpoint was rejected by ${PROXY}.`,
 		'Check whether the proxy allows the endpoint of the credential and needs a login, and HTTPS_PROXY and NO_PROXY of the n8n instance.',
 		{ retry: true },
 	),
-	egressRefused: problem(
+	egressDenied: problem(
 		'endpoint',
 		'The security policy of this n8n instance (SSRF protection) does not allow the endpoint.',
 		'Check the endpoint of the credential, or ask the administrator of the n8n instance to allow its host.',

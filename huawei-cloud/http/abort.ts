@@ -1,15 +1,15 @@
 import type { Clock } from './clock';
 
 /**
- * Tells when to abort work. A plain object instead of an `AbortSignal`: two signals per item would take a quarter of
- * an item's CPU time. Signals are used at the edges only: the execution's own, and the clock's.
+ * A cheap `AbortSignal`: two real ones per item would take a quarter of its CPU time. Those of the execution and the clock
+ * are the only ones.
  */
 export interface Cancellation {
 	/** True if aborted. Listeners added later are not called: check this first. */
 	readonly aborted: boolean;
 	/**
 	 * Adds a listener, which may be called more than once.
-	 * @returns what removes it again
+	 * @returns a function that removes it
 	 */
 	onAbort(listener: () => void): () => void;
 }
@@ -37,17 +37,17 @@ export class Canceller implements Cancellation {
 }
 
 /** Aborts with the first of two. It holds no resources, so there is nothing to release. */
-export function anyOf(one: Cancellation, other: Cancellation): Cancellation {
+export function anyOf(first: Cancellation, second: Cancellation): Cancellation {
 	return {
 		get aborted() {
-			return one.aborted || other.aborted;
+			return first.aborted || second.aborted;
 		},
 		onAbort(listener) {
-			const removeFromOne = one.onAbort(listener);
-			const removeFromOther = other.onAbort(listener);
+			const removeFromFirst = first.onAbort(listener);
+			const removeFromSecond = second.onAbort(listener);
 			return () => {
-				removeFromOne();
-				removeFromOther();
+				removeFromFirst();
+				removeFromSecond();
 			};
 		},
 	};
@@ -67,12 +67,12 @@ interface Deadline {
 	canceller: Canceller;
 }
 
-/** Of each clock, the one that was asked for last: mostly the next call asks for the same. */
+/** The latest deadline of each clock: the next call mostly needs the same. */
 const deadlines = new WeakMap<Clock, Deadline>();
 
 /**
- * Aborts after a time. Calls share timers: one for each exchange would cost more than all else that is done for it, and can't
- * be cleared once it is no longer needed.
+ * Aborts after a time. Calls share timers: one for each exchange would cost more than the rest of the exchange, and couldn't be
+ * cleared.
  * @param ms milliseconds from now; at most a tenth longer
  */
 export function deadlineAfter(ms: number, clock: Clock): Cancellation {

@@ -21,7 +21,7 @@ export interface EgressFilter {
 }
 
 /** Thrown by a secure lookup, to tell a rejection by policy from a name that does not resolve. */
-export class EgressRefusedError extends Error {}
+export class EgressDeniedError extends Error {}
 
 /** @throws TransportError when the policy does not allow the URL, or can't resolve its host */
 export async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
@@ -30,13 +30,13 @@ export async function checkEgress(origin: string, egress: EgressFilter): Promise
 		isAllowed = (await egress.validateUrl(origin)).ok;
 	} catch (error) {
 		throw new TransportError(
-			errorCode(error) === undefined ? 'egressRefused' : transportCodeOf(error),
+			errorCode(error) === undefined ? 'egressDenied' : transportCodeOf(error),
 			false,
 			undefined,
 			error,
 		);
 	}
-	if (!isAllowed) throw new TransportError('egressRefused', false);
+	if (!isAllowed) throw new TransportError('egressDenied', false);
 }
 
 /** The policy's lookup, whose rejections can be told from names that do not resolve. */
@@ -45,7 +45,7 @@ export function guardedLookup(egress: EgressFilter): Lookup {
 	return (hostname, options, callback) =>
 		lookup(hostname, options, (error, address, family) =>
 			callback(
-				error && errorCode(error) === undefined ? new EgressRefusedError(error.message) : error,
+				error && errorCode(error) === undefined ? new EgressDeniedError(error.message) : error,
 				address,
 				family,
 			),

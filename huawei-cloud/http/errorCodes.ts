@@ -39,11 +39,16 @@ const MAX_CAUSES = 3;
 
 /** The names and codes of an error and its causes, for a log: messages may hold more than a log should. */
 export function nameCause(error: unknown): string | undefined {
-	const names: string[] = [];
-	for (let one = error; one instanceof Error && names.length < MAX_CAUSES; one = one.cause) {
-		names.push(`${one.name} ${errorCode(one) ?? ''}`.trim());
-	}
+	const names = causesOf(error, MAX_CAUSES).map((cause) => `${cause.name} ${errorCode(cause) ?? ''}`.trim());
 	return names.length === 0 ? undefined : names.join(' < ');
+}
+
+/** An error and its causes, from the outermost one, but at most `max`. */
+export function causesOf(error: unknown, max: number): Error[] {
+	const causes: Error[] = [];
+	for (let cause = error; cause instanceof Error && causes.length < max; cause = cause.cause)
+		causes.push(cause);
+	return causes;
 }
 
 /** The code of a system error (`ENOTFOUND`, `CERT_HAS_EXPIRED`, …), if it has one. */

@@ -26,7 +26,7 @@ export interface HttpResponse {
 	body: string;
 }
 
-/** Sent with every request. A body that is compressed anyway is decoded, but must be read whole first. */
+/** Sent with every request. A body that is compressed anyway is decoded once it is complete. */
 export const IDENTITY = { 'Accept-Encoding': 'identity' };
 
 /**
@@ -54,8 +54,8 @@ export type TransportErrorCode =
 	| 'proxyUnreachable'
 	| 'proxyCertificate'
 	| 'proxyLost'
-	| 'proxyRefused'
-	| 'egressRefused'
+	| 'proxyRejected'
+	| 'egressDenied'
 	| 'cancelled';
 
 /** Thrown by a transport when no complete response came. Its message holds no header, body or URL. */

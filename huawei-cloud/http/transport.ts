@@ -2,7 +2,7 @@ import type { buildConnector, Client, Dispatcher } from 'undici';
 
 import { raceAbort, type Cancellation } from './abort';
 import { BodyBuffer } from './body';
-import { checkEgress, EgressRefusedError, guardedLookup, type EgressFilter } from './egress';
+import { checkEgress, EgressDeniedError, guardedLookup, type EgressFilter } from './egress';
 import { transportCodeOf } from './errorCodes';
 import {
 	headersOf,
@@ -161,7 +161,7 @@ function openTunnel(
 		const { socket, statusCode } = tunnel;
 		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);
 		socket.on('error', () => undefined).destroy();
-		fail('proxyRefused');
+		fail('proxyRejected');
 	});
 }
 
@@ -245,9 +245,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		// Of a tunnel that failed.
+		// The tunnel failed.
 		if (error instanceof TransportError) return this.fail(error.code, error.cause);
-		this.fail(error instanceof EgressRefusedError ? 'egressRefused' : transportCodeOf(error), error);
+		this.fail(error instanceof EgressDeniedError ? 'egressDenied' : transportCodeOf(error), error);
 	}
 
 	private abort(code: TransportErrorCode): void {
@@ -260,7 +260,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 		this.reject(new TransportError(code, this.controller !== undefined, this.proxy, cause));
 	}
 
-	/** Only the first one settles the promise. */
+	/** A later call changes nothing: the promise is settled. */
 	private settle(): void {
 		this.isSettled = true;
 		this.stopListening();

@@ -9,7 +9,7 @@ const MAX_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that signs every request. */
 export class AccessKeySigner implements Authenticator {
-	/** More than five wrong signatures in a row lock a key for five minutes. */
+	/** More than five wrong signatures in a row lock a key for five minutes. Such a streak may take longer than the lock. */
 	readonly probeLimits = { max: 5, withinMs: 15 * 60_000 };
 
 	constructor(

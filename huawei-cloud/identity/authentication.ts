@@ -8,7 +8,8 @@ import type { Credential, IamTokenMethod } from './credential';
 import { CredentialState } from './credentialState';
 import { IamUser } from './iamUser';
 
-export interface Connection {
+/** The network and the time, as a client uses them. */
+export interface ClientParts {
 	transport: Transport;
 	clock: Clock;
 }
@@ -21,20 +22,20 @@ export interface Connection {
  */
 export function authenticatedClient(
 	credential: Credential,
-	connection: Connection,
+	parts: ClientParts,
 	state = new CredentialState(),
 	cancelSignal?: AbortSignal,
-	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(connection.clock),
+	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(parts.clock),
 ): Client {
 	const { guard } = state;
-	const authenticator = createAuthenticator(credential, connection, state);
-	return new Client({ ...connection, guard, rateLimit, authenticator }, cancelSignal);
+	const authenticator = createAuthenticator(credential, parts, state);
+	return new Client({ ...parts, guard, rateLimit, authenticator }, cancelSignal);
 }
 
 /** The authenticator of a credential. */
 export function createAuthenticator(
 	credential: Credential,
-	connection: Connection,
+	parts: ClientParts,
 	state: CredentialState = new CredentialState(),
 ): Authenticator {
 	const { method } = credential;
@@ -42,9 +43,9 @@ export function createAuthenticator(
 		case 'iamToken':
 			return new IamToken(method);
 		case 'iamUser':
-			return new IamUser(credential, method, connection, state);
+			return new IamUser(credential, method, parts, state);
 		case 'accessKey':
-			return new AccessKeySigner(credential.projectId, method, connection.clock);
+			return new AccessKeySigner(credential.projectId, method, parts.clock);
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Category } from '../call/classification';
-import { isWellFormed } from '../call/text';
+import { isVisibleAscii, isWellFormed } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
@@ -197,11 +197,11 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 }
 
 function readRequired(field: string, value: unknown): string {
-	const given = text(value);
-	if (given !== '' && isWellFormed(given)) return given;
+	const entered = text(value);
+	if (entered !== '' && isWellFormed(entered)) return entered;
 	throw new CredentialError(
 		'authentication',
-		given === ''
+		entered === ''
 			? `The credential has no ${field}.`
 			: `The ${field} of the credential contains an invalid character (an unpaired surrogate).`,
 		'Open the credential, fill in the field and save it.',
@@ -210,8 +210,8 @@ function readRequired(field: string, value: unknown): string {
 
 /** A value for a header: one that a header can't hold was not copied correctly. */
 function readHeaderValue(field: string, value: unknown): string {
-	const given = readRequired(field, value);
-	if (/^[\x21-\x7e]+$/.test(given)) return given;
+	const entered = readRequired(field, value);
+	if (isVisibleAscii(entered)) return entered;
 	throw new CredentialError(
 		'authentication',
 		`The ${field} of the credential contains spaces, line breaks or other invalid characters.`,

@@ -30,8 +30,8 @@ export function fingerprint({ method, ...fields }: Credential, key: string | Uin
 
 /** Replaces values that hold a secret of a credential, or a token fetched with it. */
 export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
-	const own = Object.values(method).flatMap((value: unknown) =>
+	const permanent = Object.values(method).flatMap((value: unknown) =>
 		value instanceof Secret ? [value.reveal()] : [],
 	);
-	return createRedactor(() => [...own, ...tokenCache.secrets]);
+	return createRedactor(() => [...permanent, ...tokenCache.secrets]);
 }

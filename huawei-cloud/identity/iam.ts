@@ -1,13 +1,14 @@
+/** The IAM calls needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
+
 import type { Clock } from '../http/clock';
 import { isObject, type ApiResponse } from '../http/response';
 import type { ApiCall, CallSettings } from '../call/apiCall';
 import type { Client } from '../policies/client';
 import type { CallOutcome } from '../call/outcome';
+import { isVisibleAscii } from '../call/text';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './tokenCache';
-
-/** The IAM calls needed to authenticate. Source: API reference of Huawei Cloud IAM, v3. */
 
 /** IAM's tokens are valid for 24 hours. One that claims to be valid for longer than this was not issued by IAM. */
 const MAX_LIFE_MS = 7 * 24 * 60 * 60_000;
@@ -50,7 +51,7 @@ export function parseToken({ headers, json }: ApiResponse, now: number): Fetched
 	const token = isObject(json?.token) ? json.token : {};
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
 	const life = expiresAt - now;
-	if (!value || !/^[\x21-\x7e]+$/.test(value) || !(life > 0 && life < MAX_LIFE_MS)) return undefined;
+	if (!value || !isVisibleAscii(value) || !(life > 0 && life < MAX_LIFE_MS)) return undefined;
 	return { value: new Secret(value), renewAt: expiresAt - Math.min(MAX_MARGIN_MS, life / 10) };
 }
 

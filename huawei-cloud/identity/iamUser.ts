@@ -12,7 +12,7 @@ import { NEVER_CANCELLED, type Cancellation } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall, type Run } from '../policies/pendingCall';
-import type { Connection } from './authentication';
+import type { ClientParts } from './authentication';
 import type { Credential, IamUserMethod } from './credential';
 import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
@@ -29,14 +29,14 @@ export class IamUser implements Authenticator {
 	constructor(
 		private readonly credential: Credential,
 		private readonly method: IamUserMethod,
-		private readonly connection: Connection,
+		private readonly parts: ClientParts,
 		private readonly state: CredentialState,
 	) {
 		this.iam = {
-			...connection,
+			...parts,
 			authenticator: new Password(method),
 			guard: state.guard,
-			rateLimit: new RateLimiter().createHandle(connection.clock, EXPECTED_FETCHES),
+			rateLimit: new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES),
 			redaction: new Redaction(),
 			// Not cancelled along with the run: others may be waiting for the same token.
 			cancelled: NEVER_CANCELLED,
@@ -49,7 +49,7 @@ export class IamUser implements Authenticator {
 
 	obtainToken(settings: Omit<CallSettings, 'advice'>, cancelled: Cancellation): Promise<Attempt> | undefined {
 		const { tokenCache } = this.state;
-		if (tokenCache.isValidAt(this.connection.clock.now())) return undefined;
+		if (tokenCache.isValidAt(this.parts.clock.now())) return undefined;
 		return tokenCache.fetchOnce(async () => await this.fetch(settings), cancelled);
 	}
 
@@ -69,7 +69,7 @@ export class IamUser implements Authenticator {
 	}
 
 	private async fetch(settings: Omit<CallSettings, 'advice'>): Promise<Attempt> {
-		const request = tokenCall(this.credential, this.method, this.connection.clock);
+		const request = tokenCall(this.credential, this.method, this.parts.clock);
 		const call = new PendingCall(request, settings, this.iam);
 		const attempt = await send(call);
 		if (call.value) this.state.tokenCache.keep(call.value);

@@ -6,13 +6,13 @@ export function isRegionCode(text: string): boolean {
 }
 
 /** When the lists below were read. */
-export const REGIONS_AS_OF = 'November 2026';
+const REGIONS_AS_OF = 'November 2026';
 
 /**
  * Regions with Live: those of Huawei Cloud's SDKs, and those of its product page, which has no codes. Lists age, so any
  * region code is accepted. cn-north-1 takes no new users; the code of LA-Sao Paulo is that of other services.
  */
-export const KNOWN_REGIONS = [
+const KNOWN_REGIONS = [
 	'cn-north-4',
 	'cn-north-1',
 	'cn-east-3',

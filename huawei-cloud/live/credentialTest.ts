@@ -1,7 +1,7 @@
 import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
 import { WRONG_PROJECT } from '../call/problems';
-import { authenticatedClient, type Connection } from '../identity/authentication';
+import { authenticatedClient, type ClientParts } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { redactorFor } from '../identity/credentialState';
 import { listProjects, type Project } from '../identity/iam';
@@ -34,12 +34,12 @@ const SETTINGS: CallSettings = {
  */
 export async function testCredential(
 	credential: Credential,
-	connection: Connection,
+	parts: ClientParts,
 	runtime: Runtime,
 ): Promise<CredentialTestResult> {
 	const state = runtime.stateOf(credential);
 	state.startOver();
-	const result = await test(credential, authenticatedClient(credential, connection, state));
+	const result = await test(credential, authenticatedClient(credential, parts, state));
 	return redactorFor(credential, state).redact(result);
 }
 

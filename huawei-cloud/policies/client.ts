@@ -1,7 +1,7 @@
 import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import { toProblem, type ErrorClassification } from '../call/classification';
-import { type CallOutcome } from '../call/outcome';
+import type { CallOutcome } from '../call/outcome';
 import { Redaction, type RedactedSummary } from '../call/redaction';
 import { Canceller, sleepUnlessAborted } from '../http/abort';
 import { compose } from './compose';
@@ -14,11 +14,11 @@ import { retry } from './retry';
 import { sign } from './sign';
 import { stillAllowed } from './stillAllowed';
 
-/** Every request's path, with its waits: each policy says what it waits for. */
+/** Every request's path. Each policy says what it waits for; fetching a token takes the same path. */
 export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
 /** The dependencies of a client; all side effects are injected. */
-export type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
+type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
 
 /**
  * Makes calls with one credential, for the length of one run. Once the credential is rejected, it sends nothing more:

@@ -13,9 +13,9 @@ import { MAX_CALL_MS } from './retryPolicy';
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Errors after which nothing was sent on purpose. */
-const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressRefused', 'proxyUnusable', 'cancelled']);
+const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressDenied', 'proxyUnusable', 'cancelled']);
 
-/** Errors after which the host, or the path to it, may be down. A wrong name or certificate won't fix itself. */
+/** Errors after which the host, or the network to it, may be down. A wrong name or certificate won't fix itself. */
 const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
 	'unreachable',
 	'connectionLost',

@@ -5,7 +5,7 @@ import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
 /**
- * Waits for IAM when a token has to be fetched. Nothing is held meanwhile that calls with other credentials wait for. The
+ * Waits for IAM when a token has to be fetched. Takes no permit meanwhile, so calls with other credentials don't wait. The
  * fetch has its own retries and time limits.
  */
 export const obtainToken: Policy = (call, next) => {

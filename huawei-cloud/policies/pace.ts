@@ -34,7 +34,7 @@ async function sendWithPermit(
 	if (!permit) return notAttempted(classifyRefusal(refusal));
 	const { clock } = call.run;
 	const since = clock.now();
-	// Also after an unexpected error.
+	// The permit ends after an unexpected error, too.
 	let attempt: Attempt | undefined;
 	let waits = false;
 	try {
@@ -45,7 +45,7 @@ async function sendWithPermit(
 	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);
 	if (!waitsForHost && !isThrottled(attempt)) return attempt;
 	call.extend(clock.now() - since);
-	return { ...attempt, next: 'retryWhenAllowed' };
+	return { ...attempt, next: 'retryNow' };
 }
 
 type Report = Parameters<Permit['end']>;

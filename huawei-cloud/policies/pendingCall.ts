@@ -31,7 +31,7 @@ export class PendingCall<T = unknown> {
 	rejectedTokens = 0;
 	/** True if a response was lost, so that the service may have done what was asked. */
 	mayHaveHappened = false;
-	/** When the call must be over: five minutes after it was first sent. Milliseconds since the epoch. */
+	/** When the call must be over: `MAX_CALL_MS` after it was first sent. Milliseconds since the epoch. */
 	end = Infinity;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
@@ -46,7 +46,7 @@ export class PendingCall<T = unknown> {
 		readonly run: Run,
 	) {}
 
-	/** Counts an attempt, and keeps what its response says. */
+	/** Counts an attempt, and keeps the report on its response. */
 	note({ classification, countsAsAttempt, response }: Attempt): void {
 		if (countsAsAttempt) this.attempts += 1;
 		if (response) this.summary = this.run.redaction.redacted(response, this.run.authenticator.secrets);

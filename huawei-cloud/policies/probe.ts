@@ -36,7 +36,8 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 			continue;
 		}
 		const delay = guard.delayBeforeProbe(limits, clock.now());
-		if (delay > MAX_PAUSE_MS) return notAttempted(heldBack(authenticator.subject, clock.now() + delay));
+		if (delay > MAX_PAUSE_MS)
+			return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
 		if (delay <= 0) return await sendProbe(call, limits, next);
 		await sleepUnlessAborted(delay, clock, until);
 	}
@@ -44,7 +45,7 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 
 async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
 	const sending = (async () => await next(call))();
-	// Also after an error that nobody expected: it may have been sent.
+	// An unexpected error counts as a lost response: the request may have been sent.
 	call.run.guard.probing = sending.then(
 		(attempt) => record(call, limits, attempt),
 		() => record(call, limits),
@@ -75,7 +76,7 @@ function provesCredential(classification: Classification): boolean {
  * Too many calls with a credential that was never accepted were rejected or got no response: one more may lock it.
  * @param until milliseconds since the epoch
  */
-function heldBack(subject: string, until: number): ErrorClassification {
+function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
 	return asClassification({
 		category: 'timeout',

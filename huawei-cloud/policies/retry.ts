@@ -17,7 +17,7 @@ export const retry: Policy = async (call, next) => {
 	for (;;) {
 		const attempt = await next(call);
 		call.note(attempt);
-		if (attempt.next === 'retryWithNewToken' || attempt.next === 'retryWhenAllowed') continue;
+		if (attempt.next === 'retryNow') continue;
 		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
 		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);

@@ -2,9 +2,9 @@ import type { Problem } from '../call/classification';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
-const MAX_WAIT_MS = 30_000;
+const MAX_BACKOFF_MS = 30_000;
 
-/** Max duration of one call, with its attempts and the waits between them. */
+/** Max time for all attempts of a call and the waits between them, from its first send. Waits for the rate limit don't count. */
 export const MAX_CALL_MS = 5 * 60_000;
 
 /**
@@ -15,7 +15,7 @@ export const MAX_CALL_MS = 5 * 60_000;
  * @returns milliseconds, 0 to 30,000
  */
 export function backoff(attempts: number, random: number): number {
-	return random * Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
+	return random * Math.min(MAX_BACKOFF_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
 }
 
 /**

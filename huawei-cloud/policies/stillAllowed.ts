@@ -41,7 +41,7 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	if (classification.dependsOnMethod && authenticator.discardToken) {
 		authenticator.discardToken(call.headers);
 		call.rejectedTokens += 1;
-		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryWithNewToken' };
+		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryNow' };
 	}
 	const problem = describeRejection(call.request.service, authenticator, classification, response);
 	guard.rejected(problem, clock.now());

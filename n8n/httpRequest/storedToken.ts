@@ -8,7 +8,7 @@ import { isObject } from '../../huawei-cloud/http/response';
 import {
 	authenticatedClient,
 	createAuthenticator,
-	type Connection,
+	type ClientParts,
 } from '../../huawei-cloud/identity/authentication';
 import {
 	CredentialError,
@@ -120,17 +120,17 @@ export async function preAuthenticate(
  * shows us none of the responses, so a wrong key would get locked.
  * @throws CredentialError when it is rejected, now or earlier
  */
-async function assertAccepted(credential: Credential, connection: Connection): Promise<void> {
+async function assertAccepted(credential: Credential, parts: ClientParts): Promise<void> {
 	const state = runtime.stateOf(credential);
 	if (state.guard.isAccepted) return;
-	const client = authenticatedClient(credential, connection, state);
+	const client = authenticatedClient(credential, parts, state);
 	const outcome = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
 	if (isRejection(outcome)) throw toCredentialError(outcome);
 }
 
 /** True if IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
-async function isRejected(credential: TokenCredential, connection: Connection): Promise<boolean> {
-	const client = authenticatedClient(credential, connection);
+async function isRejected(credential: TokenCredential, parts: ClientParts): Promise<boolean> {
+	const client = authenticatedClient(credential, parts);
 	const byIam = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
 	if (isRejection(byIam)) return true;
 	return isRejection(await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, TEST_SETTINGS));

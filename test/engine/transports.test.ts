@@ -125,7 +125,7 @@ describe.each(['undici', 'httpRequest', 'request'])('over %s', (name) => {
 });
 
 const PROXY_LOST = 'proxyLost, not sent, by proxy';
-const PROXY_REFUSED = 'proxyRefused, not sent, by proxy';
+const PROXY_REFUSED = 'proxyRejected, not sent, by proxy';
 
 /** Results of a connection to the proxy. n8n's helpers take its answer for that of the endpoint. */
 const AT_PROXY: Array<

@@ -188,9 +188,9 @@ const failures = fc
 			'unreachable',
 			'responseTooLarge',
 			'certificate',
-			'proxyRefused',
+			'proxyRejected',
 			'proxyUnusable',
-			'egressRefused',
+			'egressDenied',
 		),
 		sent: fc.boolean(),
 	})

@@ -218,7 +218,7 @@ describe('errors that are repeated', () => {
 		['connection refused', { failure: 'unreachable', sent: false }, 'network', false],
 		['a network that went away after sending', { failure: 'unreachable', sent: true }, 'network', true],
 		['unknown host', { failure: 'unknownHost', sent: false }, 'network', false],
-		['refused by a proxy', { failure: 'proxyRefused', sent: false }, 'network', false],
+		['refused by a proxy', { failure: 'proxyRejected', sent: false }, 'network', false],
 	];
 	test.each(rows)('%s', async (_name, step, category, mayHaveHappened) => {
 		const { outcome, calls } = await outcomeOf(step);
@@ -262,7 +262,7 @@ test('proxy settings that can not be used are told as such, and nothing counts a
 });
 
 test('what the policy of n8n rejects does not count as an attempt', async () => {
-	const { outcome, calls } = await outcomeOf({ failure: 'egressRefused', sent: false });
+	const { outcome, calls } = await outcomeOf({ failure: 'egressDenied', sent: false });
 	expect(outcome).toMatchObject({ category: 'endpoint', retryable: false, attempts: 0, statusCode: null });
 	expect(calls).toBe(1);
 });

@@ -220,14 +220,14 @@ describe('the egress policy', () => {
 
 	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
 		const emulator = await startEmulator();
-		await expectFailure(`http://${host}:${emulator.port}`, 'egressRefused', false, policy(false));
+		await expectFailure(`http://${host}:${emulator.port}`, 'egressDenied', false, policy(false));
 		expect(emulator.connections.opened).toBe(0);
 	});
 
 	test('is asked again when a name is resolved for a connection', async () => {
 		const emulator = await startEmulator();
 		const filter = policy(true, false);
-		await expectFailure(`http://localhost:${emulator.port}`, 'egressRefused', false, filter);
+		await expectFailure(`http://localhost:${emulator.port}`, 'egressDenied', false, filter);
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
 	});
@@ -262,7 +262,7 @@ describe('the egress policy', () => {
 
 	test.each([
 		['an unknown host', Object.assign(new Error('dns'), { code: 'ENOTFOUND' }), 'unknownHost'],
-		['its own rejection', new Error('blocked'), 'egressRefused'],
+		['its own rejection', new Error('blocked'), 'egressDenied'],
 	])('that throws for %s', async (_name, error, failure) => {
 		const filter: EgressFilter = { ...policy(true), validateUrl: async () => await Promise.reject(error) };
 		await expectFailure('http://live.invalid', failure, false, filter);
