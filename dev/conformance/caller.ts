@@ -121,7 +121,7 @@ export class Caller {
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
 		if (authentication === 'credential') {
 			const part = { service: 'live', method, origin, path, payload: body ?? '' } as const;
-			const fetched = await this.authenticator.obtainToken?.({ timeout: TIMEOUT_MS, maxRetries: 0 }, until);
+			const fetched = await this.authenticator.obtainToken?.(until);
 			if (fetched?.classification.kind === 'error') throw new Error(fetched.classification.message);
 			Object.assign(headers, this.authenticator.headersFor(part));
 		}

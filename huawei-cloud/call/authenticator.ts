@@ -1,6 +1,5 @@
 import type { Cancellation } from '../http/abort';
 import type { ApiResponse } from '../http/response';
-import type { CallSettings } from './apiCall';
 import type { Attempt } from './attempt';
 import type { Category, Service } from './classification';
 
@@ -46,7 +45,7 @@ export interface Authenticator {
 	 * @param cancelled ends the wait. The fetch itself continues, since others may be waiting for it too.
 	 * @returns how that ended; undefined if there is nothing to wait for
 	 */
-	obtainToken?(settings: Omit<CallSettings, 'advice'>, cancelled: Cancellation): Promise<Attempt> | undefined;
+	obtainToken?(cancelled: Cancellation): Promise<Attempt> | undefined;
 	/** The headers to add to a request, replacing any of the same name. */
 	headersFor(request: RequestToAuthenticate): AuthenticationHeaders;
 	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */

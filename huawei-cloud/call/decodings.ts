@@ -13,7 +13,7 @@ export const decodePercent: Decoding = (text) =>
 export const decodeHtml: Decoding = (text) =>
 	text.includes('&')
 		? text.replace(
-				/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w{2,6}));?/gi,
+				/&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(\w{2,6}));?/gi,
 				(entity: string, hex?: string, decimal?: string, name?: string) =>
 					name === undefined
 						? characterOf(hex ?? decimal ?? '', hex ? 16 : 10)

@@ -91,6 +91,8 @@ export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
 
 /** A run keeps these texts for each of its items. */
 const MAX_TEXT_LENGTH = 4096;
+/** Far more than what may follow of a secret that begins in the part that is kept, however it is encoded. */
+const MAX_SEARCHED_LENGTH = 4 * MAX_TEXT_LENGTH;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
 /** Prepares the service's texts for outcomes. */
@@ -115,7 +117,7 @@ export class Redaction {
 
 	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
 		if (typeof text !== 'string') return text;
-		const harmless = this.redactor.redact(text).slice(0, MAX_TEXT_LENGTH);
+		const harmless = this.redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)).slice(0, MAX_TEXT_LENGTH);
 		return harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 	}
 }

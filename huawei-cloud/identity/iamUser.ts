@@ -1,4 +1,3 @@
-import type { CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import {
 	TOKEN_HEADER,
@@ -19,6 +18,12 @@ import { tokenCall } from './iam';
 
 /** More than one, so that a fetch waits for IAM while it is down, as items wait for Live. */
 const EXPECTED_FETCHES = 2;
+
+/**
+ * Max time of a fetch, whatever the settings of the call that needs the token: others wait for it too, and each timeout counts
+ * as a password that may have been wrong.
+ */
+const FETCH = { maxRetries: 3, timeout: 30_000 };
 
 /** An IAM user whose tokens are fetched as needed, once for all calls that need one at the same time. */
 export class IamUser implements Authenticator {
@@ -47,10 +52,10 @@ export class IamUser implements Authenticator {
 		return [...this.iam.authenticator.secrets, ...this.state.tokenCache.secrets];
 	}
 
-	obtainToken(settings: Omit<CallSettings, 'advice'>, cancelled: Cancellation): Promise<Attempt> | undefined {
+	obtainToken(cancelled: Cancellation): Promise<Attempt> | undefined {
 		const { tokenCache } = this.state;
 		if (tokenCache.isValidAt(this.parts.clock.now())) return undefined;
-		return tokenCache.fetchOnce(async () => await this.fetch(settings), cancelled);
+		return tokenCache.fetchOnce(async () => await this.fetch(), cancelled);
 	}
 
 	headersFor(): AuthenticationHeaders {
@@ -68,9 +73,9 @@ export class IamUser implements Authenticator {
 		return 'Check that the region and the project ID of the credential belong together.';
 	}
 
-	private async fetch(settings: Omit<CallSettings, 'advice'>): Promise<Attempt> {
+	private async fetch(): Promise<Attempt> {
 		const request = tokenCall(this.credential, this.method, this.parts.clock);
-		const call = new PendingCall(request, settings, this.iam);
+		const call = new PendingCall(request, FETCH, this.iam);
 		const attempt = await send(call);
 		if (call.value) this.state.tokenCache.keep(call.value);
 		return attempt;

@@ -8,6 +8,7 @@ import { toProblem, type Problem } from '../call/classification';
 import type { Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isText } from '../http/response';
+import { isWellFormed } from '../call/text';
 import { CALLS } from './calls';
 import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal } from './lookUp';
 import type { RelayTask } from './relayTasks';
@@ -125,7 +126,7 @@ function elsewhere(task: RelayTask, region: string | undefined): Problem {
 }
 
 function regionOf({ region }: RelayTask): string | undefined {
-	return isText(region) ? region : undefined;
+	return isText(region) && isWellFormed(region) ? region : undefined;
 }
 
 /** True if a task is listed in another region than this; without one, in any. */

@@ -53,8 +53,8 @@ export async function settleLost<Entry>(
 ): Promise<Outcome & { found?: Entry }> {
 	if (response.kind !== 'notFound' || !response.afterLostResponse) return response;
 	const seen = await lookUp();
-	// Credentials without permission to list are supported.
-	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission';
+	// Credentials without permission to list are supported. A 403 without a code may come from a firewall.
+	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission' && seen.errorCode !== null;
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 

@@ -10,7 +10,7 @@ import type { PendingCall } from './pendingCall';
  */
 export const obtainToken: Policy = (call, next) => {
 	const { authenticator, cancelled } = call.run;
-	const fetching = authenticator.obtainToken?.(call.settings, cancelled);
+	const fetching = authenticator.obtainToken?.(cancelled);
 	if (!fetching) return next(call);
 	return fetching.then((fetched) =>
 		fetched.classification.kind === 'success' ? next(call) : withoutToken(call, fetched),

@@ -41,8 +41,10 @@ export async function authenticateRequest(
 		method.name === 'accessKey' ? freezeForSigning(options, target) : { options, url: target, payload: null };
 	const authenticated = withCredential(exact, credentialHeaders(usable, exact));
 	if (options.uri !== undefined) authenticated.uri = exact.url.href;
-	// n8n keeps a streamed response, including the request headers, where an expression can read them.
-	if (options.useStream === true) {
+	// n8n keeps a streamed response, including the request headers, where an expression can read them. Those of a permanent
+	// access key only hold the signature of this request. n8n's pagination needs the stream.
+	const holdsSecret = method.name !== 'accessKey' || method.securityToken !== undefined;
+	if (options.useStream === true && holdsSecret) {
 		authenticated.useStream = false;
 		Object.assign(authenticated, { encoding: null });
 	}

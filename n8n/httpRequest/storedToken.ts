@@ -34,18 +34,15 @@ export const STORED_TOKEN = 'sessionToken';
 /** A fixed key: the fingerprint stays in the encrypted credential, next to the password, and must survive a restart. */
 const PURPOSE = 'n8n-nodes-huawei-cloud-live';
 
-/** Max time that n8n's HTTP Request node waits for a token. */
-const SETTINGS: CallSettings = {
-	maxRetries: 3,
-	timeout: 30_000,
+/** One attempt each: the request itself has failed or is waiting. */
+const TEST_SETTINGS: CallSettings = {
+	maxRetries: 0,
+	timeout: 10_000,
 	advice: {
 		throttled: 'Run the node again later.',
 		timeout: 'Check the network between n8n and Huawei Cloud, then run the node again.',
 	},
 };
-
-/** One attempt each: the request itself has failed or is waiting. */
-const TEST_SETTINGS: CallSettings = { ...SETTINGS, maxRetries: 0, timeout: 10_000 };
 
 /** A credential that sends a token instead of fetching one. */
 type TokenCredential = Credential & { method: IamTokenMethod };
@@ -106,7 +103,7 @@ export async function preAuthenticate(
 	const state = runtime.stateOf(credential);
 	if (stored) state.tokenCache.reject(stored.method.token.reveal());
 	const authenticator = createAuthenticator(credential, parts, state);
-	const fetched = (await authenticator.obtainToken?.(SETTINGS, NEVER_CANCELLED))?.classification;
+	const fetched = (await authenticator.obtainToken?.(NEVER_CANCELLED))?.classification;
 	if (fetched?.kind === 'error') throw toCredentialError(fetched);
 	const token = state.tokenCache.current;
 	if (!token || fetched?.kind === 'notFound') return {};

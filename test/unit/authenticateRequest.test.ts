@@ -211,10 +211,18 @@ describe('the content type of a request', () => {
 });
 
 describe('a response as a stream, which n8n keeps along with the headers of its request', () => {
+	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
+
+	test('stays one when they hold a signature only: n8n reads pages from it', async () => {
+		const options = await authenticate({ url: HOST, useStream: true }, key);
+		expect(options).toMatchObject({ useStream: true });
+		expect(options).not.toHaveProperty('encoding');
+	});
+
 	test.each<[string, Record<string, string>]>([
 		['a token', {}],
-		['an access key', { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' }],
-	])('is read at once: %s', async (_name, fields) => {
+		['a security token', { ...key, securityToken: 'ST' }],
+	])('is read at once when there is %s among them', async (_name, fields) => {
 		expect(await authenticate({ url: HOST, useStream: true }, fields)).toMatchObject({
 			useStream: false,
 			encoding: null,

@@ -105,7 +105,7 @@ function start(script: readonly Step[], given: Given = {}) {
 const settle = async () => await new Promise(setImmediate);
 
 /** A token that never comes. */
-const noToken: Authenticator['obtainToken'] = (_settings, cancelled) =>
+const noToken: Authenticator['obtainToken'] = (cancelled) =>
 	raceAbort(new Promise<never>(() => undefined), cancelled, () =>
 		notAttempted(classifyTransportError('cancelled', false)),
 	);

@@ -98,6 +98,7 @@ describe('a deletion', () => {
 	test.each<[string, Step, object, string | undefined]>([
 		['no list has it', MISSING, { ...SUCCESS, ...LATER, attempts: 2 }, undefined],
 		['a list may not be read', FORBIDDEN, { ...SUCCESS, ...LATER }, undefined],
+		['a firewall rejects the list', { status: 403, body: {} }, MAYBE, undefined],
 		[
 			'a list has it elsewhere',
 			THERE,

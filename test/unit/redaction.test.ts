@@ -28,6 +28,7 @@ const ENCODINGS: Record<string, (text: string) => string> = {
 			(sign) => `&${{ '&': 'amp', '"': 'quot', '+': 'plus', '%': 'percnt' }[sign] ?? ''};`,
 		),
 	'HTML, decimal': (text) => each(text, (_, code) => `&#${code};`),
+	'HTML, with zeros': (text) => each(text, (_, code) => `&#${String(code).padStart(9, '0')};`),
 	'HTML, hex, no semicolon': (text) =>
 		each(text, (_, code) => `&#X${code.toString(16)} `).replaceAll(' ', ';'),
 	JSON: (text) => JSON.stringify(text),
