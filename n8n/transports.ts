@@ -138,7 +138,7 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 /**
  * An error of the helper before any response. n8n's client does not say whether the request was sent. It certainly was not
  * if only a name look-up, connecting, checking the host's certificate or n8n's policy can fail this way. After any other
- * error, the service may have done what was asked.
+ * error, the service may have carried out the request.
  */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
 	// On their way through n8n's client, errors become the cause of another one.

@@ -30,7 +30,7 @@ export interface NotFound extends ResponseSummary {
 
 export interface Failure extends ResponseSummary, Problem {
 	kind: 'error';
-	/** A response was lost, so the service may have done what was asked. */
+	/** True if a response was lost, so the service may have carried out the request. */
 	mayHaveHappened: boolean;
 	/** The names of the errors that kept a response from coming, for the log. */
 	cause?: string;

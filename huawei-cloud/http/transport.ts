@@ -75,7 +75,7 @@ class IdleConnections {
 
 	/** The most recently used one: it is the most likely to still be open. */
 	take(origin: string): Connection | undefined {
-		const connection = this.connections.find((one) => one.origin === origin);
+		const connection = this.connections.find((connection) => connection.origin === origin);
 		if (connection) this.remove(connection);
 		return connection;
 	}

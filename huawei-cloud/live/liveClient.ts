@@ -5,7 +5,7 @@ import type { ApiResponse } from '../http/response';
 import type { Credential } from '../identity/credential';
 import type { Client } from '../policies/client';
 
-/** A hint, or one that depends on what was sent. */
+/** A hint, or one that depends on the fields that were sent. */
 type Hint<Fields> = string | ((fields: Fields) => string);
 
 /** One operation of the Live API: a row of the table in `calls.ts`. */

@@ -26,7 +26,7 @@ const DOCUMENTED_FIELDS = ['total', 'total_num', 'total_page', 'offset', 'limit'
 /**
  * How to parse the pages of a list. "No entries" may be written in several ways.
  * @param names the fields that hold the list and the total
- * @param readEntry parses an entry, given what was asked for; undefined if it is useless
+ * @param readEntry parses an entry, given the fields of the request; undefined if it is useless
  * @returns a function that returns undefined for a response that is no page
  */
 export function pagesOf<Entry, Fields>(

@@ -269,8 +269,8 @@ function hintForMissing(region: string | undefined): string {
 }
 
 /** A service that does not tell upper from lower case may list a task under an ID that was written differently. */
-function isSameId(one: string, other: string): boolean {
-	return one.toLowerCase() === other.toLowerCase();
+function isSameId(listedId: string, taskId: string): boolean {
+	return listedId.toLowerCase() === taskId.toLowerCase();
 }
 
 /** True if a task may run in a region. `region` is an optional field: a task that names none may. */

@@ -25,11 +25,11 @@ export interface Run {
 	giveUpReason?: Problem | undefined;
 }
 
-/** A call on its way through the policies: what it asks for, and what happened so far. */
+/** A call on its way through the policies: its request, and the progress so far. */
 export class PendingCall<T = unknown> {
 	attempts = 0;
 	rejectedTokens = 0;
-	/** True if a response was lost, so that the service may have done what was asked. */
+	/** True if a response was lost, so that the service may have carried out the request. */
 	mayHaveHappened = false;
 	/** When the call must be over: `MAX_CALL_MS` after it was first sent. Milliseconds since the epoch. */
 	end = Infinity;

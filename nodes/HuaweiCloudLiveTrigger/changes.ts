@@ -55,9 +55,9 @@ export function missingIds(before: Memory, { entries }: Listed): string[] {
 }
 
 /**
- * Compares a list with what is remembered.
+ * Compares a list with the memory.
  * @param before undefined in the first poll, in which nothing is a change
- * @param lookedUp what the look-ups of missing entries said, by ID
+ * @param lookedUp the results of looking up missing entries, by ID
  */
 export function advance(
 	before: Memory | undefined,

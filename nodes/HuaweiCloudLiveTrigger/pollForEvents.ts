@@ -53,7 +53,7 @@ interface Poll extends PollParameters {
 	redactor: Redactor;
 	/** Milliseconds since the epoch. */
 	now: number;
-	/** Ends what is pending when the poll has taken too long. */
+	/** Aborts pending requests when the poll takes too long. */
 	timeLimit: AbortSignal;
 }
 

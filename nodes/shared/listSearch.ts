@@ -28,7 +28,7 @@ export class ListError extends InputError {
 
 /**
  * Runs the search of a From List mode in the editor.
- * @param entries what is listed: `relay tasks`
+ * @param entries names the listed entries: `relay tasks`
  * @throws NodeApiError when they can't be listed: n8n shows it in full, and asks again the next time
  */
 export async function searchList<Result>(
