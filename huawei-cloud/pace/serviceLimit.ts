@@ -18,7 +18,7 @@ const MAX_IN_FLIGHT = 100;
 
 /** How many may be in flight at first, and after how many accepted calls one more: a limit may reject all in flight. */
 const START = 10;
-const ACCEPTED_PER_CALL = 8;
+const ACCEPTED_PER_CALL = 10;
 
 /** If no call was sent for this long, one more may go, since those in flight may hang. */
 const MAX_WAIT_FOR_CALL_MS = 10_000;
