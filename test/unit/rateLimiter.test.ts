@@ -39,9 +39,9 @@ test('a rejection of a call that was sent before the last probe changes nothing'
 });
 
 test.each([
-	['is not sent after all', 'unsent', 0],
-	['is lost', 'unknown', 50],
-] as const)('after a probe that %s, the next one waits for %s: %i ms', async (_name, admission, ms) => {
+	['goes at once after one that was not sent', 'unsent', 0],
+	['waits after one that was lost', 'unknown', 100],
+] as const)('a probe %s', async (_name, admission, minMs) => {
 	const { acquire, pass } = start();
 	const { permit } = await acquire();
 	await pass(50);
@@ -49,8 +49,9 @@ test.each([
 	const probe = await acquire();
 	await pass(50);
 	probe.permit.end(admission);
-	expect((await acquire()).ms).toBeGreaterThanOrEqual(ms);
-	if (ms === 0) expect((await acquire()).ms).toBeGreaterThan(SECOND);
+	const { ms } = await acquire();
+	expect(ms).toBeGreaterThanOrEqual(minMs);
+	expect(ms).toBeLessThanOrEqual(minMs * 10);
 });
 
 test('a probe that hangs keeps others waiting for ten seconds', async () => {
