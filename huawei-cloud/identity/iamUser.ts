@@ -7,7 +7,7 @@ import {
 } from '../call/authenticator';
 import type { Category } from '../call/classification';
 import { Redaction } from '../call/redaction';
-import { NEVER_CANCELLED, type Cancellation } from '../http/abort';
+import type { Cancellation } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall, type Run } from '../policies/pendingCall';
@@ -23,13 +23,13 @@ const EXPECTED_FETCHES = 2;
  * Max time of a fetch, whatever the settings of the call that needs the token: others wait for it too, and each timeout counts
  * as a password that may have been wrong.
  */
-const FETCH = { maxRetries: 3, timeout: 30_000 };
+const FETCH = { maxRetries: 6, timeout: 30_000 };
 
 /** An IAM user whose tokens are fetched as needed, once for all calls that need one at the same time. */
 export class IamUser implements Authenticator {
 	readonly subject = 'the token that IAM issued';
 	/** For the calls to IAM. */
-	private readonly iam: Run;
+	private readonly iam: Omit<Run, 'cancelled'>;
 
 	constructor(
 		private readonly credential: Credential,
@@ -43,8 +43,6 @@ export class IamUser implements Authenticator {
 			guard: state.guard,
 			rateLimit: new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES),
 			redaction: new Redaction(),
-			// Not cancelled along with the run: others may be waiting for the same token.
-			cancelled: NEVER_CANCELLED,
 		};
 	}
 
@@ -55,7 +53,7 @@ export class IamUser implements Authenticator {
 	obtainToken(cancelled: Cancellation): Promise<Attempt> | undefined {
 		const { tokenCache } = this.state;
 		if (tokenCache.isValidAt(this.parts.clock.now())) return undefined;
-		return tokenCache.fetchOnce(async () => await this.fetch(), cancelled);
+		return tokenCache.fetchOnce(async (nobodyWaits) => await this.fetch(nobodyWaits), cancelled);
 	}
 
 	headersFor(): AuthenticationHeaders {
@@ -73,9 +71,9 @@ export class IamUser implements Authenticator {
 		return 'Check that the region and the project ID of the credential belong together.';
 	}
 
-	private async fetch(): Promise<Attempt> {
+	private async fetch(cancelled: Cancellation): Promise<Attempt> {
 		const request = tokenCall(this.credential, this.method, this.parts.clock);
-		const call = new PendingCall(request, FETCH, this.iam);
+		const call = new PendingCall(request, FETCH, { ...this.iam, cancelled });
 		const attempt = await send(call);
 		if (call.value) this.state.tokenCache.keep(call.value);
 		return attempt;

@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { classifyTransportError } from '../call/transportErrors';
-import { raceAbort, type Cancellation } from '../http/abort';
+import { Canceller, raceAbort, type Cancellation } from '../http/abort';
 import type { Secret } from './secret';
 
 export interface FetchedToken {
@@ -18,6 +18,9 @@ export class TokenCache {
 	private issued: readonly FetchedToken[] = [];
 	private isRejected = false;
 	private fetching: Promise<Attempt> | undefined;
+	/** Ends the last fetch, for which so many calls wait. */
+	private canceller = new Canceller();
+	private waiting = 0;
 
 	/** The newest token, even if it has expired or was rejected. */
 	get current(): FetchedToken | undefined {
@@ -47,12 +50,29 @@ export class TokenCache {
 	/**
 	 * Fetches a token, or waits for the fetch that is already running.
 	 * @param fetch fetches a token and keeps it
-	 * @param cancelled ends the wait. The fetch continues, since others may be waiting for it too.
+	 * @param cancelled ends the wait. The fetch continues while other calls wait for it.
 	 */
-	async fetchOnce(fetch: () => Promise<Attempt>, cancelled: Cancellation): Promise<Attempt> {
-		this.fetching ??= fetch().finally(() => (this.fetching = undefined));
-		return await raceAbort(this.fetching, cancelled, () =>
+	async fetchOnce(
+		fetch: (cancelled: Cancellation) => Promise<Attempt>,
+		cancelled: Cancellation,
+	): Promise<Attempt> {
+		this.fetching ??= this.start(fetch);
+		this.waiting += 1;
+		const attempt = await raceAbort(this.fetching, cancelled, () =>
 			notAttempted(classifyTransportError('cancelled', false)),
-		);
+		).finally(() => (this.waiting -= 1));
+		if (this.waiting === 0) this.stop();
+		return attempt;
+	}
+
+	private start(fetch: (cancelled: Cancellation) => Promise<Attempt>): Promise<Attempt> {
+		this.canceller = new Canceller();
+		return fetch(this.canceller);
+	}
+
+	/** Nobody waits: the fetch has ended, or is given up. */
+	private stop(): void {
+		this.fetching = undefined;
+		this.canceller.abort();
 	}
 }

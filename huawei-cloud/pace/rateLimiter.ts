@@ -8,7 +8,7 @@ import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 /** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/** While requests wait, the clock is read once a second. If it went further than this, the machine slept or the clock was set. */
+/** While requests wait or a request shows whether the service is back, the clock is read once a second. If it went further than this, the machine slept or the clock was set. */
 const MAX_AWAKE_MS = 5000;
 
 /** An execution's waits, and the observed limit of the service. */
@@ -39,6 +39,8 @@ export class RateLimiter {
 	private readonly pause = new ServicePause();
 	/** Requests that wait, and the function that settles each. */
 	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
+	/** Requests that were sent and have not ended. */
+	private readonly inFlight = new Set<Request>();
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
 	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
@@ -98,18 +100,21 @@ export class RateLimiter {
 		const passedMs = Math.max(0, now - this.lastClock);
 		this.lastClock = now;
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
-		if (awakeMs > 0 && this.waiting.size > 0) this.countWait(awakeMs);
+		if (awakeMs > 0) this.countWait(awakeMs);
 		this.awakeMs += awakeMs;
 		this.time += passedMs;
 		return this.time;
 	}
 
 	private countWait(ms: number): void {
+		const hostIsDown = this.host.isDown;
 		const isServiceAwaited = this.service.isLimited && this.serviceDelay(this.time) > 0;
-		const executions = new Set(Array.from(this.waiting.keys(), ({ execution }) => execution));
-		for (const execution of executions) {
-			if (this.host.isDown) execution.hostDownMs += ms;
-			else if (isServiceAwaited) execution.waitedMs += ms;
+		if (!hostIsDown && !isServiceAwaited) return;
+		// A request to a host that is down is a wait for it, too.
+		const requests = hostIsDown ? [...this.waiting.keys(), ...this.inFlight] : [...this.waiting.keys()];
+		for (const execution of new Set(requests.map((request) => request.execution))) {
+			if (hostIsDown) execution.hostDownMs += ms;
+			else execution.waitedMs += ms;
 		}
 	}
 
@@ -132,14 +137,18 @@ export class RateLimiter {
 		return Math.max(execution.delay(now), waitsForHost ? this.host.delay(now) : 0);
 	}
 
-	private permit({ execution, isFresh, waitsForHost }: Request, now: number): Permit {
+	private permit(request: Request, now: number): Permit {
+		const { execution, isFresh, waitsForHost } = request;
 		const { service, host, pause } = this;
 		execution.sent(now);
 		execution.turn = this.lastTurn += 1;
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
+		this.inFlight.add(request);
+		this.watch(now, execution.clock);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
+			this.inFlight.delete(request);
 			service.ended(call, admission, endedAt);
 			if (admission === 'accepted') pause.accepted();
 			if (admission === 'throttled') pause.rejected(pauseMs, endedAt, this.awakeMs);
@@ -161,6 +170,12 @@ export class RateLimiter {
 		let delay = 0;
 		while (delay === 0 && this.waiting.size > 0) delay = this.serviceDelay(now) || this.serveNext(now);
 		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
+		else if (this.inFlight.size > 0) this.watch(now, clock);
+	}
+
+	/** Reads the clock again in a second if the host or the service rejects requests: that counts the time in flight. */
+	private watch(now: number, clock: Clock): void {
+		if (this.host.isDown || this.service.isLimited) this.wakeAfter(MAX_SLEEP_MS, now, clock);
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be, as for its execution */
