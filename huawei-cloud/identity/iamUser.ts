@@ -23,7 +23,7 @@ const EXPECTED_FETCHES = 2;
  * Max time of a fetch, whatever the settings of the call that needs the token: others wait for it too, and each timeout counts
  * as a password that may have been wrong.
  */
-const FETCH = { maxRetries: 6, timeout: 30_000 };
+const FETCH = { maxRetries: 5, timeout: 30_000 };
 
 /** An IAM user whose tokens are fetched as needed, once for all calls that need one at the same time. */
 export class IamUser implements Authenticator {

@@ -18,7 +18,7 @@ export class TokenCache {
 	private issued: readonly FetchedToken[] = [];
 	private isRejected = false;
 	private fetching: Promise<Attempt> | undefined;
-	/** Ends the last fetch, for which so many calls wait. */
+	/** Ends the last fetch, for which this many calls wait. */
 	private canceller = new Canceller();
 	private waiting = 0;
 
@@ -58,11 +58,14 @@ export class TokenCache {
 	): Promise<Attempt> {
 		this.fetching ??= this.start(fetch);
 		this.waiting += 1;
-		const attempt = await raceAbort(this.fetching, cancelled, () =>
-			notAttempted(classifyTransportError('cancelled', false)),
-		).finally(() => (this.waiting -= 1));
-		if (this.waiting === 0) this.stop();
-		return attempt;
+		try {
+			return await raceAbort(this.fetching, cancelled, () =>
+				notAttempted(classifyTransportError('cancelled', false)),
+			);
+		} finally {
+			this.waiting -= 1;
+			if (this.waiting === 0) this.stop();
+		}
 	}
 
 	private start(fetch: (cancelled: Cancellation) => Promise<Attempt>): Promise<Attempt> {

@@ -127,6 +127,22 @@ describe.each<[string, Answer | { answer: Answer; after: number }]>([
 	});
 });
 
+test.each<[string, Record<string, string>]>([
+	['a token', {}],
+	['an access key', { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' }],
+	['an IAM user', { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' }],
+])('one request at a time to a host that does not answer: a run with %s ends', async (_name, fields) => {
+	const { failed, ms, requests } = await deleteTasks({
+		tasks: 1000,
+		concurrency: 1,
+		fields,
+		answer: () => ({ answer: OK, after: 100 * MINUTE }),
+	});
+	expect(failed).toHaveLength(1000);
+	expect(ms).toBeLessThan(20 * MINUTE);
+	expect(requests).toBeLessThan(50);
+});
+
 describe('IAM', () => {
 	const fields = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
 	const token: HttpResponse = {
