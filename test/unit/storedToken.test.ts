@@ -154,7 +154,7 @@ describe('an IAM user', () => {
 			category: 'server',
 			message: expect.stringMatching(/\w/),
 		});
-		expect(asked).toHaveLength(4);
+		expect(asked).toHaveLength(6);
 	});
 
 	test('with a wrong password is told what is wrong, and not tried again', async () => {
