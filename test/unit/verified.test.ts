@@ -43,7 +43,8 @@ test('import no undici', () => {
 });
 
 test('differ in one file, and in those that it leaves unused', () => {
-	const isShipped = (file: string) => /^(credentials|nodes|n8n|huawei-cloud)\//.test(file);
+	// Pages differ in their links to other pages, which the flavor lacks.
+	const isShipped = (file: string) => /^(credentials|nodes|n8n|huawei-cloud)\/.*(?<!\.md)$/.test(file);
 	const differing = files().filter((file) => isShipped(file) && read(file) !== read(file, root));
 	expect(differing).toEqual(['n8n/runTransport.ts']);
 	for (const file of ['egress', 'proxy', 'transport'])
