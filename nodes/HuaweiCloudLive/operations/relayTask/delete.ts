@@ -18,12 +18,13 @@ export const deleteTask: Operation = {
 		action: 'Delete relay task',
 	},
 	properties: [TASK_ID],
+	// On as soon as somebody adds them: nobody adds Dry Run to delete something.
 	options: [
 		{
 			displayName: 'Confirm',
 			name: 'verify',
 			type: 'boolean',
-			default: false,
+			default: true,
 			description:
 				'Whether to look the task up in all regions after each response, until it is no longer listed. Sends more requests and requires the permission live:stream:listPullTask.',
 		},
@@ -31,7 +32,7 @@ export const deleteTask: Operation = {
 			displayName: 'Dry Run',
 			name: 'dryRun',
 			type: 'boolean',
-			default: false,
+			default: true,
 			description:
 				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
 		},
