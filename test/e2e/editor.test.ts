@@ -184,3 +184,19 @@ bed.scene('a task is created', async () => {
 	});
 	await editor.screenshot('create');
 });
+
+bed.scene('nothing is deleted in a dry run, which is on as soon as it is added', async () => {
+	await editor.closeNode();
+	cloud.addTasks('camera-9');
+	await editor.dragAction(NODE, 400, 500);
+	const tasks = await editor.openTaskList();
+	await editor.searchTask('camera-9');
+	await until('one is found', async () => (await tasks.count()) === 1 || undefined);
+	await tasks.click();
+	await editor.addOption('Dry Run');
+	expect(await editor.executeStep()).toMatchObject({
+		items: [expect.objectContaining({ dry_run: true, deleted: false, task_id: 'camera-9' })],
+	});
+	await editor.screenshot('dry-run');
+	expect(cloud.tasksLeft()).toContain('camera-9');
+});

@@ -194,6 +194,13 @@ export class Editor {
 		await options.filter({ has: this.page.getByText(option, { exact: true }) }).click();
 	}
 
+	/** Adds an option of the node. */
+	async addOption(option: string): Promise<void> {
+		await (await this.form()).locator('input[placeholder="Add option"]').click({ force: true });
+		const options = this.page.getByRole('option').filter({ visible: true });
+		await options.filter({ has: this.page.getByText(option, { exact: true }) }).click();
+	}
+
 	/** Sets a setting of the node, on its second tab. */
 	async chooseSetting(setting: string, option: string): Promise<void> {
 		await this.page.getByTestId('tab-settings').click();
