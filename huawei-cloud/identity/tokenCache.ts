@@ -18,8 +18,9 @@ export class TokenCache {
 	private issued: readonly FetchedToken[] = [];
 	private isRejected = false;
 	private fetching: Promise<Attempt> | undefined;
-	/** Ends the last fetch, for which this many calls wait. */
+	/** Ends the last fetch. */
 	private canceller = new Canceller();
+	/** How many calls wait for it. */
 	private waiting = 0;
 
 	/** The newest token, even if it has expired or was rejected. */

@@ -7,8 +7,8 @@
 import { toProblem, type Problem } from '../call/classification';
 import type { Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
-import { isText } from '../http/response';
 import { isWellFormed } from '../call/text';
+import { isText } from '../http/response';
 import { CALLS } from './calls';
 import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal } from './lookUp';
 import type { RelayTask } from './relayTasks';

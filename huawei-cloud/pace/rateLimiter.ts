@@ -8,7 +8,10 @@ import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 /** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/** While requests wait or a request shows whether the service is back, the clock is read once a second. If it went further than this, the machine slept or the clock was set. */
+/**
+ * The clock is read once a second while requests wait, or while one in flight shows whether the service is back. If it went
+ * further than this, the machine slept or the clock was set.
+ */
 const MAX_AWAKE_MS = 5000;
 
 /** An execution's waits, and the observed limit of the service. */
