@@ -42,7 +42,9 @@ async function sendWithPermit(
 	} finally {
 		waits = permit.end(...(attempt ? reportOf(attempt, clock.now()) : UNKNOWN));
 	}
-	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);
+	// A gateway that names a time is retried then, not when the host is probed.
+	const isTimed = attempt.response?.headers['retry-after'] !== undefined;
+	const waitsForHost = waits && attempt.hostIsDown === true && !isTimed && call.mayRepeat(attempt);
 	if (!waitsForHost && !isThrottled(attempt)) return attempt;
 	call.extend(clock.now() - since);
 	return { ...attempt, next: 'retryNow' };

@@ -94,6 +94,7 @@ describe.each<[string, Answer | { answer: Answer; after: number }]>([
 	['rejects connections', REFUSED],
 	['breaks connections', RESET],
 	['answers through a gateway that gets no response', response(503)],
+	['answers so, and names a time', response(503, undefined, { 'retry-after': '5' })],
 	['does not answer', { answer: OK, after: 100 * MINUTE }],
 ])('a host that %s', (_name, down) => {
 	test('for a minute loses no item of a run', async () => {
@@ -213,6 +214,21 @@ test.each<[string, Answer]>([
 	const { failed, ms } = await deleteTasks({ tasks: 20, answer: () => answer });
 	expect(failed).toHaveLength(20);
 	expect(ms).toBeLessThan(MINUTE);
+});
+
+test('a gateway that names a time is retried then, also while the host is down', async () => {
+	const sent = new Map<string, number[]>();
+	const { succeeded } = await deleteTasks({
+		tasks: 100,
+		answer: (at, path) => {
+			sent.set(path, [...(sent.get(path) ?? []), at]);
+			return at < 5 * SECOND ? response(504, undefined, { 'retry-after': '20' }) : OK;
+		},
+	});
+	expect(succeeded).toBe(100);
+	const retried = [...sent.values()].filter(({ length }) => length > 1);
+	expect(retried.length).toBeGreaterThan(5);
+	for (const [first = 0, second = 0] of retried) expect(second - first).toBeGreaterThanOrEqual(20 * SECOND);
 });
 
 describe('Retry-After', () => {
