@@ -2,6 +2,7 @@ import type { AuthenticationHeaders, Authenticator, RequestToAuthenticate } from
 import type { Clock } from '../http/clock';
 import type { ApiResponse } from '../http/response';
 import type { AccessKeyMethod } from './credential';
+import { revealAll } from './secret';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
 /** How far apart the clocks may be, by the gateway's signing guide. */
@@ -23,10 +24,7 @@ export class AccessKeySigner implements Authenticator {
 	}
 
 	get secrets(): string[] {
-		const { secretAccessKey, securityToken } = this.method;
-		return [secretAccessKey, securityToken]
-			.filter((secret) => secret !== undefined)
-			.map((secret) => secret.reveal());
+		return revealAll(this.method);
 	}
 
 	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): AuthenticationHeaders {

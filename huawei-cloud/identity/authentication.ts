@@ -1,4 +1,4 @@
-import { TOKEN_HEADER, type AuthenticationHeaders, type Authenticator } from '../call/authenticator';
+import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
@@ -6,7 +6,8 @@ import { Client } from '../policies/client';
 import { AccessKeySigner } from './accessKey';
 import type { Credential, IamTokenMethod } from './credential';
 import { CredentialState } from './credentialState';
-import { IamUser } from './iamUser';
+import { iamUser } from './iamUser';
+import { revealAll } from './secret';
 
 /** The network and the time, as a client uses them. */
 export interface ClientParts {
@@ -27,43 +28,36 @@ export function authenticatedClient(
 	cancelSignal?: AbortSignal,
 	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(parts.clock),
 ): Client {
-	const { guard } = state;
 	const authenticator = createAuthenticator(credential, parts, state);
-	return new Client({ ...parts, guard, rateLimit, authenticator }, cancelSignal);
+	return new Client({ ...parts, guard: state.guard, rateLimit, authenticator }, cancelSignal);
 }
 
 /** The authenticator of a credential. */
 export function createAuthenticator(
 	credential: Credential,
 	parts: ClientParts,
-	state: CredentialState = new CredentialState(),
+	state = new CredentialState(),
 ): Authenticator {
-	const { method } = credential;
+	const { method, projectId } = credential;
 	switch (method.name) {
 		case 'iamToken':
-			return new IamToken(method);
+			return iamToken(method);
 		case 'iamUser':
-			return new IamUser(credential, method, parts, state);
+			return iamUser(credential, method, parts, state);
 		case 'accessKey':
-			return new AccessKeySigner(credential.projectId, method, parts.clock);
+			return new AccessKeySigner(projectId, method, parts.clock);
 	}
 }
 
 /** A token that the user obtained. */
-class IamToken implements Authenticator {
-	readonly subject = 'the IAM token';
-
-	constructor(private readonly method: IamTokenMethod) {}
-
-	get secrets(): string[] {
-		return [this.method.token.reveal()];
-	}
-
-	headersFor(): AuthenticationHeaders {
-		return { [TOKEN_HEADER]: this.method.token.reveal() };
-	}
-
-	rejectionHint(): string {
-		return 'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.';
-	}
+function iamToken(method: IamTokenMethod): Authenticator {
+	return {
+		subject: 'the IAM token',
+		get secrets() {
+			return revealAll(method);
+		},
+		headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
+		rejectionHint: () =>
+			'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
+	};
 }

@@ -1,5 +1,5 @@
 import type { Category } from '../call/classification';
-import { isVisibleAscii, isWellFormed } from '../call/text';
+import { isVisibleAscii } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
@@ -59,18 +59,20 @@ export interface AccessKeyMethod {
  * @throws CredentialError when a field is missing or invalid
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
-	const host = (service: string) => `https://${service}.${domainOf(readRegion(fields.region))}`;
 	return {
 		projectId: readProjectId(fields.projectId),
-		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || host('live')),
-		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || host('iam')),
+		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || hostOf('live', fields.region)),
+		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || hostOf('iam', fields.region)),
 		method: readMethod(fields),
 	};
 }
 
-function readRegion(value: unknown): string {
-	const region = text(value).toLowerCase();
-	if (isRegionCode(region)) return region;
+/** European regions have their own domain. */
+function hostOf(service: string, enteredRegion: unknown): string {
+	const region = text(enteredRegion).toLowerCase();
+	if (isRegionCode(region)) {
+		return `https://${service}.${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
+	}
 	throw new CredentialError(
 		'endpoint',
 		region === ''
@@ -79,11 +81,6 @@ function readRegion(value: unknown): string {
 				'The region of the credential is not a region code.',
 		`Enter a region code such as cn-north-4. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	);
-}
-
-/** The part of a host name after the service. European regions have their own domain. */
-function domainOf(region: string): string {
-	return `${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
 }
 
 /**
@@ -104,11 +101,7 @@ const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
 );
 
 function mayHaveCredential(service: string): boolean {
-	return service
-		.split('-')
-		.every(
-			(part) => !NOT_FOR_CREDENTIALS.has(part) && !NOT_FOR_CREDENTIALS.has(part.replace(/v?\d{1,3}$/, '')),
-		);
+	return !service.split('-').some((part) => NOT_FOR_CREDENTIALS.has(part.replace(/v?\d{1,3}$/, '')));
 }
 
 /**
@@ -167,9 +160,10 @@ function readEndpoint(field: string, value: string): string {
 }
 
 function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMethod {
+	const secret = (field: string, value: unknown) => new Secret(readHeaderValue(field, value));
 	switch (fields.authentication ?? 'iamToken') {
 		case 'iamToken':
-			return { name: 'iamToken', token: new Secret(readHeaderValue('IAM Token', fields.iamToken)) };
+			return { name: 'iamToken', token: secret('IAM Token', fields.iamToken) };
 		case 'iamUser':
 			return {
 				name: 'iamUser',
@@ -181,11 +175,10 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 			return {
 				name: 'accessKey',
 				accessKeyId: readHeaderValue('Access Key ID', fields.accessKeyId),
-				secretAccessKey: new Secret(readHeaderValue('Secret Access Key', fields.secretAccessKey)),
-				securityToken:
-					text(fields.securityToken) === ''
-						? undefined
-						: new Secret(readHeaderValue('Security Token', fields.securityToken)),
+				secretAccessKey: secret('Secret Access Key', fields.secretAccessKey),
+				securityToken: text(fields.securityToken)
+					? secret('Security Token', fields.securityToken)
+					: undefined,
 			};
 		default:
 			throw new CredentialError(
@@ -198,12 +191,10 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 
 function readRequired(field: string, value: unknown): string {
 	const entered = text(value);
-	if (entered !== '' && isWellFormed(entered)) return entered;
+	if (entered !== '') return entered;
 	throw new CredentialError(
 		'authentication',
-		entered === ''
-			? `The credential has no ${field}.`
-			: `The ${field} of the credential contains an invalid character (an unpaired surrogate).`,
+		`The credential has no ${field}.`,
 		'Open the credential, fill in the field and save it.',
 	);
 }

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto';
-
 import { createRedactor, type Redactor } from '../call/redaction';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
-import { Secret } from './secret';
+import { revealAll } from './secret';
+import { sha256 } from './signature';
 import { TokenCache } from './tokenCache';
 
 /** State of a credential beyond its fields. */
@@ -19,19 +18,12 @@ export class CredentialState {
 }
 
 /** Tells credentials apart by all of their fields, without revealing any of them. */
-export function fingerprint({ method, ...fields }: Credential, key: string | Uint8Array): string {
-	const values = Object.values(method).map((value: unknown) =>
-		value instanceof Secret ? value.reveal() : value,
-	);
-	return createHmac('sha256', key)
-		.update(JSON.stringify([fields, values]))
-		.digest('hex');
+export function fingerprint(credential: Credential): string {
+	return sha256(JSON.stringify([credential, revealAll(credential.method)]));
 }
 
 /** Replaces values that hold a secret of a credential, or a token fetched with it. */
 export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
-	const permanent = Object.values(method).flatMap((value: unknown) =>
-		value instanceof Secret ? [value.reveal()] : [],
-	);
+	const permanent = revealAll(method);
 	return createRedactor(() => [...permanent, ...tokenCache.secrets]);
 }

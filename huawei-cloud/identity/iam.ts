@@ -2,16 +2,11 @@
 
 import type { Clock } from '../http/clock';
 import { isObject, type ApiResponse } from '../http/response';
-import type { ApiCall, CallSettings } from '../call/apiCall';
-import type { Client } from '../policies/client';
-import type { CallOutcome } from '../call/outcome';
+import type { ApiCall } from '../call/apiCall';
 import { isVisibleAscii } from '../call/text';
 import type { Credential, IamUserMethod } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './tokenCache';
-
-/** IAM's tokens are valid for 24 hours. One that claims to be valid for longer than this was not issued by IAM. */
-const MAX_LIFE_MS = 7 * 24 * 60 * 60_000;
 
 /** How long before it expires a token is renewed: five minutes, or less if it is short-lived. */
 const MAX_MARGIN_MS = 5 * 60_000;
@@ -19,9 +14,7 @@ const MAX_MARGIN_MS = 5 * 60_000;
 /** A list of projects: a few hundred bytes each. */
 const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
 
-/**
- * The call that fetches a token for the project of a credential (never for the account: Live rejects those).
- */
+/** The call that fetches a token for the project of a credential (never for the account: Live rejects those). */
 export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
 	{ accountName, userName, password }: IamUserMethod,
@@ -51,7 +44,7 @@ export function parseToken({ headers, json }: ApiResponse, now: number): Fetched
 	const token = isObject(json?.token) ? json.token : {};
 	const expiresAt = typeof token.expires_at === 'string' ? Date.parse(token.expires_at) : Number.NaN;
 	const life = expiresAt - now;
-	if (!value || !isVisibleAscii(value) || !(life > 0 && life < MAX_LIFE_MS)) return undefined;
+	if (!value || !isVisibleAscii(value) || !(life > 0)) return undefined;
 	return { value: new Secret(value), renewAt: expiresAt - Math.min(MAX_MARGIN_MS, life / 10) };
 }
 
@@ -66,25 +59,18 @@ export interface ProjectList {
 	hasMore: boolean;
 }
 
-/** Asks for the projects that the caller can see, which needs no permission. */
-export async function listProjects(
-	iam: Client,
-	iamEndpoint: string,
-	settings: CallSettings,
-): Promise<CallOutcome<ProjectList>> {
-	return await iam.perform(
-		{
-			service: 'iam',
-			method: 'GET',
-			origin: iamEndpoint,
-			path: '/v3/auth/projects',
-			rejectedHint: 'Check the region and the IAM endpoint of the credential.',
-			maxResponseBytes: MAX_PROJECTS_BYTES,
-			parse: parseProjects,
-			idempotent: true,
-		},
-		settings,
-	);
+/** The call that asks for the projects that the caller can see, which needs no permission. */
+export function projectsCall({ iamEndpoint }: Credential): ApiCall<ProjectList> {
+	return {
+		service: 'iam',
+		method: 'GET',
+		origin: iamEndpoint,
+		path: '/v3/auth/projects',
+		rejectedHint: 'Check the region and the IAM endpoint of the credential.',
+		maxResponseBytes: MAX_PROJECTS_BYTES,
+		parse: parseProjects,
+		idempotent: true,
+	};
 }
 
 /** The projects in a response, if it is a list of them. */

@@ -1,20 +1,14 @@
-import type { Attempt } from '../call/attempt';
-import {
-	TOKEN_HEADER,
-	type AuthenticationHeaders,
-	type Authenticator,
-	type ProbeLimits,
-} from '../call/authenticator';
-import type { Category } from '../call/classification';
+import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { Redaction } from '../call/redaction';
-import type { Cancellation } from '../http/abort';
+import { NEVER_CANCELLED } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
-import { PendingCall, type Run } from '../policies/pendingCall';
+import { PendingCall } from '../policies/pendingCall';
 import type { ClientParts } from './authentication';
 import type { Credential, IamUserMethod } from './credential';
 import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
+import { revealAll } from './secret';
 
 /** More than one, so that a fetch waits for IAM while it is down, as items wait for Live. */
 const EXPECTED_FETCHES = 2;
@@ -25,82 +19,55 @@ const EXPECTED_FETCHES = 2;
  */
 const FETCH = { maxRetries: 5, timeout: 30_000 };
 
-/** An IAM user whose tokens are fetched as needed, once for all calls that need one at the same time. */
-export class IamUser implements Authenticator {
-	readonly subject = 'the token that IAM issued';
-	/** For the calls to IAM. */
-	private readonly iam: Omit<Run, 'cancelled'>;
-
-	constructor(
-		private readonly credential: Credential,
-		private readonly method: IamUserMethod,
-		private readonly parts: ClientParts,
-		private readonly state: CredentialState,
-	) {
-		this.iam = {
-			...parts,
-			authenticator: new Password(method),
-			guard: state.guard,
-			rateLimit: new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES),
-			redaction: new Redaction(),
-		};
-	}
-
-	get secrets(): string[] {
-		return [...this.iam.authenticator.secrets, ...this.state.tokenCache.secrets];
-	}
-
-	obtainToken(cancelled: Cancellation): Promise<Attempt> | undefined {
-		const { tokenCache } = this.state;
-		if (tokenCache.isValidAt(this.parts.clock.now())) return undefined;
-		return tokenCache.fetchOnce(async (nobodyWaits) => await this.fetch(nobodyWaits), cancelled);
-	}
-
-	headersFor(): AuthenticationHeaders {
-		const { current } = this.state.tokenCache;
-		if (!current) throw new TypeError('A token has to be obtained first');
-		// One that has expired during a wait is rejected, and replaced then.
-		return { [TOKEN_HEADER]: current.value.reveal() };
-	}
-
-	discardToken(headers: AuthenticationHeaders): void {
-		this.state.tokenCache.reject(headers[TOKEN_HEADER]);
-	}
-
-	rejectionHint(): string {
-		return 'Check that the region and the project ID of the credential belong together.';
-	}
-
-	private async fetch(cancelled: Cancellation): Promise<Attempt> {
-		const request = tokenCall(this.credential, this.method, this.parts.clock);
-		const call = new PendingCall(request, FETCH, { ...this.iam, cancelled });
+/** Sends tokens, which are fetched as needed, once for all calls that need one at the same time. */
+export function iamUser(
+	credential: Credential,
+	method: IamUserMethod,
+	parts: ClientParts,
+	{ guard, tokenCache }: CredentialState,
+): Authenticator {
+	const authenticator = password(method);
+	const rateLimit = new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES);
+	const run = { ...parts, authenticator, guard, rateLimit, redaction: new Redaction() };
+	const fetch = async () => {
+		const request = tokenCall(credential, method, parts.clock);
+		// It continues when the call that needs it is cancelled: others may be waiting for it too.
+		const call = new PendingCall(request, FETCH, { ...run, cancelled: NEVER_CANCELLED });
 		const attempt = await send(call);
-		if (call.value) this.state.tokenCache.keep(call.value);
+		if (call.value) tokenCache.keep(call.value);
 		return attempt;
-	}
+	};
+	return {
+		subject: 'the token that IAM issued',
+		get secrets() {
+			return [...authenticator.secrets, ...tokenCache.secrets];
+		},
+		obtainToken: (cancelled) =>
+			tokenCache.isValidAt(parts.clock.now()) ? undefined : tokenCache.fetchOnce(fetch, cancelled),
+		headersFor() {
+			const { current } = tokenCache;
+			if (!current) throw new TypeError('A token has to be obtained first');
+			// One that has expired during a wait is rejected, and replaced then.
+			return { [TOKEN_HEADER]: current.value.reveal() };
+		},
+		discardToken: (headers) => tokenCache.reject(headers[TOKEN_HEADER]),
+		rejectionHint: () => 'Check that the region and the project ID of the credential belong together.',
+	};
 }
 
 /** For the call that fetches a token, which carries the password in its body. */
-class Password implements Authenticator {
-	readonly subject = 'the account name, user name or password';
-	/**
-	 * Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed
-	 * since, so the next use is probed just as carefully.
-	 */
-	readonly probeLimits: ProbeLimits = { max: 4, withinMs: 15 * 60_000, always: true };
-	readonly rejectedBy: ReadonlySet<Category> = new Set(['authentication', 'permission']);
-
-	constructor(private readonly method: IamUserMethod) {}
-
-	get secrets(): string[] {
-		return [this.method.password.reveal()];
-	}
-
-	headersFor(): AuthenticationHeaders {
-		return {};
-	}
-
-	rejectionHint(): string {
-		return 'Check all three in the credential, and that its project ID belongs to the account. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.';
-	}
+function password(method: IamUserMethod): Authenticator {
+	return {
+		subject: 'the account name, user name or password',
+		get secrets() {
+			return revealAll(method);
+		},
+		// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
+		// so the next use is probed just as carefully.
+		probeLimits: { max: 4, withinMs: 15 * 60_000, always: true },
+		rejectedBy: new Set(['authentication', 'permission']),
+		headersFor: () => ({}),
+		rejectionHint: () =>
+			'Check all three in the credential, and that its project ID belongs to the account. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.',
+	};
 }

@@ -1,18 +1,13 @@
-import { randomBytes } from 'node:crypto';
-
 import { RateLimiter } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { Credential } from './credential';
 import { CredentialState, fingerprint } from './credentialState';
-import { SharedEntries } from './sharedEntries';
 
 /** State that all runs of a process share: credentials, rate limits and connections. */
 export class Runtime {
-	/** Known only to this process, so that passwords can't be guessed from a fingerprint. */
-	private readonly salt = randomBytes(32);
-	private readonly states: SharedEntries<CredentialState>;
-	private readonly limiters: SharedEntries<RateLimiter>;
+	private readonly states;
+	private readonly limiters;
 	private readonly transports = new WeakMap<object, Transport>();
 
 	constructor(clock: Clock) {
@@ -22,7 +17,7 @@ export class Runtime {
 
 	/** The state of a credential. Any changed field makes it a different credential. */
 	stateOf(credential: Credential): CredentialState {
-		return this.states.getOrCreate(fingerprint(credential, this.salt));
+		return this.states.getOrCreate(fingerprint(credential));
 	}
 
 	/** The rate limiter of a credential's project at its Live endpoint. */
@@ -35,5 +30,34 @@ export class Runtime {
 		const transport = this.transports.get(policy) ?? create();
 		this.transports.set(policy, transport);
 		return transport;
+	}
+}
+
+/** Beyond this, the least recently used entry is dropped. */
+const MAX_ENTRIES = 500;
+
+/** No entry is useful for longer: tokens expire after 24 hours. */
+const MAX_IDLE_MS = 24 * 60 * 60_000;
+
+/** Entries by key, each created when it is first asked for, and forgotten when it is idle. */
+export class SharedEntries<Entry> {
+	/** The least recently used first. */
+	private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly create: () => Entry,
+	) {}
+
+	getOrCreate(key: string): Entry {
+		const now = this.clock.now();
+		const entry = this.entries.get(key)?.entry ?? this.create();
+		this.entries.delete(key);
+		this.entries.set(key, { entry, usedAt: now });
+		for (const [oldest, { usedAt }] of this.entries) {
+			if (this.entries.size <= MAX_ENTRIES && now - usedAt <= MAX_IDLE_MS) break;
+			this.entries.delete(oldest);
+		}
+		return entry;
 	}
 }

@@ -21,3 +21,8 @@ export class Secret {
 		return '***';
 	}
 }
+
+/** The values of an object's secrets. */
+export function revealAll(fields: object): string[] {
+	return Object.values(fields).flatMap((value: unknown) => (value instanceof Secret ? [value.reveal()] : []));
+}

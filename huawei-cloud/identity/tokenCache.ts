@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { classifyTransportError } from '../call/transportErrors';
-import { Canceller, raceAbort, type Cancellation } from '../http/abort';
+import { raceAbort, type Cancellation } from '../http/abort';
 import type { Secret } from './secret';
 
 export interface FetchedToken {
@@ -18,10 +18,6 @@ export class TokenCache {
 	private issued: readonly FetchedToken[] = [];
 	private isRejected = false;
 	private fetching: Promise<Attempt> | undefined;
-	/** Ends the last fetch. */
-	private canceller = new Canceller();
-	/** How many calls wait for it. */
-	private waiting = 0;
 
 	/** The newest token, even if it has expired or was rejected. */
 	get current(): FetchedToken | undefined {
@@ -51,32 +47,12 @@ export class TokenCache {
 	/**
 	 * Fetches a token, or waits for the fetch that is already running.
 	 * @param fetch fetches a token and keeps it
-	 * @param cancelled ends the wait. The fetch continues while other calls wait for it.
+	 * @param cancelled ends the wait, but not the fetch
 	 */
-	async fetchOnce(
-		fetch: (cancelled: Cancellation) => Promise<Attempt>,
-		cancelled: Cancellation,
-	): Promise<Attempt> {
-		this.fetching ??= this.start(fetch);
-		this.waiting += 1;
-		try {
-			return await raceAbort(this.fetching, cancelled, () =>
-				notAttempted(classifyTransportError('cancelled', false)),
-			);
-		} finally {
-			this.waiting -= 1;
-			if (this.waiting === 0) this.stop();
-		}
-	}
-
-	private start(fetch: (cancelled: Cancellation) => Promise<Attempt>): Promise<Attempt> {
-		this.canceller = new Canceller();
-		return fetch(this.canceller);
-	}
-
-	/** Nobody waits: the fetch has ended, or is given up. */
-	private stop(): void {
-		this.fetching = undefined;
-		this.canceller.abort();
+	fetchOnce(fetch: () => Promise<Attempt>, cancelled: Cancellation): Promise<Attempt> {
+		this.fetching ??= fetch().finally(() => (this.fetching = undefined));
+		return raceAbort(this.fetching, cancelled, () =>
+			notAttempted(classifyTransportError('cancelled', false)),
+		);
 	}
 }

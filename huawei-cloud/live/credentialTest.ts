@@ -4,7 +4,7 @@ import { WRONG_PROJECT } from '../call/problems';
 import { authenticatedClient, type ClientParts } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
 import { redactorFor } from '../identity/credentialState';
-import { listProjects, type Project } from '../identity/iam';
+import { projectsCall, type Project } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
 import { LiveApi } from './liveApi';
@@ -25,12 +25,8 @@ const SETTINGS: CallSettings = {
 };
 
 /**
- * Tests whether a credential works: asks IAM for the projects it can see (which needs no permission), looks for the
- * credential's own among them, and then asks Live for one relay task.
- *
- * It always sends requests, whatever this process knows: a cached token must not hide a changed password, and a
- * rejection may be a thing of the past. A missing permission to list is not a failure: a credential that can only delete
- * is still valid.
+ * Tests whether a credential works. It always sends requests, whatever this process knows: a cached token must not hide a
+ * changed password, and a rejection may be a thing of the past.
  */
 export async function testCredential(
 	credential: Credential,
@@ -39,42 +35,35 @@ export async function testCredential(
 ): Promise<CredentialTestResult> {
 	const state = runtime.stateOf(credential);
 	state.startOver();
-	const result = await test(credential, authenticatedClient(credential, parts, state));
-	return redactorFor(credential, state).redact(result);
+	const problem = await whyUnusable(credential, authenticatedClient(credential, parts, state));
+	const message = problem ? `${problem.message} ${problem.hint}` : 'The credential works.';
+	return redactorFor(credential, state).redact({ ok: !problem, message });
 }
 
-async function test(credential: Credential, client: Client): Promise<CredentialTestResult> {
-	const projects = await listProjects(client, credential.iamEndpoint, SETTINGS);
-	if (projects.kind === 'error') return failedCall('IAM', credential.iamEndpoint, projects);
-	const known = projects.kind === 'success' ? projects.value : { projects: [], hasMore: false };
-	if (!known.hasMore && !known.projects.some(({ id }) => id === credential.projectId)) {
-		return failed(
-			`The credential is accepted, but the project ID is not among its projects (${describe(known.projects)}).`,
-			WRONG_PROJECT.hint,
-		);
+/**
+ * Asks IAM for the projects that a credential can see (which needs no permission), looks for its own among them, and
+ * then asks Live for one relay task, each once.
+ * @returns the first problem. A missing permission to list is none: a credential that can only delete is valid.
+ */
+export async function whyUnusable(credential: Credential, client: Client): Promise<Problem | undefined> {
+	const { projectId, iamEndpoint, liveEndpoint } = credential;
+	const listed = await client.perform(projectsCall(credential), SETTINGS);
+	if (listed.kind === 'error') return withEndpoint(listed, 'IAM', iamEndpoint);
+	const { projects, hasMore } = listed.kind === 'success' ? listed.value : { projects: [], hasMore: false };
+	if (!hasMore && !projects.some(({ id }) => id === projectId)) {
+		const message = `The credential is accepted, but the project ID is not among its projects (${describe(projects)}).`;
+		return { ...WRONG_PROJECT, message };
 	}
-
 	const tasks = await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, SETTINGS);
-	if (tasks.kind === 'error' && tasks.category !== 'permission') {
-		return failedCall('Live', credential.liveEndpoint, tasks);
-	}
-	return { ok: true, message: 'The credential works.' };
+	return tasks.kind === 'error' && tasks.category !== 'permission'
+		? withEndpoint(tasks, 'Live', liveEndpoint)
+		: undefined;
 }
 
-function failedCall(
-	service: string,
-	endpoint: string,
-	{ message, hint, category }: Problem,
-): CredentialTestResult {
-	const isAboutReaching = category === 'endpoint' || category === 'network' || category === 'timeout';
-	return failed(
-		isAboutReaching ? `${service} returned no usable response at ${endpoint}. ${message}` : message,
-		hint,
-	);
-}
-
-function failed(reason: string, hint: string): CredentialTestResult {
-	return { ok: false, message: `${reason} ${hint}` };
+/** Names the endpoint, if the problem is that nothing usable came from it. */
+function withEndpoint(problem: Problem, service: string, endpoint: string): Problem {
+	if (!['endpoint', 'network', 'timeout'].includes(problem.category)) return problem;
+	return { ...problem, message: `${service} returned no usable response at ${endpoint}. ${problem.message}` };
 }
 
 /** The first few projects, so that a wrong ID can be corrected right away. */

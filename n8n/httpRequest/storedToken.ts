@@ -1,8 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
-import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Problem } from '../../huawei-cloud/call/classification';
-import type { Failure, Outcome } from '../../huawei-cloud/call/outcome';
 import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { isObject } from '../../huawei-cloud/http/response';
 import {
@@ -16,10 +14,9 @@ import {
 	type Credential,
 	type IamTokenMethod,
 } from '../../huawei-cloud/identity/credential';
-import { fingerprint } from '../../huawei-cloud/identity/credentialState';
-import { listProjects } from '../../huawei-cloud/identity/iam';
+import { fingerprint, type CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { Secret } from '../../huawei-cloud/identity/secret';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { whyUnusable } from '../../huawei-cloud/live/credentialTest';
 import { systemClock } from '../clock';
 import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
@@ -31,19 +28,6 @@ import { httpRequestTransport } from '../transports';
  */
 export const STORED_TOKEN = 'sessionToken';
 
-/** A fixed key: the fingerprint stays in the encrypted credential, next to the password, and must survive a restart. */
-const PURPOSE = 'n8n-nodes-huawei-cloud-live';
-
-/** One attempt each: the request itself has failed or is waiting. */
-const TEST_SETTINGS: CallSettings = {
-	maxRetries: 0,
-	timeout: 10_000,
-	advice: {
-		throttled: 'Run the node again later.',
-		timeout: 'Check the network between n8n and Huawei Cloud, then run the node again.',
-	},
-};
-
 /** A credential that sends a token instead of fetching one. */
 type TokenCredential = Credential & { method: IamTokenMethod };
 
@@ -54,7 +38,7 @@ export function withStoredToken(
 ): TokenCredential | undefined {
 	const { of, renewAt, token } = parse(fields[STORED_TOKEN]);
 	const isCurrent =
-		of === fingerprint(credential, PURPOSE) && typeof renewAt === 'number' && systemClock.now() < renewAt;
+		of === fingerprint(credential) && typeof renewAt === 'number' && systemClock.now() < renewAt;
 	if (!isCurrent || typeof token !== 'string') return undefined;
 	return { ...credential, method: { name: 'iamToken', token: new Secret(token) } };
 }
@@ -97,7 +81,7 @@ export async function preAuthenticate(
 	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
 	if (credential.method.name !== 'iamUser') return {};
 	const stored = withStoredToken(fields, credential);
-	if (stored && !(await isRejected(stored, parts))) return {};
+	if (stored && !(await rejectionOf(stored, parts))) return {};
 
 	assertNotBlocked(credential);
 	const state = runtime.stateOf(credential);
@@ -108,33 +92,30 @@ export async function preAuthenticate(
 	const token = state.tokenCache.current;
 	if (!token || fetched?.kind === 'notFound') return {};
 	const { value, renewAt } = token;
-	const toStore = { token: value.reveal(), renewAt, of: fingerprint(credential, PURPOSE) };
+	const toStore = { token: value.reveal(), renewAt, of: fingerprint(credential) };
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }
 
 /**
- * Tests an access key, once per process, with a call whose response we see: n8n sends all items of a node at once and
+ * Tests an access key, once per process, with calls whose responses we see: n8n sends all items of a node at once and
  * shows us none of the responses, so a wrong key would get locked.
  * @throws CredentialError when it is rejected, now or earlier
  */
 async function assertAccepted(credential: Credential, parts: ClientParts): Promise<void> {
 	const state = runtime.stateOf(credential);
 	if (state.guard.isAccepted) return;
-	const client = authenticatedClient(credential, parts, state);
-	const outcome = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
-	if (isRejection(outcome)) throw toCredentialError(outcome);
+	const rejection = await rejectionOf(credential, parts, state);
+	if (rejection) throw toCredentialError(rejection);
 }
 
-/** True if IAM or Live no longer accepts a token. One that can't be reached counts as accepting it. */
-async function isRejected(credential: TokenCredential, parts: ClientParts): Promise<boolean> {
-	const client = authenticatedClient(credential, parts);
-	const byIam = await listProjects(client, credential.iamEndpoint, TEST_SETTINGS);
-	if (isRejection(byIam)) return true;
-	return isRejection(await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, TEST_SETTINGS));
-}
-
-function isRejection(outcome: Outcome): outcome is Failure {
-	return outcome.kind === 'error' && outcome.category === 'authentication';
+/** Why IAM or Live rejects a credential. One that can't be reached counts as accepting it. */
+async function rejectionOf(
+	credential: Credential,
+	parts: ClientParts,
+	state?: CredentialState,
+): Promise<Problem | undefined> {
+	const problem = await whyUnusable(credential, authenticatedClient(credential, parts, state));
+	return problem?.category === 'authentication' ? problem : undefined;
 }
 
 function toCredentialError({ category, message, hint }: Problem): CredentialError {

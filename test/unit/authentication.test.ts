@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
-import { listProjects } from '../../huawei-cloud/identity/iam';
+import { projectsCall } from '../../huawei-cloud/identity/iam';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { isSignedWith, parseAuthorization } from '../../dev/emulator/signature';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
@@ -206,7 +206,7 @@ describe('an access key', () => {
 			const stream = { domain: 'd', app_name: 'a', stream_name: 'x y' };
 			await streams.forbid(stream, '2026-01-31T18:00:00Z', SETTINGS);
 			await relayTasks.delete({ taskId: 'a b', region: 'cn-east-3' }, SETTINGS);
-			await listProjects(client, credential.iamEndpoint, SETTINGS);
+			await client.perform(projectsCall(credential), SETTINGS);
 			const projects = transport.requests.map(({ method, origin, path, headers, body = '' }) => {
 				const { host } = new URL(origin);
 				const lower = Object.fromEntries(

@@ -168,12 +168,6 @@ describe('a credential', () => {
 				/Copy it again/,
 			]),
 		),
-		...NAMES.map(([name, field, fields]): Mistake => [
-			{ ...fields, [field]: 'half\ud83d' },
-			'authentication',
-			new RegExp(`${name} .*invalid character`),
-			/fill in the field/,
-		]),
 	])('with %j is rejected as a matter of: %s', (fields, category, message, hint) => {
 		const error = errorOf(fields);
 		expect(error).toMatchObject({

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readCredential, type Credential } from '../../huawei-cloud/identity/credential';
-import { Runtime } from '../../huawei-cloud/identity/runtime';
-import { SharedEntries } from '../../huawei-cloud/identity/sharedEntries';
+import { Runtime, SharedEntries } from '../../huawei-cloud/identity/runtime';
 import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 

@@ -45,7 +45,10 @@ beforeEach(() => {
 			body: { token: { expires_at: new Date(clock.now() + 24 * HOUR_MS).toISOString() } },
 		};
 	};
-	answerProjects = () => ({ statusCode: 200, body: { projects: [] } });
+	answerProjects = () => ({
+		statusCode: 200,
+		body: { projects: [{ id: CREDENTIAL_FIELDS.projectId }] },
+	});
 	answerTasks = () => ({ statusCode: 200, body: { total: 0, task_infos: [] } });
 });
 
@@ -119,12 +122,16 @@ describe('an IAM user', () => {
 		['cannot tell', { statusCode: 500 }],
 		['reject something else', { statusCode: 403 }],
 		['do not know what is asked', { statusCode: 404 }],
-	])('keeps its token when IAM and Live %s, which are asked once', async (_name, response) => {
+	])('keeps its token when IAM or Live %s, which is asked once', async (_name, response) => {
 		const fields = await userWithToken();
 		asked = [];
-		answerProjects = answerTasks = () => response;
+		answerTasks = () => response;
 		expect(await preAuthenticate(fields)).toEqual({});
 		expect(asked).toHaveLength(2);
+		asked = [];
+		answerProjects = () => response;
+		expect(await preAuthenticate(fields)).toEqual({});
+		expect(asked).toHaveLength(1);
 	});
 
 	test.each<[string, () => void]>([
@@ -220,7 +227,10 @@ describe('an access key', () => {
 	test('is tried out once', async () => {
 		expect(await preAuthenticate(key())).toEqual({});
 		expect(await preAuthenticate(key())).toEqual({});
-		expect(asked).toEqual([['GET /v3/auth/projects', undefined]]);
+		expect(asked.map(([call]) => call)).toEqual([
+			'GET /v3/auth/projects',
+			`GET /v1/${CREDENTIAL_FIELDS.projectId}/pull/stream/task`,
+		]);
 	});
 
 	test('that is rejected is told so, and is not used', async () => {
