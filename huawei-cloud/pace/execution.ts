@@ -22,6 +22,21 @@ export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
 /** Permission, or why there is none. */
 export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
 
+/** An execution. Times in milliseconds. */
+export interface Execution {
+	readonly clock: Clock;
+	/** The user's own limit: the least time between two requests, and when the next may go. */
+	readonly intervalMs: number;
+	nextAt: number;
+	/** When it began, in time that the machine was awake. */
+	readonly since: number;
+	/** When it was last given permission, as a number that grows with each. The execution with the lowest is next. */
+	turn: number;
+	/** How long its requests waited because the service accepted no more, and because its host was down. */
+	waitedMs: number;
+	hostDownMs: number;
+}
+
 /** A request that asks for permission. */
 export interface Request {
 	readonly execution: Execution;
@@ -29,39 +44,4 @@ export interface Request {
 	/** True if its call was never sent before. */
 	readonly isFresh: boolean;
 	readonly waitsForHost: boolean;
-}
-
-/** An execution, and the user's own limit, which spaces its requests evenly. Times in milliseconds. */
-export class Execution {
-	/** How long its requests waited because the service accepted no more, and because its host was down. */
-	waitedMs = 0;
-	hostDownMs = 0;
-	/** The least time between two requests. */
-	private readonly intervalMs: number;
-	/** When the user's limit allows the next request. */
-	private nextAt = 0;
-
-	/**
-	 * @param turn when it was last given permission, as a number that grows with each. The execution with the lowest is next
-	 * @param since when it began, in time that the machine was awake
-	 */
-	constructor(
-		readonly clock: Clock,
-		maxPerMinute: number,
-		readonly since: number,
-		public turn: number,
-	) {
-		this.intervalMs = 60_000 / maxPerMinute;
-	}
-
-	/** @returns milliseconds until the user's limit allows a request */
-	delay(now: number): number {
-		return Math.max(0, this.nextAt - now);
-	}
-
-	/** A late request doesn't delay the next one. */
-	sent(now: number): void {
-		const isLate = Math.abs(now - this.nextAt) < this.intervalMs;
-		this.nextAt = (isLate ? this.nextAt : now) + this.intervalMs;
-	}
 }

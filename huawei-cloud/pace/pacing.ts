@@ -10,11 +10,10 @@ const SHORTENING = 0.997;
 /** A rejection that nothing explains is a strike. It takes this many accepted calls to make up for one. */
 const CALLS_PER_STRIKE = 20;
 
-/** After this many strikes, slowing down does not help: calls go this far apart, in milliseconds. */
+/** After this many strikes, slowing down does not help. */
 const MAX_STRIKES = 5;
-const FIXED_GAP_MS = 5;
 
-/** After this many rejections in a row, that doesn't help either, and one strike is dropped. */
+/** After this many rejections in a row it may help after all, and one strike is dropped. */
 const MAX_REJECTED_IN_A_ROW = 10;
 
 /** The gap between two calls, for services that reject calls that come too fast. Times in milliseconds. */
@@ -36,7 +35,7 @@ export class Pacing {
 	}
 
 	sent(now: number): void {
-		this.nextAt = now + (this.isFixed ? FIXED_GAP_MS : this.gap);
+		this.nextAt = now + this.gap;
 	}
 
 	accepted(): void {

@@ -1,6 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
-import { Execution, type Acquired, type Permit, type Refusal, type Request } from './execution';
+import type { Acquired, Execution, Permit, Refusal, Request } from './execution';
 import { HostHealth } from './hostHealth';
 import { ServiceLimit, type Admission } from './serviceLimit';
 import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
@@ -8,19 +8,12 @@ import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 /** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/**
- * The clock is read once a second while requests wait, or while one in flight shows whether the service is back. If it went
- * further than this, the machine slept or the clock was set.
- */
-const MAX_AWAKE_MS = 5000;
+/** The clock is read whenever a request is sent or ends. If it went further than this, the machine slept or the clock was set. */
+const MAX_AWAKE_MS = 60_000;
 
-/** An execution's waits, and the observed limit of the service. */
-export interface PaceReport {
-	/** About how many requests a minute the service accepts, if that is certain. */
+/** An execution's waits, and about how many requests a minute the service accepts, if that is certain. */
+export interface PaceReport extends Pick<Execution, 'waitedMs' | 'hostDownMs'> {
 	perMinute: number | undefined;
-	/** How long requests waited because the service accepted no more, and because its host was down. */
-	waitedMs: number;
-	hostDownMs: number;
 }
 
 /** One execution's access to a rate limiter. */
@@ -60,7 +53,15 @@ export class RateLimiter {
 	 */
 	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
 		this.timeOf(clock);
-		const execution = new Execution(clock, maxPerMinute, this.awakeMs, this.lastTurn);
+		const execution: Execution = {
+			clock,
+			intervalMs: 60_000 / maxPerMinute,
+			nextAt: 0,
+			since: this.awakeMs,
+			turn: this.lastTurn,
+			waitedMs: 0,
+			hostDownMs: 0,
+		};
 		return {
 			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
 				this.acquire({
@@ -69,11 +70,7 @@ export class RateLimiter {
 					isFresh: until === Infinity,
 					waitsForHost: waitsForHost && expectedCalls > 1,
 				}),
-			report: () => ({
-				perMinute: this.service.perMinute,
-				waitedMs: execution.waitedMs,
-				hostDownMs: execution.hostDownMs,
-			}),
+			report: () => ({ ...execution, perMinute: this.service.perMinute }),
 		};
 	}
 
@@ -101,24 +98,21 @@ export class RateLimiter {
 	private timeOf(clock: Clock): number {
 		const now = clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
-		this.lastClock = now;
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
-		if (awakeMs > 0) this.countWait(awakeMs);
+		this.countWait(awakeMs);
+		this.lastClock = now;
 		this.awakeMs += awakeMs;
 		this.time += passedMs;
 		return this.time;
 	}
 
 	private countWait(ms: number): void {
-		const hostIsDown = this.host.isDown;
-		const isServiceAwaited = this.service.isLimited && this.serviceDelay(this.time) > 0;
-		if (!hostIsDown && !isServiceAwaited) return;
+		const { isDown } = this.host;
+		if (!isDown && !(this.service.isLimited && this.serviceDelay(this.time) > 0)) return;
 		// A request to a host that is down is a wait for it, too.
-		const requests = hostIsDown ? [...this.waiting.keys(), ...this.inFlight] : [...this.waiting.keys()];
-		for (const execution of new Set(requests.map((request) => request.execution))) {
-			if (hostIsDown) execution.hostDownMs += ms;
-			else execution.waitedMs += ms;
-		}
+		const requests = [...this.waiting.keys(), ...(isDown ? this.inFlight : [])];
+		for (const execution of new Set(requests.map((request) => request.execution)))
+			execution[isDown ? 'hostDownMs' : 'waitedMs'] += ms;
 	}
 
 	/** Why to stop waiting. */
@@ -137,18 +131,17 @@ export class RateLimiter {
 
 	/** @returns milliseconds until a request may be sent, by its execution's own limit and the host */
 	private ownDelay({ execution, waitsForHost }: Request, now: number): number {
-		return Math.max(execution.delay(now), waitsForHost ? this.host.delay(now) : 0);
+		return Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
 	}
 
 	private permit(request: Request, now: number): Permit {
 		const { execution, isFresh, waitsForHost } = request;
 		const { service, host, pause } = this;
-		execution.sent(now);
+		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
 		this.inFlight.add(request);
-		this.watch(now, execution.clock);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
 			this.inFlight.delete(request);
@@ -170,15 +163,10 @@ export class RateLimiter {
 			const refusal = this.refusalOf(request, now);
 			if (refusal) settle({ refusal });
 		}
-		let delay = 0;
-		while (delay === 0 && this.waiting.size > 0) delay = this.serviceDelay(now) || this.serveNext(now);
-		if (this.waiting.size > 0) this.wakeAfter(delay, now, clock);
-		else if (this.inFlight.size > 0) this.watch(now, clock);
-	}
-
-	/** Reads the clock again in a second if the host or the service rejects requests: that counts the time in flight. */
-	private watch(now: number, clock: Clock): void {
-		if (this.host.isDown || this.service.isLimited) this.wakeAfter(MAX_SLEEP_MS, now, clock);
+		while (this.waiting.size > 0) {
+			const delay = this.serviceDelay(now) || this.serveNext(now);
+			if (delay > 0) return this.wakeAfter(delay, now, clock);
+		}
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be, as for its execution */
@@ -195,14 +183,13 @@ export class RateLimiter {
 	}
 
 	private wakeAfter(ms: number, now: number, clock: Clock): void {
-		const sleep = Math.min(MAX_SLEEP_MS, Math.max(1, Math.ceil(ms)));
-		const at = now + sleep;
+		const at = now + Math.min(MAX_SLEEP_MS, Math.max(1, Math.ceil(ms)));
 		if (this.wakesAt <= at && this.wakesAt > now) return;
 		this.wakesAt = at;
 		const wake = () => {
 			if (this.wakesAt === at) this.wakesAt = Infinity;
 			this.serve(clock);
 		};
-		void clock.sleep(sleep).then(wake, wake);
+		void clock.sleep(at - now).then(wake, wake);
 	}
 }

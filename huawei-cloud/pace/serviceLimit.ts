@@ -50,15 +50,31 @@ export class ServiceLimit {
 
 	/** About how many calls a minute the service accepts, if that is known. */
 	get perMinute(): number | undefined {
-		return this.pacing.isFixed ? undefined : this.window?.perMinute;
+		return this.window?.perMinute;
 	}
 
 	/** @returns milliseconds until a call may be sent; `Infinity` for not before another one ends */
 	delay(now: number): number {
-		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) this.forget();
 		if (this.inFlight >= MAX_IN_FLIGHT) return Infinity;
 		const delay = this.rejections?.delay(now) ?? this.delayWhileOpen(now);
 		return delay === Infinity ? Math.max(0, this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now) : delay;
+	}
+
+	private delayWhileOpen(now: number): number {
+		const { pacing, window, accepted, inFlight } = this;
+		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
+		return Math.max(pacing.delay(now), window?.delay(now, inFlight, accepted) ?? 0);
+	}
+
+	/** A call is sent, after `delay` returned 0. */
+	sent(now: number): SentCall {
+		const call = { sentAt: now };
+		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) this.forget();
+		this.inFlight += 1;
+		if (this.rejections) this.rejections.probe = call;
+		this.pacing.sent(now);
+		this.lastSentAt = now;
+		return call;
 	}
 
 	private forget(): void {
@@ -66,23 +82,6 @@ export class ServiceLimit {
 		this.rejections = undefined;
 		this.window = undefined;
 		this.pacing = new Pacing();
-	}
-
-	private delayWhileOpen(now: number): number {
-		const { pacing, window, accepted, inFlight } = this;
-		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
-		const byWindow = pacing.isFixed ? 0 : window?.delay(now, inFlight, accepted);
-		return Math.max(pacing.delay(now), byWindow ?? 0);
-	}
-
-	/** A call is sent, after `delay` returned 0. */
-	sent(now: number): SentCall {
-		const call = { sentAt: now };
-		this.inFlight += 1;
-		if (this.rejections) this.rejections.probe = call;
-		this.pacing.sent(now);
-		this.lastSentAt = now;
-		return call;
 	}
 
 	/** To be called once, when a call is over. */
@@ -101,7 +100,7 @@ export class ServiceLimit {
 		pacing.accepted();
 		if (rejections?.probe === call) {
 			this.rejections = undefined;
-			if (!pacing.isFixed) this.learn(rejections);
+			this.learn(rejections);
 			this.openedAt = call.sentAt;
 		}
 		this.accepted.add(call.sentAt);
@@ -128,7 +127,8 @@ export class ServiceLimit {
 		const isInPace = perCall < MAX_GAP_MS && dueAt - startedAt < SOON_CALLS * perCall;
 		if (window && lastedMs < window.ms) return window.confirm();
 		this.pacing.strike();
-		if (!window && (isSoon || isInPace)) this.pacing.slowDown(perCall);
+		if (this.pacing.isFixed) this.window = undefined;
+		else if (!window && (isSoon || isInPace)) this.pacing.slowDown(perCall);
 		else this.window = Window.after(lastedMs, (ms) => this.countIn(ms, lastAt));
 	}
 

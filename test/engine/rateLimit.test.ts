@@ -27,13 +27,12 @@ const run = async (taskIds: readonly string[], options: Record<string, number>) 
 	});
 
 describe('a service that allows fewer calls than are to be made', () => {
-	test('is waited for: no task is lost, few calls are rejected, and the run says so', async () => {
-		const taskIds = await startWith({ callsPerSecond: 20 }, 60);
+	test('is waited for: no task is lost, and the run says so', async () => {
+		// Few enough that a slow machine sends them within a second, too. In virtual time: `test/unit/paceTable.test.ts`.
+		const taskIds = await startWith({ callsPerSecond: 2 }, 6);
 		const { delivered, hints } = await run(taskIds, { maxConcurrency: 10, maxRetries: 0 });
-		expect(delivered.map((items) => items.length)).toEqual([60, 0, 0, 0]);
+		expect(delivered.map((items) => items.length)).toEqual([6, 0, 0, 0]);
 		expect(cloud.tasksLeft()).toEqual([]);
-		// How few exactly depends on the machine here, and is tested in virtual time: `test/unit/paceTable.test.ts`.
-		expect(cloud.emulator.calls.length).toBeLessThanOrEqual(90);
 		expect(hints).toEqual([
 			expect.stringMatching(
 				/^Huawei Cloud (allowed about \d+ requests per minute|throttled requests for a while); this run was slowed to match and waited \d+ seconds? in total\.$/,
