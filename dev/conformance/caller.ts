@@ -1,6 +1,6 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import type { Cancellation } from '../../huawei-cloud/http/abort';
+import { cancellationOf, type Cancellation } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import {
 	encodeRfc3986,
@@ -136,18 +136,6 @@ export class Caller {
 			maxResponseBytes: MAX_RESPONSE_BYTES,
 		};
 	}
-}
-
-function cancellationOf(signal: AbortSignal): Cancellation {
-	return {
-		get aborted() {
-			return signal.aborted;
-		},
-		onAbort(listener) {
-			signal.addEventListener('abort', listener);
-			return () => signal.removeEventListener('abort', listener);
-		},
-	};
 }
 
 function encoded(query: Request['query']): string {

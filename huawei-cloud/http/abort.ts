@@ -1,16 +1,10 @@
 import type { Clock } from './clock';
 
-/**
- * A cheap `AbortSignal`: two real ones per item would take a quarter of its CPU time. Those of the execution and the clock
- * are the only ones.
- */
+/** A cheap `AbortSignal`: two real ones per item would take a quarter of its CPU time. */
 export interface Cancellation {
 	/** True if aborted. Listeners added later are not called: check this first. */
 	readonly aborted: boolean;
-	/**
-	 * Adds a listener, which may be called more than once.
-	 * @returns a function that removes it
-	 */
+	/** @returns a function that removes the listener */
 	onAbort(listener: () => void): () => void;
 }
 
@@ -36,28 +30,17 @@ export class Canceller implements Cancellation {
 	}
 }
 
-/** Aborts with the first of two. It holds no resources, so there is nothing to release. */
-export function anyOf(first: Cancellation, second: Cancellation): Cancellation {
-	return {
-		get aborted() {
-			return first.aborted || second.aborted;
-		},
-		onAbort(listener) {
-			const removeFromFirst = first.onAbort(listener);
-			const removeFromSecond = second.onAbort(listener);
-			return () => {
-				removeFromFirst();
-				removeFromSecond();
-			};
-		},
-	};
-}
+const cancellers = new WeakMap<AbortSignal, Canceller>();
 
-/** Times are rounded up by a tenth at most, and by a second at most, so that many share a timer. Milliseconds. */
-function stepOf(ms: number): number {
-	if (ms >= 10_000) return 1000;
-	if (ms >= 1000) return 100;
-	return ms >= 100 ? 10 : 1;
+/** Aborts with a signal. Each signal gets one listener, whoever asks, since Node warns of more than ten. */
+export function cancellationOf(signal: AbortSignal): Cancellation {
+	const known = cancellers.get(signal);
+	if (known) return known;
+	const canceller = new Canceller();
+	canceller.aborted = signal.aborted;
+	signal.addEventListener('abort', () => canceller.abort());
+	cancellers.set(signal, canceller);
+	return canceller;
 }
 
 /** Timeouts of the same length that start at about the same time. */
@@ -67,24 +50,32 @@ interface Deadline {
 	canceller: Canceller;
 }
 
-/** The latest deadline of each clock: the next call mostly needs the same. */
-const deadlines = new WeakMap<Clock, Deadline>();
+/** The latest deadline of each run: its next call mostly needs the same. */
+const deadlines = new WeakMap<Cancellation, Deadline>();
+
+/** How many timers of one length a run has at most. */
+const MAX_TIMERS = 30;
 
 /**
- * Aborts after a time. Calls share timers: one for each exchange would cost more than the rest of the exchange, and couldn't be
- * cleared.
- * @param ms milliseconds from now; at most a tenth longer
+ * Aborts after a time, or when a run is cancelled. Calls share timers: one for each exchange would cost more than the rest of the
+ * exchange, and couldn't be cleared.
+ * @param ms milliseconds from now; at most a thirtieth longer
  */
-export function deadlineAfter(ms: number, clock: Clock): Cancellation {
+export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation): Cancellation {
 	const now = clock.now();
-	const step = stepOf(ms);
+	const step = Math.max(1, Math.floor(ms / MAX_TIMERS));
 	const startedAt = Math.ceil(now / step) * step;
-	const latest = deadlines.get(clock);
+	const latest = deadlines.get(cancelled);
 	if (latest?.startedAt === startedAt && latest.ms === ms && !latest.canceller.aborted)
 		return latest.canceller;
 	const canceller = new Canceller();
-	clock.deadline(startedAt + ms - now).addEventListener('abort', () => canceller.abort());
-	deadlines.set(clock, { startedAt, ms, canceller });
+	canceller.aborted = cancelled.aborted;
+	const stopListening = cancelled.onAbort(() => canceller.abort());
+	clock.deadline(startedAt + ms - now).addEventListener('abort', () => {
+		stopListening();
+		canceller.abort();
+	});
+	deadlines.set(cancelled, { startedAt, ms, canceller });
 	return canceller;
 }
 
@@ -92,32 +83,21 @@ export function deadlineAfter(ms: number, clock: Clock): Cancellation {
  * Waits for a promise, but not beyond an abort.
  * @param onAbort returns the result if the abort comes first, or throws the error
  */
-export function raceAbort<Result, Aborted>(
+export async function raceAbort<Result, Aborted>(
 	promise: Promise<Result>,
 	cancellation: Cancellation,
 	onAbort: () => Aborted,
 ): Promise<Result | Aborted> {
-	return new Promise<Result | Aborted>((resolve, reject) => {
-		const abort = () => {
-			try {
-				resolve(onAbort());
-			} catch (error) {
-				reject(error);
-			}
-		};
-		if (cancellation.aborted) abort();
-		const remove = cancellation.onAbort(abort);
-		promise.then(
-			(result) => {
-				remove();
-				resolve(result);
-			},
-			(error: unknown) => {
-				remove();
-				reject(error);
-			},
-		);
+	let stopListening: () => void = () => undefined;
+	const aborted = new Promise<Aborted>((resolve) => {
+		if (cancellation.aborted) resolve(onAbort());
+		else stopListening = cancellation.onAbort(() => resolve(Promise.resolve().then(onAbort)));
 	});
+	try {
+		return await Promise.race([aborted, promise]);
+	} finally {
+		stopListening();
+	}
 }
 
 /** Sleeps for a number of milliseconds, but not beyond an abort. */

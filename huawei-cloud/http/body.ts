@@ -33,10 +33,10 @@ export class BodyBuffer {
 	 * tell: headers may be missing, and n8n's helper removes them once it has decoded a body.
 	 * @throws TransportError when the text is too long, or the compressed body is broken
 	 */
-	text(): string | Promise<string> {
+	async text(): Promise<string> {
 		const { received } = this;
 		const isGzip = GZIP_MAGIC.every((byte, index) => received[index] === byte);
-		return isGzip ? this.gunzip(received) : utf8.decode(received);
+		return isGzip ? await this.gunzip(received) : utf8.decode(received);
 	}
 
 	private get received(): Uint8Array {

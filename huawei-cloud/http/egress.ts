@@ -20,23 +20,12 @@ export interface EgressFilter {
 	createSecureLookup(): Lookup;
 }
 
-/** Thrown by a secure lookup, to tell a rejection by policy from a name that does not resolve. */
-export class EgressDeniedError extends Error {}
-
 /** @throws TransportError when the policy does not allow the URL, or can't resolve its host */
 export async function checkEgress(origin: string, egress: EgressFilter): Promise<void> {
-	let isAllowed = false;
-	try {
-		isAllowed = (await egress.validateUrl(origin)).ok;
-	} catch (error) {
-		throw new TransportError(
-			errorCode(error) === undefined ? 'egressDenied' : transportCodeOf(error),
-			false,
-			undefined,
-			error,
-		);
-	}
-	if (!isAllowed) throw new TransportError('egressDenied', false);
+	const { ok } = await egress.validateUrl(origin).catch((error: unknown) => {
+		throw toTransportError(error);
+	});
+	if (!ok) throw new TransportError('egressDenied', false);
 }
 
 /** The policy's lookup, whose rejections can be told from names that do not resolve. */
@@ -44,10 +33,12 @@ export function guardedLookup(egress: EgressFilter): Lookup {
 	const lookup = egress.createSecureLookup();
 	return (hostname, options, callback) =>
 		lookup(hostname, options, (error, address, family) =>
-			callback(
-				error && errorCode(error) === undefined ? new EgressDeniedError(error.message) : error,
-				address,
-				family,
-			),
+			callback(error && toTransportError(error), address, family),
 		);
+}
+
+/** A rejection by policy carries no code. */
+function toTransportError(error: unknown): TransportError {
+	const code = errorCode(error) === undefined ? 'egressDenied' : transportCodeOf(error);
+	return new TransportError(code, false, undefined, error);
 }

@@ -98,8 +98,6 @@ export interface Transport {
  * which is also what Huawei Cloud's request signature is computed over.
  */
 export function encodeRfc3986(value: string): string {
-	// Most values, such as IDs, need no encoding.
-	if (/^[\w.~-]*$/.test(value)) return value;
 	return encodeURIComponent(value).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -114,10 +112,8 @@ export function encodeRfc3986(value: string): string {
 export function encodeQuery(
 	pairs: ReadonlyArray<readonly [name: string, value: string | undefined]>,
 ): string {
-	let query = '';
-	for (const [name, value] of pairs) {
-		if (value === undefined || value === '') continue;
-		query += `${query === '' ? '?' : '&'}${encodeRfc3986(name)}=${encodeRfc3986(value)}`;
-	}
-	return query;
+	const query = pairs.flatMap(([name, value]) =>
+		value === undefined || value === '' ? [] : [`${encodeRfc3986(name)}=${encodeRfc3986(value)}`],
+	);
+	return query.length === 0 ? '' : `?${query.join('&')}`;
 }

@@ -2,7 +2,7 @@ import type { buildConnector, Client, Dispatcher } from 'undici';
 
 import { raceAbort, type Cancellation } from './abort';
 import { BodyBuffer } from './body';
-import { checkEgress, EgressDeniedError, guardedLookup, type EgressFilter } from './egress';
+import { checkEgress, guardedLookup, type EgressFilter } from './egress';
 import { transportCodeOf } from './errorCodes';
 import {
 	headersOf,
@@ -46,7 +46,8 @@ interface Connection {
  *   numeric addresses, nor for a proxy, which the administrator chose, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
-	const idle = new IdleConnections();
+	/** The most recently used first: it is the most likely to still be open. */
+	const idle: Connection[] = [];
 	return {
 		async send(request, cancellation) {
 			// Ends with an abort: the check may need a DNS lookup.
@@ -55,11 +56,14 @@ export function createTransport(egress?: EgressFilter): Transport {
 					throw new TransportError('cancelled', false);
 				});
 			}
-			const known = request.onNewConnection ? undefined : idle.take(request.origin);
-			const connection = known ?? (await openConnection(request.origin, egress, idle));
+			const { origin, onNewConnection } = request;
+			const known = onNewConnection ? undefined : idle.find((connection) => connection.origin === origin);
+			if (known) remove(known, idle);
+			const connection = known ?? (await openConnection(origin, egress, idle));
 			try {
 				const response = await connection.exchange(request, cancellation);
-				idle.keep(connection);
+				if (connection.isOpen && idle.length < MAX_IDLE) idle.unshift(connection);
+				else connection.destroy();
 				return response;
 			} catch (error) {
 				connection.destroy();
@@ -69,33 +73,16 @@ export function createTransport(egress?: EgressFilter): Transport {
 	};
 }
 
-/** Idle open connections, the most recently used first. Those that close are dropped. */
-class IdleConnections {
-	private readonly connections: Connection[] = [];
-
-	/** The most recently used one: it is the most likely to still be open. */
-	take(origin: string): Connection | undefined {
-		const connection = this.connections.find((connection) => connection.origin === origin);
-		if (connection) this.remove(connection);
-		return connection;
-	}
-
-	keep(connection: Connection): void {
-		if (connection.isOpen && this.connections.length < MAX_IDLE) this.connections.unshift(connection);
-		else connection.destroy();
-	}
-
-	remove(connection: Connection): void {
-		const index = this.connections.indexOf(connection);
-		if (index >= 0) this.connections.splice(index, 1);
-	}
+function remove(connection: Connection, idle: Connection[]): void {
+	const index = idle.indexOf(connection);
+	if (index >= 0) idle.splice(index, 1);
 }
 
 /** @throws TransportError when the proxy that the environment names is not a URL */
 async function openConnection(
 	origin: string,
 	egress: EgressFilter | undefined,
-	idle: IdleConnections,
+	idle: Connection[],
 ): Promise<Connection> {
 	const proxy = proxyFor(origin);
 	// Loaded with the first connection, since it takes longer to load than everything else together.
@@ -105,21 +92,21 @@ async function openConnection(
 	let hasConnected = false;
 	const connect: Connector = (options, callback) => {
 		// One connection per exchange, or undici would reconnect endlessly to a host that hangs up.
-		if (hasConnected) return callback(new TransportError('connectionLost', false, proxy?.name), null);
+		if (hasConnected) return callback(new TransportError('connectionLost', false), null);
 		hasConnected = true;
 		// One signal for each connection, since a socket listens to its signal for as long as the signal exists.
 		const { signal } = (sockets = new AbortController());
 		const open = buildConnector({ timeout: 0, signal, ...(lookup && { lookup }) });
-		if (proxy) openTunnel(proxy, { Client, open, signal }, options, callback);
-		else open(options, callback);
+		if (proxy) openTunnel(proxy, { Client, open, signal }, options, reporting(callback));
+		else open(options, reporting(callback));
 	};
 	const client = new Client(origin, { ...CLIENT_OPTIONS, connect });
-	const connection = {
+	const connection: Connection = {
 		origin,
 		get isOpen() {
 			return client.stats.connected;
 		},
-		exchange: async (request: HttpRequest, cancellation: Cancellation) => {
+		exchange: async (request, cancellation) => {
 			hasConnected = false;
 			return await exchange(client, request, cancellation, proxy?.name);
 		},
@@ -129,8 +116,17 @@ async function openConnection(
 			void client.destroy();
 		},
 	};
-	client.on('disconnect', () => idle.remove(connection));
+	client.on('disconnect', () => remove(connection, idle));
 	return connection;
+}
+
+/** Turns errors while connecting into transport errors. Any other error means that an open connection broke. */
+function reporting(callback: buildConnector.Callback): buildConnector.Callback {
+	return (...[error, socket]) => {
+		if (!error) return callback(null, socket);
+		const isKnown = error instanceof TransportError;
+		callback(isKnown ? error : new TransportError(transportCodeOf(error), false, undefined, error), null);
+	};
 }
 
 interface TunnelParts {
@@ -142,13 +138,13 @@ interface TunnelParts {
 
 /** Asks a proxy for a tunnel, once, and opens TLS to the endpoint in it. */
 function openTunnel(
-	{ origin, name, headers }: Proxy,
+	{ origin, headers }: Proxy,
 	{ Client, open, signal }: TunnelParts,
 	options: buildConnector.Options,
 	callback: buildConnector.Callback,
 ): void {
 	const fail = (code: TransportErrorCode, cause?: Error) =>
-		callback(new TransportError(code, false, name, cause), null);
+		callback(new TransportError(code, false, undefined, cause), null);
 	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
 	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
 	// Aborted in any other way, undici would connect to the proxy again.
@@ -209,7 +205,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 		maxResponseBytes: number,
 		private readonly proxy: string | undefined,
 		cancellation: Cancellation,
-		private readonly resolve: (response: HttpResponse | Promise<HttpResponse>) => void,
+		private readonly resolve: (response: Promise<HttpResponse>) => void,
 		private readonly reject: (error: TransportError) => void,
 	) {
 		this.body = new BodyBuffer(maxResponseBytes);
@@ -239,15 +235,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 	onResponseEnd(): void {
 		this.settle();
 		const { status, headers } = this;
-		const body = this.body.text();
-		if (typeof body === 'string') return this.resolve({ status, headers, body });
-		this.resolve(body.then((text) => ({ status, headers, body: text })));
+		this.resolve(this.body.text().then((body) => ({ status, headers, body })));
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		// The tunnel failed.
 		if (error instanceof TransportError) return this.fail(error.code, error.cause);
-		this.fail(error instanceof EgressDeniedError ? 'egressDenied' : transportCodeOf(error), error);
+		const isTooLarge = transportCodeOf(error) === 'headersTooLarge';
+		this.fail(isTooLarge ? 'headersTooLarge' : 'connectionLost', error);
 	}
 
 	private abort(code: TransportErrorCode): void {

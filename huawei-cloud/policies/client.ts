@@ -3,7 +3,7 @@ import type { Attempt } from '../call/attempt';
 import { toProblem, type ErrorClassification } from '../call/classification';
 import type { CallOutcome } from '../call/outcome';
 import { Redaction, type RedactedSummary } from '../call/redaction';
-import { Canceller, sleepUnlessAborted } from '../http/abort';
+import { cancellationOf, sleepUnlessAborted } from '../http/abort';
 import { compose } from './compose';
 import { exchange } from './exchange';
 import { obtainToken } from './obtainToken';
@@ -26,17 +26,10 @@ type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
  */
 export class Client {
 	private readonly run: Run;
-	/** Aborts with the run's own signal, to which it listens while calls are pending: one listener for all of them. */
-	private readonly cancelled = new Canceller();
-	private pending = 0;
-	private readonly onCancel = () => this.cancelled.abort();
 
 	/** @param cancelSignal aborts pending calls and prevents new ones */
-	constructor(
-		dependencies: ClientDependencies,
-		private readonly cancelSignal?: AbortSignal,
-	) {
-		this.run = { ...dependencies, redaction: new Redaction(), cancelled: this.cancelled };
+	constructor(dependencies: ClientDependencies, cancelSignal = new AbortController().signal) {
+		this.run = { ...dependencies, redaction: new Redaction(), cancelled: cancellationOf(cancelSignal) };
 	}
 
 	/**
@@ -45,31 +38,12 @@ export class Client {
 	 */
 	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
-		this.beginPending();
-		try {
-			return outcomeOf(pending, await send(pending), settings.advice);
-		} finally {
-			this.endPending();
-		}
+		return outcomeOf(pending, await send(pending), settings.advice);
 	}
 
 	/** Waits for a number of milliseconds, or until the run is cancelled. */
 	async wait(ms: number): Promise<void> {
-		this.beginPending();
-		await sleepUnlessAborted(ms, this.run.clock, this.cancelled);
-		this.endPending();
-	}
-
-	private beginPending(): void {
-		const { cancelSignal, onCancel } = this;
-		if (cancelSignal?.aborted) onCancel();
-		if (this.pending === 0) cancelSignal?.addEventListener('abort', onCancel);
-		this.pending += 1;
-	}
-
-	private endPending(): void {
-		this.pending -= 1;
-		if (this.pending === 0) this.cancelSignal?.removeEventListener('abort', this.onCancel);
+		await sleepUnlessAborted(ms, this.run.clock, this.run.cancelled);
 	}
 }
 

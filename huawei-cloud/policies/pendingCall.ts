@@ -5,7 +5,7 @@ import type { Problem } from '../call/classification';
 import { EMPTY_SUMMARY } from '../call/outcome';
 import type { RateLimiterHandle } from '../pace/rateLimiter';
 import type { Redaction, RedactedSummary } from '../call/redaction';
-import { deadlineAfter, anyOf, type Cancellation } from '../http/abort';
+import { deadlineAfter, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { CredentialGuard } from './credentialGuard';
@@ -70,6 +70,6 @@ export class PendingCall<T = unknown> {
 
 	/** Aborts after a number of milliseconds, or when the run is cancelled. */
 	within(ms: number): Cancellation {
-		return anyOf(this.run.cancelled, deadlineAfter(ms, this.run.clock));
+		return deadlineAfter(ms, this.run.clock, this.run.cancelled);
 	}
 }

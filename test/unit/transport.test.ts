@@ -191,6 +191,18 @@ describe('TLS', () => {
 	});
 });
 
+test('garbage on an idle TLS connection is a lost connection, not a wrong certificate', async () => {
+	const segments = [Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')];
+	const certificate = await issueCertificate();
+	const server = await startRawServer(() => ({ segments, gap: 0, end: 'garbage' }), certificate);
+	cleanups.push(async () => await server.close());
+	const transport = createTransport();
+	const failures: unknown[] = [];
+	for (let call = 0; call < 10; call++) await send(server.url, transport).catch((e) => failures.push(e));
+	expect(failures.length).toBeGreaterThan(0);
+	for (const failure of failures) expect(failure).toMatchObject({ code: 'connectionLost' });
+});
+
 /** An egress filter as n8n's, that allows everything or nothing. */
 function policy(allows: boolean, lookupAllows = allows): EgressFilter & { asked: string[] } {
 	const asked: string[] = [];
