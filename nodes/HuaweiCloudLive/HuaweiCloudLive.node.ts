@@ -6,15 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { withExpression } from '../shared/fields';
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import {
-	operationFields,
-	operationProperties,
-	optionsField,
-	resourceField,
-	subtitleOf,
-} from './description/fields';
+import { withExpression } from '../shared/field';
+import { operationFields, operationProperties, resourceField, subtitleOf } from './description/form';
+import { OPTIONS } from './input/options';
 import { resources } from './operations/index';
 import { runItems } from './runItems';
 import { searchIngestDomains } from '../shared/domainSearch';
@@ -49,7 +44,7 @@ export class HuaweiCloudLive implements INodeType {
 			resourceField(resources),
 			...resources.flatMap(operationFields),
 			...resources.flatMap(operationProperties),
-			...withExpression(optionsField(resources)),
+			...withExpression(OPTIONS),
 		],
 	};
 

@@ -12,15 +12,10 @@ import {
 } from '../../n8n/connection';
 import { logCauses, logUnexpected } from '../../n8n/log';
 import { InputError } from '../shared/inputError';
-import {
-	DEFAULT_MAX_CONCURRENCY,
-	ItemParameters,
-	RunParameters,
-	type ParameterContext,
-	type Settings,
-} from '../shared/parameters';
+import { ItemParameters, RunParameters, type ParameterContext } from '../shared/parameters';
 import { lookAhead } from './input/lookAhead';
-import { form, resources } from './operations/index';
+import { DEFAULT_MAX_CONCURRENCY, readSettings } from './input/options';
+import { resources } from './operations/index';
 import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
 import { jsonValue, OUTPUT_OF, toJson } from './output/items';
@@ -42,7 +37,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
 	const chosen = chosenOperation(context);
-	const run = new RunParameters(context, form);
+	const run = new RunParameters(context);
 	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
 	const { perform, paceReport } = await prepare(context, chosen, {
@@ -172,10 +167,10 @@ function chosenOperation(context: RunContext): Chosen {
 function runSettings(
 	count: number,
 	parametersOf: (itemIndex: number) => ItemParameters,
-): Pick<Settings, 'maxConcurrency' | 'maxRequestsPerMinute'> {
+): Pick<ReturnType<typeof readSettings>, 'maxConcurrency' | 'maxRequestsPerMinute'> {
 	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
 		try {
-			return parametersOf(itemIndex).settings();
+			return readSettings(parametersOf(itemIndex));
 		} catch {
 			// The next may have them.
 		}

@@ -24,7 +24,7 @@ export class HuaweiCloudLiveTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: keyedText(
-			events.map(({ option: { name, value } }) => [value, name]),
+			events.map(({ name, value }) => [value, name]),
 			'$parameter["event"]',
 			'Trigger',
 		),

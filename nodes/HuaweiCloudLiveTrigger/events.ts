@@ -1,76 +1,59 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
-
 import type { Change } from './changes';
 import { onlineStreams, taskEnds, tasks, tasksUntilDeleted, type Watch } from './watches';
 
 /** An event that the trigger offers. */
 export interface TriggerEvent {
 	/** Its entry in the Event list. */
-	option: INodePropertyOptions & { value: string };
+	name: string;
+	value: string;
+	description: string;
 	watch: Watch;
-	/** The changes that are the event. */
+	/** The changes that are the event. Of something that was removed, only the stored fields are known. */
 	reports: Change['kind'];
 }
 
 /** All events. Names are in workflow files: never change one. */
 export const events: readonly TriggerEvent[] = [
 	{
-		option: {
-			name: 'Relay Task Created',
-			value: 'relayTaskCreated',
-			description: 'A new relay task appears',
-		},
+		name: 'Relay Task Created',
+		value: 'relayTaskCreated',
+		description: 'A new relay task appears',
 		watch: tasks,
 		reports: 'added',
 	},
 	{
-		option: {
-			name: 'Relay Task Deleted',
-			value: 'relayTaskGone',
-			description: 'A relay task no longer exists',
-		},
+		name: 'Relay Task Deleted',
+		value: 'relayTaskGone',
+		description: 'A relay task no longer exists',
 		watch: tasksUntilDeleted,
 		reports: 'removed',
 	},
 	{
-		option: {
-			name: 'Relay Task Past Its End Time',
-			value: 'relayTaskPastEnd',
-			description: 'The end time of a relay task has passed, and the task is still listed',
-		},
+		name: 'Relay Task Past Its End Time',
+		value: 'relayTaskPastEnd',
+		description: 'The end time of a relay task has passed, and the task is still listed',
 		watch: taskEnds,
 		reports: 'added',
 	},
 	{
-		option: {
-			name: 'Relay Task Status Changed',
-			value: 'relayTaskStatusChanged',
-			description: 'The status of a relay task changes',
-		},
+		name: 'Relay Task Status Changed',
+		value: 'relayTaskStatusChanged',
+		description: 'The status of a relay task changes',
 		watch: tasks,
 		reports: 'changed',
 	},
 	{
-		option: {
-			name: 'Stream Offline',
-			value: 'streamOffline',
-			description: 'A stream of an ingest domain is no longer online',
-		},
+		name: 'Stream Offline',
+		value: 'streamOffline',
+		description: 'A stream of an ingest domain is no longer online',
 		watch: onlineStreams,
 		reports: 'removed',
 	},
 	{
-		option: {
-			name: 'Stream Online',
-			value: 'streamOnline',
-			description: 'A stream of an ingest domain goes online',
-		},
+		name: 'Stream Online',
+		value: 'streamOnline',
+		description: 'A stream of an ingest domain goes online',
 		watch: onlineStreams,
 		reports: 'added',
 	},
 ];
-
-/** True if an event is about something that no longer exists: only its stored fields are known. */
-export function isAboutRemoved({ reports }: TriggerEvent): boolean {
-	return reports === 'removed';
-}

@@ -1,82 +1,92 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import { DOMAIN, sourceTypeFilter, statusFilter, targetFilter, withExpression } from '../shared/fields';
+import {
+	collectionOf,
+	textField,
+	withExpression,
+	type Field,
+	type Fields as FieldsOf,
+} from '../shared/field';
+import { APP_NAME, DOMAIN, STREAM_NAME } from '../shared/fields';
+import {
+	allOf,
+	filterOf,
+	sourceTypeFilter,
+	statusFilter,
+	TARGET_DESCRIPTION,
+	targetFilter,
+	type Condition,
+} from '../shared/filters';
+import { readAppName, readStreamName } from '../shared/identifiers';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters } from '../shared/parameters';
 import type { Fields } from '../shared/objects';
 import { readSimplify, SIMPLIFY } from '../shared/simplify';
-import { readDomain } from '../shared/identifiers';
-import { events, isAboutRemoved, type TriggerEvent } from './events';
+import { events, type TriggerEvent } from './events';
 
-const SOURCE = 'Only events of tasks that pull from this';
+const TASK_FILTERS = {
+	sourceType: sourceTypeFilter('Only events of tasks that pull from this'),
+	status: statusFilter(
+		'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
+	),
+	target: targetFilter(TARGET_DESCRIPTION),
+};
 
-const taskFilterFields: INodeProperties[] = [
-	{ ...sourceTypeFilter, description: SOURCE },
-	{
-		...statusFilter,
-		description:
-			'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
-	},
-	targetFilter,
-];
-
-const streamFilterFields: INodeProperties[] = [
-	{
-		displayName: 'App Name',
-		name: 'appName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. live',
-		description: 'Only events of streams of this app',
-	},
-	{
-		displayName: 'Stream Name',
-		name: 'streamName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. camera-3',
-		description: 'Only events of streams with this name',
-	},
-];
+const STREAM_FILTERS = {
+	appName: filterOf(
+		textField({ ...APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
+		({ app_name }, wanted) => app_name === wanted,
+	),
+	streamName: filterOf(
+		textField({ ...STREAM_NAME, description: 'Only events of streams with this name', read: readStreamName }),
+		({ stream_name }, wanted) => stream_name === wanted,
+	),
+};
 
 const showFor = (applies: (event: TriggerEvent) => boolean) => ({
-	show: { event: events.filter(applies).map(({ option }) => option.value) },
+	show: { event: events.filter(applies).map(({ value }) => value) },
 });
+const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
 
-function filtersField(
-	options: INodeProperties[],
-	applies: (event: TriggerEvent) => boolean,
-): INodeProperties {
-	return {
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		description: 'Which events start the workflow. To pass, an event must match all of them.',
-		displayOptions: showFor(applies),
-		options,
-	};
+function filtersField<Values>(applies: (event: TriggerEvent) => boolean, fields: FieldsOf<Values>) {
+	return collectionOf(
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			placeholder: 'Add filter',
+			description: 'Which events start the workflow. To pass, an event must match all of them.',
+			displayOptions: showFor(applies),
+		},
+		fields,
+	);
 }
 
-const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
-const taskFilters = filtersField(taskFilterFields, (event) => !isAboutStreams(event));
-const streamFilters = filtersField(streamFilterFields, isAboutStreams);
+const taskFilters = filtersField((event) => !isAboutStreams(event), TASK_FILTERS);
+const streamFilters = filtersField(isAboutStreams, STREAM_FILTERS);
 
-/** The trigger's form. Names are in workflow files: never change one. */
-export const properties: INodeProperties[] = [
-	{
+const EVENT: Field<TriggerEvent> = {
+	property: {
 		displayName: 'Event',
 		name: 'event',
 		type: 'options',
 		noDataExpression: true,
-		options: events.map(({ option }) => option),
+		options: events.map(({ name, value, description }) => ({ name, value, description })),
 		default: 'relayTaskPastEnd',
 		description:
 			"The event to wait for. The first poll only records the current state; existing tasks and streams don't trigger the workflow.",
 	},
-	{ ...DOMAIN, displayOptions: showFor(isAboutStreams) },
-	{ ...SIMPLIFY, displayOptions: showFor((event) => !isAboutRemoved(event)) },
+	read(_label, chosen) {
+		const event = events.find(({ value }) => value === chosen);
+		if (event) return event;
+		throw new InputError('The node does not have this event.', 'Choose an event in the node.');
+	},
+};
+
+/** The trigger's form. Names are in workflow files: never change one. */
+export const properties: INodeProperties[] = [
+	EVENT.property,
+	{ ...DOMAIN.property, displayOptions: showFor(isAboutStreams) },
+	{ ...SIMPLIFY.property, displayOptions: showFor(({ reports }) => reports !== 'removed') },
 	...withExpression(taskFilters),
 	...withExpression(streamFilters),
 ];
@@ -88,36 +98,28 @@ export interface PollParameters {
 	domain: string;
 	simplify: (fields: Fields) => Fields;
 	/** True if an event of a task or stream with these fields passes the filters. */
-	matches: (fields: Fields) => boolean;
+	matches: Condition;
 }
 
-/**
- * Reads the form.
- * @param now milliseconds since the epoch
- * @throws InputError naming the parameter that can't be read
- */
+/** @throws InputError naming the parameter that can't be read */
 export function readPollParameters(
 	context: Pick<IPollFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>,
-	now: number,
 ): PollParameters {
-	const chosen: unknown = context.getNodeParameter('event', '');
-	const event = events.find(({ option }) => option.value === chosen);
-	if (!event) throw new InputError('The node does not have this event.', 'Choose an event in the node.');
-	const { watch } = event;
-	const run = new RunParameters(
-		{
-			getNodeParameter: (name, _itemIndex, fallback): unknown => context.getNodeParameter(name, fallback),
-			getNode: () => context.getNode(),
-			getTimezone: () => context.getTimezone(),
-		},
-		// Both sets of filters have the same name: the last one counts.
-		[...properties, watch.isPerDomain ? streamFilters : taskFilters],
-	);
+	const run = new RunParameters({
+		getNodeParameter: (name, _itemIndex, fallback): unknown => context.getNodeParameter(name, fallback),
+		getNode: () => context.getNode(),
+		getTimezone: () => context.getTimezone(),
+	});
 	const parameters = new ItemParameters(run, 0);
+	const event = parameters.read(EVENT);
+	const { watch, reports } = event;
+	const conditions = watch.isPerDomain
+		? parameters.collection(streamFilters).readEach(STREAM_FILTERS)
+		: parameters.collection(taskFilters).readEach(TASK_FILTERS);
 	return {
 		event,
-		domain: watch.isPerDomain ? parameters.read('domain', readDomain) : '',
-		simplify: isAboutRemoved(event) ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
-		matches: watch.readFilters(parameters.collection('filters'), now, parameters.time),
+		domain: watch.isPerDomain ? parameters.read(DOMAIN) : '',
+		simplify: reports === 'removed' ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
+		matches: allOf(conditions) ?? (() => true),
 	};
 }

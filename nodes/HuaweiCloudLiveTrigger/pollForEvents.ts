@@ -19,7 +19,6 @@ import {
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import { isAboutRemoved } from './events';
 import { isWatched, toEntry, type ListRequest } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
@@ -59,7 +58,7 @@ interface Poll extends PollParameters {
 
 async function prepare(context: PollContext): Promise<Poll> {
 	const now = systemClock.now();
-	const parameters = readPollParameters(context, now);
+	const parameters = readPollParameters(context);
 	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
 	const timeLimit = systemClock.deadline(Math.floor(budget * SHARE_OF_BUDGET));
 	const { live, redactor } = await connect({
@@ -74,7 +73,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { event, domain, live, matches } = poll;
 	const staticData = staticDataOf(poll.context);
 	const { remembered } = staticData;
-	const watched = JSON.stringify([event.option.value, domain, live.projectUrl]);
+	const watched = JSON.stringify([event.value, domain, live.projectUrl]);
 	const before = recall(staticData, watched, event.watch);
 	const all = await list(poll);
 	const isOfInterest = (entry: Entry) => isWatched(event.watch, entry, poll.now, before);
@@ -157,7 +156,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	const change = {
 		kind: event.reports,
 		previous: entry.remembered,
-		entry: isAboutRemoved(event) ? undefined : entry,
+		entry: event.reports === 'removed' ? undefined : entry,
 	};
 	return [toItem(poll, change, { is_sample: true })];
 }
@@ -203,7 +202,7 @@ function toItem(poll: Poll, { kind, previous, entry }: Change, extra: IDataObjec
 	const known = Object.entries({ domain, ...rest }).filter(([, text]) => text !== '');
 	const listed = entry?.fields ?? Object.fromEntries(known);
 	const isChanged = kind !== 'added' && previous_status !== '';
-	const added = { event: event.option.value, ...(isChanged && { previous_status }), ...extra };
+	const added = { event: event.value, ...(isChanged && { previous_status }), ...extra };
 	// First, to lead the editor's table; last, to win over a task's fields of the same name.
 	return { ...added, ...toDataObject(simplify(listed)), ...added };
 }

@@ -2,12 +2,9 @@ import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
-import type { Collection } from '../shared/collection';
-import { readAppName, readStreamName } from '../shared/identifiers';
-import type { Reader } from '../shared/readers';
 import type { Fields } from '../shared/objects';
 import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
-import { isBefore, readTaskFilter } from '../shared/taskFilters';
+import { isBefore } from '../shared/filters';
 import type { Entry, Memory, Remembered } from './changes';
 import { idOf, type Columns } from './memory';
 
@@ -36,32 +33,11 @@ export interface Watch extends Columns {
 	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<Answer | undefined>;
 	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
-	readFilters: FilterReader;
 	/** True if it is a list of one ingest domain. */
 	isPerDomain: boolean;
 }
 
 type Answer = { entry: Fields } | 'absent' | 'unknown';
-
-/**
- * Reads the filters that were added.
- * @param now milliseconds since the epoch
- * @returns whether a task or stream passes all of them
- * @throws InputError naming the filter that can't be read
- */
-type FilterReader = (filters: Collection, now: number, time: Reader<number>) => (fields: Fields) => boolean;
-
-const readTaskConditions: FilterReader = (filters, now, time) => {
-	const { matches = () => true } = readTaskFilter(filters, now, time);
-	return matches;
-};
-
-const readStreamConditions: FilterReader = (filters) => {
-	const app = filters.read('appName', readAppName);
-	const stream = filters.read('streamName', readStreamName);
-	return ({ app_name, stream_name }) =>
-		(app === undefined || app === app_name) && (stream === undefined || stream === stream_name);
-};
 
 const SETTINGS: CallSettings = {
 	maxRetries: 3,
@@ -88,7 +64,6 @@ export const tasks: Watch = {
 		return answerIn(outcome, (task) => task.task_id === task_id);
 	},
 	simpleFields: SIMPLE_TASK_FIELDS,
-	readFilters: readTaskConditions,
 	isPerDomain: false,
 };
 
@@ -125,7 +100,6 @@ export const onlineStreams: Watch = {
 		return answerIn(outcome, (stream) => stream.app_name === app_name && stream.stream_name === stream_name);
 	},
 	simpleFields: SIMPLE_STREAM_FIELDS,
-	readFilters: readStreamConditions,
 	isPerDomain: true,
 };
 

@@ -1,8 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
-
+import type { CollectionField, Field, Fields } from './field';
 import { InputError } from './inputError';
-import { isFields, type Fields } from './objects';
-import { isNothing, wholeNumber, type Reader } from './readers';
+import { isFields } from './objects';
+import { isNothing, type LocalTimeReader } from './readers';
 
 /** Fields that may be blank: blank means not sent. */
 const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
@@ -11,69 +10,63 @@ const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
  * The fields that were added to a collection; each has a value. A field that was added but has no value must not
  * count as missing, or a filter would match every task.
  */
-export class Collection {
-	private readonly values: Fields;
+export class Collection<Values> {
+	private readonly fields: Fields<Values>;
+	private readonly entered: Readonly<Record<string, unknown>>;
 
-	/**
-	 * @param property the collection in the form, which has the fields' labels
-	 * @throws InputError when the value is no object, or a field in it is unknown or has no value
-	 */
+	/** @throws InputError when the value is no object, or a field in it is unknown or has no value */
 	constructor(
-		private readonly property: INodeProperties,
+		{ property: { displayName, options = [] }, fields }: CollectionField<Values>,
 		value: unknown,
+		private readonly readLocalTime: LocalTimeReader,
 	) {
-		const { displayName } = property;
 		if (!isFields(value)) {
 			throw new InputError(
 				`${displayName} has no fields: its expression fails or does not return an object.`,
 				'Correct the expression, or add the fields one by one.',
 			);
 		}
-		this.values = value;
+		this.fields = fields;
+		this.entered = value;
 		for (const [name, entered] of Object.entries(value)) {
-			const label = this.labelOf(name);
+			const field = options.find((option) => option.name === name);
+			if (!field || !('displayName' in field)) {
+				throw new InputError(
+					`${displayName} has an unknown field.`,
+					`Its expression may return: ${options.map((option) => option.name).join(', ')}.`,
+				);
+			}
 			if (isBlank(entered) && !(typeof entered === 'string' && MAY_BE_BLANK.has(name))) {
 				throw new InputError(
-					`${label} in ${displayName} is empty, or its expression returns nothing.`,
+					`${field.displayName} in ${displayName} is empty, or its expression returns nothing.`,
 					'Correct the expression (is a field name misspelled?), enter a value, or remove the field.',
 				);
 			}
 		}
 	}
 
-	has(name: string): boolean {
-		return Object.hasOwn(this.values, name);
-	}
-
 	/**
-	 * Reads a field.
-	 * @returns undefined when it was not added
+	 * @returns undefined when the field was not added
 	 * @throws InputError when its value can't be read
 	 */
-	read<Value>(name: string, reader: Reader<Value>): Value | undefined {
-		return this.has(name) ? reader(this.labelOf(name), this.values[name]) : undefined;
+	read<Name extends keyof Values & string>(name: Name): Values[Name] | undefined {
+		return this.readField(name, this.fields[name]);
 	}
 
-	/** Reads a whole number, in the range that the form gives. */
-	readNumber(name: string): number | undefined {
-		if (!this.has(name)) return undefined;
-		const { minValue = 0, maxValue } = this.fieldOf(name).typeOptions ?? {};
-		return this.read(name, wholeNumber(minValue, maxValue));
+	/** Reads those of some fields that were added. */
+	readEach<Value>(fields: Readonly<Record<string, Field<Value>>>): Value[] {
+		return Object.entries(fields).flatMap(([name, field]) => this.readField(name, field) ?? []);
 	}
 
-	/** The field's label in the form. */
-	labelOf(name: string): string {
-		return this.fieldOf(name).displayName;
+	/** The labels of those of some fields that were added. */
+	labelsOf(fields: Readonly<Record<string, Field<unknown>>>): string[] {
+		const added = Object.entries(fields).filter(([name]) => Object.hasOwn(this.entered, name));
+		return added.map(([, { property }]) => property.displayName);
 	}
 
-	private fieldOf(name: string): INodeProperties {
-		const { displayName, options = [] } = this.property;
-		const field = options.find((option) => option.name === name);
-		if (field && 'type' in field) return field;
-		throw new InputError(
-			`${displayName} has an unknown field.`,
-			`Its expression may return: ${options.map((option) => option.name).join(', ')}.`,
-		);
+	private readField<Value>(name: string, { property, read }: Field<Value>): Value | undefined {
+		if (!Object.hasOwn(this.entered, name)) return undefined;
+		return read(property.displayName, this.entered[name], this.readLocalTime);
 	}
 }
 

@@ -1,86 +1,61 @@
-/** Lengths of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
+/** Fields for a length of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
 
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { Collection } from './collection';
+import { systemClock } from '../../n8n/clock';
+import { choiceField, numberField, type Field, type Labels } from './field';
 import { InputError } from './inputError';
 import { isFields } from './objects';
-import { oneOf, wholeNumber, type Reader } from './readers';
-
-type Direction = 'ago' | 'after';
 
 const UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
-const readUnit = oneOf(['minutes', 'hours', 'days']);
-const readAmount = wholeNumber(1, 1_000_000);
+const AMOUNT = numberField({ displayName: 'Amount', name: 'amount', default: 1, min: 1, max: 1_000_000 });
+const UNIT = choiceField({
+	displayName: 'Unit',
+	name: 'unit',
+	default: 'days',
+	choices: [
+		{ name: 'Minutes', value: 'minutes' },
+		{ name: 'Hours', value: 'hours' },
+		{ name: 'Days', value: 'days' },
+	],
+});
 
-/** A field for a length of time. It comes with an amount, so adding it is enough. */
-export function durationField(
-	field: Pick<INodeProperties, 'displayName' | 'name' | 'description'>,
-	direction: Direction,
-): INodeProperties {
+/** Milliseconds. The field comes with an amount, so adding it is enough. */
+export function durationField(labels: Labels, direction: 'after' | 'ago' = 'after'): Field<number> {
+	const title = direction === 'after' ? 'After' : 'Ago';
 	return {
-		...field,
-		type: 'fixedCollection',
-		default: { [direction]: { amount: 1, unit: 'days' } },
-		options: [
-			{
-				displayName: titleOf(direction),
-				name: direction,
-				values: [
-					{
-						displayName: 'Amount',
-						name: 'amount',
-						type: 'number',
-						typeOptions: { minValue: 1, numberPrecision: 0 },
-						default: 1,
-					},
-					{
-						displayName: 'Unit',
-						name: 'unit',
-						type: 'options',
-						options: Object.keys(UNITS).map((unit) => ({ name: titleOf(unit), value: unit })),
-						default: 'days',
-					},
-				],
-			},
-		],
+		property: {
+			name: '',
+			...labels,
+			type: 'fixedCollection',
+			default: { [direction]: { amount: 1, unit: 'days' } },
+			options: [{ displayName: title, name: direction, values: [AMOUNT.property, UNIT.property] }],
+		},
+		read(label, value, ...rest) {
+			const entered = isFields(value) ? value[direction] : undefined;
+			const { amount, unit } = isFields(entered) ? entered : {};
+			const count = AMOUNT.read(`amount in ${label}`, amount, ...rest);
+			return count * UNITS[UNIT.read(`unit in ${label}`, unit, ...rest)];
+		},
 	};
 }
 
-/** A length of time, in milliseconds. */
-export function duration(direction: Direction): Reader<number> {
-	return (label, value) => {
-		const entered = isFields(value) ? value[direction] : undefined;
-		const { amount, unit } = isFields(entered) ? entered : {};
-		return readAmount(`amount in ${label}`, amount) * UNITS[readUnit(`unit in ${label}`, unit)];
-	};
+/** A point in time, in milliseconds since the epoch, entered as how long ago it was. */
+export function agoField(labels: Labels): Field<number> {
+	const { property, read } = durationField(labels, 'ago');
+	return { property, read: (...entered) => systemClock.now() - read(...entered) };
 }
+
+type Entered = readonly [label: string, value: number | undefined];
 
 /**
- * Reads a point in time given either as such, in the field `at`, or as a length of time after another, in `after`.
- * @param start milliseconds since the epoch
- * @returns milliseconds since the epoch, with the label of the field; undefined when neither is given
- * @throws InputError when both are given, or one can't be read
+ * A point in time that was entered either as such or as a length of time after another, `start`.
+ * @returns milliseconds since the epoch, with the label of the field; undefined when neither was entered
+ * @throws InputError when both were
  */
-export function readTimeOrDuration(
-	fields: Collection,
-	[at, after]: readonly [at: string, after: string],
-	start: number,
-	readTime: Reader<number>,
-): { label: string; time: number } | undefined {
-	if (fields.has(at) && fields.has(after)) {
-		throw new InputError(
-			`Both ${fields.labelOf(at)} and ${fields.labelOf(after)} are set.`,
-			'Remove one of them.',
-		);
+export function timeOrDuration([atLabel, at]: Entered, [afterLabel, after]: Entered, start: number) {
+	if (at !== undefined && after !== undefined) {
+		throw new InputError(`Both ${atLabel} and ${afterLabel} are set.`, 'Remove one of them.');
 	}
-	return (
-		fields.read(at, (label, value) => ({ label, time: readTime(label, value) })) ??
-		fields.read(after, (label, value) => ({ label, time: start + duration('after')(label, value) }))
-	);
-}
-
-function titleOf(name: string): string {
-	return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+	if (at !== undefined) return { label: atLabel, time: at };
+	return after === undefined ? undefined : { label: afterLabel, time: start + after };
 }

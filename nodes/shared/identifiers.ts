@@ -2,7 +2,7 @@
 
 import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import { InputError } from './inputError';
-import { domainName, optionalText, requiredText, type Reader } from './readers';
+import { domainName, optionalText, requiredText } from './readers';
 
 export const MAX_APP_LENGTH = 128;
 export const MAX_STREAM_LENGTH = 512;
@@ -56,8 +56,8 @@ export function readTaskRegion(label: string, value: unknown): string | undefine
  * Text that names one thing. The API knows no wildcards: it rejects `*` as the name of a stream, and what it does with
  * `a*` is not documented.
  */
-export function exact<Name extends string | undefined>(read: Reader<Name>): Reader<Name> {
-	return (label, value) => {
+export function exact<Name extends string | undefined>(read: (label: string, value: unknown) => Name) {
+	return (label: string, value: unknown): Name => {
 		const name = read(label, value);
 		if (name === undefined || !name.includes('*')) return name;
 		throw new InputError(

@@ -1,14 +1,9 @@
 import { tryToParseDateTime, type INode, type INodeProperties } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
-import type { Advice, CallSettings } from '../../huawei-cloud/call/apiCall';
 import { Collection } from './collection';
+import type { CollectionField, Field } from './field';
 import { InputError } from './inputError';
-import { readTime, type Reader } from './readers';
-
-export const DEFAULT_MAX_CONCURRENCY = 10;
-export const DEFAULT_MAX_RETRIES = 3;
-export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The part of n8n that reading parameters needs. */
 export interface ParameterContext {
@@ -17,37 +12,15 @@ export interface ParameterContext {
 	getTimezone(): string;
 }
 
-/** The settings of a call, and those of a whole run. */
-export interface Settings extends CallSettings {
-	maxConcurrency: number;
-	/** Undefined: none of its own. */
-	maxRequestsPerMinute: number | undefined;
-}
+/** A parameter that was evaluated: its value, or what n8n says about its expression. */
+type Evaluated = { value: unknown } | { failure: string };
 
-/** Hints that name options of the node. */
-const ADVICE: Advice = {
-	throttled:
-		'Run this again later. If others use the same project, set Max Requests per Minute in the options of the node.',
-	timeout: 'Run this again later. If the network is slow, increase Timeout in the options of the node.',
-};
-
-/** A parameter that was evaluated: its value, or the error of its expression. */
-type Evaluated = { value: unknown } | { error: InputError };
-
-/** The form, and the values of parameters without an expression: the items of a run share them. */
+/** State that the items of a run share: which parameters are expressions, and the values of the others. */
 export class RunParameters {
 	readonly constants = new Map<string, Evaluated>();
-	/** Collections without an expression, read once. */
-	readonly collections = new Map<string, Collection>();
-	private readonly fields: ReadonlyMap<string, INodeProperties>;
 	private readonly expressions: ReadonlySet<string>;
 
-	/** @param form provides the labels; if two properties have the same name, the last one counts */
-	constructor(
-		readonly context: ParameterContext,
-		form: readonly INodeProperties[],
-	) {
-		this.fields = new Map(form.filter(({ type }) => type !== 'hidden').map((field) => [field.name, field]));
+	constructor(readonly context: ParameterContext) {
 		const parameters = Object.entries(context.getNode().parameters);
 		this.expressions = new Set(
 			parameters.filter(([, value]) => holdsExpression(value)).map(([name]) => name),
@@ -57,10 +30,6 @@ export class RunParameters {
 	/** True if the values of a parameter come from an expression. */
 	isExpression(name: string): boolean {
 		return this.expressions.has(name);
-	}
-
-	fieldOf(name: string): INodeProperties {
-		return this.fields.get(name) ?? { displayName: name, name, type: 'string', default: '' };
 	}
 }
 
@@ -74,72 +43,43 @@ export class ItemParameters {
 		readonly itemIndex: number,
 	) {}
 
-	/**
-	 * The value of a parameter; of a resource locator, the value in it. Empty when the form does not show it.
-	 * @throws InputError when its expression fails for this item
-	 */
-	get(name: string): unknown {
-		const evaluated = this.evaluated(name);
-		if ('error' in evaluated) throw evaluated.error;
-		return evaluated.value;
-	}
-
-	/** The same; null when its expression fails. */
+	/** The value of a parameter, null when its expression fails; empty when the form does not show it. */
 	valueOrNull(name: string): unknown {
 		const evaluated = this.evaluated(name);
-		return 'error' in evaluated ? null : evaluated.value;
+		return 'failure' in evaluated ? null : evaluated.value;
 	}
 
-	/** @throws InputError when the parameter's expression fails for this item, or its value can't be read */
-	read<Value>(name: string, reader: Reader<Value>): Value {
-		return reader(this.run.fieldOf(name).displayName, this.get(name));
+	/** @throws InputError when the field's expression fails for this item, or its value can't be read */
+	read<Value>({ property, read }: Field<Value>): Value {
+		return read(property.displayName, this.valueOf(property), this.readLocalTime);
 	}
 
-	/** True if a parameter is an expression, whatever it returns. */
-	isExpression(name: string): boolean {
-		return this.run.isExpression(name);
+	/** True if a field is an expression, whatever it returns. */
+	isExpression({ property }: Field<unknown>): boolean {
+		return this.run.isExpression(property.name);
 	}
 
 	/**
 	 * The fields that were added to a collection.
 	 * @throws InputError when an expression in it fails for this item, or returns nothing
 	 */
-	collection(name: string): Collection {
-		const known = this.run.collections.get(name);
-		if (known) return known;
-		const isConstant = !this.run.isExpression(name);
-		const collection = new Collection(
-			this.run.fieldOf(name),
-			this.get(name) ?? (isConstant ? {} : undefined),
+	collection<Values>(collection: CollectionField<Values>): Collection<Values> {
+		const { property } = collection;
+		const missing = this.run.isExpression(property.name) ? undefined : {};
+		return new Collection(collection, this.valueOf(property) ?? missing, this.readLocalTime);
+	}
+
+	/** In the workflow's time zone. A time that daylight saving skips there moves forward by the skipped hour. */
+	private readonly readLocalTime = (text: string) =>
+		tryToParseDateTime(text, this.run.context.getTimezone()).toMillis();
+
+	private valueOf({ displayName, name }: INodeProperties): unknown {
+		const evaluated = this.evaluated(name);
+		if ('value' in evaluated) return evaluated.value;
+		throw new InputError(
+			`The expression in ${displayName} could not be evaluated for this item.`,
+			`n8n says: "${evaluated.failure}".`,
 		);
-		if (isConstant) this.run.collections.set(name, collection);
-		return collection;
-	}
-
-	/**
-	 * Reads times without a zone in the workflow's time zone. A time that daylight saving skips there moves forward by the
-	 * skipped hour.
-	 */
-	get time(): Reader<number> {
-		const { context } = this.run;
-		const readLocalTime = (text: string) => tryToParseDateTime(text, context.getTimezone()).toMillis();
-		return (label, value) => readTime(label, value, readLocalTime);
-	}
-
-	/**
-	 * Max Retries, Timeout, and those for the run: the values for the first item apply to all, but an invalid one must not
-	 * go unnoticed in any.
-	 * @throws InputError when one of them is out of range
-	 */
-	settings(): Settings {
-		const options = this.collection('options');
-		return {
-			maxConcurrency: options.readNumber('maxConcurrency') ?? DEFAULT_MAX_CONCURRENCY,
-			maxRequestsPerMinute: options.readNumber('maxRequestsPerMinute'),
-			maxRetries: options.readNumber('maxRetries') ?? DEFAULT_MAX_RETRIES,
-			timeout: options.readNumber('timeout') ?? DEFAULT_TIMEOUT_MS,
-			advice: ADVICE,
-		};
 	}
 
 	private evaluated(name: string): Evaluated {
@@ -155,9 +95,7 @@ export class ItemParameters {
 		try {
 			return { value: unwrapLocator(this.run.context.getNodeParameter(name, this.itemIndex, '')) };
 		} catch (error) {
-			const { displayName } = this.run.fieldOf(name);
-			const message = `The expression in ${displayName} could not be evaluated for this item.`;
-			return { error: new InputError(message, `n8n says: "${messageOf(error)}".`) };
+			return { failure: messageOf(error) };
 		}
 	}
 }

@@ -1,15 +1,15 @@
 import { isWellFormed } from '../../huawei-cloud/call/text';
 import { InputError } from './inputError';
 
+/** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
+export type LocalTimeReader = (text: string) => number;
+
 /**
- * Reads a value that a person or an expression entered, whatever parameter it is for.
+ * Reads a value that a person or an expression entered, whatever field it is for.
  * @param label names the field in an error
  * @throws InputError when the value can't be sent
  */
-export type Reader<Value> = (label: string, value: unknown) => Value;
-
-/** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
-type LocalTimeReader = (text: string) => number;
+export type Reader<Value> = (label: string, value: unknown, readLocalTime: LocalTimeReader) => Value;
 
 /** The error for a value whose expression returned nothing. */
 export function emptyExpression(label: string): InputError {
@@ -62,8 +62,8 @@ export function apiTime(ms: number): string {
 }
 
 /** Text of at most this many characters, without white space around it. */
-export function text(maxLength: number): Reader<string> {
-	return (label, value) => {
+export function text(maxLength: number) {
+	return (label: string, value: unknown): string => {
 		if (typeof value !== 'string') {
 			throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
 		}
@@ -80,8 +80,8 @@ export function text(maxLength: number): Reader<string> {
 }
 
 /** Text that must not be empty. */
-export function requiredText(maxLength: number, hint: string): Reader<string> {
-	return (label, value) => {
+export function requiredText(maxLength: number, hint: string) {
+	return (label: string, value: unknown): string => {
 		const entered = text(maxLength)(label, value ?? '');
 		if (entered === '') throw new InputError(`The ${label} is empty.`, hint);
 		return entered;
@@ -89,8 +89,8 @@ export function requiredText(maxLength: number, hint: string): Reader<string> {
 }
 
 /** Text that may be blank, but not an expression that returns nothing. */
-export function optionalText(maxLength: number): Reader<string | undefined> {
-	return (label, value) => {
+export function optionalText(maxLength: number) {
+	return (label: string, value: unknown): string | undefined => {
 		if (isNothing(value)) throw emptyExpression(label);
 		return text(maxLength)(label, value) || undefined;
 	};
@@ -123,9 +123,10 @@ function urlProblem(url: string): string | undefined {
 }
 
 /** The name of a domain: not a URL, and not several names. */
-export function domainName(hint: string): Reader<string> {
-	return (label, value) => {
-		const domain = requiredText(255, hint)(label, value);
+export function domainName(hint: string) {
+	const read = requiredText(255, hint);
+	return (label: string, value: unknown): string => {
+		const domain = read(label, value);
 		if (!/[\s/?#@:,]/.test(domain)) return domain;
 		throw new InputError(
 			`The ${label} is not a domain name.`,
@@ -134,8 +135,8 @@ export function domainName(hint: string): Reader<string> {
 	};
 }
 
-export function oneOf<const Choice extends string>(choices: readonly Choice[]): Reader<Choice> {
-	return (label, value) => {
+export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+	return (label: string, value: unknown): Choice => {
 		const found = choices.find((choice) => choice === value);
 		if (found !== undefined) return found;
 		throw new InputError(
@@ -146,8 +147,8 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
 }
 
 /** A whole number from n8n or an expression, as a number or as text. */
-export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): Reader<number> {
-	return (label, value) => {
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
+	return (label: string, value: unknown): number => {
 		const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
 			return number;

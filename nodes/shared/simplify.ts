@@ -1,8 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
-
+import { flagField } from './field';
 import type { Fields } from './objects';
 import type { ItemParameters } from './parameters';
-import { readFlag } from './readers';
 
 /** The fields of a task that Simplify keeps. */
 export const SIMPLE_TASK_FIELDS = [
@@ -31,13 +29,12 @@ export const SIMPLE_STREAM_FIELDS = [
 ];
 
 /** Switches between the most important fields and all of them. */
-export const SIMPLIFY: INodeProperties = {
+export const SIMPLIFY = flagField({
 	displayName: 'Simplify',
 	name: 'simplify',
-	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
+});
 
 /**
  * The fields of a task or a stream that Simplify keeps.
@@ -48,6 +45,6 @@ export function readSimplify(
 	parameters: ItemParameters,
 	names: readonly string[],
 ): (fields: Fields) => Fields {
-	if (!parameters.read('simplify', readFlag)) return (fields) => fields;
+	if (!parameters.read(SIMPLIFY)) return (fields) => fields;
 	return (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }

@@ -13,8 +13,8 @@ import { canonicalPath, canonicalQuery, sha256, sign } from '../../huawei-cloud/
 import { InputError } from '../../nodes/shared/inputError';
 import { toListedItem } from '../../nodes/HuaweiCloudLive/output/items';
 import { apiTime, readTime } from '../../nodes/shared/readers';
-import { isBefore } from '../../nodes/shared/taskFilters';
-import { readResumeTime } from '../../nodes/HuaweiCloudLive/input/stream';
+import { isBefore } from '../../nodes/shared/filters';
+import { readResumeTime } from '../../nodes/HuaweiCloudLive/operations/stream';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 import { parametersOf } from '../support/parameters';
 import { nearby } from '../support/nearby';

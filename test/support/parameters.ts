@@ -1,4 +1,3 @@
-import { form } from '../../nodes/HuaweiCloudLive/operations/index';
 import { ItemParameters, RunParameters } from '../../nodes/shared/parameters';
 
 /** The parameters of one item, with these values, in a workflow in Berlin. */
@@ -10,5 +9,5 @@ export function parametersOf(given: Record<string, unknown>): ItemParameters {
 		getNode: () => ({ parameters: {} }),
 		getTimezone: () => 'Europe/Berlin',
 	};
-	return new ItemParameters(new RunParameters(context, form), 0);
+	return new ItemParameters(new RunParameters(context), 0);
 }

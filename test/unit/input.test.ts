@@ -3,7 +3,9 @@ import { tryToParseDateTime } from 'n8n-workflow';
 
 import { InputError } from '../../nodes/shared/inputError';
 import { readTime } from '../../nodes/shared/readers';
-import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
+import { readSettings } from '../../nodes/HuaweiCloudLive/input/options';
+import { readNewTask } from '../../nodes/HuaweiCloudLive/operations/relayTask/create';
+import { readTaskChanges } from '../../nodes/HuaweiCloudLive/operations/relayTask/update';
 import { parametersOf } from '../support/parameters';
 
 const NOW = Date.parse('2026-01-31T12:00:00Z');
@@ -214,7 +216,7 @@ test.each([
 	['timeout', 300_001, /^The Timeout \(Ms\) must be a whole number from 1 to 300000\.$/],
 ])('the option %s may not be %j', (name, value, message) => {
 	const parameters = parametersOf({ options: { [name]: value } });
-	expect(messageOf(() => parameters.settings())).toMatch(message);
+	expect(messageOf(() => readSettings(parameters))).toMatch(message);
 });
 
 describe('changes', () => {
@@ -239,7 +241,7 @@ describe('changes', () => {
 
 	test.each([
 		[{}, /^There is nothing to update/],
-		[{ status: 'stop' }, /^The Status must be one of: pause/],
+		[{ status: 'stop' }, /^The Status must be one of: enable, pause/],
 		[{ sourceUrls: 'https://a', vodStartVideoIndex: 1 }, /beyond the end/],
 		[
 			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
 
 import { lookAhead } from '../../nodes/HuaweiCloudLive/input/lookAhead';
+import { textField } from '../../nodes/shared/field';
 import { ItemParameters, RunParameters } from '../../nodes/shared/parameters';
+import { text } from '../../nodes/shared/readers';
 
 const COUNT = 100;
+const TASK_ID = textField({ displayName: 'Task', name: 'taskId', read: text(64) });
 
 test('each item gets its own value or error, and each expression is evaluated once', () => {
 	const evaluated: number[] = [];
@@ -16,15 +19,15 @@ test('each item gets its own value or error, and each expression is evaluated on
 		getNode: () => ({ parameters: { taskId: '={{ … }}' } }),
 		getTimezone: () => 'UTC',
 	};
-	const run = new RunParameters(context, []);
+	const run = new RunParameters(context);
 	const items = lookAhead(COUNT, ['taskId'], (itemIndex) => new ItemParameters(run, itemIndex));
 	let next = 0;
 	for (const parameters of items) {
 		expect(parameters.itemIndex).toBe(next);
 		if (next % 3 === 0) {
-			expect(() => parameters.get('taskId')).toThrow(/could not be evaluated/);
+			expect(() => parameters.read(TASK_ID)).toThrow(/could not be evaluated/);
 			expect(parameters.valueOrNull('taskId')).toBeNull();
-		} else expect(parameters.get('taskId')).toBe(`task-${next}`);
+		} else expect(parameters.read(TASK_ID)).toBe(`task-${next}`);
 		next += 1;
 	}
 	expect(evaluated).toEqual(Array.from({ length: COUNT }, (_, index) => index));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
-import { readNewTask, readTaskChanges } from '../../nodes/HuaweiCloudLive/input/relayTask';
+import { readNewTask } from '../../nodes/HuaweiCloudLive/operations/relayTask/create';
+import { readTaskChanges } from '../../nodes/HuaweiCloudLive/operations/relayTask/update';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { parametersOf } from '../support/parameters';
 import type { Step } from '../support/scriptedTransport';

@@ -1,20 +1,21 @@
-import { optionsField, RELAY_TASK } from '../description/fields';
 import type { Resource } from './operation';
 import { createTask } from './relayTask/create';
 import { deleteTask } from './relayTask/delete';
 import { getTask } from './relayTask/get';
 import { getManyTasks } from './relayTask/getAll';
 import { updateTask } from './relayTask/update';
-import { disconnectStream } from './stream/disconnect';
-import { forbidStream } from './stream/forbid';
-import { getManyStreams } from './stream/getAll';
-import { getManyForbiddenStreams } from './stream/getAllForbidden';
-import { resumeStream } from './stream/resume';
+import {
+	disconnectStream,
+	forbidStream,
+	getManyForbiddenStreams,
+	getManyStreams,
+	resumeStream,
+} from './stream';
 
 /** The node's operations. Names are in workflow files: never change one. */
 export const resources: readonly Resource[] = [
 	{
-		option: { name: 'Relay Task', value: RELAY_TASK },
+		option: { name: 'Relay Task', value: 'relayTask' },
 		operations: [createTask, deleteTask, getTask, getManyTasks, updateTask],
 		defaultOperation: 'delete',
 		defaultToolOperation: 'get',
@@ -26,10 +27,4 @@ export const resources: readonly Resource[] = [
 		defaultOperation: 'getAll',
 		identity: { domain: 'domain', app_name: 'appName', stream_name: 'streamName' },
 	},
-];
-
-/** The form of all operations: options of a previously chosen operation may still be set, though hidden. */
-export const form = [
-	...resources.flatMap(({ operations }) => operations.flatMap(({ properties }) => properties)),
-	optionsField(resources),
 ];

@@ -1,32 +1,24 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { Stream, Streams } from '../../../huawei-cloud/live/streams';
-import type { Fields } from '../../shared/objects';
+import { flagField, numberField } from '../../shared/field';
 import type { ItemParameters } from '../../shared/parameters';
-import { readFlag, wholeNumber } from '../../shared/readers';
-import { readStreamFilter } from '../input/stream';
-import { toListedItem } from '../output/items';
-import type { OperationResult } from './operation';
+
+const returnAll = flagField({
+	displayName: 'Return All',
+	name: 'returnAll',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limit = numberField({
+	displayName: 'Limit',
+	name: 'limit',
+	default: 50,
+	min: 1,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+});
 
 /** How many entries of a list to return. */
-export const LIMIT_FIELDS: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
+export const LIMIT_FIELDS = [returnAll.property, limit.property];
 
 /**
  * The maximum number of entries to return.
@@ -34,7 +26,7 @@ export const LIMIT_FIELDS: INodeProperties[] = [
  * @throws InputError when Return All or Limit can't be read
  */
 export function readLimit(parameters: ItemParameters): number | undefined {
-	return parameters.read('returnAll', readFlag) ? undefined : parameters.read('limit', wholeNumber(1));
+	return parameters.read(returnAll) ? undefined : parameters.read(limit);
 }
 
 /** The hint beside the output when a list may be incomplete. */
@@ -42,21 +34,4 @@ export function incompleteNote(isComplete: boolean, entries: string): string | u
 	return isComplete
 		? undefined
 		: `The list may be incomplete: Huawei Cloud returned fewer ${entries} than it reported, stopped at 10,000, returned some without an ID, or ${entries} changed during the listing.`;
-}
-
-/**
- * Lists streams for one input item.
- * @param shape which fields of a stream its item has
- * @throws InputError when a parameter of the item can't be sent
- */
-export async function listStreams(
-	parameters: ItemParameters,
-	list: Streams['listOnline'],
-	shape: (stream: Stream) => Fields,
-): Promise<OperationResult> {
-	const filter = readStreamFilter(parameters);
-	const outcome = await list(filter, readLimit(parameters), parameters.settings());
-	if (outcome.kind !== 'success') return { outcome, sent: { ...filter } };
-	const items = outcome.entries.map((stream) => toListedItem(shape(stream)));
-	return { outcome, items, note: incompleteNote(outcome.isComplete, 'streams') };
 }

@@ -23,8 +23,6 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
-	/** Options beyond those of every operation. */
-	options?: INodeProperties[];
 	/** True if it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
 	/**

@@ -1,52 +1,138 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { withExpression } from '../../../shared/fields';
-
+import {
+	LIVE_RELAY,
+	VOD_RELAY,
+	type Destination,
+	type NewRelayTask,
+} from '../../../../huawei-cloud/live/relayTasks';
 import { CALLS } from '../../../../huawei-cloud/live/calls';
-import { LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
+import { durationField } from '../../../shared/duration';
+import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
+import { APP_NAME, STREAM_NAME } from '../../../shared/fields';
+import { MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
+import { InputError } from '../../../shared/inputError';
+import type { ItemParameters } from '../../../shared/parameters';
+import { domainName, optionalText, readUrl, text } from '../../../shared/readers';
+import { readRegion, readSettings } from '../../input/options';
+import {
+	callbackEvents,
+	endTime,
+	readSchedule,
+	readUrls,
+	readVideoFields,
+	startTime,
+	videoFileFields,
+} from '../../input/taskFields';
 import type { Operation } from '../operation';
-import { readNewTask } from '../../input/relayTask';
-import { DESTINATION_FIELDS } from '../../description/streamFields';
-import { callbackEvents, endAfter, endTime, startTime, videoFileFields } from '../../description/taskFields';
 
-/** Shown when the sources are files. */
-const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+/** The source type in the words of the form, with the value that an expression has to give. */
+const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
+
+/** Events that only tasks with files as sources have. */
+const VOD_EVENTS: ReadonlySet<string> = new Set([
+	'VodSourceFileStart',
+	'VodSourceFileFinish',
+	'ResetTaskConfig',
+]);
+
+const sourceType = choiceField({
+	displayName: 'Source Type',
+	name: 'sourceType',
+	default: LIVE_RELAY,
+	choices: [
+		{ name: 'Live Stream', value: LIVE_RELAY, description: 'Pull one live stream' },
+		{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after another, in a loop' },
+	],
+});
+
+const sourceUrls = textField({
+	displayName: 'Source URLs',
+	name: 'sourceUrls',
+	typeOptions: { rows: 2 },
+	required: true,
+	placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+	description: 'Where to pull the live stream from: one URL',
+	displayOptions: { hide: { sourceType: [VOD_RELAY] } },
+	read: readUrls,
+});
+
+const destination = choiceField({
+	displayName: 'Destination',
+	name: 'destination',
+	default: 'url',
+	choices: [
+		{ name: 'Ingest Domain', value: 'domain', description: 'An ingest domain, an app and a stream name' },
+		{ name: 'URL', value: 'url', description: 'A complete URL to push to' },
+	],
+});
+
+const destinationUrl = textField({
+	displayName: 'Destination URL',
+	name: 'destinationUrl',
+	required: true,
+	placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
+	description: 'Where to push to',
+	displayOptions: { show: { destination: ['url'] } },
+	read: readUrl,
+});
 
 const whenDomain = { show: { destination: ['domain'] } };
 
-const additionalFields: INodeProperties[] = [
-	startTime,
-	endAfter,
-	endTime,
-	...[
-		...videoFileFields,
-		{
-			displayName: 'Backup Source URLs',
-			name: 'backupSourceUrls',
-			type: 'string' as const,
-			typeOptions: { rows: 2 },
-			default: '',
-			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
-			description: 'The live stream to relay instead while it is available, one URL per line',
-		},
-	].map((field) => ({ ...field, displayOptions: whenVideoFiles })),
+const domain = textField({
+	displayName: 'Domain',
+	name: 'domain',
+	required: true,
+	placeholder: 'e.g. push.example.com',
+	description: 'The ingest domain',
+	displayOptions: whenDomain,
+	read: domainName('Enter the ingest domain, or choose a Destination URL.'),
+});
+
+const appName = textField({ ...APP_NAME, displayOptions: whenDomain, read: optionalText(MAX_APP_LENGTH) });
+const streamName = textField({
+	...STREAM_NAME,
+	displayOptions: whenDomain,
+	read: optionalText(MAX_STREAM_LENGTH),
+});
+
+const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+
+const onlyVideoFiles = {
+	...videoFileFields(whenVideoFiles),
+	backupSourceUrls: textField({
+		displayName: 'Backup Source URLs',
+		typeOptions: { rows: 2 },
+		placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
+		description: 'The live stream to relay instead while it is available, one URL per line',
+		displayOptions: whenVideoFiles,
+		read: readUrls,
+	}),
+};
+
+const additionalFields = collectionOf(
+	{ displayName: 'Additional Fields', name: 'additionalFields', placeholder: 'Add field' },
 	{
-		displayName: 'Push Arguments',
-		name: 'pushArgs',
-		type: 'string',
-		default: '',
-		description: 'Arguments to add to the push URL',
+		startTime,
+		endAfter: durationField({
+			displayName: 'End After',
+			description: 'How long after its start the task ends automatically, at most 7 days',
+		}),
+		endTime,
+		...onlyVideoFiles,
+		pushArgs: textField({
+			displayName: 'Push Arguments',
+			description: 'Arguments to add to the push URL',
+			read: text(2048),
+		}),
+		callbackUrl: textField({
+			displayName: 'Callback URL',
+			placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
+			description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
+			read: readUrl,
+		}),
+		callbackEvents,
 	},
-	{
-		displayName: 'Callback URL',
-		name: 'callbackUrl',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/relay-events',
-		description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
-	},
-	callbackEvents,
-];
+);
 
 /** Creates a relay task, which then starts automatically. */
 export const createTask: Operation = {
@@ -57,84 +143,78 @@ export const createTask: Operation = {
 		action: 'Create relay task',
 	},
 	properties: [
-		{
-			displayName: 'Source Type',
-			name: 'sourceType',
-			type: 'options',
-			options: [
-				{ name: 'Live Stream', value: LIVE_RELAY, description: 'Pull one live stream' },
-				{ name: 'Video Files', value: VOD_RELAY, description: 'Play files one after another, in a loop' },
-			],
-			default: LIVE_RELAY,
-		},
+		sourceType.property,
 		// One for each source type, since a placeholder can't depend on another field. `_cnd` hides the second one when an expression
 		// chooses the type, so that only one is shown.
+		sourceUrls.property,
 		{
-			displayName: 'Source URLs',
-			name: 'sourceUrls',
-			type: 'string',
-			typeOptions: { rows: 2 },
-			default: '',
-			required: true,
-			placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
-			description: 'Where to pull the live stream from: one URL',
-			displayOptions: { hide: { sourceType: [VOD_RELAY] } },
-		},
-		{
-			displayName: 'Source URLs',
-			name: 'sourceUrls',
-			type: 'string',
+			...sourceUrls.property,
 			typeOptions: { rows: 4 },
-			default: '',
-			required: true,
 			placeholder: 'e.g. https://vod.example.com/1.mp4',
 			description: 'The files to play: up to 30 URLs, one per line, or an array from an expression',
 			displayOptions: { hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
 		},
-		{
-			displayName: 'Destination',
-			name: 'destination',
-			type: 'options',
-			options: [
-				{ name: 'Ingest Domain', value: 'domain', description: 'An ingest domain, an app and a stream name' },
-				{ name: 'URL', value: 'url', description: 'A complete URL to push to' },
-			],
-			default: 'url',
-		},
-		{
-			displayName: 'Destination URL',
-			name: 'destinationUrl',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. rtmp://push.example.com/live/camera-3',
-			description: 'Where to push to',
-			displayOptions: { show: { destination: ['url'] } },
-		},
-		{
-			displayName: 'Domain',
-			name: 'domain',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. push.example.com',
-			description: 'The ingest domain',
-			displayOptions: whenDomain,
-		},
-		...DESTINATION_FIELDS.map((field) => ({ ...field, displayOptions: whenDomain })),
-		...withExpression({
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add field',
-			default: {},
-			options: additionalFields,
-		}),
+		...[destination, destinationUrl, domain, appName, streamName].map(({ property }) => property),
+		...withExpression(additionalFields),
 	],
 	idempotent: CALLS.createTask.idempotent,
 	async run(parameters, { relayTasks }) {
 		const task = readNewTask(parameters, systemClock.now());
-		const outcome = await relayTasks.create(task, parameters.settings());
+		const outcome = await relayTasks.create(task, readSettings(parameters));
 		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
 	},
 };
+
+/**
+ * Reads a new task.
+ * @param now milliseconds since the epoch; the start of a task when none is given
+ * @throws InputError naming the field that can't be sent
+ */
+export function readNewTask(parameters: ItemParameters, now: number): NewRelayTask {
+	const source_type = parameters.read(sourceType);
+	const source_urls = parameters.read(sourceUrls);
+	const extra = parameters.collection(additionalFields);
+	const callback_events = extra.read('callbackEvents');
+	const videoEvent = callback_events?.find((event) => VOD_EVENTS.has(event));
+	const [videoField = videoEvent && `callback event ${videoEvent}`] = extra.labelsOf(onlyVideoFiles);
+	if (source_type === LIVE_RELAY) assertLiveRelay(source_urls.length, videoField);
+	const backup_source_urls = extra.read('backupSourceUrls');
+	return {
+		source_type,
+		source_urls,
+		region: readRegion(parameters),
+		...readDestination(parameters),
+		push_args: extra.read('pushArgs'),
+		...readSchedule(extra, now, extra.read('endAfter'), true),
+		...readVideoFields(extra, source_urls.length),
+		// There is one type of backup.
+		backup_source_type: backup_source_urls && LIVE_RELAY,
+		backup_source_urls,
+		callback_events,
+		callback_url: extra.read('callbackUrl'),
+	};
+}
+
+function readDestination(parameters: ItemParameters): Destination {
+	if (parameters.read(destination) === 'url') return { destination_url: parameters.read(destinationUrl) };
+	return {
+		domain: parameters.read(domain),
+		app_name: parameters.read(appName),
+		stream_name: parameters.read(streamName),
+	};
+}
+
+/** @param videoField a field or an event that was chosen, and that only tasks with files as sources have */
+function assertLiveRelay(sources: number, videoField: string | undefined): void {
+	if (sources > 1) {
+		throw new InputError(
+			`There are ${sources} Source URLs, but a live stream needs exactly one.`,
+			`Enter one URL, or choose the Source Type ${VIDEO_FILES}.`,
+		);
+	}
+	if (videoField === undefined) return;
+	throw new InputError(
+		`The ${videoField} is only for tasks with the Source Type ${VIDEO_FILES}.`,
+		'Remove it, or change the Source Type.',
+	);
+}

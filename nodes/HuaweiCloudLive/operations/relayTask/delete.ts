@@ -2,12 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { RelayTask } from '../../../../huawei-cloud/live/relayTasks';
-import { TASK_ID } from '../../description/fields';
-import type { Operation } from '../operation';
 import { toDataObject } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
-import { readFlag } from '../../../shared/readers';
-import { readTaskId, readTaskRegion } from '../../../shared/identifiers';
+import { OPTIONS, readRegion, readSettings } from '../../input/options';
+import { TASK_ID } from '../../input/taskFields';
+import type { Operation } from '../operation';
 
 /** Stops a relay task and deletes it. */
 export const deleteTask: Operation = {
@@ -17,33 +16,13 @@ export const deleteTask: Operation = {
 		description: 'Stop a relay task and delete it',
 		action: 'Delete relay task',
 	},
-	properties: [TASK_ID],
-	// On as soon as somebody adds them: nobody adds Dry Run to delete something.
-	options: [
-		{
-			displayName: 'Confirm',
-			name: 'verify',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to look the task up in all regions after each response, until it is no longer listed. Sends more requests and requires the permission live:stream:listPullTask.',
-		},
-		{
-			displayName: 'Dry Run',
-			name: 'dryRun',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
-		},
-	],
+	properties: [TASK_ID.property],
 	idempotent: CALLS.deleteTask.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = parameters.read('taskId', readTaskId);
-		const options = parameters.collection('options');
-		const task = { taskId, region: options.read('region', readTaskRegion) };
-		const settings = parameters.settings();
-		const confirms = options.read('verify', readFlag);
+		const taskId = parameters.read(TASK_ID);
+		const task = { taskId, region: readRegion(parameters) };
+		const settings = readSettings(parameters);
+		const confirms = parameters.collection(OPTIONS).read('verify');
 		const sent = { task_id: taskId };
 		if (readDryRun(parameters)) {
 			const { found, ...outcome } = await relayTasks.dryRunDeletion(task, settings);
@@ -75,7 +54,7 @@ function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
 }
 
 function readDryRun(parameters: ItemParameters): boolean {
-	return parameters.collection('options').read('dryRun', readFlag) ?? false;
+	return parameters.collection(OPTIONS).read('dryRun') ?? false;
 }
 
 /** Failed items need it too: an item whose option can't be read was not a dry run, and nothing was sent for it. */

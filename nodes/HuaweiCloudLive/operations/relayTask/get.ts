@@ -1,9 +1,9 @@
 import { CALLS } from '../../../../huawei-cloud/live/calls';
-import { TASK_ID } from '../../description/fields';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
+import { readRegion, readSettings } from '../../input/options';
+import { TASK_ID } from '../../input/taskFields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
-import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
-import { readTaskId, readTaskRegion } from '../../../shared/identifiers';
 
 /** Looks up one relay task. */
 export const getTask: Operation = {
@@ -13,13 +13,13 @@ export const getTask: Operation = {
 		description: 'Look up one relay task',
 		action: 'Get relay task',
 	},
-	properties: [TASK_ID, SIMPLIFY],
+	properties: [TASK_ID.property, SIMPLIFY.property],
 	idempotent: CALLS.listTasks.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = parameters.read('taskId', readTaskId);
-		const region = parameters.collection('options').read('region', readTaskRegion);
+		const taskId = parameters.read(TASK_ID);
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
-		const outcome = await relayTasks.get({ taskId, region }, parameters.settings());
+		const task = { taskId, region: readRegion(parameters) };
+		const outcome = await relayTasks.get(task, readSettings(parameters));
 		if (outcome.kind !== 'success') return { outcome, sent: { task_id: taskId } };
 		return { outcome, items: [toListedItem(simplify(outcome.entry))] };
 	},

@@ -1,28 +1,72 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { CALLS } from '../../../../huawei-cloud/live/calls';
-import { systemClock } from '../../../../n8n/clock';
+import { agoField } from '../../../shared/duration';
+import { collectionOf, textField, timeField, withExpression } from '../../../shared/field';
+import {
+	allOf,
+	filterOf,
+	isBefore,
+	sourceTypeFilter,
+	statusFilter,
+	TARGET_DESCRIPTION,
+	targetFilter,
+	type Holds,
+} from '../../../shared/filters';
+import { readTaskId } from '../../../shared/identifiers';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
+import { readRegion, readSettings } from '../../input/options';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
-import { durationField } from '../../../shared/duration';
-import { sourceTypeFilter, statusFilter, targetFilter, withExpression } from '../../../shared/fields';
-import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
-import { readTaskFilter } from '../../../shared/taskFilters';
-import { readTaskRegion } from '../../../shared/identifiers';
 
-const NO_API_FILTER = 'Filtered in n8n; the API has no such filter';
+const createdBefore: Holds<number> = ({ create_time }, bound) => isBefore(create_time, bound);
+const endedBefore: Holds<number> = ({ end_time }, bound) => isBefore(end_time, bound);
 
-function ageFilter(name: string, event: string, description: string): INodeProperties {
-	return durationField(
-		{
-			displayName: `${event} More Than … Ago`,
-			name,
-			description: `${description}. ${NO_API_FILTER}.`,
-		},
-		'ago',
-	);
-}
+const inN8n = (description: string) => `${description}. Filtered in n8n; the API has no such filter.`;
+
+const conditions = {
+	createdBefore: filterOf(
+		timeField({ displayName: 'Created Before', description: inN8n('Only tasks created before this time') }),
+		createdBefore,
+	),
+	createdMoreThan: filterOf(
+		agoField({
+			displayName: 'Created More Than … Ago',
+			description: inN8n('Only tasks created longer ago than this'),
+		}),
+		createdBefore,
+	),
+	endedBefore: filterOf(
+		timeField({
+			displayName: 'Ended Before',
+			description: inN8n('Only tasks whose end time is before this time'),
+		}),
+		endedBefore,
+	),
+	endedMoreThan: filterOf(
+		agoField({
+			displayName: 'Ended More Than … Ago',
+			description: inN8n('Only tasks whose end time is longer ago than this'),
+		}),
+		endedBefore,
+	),
+	sourceType: sourceTypeFilter(inN8n('What the task pulls from')),
+	status: statusFilter(
+		inN8n('The status as Huawei Cloud returns it; the possible values are not documented'),
+	),
+	target: targetFilter(inN8n(TARGET_DESCRIPTION)),
+};
+
+const FILTERS = collectionOf(
+	{ displayName: 'Filters', name: 'filters', placeholder: 'Add filter' },
+	{
+		...conditions,
+		taskId: textField({
+			displayName: 'Task ID',
+			description: 'Only the task with this ID',
+			read: readTaskId,
+		}),
+	},
+);
 
 /** Lists relay tasks, one item per task. */
 export const getManyTasks: Operation = {
@@ -32,56 +76,17 @@ export const getManyTasks: Operation = {
 		description: 'List relay tasks, one item per task',
 		action: 'Get many relay tasks',
 	},
-	properties: [
-		...LIMIT_FIELDS,
-		SIMPLIFY,
-		...withExpression({
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
-			options: [
-				{
-					displayName: 'Created Before',
-					name: 'createdBefore',
-					type: 'dateTime',
-					default: '',
-					description: `Only tasks created before this time. ${NO_API_FILTER}.`,
-				},
-				ageFilter('createdMoreThan', 'Created', 'Only tasks created longer ago than this'),
-				{
-					displayName: 'Ended Before',
-					name: 'endedBefore',
-					type: 'dateTime',
-					default: '',
-					description: `Only tasks whose end time is before this time. ${NO_API_FILTER}.`,
-				},
-				ageFilter('endedMoreThan', 'Ended', 'Only tasks whose end time is longer ago than this'),
-				...[sourceTypeFilter, statusFilter, targetFilter].map((field) => ({
-					...field,
-					description: `${field.description}. ${NO_API_FILTER}.`,
-				})),
-				{
-					displayName: 'Task ID',
-					name: 'taskId',
-					type: 'string',
-					default: '',
-					description: 'Only the task with this ID',
-				},
-			],
-		}),
-	],
+	properties: [...LIMIT_FIELDS, SIMPLIFY.property, ...withExpression(FILTERS)],
 	idempotent: CALLS.listTasks.idempotent,
 	async run(parameters, { relayTasks }) {
-		const region = parameters.collection('options').read('region', readTaskRegion);
-		const filters = readTaskFilter(parameters.collection('filters'), systemClock.now(), parameters.time);
+		const filters = parameters.collection(FILTERS);
+		const filter = {
+			region: readRegion(parameters),
+			matches: allOf(filters.readEach(conditions)),
+			taskId: filters.read('taskId'),
+		};
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
-		const outcome = await relayTasks.list(
-			{ region, ...filters },
-			readLimit(parameters),
-			parameters.settings(),
-		);
+		const outcome = await relayTasks.list(filter, readLimit(parameters), readSettings(parameters));
 		if (outcome.kind !== 'success') return { outcome };
 		const items = outcome.entries.map((task) => toListedItem(simplify(task)));
 		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };

@@ -1,42 +1,49 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { CALLS } from '../../../../huawei-cloud/live/calls';
+import type { RelayTaskChanges } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
-import { TASK_ID } from '../../description/fields';
+import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
+import { InputError } from '../../../shared/inputError';
+import type { ItemParameters } from '../../../shared/parameters';
+import { readSettings } from '../../input/options';
+import {
+	callbackEvents,
+	endTime,
+	readSchedule,
+	readUrls,
+	readVideoFields,
+	startTime,
+	TASK_ID,
+	videoFileFields,
+} from '../../input/taskFields';
 import type { Operation } from '../operation';
-import { readTaskChanges } from '../../input/relayTask';
-import { withExpression } from '../../../shared/fields';
-import { readTaskId } from '../../../shared/identifiers';
-import { callbackEvents, endTime, startTime, videoFileFields } from '../../description/taskFields';
 
 /** The fields that can be changed, the most common first. */
-const updateFields: INodeProperties[] = [
+const updateFields = collectionOf(
+	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
 	{
-		displayName: 'Status',
-		name: 'status',
-		type: 'options',
-		options: [
-			{ name: 'Enable', value: 'enable' },
-			{ name: 'Pause', value: 'pause' },
-		],
-		default: 'pause',
-		description: 'Whether to pause the task or let it continue',
+		status: choiceField({
+			displayName: 'Status',
+			default: 'pause',
+			choices: [
+				{ name: 'Enable', value: 'enable' },
+				{ name: 'Pause', value: 'pause' },
+			],
+			description: 'Whether to pause the task or let it continue',
+		}),
+		sourceUrls: textField({
+			displayName: 'Source URLs',
+			typeOptions: { rows: 3 },
+			placeholder: 'e.g. https://vod.example.com/1.mp4',
+			description:
+				'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
+			read: readUrls,
+		}),
+		...videoFileFields(),
+		startTime,
+		endTime,
+		callbackEvents,
 	},
-	{
-		displayName: 'Source URLs',
-		name: 'sourceUrls',
-		type: 'string',
-		typeOptions: { rows: 3 },
-		default: '',
-		placeholder: 'e.g. https://vod.example.com/1.mp4',
-		description:
-			'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
-	},
-	...videoFileFields,
-	startTime,
-	endTime,
-	callbackEvents,
-];
+);
 
 /** Changes a relay task whose sources are files. */
 export const updateTask: Operation = {
@@ -54,21 +61,33 @@ export const updateTask: Operation = {
 			type: 'notice',
 			default: '',
 		},
-		TASK_ID,
-		...withExpression({
-			displayName: 'Update Fields',
-			name: 'updateFields',
-			type: 'collection',
-			placeholder: 'Add field',
-			default: {},
-			options: updateFields,
-		}),
+		TASK_ID.property,
+		...withExpression(updateFields),
 	],
 	idempotent: CALLS.updateTask.idempotent,
 	async run(parameters, { relayTasks }) {
-		const taskId = parameters.read('taskId', readTaskId);
+		const taskId = parameters.read(TASK_ID);
 		const changes = readTaskChanges(parameters, systemClock.now());
-		const outcome = await relayTasks.update(taskId, changes, parameters.settings());
+		const outcome = await relayTasks.update(taskId, changes, readSettings(parameters));
 		return { outcome, sent: { task_id: taskId } };
 	},
 };
+
+/**
+ * Reads the fields of a task to change.
+ * @param now milliseconds since the epoch
+ * @throws InputError naming the field that can't be sent, or when there is none
+ */
+export function readTaskChanges(parameters: ItemParameters, now: number): RelayTaskChanges {
+	const fields = parameters.collection(updateFields);
+	const source_urls = fields.read('sourceUrls');
+	const changes = {
+		status: fields.read('status'),
+		source_urls,
+		...readVideoFields(fields, source_urls?.length ?? Infinity),
+		...readSchedule(fields, now, undefined, false),
+		callback_events: fields.read('callbackEvents'),
+	};
+	if (Object.values(changes).some((value) => value !== undefined)) return changes;
+	throw new InputError('There is nothing to update.', 'Add at least one field under Update Fields.');
+}

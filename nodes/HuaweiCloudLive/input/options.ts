@@ -1,0 +1,125 @@
+import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
+import type { Advice } from '../../../huawei-cloud/call/apiCall';
+import { durationField } from '../../shared/duration';
+import { collectionOf, flagField, numberField, textField, timeField } from '../../shared/field';
+import { readTaskRegion } from '../../shared/identifiers';
+import type { ItemParameters } from '../../shared/parameters';
+
+const whenDelete = { show: { '/resource': ['relayTask'], '/operation': ['delete'] } };
+const whenForbid = { show: { '/resource': ['stream'], '/operation': ['forbid'] } };
+
+const DEFAULT_MAX_RETRIES = 3;
+const DEFAULT_TIMEOUT_MS = 30_000;
+export const DEFAULT_MAX_CONCURRENCY = 10;
+
+/** The options of all operations: those that only some have, and those that each of them has. */
+export const OPTIONS = collectionOf(
+	{
+		displayName: 'Options',
+		name: 'options',
+		placeholder: 'Add option',
+		displayOptions: { show: { resource: ['relayTask', 'stream'] } },
+	},
+	{
+		// On as soon as somebody adds it, like the next one: nobody adds Dry Run to delete something.
+		verify: flagField({
+			displayName: 'Confirm',
+			default: true,
+			description:
+				'Whether to look the task up in all regions after each response, until it is no longer listed. Sends more requests and requires the permission live:stream:listPullTask.',
+			displayOptions: whenDelete,
+		}),
+		dryRun: flagField({
+			displayName: 'Dry Run',
+			default: true,
+			description:
+				'Whether to only look the task up and delete nothing. Items go to the same outputs. Requires the permission live:stream:listPullTask.',
+			displayOptions: whenDelete,
+		}),
+		resumeAfter: durationField({
+			displayName: 'Resume After',
+			description:
+				'How long to block the stream: 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
+			displayOptions: whenForbid,
+		}),
+		resumeTime: timeField({
+			displayName: 'Resume Time',
+			description:
+				'When to allow the stream again: after 7 days by default, 90 at most. A stream that is already blocked gets the new time.',
+			displayOptions: whenForbid,
+		}),
+		// The region of the task, not of the credential: the latter only determines the host.
+		region: textField({
+			displayName: 'Task Region',
+			placeholder: 'e.g. cn-north-4, ap-southeast-3, sa-brazil-1',
+			description: `The code of the region that the task runs in. If empty, Huawei Cloud uses a default that it does not document. Known regions: ${KNOWN_REGIONS_TEXT}.`,
+			displayOptions: { show: { '/resource': ['relayTask'] }, hide: { '/operation': ['update'] } },
+			read: readTaskRegion,
+		}),
+		maxConcurrency: numberField({
+			displayName: 'Max Concurrency',
+			default: DEFAULT_MAX_CONCURRENCY,
+			min: 1,
+			max: 100,
+			description:
+				'How many items to process at the same time (1 to 100). The value of the first item applies to the whole run.',
+		}),
+		maxRequestsPerMinute: numberField({
+			displayName: 'Max Requests per Minute',
+			// Filled in when the option is added; without the option, there is no such limit.
+			default: 300,
+			min: 1,
+			max: 100_000,
+			description:
+				'How many requests this run may send per minute (1 to 100000). By default, the node learns the limit of Huawei Cloud. Set it if other programs use the same project. The value of the first item applies to the whole run.',
+		}),
+		maxRetries: numberField({
+			displayName: 'Max Retries',
+			default: DEFAULT_MAX_RETRIES,
+			min: 0,
+			max: 10,
+			description:
+				'How many times to retry a request after a network error, a timeout or a server error (0 to 10)',
+		}),
+		timeout: numberField({
+			displayName: 'Timeout (Ms)',
+			default: DEFAULT_TIMEOUT_MS,
+			min: 1,
+			max: 300_000,
+			description:
+				'How many milliseconds one attempt may take, from connecting to the last byte of the response (1 to 300000)',
+		}),
+	},
+);
+
+/** Hints that name options of the node. */
+const ADVICE: Advice = {
+	throttled:
+		'Run this again later. If others use the same project, set Max Requests per Minute in the options of the node.',
+	timeout: 'Run this again later. If the network is slow, increase Timeout in the options of the node.',
+};
+
+/**
+ * Max Retries, Timeout, and those for the run: the values for the first item apply to all, but an invalid one must not
+ * go unnoticed in any.
+ * @throws InputError when one of them is out of range
+ */
+export function readSettings(parameters: ItemParameters) {
+	const options = parameters.collection(OPTIONS);
+	return {
+		maxConcurrency: options.read('maxConcurrency') ?? DEFAULT_MAX_CONCURRENCY,
+		maxRequestsPerMinute: options.read('maxRequestsPerMinute'),
+		maxRetries: options.read('maxRetries') ?? DEFAULT_MAX_RETRIES,
+		timeout: options.read('timeout') ?? DEFAULT_TIMEOUT_MS,
+		advice: ADVICE,
+	};
+}
+
+/**
+ * The region of the task.
+ * @returns undefined when it was not added or is blank
+ * @throws InputError when it is no region code
+ */
+export function readRegion(parameters: ItemParameters): string | undefined {
+	return parameters.collection(OPTIONS).read('region');
+}

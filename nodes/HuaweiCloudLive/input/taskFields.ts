@@ -1,0 +1,201 @@
+/** Fields of relay tasks, with the ranges in the API reference of Huawei Cloud Live. */
+
+import type { IDisplayOptions } from 'n8n-workflow';
+
+import { CALLBACK_EVENTS, type RelayTaskChanges } from '../../../huawei-cloud/live/relayTasks';
+import type { Collection } from '../../shared/collection';
+import { timeOrDuration } from '../../shared/duration';
+import { choiceField, numberField, textField, timeField, type Field } from '../../shared/field';
+import { readTaskId } from '../../shared/identifiers';
+import { InputError } from '../../shared/inputError';
+import { apiTime, oneOf, readUrl, text } from '../../shared/readers';
+
+/** The task that an operation works on. */
+export const TASK_ID: Field<string> = {
+	property: {
+		displayName: 'Task',
+		name: 'taskId',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: 'The relay task. Choose one from the list, or map its ID from the input.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a relay task…',
+				typeOptions: { searchListMethod: 'searchRelayTasks', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
+				hint: 'The task_id that Huawei Cloud Live returned when the task was created',
+			},
+		],
+	},
+	read: readTaskId,
+};
+
+const MAX_URLS = 30;
+
+/** URLs: a list, or text with one URL per line. A comma is part of a URL. */
+export function readUrls(label: string, value: unknown): string[] {
+	const urls: unknown[] =
+		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value ?? ''];
+	if (urls.length === 0)
+		throw new InputError(`The ${label} are empty.`, 'Enter at least one URL, one per line.');
+	if (urls.length <= MAX_URLS) return urls.map((url) => readUrl(`URL in ${label}`, url));
+	throw new InputError(
+		`There are ${urls.length} ${label}, but at most ${MAX_URLS} are allowed.`,
+		'Enter fewer.',
+	);
+}
+
+function nonEmptyLines(lines: string): string[] {
+	return lines.split(/\r?\n/).filter((line) => line.trim() !== '');
+}
+
+export const startTime = timeField({
+	displayName: 'Start Time',
+	description: 'When the task starts. If not set, it starts immediately.',
+});
+
+export const endTime = timeField({
+	displayName: 'End Time',
+	description: 'When the task ends automatically, at most 7 days after its start',
+});
+
+type CallbackEvent = (typeof CALLBACK_EVENTS)[number];
+
+const EVENT_NAMES: Record<CallbackEvent, string> = {
+	TaskStart: 'Task Start',
+	TaskExit: 'Task Exit',
+	VodSourceFileStart: 'Video File Start',
+	VodSourceFileFinish: 'Video File Finish',
+	ResetTaskConfig: 'Task Config Reset',
+	TaskAlarm: 'Task Alarm',
+};
+const readEvent = oneOf(CALLBACK_EVENTS);
+
+export const callbackEvents: Field<CallbackEvent[]> = {
+	property: {
+		displayName: 'Callback Events',
+		name: 'callbackEvents',
+		type: 'multiOptions',
+		options: CALLBACK_EVENTS.map((event) => ({ name: EVENT_NAMES[event], value: event })),
+		default: [],
+		description: 'The events to send to the callback URL. To get all of them, do not add this field.',
+	},
+	read(label, value) {
+		if (Array.isArray(value)) return value.map((event) => readEvent(`value in ${label}`, event));
+		throw new InputError(`The ${label} are not a list.`, 'Choose them from the list, or pass an array.');
+	},
+};
+
+const MAX_INT = 2_147_483_647;
+
+/** Fields that only tasks with files as sources have. */
+export const videoFileFields = (displayOptions: IDisplayOptions = {}) => ({
+	vodLoopTime: textField({
+		displayName: 'VOD Loop Time',
+		default: '-1',
+		description: 'How many times to play the files, or -1 to repeat until the end time',
+		displayOptions,
+		read: readRounds,
+	}),
+	vodRefreshType: choiceField({
+		displayName: 'VOD Refresh Type',
+		default: 'immediate_new_source',
+		choices: [
+			{ name: 'Switch to the New Sources Immediately', value: 'immediate_new_source' },
+			{ name: 'Continue From the Start of the File', value: 'continue_from_file_start' },
+			{ name: 'Continue From the Current Position', value: 'continue_from_break_point' },
+		],
+		description: 'What to play next after an update changes the sources',
+		displayOptions,
+	}),
+	vodStartVideoIndex: numberField({
+		displayName: 'VOD Start Video Index',
+		default: 0,
+		min: 0,
+		max: MAX_INT,
+		description: 'The file to start with, counting from 0',
+		displayOptions,
+	}),
+	vodStartVideoTime: numberField({
+		displayName: 'VOD Start Video Time',
+		default: 0,
+		min: 0,
+		max: MAX_INT,
+		description: 'The position to start at in that file, in seconds',
+		displayOptions,
+	}),
+});
+
+function readRounds(label: string, value: unknown): string {
+	const rounds = text(10)(label, typeof value === 'number' ? String(value) : value);
+	if (/^(-1|[1-9]\d*)$/.test(rounds)) return rounds;
+	throw new InputError(
+		`The ${label} must be a whole number of 1 or more, or -1.`,
+		'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
+	);
+}
+
+type ValuesOf<FieldsByName> = {
+	[Name in keyof FieldsByName]: FieldsByName[Name] extends Field<infer Value> ? Value : never;
+};
+type VideoFields = ValuesOf<ReturnType<typeof videoFileFields>>;
+
+/** @param sources the number of files */
+export function readVideoFields(fields: Collection<VideoFields>, sources: number) {
+	const index = fields.read('vodStartVideoIndex');
+	if (index !== undefined && index >= sources) {
+		throw new InputError(
+			'The VOD Start Video Index is beyond the end of the list.',
+			`It counts from 0, and there are ${sources} Source URLs.`,
+		);
+	}
+	return {
+		vod_loop_time: fields.read('vodLoopTime'),
+		vod_refresh_type: fields.read('vodRefreshType'),
+		vod_start_video_index: index,
+		vod_start_video_time: fields.read('vodStartVideoTime'),
+	};
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
+/**
+ * Reads when a task starts and ends.
+ * @param now milliseconds since the epoch
+ * @param after End After, in milliseconds; undefined: not set
+ * @param isNew true if the task starts now unless it has a start time
+ */
+export function readSchedule(
+	fields: Collection<{ startTime: number; endTime: number }>,
+	now: number,
+	after: number | undefined,
+	isNew: boolean,
+): Pick<RelayTaskChanges, 'start_time' | 'end_time'> {
+	const start = fields.read('startTime');
+	const end = timeOrDuration(['End Time', fields.read('endTime')], ['End After', after], start ?? now);
+	if (end) {
+		const { label, time } = end;
+		const later = `Set a later ${label}.`;
+		if (start !== undefined && time <= start) {
+			throw new InputError(`The ${label} is not after the Start Time.`, later);
+		}
+		if (time <= now) throw new InputError(`The ${label} is not in the future.`, later);
+		const earliest = start ?? (isNew ? now : time);
+		if (time - earliest > WEEK_MS) {
+			throw new InputError(`The ${label} is more than 7 days after the start.`, `Set an earlier ${label}.`);
+		}
+	}
+	return {
+		start_time: start === undefined ? undefined : apiTime(start),
+		end_time: end && apiTime(end.time),
+	};
+}

@@ -1,0 +1,90 @@
+/** Kinds of form fields. Each declares a field, and says how its value is read. */
+
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+import { oneOf, readFlag, readTime, wholeNumber, type Reader } from './readers';
+
+/** A field of the form, and how its value is read. */
+export interface Field<Value> {
+	/** In a collection, the key is its name. */
+	property: INodeProperties;
+	read: Reader<Value>;
+}
+
+/** Fields by name, with these values. */
+export type Fields<Values> = { readonly [Name in keyof Values]: Field<Values[Name]> };
+
+/** The declaration of a field, without what its kind implies. */
+export type Labels = Pick<INodeProperties, 'displayName'> &
+	Partial<Omit<INodeProperties, 'displayName' | 'type' | 'options'>>;
+
+function fieldOf<Value>(
+	type: INodeProperties['type'],
+	labels: Labels & Pick<INodeProperties, 'options'>,
+	read: Reader<Value>,
+): Field<Value> {
+	return { property: { name: '', default: '', ...labels, type }, read };
+}
+
+export function textField<Value>({ read, ...labels }: Labels & { read: Reader<Value> }): Field<Value> {
+	return fieldOf('string', labels, read);
+}
+
+/** Milliseconds since the epoch. */
+export function timeField(labels: Labels): Field<number> {
+	return fieldOf('dateTime', labels, readTime);
+}
+
+export function flagField(labels: Labels & { default: boolean }): Field<boolean> {
+	return fieldOf('boolean', labels, readFlag);
+}
+
+type NumberLabels = Labels & { default: number; min: number; max?: number };
+
+/** A whole number. The editor enforces the range for numbers that are typed. */
+export function numberField({ min, max, ...labels }: NumberLabels): Field<number> {
+	const typeOptions = { minValue: min, ...(max !== undefined && { maxValue: max }), numberPrecision: 0 };
+	return fieldOf('number', { typeOptions, ...labels }, wholeNumber(min, max));
+}
+
+interface ChoiceLabels<Value extends string> extends Labels {
+	default: NoInfer<Value>;
+	choices: ReadonlyArray<{ name: string; value: Value; description?: string }>;
+}
+
+export function choiceField<const Value extends string>({
+	choices,
+	...labels
+}: ChoiceLabels<Value>): Field<Value> {
+	return fieldOf('options', { ...labels, options: [...choices] }, oneOf(choices.map(({ value }) => value)));
+}
+
+/** A collection: fields that can be added one by one. */
+export interface CollectionField<Values> {
+	property: INodeProperties;
+	fields: Fields<Values>;
+}
+
+export function collectionOf<Values>(
+	labels: Labels & { name: string },
+	fields: Fields<Values>,
+): CollectionField<Values> {
+	const options: INodeProperties[] = [];
+	for (const name in fields) options.push({ ...fields[name].property, name });
+	return { property: { type: 'collection', default: {}, ...labels, options }, fields };
+}
+
+/** Any object: n8n compares it as text. */
+const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
+
+/**
+ * A collection, and its twin for when the whole collection is an expression. n8n drops such an expression without evaluating
+ * it, as if no field had been added, since it only reads a collection's fields. In a second property of the same name, which
+ * the editor doesn't show, n8n evaluates it.
+ */
+export function withExpression({ property }: CollectionField<unknown>): INodeProperties[] {
+	const { name, displayName, displayOptions } = property;
+	const hide: IDisplayOptions['hide'] = { ...displayOptions?.hide, [`/${name}`]: [IS_OBJECT] };
+	const twinOptions = { ...displayOptions, hide };
+	return [property, { displayName, name, type: 'hidden', default: {}, displayOptions: twinOptions }];
+}

@@ -1,0 +1,78 @@
+/** Filters that n8n applies to tasks and streams: each is a field whose value is a condition. */
+
+import { LIVE_RELAY, VOD_RELAY } from '../../huawei-cloud/live/relayTasks';
+import { choiceField, textField, type Field } from './field';
+import type { Fields } from './objects';
+import { text } from './readers';
+
+export type Condition = (entry: Fields) => boolean;
+
+/** True if a task or a stream passes, for the value of a field. */
+export type Holds<Value> = (entry: Fields, wanted: Value) => boolean;
+
+export function filterOf<Value>({ property, read }: Field<Value>, holds: Holds<Value>): Field<Condition> {
+	return {
+		property,
+		read(...entered) {
+			const wanted = read(...entered);
+			return (entry) => holds(entry, wanted);
+		},
+	};
+}
+
+/** True if an entry passes all conditions; undefined without conditions. */
+export function allOf(conditions: readonly Condition[]): Condition | undefined {
+	return conditions.length === 0 ? undefined : (entry) => conditions.every((holds) => holds(entry));
+}
+
+const readFilterText = text(2048);
+const lowerCaseText = (label: string, value: unknown) => readFilterText(label, value).toLowerCase();
+
+export const sourceTypeFilter = (description: string) =>
+	filterOf(
+		choiceField({
+			displayName: 'Source Type',
+			description,
+			default: LIVE_RELAY,
+			choices: [
+				{ name: 'Live Stream', value: LIVE_RELAY },
+				{ name: 'Video Files', value: VOD_RELAY },
+			],
+		}),
+		({ source_type }, wanted) => source_type === wanted,
+	);
+
+export const statusFilter = (description: string) =>
+	filterOf(
+		textField({
+			displayName: 'Status',
+			placeholder: 'e.g. suspend',
+			description,
+			read: lowerCaseText,
+		}),
+		({ status }, wanted) => typeof status === 'string' && status.toLowerCase() === wanted,
+	);
+
+export const TARGET_DESCRIPTION = 'Text that the stream name, domain or destination URL must contain';
+
+export const targetFilter = (description: string) =>
+	filterOf(
+		textField({
+			displayName: 'Target Contains',
+			placeholder: 'e.g. camera-3',
+			description,
+			read: lowerCaseText,
+		}),
+		({ stream_name, domain, destination_url }, wanted) =>
+			[stream_name, domain, destination_url].some((part) =>
+				String(part ?? '')
+					.toLowerCase()
+					.includes(wanted),
+			),
+	);
+
+/** True if a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */
+export function isBefore(time: unknown, bound: number): boolean {
+	if (typeof time !== 'string' || !/^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(time)) return false;
+	return Date.parse(time) < bound;
+}
