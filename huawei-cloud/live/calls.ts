@@ -1,16 +1,18 @@
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import { unknownRegionNote } from '../identity/regions';
-import type { Domain } from './domains';
 import type { LiveCall } from './liveClient';
 import { nameOf, pagesOf } from './page';
-import type { RelayTask, TaskQuery } from './relayTasks';
-import type { Stream } from './streams';
+import type { RelayTask } from './relayTasks';
+import type { Domain, Stream } from './streams';
 
 const TASKS = 'pull/stream/task';
 const BANS = 'stream/blocks';
 
 const RESUME_TIME_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
+
+const TASK_LIST_HINT =
+	'Check the region, the Live endpoint and the project ID of the credential, and the Task ID and the Task Region if they were given.';
 
 const STREAM_LIST_HINT =
 	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
@@ -52,7 +54,7 @@ export const CALLS = {
 		path: TASKS,
 		permission: 'live:stream:listPullTask',
 		idempotent: true,
-		rejectedHint: hintForList,
+		rejectedHint: TASK_LIST_HINT,
 		// A task without an ID is useless.
 		parse: pagesOf({ list: 'task_infos', total: 'total' }, (task): RelayTask | undefined => {
 			const task_id = nameOf(task.task_id);
@@ -77,7 +79,7 @@ export const CALLS = {
 		permission: 'live:stream:listLiveStreamsOnline',
 		idempotent: true,
 		rejectedHint: STREAM_LIST_HINT,
-		notFoundHint: NO_DOMAIN,
+		notFoundHint: () => NO_DOMAIN,
 		parse: pagesOf(
 			{ list: 'streams', total: 'total_num' },
 			(entry, { publish_domain }: { publish_domain: string }) =>
@@ -95,7 +97,7 @@ export const CALLS = {
 		idempotent: false,
 		rejectedHint:
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not online, and for a domain that does not exist: Get Many tells them apart.',
-		notFoundHint:
+		notFoundHint: () =>
 			'Huawei Cloud did not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.',
 		doubt:
 			'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. Running this again disconnects it once more.',
@@ -108,7 +110,7 @@ export const CALLS = {
 		permission: 'live:stream:createStreamForbidden',
 		idempotent: true,
 		rejectedHint: RESUME_TIME_HINT,
-		notFoundHint: NO_DOMAIN,
+		notFoundHint: () => NO_DOMAIN,
 		doubt: 'The stream may be forbidden anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
@@ -129,7 +131,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint:
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.',
-		notFoundHint:
+		notFoundHint: () =>
 			"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.",
 		doubt: 'The stream may be resumed anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
@@ -141,7 +143,7 @@ export const CALLS = {
 		permission: 'live:stream:listStreamForbidden',
 		idempotent: true,
 		rejectedHint: STREAM_LIST_HINT,
-		notFoundHint: NO_DOMAIN,
+		notFoundHint: () => NO_DOMAIN,
 		parse: pagesOf({ list: 'blocks', total: 'total' }, (entry, { domain }: { domain: string }) =>
 			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
 		),
@@ -152,7 +154,7 @@ export const CALLS = {
 		path: 'domain',
 		permission: 'live:domain:getDomains',
 		idempotent: true,
-		rejectedHint: hintForList({}),
+		rejectedHint: 'Check the region, the Live endpoint and the project ID of the credential.',
 		parse: pagesOf({ list: 'domain_info', total: 'total' }, (entry): Domain | undefined => {
 			const domain = nameOf(entry.domain);
 			return domain === undefined ? undefined : { ...entry, domain };
@@ -186,13 +188,6 @@ function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unk
 	const ref = { domain, app_name, stream_name };
 	// First, to lead the item; last, to win over the entry's fields of the same name.
 	return { ...ref, ...entry, ...ref };
-}
-
-function hintForList({ task_id, region }: TaskQuery): string {
-	const names = [...(task_id ? ['Task ID'] : []), ...(region ? ['Task Region'] : [])];
-	return names.length === 0
-		? 'Check the region, the Live endpoint and the project ID of the credential.'
-		: `Check the ${names.join(' and the ')}.`;
 }
 
 /** The hint for a "not found" that covers only one region. */

@@ -28,19 +28,13 @@ export interface DeletionSteps {
 /** The waits between look-ups until a task is no longer listed: a quarter of a minute in total. */
 const LOOK_UP_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
-/** Deletes a task and relies on the response, unless an earlier one was lost and this one says "not found". */
-export async function deleteOnce(
-	{ send, lookUp }: DeletionSteps,
-	region: string | undefined,
-): Promise<DeletionOutcome> {
+/** Relies on the response, unless an earlier one was lost and this one says "not found". */
+async function once({ send, lookUp }: DeletionSteps, region: string | undefined): Promise<DeletionOutcome> {
 	return await settleLost(await send(region), lookUp, removalFrom(region));
 }
 
-/** Deletes a task and looks it up after every response; without a region, deletes it again in the one that lists it. */
-export async function deleteAndConfirm(
-	steps: DeletionSteps,
-	region: string | undefined,
-): Promise<DeletionOutcome> {
+/** Looks the task up after every response; without a region, deletes it again in the one that lists it. */
+async function confirm(steps: DeletionSteps, region: string | undefined): Promise<DeletionOutcome> {
 	const first = await steps.send(region);
 	const hasResponse = first.attempts > 0 && first.statusCode !== null;
 	if (!hasResponse && !mayBeRemoved(first)) return first;
@@ -55,10 +49,7 @@ export async function deleteAndConfirm(
 }
 
 /** Looks the task up as a confirmed deletion does, and deletes nothing. */
-export async function dryRun(
-	{ lookUp }: DeletionSteps,
-	region: string | undefined,
-): Promise<DeletionOutcome> {
+async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Promise<DeletionOutcome> {
 	const seen = await lookUp();
 	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run looks the task up.` };
 	if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
@@ -67,6 +58,9 @@ export async function dryRun(
 		? { ...success, ...elsewhere(found, region), kind: 'error', mayHaveHappened: false, found }
 		: { ...success, found };
 }
+
+/** The ways to delete a task, by the region that was given for it. */
+export const DELETIONS = { once, confirm, dryRun };
 
 /** Waits only for a task that may still disappear: one that was not deleted, or not in this region, stays. */
 async function lookUpUntilMissing(

@@ -38,12 +38,12 @@ export interface PagedList<Entry> {
 	name: string;
 	/** Reads one page. */
 	page(range: PageRange): Promise<PageOutcome<Entry>>;
-	/** The page to ask for, to read on from `start`. Default: the one that begins there. */
-	rangeAt?(start: number, maxSize: number): PageRange;
+	/** The page to read on with from `start`; default: the one that begins there. */
+	rangeAt?(start: number): PageRange;
 	/** Identifies an entry. */
 	idOf(entry: Entry): string;
-	/** Filters what the API returns; undefined: keeps all entries. */
-	isWanted?: ((entry: Entry) => boolean) | undefined;
+	/** Filters what the API returns. */
+	isWanted(entry: Entry): boolean;
 }
 
 /**
@@ -97,9 +97,8 @@ class ListReading<Entry> {
 
 	/** The next page. It overlaps the one before, unless that had a single entry. */
 	nextRange(): PageRange {
-		const { isWanted, rangeAt = (start, size) => ({ start, size }) } = this.list;
-		const overlap = this.lastSize > 1 ? Math.min(1, this.end) : 0;
-		return rangeAt(this.end - overlap, isWanted ? PAGE_SIZE : Math.min(this.limit, PAGE_SIZE));
+		const { rangeAt = (start) => ({ start, size: PAGE_SIZE }) } = this.list;
+		return rangeAt(this.lastSize > 1 ? Math.max(0, this.end - 1) : this.end);
 	}
 
 	/** Adds a page. Returns the end, if no further page is needed. */
@@ -135,7 +134,7 @@ class ListReading<Entry> {
 
 	/** Adds the entries of a page. Returns whether any of them is new. */
 	private note(entries: readonly Entry[]): boolean {
-		const { idOf, isWanted = () => true } = this.list;
+		const { idOf, isWanted } = this.list;
 		const before = this.seen.size;
 		for (const entry of entries) {
 			const id = idOf(entry);
@@ -178,9 +177,9 @@ function isPastMax({ category }: Failure, { start, size }: PageRange): boolean {
  * The page to read on with in a list whose pages are numbered, where page 2 of size 50 begins at entry 100: of all sizes,
  * the one whose page holds `from` and reaches furthest. After 100 entries, that is at least 65 new ones.
  */
-export function numberedRangeAt(from: number, maxSize: number): PageRange {
+export function numberedRangeAt(from: number): PageRange {
 	let best: PageRange = { start: 0, size: 0 };
-	for (let size = 1; size <= maxSize; size++) {
+	for (let size = 1; size <= PAGE_SIZE; size++) {
 		const start = Math.floor(from / size) * size;
 		if (start + size > best.start + best.size) best = { start, size };
 	}

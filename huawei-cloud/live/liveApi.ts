@@ -1,6 +1,5 @@
 import type { Credential } from '../identity/credential';
 import type { Client } from '../policies/client';
-import { Domains } from './domains';
 import { LiveClient } from './liveClient';
 import { RelayTasks } from './relayTasks';
 import { Streams } from './streams';
@@ -9,7 +8,6 @@ import { Streams } from './streams';
 export class LiveApi {
 	readonly relayTasks: RelayTasks;
 	readonly streams: Streams;
-	readonly domains: Domains;
 	/** Identifies this project at this endpoint. */
 	readonly projectUrl: string;
 
@@ -17,7 +15,6 @@ export class LiveApi {
 		const live = new LiveClient(client, credential);
 		this.relayTasks = new RelayTasks(live);
 		this.streams = new Streams(live);
-		this.domains = new Domains(live);
 		this.projectUrl = `${credential.liveEndpoint}/v1/${credential.projectId}`;
 	}
 }

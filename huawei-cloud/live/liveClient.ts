@@ -1,26 +1,21 @@
-import type { ApiCall, CallSettings } from '../call/apiCall';
+import type { ApiCall, ApiRequest, CallSettings } from '../call/apiCall';
 import type { CallOutcome } from '../call/outcome';
-import { encodeQuery, type HttpMethod } from '../http/http';
+import { encodeQuery } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { Credential } from '../identity/credential';
 import type { Client } from '../policies/client';
 
-/** A hint, or one that depends on the fields that were sent. */
-type Hint<Fields> = string | ((fields: Fields) => string);
-
 /** One operation of the Live API: a row of the table in `calls.ts`. */
-export interface LiveCall<Fields, Content> {
-	method: HttpMethod;
+export interface LiveCall<Fields, Content> extends Pick<
+	ApiRequest,
+	'method' | 'idempotent' | 'rejectedHint'
+> {
 	/** The part of the path after the project. */
 	path: string;
 	/** The IAM action that it requires; undefined: the API reference names none. */
 	permission: string | undefined;
-	/** True if it may safely be carried out twice. If not, an attempt that may have reached the service is the last one. */
-	idempotent: boolean;
-	/** The hint when the service rejects the request as invalid: what to check. */
-	rejectedHint: Hint<Fields>;
 	/** Where it was looked for, and what to check, when the service says "not found". */
-	notFoundHint?: Hint<Fields>;
+	notFoundHint?(fields: Fields): string;
 	/** A sentence for a lost response: what may have happened, and how to find out. */
 	doubt?: string;
 	/** The content of a successful response to these fields; undefined if it is not what the API returns on success. */
@@ -58,7 +53,7 @@ export class LiveClient {
 			method,
 			permission,
 			idempotent,
-			rejectedHint: textOf(rejectedHint, fields),
+			rejectedHint,
 			parse: (response) => call.parse(response, fields),
 		};
 		if (hasBody) request.body = JSON.stringify(fields);
@@ -75,17 +70,13 @@ function withHints<Fields, Content>(
 	outcome: CallOutcome<Content>,
 ): CallOutcome<Content> {
 	if (outcome.kind === 'notFound' && notFoundHint !== undefined) {
-		return { ...outcome, hint: textOf(notFoundHint, fields) };
+		return { ...outcome, hint: notFoundHint(fields) };
 	}
 	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
 	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
 	return idempotent
 		? { ...outcome, hint: `${doubt} ${outcome.hint}`.trim() }
 		: { ...outcome, hint: doubt, retryable: false };
-}
-
-function textOf<Fields>(hint: Hint<Fields>, fields: Fields): string {
-	return typeof hint === 'string' ? hint : hint(fields);
 }
 
 function queryOf(fields: object): string {

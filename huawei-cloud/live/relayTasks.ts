@@ -4,7 +4,7 @@ import { summaryOf, type CallOutcome, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { unknownRegionNote } from '../identity/regions';
 import { CALLS } from './calls';
-import { deleteAndConfirm, deleteOnce, dryRun, type DeletionOutcome, type DeletionSteps } from './deletion';
+import { DELETIONS, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
 import { notReadWhole, onlyEntryOf, type LookUp } from './lookUp';
@@ -102,31 +102,18 @@ export class RelayTasks {
 	/**
 	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: a deleted task is "not found", which counts as
 	 * success after a lost response, unless it is still listed.
+	 * @param how `confirm` looks the task up after every response; `dryRun` only looks it up, and deletes nothing
 	 */
-	async delete(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await deleteOnce(this.deletionSteps(task, settings), task.region);
-	}
-
-	/**
-	 * Deletes a task and looks it up, in all regions, until it is no longer listed.
-	 * @returns an error also when the task is still listed after a quarter of a minute, or can't be looked up
-	 */
-	async deleteAndConfirm(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await deleteAndConfirm(this.deletionSteps(task, settings), task.region);
-	}
-
-	/** Looks up what a confirmed deletion would find, and deletes nothing. */
-	async dryRunDeletion(task: TaskRef, settings: CallSettings): Promise<DeletionOutcome> {
-		return await dryRun(this.deletionSteps(task, settings), task.region);
-	}
-
-	private deletionSteps(task: TaskRef, settings: CallSettings): DeletionSteps {
-		return {
-			send: async (region) =>
-				await this.live.perform(CALLS.deleteTask, { region, task_id: task.taskId }, settings),
-			lookUp: async () => await this.lookUpAnywhere(task, settings),
-			wait: async (ms) => await this.live.client.wait(ms),
-		};
+	async delete(
+		{ taskId, region: given }: TaskRef,
+		settings: CallSettings,
+		how: keyof typeof DELETIONS = 'once',
+	): Promise<DeletionOutcome> {
+		const send = async (region: string | undefined) =>
+			await this.live.perform(CALLS.deleteTask, { region, task_id: taskId }, settings);
+		const lookUp = async () => await this.lookUpAnywhere({ taskId, region: given }, settings);
+		const wait = async (ms: number) => await this.live.client.wait(ms);
+		return await DELETIONS[how]({ send, lookUp, wait }, given);
 	}
 
 	/** Looks a task up in all regions, and in its own: the regions of a list without one are not documented. */
@@ -134,21 +121,17 @@ export class RelayTasks {
 		{ taskId, region }: TaskRef,
 		settings: CallSettings,
 	): Promise<LookUp<RelayTask>> {
-		let found = await this.lookUp({ taskId, region: undefined }, settings);
-		if (found.kind === 'notFound' && region !== undefined)
-			found = await this.lookUp({ taskId, region }, settings);
-		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
+		const anywhere = await this.get({ taskId, region: undefined }, settings);
+		if (anywhere.kind !== 'notFound' || region === undefined) return anywhere;
+		const found = await this.get({ taskId, region }, settings);
+		const hint = `${anywhere.hint}${unknownRegionNote(region)}`;
+		return found.kind === 'notFound' ? { ...found, hint } : found;
 	}
 
 	/** Looks a task up, in all regions unless it names one. */
-	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
-		const found = await this.lookUp({ taskId, region }, settings);
-		if (found.kind !== 'notFound') return found;
-		const hint =
-			region === undefined
-				? hintForMissing(region)
-				: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
-		return { ...found, hint };
+	async get(task: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
+		const found = await this.lookUp(task, settings);
+		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(task.region) } : found;
 	}
 
 	/**
@@ -181,18 +164,12 @@ export class RelayTasks {
 		settings: CallSettings,
 	): Promise<ListOutcome<RelayTask>> {
 		// The request asks for them, but a service that ignores a filter must not return other tasks.
-		const conditions = [
-			...(taskId === undefined ? [] : [({ task_id }: RelayTask) => isSameId(task_id, taskId)]),
-			...(region === undefined ? [] : [(task: RelayTask) => mayBeIn(region, task)]),
-			...(matches ? [matches] : []),
-		];
-		const isWanted = (task: RelayTask) => conditions.every((condition) => condition(task));
-		const outcome = await this.search(
-			{ region, task_id: taskId },
-			conditions.length === 0 ? undefined : isWanted,
-			taskId === undefined ? limit : 1,
-			settings,
-		);
+		const isWanted = (task: RelayTask) =>
+			(taskId === undefined || isSameId(task.task_id, taskId)) &&
+			(region === undefined || mayBeIn(region, task)) &&
+			(matches?.(task) ?? true);
+		const query = { region, task_id: taskId };
+		const outcome = await this.search(query, isWanted, taskId === undefined ? limit : 1, settings);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
 		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
@@ -200,7 +177,7 @@ export class RelayTasks {
 
 	private async search(
 		query: TaskQuery,
-		isWanted: ((task: RelayTask) => boolean) | undefined,
+		isWanted: (task: RelayTask) => boolean,
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<RelayTask>> {
@@ -263,9 +240,11 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 	};
 }
 
-/** The hint for a task that no list without a region shows. */
+/** The hint for a task that the list of a region does not show, or without one, that of all regions. */
 function hintForMissing(region: string | undefined): string {
-	return `The list of the project's relay tasks in all regions does not contain it.${unknownRegionNote(region)} Check the Task ID, and the project ID of the credential.`;
+	return region === undefined
+		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the project ID of the credential."
+		: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
 /** A service that does not tell upper from lower case may list a task under an ID that was written differently. */

@@ -1,6 +1,6 @@
 import type { CallSettings } from '../call/apiCall';
 import { ALREADY_EXISTS_CODE } from '../call/errorTable';
-import { summaryOf, type Failure, type Outcome } from '../call/outcome';
+import type { Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
@@ -28,11 +28,24 @@ export interface StreamFilter {
 /** A stream as the API lists it, with the names that forbidding it takes. All other fields are optional. */
 export type Stream = JsonObject & StreamRef;
 
+/** A domain as the API returns it: all other fields are optional. */
+export type Domain = JsonObject & { domain: string };
+
+/** True if streams are pushed to a domain, or if Huawei Cloud doesn't say. */
+export function isIngestDomain({ domain_type }: Domain): boolean {
+	return domain_type !== 'pull';
+}
+
 const FORBIDDEN_LIST = 'forbidden streams';
 
-/** The streams that are pushed to the ingest domains of one project: which are online, and which may not be. */
+/** The domains of one project, and the streams that are pushed to them: which are online, and which may not be. */
 export class Streams {
 	constructor(private readonly live: LiveClient) {}
+
+	/** The project's domains, in one page: a tenant can have 64. */
+	async domains(settings: CallSettings): Promise<PageOutcome<Domain>> {
+		return await this.live.perform(CALLS.listDomains, {}, settings);
+	}
 
 	/**
 	 * Lists the streams of a domain that are online.
@@ -71,7 +84,7 @@ export class Streams {
 	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
 	 */
 	async disconnect(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
-		return await this.live.perform(CALLS.disconnect, namesOf(stream), settings);
+		return await this.live.perform(CALLS.disconnect, stream, settings);
 	}
 
 	/**
@@ -81,13 +94,15 @@ export class Streams {
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
 	async forbid(stream: StreamRef, resumeTime: string, settings: CallSettings): Promise<Outcome> {
-		const ban = { ...namesOf(stream), resume_time: resumeTime };
+		const ban = { ...stream, resume_time: resumeTime };
 		const created = await this.live.perform(CALLS.forbid, ban, settings);
 		if (created.kind !== 'error' || created.errorCode !== ALREADY_EXISTS_CODE) return created;
-		const last = await this.live.perform(CALLS.changeResumeTime, ban, settings);
-		const changed = { ...last, attempts: created.attempts + last.attempts };
-		if (changed.kind === 'notFound') return contradiction(changed);
-		return changed.kind === 'error' ? { ...changed, hint: `${IS_FORBIDDEN} ${changed.hint}` } : changed;
+		const changed = await this.live.perform(CALLS.changeResumeTime, ban, settings);
+		const attempts = created.attempts + changed.attempts;
+		if (changed.kind === 'success') return { ...changed, attempts };
+		// A ban that is "not found" now may just have ended.
+		const failure = changed.kind === 'error' ? changed : created;
+		return { ...failure, attempts, hint: `${IS_FORBIDDEN} ${failure.hint}` };
 	}
 
 	/**
@@ -99,7 +114,7 @@ export class Streams {
 	 * @returns "not found" when the service says that there is no such ban, or no such domain
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
-		const resumed = await this.live.perform(CALLS.resume, namesOf(stream), settings);
+		const resumed = await this.live.perform(CALLS.resume, stream, settings);
 		const lookUp = async () => onlyEntryOf(await this.listForbidden(stream, 1, settings), FORBIDDEN_LIST);
 		return await settleLost(resumed, lookUp, BAN);
 	}
@@ -114,12 +129,11 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const page = async ({ start, size }: PageRange) =>
-			await this.live.perform(
-				CALLS.listForbidden,
-				{ ...namesOf(filter), page: start / size, size },
-				settings,
-			);
+		const { domain, app_name, stream_name } = filter;
+		const page = async ({ start, size }: PageRange) => {
+			const query = { domain, app_name, stream_name, page: start / size, size };
+			return await this.live.perform(CALLS.listForbidden, query, settings);
+		};
 		return await readList(
 			{ name: FORBIDDEN_LIST, page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
 			limit,
@@ -129,20 +143,6 @@ export class Streams {
 
 const IS_FORBIDDEN =
 	'The stream is already forbidden, but its resume time may be another one: check with Get Many Forbidden.';
-
-/** First already forbidden, then not: the ban may have ended in between, or a lost request was carried out. */
-function contradiction(last: Outcome): Failure {
-	return {
-		...summaryOf(last),
-		kind: 'error',
-		mayHaveHappened: true,
-		category: 'server',
-		message:
-			'Huawei Cloud reported that the stream is already forbidden, and then, when the node changed its resume time, that it is not.',
-		hint: `${CALLS.forbid.doubt} If it is not, run this again.`,
-		retryable: true,
-	};
-}
 
 const BAN: Removal<Stream> = {
 	doubt: CALLS.resume.doubt,
@@ -154,24 +154,14 @@ const BAN: Removal<Stream> = {
 	}),
 };
 
-/** Only the names, from an object with more. */
-function namesOf<Ref extends StreamFilter>({ domain, app_name, stream_name }: Ref) {
-	return { domain, app_name, stream_name };
-}
-
-function idOf(stream: Stream): string {
-	return JSON.stringify(namesOf(stream));
+function idOf({ domain, app_name, stream_name }: Stream): string {
+	return JSON.stringify([domain, app_name, stream_name]);
 }
 
 /** The request asks for them, but a service that ignores a filter must not return other streams. */
-function isWanted({
-	app_name,
-	stream_name,
-	matches,
-}: StreamFilter): ((stream: Stream) => boolean) | undefined {
-	if (app_name === undefined && stream_name === undefined) return matches;
+function isWanted({ app_name, stream_name, matches }: StreamFilter): (stream: Stream) => boolean {
 	return (stream) =>
-		(app_name === undefined || stream.app_name === app_name) &&
-		(stream_name === undefined || stream.stream_name === stream_name) &&
-		(matches === undefined || matches(stream));
+		(app_name ?? stream.app_name) === stream.app_name &&
+		(stream_name ?? stream.stream_name) === stream.stream_name &&
+		(matches?.(stream) ?? true);
 }

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isIngestDomain, type Domain } from '../../huawei-cloud/live/domains';
+import { isIngestDomain, type Domain } from '../../huawei-cloud/live/streams';
 import { ListError, SEARCH_SETTINGS, searchList } from './listSearch';
 
 /**
@@ -13,7 +13,7 @@ export async function searchIngestDomains(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, 'domains', async ({ live, redactor }) => {
-		const outcome = await live.domains.list(SEARCH_SETTINGS);
+		const outcome = await live.streams.domains(SEARCH_SETTINGS);
 		if (outcome.kind === 'error') throw new ListError(outcome);
 		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
 		const wanted = filter.trim().toLowerCase();

@@ -12,11 +12,15 @@ const HERE = listed({ task_id: 'a', region: 'cn-north-4' });
 const THERE = listed({ task_id: 'a', region: 'ap-southeast-3' });
 const SOMEWHERE = listed({ task_id: 'a' });
 
-type How = 'delete' | 'deleteAndConfirm' | 'dryRunDeletion';
+type How = 'once' | 'confirm' | 'dryRun';
 
 async function remove(how: How, script: readonly Step[], region?: string, maxRetries = 0) {
 	const { relayTasks, transport, clock } = scriptedClient(script);
-	const { found, ...outcome } = await relayTasks[how]({ taskId: 'a', region }, { ...SETTINGS, maxRetries });
+	const { found, ...outcome } = await relayTasks.delete(
+		{ taskId: 'a', region },
+		{ ...SETTINGS, maxRetries },
+		how,
+	);
 	const sent = transport.requests.map(({ method, path }) => {
 		const query = new URLSearchParams(path.split('?')[1]);
 		expect(query.get('task_id')).toBe('a');
@@ -52,7 +56,7 @@ describe('the response of a deletion', () => {
 		['a list of something else', { streams: [{}], request_id: 'r' }, false],
 		['a page', '<html>task_id</html>', false],
 	])('with %s: %j is one: %p', async (_name, body, isOne) => {
-		const { outcome } = await remove('delete', [{ status: 200, body }]);
+		const { outcome } = await remove('once', [{ status: 200, body }]);
 		expect(outcome).toMatchObject(isOne ? SUCCESS : MAYBE);
 	});
 
@@ -78,19 +82,19 @@ describe('a deletion', () => {
 		],
 		['that is not permitted names the permission', [FORBIDDEN], { ...NO, hint: like(/deletePullTask/) }, 1],
 	])('%s', async (_name, script, expected, requests) => {
-		const { outcome, found, sent } = await remove('delete', script);
+		const { outcome, found, sent } = await remove('once', script);
 		expect(outcome).toMatchObject(expected);
 		expect(outcome).not.toHaveProperty('confirmedBy');
 		expect([found, sent.length]).toEqual([undefined, requests]);
 	});
 
 	test('says which region was searched, and that it is not a known one', async () => {
-		const { outcome } = await remove('delete', [GONE], 'cn-nort-4');
+		const { outcome } = await remove('once', [GONE], 'cn-nort-4');
 		expect(outcome).toMatchObject({
 			...NOT_FOUND,
 			hint: like(/^Only the region cn-nort-4 was.+cn-nort-4 is not among the known.+Check the Task ID and/),
 		});
-		expect((await remove('delete', [GONE], 'cn-north-4')).outcome).not.toMatchObject({
+		expect((await remove('once', [GONE], 'cn-north-4')).outcome).not.toMatchObject({
 			hint: like(/among the known/),
 		});
 	});
@@ -109,14 +113,14 @@ describe('a deletion', () => {
 		['a list has it in upper case', listed({ task_id: 'A' }), MAYBE, undefined],
 		['a list can not be read', INVALID, { ...MAYBE, message: like(/could not be confirmed/) }, undefined],
 	])('that is "not found" after a lost response, when %s', async (_name, look, expected, region) => {
-		const { outcome, found, sent } = await remove('delete', [LOST, GONE, look], undefined, 1);
+		const { outcome, found, sent } = await remove('once', [LOST, GONE, look], undefined, 1);
 		expect(outcome).toMatchObject(expected);
 		expect(found?.region).toBe(region);
 		expect(sent).toEqual(['DELETE', 'DELETE', 'GET']);
 	});
 
 	test('is looked up without the region that it was sent for', async () => {
-		const { outcome, sent } = await remove('delete', [LOST, GONE, THERE], 'cn-north-4', 1);
+		const { outcome, sent } = await remove('once', [LOST, GONE, THERE], 'cn-north-4', 1);
 		expect(outcome).toMatchObject({
 			...MAYBE,
 			category: 'validation',
@@ -174,31 +178,31 @@ describe('a confirmed deletion', () => {
 			[INVALID, unreadable],
 		] as const) {
 			// The last step repeats.
-			const { outcome, sent } = await remove('deleteAndConfirm', [response, look]);
+			const { outcome, sent } = await remove('confirm', [response, look]);
 			expect(outcome).toMatchObject(expected);
 			expect(sent.slice(0, 2)).toEqual(['DELETE', 'GET']);
 		}
 	});
 
 	test('is not looked up when nothing was sent', async () => {
-		const { outcome, sent } = await remove('deleteAndConfirm', [UNSENT]);
+		const { outcome, sent } = await remove('confirm', [UNSENT]);
 		expect(outcome).toMatchObject({ ...NO, category: 'network' });
 		expect(sent).toEqual(['DELETE']);
 	});
 
 	test('of a task that is "not found" after a loss and not listed is a success', async () => {
-		const { outcome } = await remove('deleteAndConfirm', [LOST, GONE, MISSING], undefined, 1);
+		const { outcome } = await remove('confirm', [LOST, GONE, MISSING], undefined, 1);
 		expect(outcome).toMatchObject({ ...SUCCESS, confirmedBy: 'not_found_after_retry' });
 	});
 
 	test('waits longer and longer while the task is listed, for a quarter of a minute', async () => {
-		const short = await remove('deleteAndConfirm', [DELETED, HERE, HERE, HERE, MISSING]);
+		const short = await remove('confirm', [DELETED, HERE, HERE, HERE, MISSING]);
 		expect(short).toMatchObject({
 			outcome: SUCCESS,
 			found: { region: 'cn-north-4' },
 			waits: [500, 1000, 2000],
 		});
-		const { outcome, found, waits, sent } = await remove('deleteAndConfirm', [DELETED, HERE]);
+		const { outcome, found, waits, sent } = await remove('confirm', [DELETED, HERE]);
 		expect(outcome).toMatchObject({ ...MAYBE, category: 'server', retryable: true, requestId: 'r-delete' });
 		expect(found).toMatchObject({ region: 'cn-north-4' });
 		expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(15_500);
@@ -206,11 +210,11 @@ describe('a confirmed deletion', () => {
 	});
 
 	test('does not wait for a task that was not deleted', async () => {
-		expect((await remove('deleteAndConfirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
+		expect((await remove('confirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
 	});
 
 	test('is sent once more for the region that lists the task', async () => {
-		const { outcome, found, sent } = await remove('deleteAndConfirm', [GONE, THERE, DELETED, MISSING]);
+		const { outcome, found, sent } = await remove('confirm', [GONE, THERE, DELETED, MISSING]);
 		expect(outcome).toMatchObject({ ...SUCCESS, ...LIST, attempts: 2, requestId: 'r-delete' });
 		expect(found).toMatchObject({ region: 'ap-southeast-3' });
 		expect(sent).toEqual(['DELETE', 'GET', 'DELETE ap-southeast-3', 'GET']);
@@ -222,20 +226,20 @@ describe('a confirmed deletion', () => {
 		['lost there', [LOST, MISSING], { ...SUCCESS, ...LIST }],
 		['rejected there', [INVALID, THERE], { ...NO, category: 'validation' }],
 	])('but no more than that: %s', async (_name, script, expected) => {
-		const { outcome, sent } = await remove('deleteAndConfirm', [GONE, THERE, ...script]);
+		const { outcome, sent } = await remove('confirm', [GONE, THERE, ...script]);
 		expect(outcome).toMatchObject(expected);
 		expect(sent.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE', 'DELETE ap-southeast-3']);
 	});
 
 	test('remembers a loss when it is sent once more', async () => {
 		const script = [LOST, GONE, THERE, GONE, MISSING];
-		expect((await remove('deleteAndConfirm', script, undefined, 1)).outcome).toMatchObject(SUCCESS);
+		expect((await remove('confirm', script, undefined, 1)).outcome).toMatchObject(SUCCESS);
 		const unsure = [LOST, GONE, THERE, FORBIDDEN, THERE];
-		expect((await remove('deleteAndConfirm', unsure, undefined, 1)).outcome).toMatchObject(MAYBE);
+		expect((await remove('confirm', unsure, undefined, 1)).outcome).toMatchObject(MAYBE);
 	});
 
 	test('for a region that was asked for is an error that names the other one', async () => {
-		const { outcome, found, sent } = await remove('deleteAndConfirm', [GONE, THERE], 'cn-north-4');
+		const { outcome, found, sent } = await remove('confirm', [GONE, THERE], 'cn-north-4');
 		expect(outcome).toMatchObject({
 			...NO,
 			message: like(/in the region cn-north-4, but .+ in the region ap-southeast-3\.$/),
@@ -249,7 +253,7 @@ describe('a confirmed deletion', () => {
 		const cancel = new AbortController();
 		const { relayTasks, clock } = scriptedClient([DELETED, HERE], { cancelSignal: cancel.signal });
 		clock.sleep = async () => cancel.abort();
-		const outcome = await relayTasks.deleteAndConfirm({ taskId: 'a', region: undefined }, SETTINGS);
+		const outcome = await relayTasks.delete({ taskId: 'a', region: undefined }, SETTINGS, 'confirm');
 		expect(outcome).toMatchObject({ ...MAYBE, message: like(/accepted the deletion/) });
 	});
 });
@@ -283,7 +287,7 @@ describe('a dry run', () => {
 		],
 		['without a response', LOST, undefined, NO, undefined],
 	])('%s', async (_name, look, region, expected, foundIn) => {
-		const { outcome, found, sent } = await remove('dryRunDeletion', [look], region);
+		const { outcome, found, sent } = await remove('dryRun', [look], region);
 		expect(outcome).toMatchObject(expected);
 		expect(found?.region).toBe(foundIn);
 		expect(sent.filter((call) => !call.startsWith('GET'))).toEqual([]);

@@ -98,7 +98,7 @@ test('a page of domains has those with a name', async () => {
 	const { client, credential, transport } = scriptedClient([
 		{ status: 200, body: { total: 3, domain_info, request_id: 'r' } },
 	]);
-	expect(await new LiveApi(client, credential).domains.list(SETTINGS)).toMatchObject({
+	expect(await new LiveApi(client, credential).streams.domains(SETTINGS)).toMatchObject({
 		kind: 'success',
 		value: {
 			entries: [{ domain: 'push.example.com', domain_type: 'push' }],

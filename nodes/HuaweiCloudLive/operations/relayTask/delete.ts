@@ -25,7 +25,7 @@ export const deleteTask: Operation = {
 		const confirms = parameters.collection(OPTIONS).read('verify');
 		const sent = { task_id: taskId };
 		if (readDryRun(parameters)) {
-			const { found, ...outcome } = await relayTasks.dryRunDeletion(task, settings);
+			const { found, ...outcome } = await relayTasks.delete(task, settings, 'dryRun');
 			return {
 				outcome,
 				sent,
@@ -33,9 +33,7 @@ export const deleteTask: Operation = {
 				note: 'Dry run: nothing was deleted.',
 			};
 		}
-		const outcome = confirms
-			? await relayTasks.deleteAndConfirm(task, settings)
-			: await relayTasks.delete(task, settings);
+		const outcome = await relayTasks.delete(task, settings, confirms ? 'confirm' : 'once');
 		return { outcome, sent, found: outcome.found && fieldsOf(outcome.found, ['region']) };
 	},
 	fields(outcome, parameters) {
