@@ -2,7 +2,6 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
-import { answer } from '../support/mishaps';
 import { runNode, type NodeRunOptions } from '../support/nodeRun';
 
 eachOnCloud();
@@ -39,13 +38,6 @@ const TOKENS = '/v3/auth/tokens';
 const LIVE = '/v1/';
 
 describe('an IAM user', () => {
-	test('needs one token, however many items ask at the same time', async () => {
-		cloud.addTasks(...manyTasks(100));
-		const [success] = await run(manyTasks(100), cloud.userFields);
-		expect(success).toHaveLength(100);
-		expect(callsTo(TOKENS)).toBe(1);
-	});
-
 	test('keeps the token for later runs, and shares it among those at the same time', async () => {
 		await Promise.all([run(['a'], cloud.userFields), run(['b'], cloud.userFields)]);
 		await run(['c'], cloud.userFields);
@@ -53,27 +45,19 @@ describe('an IAM user', () => {
 		expect(callsTo(LIVE)).toBe(3);
 	});
 
-	test('1,000 items over tokens that end: none is lost, and each end costs one token request', async () => {
-		cloud.addTasks(...manyTasks(1000));
-		const endsAt = new Set(['task-200', 'task-600']);
+	test('200 items over tokens that end: none is lost, and each end costs one token request', async () => {
+		const taskIds = manyTasks(200);
+		cloud.addTasks(...taskIds);
+		const endsAt = new Set(['task-50', 'task-120']);
 		cloud.emulator.onCall = ({ taskId = '' }) => {
 			if (!endsAt.delete(taskId)) return;
 			for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
 		};
-		const [success = [], ...others] = await run(manyTasks(1000), cloud.userFields);
-		expect(success.map(({ task_id }) => task_id)).toEqual(manyTasks(1000));
+		const [success = [], ...others] = await run(taskIds, cloud.userFields);
+		expect(success.map(({ task_id }) => task_id)).toEqual(taskIds);
 		expect(others).toEqual([[], [], []]);
 		expect(endsAt.size).toBe(0);
 		expect(callsTo(TOKENS)).toBe(3);
-	});
-
-	test('whose token is rejected renews it, also with retries switched off', async () => {
-		cloud.addTasks('a');
-		await run(['x'], cloud.userFields);
-		cloud.emulator.faults.add({ path: LIVE, mishap: answer(401, 'LIVE.100011002') });
-		const [success] = await run(['a'], cloud.userFields, { parameters: { options: { maxRetries: 0 } } });
-		expect(success).toMatchObject([{ deleted: true, attempts: 2 }]);
-		expect(callsTo(TOKENS)).toBe(2);
 	});
 
 	test('with a wrong password asks once: not again for other items, nor in the next runs', async () => {
@@ -104,17 +88,6 @@ describe('an IAM user', () => {
 		expect(cloud.user.lockedUntil).toBe(0);
 	});
 
-	test('with a changed password works in the next run', async () => {
-		cloud.addTasks('a', 'b');
-		await run(['a'], cloud.userFields);
-		cloud.user.password = 'the-new-password';
-		for (const token of cloud.emulator.world.tokens.values()) token.expiresAt = 0;
-		const [, , error] = await run(['b'], cloud.userFields);
-		expect(error).toMatchObject([{ category: 'authentication' }]);
-		const [success] = await run(['b'], { ...cloud.userFields, password: 'the-new-password' });
-		expect(success).toMatchObject([{ task_id: 'b', deleted: true }]);
-	});
-
 	test('whose IAM is unavailable for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
 		jest.spyOn(Math, 'random').mockReturnValue(0.5);
 		const mishap = { kind: 'answer', status: 503 } as const;
@@ -125,29 +98,16 @@ describe('an IAM user', () => {
 		expect(success).toHaveLength(50);
 		expect(callsTo(TOKENS)).toBeLessThanOrEqual(4);
 	});
-
-	test('that quotes the password back does not get it out', async () => {
-		cloud.emulator.faults.add({
-			path: TOKENS,
-			mishap: {
-				kind: 'answer',
-				status: 401,
-				body: { error: { code: 401, message: `wrong password ${cloud.userFields.password}` } },
-			},
-		});
-		const [, , error] = await run(['a'], cloud.userFields);
-		expect(error).toMatchObject([{ error_msg: '[removed: it held a secret]' }]);
-	});
 });
 
 describe('an access key', () => {
 	test.each([{}, { securityToken: 'the-security-token' }])(
 		'signs every request, and the signature is accepted: %j',
 		async (key) => {
-			const odd = ['a b', 'a/b', 'a&b=c', 'a+b', '100%', "it's(1)*!", '任务-ä', '~._-'];
-			cloud.addTasks(...odd, ...manyTasks(100));
-			const [success] = await run([...odd, ...manyTasks(100)], cloud.keyFields(key));
-			expect(success).toHaveLength(odd.length + 100);
+			const taskIds = ['a b', 'a/b', 'a&b=c', 'a+b', '100%', "it's(1)*!", '任务-ä', '~._-', ...manyTasks(50)];
+			cloud.addTasks(...taskIds);
+			const [success] = await run(taskIds, cloud.keyFields(key));
+			expect(success).toHaveLength(taskIds.length);
 		},
 	);
 
@@ -177,18 +137,6 @@ describe('an access key', () => {
 		const runs = await Promise.all(manyTasks(20).map(async (taskId) => await run([taskId], fields)));
 		expect(runs.flatMap(([, , error = []]) => error)).toHaveLength(20);
 		expect(cloud.emulator.calls).toHaveLength(1);
-	});
-
-	test('is not waited for after a cancellation', async () => {
-		cloud.emulator.faults.add({ times: Infinity, mishap: { kind: 'stall' } });
-		let cancel: () => void = () => undefined;
-		cloud.emulator.onCall = () => cancel();
-		const { outputs } = await runNode(engine, {
-			credentials: { 'Huawei Cloud API': cloud.keyFields() },
-			items: manyTasks(3).map((task_id) => ({ task_id })),
-			onStart: (cancelExecution) => (cancel = cancelExecution),
-		});
-		expect(outputs[2]?.map(({ json }) => json.attempts)).toEqual([1, 0, 0]);
 	});
 });
 

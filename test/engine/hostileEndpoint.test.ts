@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { Emulator } from '../../dev/emulator/emulator';
+import type { Mishap } from '../../dev/emulator/faults';
 import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 
 /** An endpoint that is not Huawei Cloud, or has been taken over. */
@@ -16,56 +17,50 @@ async function run(taskIds: string[], options = {}, parameters = {}) {
 	});
 }
 
-test.each([301, 302, 303, 307, 308])(
-	'a redirect (%i) is not followed, and the credential stays',
-	async (status) => {
-		const elsewhere = await Emulator.start();
-		cloud.addTasks('a');
-		const headers = { location: `${elsewhere.url}/a` };
-		cloud.emulator.faults.add({ taskId: 'a', mishap: { kind: 'answer', status, headers } });
+test('a redirect is not followed, and the credential stays', async () => {
+	const elsewhere = await Emulator.start();
+	const headers = { location: `${elsewhere.url}/a` };
+	for (const status of [301, 302, 303, 307, 308]) {
+		cloud.emulator.faults.add({ mishap: { kind: 'answer', status, headers } });
 		const { delivered } = await run(['a']);
 		expect(delivered[2]).toMatchObject([{ outcome: 'error', category: 'endpoint', status_code: status }]);
-		expect(elsewhere.calls).toEqual([]);
-		await elsewhere.close();
-	},
-);
-
-test('giant headers end the exchange, and nothing else', async () => {
-	cloud.addTasks('a', 'b');
-	cloud.emulator.faults.add({
-		taskId: 'a',
-		mishap: {
-			kind: 'answer',
-			status: 200,
-			headers: { ...json, 'x-giant': 'x'.repeat(1 << 20) },
-			body: '{"task_id":"a"}',
-		},
-	});
-	const { delivered } = await run(['a', 'b'], { maxConcurrency: 1 });
-	expect(delivered[2]).toMatchObject([{ task_id: 'a', deleted: null, status_code: null }]);
-	expect(delivered[0]).toMatchObject([{ task_id: 'b', deleted: true }]);
+	}
+	expect(elsewhere.calls).toEqual([]);
+	await elsewhere.close();
 });
 
-test('a body without end is given up by its size', async () => {
-	cloud.addTasks('flood', 'b');
-	cloud.emulator.faults.add({ taskId: 'flood', mishap: { kind: 'flood' } });
-	const { delivered } = await run(['flood', 'b'], { maxConcurrency: 1 });
-	expect(delivered[2]).toMatchObject([{ task_id: 'flood', category: 'endpoint', deleted: null }]);
-	expect(delivered[0]).toMatchObject([{ task_id: 'b' }]);
+const GIANT = { ...json, 'x-giant': 'x'.repeat(1 << 20) };
+
+test.each<[string, Mishap, string]>([
+	['giant headers', { kind: 'answer', status: 200, headers: GIANT, body: '{"task_id":"a"}' }, 'headers'],
+	['a body without end', { kind: 'flood' }, 'larger than any'],
+])('%s: the exchange ends, and nothing else', async (_name, mishap, error) => {
+	cloud.addTasks('a', 'b');
+	cloud.emulator.faults.add({ taskId: 'a', mishap });
+	const { delivered } = await run(['a', 'b'], { maxConcurrency: 1 });
+	expect(delivered).toMatchObject([
+		[{ task_id: 'b', deleted: true }],
+		[],
+		[
+			{
+				task_id: 'a',
+				category: 'endpoint',
+				deleted: null,
+				status_code: null,
+				error: expect.stringContaining(error),
+			},
+		],
+		[],
+	]);
 });
 
 test('keys that mean something to JavaScript change no object, neither ours nor that of others', async () => {
 	const body = `{"total":1,"request_id":"r","__proto__":{"polluted":1},"task_infos":[{"task_id":"a",
 		"__proto__":{"deleted":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"x"}]}`;
-	cloud.emulator.faults.add({
-		times: Infinity,
-		mishap: { kind: 'answer', status: 200, headers: json, body },
-	});
-	const { outputs, delivered } = await run(
-		['any'],
-		{},
-		{ operation: 'getAll', returnAll: true, simplify: false },
-	);
+	const mishap = { kind: 'answer', status: 200, headers: json, body } as const;
+	cloud.emulator.faults.add({ times: Infinity, mishap });
+	const all = { operation: 'getAll', returnAll: true, simplify: false };
+	const { outputs, delivered } = await run(['any'], {}, all);
 	expect(delivered[0]).toMatchObject([{ outcome: 'success', task_id: 'a' }]);
 	expect(outputs[0]?.[0]?.json.deleted).toBeUndefined();
 	expect(Reflect.has({}, 'polluted')).toBe(false);
@@ -74,19 +69,9 @@ test('keys that mean something to JavaScript change no object, neither ours nor 
 
 test('what acts on a terminal or a browser, or on memory, does nothing in messages, codes and hints', async () => {
 	const evil = '\u001b]0;title\u0007\u001b[2J\u009b1A\r\n\u202e<img src=x onerror=alert(1)>\u0000';
-	cloud.emulator.faults.add({
-		times: Infinity,
-		mishap: {
-			kind: 'answer',
-			status: 400,
-			body: {
-				error_code: `LIVE.${evil}`,
-				error_msg: evil,
-				error_detail: 'x'.repeat(500_000),
-				request_id: evil,
-			},
-		},
-	});
+	const detail = { error_detail: 'x'.repeat(500_000), request_id: evil };
+	const body = { error_code: `LIVE.${evil}`, error_msg: evil, ...detail };
+	cloud.emulator.faults.add({ mishap: { kind: 'answer', status: 400, body } });
 	const { delivered, hints } = await run(['a']);
 	expect(delivered[2]).toMatchObject([{ error_msg: ']0;title[2J1A <img src=x onerror=alert(1)>' }]);
 	const texts = [...Object.values(delivered[2]?.[0] ?? {}), ...hints].map(String);

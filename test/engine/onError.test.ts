@@ -3,6 +3,7 @@ import type { INode } from 'n8n-workflow';
 
 import { TOKEN } from '../support/clients';
 import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 import type { NodeRunOptions } from '../support/nodeRun';
 
 eachOnCloud();
@@ -33,31 +34,17 @@ const idsOf = (delivered: Awaited<ReturnType<typeof run>>['delivered']) =>
 	delivered.map((items) => items.map(({ task_id }) => task_id));
 
 describe.each(everySetting)('with On Error: %s', (_name, settings) => {
-	test('a failed item goes to our Error output only', async () => {
+	test('a failed item goes to our Error output only, also when only its expression fails', async () => {
 		cloud.addTasks('a', 'locked');
-		cloud.emulator.faults.add({
-			taskId: 'locked',
-			mishap: { kind: 'answer', status: 401, body: { error_code: 'LIVE.100011003' } },
+		cloud.emulator.faults.add({ taskId: 'locked', mishap: answer(401, 'LIVE.100011003') });
+		const value = "={{ $json.task_id === 'b' ? $('No Such Node').first().json.id : $json.task_id }}";
+		const { delivered, error } = await run(['locked', 'a', '', 'b', 'gone'], settings, {
+			parameters: { taskId: { __rl: true, mode: 'id', value } },
 		});
-		const { delivered, error } = await run(['locked', 'a', '', 'gone'], settings);
-		expect(idsOf(delivered)).toEqual([['a'], ['gone'], ['locked', ''], []]);
-		expect(delivered[2]).toMatchObject([{ category: 'permission' }, { category: 'validation' }]);
-		expect(error).toBeUndefined();
-	});
-
-	test('an expression that fails for one item is that item’s error alone', async () => {
-		cloud.addTasks('a', 'c');
-		const { delivered, error } = await run(['a', 'b', 'c'], settings, {
-			parameters: {
-				taskId: {
-					__rl: true,
-					mode: 'id',
-					value: "={{ $json.task_id === 'b' ? $('No Such Node').first().json.id : $json.task_id }}",
-				},
-			},
-		});
-		expect(idsOf(delivered)).toEqual([['a', 'c'], [], [null], []]);
+		expect(idsOf(delivered)).toEqual([['a'], ['gone'], ['locked', '', null], []]);
 		expect(delivered[2]).toMatchObject([
+			{ category: 'permission' },
+			{ category: 'validation' },
 			{
 				category: 'validation',
 				attempts: 0,
@@ -67,7 +54,7 @@ describe.each(everySetting)('with On Error: %s', (_name, settings) => {
 			},
 		]);
 		expect(error).toBeUndefined();
-		expect(cloud.emulator.calls).toHaveLength(2);
+		expect(cloud.emulator.calls).toHaveLength(3);
 	});
 });
 
@@ -82,8 +69,9 @@ function withFields(fields: Record<string, string>): Partial<NodeRunOptions> {
 	return { credentials: { 'Huawei Cloud API': { ...cloud.fields, ...fields } } };
 }
 
-describe.each(unusable)('with %s', (_name, options, category) => {
-	test('a run that stops on errors stops with a clear one', async () => {
+test.each(unusable)(
+	'with %s, a run that stops on errors stops with a clear one; any other puts every item on Error',
+	async (_name, options, category) => {
 		const { delivered, error, run: execution } = await run(['a', 'b'], STOP, options());
 		expect(execution.status).toBe('error');
 		expect(error).toMatch(/^The (node|credential|.* of the credential) .+\.$/);
@@ -92,17 +80,16 @@ describe.each(unusable)('with %s', (_name, options, category) => {
 			description: expect.stringMatching(/\.$/),
 		});
 		expect(delivered).toEqual([[], [], [], []]);
+		for (const [, settings] of continueSettings) {
+			const continued = await run(['a', 'b'], settings, options());
+			expect(idsOf(continued.delivered)).toEqual([[], [], ['a', 'b'], []]);
+			const json = { category, attempts: 0, deleted: false, status_code: null };
+			expect(continued.delivered[2]?.[0]).toMatchObject(json);
+			expect(continued.error).toBeUndefined();
+		}
 		expect(cloud.emulator.calls).toHaveLength(0);
-	});
-
-	test.each(continueSettings)('with On Error: %s, every item goes to Error', async (_setting, settings) => {
-		const { delivered, error } = await run(['a', 'b'], settings, options());
-		expect(idsOf(delivered)).toEqual([[], [], ['a', 'b'], []]);
-		expect(delivered[2]?.[0]).toMatchObject({ category, attempts: 0, deleted: false, status_code: null });
-		expect(error).toBeUndefined();
-		expect(cloud.emulator.calls).toHaveLength(0);
-	});
-});
+	},
+);
 
 describe('settings of the node that change what n8n does', () => {
 	test('Retry On Fail does not run a node again that has failed items', async () => {
@@ -164,49 +151,39 @@ describe('the hint of a run', () => {
 	});
 });
 
-describe('cancelling an execution', () => {
-	test('sends nothing more, and keeps the results so far', async () => {
-		cloud.addTasks('a', 'b', 'c');
-		cloud.emulator.faults.add({ taskId: 'b', mishap: { kind: 'stall' } });
-		let cancel: () => void = () => undefined;
-		const arrived = arrivalOf('b');
-		const execution = run(['a', 'b', 'c'], STOP, {
-			parameters: { options: { maxConcurrency: 1 } },
-			onStart: (cancelExecution) => (cancel = cancelExecution),
-		});
-		await arrived;
-		cancel();
-		const { run: ended, outputs, delivered } = await execution;
-		expect(ended.status).toBe('canceled');
-		expect(outputs.map((items) => items.map(({ json }) => json))).toMatchObject([
-			[{ task_id: 'a', deleted: true }],
-			[],
-			[
-				{ task_id: 'b', deleted: null, attempts: 1, retryable: true },
-				{ task_id: 'c', deleted: false, attempts: 0, retryable: true },
-			],
-		]);
-		expect(delivered).toEqual([[], [], [], []]);
-		expect(cloud.emulator.calls.map(({ taskId }) => taskId)).not.toContain('c');
-		expect(cloud.tasksLeft()).toEqual(['b', 'c']);
+test('an execution that is cancelled sends nothing more, and keeps the results so far', async () => {
+	cloud.addTasks('a', 'b', 'c');
+	cloud.emulator.faults.add({ taskId: 'b', mishap: { kind: 'stall' } });
+	let cancel: () => void = () => undefined;
+	cloud.emulator.onCall = ({ taskId }) => void (taskId === 'b' && cancel());
+	const {
+		run: ended,
+		outputs,
+		delivered,
+	} = await run(['a', 'b', 'c'], STOP, {
+		parameters: { options: { maxConcurrency: 1 } },
+		onStart: (cancelExecution) => (cancel = cancelExecution),
 	});
-
-	/** Resolves when the call for a task has reached the emulator. */
-	async function arrivalOf(taskId: string): Promise<void> {
-		await new Promise<void>((resolve) => {
-			cloud.emulator.onCall = (call) => {
-				if (call.taskId === taskId) resolve();
-			};
-		});
-	}
+	expect(ended.status).toBe('canceled');
+	expect(outputs.map((items) => items.map(({ json }) => json))).toMatchObject([
+		[{ task_id: 'a', deleted: true }],
+		[],
+		[
+			{ task_id: 'b', deleted: null, attempts: 1, retryable: true },
+			{ task_id: 'c', deleted: false, attempts: 0, retryable: true },
+		],
+	]);
+	expect(delivered).toEqual([[], [], [], []]);
+	expect(cloud.emulator.calls.map(({ taskId }) => taskId)).not.toContain('c');
+	expect(cloud.tasksLeft()).toEqual(['b', 'c']);
 });
 
-describe('as an AI tool', () => {
-	test.each(continueSettings)('with On Error: %s, too', async (_name, settings) => {
+test('as an AI tool it has one output, whatever On Error is', async () => {
+	for (const [, settings] of continueSettings) {
 		const { delivered } = await run(['', 'gone'], { ...TOOL, ...settings });
 		expect(delivered.map((items) => items.length)).toEqual([2, 0, 0, 0]);
 		expect(delivered[0]?.[0]).toMatchObject({ outcome: 'error', error: 'The Task ID is empty.' });
-	});
+	}
 });
 
 test('no error message holds the token', async () => {

@@ -27,36 +27,28 @@ const CREATE = {
 	destinationUrl: 'rtmp://push.example.com/live/a',
 };
 
-describe('a field that was added but is empty is an error that names it', () => {
-	const fields: Array<[operation: string, collection: string, field: string, label: string]> = [
-		['getAll', 'filters', 'status', 'Status'],
-		['getAll', 'filters', 'target', 'Target Contains'],
-		['getAll', 'filters', 'endedBefore', 'Ended Before'],
-		['create', 'additionalFields', 'endTime', 'End Time'],
-		['create', 'additionalFields', 'callbackEvents', 'Callback Events'],
-		['update', 'updateFields', 'status', 'Status'],
-		['delete', 'options', 'verify', 'Confirm'],
-		['delete', 'options', 'timeout', 'Timeout (Ms)'],
-	];
-	test.each(fields)('%s: %s.%s', async (operation, collection, field, label) => {
-		cloud.addTasks('a', 'b');
-		for (const nothing of NOTHINGS) {
-			const [success, notFound, error] = await run(operation, {
-				...CREATE,
-				[collection]: { [field]: nothing },
-			});
-			expect([success, notFound]).toEqual([[], []]);
-			expect(error).toMatchObject([
-				{ category: 'validation', attempts: 0, error: expect.stringContaining(label) },
-			]);
-		}
-		expect(cloud.emulator.calls).toEqual([]);
-	});
-
-	test('fields that were not added stay optional', async () => {
-		cloud.addTasks('a', 'b');
-		expect((await run('getAll', { filters: {}, options: {} }))[0]).toHaveLength(2);
-	});
+test.each([
+	['getAll', 'filters', 'status', 'Status'],
+	['getAll', 'filters', 'target', 'Target Contains'],
+	['getAll', 'filters', 'endedBefore', 'Ended Before'],
+	['create', 'additionalFields', 'endTime', 'End Time'],
+	['create', 'additionalFields', 'callbackEvents', 'Callback Events'],
+	['update', 'updateFields', 'status', 'Status'],
+	['delete', 'options', 'verify', 'Confirm'],
+	['delete', 'options', 'dryRun', 'Dry Run'],
+	['delete', 'options', 'timeout', 'Timeout (Ms)'],
+])('a field that was added but is empty is an error that names it: %s: %s.%s', async (...row) => {
+	const [operation, collection, field, label] = row;
+	cloud.addTasks('a', 'b');
+	for (const nothing of NOTHINGS) {
+		expect(await run(operation, { ...CREATE, [collection]: { [field]: nothing } })).toMatchObject([
+			[],
+			[],
+			[{ category: 'validation', attempts: 0, error: expect.stringContaining(label) }],
+			[],
+		]);
+	}
+	expect(cloud.emulator.calls).toEqual([]);
 });
 
 describe('a collection that is an expression as a whole', () => {
@@ -76,10 +68,10 @@ describe('a collection that is an expression as a whole', () => {
 		['update', 'updateFields'],
 	])('must return fields: %s, %s', async (operation, collection) => {
 		cloud.addTasks('a');
+		const error = { category: 'validation', attempts: 0, error: expect.any(String) };
 		for (const value of wrong) {
-			const [success, notFound, error] = await run(operation, { ...CREATE, [collection]: value });
-			expect([success, notFound]).toEqual([[], []]);
-			expect(error).toMatchObject([{ category: 'validation', attempts: 0, error: expect.any(String) }]);
+			const outputs = await run(operation, { ...CREATE, [collection]: value });
+			expect(outputs).toMatchObject([[], [], [error], []]);
 		}
 		expect(cloud.emulator.calls).toEqual([]);
 	});
@@ -100,13 +92,10 @@ describe('a collection that is an expression as a whole', () => {
 
 	test('is one of the trigger as well', async () => {
 		cloud.addTasks('a');
-		for (const filters of wrong) {
-			const poller = new Poller(engine, { event: 'relayTaskCreated', filters }, cloud.credentials);
-			await expect(poller.poll()).rejects.toThrow(/Filters|filters/);
-		}
-		const filters = '={{ { target: "camera" } }}';
-		const poller = new Poller(engine, { event: 'relayTaskCreated', filters }, cloud.credentials);
-		expect(await poller.poll()).toBeNull();
+		const poll = async (filters: string) =>
+			await new Poller(engine, { event: 'relayTaskCreated', filters }, cloud.credentials).poll();
+		for (const filters of wrong) await expect(poll(filters)).rejects.toThrow(/Filters|filters/);
+		expect(await poll('={{ { target: "camera" } }}')).toBeNull();
 	});
 });
 
@@ -134,6 +123,7 @@ describe('a switch', () => {
 
 	test.each([
 		['delete', { options: { verify: '={{ $json.yes }}' } }, 'Confirm'],
+		['delete', { options: { dryRun: '={{ 2 }}' } }, 'Dry Run'],
 		['getAll', { returnAll: '={{ $json.typo }}' }, 'Return All'],
 		['getAll', { simplify: '={{ $json.list }}' }, 'Simplify'],
 	])('%s with %j is rejected', async (operation, parameters, label) => {
