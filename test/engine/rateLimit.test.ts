@@ -61,7 +61,7 @@ test('100 executions of one item, 50 at once, use at most 50 connections', async
 	expect(cloud.tasksLeft()).toEqual([]);
 });
 
-/** What a run costs n8n does not depend on the machine. See docs/benchmarks.md. */
+/** The cost of a run for n8n, in a number that does not depend on the machine. See docs/benchmarks.md. */
 test('for an item, n8n evaluates the Task ID, the only parameter with an expression', async () => {
 	cloud.emulator.world.tokens.set(TOKEN, { ...cloud.token, value: TOKEN });
 	const target = { url: cloud.emulator.url, project: PROJECT_ID };
