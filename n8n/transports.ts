@@ -150,7 +150,7 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 		return failed('egressDenied', false);
 	}
 	if (error instanceof Error && error.message.startsWith('Proxy connection ended')) {
-		return failed('proxyLost', false);
+		return failed('proxyUnreachable', false);
 	}
 	const proxy = proxyNamedBy(errors, endpoint);
 	if (proxy !== undefined) return failed('proxyUnreachable', false, proxy);

@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '../../huawei-cloud/call/redaction';
+import { Redactor } from '../../huawei-cloud/call/redaction';
 import type { Credential } from '../../huawei-cloud/identity/credential';
 import { isJson, parse } from './response';
 
@@ -23,7 +23,7 @@ export class Masking {
 		private readonly marker: string,
 		private readonly names: ReadonlyArray<[value: string, name: string]>,
 	) {
-		this.redactor = createRedactor(secrets);
+		this.redactor = new Redactor(secrets);
 	}
 
 	/**

@@ -40,36 +40,28 @@ export interface ErrorClassification extends Problem {
 	 */
 	dependsOnMethod: boolean;
 	/** Undefined: the hint is complete. */
-	hintSource: HintSource | undefined;
+	hintSource?: HintSource | undefined;
 }
 
 /** The service that responded. */
 export type Service = 'live' | 'iam';
 
-type Traits = Partial<
-	Pick<ErrorClassification, 'retry' | 'mayHaveHappened' | 'retryable' | 'dependsOnMethod' | 'hintSource'>
->;
+type Traits = Omit<ErrorClassification, 'kind' | 'category' | 'message' | 'hint'>;
 
 /** A problem that is not retried, changed nothing and will not resolve itself, unless `traits` say otherwise. */
 export function problem(
 	category: Category,
 	message: string,
 	hint: string,
-	traits: Traits = {},
+	traits: Partial<Traits> = {},
 ): ErrorClassification {
-	const { retry = false, mayHaveHappened = false, dependsOnMethod = false } = traits;
-	const { retryable = retry, hintSource } = traits;
-	return {
-		kind: 'error',
-		category,
-		message,
-		hint,
-		retry,
-		mayHaveHappened,
-		retryable,
-		dependsOnMethod,
-		hintSource,
+	const defaults = {
+		retry: false,
+		retryable: traits.retry ?? false,
+		mayHaveHappened: false,
+		dependsOnMethod: false,
 	};
+	return { kind: 'error', category, message, hint, ...defaults, ...traits };
 }
 
 /** Only the four fields of a problem, from an object with more. */

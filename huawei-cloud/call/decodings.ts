@@ -1,34 +1,29 @@
 /** Decodes the parts of a text that use one encoding; the rest stays. Takes time in proportion to its length. */
 export type Decoding = (text: string) => string;
 
-/** `%41` is `A`. Form encoding differs in spaces alone. */
-export const decodePercent: Decoding = (text) =>
-	text.includes('%')
-		? text.replace(/(?:%[\da-f]{2})+/gi, (run) =>
-				run.length === 3 ? characterOf(run.slice(1), 16) : utf8Of(run.replaceAll('%', ''), 'hex'),
-			)
-		: text;
-
-/** `&#65;`, `&#x41;` and `&amp;`. */
-export const decodeHtml: Decoding = (text) =>
-	text.includes('&')
-		? text.replace(
-				/&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(\w{2,6}));?/gi,
-				(entity: string, hex?: string, decimal?: string, name?: string) =>
-					name === undefined
-						? characterOf(hex ?? decimal ?? '', hex ? 16 : 10)
-						: (ENTITIES.get(name) ?? entity),
-			)
-		: text;
-
-/** `\"`, `\u0041` and `\x41`. Escaped control characters are dropped, like the characters themselves. */
-export const decodeJson: Decoding = (text) =>
-	text.includes('\\')
-		? text.replace(
-				/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|[bfnrt]|(.))/gs,
-				(_escape, long?: string, short?: string, sign = '') => characterOf(long ?? short ?? '', 16) || sign,
-			)
-		: text;
+/** The encodings of single characters. */
+export const DECODINGS: readonly Decoding[] = [
+	// `%41` is `A`. Form encoding differs in spaces alone.
+	(text) =>
+		text.replace(/(?:%[\da-f]{2})+/gi, (run) =>
+			run.length === 3 ? characterOf(run.slice(1), 16) : utf8Of(run.replaceAll('%', ''), 'hex'),
+		),
+	// HTML: `&#65;`, `&#x41;` and `&amp;`.
+	(text) =>
+		text.replace(
+			/&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(\w{2,6}));?/gi,
+			(entity: string, hex?: string, decimal?: string, name?: string) =>
+				name === undefined
+					? characterOf(hex ?? decimal ?? '', hex ? 16 : 10)
+					: (ENTITIES.get(name) ?? entity),
+		),
+	// JSON: `\"`, `\u0041` and `\x41`. Escaped control characters are dropped, like the characters themselves.
+	(text) =>
+		text.replace(
+			/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|[bfnrt]|(.))/gs,
+			(_escape, long?: string, short?: string, sign = '') => characterOf(long ?? short ?? '', 16) || sign,
+		),
+];
 
 /** Base64, also in its URL form, after the first `phase` digits. */
 export function decodeBase64(phase: number): Decoding {

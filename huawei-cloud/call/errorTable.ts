@@ -1,6 +1,7 @@
 import type { ApiResponse } from '../http/response';
 import type { Classification, Service } from './classification';
 import * as problems from './problems';
+import { classifyTransportError } from './transportErrors';
 
 /** One row of the table: a pattern, and its meaning. */
 interface Row {
@@ -49,21 +50,21 @@ const RESPONSES: readonly Row[] = [
 	{ status: ERROR, codes: ['LIVE.100011003'], means: problems.NO_PERMISSION },
 	{
 		status: ERROR,
-		codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013'],
+		codes: ['LIVE.100011014', 'LIVE.100011009', 'LIVE.100011013', 'LIVE.103011020'],
 		means: problems.ACCOUNT_PROBLEM,
 	},
 	{ status: ERROR, codes: ['LIVE.100011015'], means: problems.WRONG_PROJECT },
 	{ status: ERROR, codes: ['LIVE.100011002'], means: problems.REJECTED_CREDENTIAL },
 	{ status: ERROR, codes: ['LIVE.100011000', 'LIVE.100011005'], means: problems.SERVER_ERROR },
-	{ status: ERROR, codes: ['LIVE.100011011', 'LIVE.100011012'], means: problems.UNUSABLE_CONNECTION },
-	{ status: ERROR, codes: ['LIVE.100011004'], means: problems.HTTPS_ONLY },
-	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008'], means: problems.MAINTENANCE },
+	{
+		status: ERROR,
+		codes: ['LIVE.100011004', 'LIVE.100011011', 'LIVE.100011012'],
+		means: problems.UNUSABLE_CONNECTION,
+	},
+	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008', 'IAM.0005'], means: problems.UNAVAILABLE },
 	// Under a server error, it does not prove that nothing was done.
-	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.DATABASE_ERROR },
+	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.UNAVAILABLE },
 	{ status: ERROR, codes: [ALREADY_EXISTS_CODE], means: problems.ALREADY_EXISTS },
-	{ status: ERROR, codes: ['LIVE.100011022'], means: problems.DUPLICATE_RECORDING },
-	{ status: ERROR, codes: ['LIVE.103011020'], means: problems.DOMAIN_QUOTA },
-	{ status: ERROR, codes: ['LIVE.103011022'], means: problems.DOMAIN_STATE },
 	{ status: 404, codes: ['LIVE.'], means: NOT_FOUND },
 	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], means: problems.WRONG_PROJECT },
 	{ service: 'iam', status: 404, means: problems.WRONG_IAM_ADDRESS },
@@ -74,9 +75,7 @@ const RESPONSES: readonly Row[] = [
 	{ service: 'iam', status: [200, 299], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [200, 299], means: problems.FOREIGN_RESPONSE },
 	...[301, 302, 307, 308].map((status) => ({ status, means: problems.REDIRECT })),
-	// This one comes after a request was carried out.
-	{ status: 303, means: problems.SEE_OTHER },
-	// No other redirect, e.g. 304 Not Modified, is a response to these requests.
+	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
 	{ service: 'iam', status: [300, 399], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [300, 399], means: problems.FOREIGN_RESPONSE },
 	// Such a status is unknown, whatever code comes with it.
@@ -84,14 +83,18 @@ const RESPONSES: readonly Row[] = [
 	// Throttled, whatever code comes with it: the one of Live may be its catch-all.
 	{ status: 429, means: problems.THROTTLED },
 	{ codes: gateway('0308'), means: problems.THROTTLED },
-	// Under a server error, the catch-all does not say that nothing was done.
-	{ status: CLIENT_ERROR, codes: ['LIVE.100011001', 'LIVE.103011016'], means: problems.INVALID_REQUEST },
+	// Under a server error, these do not say that nothing was done: the catch-all, invalid content, a state that does not allow it.
+	{
+		status: CLIENT_ERROR,
+		codes: ['LIVE.100011001', 'LIVE.103011016', 'LIVE.100011022', 'LIVE.103011022'],
+		means: problems.INVALID_REQUEST,
+	},
 	{ codes: gateway('0104', '0105', '0204', '0607'), means: problems.UNUSABLE_CONNECTION },
 
 	{ codes: gateway('0301', '0307'), means: problems.REJECTED_CREDENTIAL },
 	{ codes: gateway('0302', '0304', '0306'), means: problems.NO_PERMISSION },
 	{ codes: gateway('0401', '0402', '0404'), means: problems.IP_ADDRESS_REJECTED },
-	{ codes: gateway('0310'), means: problems.PROJECT_UNAVAILABLE },
+	{ codes: gateway('0310'), means: problems.WRONG_PROJECT },
 	{ codes: gateway('0501', '0502'), means: problems.ACCOUNT_PROBLEM },
 	{ codes: gateway('0101', '0103'), means: problems.WRONG_ADDRESS },
 	{ codes: gateway('0801', '0802'), means: problems.REGION_UNAVAILABLE },
@@ -103,23 +106,21 @@ const RESPONSES: readonly Row[] = [
 		means: problems.REJECTED_BY_SERVER,
 	},
 	{ codes: ['IAM.0061'], means: problems.USER_LOCKED },
-	{ codes: ['IAM.0020'], means: problems.IAM_SWITCHING },
-	{ codes: ['IAM.0005'], means: problems.IAM_CONFLICT },
+	// It is switching to another site.
+	{ codes: ['IAM.0020'], means: problems.REJECTED_BY_SERVER },
 
 	// The services return JSON: a page with these comes from a firewall or proxy, and says nothing about the credential.
-	{ status: 400, page: true, means: problems.PAGE },
-	{ status: 401, page: true, means: problems.PAGE },
-	{ status: 403, page: true, means: problems.PAGE },
-	{ service: 'iam', status: 400, means: problems.IAM_INVALID_REQUEST },
+	...[400, 401, 403].map((status) => ({ status, page: true as const, means: problems.PAGE })),
 	{ service: 'iam', status: 403, means: problems.USER_DENIED },
 	{ status: 400, means: problems.INVALID_REQUEST },
 	{ status: 401, means: problems.REJECTED_CREDENTIAL },
 	{ status: 403, means: problems.NO_PERMISSION },
-	{ status: 407, means: problems.PROXY_LOGIN },
+	{ status: 407, means: classifyTransportError('proxyRejected', false) },
 	{ status: 405, means: problems.UNUSABLE_CONNECTION },
 	// Undocumented, and a proxy may send it after it has forwarded the request.
-	{ status: 408, means: problems.REQUEST_TIMEOUT },
-	{ service: 'iam', status: [500, 504], means: problems.IAM_FAILED },
+	{ status: 408, means: classifyTransportError('timeout', true) },
+	// A token that was issued after all does no harm.
+	{ service: 'iam', status: [500, 599], means: problems.REJECTED_BY_SERVER },
 	{ status: [500, 599], means: problems.SERVER_ERROR },
 ];
 

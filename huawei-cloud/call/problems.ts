@@ -19,7 +19,7 @@ export const PAGE = problem(
 );
 export const INVALID_REQUEST = problem(
 	'validation',
-	'Huawei Cloud Live rejected the request as invalid.',
+	'Huawei Cloud rejected the request as invalid.',
 	'Check what was sent.',
 	{ hintSource: 'rejected' },
 );
@@ -47,7 +47,7 @@ export const ACCOUNT_PROBLEM = problem(
 );
 export const WRONG_PROJECT = problem(
 	'project',
-	'The project ID does not belong to this credential.',
+	'The project ID does not belong to this credential, or the project is not available.',
 	'Copy the project ID of the region from the console: My Credentials > API Credentials > Projects.',
 );
 export const THROTTLED = problem(
@@ -64,16 +64,15 @@ export const UNUSABLE_CONNECTION = problem(
 	'Huawei Cloud does not accept the method, the protocol, the TLS version or the media type of the request.',
 	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud rejects or modifies requests.',
 );
-export const MAINTENANCE = problem(
-	'server',
-	'Huawei Cloud Live is under maintenance.',
-	'Run this again later.',
-	{
-		retryable: true,
-	},
-);
 export const SERVER_ERROR_HINT =
 	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.';
+/** Not retried by the same call, since it takes longer. */
+export const UNAVAILABLE = problem(
+	'server',
+	'Huawei Cloud is under maintenance, or cannot process the request at the moment.',
+	SERVER_ERROR_HINT,
+	{ retryable: true },
+);
 export const REJECTED_BY_SERVER = problem(
 	'server',
 	'Huawei Cloud could not accept the request at the moment.',
@@ -97,38 +96,10 @@ export const UNDOCUMENTED = problem(
 	`${CHECK_FOR_PROXY} of the credential, then run this again.`,
 	{ retry: true, mayHaveHappened: true },
 );
-export const HTTPS_ONLY = problem(
-	'endpoint',
-	'Huawei Cloud Live accepts HTTPS only.',
-	'Change the Live endpoint of the credential to start with https://.',
-);
-export const DATABASE_ERROR = problem(
-	'server',
-	'Huawei Cloud Live had a database error.',
-	SERVER_ERROR_HINT,
-	{
-		retryable: true,
-	},
-);
 export const ALREADY_EXISTS = problem(
 	'validation',
 	'The resource to create already exists in Huawei Cloud Live.',
 	'Look it up with Get Many, or change what identifies it, such as the stream name.',
-);
-export const DUPLICATE_RECORDING = problem(
-	'validation',
-	'Huawei Cloud Live already has a recording for this stream.',
-	'Check the recordings of the domain in the console.',
-);
-export const DOMAIN_QUOTA = problem(
-	'account',
-	'The account has reached its quota of domains in Huawei Cloud Live.',
-	'Delete a domain that is no longer needed, or ask Huawei Cloud for a higher quota.',
-);
-export const DOMAIN_STATE = problem(
-	'validation',
-	'Huawei Cloud Live does not allow this in the current state of the domain.',
-	'Check the domain in the console: it must be enabled, with no change in progress.',
 );
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',
@@ -146,11 +117,6 @@ export const IP_ADDRESS_REJECTED = problem(
 	"Huawei Cloud rejects requests from this server's IP address.",
 	'Ask the account administrator whether access is limited to certain IP addresses.',
 );
-export const PROJECT_UNAVAILABLE = problem(
-	'project',
-	'Huawei Cloud reports that this project is not available.',
-	'Check the project ID of the credential, and the state of the project in the console.',
-);
 export const REGION_UNAVAILABLE = problem(
 	'endpoint',
 	'Huawei Cloud Live, or this account, is not available in the region that was called.',
@@ -166,31 +132,3 @@ export const USER_DENIED = problem(
 	'IAM denied this user access.',
 	'The user may be locked or disabled, may lack programmatic access, or may have no access to the project. Check the project ID of the credential, then ask the account administrator.',
 );
-export const PROXY_LOGIN = problem(
-	'network',
-	'The proxy between n8n and Huawei Cloud requires a login.',
-	'Add the user name and password to the HTTPS_PROXY setting of the n8n instance.',
-);
-export const SEE_OTHER = { ...REDIRECT, retry: true, retryable: true, mayHaveHappened: true };
-export const REQUEST_TIMEOUT = problem(
-	'timeout',
-	'The connection to Huawei Cloud timed out while the request was sent, so it may have been carried out.',
-	'Run this again later.',
-	{ retry: true, mayHaveHappened: true, hintSource: 'timeout' },
-);
-export const IAM_SWITCHING = problem('server', 'IAM is switching to another site.', 'Run this again later.', {
-	retry: true,
-});
-export const IAM_CONFLICT = problem(
-	'server',
-	'IAM could not accept the request because it conflicts with another one.',
-	SERVER_ERROR_HINT,
-	{ retryable: true },
-);
-export const IAM_INVALID_REQUEST = problem(
-	'validation',
-	'IAM rejected the request as invalid.',
-	'Check what was sent.',
-	{ hintSource: 'rejected' },
-);
-export const IAM_FAILED = problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true });

@@ -5,33 +5,19 @@ import { CONTROLS, SecretIndex } from './secretIndex';
 /** Replaces a value that held a secret. */
 export const REDACTED = '[removed: it held a secret]';
 
-/** Replaces values that hold a secret. */
-export interface Redactor {
-	/**
-	 * Replaces every string and field name that contains a secret, at any depth of a JSON value. A number that is a secret
-	 * becomes text, whatever its type says.
-	 * @returns the same object if nothing contains one
-	 */
-	redact<Value>(value: Value): Value;
-}
-
-/**
- * Use it for everything that people or workflows see, and for nothing that is compared or sent again.
- *
- * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two
- * layers of percent, form, HTML, JSON, Base64 or hex encoding. A secret of fewer than 8 characters counts only if it
- * is the whole text.
- * @param secrets called each time, since tokens are renewed
- */
-export function createRedactor(secrets: () => readonly string[]): Redactor {
-	return new JsonRedactor(secrets);
-}
-
 /** Names of fields, and many of their values, are the same in thousands of entries. */
 const MAX_CLEAN_TEXTS = 1000;
 const MAX_CLEAN_LENGTH = 64;
 
-class JsonRedactor implements Redactor {
+/**
+ * Replaces values that hold a secret. Use it for everything that people or workflows see, and for nothing that is compared or
+ * sent again.
+ *
+ * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two
+ * layers of percent, form, HTML, JSON, Base64 or hex encoding. A secret of fewer than 8 characters counts only if it
+ * is the whole text.
+ */
+export class Redactor {
 	private known: readonly string[] = [];
 	private index = new SecretIndex([]);
 	/** Texts without a secret. */
@@ -39,8 +25,14 @@ class JsonRedactor implements Redactor {
 	/** How many secrets were found so far. */
 	private found = 0;
 
+	/** @param secrets called each time, since tokens are renewed */
 	constructor(private readonly secrets: () => readonly string[]) {}
 
+	/**
+	 * Replaces every string and field name that contains a secret, at any depth of a JSON value. A number that is a secret
+	 * becomes text, whatever its type says.
+	 * @returns the same object if nothing contains one
+	 */
 	redact<Value>(value: Value): Value;
 	redact(value: unknown): unknown {
 		this.update(this.secrets());
@@ -95,29 +87,21 @@ const MAX_TEXT_LENGTH = 4096;
 const MAX_SEARCHED_LENGTH = 4 * MAX_TEXT_LENGTH;
 const LINE_BREAKS = /[\t\r\n]+/g;
 
-/** Prepares the service's texts for outcomes. */
-export class Redaction {
-	private secrets: readonly string[] = [];
-	private readonly redactor = createRedactor(() => this.secrets);
-
-	/** The service's texts, each on one line, without control characters and secrets. */
-	redacted(
-		{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
-		secrets: readonly string[],
-	): RedactedSummary {
-		this.secrets = secrets;
-		return {
-			statusCode: status,
-			errorCode: this.clean(errorCode),
-			errorMsg: this.clean(errorMsg),
-			errorDetail: this.clean(errorDetail),
-			requestId: this.clean(requestId),
-		};
-	}
-
-	private clean<Nothing extends null | undefined>(text: string | Nothing): string | Nothing {
+/** The part of a response that outcomes report: each text on one line, without control characters and secrets. */
+export function summarize(
+	{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
+	redactor: Redactor,
+): RedactedSummary {
+	const clean = <Nothing>(text: string | Nothing): string | Nothing => {
 		if (typeof text !== 'string') return text;
-		const harmless = this.redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)).slice(0, MAX_TEXT_LENGTH);
+		const harmless = redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)).slice(0, MAX_TEXT_LENGTH);
 		return harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
-	}
+	};
+	return {
+		statusCode: status,
+		errorCode: clean(errorCode),
+		errorMsg: clean(errorMsg),
+		errorDetail: clean(errorDetail),
+		requestId: clean(requestId),
+	};
 }

@@ -4,7 +4,7 @@
  * encoded are decoded and searched again, up to two layers deep.
  */
 
-import { decodeBase64, decodeHex, decodeHtml, decodeJson, decodePercent, type Decoding } from './decodings';
+import { decodeBase64, decodeHex, DECODINGS, type Decoding } from './decodings';
 
 /** Consecutive characters that give a longer secret away. A shorter one must be there as a whole. */
 const PART_LENGTH = 16;
@@ -35,25 +35,26 @@ const OVERLAP = 64 * 1024;
 
 /** Finds secrets in texts: as they are, or encoded in up to two layers. */
 export class SecretIndex {
-	private readonly parts: readonly SecretParts[];
+	/** Secrets that count only as the whole text. */
 	private readonly wholeValues: ReadonlySet<string>;
-	private readonly minLength: number;
+	/** Secrets that are too short to have parts. */
+	private readonly short: readonly string[];
+	private readonly long: readonly string[];
+	/** True for the hash of each chunk of a long secret. */
+	private readonly hasChunk = new Uint8Array(1 << 16);
+	private parts: ReadonlySet<string> | undefined;
 	private readonly digits: readonly Digits[];
 
 	constructor(secrets: readonly string[]) {
-		this.wholeValues = new Set(secrets.filter(({ length }) => length > 0 && length < MIN_SEARCHED));
-		const searched = secrets.filter(({ length }) => length >= MIN_SEARCHED).map(searchedPart);
-		const lengths = new Set(searched.map(({ length }) => Math.min(PART_LENGTH, length)));
-		this.parts = [...lengths].map(
-			(length) =>
-				new SecretParts(
-					length,
-					searched.filter((secret) => Math.min(PART_LENGTH, secret.length) === length),
-				),
-		);
-		this.minLength = Math.min(PART_LENGTH, ...lengths);
-		const isAscii = searched.every((secret) => /^[ -~]*$/.test(secret));
-		this.digits = digitsFor(this.minLength, isAscii);
+		const searched = secrets.map(searchedPart);
+		const isSearched = (_secret: string, at: number) => (searched[at] ?? '').length >= MIN_SEARCHED;
+		this.wholeValues = new Set(secrets.filter((secret, at) => secret !== '' && !isSearched(secret, at)));
+		this.long = searched.filter(({ length }) => length >= PART_LENGTH);
+		this.short = searched.filter(isSearched).filter(({ length }) => length < PART_LENGTH);
+		this.digits = digitsFor([...this.short, ...this.long]);
+		for (const secret of this.long) {
+			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
+		}
 	}
 
 	/** True if a text holds a secret. */
@@ -67,17 +68,15 @@ export class SecretIndex {
 	}
 
 	private search(raw: string, layers: number): boolean {
-		if (raw.length < this.minLength) return false;
+		if (raw.length < MIN_SEARCHED) return false;
 		const hasSigns = SIGNS.test(raw);
 		const text = hasSigns ? raw.replace(CONTROLS, '') : raw;
-		for (const parts of this.parts) if (parts.areIn(text)) return true;
+		if (this.isPlainIn(asForm(text))) return true;
 		if (layers === 0) return false;
 		if (hasSigns && this.searchDecoded(text, DECODINGS, layers)) return true;
-		for (const { minLength, pattern, decodings } of this.digits) {
-			if (text.length < minLength || !pattern.test(text)) continue;
-			if (this.searchDecoded(text, decodings, layers)) return true;
-		}
-		return false;
+		return this.digits.some(
+			({ pattern, decodings }) => pattern.test(text) && this.searchDecoded(text, decodings, layers),
+		);
 	}
 
 	private searchDecoded(text: string, decodings: readonly Decoding[], layers: number): boolean {
@@ -86,50 +85,61 @@ export class SecretIndex {
 			return decoded !== text && this.search(decoded, layers - 1);
 		});
 	}
+
+	/** A text that contains a part of a long secret contains its chunks at every fourth character. */
+	private isPlainIn(text: string): boolean {
+		if (this.short.some((secret) => text.includes(secret))) return true;
+		let chunks = 0;
+		for (let at = 0; at + CHUNK <= text.length; at += CHUNK) {
+			chunks = this.hasChunk[hashAt(text, at)] === 1 ? chunks + 1 : 0;
+			if (chunks >= MIN_CHUNKS && this.isPartAround(text, at + CHUNK)) return true;
+		}
+		return false;
+	}
+
+	/** True if a part of a long secret contains the chunks before a position. */
+	private isPartAround(text: string, end: number): boolean {
+		this.parts ??= new Set(this.long.flatMap(partsOf));
+		for (let at = Math.max(0, end - PART_LENGTH); at <= end - MIN_CHUNKS * CHUNK; at++) {
+			if (this.parts.has(text.slice(at, at + PART_LENGTH))) return true;
+		}
+		return false;
+	}
 }
 
-const DECODINGS: readonly Decoding[] = [decodePercent, decodeHtml, decodeJson];
+const CHUNK = 4;
+/** The number of whole chunks that a part contains at least, wherever in a text it begins. */
+const MIN_CHUNKS = Math.floor((PART_LENGTH - CHUNK + 1) / CHUNK);
 
 /** A way to write bytes as digits. */
 interface Digits {
-	/** Min number of digits that encode a part of a secret. */
-	minLength: number;
-	/** Matches each text that may hold it. */
+	/** Matches each text that may hold a secret in it. */
 	pattern: RegExp;
 	/** One decoding for each digit at which the first byte may begin. */
 	decodings: readonly Decoding[];
 }
 
-const ANY_BYTES: readonly Digits[] = [
-	// Base64, with the digits of its URL form, too.
-	{
-		minLength: 11,
-		pattern: /[\w+/-]{11}/,
-		decodings: [0, 1, 2, 3].map(decodeBase64),
-	},
-	// Hex.
-	{
-		minLength: 16,
-		pattern: /[\da-f]{16}/i,
-		decodings: [0, 1].map(decodeHex),
-	},
-];
-
-/** In Base64, four digits stand for three readable characters. */
+/** Match what any bytes may be written in. */
+const ANY_BYTES = [/[\w+/-]{11}/, /[\da-f]{16}/i] as const;
+/** Skip digits that can't decode to 8 or 16 readable characters. In Base64, four digits stand for three of them. */
 const READABLE_8 = [
 	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){2}/,
 	/(?:[2-7][\da-f]){8}/i,
-];
+] as const;
 const READABLE_16 = [
 	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){4}/,
 	/(?:[2-7][\da-f]){16}/i,
-];
+] as const;
 
-/** Skips digits that can't decode to readable text, as long as all secrets are readable. */
-function digitsFor(partLength: number, isAscii: boolean): readonly Digits[] {
-	if (!isAscii) return ANY_BYTES;
-	const readable = partLength < PART_LENGTH ? READABLE_8 : READABLE_16;
-	return ANY_BYTES.map((digits, at) => ({ ...digits, pattern: readable[at] ?? digits.pattern }));
+/** Base64, also with the digits of its URL form, and hex. */
+function digitsFor(searched: readonly string[]): readonly Digits[] {
+	const isReadable = searched.every((secret) => /^[ -~]*$/.test(secret));
+	const readable = searched.some(({ length }) => length < PART_LENGTH) ? READABLE_8 : READABLE_16;
+	const [base64, hex] = isReadable ? readable : ANY_BYTES;
+	return [
+		{ pattern: base64, decodings: [0, 1, 2, 3].map(decodeBase64) },
+		{ pattern: hex, decodings: [0, 1].map(decodeHex) },
+	];
 }
 
 /** The part of a secret to search for: without the header that all IAM tokens share. */
@@ -144,48 +154,10 @@ function asForm(text: string): string {
 	return text.includes('+') ? text.replaceAll('+', ' ') : text;
 }
 
-const CHUNK = 4;
-
-/** Parts of secrets, all of one length. A text that contains a part contains its chunks at every fourth character. */
-class SecretParts {
-	private readonly hasChunk = new Uint8Array(1 << 16);
-	private readonly minChunks: number;
-	private parts: ReadonlySet<string> | undefined;
-
-	constructor(
-		private readonly length: number,
-		private readonly secrets: readonly string[],
-	) {
-		this.minChunks = Math.floor((length - CHUNK + 1) / CHUNK);
-		for (const secret of secrets) {
-			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
-		}
-	}
-
-	/** True if one of them is in a text. */
-	areIn(raw: string): boolean {
-		const { hasChunk, minChunks } = this;
-		const text = asForm(raw);
-		let chunks = 0;
-		for (let at = 0; at + CHUNK <= text.length; at += CHUNK) {
-			chunks = hasChunk[hashAt(text, at)] === 1 ? chunks + 1 : 0;
-			if (chunks >= minChunks && this.isAround(text, at + CHUNK)) return true;
-		}
-		return false;
-	}
-
-	/** True if one of them contains the chunks before a position. */
-	private isAround(text: string, end: number): boolean {
-		this.parts ??= new Set(this.secrets.flatMap((secret) => partsOf(secret, this.length)));
-		for (let at = Math.max(0, end - this.length); at <= end - this.minChunks * CHUNK; at++) {
-			if (this.parts.has(text.slice(at, at + this.length))) return true;
-		}
-		return false;
-	}
-}
-
-function partsOf(secret: string, length: number): string[] {
-	return Array.from({ length: secret.length - length + 1 }, (_, at) => secret.slice(at, at + length));
+function partsOf(secret: string): string[] {
+	return Array.from({ length: secret.length - PART_LENGTH + 1 }, (_, at) =>
+		secret.slice(at, at + PART_LENGTH),
+	);
 }
 
 /** A hash of sixteen bits over four characters. */

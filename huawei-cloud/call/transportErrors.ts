@@ -1,12 +1,11 @@
 import type { TransportErrorCode } from '../http/http';
 import { problem, type ErrorClassification } from './classification';
 
-/** Completed with the proxy's host and port where they are known. */
 const PROXY = 'the proxy of the n8n instance';
 
 const PROXY_HINT = 'Check that the proxy is running, and HTTPS_PROXY and NO_PROXY of the n8n instance.';
 
-/** The meaning of each failed exchange. `mayHaveHappened` applies only if the request was sent. */
+/** The meaning of each failed exchange. `mayHaveHappened`: it can fail like this after the request was sent. */
 const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
 	unknownHost: problem(
 		'network',
@@ -53,15 +52,12 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		`The address of ${PROXY} is not valid.`,
 		'Set HTTPS_PROXY of the n8n instance to a complete URL, such as http://proxy.example.com:3128, with special characters percent-encoded.',
 	),
-	proxyUnreachable: problem('network', `Could not connect to ${PROXY}.`, PROXY_HINT, { retry: true }),
+	proxyUnreachable: problem('network', `Could not connect through ${PROXY}.`, PROXY_HINT, { retry: true }),
 	proxyCertificate: problem(
 		'network',
 		`Could not make a trusted TLS connection to ${PROXY}.`,
 		'If the proxy speaks plain HTTP, as most do, set HTTPS_PROXY to a URL that begins with http://. Otherwise add its certificate authority to NODE_EXTRA_CA_CERTS on the n8n server.',
 	),
-	proxyLost: problem('network', `The connection broke before a response came from ${PROXY}.`, PROXY_HINT, {
-		retry: true,
-	}),
 	proxyRejected: problem(
 		'network',
 		`A connection to the endpoint was rejected by ${PROXY}.`,
@@ -92,20 +88,8 @@ export function classifyTransportError(
 	sent: boolean,
 	proxy?: string,
 ): ErrorClassification {
-	const classification = nameProxy(TRANSPORT_ERRORS[kind], proxy);
-	if (!sent) return { ...classification, mayHaveHappened: false };
-	return classification.mayHaveHappened ? classification : nameProxy(TRANSPORT_ERRORS.connectionLost, proxy);
-}
-
-/** Names the proxy in between, since it may be at fault. */
-function nameProxy(classification: ErrorClassification, proxy: string | undefined): ErrorClassification {
-	if (proxy === undefined) return classification;
-	const { message } = classification;
-	const named = `${PROXY} (${proxy})`;
-	return {
-		...classification,
-		message: message.includes(PROXY)
-			? message.replace(PROXY, () => named)
-			: `${message.replace(/\.$/, '')}, through ${named}.`,
-	};
+	const known = TRANSPORT_ERRORS[kind];
+	const error = sent && !known.mayHaveHappened ? TRANSPORT_ERRORS.connectionLost : known;
+	const message = proxy === undefined ? error.message : `${error.message.slice(0, -1)} (proxy: ${proxy}).`;
+	return { ...error, message, mayHaveHappened: sent };
 }

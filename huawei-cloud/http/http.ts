@@ -53,7 +53,6 @@ export type TransportErrorCode =
 	| 'proxyUnusable'
 	| 'proxyUnreachable'
 	| 'proxyCertificate'
-	| 'proxyLost'
 	| 'proxyRejected'
 	| 'egressDenied'
 	| 'cancelled';

@@ -153,7 +153,10 @@ function openTunnel(
 	proxy.connect({ path: target, headers: { ...headers, Host: target } }, (error, tunnel) => {
 		signal.removeEventListener('abort', close);
 		close();
-		if (error) return fail(PROXY_CODES[transportCodeOf(error)] ?? 'proxyLost', error);
+		if (error) {
+			const isCertificate = transportCodeOf(error) === 'certificate';
+			return fail(isCertificate ? 'proxyCertificate' : 'proxyUnreachable', error);
+		}
 		const { socket, statusCode } = tunnel;
 		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);
 		socket.on('error', () => undefined).destroy();
@@ -167,14 +170,6 @@ type Socket = NonNullable<buildConnector.Options['httpSocket']>;
 function isSocket(stream: object): stream is Socket {
 	return 'setNoDelay' in stream;
 }
-
-/** Meanings of an error on the connection to a proxy. */
-const PROXY_CODES: Partial<Record<TransportErrorCode, TransportErrorCode>> = {
-	unknownHost: 'proxyUnreachable',
-	unreachable: 'proxyUnreachable',
-	timeout: 'proxyUnreachable',
-	certificate: 'proxyCertificate',
-};
 
 /** Sends a request and reads its response. Rejects with a TransportError. */
 function exchange(

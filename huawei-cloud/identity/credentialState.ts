@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from '../call/redaction';
+import { Redactor } from '../call/redaction';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
 import { revealAll } from './secret';
@@ -25,5 +25,5 @@ export function fingerprint(credential: Credential): string {
 /** Replaces values that hold a secret of a credential, or a token fetched with it. */
 export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
 	const permanent = revealAll(method);
-	return createRedactor(() => [...permanent, ...tokenCache.secrets]);
+	return new Redactor(() => [...permanent, ...tokenCache.secrets]);
 }

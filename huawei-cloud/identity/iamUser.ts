@@ -1,5 +1,5 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
-import { Redaction } from '../call/redaction';
+import { Redactor } from '../call/redaction';
 import { NEVER_CANCELLED } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
@@ -28,7 +28,13 @@ export function iamUser(
 ): Authenticator {
 	const authenticator = password(method);
 	const rateLimit = new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES);
-	const run = { ...parts, authenticator, guard, rateLimit, redaction: new Redaction() };
+	const run = {
+		...parts,
+		authenticator,
+		guard,
+		rateLimit,
+		redactor: new Redactor(() => authenticator.secrets),
+	};
 	const fetch = async () => {
 		const request = tokenCall(credential, method, parts.clock);
 		// It continues when the call that needs it is cancelled: others may be waiting for it too.

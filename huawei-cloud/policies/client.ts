@@ -2,7 +2,7 @@ import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
 import type { Attempt } from '../call/attempt';
 import { toProblem, type ErrorClassification } from '../call/classification';
 import type { CallOutcome } from '../call/outcome';
-import { Redaction, type RedactedSummary } from '../call/redaction';
+import { Redactor, type RedactedSummary } from '../call/redaction';
 import { cancellationOf, sleepUnlessAborted } from '../http/abort';
 import { compose } from './compose';
 import { exchange } from './exchange';
@@ -18,7 +18,7 @@ import { stillAllowed } from './stillAllowed';
 export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
 /** The dependencies of a client; all side effects are injected. */
-type ClientDependencies = Omit<Run, 'redaction' | 'cancelled' | 'giveUpReason'>;
+type ClientDependencies = Omit<Run, 'redactor' | 'cancelled' | 'giveUpReason'>;
 
 /**
  * Makes calls with one credential, for the length of one run. Once the credential is rejected, it sends nothing more:
@@ -29,7 +29,8 @@ export class Client {
 
 	/** @param cancelSignal aborts pending calls and prevents new ones */
 	constructor(dependencies: ClientDependencies, cancelSignal = new AbortController().signal) {
-		this.run = { ...dependencies, redaction: new Redaction(), cancelled: cancellationOf(cancelSignal) };
+		const redactor = new Redactor(() => dependencies.authenticator.secrets);
+		this.run = { ...dependencies, redactor, cancelled: cancellationOf(cancelSignal) };
 	}
 
 	/**

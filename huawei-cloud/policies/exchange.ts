@@ -21,7 +21,6 @@ const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
 	'connectionLost',
 	'timeout',
 	'proxyUnreachable',
-	'proxyLost',
 ]);
 
 /** Sends the request once, and waits for its response, for as long as an attempt may take. */

@@ -4,7 +4,7 @@ import type { AuthenticationHeaders, Authenticator } from '../call/authenticator
 import type { Problem } from '../call/classification';
 import { EMPTY_SUMMARY } from '../call/outcome';
 import type { RateLimiterHandle } from '../pace/rateLimiter';
-import type { Redaction, RedactedSummary } from '../call/redaction';
+import { summarize, type RedactedSummary, type Redactor } from '../call/redaction';
 import { deadlineAfter, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
@@ -19,7 +19,7 @@ export interface Run {
 	readonly rateLimit: RateLimiterHandle;
 	readonly transport: Transport;
 	readonly clock: Clock;
-	readonly redaction: Redaction;
+	readonly redactor: Redactor;
 	readonly cancelled: Cancellation;
 	/** Why this run sends nothing more. */
 	giveUpReason?: Problem | undefined;
@@ -49,7 +49,7 @@ export class PendingCall<T = unknown> {
 	/** Counts an attempt, and keeps the report on its response. */
 	note({ classification, countsAsAttempt, response }: Attempt): void {
 		if (countsAsAttempt) this.attempts += 1;
-		if (response) this.summary = this.run.redaction.redacted(response, this.run.authenticator.secrets);
+		if (response) this.summary = summarize(response, this.run.redactor);
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 	}
 

@@ -150,7 +150,9 @@ test('a proxy that hangs up is asked once for each attempt, and named', async ()
 	await proxy.close();
 	expect([proxy.opened, cloud.emulator.connections.opened]).toEqual([2, 0]);
 	// n8n's helper does not say which proxy it was.
-	const named = reusesConnections ? `the proxy of the n8n instance (127.0.0.1:${proxy.port})` : 'the proxy';
+	const named = reusesConnections
+		? `the proxy of the n8n instance (proxy: 127.0.0.1:${proxy.port})`
+		: 'the proxy';
 	const failed = {
 		category: 'network',
 		deleted: false,

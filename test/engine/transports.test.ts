@@ -124,18 +124,18 @@ describe.each(['undici', 'httpRequest', 'request'])('over %s', (name) => {
 	});
 });
 
-const PROXY_LOST = 'proxyLost, not sent, by proxy';
+const PROXY_LOST = 'proxyUnreachable, not sent, by proxy';
 const PROXY_REFUSED = 'proxyRejected, not sent, by proxy';
 
 /** Results of a connection to the proxy. n8n's helpers take its answer for that of the endpoint. */
 const AT_PROXY: Array<
 	[at: ProxyStage, end: Ending | number, undici: string, helper: string | number | undefined]
 > = [
-	['accepted', 'fin', PROXY_LOST, 'proxyLost, not sent'],
+	['accepted', 'fin', PROXY_LOST, 'proxyUnreachable, not sent'],
 	['accepted', 'reset', PROXY_LOST, undefined],
 	['accepted', 'garbage', PROXY_LOST, 'connectionLost, sent'],
 	['accepted', 'silence', 'cancelled, not sent, by proxy', 'cancelled, sent'],
-	['CONNECT received', 'fin', PROXY_LOST, 'proxyLost, not sent'],
+	['CONNECT received', 'fin', PROXY_LOST, 'proxyUnreachable, not sent'],
 	['CONNECT received', 'reset', PROXY_LOST, 'connectionLost, sent'],
 	['CONNECT received', 'garbage', PROXY_LOST, 'connectionLost, sent'],
 	['CONNECT received', 'silence', 'cancelled, not sent, by proxy', 'cancelled, sent'],

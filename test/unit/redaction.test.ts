@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { createRedactor, REDACTED, Redaction } from '../../huawei-cloud/call/redaction';
+import { REDACTED, Redactor, summarize } from '../../huawei-cloud/call/redaction';
 import { parseResponse } from '../../huawei-cloud/http/response';
 import { runsOf } from '../support/properties';
 
@@ -10,7 +10,7 @@ const SECRETS = {
 	key: 'Qx7Lq0Zt9RvB2nM4kW8sYd6HfJ1pGcEaTuViOo35',
 	token: `MIIZmgYJKoZIhvcNAQcCoIIZ${'AbCd0123+/'.repeat(9)}${'kLmN-pQrS7uVwX'.repeat(40)}`,
 };
-const redactor = createRedactor(() => Object.values(SECRETS));
+const redactor = new Redactor(() => Object.values(SECRETS));
 
 const each = (text: string, write: (character: string, code: number) => string) =>
 	[...text].map((character) => write(character, character.codePointAt(0) ?? 0)).join('');
@@ -102,7 +102,7 @@ test.each<[string, string, unknown, unknown]>([
 	['a password of digits is a number', '123456789012', [123456789012, 12345678], [REDACTED, 12345678]],
 	['a short token begins like all', 'MIIexample', 'the token MIIexample', REDACTED],
 ])('%s', (_what, secret, value, expected) => {
-	expect(createRedactor(() => [secret]).redact(value)).toEqual(expected);
+	expect(new Redactor(() => [secret]).redact(value)).toEqual(expected);
 });
 
 test.each([
@@ -118,7 +118,7 @@ test.each([
 
 test('a token that was renewed counts at once', () => {
 	const secrets = ['the-first-token'];
-	const changing = createRedactor(() => secrets);
+	const changing = new Redactor(() => secrets);
 	expect(changing.redact('it is the-other-token')).toBe('it is the-other-token');
 	secrets[0] = 'the-other-token';
 	expect(changing.redact('it is the-other-token')).toBe(REDACTED);
@@ -131,7 +131,7 @@ test('of what a service says, each is one line without controls and secrets', ()
 		request_id: 'r',
 	};
 	const response = parseResponse({ status: 400, headers: {}, body: JSON.stringify(body) });
-	expect(new Redaction().redacted(response, Object.values(SECRETS))).toEqual({
+	expect(summarize(response, redactor)).toEqual({
 		statusCode: 400,
 		errorCode: REDACTED,
 		errorMsg: 'first second[31mthird',
