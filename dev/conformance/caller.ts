@@ -95,18 +95,20 @@ export class Caller {
 		signal.throwIfAborted();
 		const until = cancellationOf(AbortSignal.any([signal, this.options.clock.deadline(TIMEOUT_MS)]));
 		const http = await this.build(request, until);
+		const seen = await this.exchange(http, until);
+		this.transcript.add(http, seen);
+		if (seen.noResponse !== undefined) signal.throwIfAborted();
+		return seen;
+	}
+
+	private async exchange(request: HttpRequest, until: Cancellation): Promise<Seen> {
 		try {
-			const response = await this.transport.send(http, until);
-			const { status, headers, body } = response;
-			const seen = { status, headers, text: body, json: parseJson(body) };
-			this.transcript.add(http, response);
-			return seen;
+			const { status, headers, body } = await this.transport.send(request, until);
+			return { status, headers, text: body, json: parseJson(body) };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
 			const noResponse = error.code === 'cancelled' ? 'timeout' : error.code;
-			this.transcript.add(http, { noResponse });
-			signal.throwIfAborted();
-			return { noResponse };
+			return { status: 0, headers: {}, text: '', json: undefined, noResponse };
 		}
 	}
 
@@ -115,7 +117,10 @@ export class Caller {
 		const { method, authentication = 'credential', contentType = 'application/json' } = request;
 		const origin = request.origin ?? credential.liveEndpoint;
 		const base = request.path.startsWith('/') ? '' : `/v1/${request.projectId ?? credential.projectId}/`;
-		const path = `${base}${request.path}${encoded(request.query)}`;
+		const query = Object.entries(request.query ?? {})
+			.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(String(value))}`)
+			.join('&');
+		const path = `${base}${request.path}${query && `?${query}`}`;
 		const body = request.body && JSON.stringify(request.body);
 		const headers: Record<string, string> = contentType === null ? {} : { 'Content-Type': contentType };
 		if (authentication === 'wrongToken') headers['X-Auth-Token'] = 'not-a-token';
@@ -126,21 +131,10 @@ export class Caller {
 			Object.assign(headers, this.authenticator.headersFor(part));
 		}
 		return {
-			method,
-			origin,
-			path,
-			headers,
+			...{ method, origin, path, headers, maxResponseBytes: MAX_RESPONSE_BYTES },
 			...(body !== undefined && { body }),
 			// A write on a connection that the server is about to close would be lost for no reason.
 			onNewConnection: method !== 'GET',
-			maxResponseBytes: MAX_RESPONSE_BYTES,
 		};
 	}
-}
-
-function encoded(query: Request['query']): string {
-	const pairs = Object.entries(query ?? {}).map(
-		([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(String(value))}`,
-	);
-	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -4,13 +4,13 @@ import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
 import { BLOCKS, Caller, TASKS, type Send } from './caller';
-import type { StreamName } from './guard';
+import type { Permits, StreamName } from './guard';
 import { OwnTasks, type Remains } from './ownTasks';
 import { askFurtherTasks, askRejectedCreations } from './questions/furtherTasks';
 import { askForOneTask, askGateway, askListing } from './questions/listing';
-import { askForbidding, askStreams, ForbiddenStream } from './questions/streams';
+import { askStreams, ForbiddenStream } from './questions/streams';
 import { askTaskLife, askUnknownTask } from './questions/taskLife';
-import { describe, isMissing } from './response';
+import { describe } from './response';
 import { Suite, type Finding } from './suite';
 
 /** The questions to ask, beyond those that only read. */
@@ -49,8 +49,12 @@ export interface Report {
 
 /** Asks all questions, and cleans up. */
 export async function runConformance(options: ConformanceOptions): Promise<Report> {
-	const { forbid, signal } = options;
-	const own = createOwnTasks(options);
+	const { clock, region, domain, forbid, signal } = options;
+	const own = new OwnTasks({
+		marker: `conformance-${randomBytes(6).toString('hex')}`,
+		...{ clock, region },
+		...(domain !== undefined && { target: { domain, app_name: 'live' } }),
+	});
 	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);
 	const caller = createCaller(options, own);
@@ -65,37 +69,30 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	caller.transcript.heading('Cleaning up');
 	// Without the signal, so that an interruption leaves nothing behind.
 	const send: Send = async (request) =>
-		await caller
-			.send(request, new AbortController().signal)
-			.catch((error: unknown) => ({ noResponse: messageOf(error) }));
+		await caller.send(request, new AbortController().signal).catch((error: unknown) => ({
+			...{ status: 0, headers: {}, text: '', json: undefined },
+			noResponse: messageOf(error),
+		}));
 	const remains = await own.cleanUp(send);
-	const stillForbidden = forbidden?.isTouched === true && !(await resume(forbidden, send));
+	const stillForbidden = forbidden !== undefined && !(await forbidden.cleanUp(send));
 	const { findings } = suite;
 	const { transcript } = caller;
 	return {
 		...{ findings, ended, remains, stillForbidden },
 		transcript: transcript.toString(),
-		requests: transcript.requests(),
+		requests: transcript.requests.join('\n'),
 	};
-}
-
-function createOwnTasks({ clock, region, domain }: ConformanceOptions): OwnTasks {
-	return new OwnTasks({
-		marker: `conformance-${randomBytes(6).toString('hex')}`,
-		...{ clock, region },
-		...(domain !== undefined && { target: { domain, app_name: 'live' } }),
-	});
 }
 
 function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
 	const { credential, domain, forbid, tasks } = options;
 	const project = `/v1/${credential.projectId}`;
-	const permits = {
+	const permits: Permits = {
 		taskPath: `${project}/${TASKS}`,
 		blocksPath: `${project}/${BLOCKS}`,
 		stream: forbid,
-		useCreation: (body: Record<string, unknown>) => tasks !== 'none' && own.useCreation(body),
-		mayChange: (taskId: string) => tasks !== 'none' && own.mayChange(taskId),
+		useCreation: (body) => tasks !== 'none' && own.useCreation(body),
+		mayChange: (taskId) => tasks !== 'none' && own.mayChange(taskId),
 		earliestStart: () => own.earliestStart(),
 	};
 	const names: Array<[string, string]> = [];
@@ -117,7 +114,7 @@ async function askAll(
 	{ credential, region, tasks, domain, clock }: ConformanceOptions,
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
-	if (isMissing(first) || first.status !== 200 || !first.json) {
+	if (first.status !== 200 || !first.json) {
 		return `the first request, a list of one task, got: ${describe(first)}. Check the credential, its region and the permission live:stream:listPullTask`;
 	}
 	const minutesOff = Math.round(Math.abs(Date.parse(first.headers.date ?? '') - clock.now()) / 60_000);
@@ -127,28 +124,16 @@ async function askAll(
 	await askGateway(suite, credential);
 	await askListing(suite);
 	const otherRegion = region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
-	if (tasks === 'none') suite.skipGroup('Tasks', '--read-only is set');
+	if (tasks === 'none') suite.begin('Tasks').skip('all of it', '--read-only is set');
 	else {
 		await askUnknownTask(suite, own);
 		await askTaskLife(suite, own, otherRegion);
 		await askRejectedCreations(suite, own);
 	}
 	if (tasks === 'further') await askFurtherTasks(suite, own, otherRegion);
-	else suite.skipGroup('Further tasks', '--more-tasks is not set');
+	else suite.begin('Further tasks').skip('all of it', '--more-tasks is not set');
 	await askStreams(suite, domain);
-	if (forbidden) await askForbidding(suite, forbidden, clock.now());
-	else suite.skipGroup('Forbid a stream', '--forbid is not set');
+	if (forbidden) await forbidden.ask(suite, clock.now());
+	else suite.begin('Forbid a stream').skip('all of it', '--forbid is not set');
 	return undefined;
-}
-
-const MAX_RESUMPTIONS = 5;
-
-/** @returns whether a list shows that the stream may be pushed again */
-async function resume({ resume, listed, isIn }: ForbiddenStream, send: Send): Promise<boolean> {
-	for (let attempt = 0; attempt < MAX_RESUMPTIONS; attempt++) {
-		await send(resume);
-		const list = await send(listed);
-		if (!isMissing(list) && list.status === 200 && list.json && !isIn(list)) return true;
-	}
-	return false;
 }

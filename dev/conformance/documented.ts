@@ -1,4 +1,4 @@
-import { codeIn, isJson, isMissing, type Json, type Seen, type ServiceResponse } from './response';
+import { isJson, type Json, type Seen } from './response';
 
 /** A documented response, and the comparison with one that came. */
 export interface Documented {
@@ -7,7 +7,7 @@ export interface Documented {
 	/** In which respects a response differs. Undefined: the documentation leaves it open. */
 	differences?: (seen: Seen) => string[];
 	/** Noted instead of status and fields. */
-	note?: (response: ServiceResponse) => string;
+	note?: (seen: Seen) => string;
 }
 
 /** Says in which respect a value is wrong; undefined if it is not. */
@@ -24,6 +24,11 @@ export const text =
 export const whole: Rule = (value) =>
 	Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `is ${JSON.stringify(value)}, not a number`;
 
+export const texts: Rule = (value) =>
+	Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+		? undefined
+		: 'is not a list of texts';
+
 /** A list of objects with these fields, all of them optional. */
 export const listOf =
 	(fields: Fields, max = 100): Rule =>
@@ -35,26 +40,23 @@ export const listOf =
 		return wrong && `has an entry whose ${wrong}`;
 	};
 
-export const texts: Rule = (value) =>
-	Array.isArray(value) && value.every((entry) => typeof entry === 'string')
-		? undefined
-		: 'is not a list of texts';
-
 /** Carried out: this status, and a body with these fields. */
 export function succeeds(
 	status: number,
 	fields: Fields,
 	further: (json: Json) => string[] = () => [],
 ): Documented {
-	return responds(status, `{${Object.keys(fields).join(', ')}}`, (response) =>
-		judgeBody(response, fields, further),
-	);
+	return responds(status, `{${Object.keys(fields).join(', ')}}`, fields, further);
 }
 
 /** Carried out, with an empty body. */
-export const succeedsEmpty = responds(204, '(empty)', ({ text: body }) =>
-	body === '' ? [] : ['the body is not empty'],
-);
+export const succeedsEmpty: Documented = {
+	says: '204 (empty)',
+	differences: ({ status, text: body }) => [
+		...(status === 204 ? [] : [`the status is ${status}`]),
+		...(body === '' ? [] : ['the body is not empty']),
+	],
+};
 
 /** The fields of an error of relay tasks and of the gateway. Those of streams are documented without a request_id. */
 const ERROR = { error_code: text(Infinity, 1), error_msg: text() };
@@ -66,12 +68,10 @@ export function rejects(
 	code?: string,
 	fields: Fields = { ...ERROR, ...REQUEST_ID },
 ): Documented {
-	const isOfGateway = code !== undefined && /^\d{4}$/.test(code);
-	const isMeant = (seen: string) =>
-		[undefined, seen].includes(code) || (isOfGateway && [`APIGW.${code}`, `APIG.${code}`].includes(seen));
-	return responds(status, isOfGateway ? `APIGW.${code}` : (code ?? 'an error'), (response) => {
-		const seen = codeIn(response);
-		return judgeBody(response, fields, () => (seen === '' || isMeant(seen) ? [] : [`error_code is ${seen}`]));
+	const codes = code && /^\d/.test(code) ? [`APIGW.${code}`, `APIG.${code}`] : code ? [code] : [];
+	return responds(status, codes[0] ?? 'an error', fields, (json) => {
+		const seen = String(json.error_code ?? '');
+		return seen === '' || codes.length === 0 || codes.includes(seen) ? [] : [`error_code is ${seen}`];
 	});
 }
 
@@ -81,7 +81,7 @@ export const rejectsBriefly = (status: number, code?: string) => rejects(status,
 /** Not carried out, in any way; there may be no response at all. */
 export const isNotCarriedOut: Documented = {
 	says: 'not carried out',
-	differences: (seen) => (!isMissing(seen) && seen.status < 300 ? [`the status is ${seen.status}`] : []),
+	differences: ({ status }) => (status > 0 && status < 300 ? [`the status is ${status}`] : []),
 };
 
 /** The documentation names several responses and not which of them comes here. */
@@ -96,27 +96,29 @@ export function either(...all: readonly Documented[]): Documented {
 }
 
 /** The documentation says nothing about it, so that any response is news. */
-export function open(note?: (response: ServiceResponse) => string): Documented {
+export function open(note?: (seen: Seen) => string): Documented {
 	return { says: 'open', ...(note && { note }) };
 }
 
-function responds(status: number, says: string, judge: (response: ServiceResponse) => string[]): Documented {
-	return {
-		says: `${status} ${says}`,
-		differences: (seen) => {
-			if (isMissing(seen)) return [`there is no response (${seen.noResponse})`];
-			return [...(seen.status === status ? [] : [`the status is ${seen.status}`]), ...judge(seen)];
-		},
-	};
-}
-
-function judgeBody(
-	{ json, text: body }: ServiceResponse,
+function responds(
+	status: number,
+	body: string,
 	fields: Fields,
 	further: (json: Json) => string[],
-): string[] {
-	if (!json) return [body === '' ? 'the body is empty' : 'the body is not a JSON object'];
-	return [...violations(json, fields, { areRequired: true }), ...further(json)];
+): Documented {
+	return {
+		says: `${status} ${body}`,
+		differences: (seen) => {
+			const { json, noResponse } = seen;
+			if (noResponse !== undefined) return [`there is no response (${noResponse})`];
+			return [
+				...(seen.status === status ? [] : [`the status is ${seen.status}`]),
+				...(json
+					? [...violations(json, fields, { areRequired: true }), ...further(json)]
+					: [seen.text === '' ? 'the body is empty' : 'the body is not a JSON object']),
+			];
+		},
+	};
 }
 
 function violations(json: Json, fields: Fields, { areRequired }: { areRequired: boolean }): string[] {

@@ -1,5 +1,5 @@
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
-import { isJson, parseJson, type Json } from './response';
+import { parseJson, type Json } from './response';
 
 /** A stream that may be forbidden and resumed. */
 export interface StreamName {
@@ -16,7 +16,7 @@ export interface Permits {
 	/** A creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean;
 	/** This ID is that of a task of the suite, or of none. */
-	mayChange(taskId: string): boolean;
+	mayChange(taskId: unknown): boolean;
 	/** The one stream that was given for it. */
 	readonly stream: StreamName | undefined;
 	/** No update may let a task start before this moment, in milliseconds since the epoch. */
@@ -43,38 +43,26 @@ export function guarded(transport: Transport, permits: Permits): Transport {
 function isHarmless({ method, path, body }: HttpRequest, permits: Permits): boolean {
 	if (method === 'GET') return true;
 	const [pathname, query] = path.split(/\?(.*)/s);
-	const parameters = new URLSearchParams(query);
 	const json = parseJson(body ?? '') ?? {};
+	const named = method === 'DELETE' ? singly(new URLSearchParams(query)) : json;
 	if (pathname === permits.blocksPath) {
-		return isStream(method === 'DELETE' ? singly(parameters) : json, permits.stream);
+		const stream = Object.entries(permits.stream ?? {});
+		return stream.length > 0 && stream.every(([name, value]) => named[name] === value);
 	}
 	if (pathname !== permits.taskPath) return false;
 	switch (method) {
 		case 'POST':
 			return permits.useCreation(json);
 		case 'PUT':
-			return mayChange(json.task_id, permits) && json.status !== 'enable' && startsLate(json, permits);
+			return permits.mayChange(named.task_id) && json.status !== 'enable' && startsLate(json, permits);
 		case 'DELETE':
-			return body === undefined && mayChange(singly(parameters).task_id, permits);
+			return permits.mayChange(named.task_id) && body === undefined;
 	}
 }
-
-const mayChange = (taskId: unknown, permits: Permits) =>
-	typeof taskId === 'string' && permits.mayChange(taskId);
 
 function startsLate({ start_time }: Json, permits: Permits): boolean {
 	if (start_time === undefined) return true;
 	return typeof start_time === 'string' && Date.parse(start_time) >= permits.earliestStart();
-}
-
-function isStream(named: unknown, stream: StreamName | undefined): boolean {
-	return (
-		stream !== undefined &&
-		isJson(named) &&
-		named.domain === stream.domain &&
-		named.app_name === stream.app_name &&
-		named.stream_name === stream.stream_name
-	);
 }
 
 /** The parameters that are given once. A name given twice would leave open which of them counts. */

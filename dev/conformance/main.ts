@@ -6,7 +6,7 @@ import { systemClock } from '../../n8n/clock';
 import { startDemo } from '../emulator/demo';
 import { isConfirmed, NOBODY_TO_ASK } from '../start/confirmation';
 import { credentialFrom, UsageError } from '../start/credential';
-import { runConformance, type ConformanceOptions, type Report } from './conformance';
+import { runConformance, type ConformanceOptions } from './conformance';
 import { readOptions, USAGE, type Options } from './options';
 import type { OwnTasks } from './ownTasks';
 import { findingsTable, isAllWell, summary, warnings } from './table';
@@ -16,9 +16,8 @@ import { findingsTable, isAllWell, summary, warnings } from './table';
 async function main(): Promise<void> {
 	const options = readOptions(process.argv.slice(2));
 	if (options.isHelp) return console.log(USAGE);
-	if (options.isDryRun) return console.log(await dryRun(options));
-	const fields = credentialFrom(process.env);
-	if (!fields) return await runOnEmulator(options);
+	const fields = options.isDryRun ? undefined : credentialFrom(process.env);
+	if (!fields) return await useEmulator(options);
 	const credential = readCredential(fields);
 	if (!options.isConfirmed && !process.stdin.isTTY) throw new UsageError(NOBODY_TO_ASK);
 	console.log(announcement(credential, options));
@@ -28,15 +27,25 @@ async function main(): Promise<void> {
 	await run({ ...options, credential, region: fields.region ?? '' });
 }
 
-async function runOnEmulator(options: Options): Promise<void> {
-	const { emulator, credential } = await startDemo();
+/** Runs on the emulator; in a dry run, to print the requests that these options lead to, if the service is as documented. */
+async function useEmulator(options: Options): Promise<void> {
+	const { emulator, credential: fields } = await startDemo();
 	emulator.faults.clear();
-	console.log(
-		'Running on the emulator, because the environment has no credential. --help says how to run on the real service.',
-	);
+	const settings = { ...options, credential: readCredential(fields), region: fields.region };
 	try {
-		const { region } = credential;
-		await run({ ...options, credential: readCredential(credential), region });
+		if (options.isDryRun) {
+			for (const domain of [options.domain, options.forbid?.domain]) {
+				if (domain !== undefined) emulator.world.pushStream(fields.projectId, domain, 'live', 'a-stream');
+			}
+			const signal = new AbortController().signal;
+			const clock = { ...systemClock, sleep: async () => undefined };
+			const report = await runConformance({ ...settings, transport: createTransport(), clock, signal });
+			return console.log(report.requests);
+		}
+		console.log(
+			'Running on the emulator, because the environment has no credential. --help says how to run on the real service.',
+		);
+		await run(settings);
 		console.log(
 			'\nWhere the documentation leaves something open, the emulator picks an answer. Only the real service can tell.',
 		);
@@ -45,44 +54,20 @@ async function runOnEmulator(options: Options): Promise<void> {
 	}
 }
 
-/** The requests that these options lead to, if the service is as documented: those that the emulator gets. */
-async function dryRun(options: Options): Promise<string> {
-	const { emulator, credential } = await startDemo();
-	emulator.faults.clear();
-	for (const domain of [options.domain, options.forbid?.domain]) {
-		if (domain !== undefined) emulator.world.pushStream(credential.projectId, domain, 'live', 'a-stream');
-	}
-	try {
-		const report = await runConformance({
-			...options,
-			...{ credential: readCredential(credential), region: credential.region },
-			transport: createTransport(),
-			clock: { ...systemClock, sleep: async () => undefined },
-			signal: new AbortController().signal,
-		});
-		return report.requests;
-	} finally {
-		await emulator.close();
-	}
-}
-
 /** Announces the calls to come, for the person who pays for them. */
-function announcement({ projectId, liveEndpoint }: Credential, options: Options): string {
-	const { tasks, domain, forbid } = options;
+function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, forbid }: Options): string {
 	const count = tasks === 'further' ? 'six relay tasks' : 'two relay tasks';
-	const target = domain ?? 'an address that does not exist';
-	const lines = [
+	return [
 		`About to compare ${liveEndpoint}, in project ${projectId}, with its documentation: 100 to 200 requests. --dry-run prints them.`,
 		tasks === 'none'
 			? 'Nothing is created or changed.'
-			: `Creates ${count}, one after the other. Each would start in six days and push to ${target}, and is deleted within minutes. Also sends 11 creations that must be rejected, and deletions of IDs that don't exist. No other task is touched.`,
-	];
-	if (forbid) {
-		lines.push(
-			`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
-		);
-	}
-	return lines.join('\n');
+			: `Creates ${count}, one after the other. Each would start in six days and push to ${domain ?? 'an address that does not exist'}, and is deleted within minutes. Also sends 11 creations that must be rejected, and deletions of IDs that don't exist. No other task is touched.`,
+		...(forbid
+			? [
+					`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
+				]
+			: []),
+	].join('\n');
 }
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm. */
@@ -115,29 +100,23 @@ async function run(settings: Settings): Promise<void> {
 		signal: interruption.signal,
 		onStart: (created) => (own = created),
 	});
-	print(report, own?.marker ?? '', publicHost(settings.credential.liveEndpoint), settings.transcript);
+	const found = `${findingsTable(report.findings)}\n\n${summary(report, own?.marker ?? '')}`;
+	const { liveEndpoint } = settings.credential;
+	// Custom endpoints are private.
+	const isPublic = /^https:\/\/live\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/.test(liveEndpoint);
+	const title = `${isPublic ? liveEndpoint : "An endpoint of one's own"} on ${new Date().toISOString()}`;
+	writeFileSync(settings.transcript, `${title}\n\n${found}\n\n${report.transcript}`);
+	console.log(
+		`\n${found}\n\n${settings.transcript} has all of this and every request and response, without secrets, project and account IDs, and other people's tasks and streams. Read it before you share it.`,
+	);
 	process.exitCode = interruption.signal.aborted ? 130 : isAllWell(report) ? 0 : 1;
 }
 
-/** Custom endpoints are private. */
-function publicHost(endpoint: string): string {
-	const isPublic = /^https:\/\/live\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/.test(endpoint);
-	return isPublic ? endpoint : "An endpoint of one's own";
-}
-
-function print(report: Report, marker: string, where: string, file: string): void {
-	const found = `${findingsTable(report.findings)}\n\n${summary(report, marker)}`;
-	console.log(`\n${found}`);
-	writeFileSync(file, `${where} on ${new Date().toISOString()}\n\n${found}\n\n${report.transcript}`);
-	console.log(
-		`\n${file} has all of this and every request and response, without secrets, project and account IDs, and other people's tasks and streams. Read it before you share it.`,
-	);
-}
-
 main().catch((error: unknown) => {
-	const isUsage = error instanceof UsageError || error instanceof CredentialError;
-	console.error(
-		error instanceof CredentialError ? `${error.message} ${error.hint}` : isUsage ? error.message : error,
-	);
+	const isOfArguments =
+		error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code));
+	const isUsage = error instanceof UsageError || error instanceof CredentialError || isOfArguments;
+	const hint = error instanceof CredentialError ? ` ${error.hint}` : '';
+	console.error(isUsage ? `${error.message}${hint}` : error);
 	process.exitCode = isUsage ? 2 : 1;
 });

@@ -9,7 +9,6 @@ const AUTHORIZATION_MESSAGE = 'encoded_authorization_message';
 
 /** Takes out of a text what must not be passed on: secrets, IDs of the account, addresses. */
 export class Masking {
-	private readonly idNumbers = new Map<string, number>();
 	private readonly redactor: Redactor;
 
 	/**
@@ -36,7 +35,7 @@ export class Masking {
 		for (const [value, name] of this.known()) masked = masked.replaceAll(value, `<${name}>`);
 		return masked
 			.replace(/[A-Za-z0-9+/=_-]{200,}/g, '<long text>')
-			.replace(HEX_ID, (id) => (requestIds.includes(id) ? id : `<id ${this.numberOf(id)}>`))
+			.replace(HEX_ID, (id) => (requestIds.includes(id) ? id : '<id>'))
 			.replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>');
 	}
 
@@ -52,10 +51,9 @@ export class Masking {
 	private masked(value: unknown, requestIds: ReadonlyArray<string | undefined>): unknown {
 		if (typeof value === 'string') return this.text(value, ...requestIds);
 		if (Array.isArray(value)) {
+			const isOthers = (entry: unknown) => !JSON.stringify(entry).includes(this.marker);
 			return value.map((entry) =>
-				isJson(entry) && !JSON.stringify(entry).includes(this.marker)
-					? this.masked(outline(entry), requestIds)
-					: this.masked(entry, requestIds),
+				this.masked(isJson(entry) && isOthers(entry) ? outline(entry) : entry, requestIds),
 			);
 		}
 		if (!isJson(value)) return value;
@@ -67,10 +65,9 @@ export class Masking {
 		);
 	}
 
-	/** The parts of the credential, in the forms it may be quoted in; the longest first, since one may be part of another. */
+	/** The account's names, and secrets too short for the redactor; the longest first, since one may be part of another. */
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
-		// Those that are too short for the redactor to look for them in a longer text.
 		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
 		named.push([projectId, 'project id'], ...this.names);
 		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);
@@ -80,12 +77,6 @@ export class Masking {
 		return named
 			.flatMap(([value, name]) => encodedForms(value).map((form): [string, string] => [form, name]))
 			.sort(([a], [b]) => b.length - a.length);
-	}
-
-	private numberOf(id: string): number {
-		const number = this.idNumbers.get(id) ?? this.idNumbers.size + 1;
-		this.idNumbers.set(id, number);
-		return number;
 	}
 }
 

@@ -24,53 +24,43 @@ npm run conformance -- [options]    checks the service, with the credential from
   --yes                 skip the confirmation
 Exit codes: 0 everything is as documented, 1 something differs or is left behind, 2 invalid arguments, 130 interrupted`;
 
-/** @throws UsageError */
+/** @throws UsageError, or an error of `parseArgs` */
 export function readOptions(args: string[]): Options {
-	const values = parse(args);
-	const writing = ['more-tasks', 'forbid'] as const;
-	if (values['read-only'] && writing.some((name) => values[name] !== undefined)) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			yes: { type: 'boolean', default: false },
+			'dry-run': { type: 'boolean', default: false },
+			'read-only': { type: 'boolean', default: false },
+			'more-tasks': { type: 'boolean', default: false },
+			domain: { type: 'string' },
+			forbid: { type: 'string' },
+			transcript: { type: 'string', default: 'conformance-transcript.txt' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	const { domain, forbid, transcript } = values;
+	if (values['read-only'] && (values['more-tasks'] || forbid !== undefined)) {
 		throw new UsageError('--read-only changes nothing: leave out --more-tasks and --forbid.');
 	}
-	for (const name of ['domain', 'transcript'] as const) {
-		if (values[name]?.trim() === '') throw new UsageError(`--${name} is empty.`);
+	for (const [name, value] of Object.entries({ domain, transcript })) {
+		if (value?.trim() === '') throw new UsageError(`--${name} is empty.`);
 	}
 	return {
-		isConfirmed: values.yes ?? false,
-		isDryRun: values['dry-run'] ?? false,
+		isConfirmed: values.yes,
+		isDryRun: values['dry-run'],
 		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'usual',
-		...(values.domain !== undefined && { domain: values.domain }),
-		...(values.forbid !== undefined && { forbid: readStream(values.forbid) }),
-		transcript: values.transcript ?? 'conformance-transcript.txt',
-		isHelp: values.help ?? false,
+		...(domain !== undefined && { domain }),
+		...(forbid !== undefined && { forbid: readStream(forbid) }),
+		transcript,
+		isHelp: values.help,
 	};
 }
 
-function parse(args: string[]) {
-	try {
-		return parseArgs({
-			args,
-			options: {
-				yes: { type: 'boolean' },
-				'dry-run': { type: 'boolean' },
-				'read-only': { type: 'boolean' },
-				'more-tasks': { type: 'boolean' },
-				domain: { type: 'string' },
-				forbid: { type: 'string' },
-				transcript: { type: 'string' },
-				help: { type: 'boolean' },
-			},
-		}).values;
-	} catch (error) {
-		throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-	}
-}
-
 function readStream(given: string): StreamName {
-	const [domain = '', app_name = '', stream_name = '', ...more] = given.split('/');
-	if (!domain || !app_name || !stream_name || more.length > 0) {
-		throw new UsageError(
-			'--forbid takes a domain, an app and a stream: --forbid push.example.com/live/nobodys-stream',
-		);
-	}
-	return { domain, app_name, stream_name };
+	const [, domain, app_name, stream_name] = /^([^/]+)\/([^/]+)\/([^/]+)$/.exec(given) ?? [];
+	if (domain && app_name && stream_name) return { domain, app_name, stream_name };
+	throw new UsageError(
+		'--forbid takes a domain, an app and a stream: --forbid push.example.com/live/nobodys-stream',
+	);
 }

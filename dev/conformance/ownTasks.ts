@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
 import { list, remove, TASKS, type Send } from './caller';
-import { codeIn, isMissing, listIn, type Json, type Seen } from './response';
+import { codeIn, listIn, type Json, type Seen } from './response';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** From the creation of a task to its start. It is deleted long before. */
@@ -55,11 +55,11 @@ export interface OwnTasksOptions {
 export class OwnTasks {
 	readonly marker: string;
 	private readonly clock: Clock;
-	private readonly seen = new Set<string>();
+	/** IDs that a list has shown to be ours, and those made up here. */
+	private readonly known = new Set<unknown>();
 	private readonly claimed = new Set<string>();
-	private readonly madeUp = new Set<string>();
 	private readonly regions: Set<string>;
-	private listed = new Map<string, OwnTask>();
+	private listed: OwnTask[] = [];
 	private creations = 0;
 	/** A creation was sent whose task may exist and has not been seen. */
 	private isAwaited = false;
@@ -70,28 +70,23 @@ export class OwnTasks {
 		this.regions = new Set([options.region]);
 	}
 
-	/** The task of ours that the last look showed. */
-	get current(): OwnTask | undefined {
-		return [...this.listed.values()][0];
-	}
-
-	/** Every task that the last look showed. */
+	/** Every task of ours that the last look showed. */
 	get all(): OwnTask[] {
-		return [...this.listed.values()];
+		return this.listed;
 	}
 
 	/** For the guard: a creation may be sent now, and with this body. Says yes once. */
 	useCreation(body: Json): boolean {
 		const isLate = Date.parse(String(body.start_time)) >= this.earliestStart();
-		if (!isLate || !this.isMarked(body) || this.listed.size > 0 || this.isAwaited) return false;
+		if (!isLate || !this.isMarked(body) || this.listed.length > 0 || this.isAwaited) return false;
 		this.isAwaited = true;
 		this.creations += 1;
 		return true;
 	}
 
 	/** For the guard: a task that was seen to be ours, or an ID that was made up here. */
-	mayChange(taskId: string): boolean {
-		return this.seen.has(taskId) || this.madeUp.has(taskId);
+	mayChange(taskId: unknown): boolean {
+		return this.known.has(taskId);
 	}
 
 	/** For the guard, in milliseconds since the epoch. */
@@ -102,7 +97,7 @@ export class OwnTasks {
 	/** An ID that no task has. */
 	unknownId(form: 'uuid' | 'malformed'): string {
 		const id = form === 'uuid' ? randomUUID() : `${this.marker} is/no%ID`;
-		this.madeUp.add(id);
+		this.known.add(id);
 		return id;
 	}
 
@@ -138,12 +133,12 @@ export class OwnTasks {
 			this.isAwaited = false;
 			return response;
 		}
-		const id = idIn(response);
-		if (id !== undefined) this.claimed.add(id);
+		const id = response.json?.task_id;
+		if (typeof id === 'string' && id !== '') this.claimed.add(id);
 		for (const pause of CREATION_PAUSES_MS) {
-			if (pause > 0) await this.clock.sleep(pause);
+			await this.clock.sleep(pause);
 			await this.look(send);
-			if (this.listed.size > 0) break;
+			if (this.listed.length > 0) break;
 		}
 		return response;
 	}
@@ -153,25 +148,25 @@ export class OwnTasks {
 	 * @returns whether all were read to their end
 	 */
 	async look(send: Send): Promise<boolean> {
+		const ids = new Set([...this.claimed, ...this.listed.map(({ id }) => id)]);
 		const queries: Array<Record<string, string>> = [
 			{},
 			...[...this.regions].map((region) => ({ region })),
-			...[...new Set([...this.claimed, ...this.listed.keys()])].map((task_id) => ({ task_id })),
+			...[...ids].map((task_id) => ({ task_id })),
 		];
-		const found = new Map<string, OwnTask>();
+		const found: OwnTask[] = [];
 		let isComplete = true;
 		for (const query of queries) {
-			const { tasks, isWhole } = await this.readList(send, query);
-			isComplete &&= isWhole;
-			for (const task of tasks) found.set(task.id, task);
+			isComplete = (await this.readList(send, query, found)) && isComplete;
 		}
-		for (const { id, region } of found.values()) {
-			if (!this.seen.has(id)) this.isAwaited = false;
-			this.seen.add(id);
+		for (const { id, region } of found) {
+			if (!this.known.has(id)) this.isAwaited = false;
+			this.known.add(id);
 			this.claimed.delete(id);
 			if (region !== undefined) this.regions.add(region);
 		}
-		this.listed = isComplete ? found : new Map([...this.listed, ...found]);
+		const shown = isComplete ? found : [...this.listed, ...found];
+		this.listed = [...new Map(shown.map((task) => [task.id, task])).values()];
 		return isComplete;
 	}
 
@@ -180,53 +175,53 @@ export class OwnTasks {
 		if (this.creations === 0) return { left: [], mayBeMore: false, claimed: [] };
 		let emptyLooks = 0;
 		for (const [round, pause] of PAUSES_MS.entries()) {
-			if (pause > 0) await this.clock.sleep(pause);
+			await this.clock.sleep(pause);
 			const isComplete = await this.look(send);
-			emptyLooks = isComplete && this.listed.size === 0 ? emptyLooks + 1 : 0;
-			for (const { id, region } of this.all) {
+			emptyLooks = isComplete && this.listed.length === 0 ? emptyLooks + 1 : 0;
+			for (const { id, region } of this.listed) {
 				// A service that names a region may want it, or may not take it.
-				const query = { task_id: id, ...(region !== undefined && round % 2 === 0 && { region }) };
-				await send(remove(query));
+				await send(remove({ task_id: id, ...(region !== undefined && round % 2 === 0 && { region }) }));
 			}
 			const needed = this.isAwaited ? MIN_EMPTY_LOOKS_WHEN_UNKNOWN : MIN_EMPTY_LOOKS;
 			if (emptyLooks >= needed) return this.remains(this.isAwaited && this.claimed.size > 0);
 		}
-		return this.remains(this.isAwaited || this.listed.size === 0);
+		return this.remains(this.isAwaited || this.listed.length === 0);
 	}
 
 	/** True once no task of ours is left and none may appear, so that the next can be created. */
 	async isFree(send: Send): Promise<boolean> {
-		if (this.listed.size === 0 && !this.isAwaited) return true;
+		if (this.listed.length === 0 && !this.isAwaited) return true;
 		const { left, mayBeMore } = await this.cleanUp(send);
 		return left.length === 0 && !mayBeMore;
 	}
 
-	/** Our tasks in a list, and whether it was read to its end. */
-	private async readList(
-		send: Send,
-		query: Record<string, string>,
-	): Promise<{ tasks: OwnTask[]; isWhole: boolean }> {
-		const ids = new Set<string>();
-		const tasks: OwnTask[] = [];
+	/** Adds our tasks in a list to `found`. @returns whether it was read to its end */
+	private async readList(send: Send, query: Record<string, string>, found: OwnTask[]): Promise<boolean> {
+		const ids = new Set<unknown>();
 		for (let page = 0; page < MAX_PAGES; page++) {
 			const seen = await send(list({ ...query, offset: ids.size, limit: PAGE }));
-			if (isNothing(seen, query.region !== undefined)) return { tasks, isWhole: true };
-			if (isMissing(seen) || seen.status !== 200 || !seen.json) return { tasks, isWhole: false };
+			if (isNothing(seen, query.region !== undefined)) return true;
+			if (seen.status !== 200 || !seen.json) return false;
 			const entries = listIn(seen, 'task_infos');
-			const fresh = entries.filter(({ task_id }) => !ids.has(String(task_id)));
+			const fresh = entries.filter(({ task_id }) => !ids.has(task_id));
 			for (const task of fresh) {
-				ids.add(String(task.task_id));
+				ids.add(task.task_id);
 				if (!this.isMarked(task)) continue;
+				const { task_id: id, region, start_time } = task;
 				// A number may have lost digits, and be another's by now.
-				if (typeof task.task_id !== 'string') return { tasks, isWhole: false };
-				tasks.push(toOwnTask(task));
+				if (typeof id !== 'string') return false;
+				found.push({
+					id,
+					region: typeof region === 'string' && region !== '' ? region : undefined,
+					startTime: String(start_time ?? 'at an unknown time'),
+				});
 			}
 			if (fresh.length > 0) continue;
 			// An empty list is the end. No list, or old entries only: then the total has to say that nothing is missing.
 			const isEmpty = Array.isArray(seen.json.task_infos) && entries.length === 0;
-			return { tasks, isWhole: isEmpty || ids.size >= Number(seen.json.total) };
+			return isEmpty || ids.size >= Number(seen.json.total);
 		}
-		return { tasks, isWhole: false };
+		return false;
 	}
 
 	/** True if a task, as it is listed or sent, is one of ours. */
@@ -239,7 +234,7 @@ export class OwnTasks {
 	private remains(mayBeMore: boolean): Remains {
 		// Unless something may be left, the next creation is free to go.
 		this.isAwaited = mayBeMore;
-		return { left: this.all, mayBeMore, claimed: mayBeMore ? [...this.claimed] : [] };
+		return { left: this.listed, mayBeMore, claimed: mayBeMore ? [...this.claimed] : [] };
 	}
 }
 
@@ -248,24 +243,12 @@ export function isoSeconds(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-const toOwnTask = ({ task_id, region, start_time }: Json): OwnTask => ({
-	id: String(task_id),
-	region: typeof region === 'string' && region !== '' ? region : undefined,
-	startTime: String(start_time ?? 'at an unknown time'),
-});
-
 /** The service itself says that there is nothing to list: 404; for a region it does not know, maybe 400. */
 function isNothing(seen: Seen, hasRegion: boolean): boolean {
-	if (isMissing(seen) || !codeIn(seen).startsWith('LIVE.')) return false;
-	return seen.status === 404 || (seen.status === 400 && hasRegion);
-}
-
-function idIn(seen: Seen): string | undefined {
-	const id = isMissing(seen) ? undefined : seen.json?.task_id;
-	return typeof id === 'string' && id !== '' ? id : undefined;
+	return codeIn(seen).startsWith('LIVE.') && (seen.status === 404 || (seen.status === 400 && hasRegion));
 }
 
 /** The service itself says that nothing was created. */
 function isRejection(seen: Seen): boolean {
-	return !isMissing(seen) && seen.status >= 400 && seen.status < 500 && codeIn(seen) !== '';
+	return seen.status >= 400 && seen.status < 500 && codeIn(seen) !== '';
 }

@@ -2,24 +2,16 @@
 
 export type Json = Record<string, unknown>;
 
-export interface ServiceResponse {
+export interface Seen {
+	/** 0: no response came. */
 	status: number;
 	/** Names in lower case. */
 	headers: Readonly<Record<string, string>>;
 	text: string;
 	/** The body, if it is a JSON object. */
 	json: Json | undefined;
-}
-
-/** No response came; the reason in the transport's words. */
-export interface NoResponse {
-	noResponse: string;
-}
-
-export type Seen = ServiceResponse | NoResponse;
-
-export function isMissing(seen: Seen): seen is NoResponse {
-	return 'noResponse' in seen;
+	/** Why no response came, in the transport's words. */
+	noResponse?: string;
 }
 
 export function isJson(value: unknown): value is Json {
@@ -42,20 +34,19 @@ export function parseJson(text: string): Json | undefined {
 }
 
 /** The objects of a list in a body. */
-export const listIn = (seen: Seen, field: string): Json[] =>
-	isMissing(seen) ? [] : objectsIn(seen.json?.[field]);
-
-export const objectsIn = (list: unknown): Json[] => (Array.isArray(list) ? list.filter(isJson) : []);
+export function listIn({ json }: Pick<Seen, 'json'>, field: string): Json[] {
+	const list = json?.[field];
+	return Array.isArray(list) ? list.filter(isJson) : [];
+}
 
 /** The code of an error, if the body is one of Live's or the gateway's. */
-export function codeIn(seen: Seen): string {
-	const code = isMissing(seen) ? undefined : seen.json?.error_code;
-	return typeof code === 'string' ? code : '';
+export function codeIn({ json }: Seen): string {
+	return typeof json?.error_code === 'string' ? json.error_code : '';
 }
 
 /** Throttled requests were not carried out, so that any of them can be repeated. */
 export function isThrottled(seen: Seen): boolean {
-	return !isMissing(seen) && (seen.status === 429 || /\.(0308|100011007)$/.test(codeIn(seen)));
+	return seen.status === 429 || /\.(0308|100011007)$/.test(codeIn(seen));
 }
 
 /** The credential lacks the permission, which says nothing about the call. */
@@ -65,8 +56,8 @@ export function isNotPermitted(seen: Seen): boolean {
 
 /** In a few words, for a table: `200 {task_id, request_id}`, `404 LIVE.100011001 Request Illegal`. */
 export function describe(seen: Seen): string {
-	if (isMissing(seen)) return `no response (${seen.noResponse})`;
-	const { status, text, json, headers } = seen;
+	const { status, text, json, headers, noResponse } = seen;
+	if (noResponse !== undefined) return `no response (${noResponse})`;
 	if (text === '') return `${status}, empty`;
 	if (!json) return `${status}, not JSON: ${headers['content-type'] ?? 'no type'}, ${text.length} characters`;
 	const code = codeIn(seen);

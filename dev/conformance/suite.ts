@@ -1,6 +1,6 @@
 import type { Caller, Request, Send } from './caller';
 import type { Documented } from './documented';
-import { describe, isMissing, isNotPermitted, type Seen } from './response';
+import { describe, isNotPermitted, type Seen } from './response';
 
 /** The result of one question. */
 export interface Finding {
@@ -29,8 +29,9 @@ export class Suite {
 	) {}
 
 	/** Begins a subject. */
-	begin(group: string): void {
+	begin(group: string): this {
 		this.group = group;
+		return this;
 	}
 
 	/** Sends a request without a question. */
@@ -40,7 +41,12 @@ export class Suite {
 	async ask(...[asked, request, documented]: Question): Promise<Seen> {
 		this.caller.transcript.heading(`${this.group}: ${asked}`);
 		const seen = await this.send(request);
-		this.note(asked, documented, seen);
+		if (isNotPermitted(seen)) this.skip(asked, `the credential may not: ${describe(seen)}`);
+		else {
+			const note = seen.noResponse === undefined ? documented.note?.(seen) : undefined;
+			const differences = documented.differences?.(seen);
+			this.add(asked, documented.says, note ?? describe(seen), differences, seen.headers['x-request-id']);
+		}
 		return seen;
 	}
 
@@ -49,46 +55,35 @@ export class Suite {
 		for (const question of questions) await this.ask(...question);
 	}
 
-	/** Notes a response that was received before. */
-	note(asked: string, documented: Documented, seen: Seen): void {
-		if (isNotPermitted(seen)) return this.skip(asked, `the credential may not: ${describe(seen)}`);
-		const differences = documented.differences?.(seen) ?? [];
-		const remark = isMissing(seen) ? undefined : documented.note?.(seen);
-		this.add(asked, {
-			documented: documented.says,
-			seen: remark ?? describe(seen),
-			verdict: !documented.differences ? 'open' : differences.length > 0 ? 'differs' : 'same',
-			differences,
-			requestId: isMissing(seen) ? undefined : seen.headers['x-request-id'],
-		});
+	/** Notes whether something seen before is as documented. */
+	compare(asked: string, documented: string, seen: string): void {
+		this.add(asked, documented, seen, seen === documented ? [] : [`it is ${seen}`]);
 	}
 
 	/** Notes something that was not asked, and why. */
 	skip(asked: string, why: string): void {
-		this.add(asked, { documented: '', seen: why, verdict: 'notAsked' });
-	}
-
-	/** The same for all questions of a subject. */
-	skipGroup(group: string, why: string): void {
-		this.begin(group);
-		this.skip('all of it', why);
+		this.add(asked, '', why, undefined, undefined, 'notAsked');
 	}
 
 	/** Notes an observation that the documentation leaves open. */
 	remark(asked: string, seen: string): void {
-		this.add(asked, { documented: 'open', seen, verdict: 'open' });
+		this.add(asked, 'open', seen);
 	}
 
+	/** @param differences undefined: the documentation leaves it open */
 	private add(
 		asked: string,
-		finding: Pick<Finding, 'documented' | 'seen' | 'verdict'> & Partial<Finding>,
+		documented: string,
+		seen: string,
+		differences?: readonly string[],
+		requestId?: string,
+		verdict: Finding['verdict'] = !differences ? 'open' : differences.length > 0 ? 'differs' : 'same',
 	): void {
-		const { differences = [], requestId } = finding;
 		const masked = (text: string) => this.caller.masking.text(text, requestId);
 		this.findings.push({
-			...{ group: this.group, asked, requestId, ...finding },
-			seen: masked(finding.seen),
-			differences: differences.map(masked),
+			...{ group: this.group, asked, documented, verdict, requestId },
+			seen: masked(seen),
+			differences: (differences ?? []).map(masked),
 		});
 	}
 }

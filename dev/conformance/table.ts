@@ -38,14 +38,15 @@ const breakable = (text: string) => text.replace(/\S{24}(?=\S)/g, '$& ');
 
 /** Every difference in full, and everything that may be left. */
 export function summary({ findings, ended, remains, stillForbidden }: Report, marker: string): string {
-	const of = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
-	const differing = of('differs');
+	const count = (verdict: Finding['verdict']) => findings.filter((one) => one.verdict === verdict).length;
 	const lines = [
-		`${of('same').length} as documented, ${differing.length} different, ${of('open').length} left open by the documentation, ${of('notAsked').length} not asked.`,
-		...differing.map(
-			({ group, asked, documented, seen, differences, requestId }, index) =>
-				`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
-		),
+		`${count('same')} as documented, ${count('differs')} different, ${count('open')} left open by the documentation, ${count('notAsked')} not asked.`,
+		...findings
+			.filter(({ verdict }) => verdict === 'differs')
+			.map(
+				({ group, asked, documented, seen, differences, requestId }, index) =>
+					`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
+			),
 	];
 	if (ended !== undefined) lines.push(`\nStopped early: ${ended}.`);
 	lines.push(...warnings(remains, marker));

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
 import { TOKEN } from '../bench/nodes';
-import { Forked } from '../forked';
+import { Emulator } from '../emulator/emulator';
 import { Engine } from '../n8n/engine';
-import type { Cloud } from './cloud';
 import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 
 /**
@@ -22,22 +20,10 @@ const RUNS_BEFORE = 30;
 /** Idle connections are closed within this time, which the cloud names in its responses. */
 const MAX_QUIET_MS = 45_000;
 /** Room for code and caches that are created late; a leak of a few hundred bytes per item takes more. */
-const MAX_GROWTH = 8 * 1024 * 1024;
+const MAX_GROWTH_MB = 8;
 
-const RESOURCES = ['heap', 'sockets', 'timers', 'listeners', 'runs', 'connections'] as const;
-type Resource = (typeof RESOURCES)[number];
 /** How much of each a process holds. */
-type Look = Record<Resource, number>;
-
-/** How they are shown, and how much more is no leak; by default nothing. */
-const ROWS: Record<Resource, { name: string; most?: number; text?: (value: number) => string }> = {
-	heap: { name: 'heap', most: MAX_GROWTH, text: (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB` },
-	sockets: { name: 'sockets' },
-	timers: { name: 'timers' },
-	listeners: { name: 'process listeners' },
-	runs: { name: 'runs whose output is held' },
-	connections: { name: 'connections to the cloud' },
-};
+type Look = Record<string, number>;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -48,12 +34,13 @@ async function main(): Promise<void> {
 		},
 	});
 	const engine = await Engine.load();
-	const cloud: Cloud = new Forked(join(__dirname, 'cloud.ts'), [PROJECT_ID, TOKEN]);
-	const faults: string[] = [];
+	const emulator = await Emulator.start();
+	const user = emulator.world.addUser({ projects: [{ id: PROJECT_ID, name: emulator.world.region }] });
+	emulator.world.tokens.set(TOKEN, { value: TOKEN, user, projectId: PROJECT_ID, expiresAt: Infinity });
 
 	const began = Date.now();
-	const large = await deleteTasks(engine, cloud, Number(values.items), Number(values.concurrency));
-	faults.push(...large.faults);
+	const large = await deleteTasks(engine, emulator, Number(values.items), Number(values.concurrency));
+	const faults = [...large.faults];
 	const seconds = (Date.now() - began) / 1000;
 	const [success = 0, notFound = 0, error = 0] = large.counts;
 	console.log(
@@ -63,16 +50,16 @@ async function main(): Promise<void> {
 
 	const traces: Array<Outcome['trace']> = [];
 	const run = async () => {
-		const outcome = await deleteTasks(engine, cloud, SMALL.items, SMALL.concurrency);
+		const outcome = await deleteTasks(engine, emulator, SMALL.items, SMALL.concurrency);
 		faults.push(...outcome.faults);
 		traces.push(outcome.trace);
 	};
 	for (let count = 0; count < RUNS_BEFORE; count++) await run();
-	const before = await look(cloud, traces);
+	const before = await look(emulator, traces);
 	const end = Date.now() + Number(values.minutes) * 60_000;
 	while (Date.now() < end) await run();
-	const after = await look(cloud, traces);
-	await cloud.close();
+	const after = await look(emulator, traces);
+	await emulator.close();
 
 	console.log(`${traces.length} runs of ${SMALL.items} items in one process, ${values.minutes} minutes`);
 	faults.push(...compare(before, after));
@@ -81,30 +68,25 @@ async function main(): Promise<void> {
 	process.exitCode = 1;
 }
 
-/** Looks at the process when all has come to rest. */
-async function look(cloud: Cloud, traces: Array<Outcome['trace']>): Promise<Look> {
+/** Looks at the process, which holds the emulated cloud as well, when all has come to rest. */
+async function look({ connections }: Emulator, traces: Array<Outcome['trace']>): Promise<Look> {
 	const { gc } = globalThis;
 	if (!gc) throw new Error('Start Node with --expose-gc');
-	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
-	let { connections } = await cloud.ask({ report: true });
-	for (const end = Date.now() + MAX_QUIET_MS; connections > 0 && Date.now() < end;) {
-		await wait(500);
-		({ connections } = await cloud.ask({ report: true }));
-	}
+	for (const end = Date.now() + MAX_QUIET_MS; connections.open > 0 && Date.now() < end;) await wait(500);
 	await wait(500);
 	// What finalizers let go of is collected the next time.
 	for (let times = 0; times < 3; times++) {
 		gc();
 		await wait(50);
 	}
-	const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
 	return {
-		heap: process.memoryUsage().heapUsed,
+		'heap, MB': process.memoryUsage().heapUsed / 1024 / 1024,
 		sockets: count('TCPSocketWrap'),
 		timers: count('Timeout'),
-		listeners,
-		runs: traces.filter((trace) => trace.deref() !== undefined).length,
-		connections,
+		'process listeners': process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+		'runs whose output is held': traces.filter((trace) => trace.deref() !== undefined).length,
+		'connections to the cloud': connections.open,
 	};
 }
 
@@ -112,12 +94,12 @@ async function look(cloud: Cloud, traces: Array<Outcome['trace']>): Promise<Look
 function compare(before: Look, after: Look): string[] {
 	const table = new Table({ head: ['', 'before', 'after', ''], style: { head: [], border: [] } });
 	const grown: string[] = [];
-	for (const resource of RESOURCES) {
-		const { name, most = 0, text = String } = ROWS[resource];
-		const [was, is] = [before[resource], after[resource]];
-		const isGrown = is - was > most;
-		if (isGrown) grown.push(`${name}: ${text(was)} before, ${text(is)} after`);
-		table.push([name, text(was), text(is), isGrown ? 'GROWN' : 'as before']);
+	for (const [name, is] of Object.entries(after)) {
+		const was = before[name] ?? 0;
+		const isGrown = is - was > (name.startsWith('heap') ? MAX_GROWTH_MB : 0);
+		const [shownBefore, shownAfter] = [was, is].map((value) => Number(value.toFixed(1)));
+		if (isGrown) grown.push(`${name}: ${shownBefore} before, ${shownAfter} after`);
+		table.push([name, shownBefore, shownAfter, isGrown ? 'GROWN' : 'as before']);
 	}
 	console.log(table.toString());
 	return grown;

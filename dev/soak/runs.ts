@@ -1,11 +1,36 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Engine } from '../n8n/engine';
 import { ourNode, runNode } from '../bench/nodes';
-import type { Cloud } from './cloud';
-import { fateOf } from './fates';
+import type { Emulator } from '../emulator/emulator';
+import type { Fault } from '../emulator/faults';
+import type { Engine } from '../n8n/engine';
 
 export const PROJECT_ID = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+
+/** The fate of a task that is deleted: the output of its item (Success, Not Found, Error), and the fault of its deletion. */
+interface Fate {
+	output: 0 | 1 | 2;
+	fault?: Fault;
+}
+
+const ILLEGAL = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
+const DELETED: Fate = { output: 0 };
+const UNKNOWN: Fate = { output: 1 };
+const FAULTS: readonly Fate[] = [
+	{ output: 0, fault: { mishap: { kind: 'reset' }, carriedOut: true } },
+	{ output: 0, fault: { mishap: { kind: 'answer', status: 503, body: 'Service Unavailable' } } },
+	{ output: 0, fault: { mishap: { kind: 'reset' } } },
+	{ output: 0, fault: { mishap: { kind: 'truncate' } } },
+	// Every attempt, not only the first.
+	{ output: 2, fault: { mishap: { kind: 'answer', status: 400, body: ILLEGAL }, times: Infinity } },
+];
+
+/** One task in twenty hits a fault, and one in a hundred doesn't exist. */
+function fateOf(taskId: string): Fate {
+	const number = Number(/\d+$/.exec(taskId)?.[0]);
+	if (number % 100 === 99) return UNKNOWN;
+	return number % 20 === 0 ? (FAULTS[(number / 20) % FAULTS.length] ?? DELETED) : DELETED;
+}
 
 /** The result of a run. */
 export interface Outcome {
@@ -22,19 +47,30 @@ let runs = 0;
 /** Deletes tasks in one run of the node, and checks every item. */
 export async function deleteTasks(
 	engine: Engine,
-	cloud: Cloud,
+	emulator: Emulator,
 	count: number,
 	concurrency: number,
 ): Promise<Outcome> {
 	runs += 1;
 	const ids = Array.from({ length: count }, (_, index) => `run-${runs}-task-${index}`);
-	const { url } = await cloud.ask({ add: ids });
+	const tasks = emulator.world.tasksOf(PROJECT_ID);
+	tasks.clear();
+	for (const task_id of ids) if (fateOf(task_id) !== UNKNOWN) emulator.world.addTask(PROJECT_ID, { task_id });
+	const seen = new Set<string>();
+	emulator.onCall = ({ taskId = '' }) => {
+		emulator.calls.length = 0;
+		// What is added here is taken at once: no call comes between.
+		emulator.faults.clear();
+		const { fault } = fateOf(taskId);
+		if (fault && (fault.times || !seen.has(taskId))) emulator.faults.add({ ...fault, taskId });
+		seen.add(taskId);
+	};
 	const items = ids.map((task_id) => ({ task_id }));
-	const outputs = await runNode(engine, ourNode(concurrency), { url, project: PROJECT_ID }, items);
-	const { tasksLeft } = await cloud.ask({ report: true });
+	const target = { url: emulator.url, project: PROJECT_ID };
+	const outputs = await runNode(engine, ourNode(concurrency), target, items);
 	return {
 		counts: outputs.map(({ length }) => length),
-		faults: check(ids, outputs, new Set(tasksLeft)),
+		faults: check(ids, outputs, tasks),
 		trace: new WeakRef(outputs),
 	};
 }
@@ -42,7 +78,7 @@ export async function deleteTasks(
 function check(
 	ids: readonly string[],
 	outputs: readonly INodeExecutionData[][],
-	tasksLeft: ReadonlySet<string>,
+	tasksLeft: ReadonlyMap<string, unknown>,
 ): string[] {
 	const faults: string[] = [];
 	const left = new Map(ids.map((id) => [id, fateOf(id).output]));

@@ -11,20 +11,14 @@ export async function askRejectedCreations(suite: Suite, own: OwnTasks): Promise
 	suite.begin('Rejected creations');
 	for (const [asked, change] of rejectedCreations(own)) {
 		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
-		await own.create(
-			async (request) => await suite.ask(asked, request, ILLEGAL),
-			suite.send,
-			defined({ ...own.body(), ...change }),
-		);
+		await own.create(async (request) => await suite.ask(asked, request, ILLEGAL), suite.send, {
+			...own.body(),
+			...change,
+		});
 	}
-	const isComplete = await own.look(suite.send);
-	const none: Documented = {
-		says: 'none',
-		note: () => `${own.all.length} listed`,
-		differences: () => (own.all.length > 0 ? [`${own.all.length} of them are listed`] : []),
-	};
-	const listed = { status: 200, headers: {}, text: '', json: {} };
-	suite.note('none of them is listed', none, isComplete ? listed : { noResponse: 'no complete list' });
+	const all = 'none of them is listed';
+	if (await own.look(suite.send)) suite.compare(all, '0 listed', `${own.all.length} listed`);
+	else suite.skip(all, 'no complete list');
 }
 
 function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> {
@@ -52,8 +46,7 @@ export async function askFurtherTasks(suite: Suite, own: OwnTasks, otherRegion: 
 	suite.begin('Further tasks');
 	for (const { asked, change, askOf } of furtherTasks(own, otherRegion)) {
 		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
-		const body = defined({ ...own.body(), ...change });
-		const task = await create(suite, own, asked, body, open());
+		const task = await create(suite, own, asked, { ...own.body(), ...change }, open());
 		if (task) await askOf?.(suite, own, task);
 	}
 	await own.isFree(suite.send);
@@ -109,6 +102,3 @@ async function askAboutRegions(suite: Suite, own: OwnTasks, { id, region }: OwnT
 		await askToDelete(suite, own, 'deletion with its region', { task_id: id, region }, isOf(id));
 	}
 }
-
-const defined = (body: Json): Json =>
-	Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

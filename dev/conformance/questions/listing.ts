@@ -14,7 +14,7 @@ import {
 	whole,
 	type Documented,
 } from '../documented';
-import { describe, isMissing, listIn, objectsIn, type Json, type Seen } from '../response';
+import { describe, listIn, type Json, type Seen } from '../response';
 import type { Question, Suite } from '../suite';
 
 /** The documented fields of a task; all of them are optional. */
@@ -49,14 +49,16 @@ const FOREIGN_PROJECT = '0'.repeat(32);
 
 /** A page of tasks that is further judged. */
 export function page(what: string, further: (tasks: Json[], json: Json) => string[]): Documented {
-	const listed = succeeds(200, LIST, (json) => further(objectsIn(json.task_infos), json));
+	const listed = succeeds(200, LIST, (json) => further(listIn({ json }, 'task_infos'), json));
 	return { ...listed, says: `${listed.says}, ${what}` };
 }
 
+type Query = NonNullable<Request['query']>;
+
 /** Questions with one parameter each, named by it: `limit=0`, `region=(65 characters)`. */
 export function askedWith(
-	queries: ReadonlyArray<Readonly<Record<string, string | number>>>,
-	request: (query: Readonly<Record<string, string | number>>) => Request,
+	queries: readonly Query[],
+	request: (query: Query) => Request,
 	documented: Documented,
 	before = '',
 ): Question[] {
@@ -92,9 +94,9 @@ export async function askGateway(
 		['no such path', get(`${TASKS}/nothing`), rejects(404, '0101')],
 	]);
 	// Without the credential, which must not travel in the clear.
-	const plain = { ...one, authentication: 'none', origin: liveEndpoint.replace('https:', 'http:') } as const;
-	if (plain.origin === liveEndpoint) suite.skip('http://', 'the endpoint given is http:// itself');
-	else await suite.ask('http://', plain, isNotCarriedOut);
+	const origin = liveEndpoint.replace('https:', 'http:');
+	if (origin === liveEndpoint) suite.skip('http://', 'the endpoint given is http:// itself');
+	else await suite.ask('http://', { ...one, authentication: 'none', origin }, isNotCarriedOut);
 	const signed = 'IAM, signed with X-Project-Id';
 	if (method.name !== 'accessKey') suite.skip(signed, 'the credential is not an access key');
 	else await suite.ask(signed, { ...get('/v3/auth/projects'), origin: iamEndpoint }, open());
@@ -161,9 +163,7 @@ async function askRegions(suite: Suite): Promise<void> {
 	const totals: string[] = [];
 	for (const region of [undefined, ...REGIONS]) {
 		const seen = await suite.send(list({ limit: 1, ...(region !== undefined && { region }) }));
-		const total = isMissing(seen) ? undefined : seen.json?.total;
-		const shown = total === undefined ? describe(seen) : JSON.stringify(total);
-		totals.push(`${region ?? 'without a region'} ${shown}`);
+		totals.push(`${region ?? 'without a region'} ${JSON.stringify(seen.json?.total) ?? describe(seen)}`);
 	}
 	suite.remark('total of each region', totals.join('; '));
 }

@@ -1,8 +1,17 @@
-import { BLOCKS, get, type Request } from '../caller';
-import { either, listOf, rejectsBriefly, succeeds, succeedsEmpty, text, whole } from '../documented';
+import { BLOCKS, get, type Request, type Send } from '../caller';
+import {
+	either,
+	listOf,
+	rejectsBriefly,
+	succeeds,
+	succeedsEmpty as DONE,
+	text,
+	whole,
+	type Documented,
+} from '../documented';
 import type { StreamName } from '../guard';
 import { DAY_MS, isoSeconds } from '../ownTasks';
-import { isMissing, listIn, type Seen } from '../response';
+import { listIn, type Seen } from '../response';
 import type { Suite } from '../suite';
 import { askedWith } from './listing';
 
@@ -24,12 +33,11 @@ const STREAM = {
 const FORBIDDEN = { app_name: text(), stream_name: text(), resume_time: text() };
 const DOMAIN = { domain: text(), domain_type: text(), region: text(), status: text() };
 const DOMAINS = succeeds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) });
-const FORBIDDEN_LIST = succeeds(200, { total: whole, blocks: listOf(FORBIDDEN) });
+const FORBIDDEN_LIST = { total: whole, blocks: listOf(FORBIDDEN) };
 const REJECTED = rejectsBriefly(400);
 /** The codes for what exists already, and does not, are documented; which calls answer so is not. */
 const EXISTS = rejectsBriefly(400, 'LIVE.103011018');
 const ABSENT = either(rejectsBriefly(400, 'LIVE.103011019'), rejectsBriefly(404));
-const DONE = succeedsEmpty;
 const UNKNOWN_DOMAIN = 'conformance.invalid';
 
 /** Questions about streams that change nothing. Those about a domain need one of the account's. */
@@ -60,53 +68,65 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 	]);
 }
 
-/** Forbids and resumes the given stream, unless it is already forbidden. */
-export async function askForbidding(suite: Suite, given: ForbiddenStream, now: number): Promise<void> {
-	suite.begin('Forbid a stream');
-	const isListed = (expected: boolean) => ({
-		...FORBIDDEN_LIST,
-		differences: (seen: Seen) => [
-			...(FORBIDDEN_LIST.differences?.(seen) ?? []),
-			...(given.isIn(seen) === expected ? [] : [expected ? 'it is not listed' : 'it is listed']),
-		],
-	});
-	const before = await suite.ask('not forbidden before', given.listed, isListed(false));
-	if (isMissing(before) || before.status !== 200 || given.isIn(before)) {
-		return suite.skip('the rest', 'the stream may be forbidden already: it is left as it is');
-	}
-	const write = (method: 'POST' | 'PUT', days: number): Request => ({
-		method,
-		path: BLOCKS,
-		body: { ...given.stream, resume_time: isoSeconds(now + days * DAY_MS) },
-	});
-	given.isTouched = true;
-	await suite.askEach([
-		['resume_time in 91 days', write('POST', 91), REJECTED],
-		['resume_time tomorrow', write('POST', 1), DONE],
-		['listed afterwards', given.listed, isListed(true)],
-		['one that is forbidden already', write('POST', 1), either(DONE, EXISTS)],
-		['another resume_time', write('PUT', 2), DONE],
-		['resume', given.resume, DONE],
-		['not listed afterwards', given.listed, isListed(false)],
-		['resume one that is not forbidden', given.resume, either(DONE, ABSENT)],
-		['another resume_time of one that is not forbidden', write('PUT', 2), either(DONE, ABSENT)],
-		['still not listed', given.listed, isListed(false)],
-	]);
-}
+const MAX_RESUMPTIONS = 5;
 
-/** The stream that may be forbidden, and whether it may be by now. */
+/** The stream that may be forbidden. */
 export class ForbiddenStream {
-	isTouched = false;
-	readonly resume: Request;
+	private isTouched = false;
+	private readonly resume: Request;
 	/** All of its app that are forbidden. */
-	readonly listed: Request;
+	private readonly listed: Request;
 
-	constructor(readonly stream: StreamName) {
+	constructor(private readonly stream: StreamName) {
 		this.resume = { method: 'DELETE', path: BLOCKS, query: { ...stream } };
 		this.listed = get(BLOCKS, { ...stream, page: 0, size: 100 });
 	}
 
-	/** True if a list has it. */
-	readonly isIn = (seen: Seen): boolean =>
-		listIn(seen, 'blocks').some((block) => block.stream_name === this.stream.stream_name);
+	/** Forbids and resumes it, unless it is already forbidden. */
+	async ask(suite: Suite, now: number): Promise<void> {
+		suite.begin('Forbid a stream');
+		const { stream, resume, listed } = this;
+		const before = await suite.ask('not forbidden before', listed, this.isListed(false));
+		if (before.status !== 200 || this.isIn(before)) {
+			return suite.skip('the rest', 'the stream may be forbidden already: it is left as it is');
+		}
+		const write = (method: 'POST' | 'PUT', days: number): Request => ({
+			method,
+			path: BLOCKS,
+			body: { ...stream, resume_time: isoSeconds(now + days * DAY_MS) },
+		});
+		this.isTouched = true;
+		await suite.askEach([
+			['resume_time in 91 days', write('POST', 91), REJECTED],
+			['resume_time tomorrow', write('POST', 1), DONE],
+			['listed afterwards', listed, this.isListed(true)],
+			['one that is forbidden already', write('POST', 1), either(DONE, EXISTS)],
+			['another resume_time', write('PUT', 2), DONE],
+			['resume', resume, DONE],
+			['not listed afterwards', listed, this.isListed(false)],
+			['resume one that is not forbidden', resume, either(DONE, ABSENT)],
+			['another resume_time of one that is not forbidden', write('PUT', 2), either(DONE, ABSENT)],
+			['still not listed', listed, this.isListed(false)],
+		]);
+	}
+
+	/** @returns whether it was left alone, or a list shows that it may be pushed again */
+	async cleanUp(send: Send): Promise<boolean> {
+		for (let attempt = 0; this.isTouched && attempt < MAX_RESUMPTIONS; attempt++) {
+			await send(this.resume);
+			const list = await send(this.listed);
+			if (list.status === 200 && list.json && !this.isIn(list)) return true;
+		}
+		return !this.isTouched;
+	}
+
+	private isListed(expected: boolean): Documented {
+		return succeeds(200, FORBIDDEN_LIST, (json) =>
+			this.isIn({ json }) === expected ? [] : [expected ? 'it is not listed' : 'it is listed'],
+		);
+	}
+
+	private isIn(list: Pick<Seen, 'json'>): boolean {
+		return listIn(list, 'blocks').some(({ stream_name }) => stream_name === this.stream.stream_name);
+	}
 }
