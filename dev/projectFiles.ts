@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const projectRoot = resolve(__dirname, '..');
+/** The folder of the built package: this project, or that of an unpacked tarball. */
+export const packageFolder = resolve(process.env.PACKAGE_UNDER_TEST ?? projectRoot);
 
 /**
  * The files of the project, with those that are new: what git knows, or would add.

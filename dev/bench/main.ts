@@ -1,43 +1,35 @@
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { INodeType } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 
 import { today, writeSection } from '../document';
-import { Forked } from '../forked';
-import { build } from '../n8n/build';
 import { Engine } from '../n8n/engine';
+import { build } from '../n8n/installation';
 import type { Traffic } from './gateway';
-import { heap } from './heap';
-import { speed } from './speed';
+import { newProject, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
+import { measured, speed } from './speed';
 
 /**
- * `npm run bench`: compares the built node with others, and writes the results to `docs/benchmarks.md`. Each part
- * runs in its own process: this program, with the part's name.
+ * `npm run bench`: compares the built node with others, and writes the results to `docs/benchmarks.md`. It measures in
+ * another process: this program, with the argument `measure`.
  */
 
-/** Measures against a gateway. @returns the blocks of its section */
-export type Part = (engine: Engine, gateway: Forked<string, Traffic>, url: string) => Promise<string[]>;
-
-const PARTS: Readonly<Record<string, Part>> = { heap, speed };
 const PROXIES = /^(https?|all|no)_proxy$/i;
 
 async function main(): Promise<void> {
-	const [name] = process.argv.slice(2);
-	if (name !== undefined) return await measure(name);
+	if (process.argv[2] === 'measure') return await measure();
 	await build(console.log);
 	const folder = mkdtempSync(join(tmpdir(), 'huawei-cloud-live-bench-'));
 	// Calls to loopback must not take a detour.
 	const direct = Object.fromEntries(Object.entries(process.env).filter(([each]) => !PROXIES.test(each)));
 	const env = { ...direct, ...(await environmentOfCertificate(folder)) };
-	for (const part of Object.keys(PARTS)) {
-		console.log(`\n${part}`);
-		const args = ['--expose-gc', '--import', 'tsx', __filename, part];
-		const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
-		if (status !== 0) process.exitCode = 1;
-	}
+	const args = ['--expose-gc', '--import', 'tsx', __filename, 'measure'];
+	process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1;
 	rmSync(folder, { recursive: true });
 }
 
@@ -53,17 +45,59 @@ async function environmentOfCertificate(folder: string) {
 	return environment;
 }
 
-async function measure(name: string): Promise<void> {
-	const part = PARTS[name];
-	if (!part) throw new Error(`The parts are ${Object.keys(PARTS).join(', ')}`);
+async function measure(): Promise<void> {
 	const engine = await Engine.load();
-	const gateway = new Forked<string, Traffic>(join(__dirname, 'gateway.ts'));
-	const { port } = await gateway.ask('');
-	const blocks = await part(engine, gateway, `https://127.0.0.1:${port}`);
+	const gateway = fork(join(__dirname, 'gateway.ts'), { execArgv: ['--import', 'tsx'] });
+	const traffic = async (): Promise<Traffic> => {
+		gateway.send('');
+		const [answer]: Traffic[] = await once(gateway, 'message');
+		if (answer === undefined) throw new Error('The gateway sent no message');
+		return answer;
+	};
+	const url = `https://127.0.0.1:${(await traffic()).port}`;
 	const machine = `_${today()}, Node.js ${process.versions.node}, ${cpus().length} cores._`;
-	writeSection('docs/benchmarks.md', name, ...blocks, machine);
+	writeSection('docs/benchmarks.md', 'heap', await heap(engine, url), machine);
+	writeSection('docs/benchmarks.md', 'speed', ...(await speed(engine, traffic, url)), machine);
 	// Pools and idle connections would keep it.
 	process.exit();
+}
+
+const ITEMS = 100_000;
+const SAMPLE_MS = 1000;
+/** The goal in docs/benchmarks.md. */
+const MAX_BYTES = 1000;
+
+/** The memory of a large run, without its input. */
+async function heap(engine: Engine, url: string): Promise<string> {
+	console.log('Heap');
+	const { description, execute } = engine.getByNameAndVersion(OUR_TYPE);
+	let [most, left] = [0, 0];
+	const measuring: INodeType = {
+		description,
+		async execute() {
+			const before = heapInUse();
+			most = 0;
+			const sampling = setInterval(() => (most = Math.max(most, heapInUse() - before)), SAMPLE_MS);
+			const outputs = (await execute?.call(this)) ?? [];
+			clearInterval(sampling);
+			left = heapInUse() - before;
+			return outputs;
+		},
+	};
+	engine.extraTypes.set(OUR_TYPE, measuring);
+	// First with few items, so that one-time allocations are not measured.
+	for (const count of [1000, ITEMS]) {
+		await runNode(engine, ourNode(10), { url, project: newProject() }, tasks(count));
+	}
+	engine.extraTypes.delete(OUR_TYPE);
+	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;
+	const peak = Math.max(most, left);
+	return `With ${ITEMS.toLocaleString('en')} items, the node takes ${measured(each(peak), peak / ITEMS < MAX_BYTES)} of heap per item while it runs, and its output ${each(left)}.`;
+}
+
+function heapInUse(): number {
+	globalThis.gc?.();
+	return process.memoryUsage().heapUsed;
 }
 
 main().catch((error: unknown) => {

@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import {
-	NodeConnectionTypes,
-	type ICredentialDataDecryptedObject,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-	type INodeType,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { outputsOf, type Engine } from '../n8n/engine';
 
@@ -34,17 +26,6 @@ export const TOKEN = 'MIIexampleTokenOfABench';
 /** A project that no limiter and no gateway has seen. */
 export const newProject = () => randomBytes(16).toString('hex');
 
-function credentialFields({ url, project }: Target) {
-	return {
-		authentication: 'iamToken',
-		iamToken: TOKEN,
-		projectId: project,
-		region: 'cn-north-4',
-		liveEndpoint: url,
-		iamEndpoint: url,
-	};
-}
-
 /** Our node, deleting the task that an expression names. */
 export function ourNode(concurrency: number): NodeOfWorkflow {
 	return {
@@ -69,10 +50,14 @@ export function tasks(count: number): Array<{ task_id: string }> {
 export async function runNode(
 	engine: Engine,
 	node: NodeOfWorkflow,
-	target: Target,
+	{ url, project }: Target,
 	items: readonly IDataObject[],
 ): Promise<INodeExecutionData[][]> {
-	return await runOneNode(engine, node, credentialFields(target), items);
+	const credential = {
+		...{ authentication: 'iamToken', iamToken: TOKEN, projectId: project },
+		...{ region: 'cn-north-4', liveEndpoint: url, iamEndpoint: url },
+	};
+	return await runOneNode(engine, node, credential, items);
 }
 
 /**
@@ -100,44 +85,4 @@ export async function runOneNode(
 	const { error } = run.data.resultData;
 	if (error) throw error;
 	return outputsOf(run, NODE);
-}
-
-/** A node with one parameter that does this for each item, with limited concurrency. */
-export function plainNode(
-	concurrency: number,
-	work: (context: IExecuteFunctions, itemIndex: number) => Promise<unknown>,
-): INodeType {
-	return {
-		description: {
-			displayName: 'Plain',
-			name: 'plain',
-			group: ['output'],
-			version: 1,
-			description: 'Does one thing for each item',
-			defaults: { name: NODE },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [{ displayName: 'Task ID', name: 'taskId', type: 'string', default: '' }],
-		},
-		async execute() {
-			const items: INodeExecutionData[] = [];
-			await forEachConcurrently(this.getInputData().length, concurrency, async (item) => {
-				await work(this, item);
-				items[item] = { json: { deleted: true }, pairedItem: { item } };
-			});
-			return [items];
-		},
-	};
-}
-
-export async function forEachConcurrently(
-	count: number,
-	concurrency: number,
-	work: (index: number) => Promise<void>,
-): Promise<void> {
-	let next = 0;
-	const worker = async () => {
-		while (next < count) await work(next++);
-	};
-	await Promise.all(Array.from({ length: concurrency }, worker));
 }

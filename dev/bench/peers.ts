@@ -1,16 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { Pool } from 'undici';
 
 import type { Engine } from '../n8n/engine';
-import {
-	forEachConcurrently,
-	ourNode,
-	plainNode,
-	runNode,
-	TOKEN,
-	type NodeOfWorkflow,
-	type Target,
-} from './nodes';
+import { ourNode, runNode, TOKEN, type NodeOfWorkflow, type Target } from './nodes';
 
 /** One way to delete tasks. */
 export interface Peer {
@@ -38,6 +35,8 @@ function pathOf({ project }: Target, taskId: unknown): string {
 	return `/v1/${project}/pull/stream/task?task_id=${encodeURIComponent(String(taskId))}`;
 }
 
+type Work = (target: Target, context: IExecuteFunctions, item: number) => Promise<unknown>;
+
 /** Everything that is compared, each at this concurrency. */
 export function peersOf(engine: Engine, concurrency: number): Peer[] {
 	const call = poolCaller(concurrency);
@@ -50,15 +49,10 @@ export function peersOf(engine: Engine, concurrency: number): Peer[] {
 				throw new Error(`${deleted.length} of ${items.length} were deleted`);
 		},
 	});
-	type Work = (target: Target, ...given: Parameters<Parameters<typeof plainNode>[1]>) => Promise<unknown>;
 	const plainPeer = (name: string, count: number, work: Work) =>
 		peer(name, count, (target) => {
-			const type = `plain.${name}`;
-			engine.extraTypes.set(
-				type,
-				plainNode(concurrency, async (...given) => await work(target, ...given)),
-			);
-			return { type, parameters: { taskId: '={{ $json.task_id }}' } };
+			addPlainNode(engine, concurrency, async (context, item) => await work(target, context, item));
+			return { type: PLAIN, parameters: { taskId: '={{ $json.task_id }}' } };
 		});
 	return [
 		{
@@ -111,4 +105,47 @@ function httpRequestNode({ url, project }: Target): NodeOfWorkflow {
 			options: {},
 		},
 	};
+}
+
+const PLAIN = 'plain.node';
+
+/** Adds a node with one parameter that does this for each item. */
+function addPlainNode(
+	engine: Engine,
+	concurrency: number,
+	work: (context: IExecuteFunctions, item: number) => Promise<unknown>,
+): void {
+	engine.extraTypes.set(PLAIN, {
+		description: {
+			displayName: 'Plain',
+			name: 'plain',
+			group: ['output'],
+			version: 1,
+			description: 'Does one thing for each item',
+			defaults: { name: 'Plain' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [{ displayName: 'Task ID', name: 'taskId', type: 'string', default: '' }],
+		},
+		async execute() {
+			const items: INodeExecutionData[] = [];
+			await forEachConcurrently(this.getInputData().length, concurrency, async (item) => {
+				await work(this, item);
+				items[item] = { json: { deleted: true }, pairedItem: { item } };
+			});
+			return [items];
+		},
+	});
+}
+
+async function forEachConcurrently(
+	count: number,
+	concurrency: number,
+	work: (index: number) => Promise<void>,
+): Promise<void> {
+	let next = 0;
+	const worker = async () => {
+		while (next < count) await work(next++);
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
 }

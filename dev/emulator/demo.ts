@@ -3,48 +3,29 @@ import { Emulator, type EmulatorOptions } from './emulator';
 import type { Fault } from './faults';
 import { isoSeconds, type Task } from './world';
 
-/** The credential that a demo emulator accepts, with the field names of the credential form. */
-export interface DemoCredential {
-	[field: string]: string;
-	authentication: 'iamToken';
-	iamToken: string;
-	projectId: string;
-	region: string;
-	liveEndpoint: string;
-	iamEndpoint: string;
-}
-
 /**
  * An emulator with the tasks of the examples in it, each there for one thing that can happen. The examples can be run
  * again and again: see `replenish`.
+ * @returns it, and a credential that it accepts, with the field names of the credential form
  */
 export async function startDemo(options: EmulatorOptions = {}) {
 	const emulator = await Emulator.start(options);
-	const { world, faults } = emulator;
+	const { world, faults, url } = emulator;
 	const project = { id: '0a1b2c3d4e5f60718293a4b5c6d7e8f9', name: world.region };
 	const user = world.addUser({ projects: [project] });
 	const token = world.addToken(user, project.id);
 
-	for (const name of [...DELETABLE, ...Object.keys(REFUSED)]) addRelay(emulator, project.id, name);
-	for (const [name, mishap] of Object.entries(REFUSED)) {
-		faults.add({
-			taskId: `relay-${name}`,
-			method: 'DELETE',
-			times: Infinity,
-			afterAuthentication: true,
-			mishap,
-		});
+	for (const name of [...DELETABLE, ...Object.keys(REJECTED)]) addRelay(emulator, project.id, name);
+	for (const [name, mishap] of Object.entries(REJECTED)) {
+		const which = { taskId: `relay-${name}`, method: 'DELETE', afterAuthentication: true };
+		faults.add({ ...which, times: Infinity, mishap });
 	}
 	replenish(emulator, project.id);
 
 	const key = world.addAccessKey(user);
-	const credential: DemoCredential = {
-		authentication: 'iamToken',
-		iamToken: token.value,
-		projectId: project.id,
-		region: world.region,
-		liveEndpoint: emulator.url,
-		iamEndpoint: emulator.url,
+	const credential = {
+		...{ authentication: 'iamToken', iamToken: token.value, projectId: project.id },
+		...{ region: world.region, liveEndpoint: url, iamEndpoint: url },
 	};
 	return { emulator, credential, user, key };
 }
@@ -61,7 +42,7 @@ const LOST_ANSWER: Fault = {
 };
 
 /** The tasks that can't be deleted, and the response to the attempt. */
-const REFUSED = {
+const REJECTED = {
 	locked: answer(401, 'LIVE.100011003', 'No permission'),
 	'wrong-address': answer(
 		404,

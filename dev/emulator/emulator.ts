@@ -122,11 +122,12 @@ export class Emulator implements Cloud {
 		server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 		server.removeAllContentTypeParsers();
 		server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-			const raw = Buffer.from(body);
-			rawBodyOf.set(request, raw);
-			const call = callOf.get(request);
-			if (call) call.body = raw.toString();
-			done(null, parseJson(raw));
+			const exchange = exchangeOf.get(request);
+			if (exchange) {
+				exchange.body = Buffer.from(body);
+				exchange.call.body = body.toString();
+			}
+			done(null, parseJson(body.toString()));
 		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
 		for (const each of [...TASK_OPERATIONS, ...STREAM_OPERATIONS]) this.serve(each);
@@ -142,7 +143,8 @@ export class Emulator implements Cloud {
 		const { method, url, headers } = request;
 		const call: Call = { method, url, headers, body: '', taskId, at: this.world.now() };
 		this.calls.push(call);
-		callOf.set(request, call);
+		const exchange: Exchange = { call, body: Buffer.alloc(0) };
+		exchangeOf.set(request, exchange);
 		this.onCall(call);
 		if (this.options.latencyMs) await new Promise((done) => setTimeout(done, this.options.latencyMs));
 
@@ -150,7 +152,7 @@ export class Emulator implements Cloud {
 		const hasUnknownToken = token !== undefined && !this.world.tokens.has(String(token));
 		const fault = this.faults.take({ method, path: url, taskId, hasUnknownToken });
 		if (fault && !fault.carriedOut) return happen(fault.mishap, reply);
-		if (fault) faultAfter.set(request, fault);
+		exchange.fault = fault;
 		return this.isThrottled() ? await this.send(request, reply, THROTTLED) : undefined;
 	}
 
@@ -168,7 +170,7 @@ export class Emulator implements Cloud {
 		reply: FastifyReply,
 		answer: EmulatedAnswer,
 	): Promise<FastifyReply> {
-		const fault = faultAfter.get(request);
+		const fault = exchangeOf.get(request)?.fault;
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
 		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
@@ -212,31 +214,27 @@ export class Emulator implements Cloud {
 		// An unknown service of Huawei Cloud behind the same gateway: it echoes the request.
 		server.all('/echo/*', async (request, reply) => {
 			const caller = this.authenticate(request);
-			const answer =
-				'rejection' in caller
-					? caller.rejection
-					: ok({ user: caller.user.userName, body: callOf.get(request)?.body });
-			return await this.send(request, reply, answer);
+			const body = exchangeOf.get(request)?.call.body;
+			const isKnown = 'user' in caller;
+			return await this.send(request, reply, isKnown ? ok({ user: caller.user.userName, body }) : caller);
 		});
 	}
 
 	/** For running the emulator by itself: its state, the requests it received, and the faults to cause. */
 	private buildControl(): void {
 		const { world, faults } = this;
+		const push = (project: string, { domain, app, stream }: Record<string, string>) =>
+			world.pushStream(project, String(domain), String(app), String(stream));
 		type Answer = (project: string, body: unknown) => unknown;
 		const control: Array<[method: Method, path: string, answer: Answer, schema?: object]> = [
 			['GET', 'calls', () => this.calls.map(({ headers: _secret, ...call }) => call)],
-			['GET', 'tasks', () => tasksByProject(world)],
+			['GET', 'tasks', () => [...world.tasks].map(([project, tasks]) => [project, ...tasks.values()])],
 			['POST', 'tasks/:project', (project, task) => world.addTask(project, Object(task))],
-			['GET', 'streams/:project', (project) => world.streamsOf(project)],
 			['POST', 'streams/:project', (project, names) => ({ online: push(project, Object(names)) })],
 			['POST', 'faults', (_project, fault) => ({ added: faults.add(Object(fault)) })],
-			['DELETE', 'faults', () => ({ cleared: faults.clear() })],
 			['GET', 'lists', () => this.lists],
 			['PUT', 'lists', (_project, lists) => (this.lists = Object(lists)), LIST_SETTINGS_SCHEMA],
 		];
-		const push = (project: string, { domain, app, stream }: Record<string, string>) =>
-			world.pushStream(project, String(domain), String(app), String(stream));
 		for (const [method, path, answer, schema] of control) {
 			this.server.route<{ Params: { project: string } }>({
 				method,
@@ -248,33 +246,24 @@ export class Emulator implements Cloud {
 	}
 
 	/** The gateway's first step: find out who calls, by token or by signature. */
-	private authenticate(request: FastifyRequest): Caller | { rejection: EmulatedAnswer } {
-		return request.headers.authorization === undefined
-			? this.authenticateByToken(request)
-			: this.authenticateBySignature(request, request.headers.authorization);
-	}
-
-	private authenticateByToken(request: FastifyRequest): Caller | { rejection: EmulatedAnswer } {
-		const token = this.world.tokens.get(String(request.headers['x-auth-token']));
-		if (!token) return this.incorrect('decrypt token fail');
-		if (token.expiresAt <= this.world.now()) {
-			return { rejection: gateway(401, '0307', 'The token must be updated.') };
-		}
+	private authenticate(request: FastifyRequest): Caller | EmulatedAnswer {
+		const { authorization, 'x-auth-token': value } = request.headers;
+		if (authorization !== undefined) return this.authenticateBySignature(request, authorization);
+		const token = this.world.tokens.get(String(value));
+		if (!token) return incorrect('decrypt token fail');
+		if (token.expiresAt <= this.world.now()) return gateway(401, '0307', 'The token must be updated.');
 		return { user: token.user, projectId: token.projectId };
 	}
 
 	/** More than 5 signatures that fail in a row lock a key for 5 minutes; clocks may be 15 minutes apart. */
-	private authenticateBySignature(
-		request: FastifyRequest,
-		header: string,
-	): Caller | { rejection: EmulatedAnswer } {
+	private authenticateBySignature(request: FastifyRequest, header: string): Caller | EmulatedAnswer {
 		const now = this.world.now();
 		const authorization = parseAuthorization(header);
 		const key = authorization && this.world.accessKeys.get(authorization.accessKeyId);
-		if (!authorization || !key) return this.incorrect('verify aksk signature fail, access key not found');
-		if (now < key.lockedUntil) return this.incorrect('the access key is locked');
+		if (!authorization || !key) return incorrect('verify aksk signature fail, access key not found');
+		if (now < key.lockedUntil) return incorrect('the access key is locked');
 		const { method, url, headers } = request;
-		const body = rawBodyOf.get(request) ?? Buffer.alloc(0);
+		const body = exchangeOf.get(request)?.body ?? Buffer.alloc(0);
 		const skew = Math.abs(parseSdkDate(headers['x-sdk-date']) - now);
 		const isGood =
 			skew <= 15 * 60_000 &&
@@ -284,20 +273,16 @@ export class Emulator implements Cloud {
 		if (!isGood) {
 			key.failures += 1;
 			if (key.failures > 5) key.lockedUntil = now + 5 * 60_000;
-			return this.incorrect('verify aksk signature fail');
+			return incorrect('verify aksk signature fail');
 		}
 		key.failures = 0;
 		return { user: key.user, projectId: String(headers['x-project-id']) };
 	}
 
-	private incorrect(what: string): { rejection: EmulatedAnswer } {
-		return { rejection: gateway(401, '0301', `Incorrect IAM authentication information: ${what}`) };
-	}
-
 	/** Authentication by the gateway, then authorization by Live. Open: whether Live looks at the media type before. */
 	private refusalOf(request: FastifyRequest, action: string | undefined): EmulatedAnswer | undefined {
 		const caller = this.authenticate(request);
-		if ('rejection' in caller) return caller.rejection;
+		if (!('user' in caller)) return caller;
 		const mediaType = request.headers['content-type'] ?? '';
 		if (!/^application\/json\s*(;|$)/i.test(mediaType)) return UNSUPPORTED_MEDIA_TYPE;
 		const { projectId }: { projectId?: string } = Object(request.params);
@@ -312,20 +297,18 @@ export class Emulator implements Cloud {
 	}
 }
 
+/** An error of the gateway. */
+function gateway(status: number, suffix: string, message: string): EmulatedAnswer {
+	return rejection(status, `APIGW.${suffix}`, message);
+}
+
 const NO_SUCH_API = gateway(
 	404,
 	'0101',
 	'The API does not exist or has not been published in the environment',
 );
 const THROTTLED = gateway(429, '0308', 'The throttling threshold has been reached');
-
-/** An error of the gateway. */
-function gateway(status: number, suffix: string, message: string): EmulatedAnswer {
-	return rejection(status, `APIGW.${suffix}`, message);
-}
-
-const tasksByProject = ({ tasks }: World) =>
-	Object.fromEntries([...tasks].map(([project, ofProject]) => [project, [...ofProject.values()]]));
+const incorrect = (what: string) => gateway(401, '0301', `Incorrect IAM authentication information: ${what}`);
 
 /** The caller, and the project of the call. */
 interface Caller {
@@ -333,12 +316,19 @@ interface Caller {
 	projectId: string;
 }
 
-const callOf = new WeakMap<FastifyRequest, Call>();
-const rawBodyOf = new WeakMap<FastifyRequest, Buffer>();
+/** Everything known of a call while it is handled. */
+interface Exchange {
+	call: Call;
+	body: Buffer;
+	/** Happens after the call has been carried out. */
+	fault?: Fault | undefined;
+}
 
-function parseJson(body: Buffer): unknown {
+const exchangeOf = new WeakMap<FastifyRequest, Exchange>();
+
+function parseJson(body: string): unknown {
 	try {
-		return JSON.parse(body.toString());
+		return JSON.parse(body);
 	} catch {
 		return undefined;
 	}
@@ -349,6 +339,3 @@ function isOfMediaType(error: unknown): boolean {
 	const { code }: { code?: unknown } = Object(error);
 	return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
 }
-
-/** Faults of calls that are carried out before their answer is lost. */
-const faultAfter = new WeakMap<FastifyRequest, Fault>();

@@ -34,13 +34,11 @@ export interface Fault {
 	carriedOut?: boolean;
 }
 
-export interface CallTarget {
-	method: string;
-	path: string;
+/** A call, and whether it has a token that was never issued. */
+type CallTarget = Record<'method' | 'path', string> & {
 	taskId: string | undefined;
-	/** True if it has a token that was never issued. */
 	hasUnknownToken: boolean;
-}
+};
 
 export class Faults {
 	private readonly pending: Array<{ fault: Fault; left: number }> = [];

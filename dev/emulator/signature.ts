@@ -66,12 +66,9 @@ function canonicalQuery(query: string): string {
 	const pairs = query
 		.split('&')
 		.filter((pair) => pair !== '')
-		.map((pair) => {
-			const [name = '', value = ''] = pair.split(/=(.*)/s);
-			return { name: decode(name), value: decode(value) };
-		});
-	pairs.sort((a, b) => order(a.name, b.name) || order(a.value, b.value));
-	return pairs.map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
+		.map((pair) => pair.split(/=(.*)/s).slice(0, 2).map(decode));
+	pairs.sort(([a = '', b = ''], [c = '', d = '']) => order(a, c) || order(b, d));
+	return pairs.map(([name = '', value = '']) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
 }
 
 const order = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
@@ -86,14 +83,10 @@ function decode(text: string): string {
 
 /** Byte by byte: unreserved characters of RFC 3986 stay, all others become %XX. */
 function percentEncode(text: string): string {
-	let encoded = '';
-	for (const byte of Buffer.from(text)) {
-		const character = String.fromCharCode(byte);
-		encoded += /[A-Za-z0-9._~-]/.test(character)
-			? character
-			: `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-	}
-	return encoded;
+	const hexOf = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+	return Buffer.from(text)
+		.toString('latin1')
+		.replace(/[^A-Za-z0-9._~-]/g, (character) => hexOf(character.charCodeAt(0)));
 }
 
 function hex(data: Buffer): string {

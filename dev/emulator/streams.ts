@@ -9,7 +9,7 @@ import {
 } from './answers';
 import { pageOf } from './lists';
 import { parseTime, text, wholeNumber } from './live';
-import { ACTIONS, isoSeconds, type Ban, type World } from './world';
+import { ACTIONS, isoSeconds, type Ban, type Streams, type World } from './world';
 
 /**
  * Domains and streams of Live, from its API reference: ShowDomain, ListLiveStreamsOnline, CreateStreamForbiddenOnce,
@@ -59,18 +59,6 @@ const forbidden = {
 };
 const domains = { properties: { domain, enterprise_project_id: { type: 'string' } } };
 
-const BANS = 'stream/blocks';
-/** The operations, with JSON schemas of their documented ranges. */
-export const STREAM_OPERATIONS: readonly Operation[] = [
-	operation('GET', 'realtime/streams', ACTIONS.listOnline, online, listOnline),
-	operation('POST', 'stream/block-once', ACTIONS.disconnect, named, disconnect),
-	operation('POST', BANS, ACTIONS.forbid, ban, forbid),
-	operation('PUT', BANS, ACTIONS.updateForbidden, ban, updateForbidden),
-	operation('DELETE', BANS, ACTIONS.resume, named, resume),
-	operation('GET', BANS, ACTIONS.listForbidden, forbidden, listForbidden),
-	operation('GET', 'domain', ACTIONS.showDomain, domains, showDomain),
-];
-
 type Names = Omit<Ban, 'resume_time'>;
 type NewBan = Names & { resume_time?: string };
 interface OnlineQuery {
@@ -82,19 +70,37 @@ interface OnlineQuery {
 }
 type ForbiddenQuery = Partial<Names> & { domain: string; page?: number; size?: number };
 
-const NOT_FOUND = rejection(400, 'LIVE.103011019', 'The resource does not exist');
-const EXISTS = rejection(400, 'LIVE.103011018', 'The resource already exists');
+const ANSWERS = {
+	notFound: rejection(400, 'LIVE.103011019', 'The resource does not exist'),
+	exists: rejection(400, 'LIVE.103011018', 'The resource already exists'),
+	invalid: requestIllegal(400),
+	accepted: NO_CONTENT,
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The answer to a call for a domain that the project does not have; undefined if it has it. */
-function unknownDomain(
-	{ world, streams }: Cloud,
-	projectId: string,
-	name: string,
-): EmulatedAnswer | undefined {
-	if (world.streamsOf(projectId).domains.some((one) => one.domain === name)) return undefined;
-	return streams.unknownDomain === 'invalid' ? requestIllegal(400) : NOT_FOUND;
-}
+/** An answer for the domains that the project has. */
+const ofDomain =
+	<Input extends { domain: string } | { publish_domain: string }>(
+		answer: (cloud: Cloud, streams: Streams, input: Input) => EmulatedAnswer,
+	) =>
+	(cloud: Cloud, projectId: string, input: Input): EmulatedAnswer => {
+		const streams = cloud.world.streamsOf(projectId);
+		const name = 'domain' in input ? input.domain : input.publish_domain;
+		const isKnown = streams.domains.some((one) => one.domain === name);
+		return isKnown ? answer(cloud, streams, input) : ANSWERS[cloud.streams.unknownDomain ?? 'notFound'];
+	};
+
+const BANS = 'stream/blocks';
+/** The operations, with JSON schemas of their documented ranges. */
+export const STREAM_OPERATIONS: readonly Operation[] = [
+	operation('GET', 'realtime/streams', ACTIONS.listOnline, online, ofDomain(listOnline)),
+	operation('POST', 'stream/block-once', ACTIONS.disconnect, named, ofDomain(disconnect)),
+	operation('POST', BANS, ACTIONS.forbid, ban, ofDomain(forbid)),
+	operation('PUT', BANS, ACTIONS.updateForbidden, ban, ofDomain(updateForbidden)),
+	operation('DELETE', BANS, ACTIONS.resume, named, ofDomain(resume)),
+	operation('GET', BANS, ACTIONS.listForbidden, forbidden, ofDomain(listForbidden)),
+	operation('GET', 'domain', ACTIONS.showDomain, domains, showDomain),
+];
 
 /** True for what has each of these fields that is given. */
 const fits =
@@ -105,92 +111,58 @@ const fits =
 const isOf = ({ domain: name, app_name, stream_name }: Partial<Names>) =>
 	fits({ domain: name, app_name, stream_name });
 
-function listOnline(cloud: Cloud, projectId: string, query: OnlineQuery): EmulatedAnswer {
+function listOnline({ lists }: Cloud, streams: Streams, query: OnlineQuery): EmulatedAnswer {
 	const { publish_domain, app, stream, offset = 0, limit = 10 } = query;
-	const all = cloud.world.streamsOf(projectId).online.filter(fits({ publish_domain, app, stream }));
-	return (
-		unknownDomain(cloud, projectId, publish_domain) ??
-		pageOf(all, { offset, limit }, ['streams', 'total_num'], cloud.lists)
-	);
+	const all = streams.online.filter(fits({ publish_domain, app, stream }));
+	return pageOf(all, { offset, limit }, ['streams', 'total_num'], lists);
 }
 
 /** A stream goes offline, and may be pushed again at once. It need not be online [open]. */
-function disconnect(cloud: Cloud, projectId: string, body: Names): EmulatedAnswer {
-	const refused = unknownDomain(cloud, projectId, body.domain);
-	if (!refused) takeOffline(cloud.world, projectId, body);
-	return refused ?? NO_CONTENT;
-}
-
-/** A stream goes offline when it is forbidden. It need not be online [open]. */
-function forbid(cloud: Cloud, projectId: string, body: NewBan): EmulatedAnswer {
-	const { world, streams } = cloud;
-	const resumeTime = readResumeTime(world, body.resume_time);
-	if (resumeTime === undefined) return requestIllegal(400);
-	const refused = unknownDomain(cloud, projectId, body.domain);
-	if (refused) return refused;
-	const known = find(world, projectId, body);
-	if (known && streams.forbiddenAgain !== 'accepted') {
-		return streams.forbiddenAgain === 'invalid' ? requestIllegal(400) : EXISTS;
-	}
-	takeOffline(world, projectId, body);
-	const { domain: name, app_name, stream_name } = body;
-	if (known) known.resume_time = resumeTime;
-	else world.streamsOf(projectId).bans.push({ domain: name, app_name, stream_name, resume_time: resumeTime });
+function disconnect(_cloud: Cloud, streams: Streams, { domain: name, app_name, stream_name }: Names) {
+	const isMeant = fits({ publish_domain: name, app: app_name, stream: stream_name });
+	streams.online = streams.online.filter((one) => !isMeant(one));
 	return NO_CONTENT;
 }
 
-function updateForbidden(cloud: Cloud, projectId: string, body: NewBan): EmulatedAnswer {
+/** A stream goes offline when it is forbidden. It need not be online [open]. */
+function forbid(cloud: Cloud, streams: Streams, body: NewBan): EmulatedAnswer {
+	const resume_time = readResumeTime(cloud.world, body.resume_time);
+	if (resume_time === undefined) return ANSWERS.invalid;
+	const known = streams.bans.find(isOf(body));
+	const { forbiddenAgain = 'exists' } = cloud.streams;
+	if (known && forbiddenAgain !== 'accepted') return ANSWERS[forbiddenAgain];
+	const { domain: name, app_name, stream_name } = body;
+	if (known) known.resume_time = resume_time;
+	else streams.bans.push({ domain: name, app_name, stream_name, resume_time });
+	return disconnect(cloud, streams, body);
+}
+
+function updateForbidden(cloud: Cloud, streams: Streams, body: NewBan): EmulatedAnswer {
 	const resumeTime = readResumeTime(cloud.world, body.resume_time);
-	if (resumeTime === undefined) return requestIllegal(400);
-	const known = find(cloud.world, projectId, body);
-	if (!known) return notForbidden(cloud, projectId, body);
+	if (resumeTime === undefined) return ANSWERS.invalid;
+	const known = streams.bans.find(isOf(body));
+	if (!known) return ANSWERS[cloud.streams.notForbidden ?? 'notFound'];
 	known.resume_time = resumeTime;
 	return NO_CONTENT;
 }
 
-function resume(cloud: Cloud, projectId: string, query: Names): EmulatedAnswer {
-	const known = find(cloud.world, projectId, query);
-	if (!known) return notForbidden(cloud, projectId, query);
-	const streams = cloud.world.streamsOf(projectId);
+function resume(cloud: Cloud, streams: Streams, query: Names): EmulatedAnswer {
+	const known = streams.bans.find(isOf(query));
+	if (!known) return ANSWERS[cloud.streams.notForbidden ?? 'notFound'];
 	streams.bans = streams.bans.filter((one) => one !== known);
 	return NO_CONTENT;
 }
 
-function listForbidden(cloud: Cloud, projectId: string, query: ForbiddenQuery): EmulatedAnswer {
+function listForbidden({ lists }: Cloud, streams: Streams, query: ForbiddenQuery): EmulatedAnswer {
 	const { page = 0, size = 10 } = query;
-	const all = cloud.world
-		.streamsOf(projectId)
-		.bans.filter(isOf(query))
-		// Without the domain, which was asked for.
-		.map(({ domain: _asked, ...block }) => block);
-	return (
-		unknownDomain(cloud, projectId, query.domain) ??
-		pageOf(all, { offset: page * size, limit: size }, ['blocks', 'total'], cloud.lists)
-	);
+	// Without the domain, which was asked for.
+	const all = streams.bans.filter(isOf(query)).map(({ domain: _asked, ...block }) => block);
+	return pageOf(all, { offset: page * size, limit: size }, ['blocks', 'total'], lists);
 }
 
 function showDomain({ world }: Cloud, projectId: string, query: { domain?: string }): EmulatedAnswer {
 	const found = world.streamsOf(projectId).domains.filter(fits({ domain: query.domain }));
 	return pageOf(found, { offset: 0, limit: found.length }, ['domain_info', 'total'], {});
-}
-
-function takeOffline(
-	world: World,
-	projectId: string,
-	{ domain: publish_domain, app_name, stream_name }: Names,
-): void {
-	const streams = world.streamsOf(projectId);
-	const isMeant = fits({ publish_domain, app: app_name, stream: stream_name });
-	streams.online = streams.online.filter((one) => !isMeant(one));
-}
-
-function find(world: World, projectId: string, given: Names): Ban | undefined {
-	return world.streamsOf(projectId).bans.find(isOf(given));
-}
-
-function notForbidden(cloud: Cloud, projectId: string, given: Names): EmulatedAnswer {
-	const answers = { notFound: NOT_FOUND, accepted: NO_CONTENT, invalid: requestIllegal(400) };
-	return unknownDomain(cloud, projectId, given.domain) ?? answers[cloud.streams.notForbidden ?? 'notFound'];
 }
 
 /** When a stream may be pushed again: by default in 7 days, at most in 90; undefined if it can't be. */

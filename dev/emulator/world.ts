@@ -49,21 +49,6 @@ export interface Task {
 	[field: string]: unknown;
 }
 
-/** A domain of Live, with the API's own field names. */
-export interface Domain {
-	domain: string;
-	domain_type: string;
-	[field: string]: unknown;
-}
-
-/** A stream that is online, with the names of ListLiveStreamsOnline. */
-export interface OnlineStream {
-	publish_domain: string;
-	app: string;
-	stream: string;
-	[field: string]: unknown;
-}
-
 /** A stream that may not be pushed until `resume_time`, with the names of CreateStreamForbidden. */
 export interface Ban {
 	domain: string;
@@ -72,10 +57,10 @@ export interface Ban {
 	resume_time: string;
 }
 
-/** A project without its tasks. */
+/** A project without its tasks. Domains have the names of ShowDomain, streams those of ListLiveStreamsOnline. */
 export interface Streams {
-	domains: Domain[];
-	online: OnlineStream[];
+	domains: Array<Record<string, unknown>>;
+	online: Array<Record<string, unknown>>;
 	bans: Ban[];
 }
 
@@ -179,17 +164,10 @@ export class World {
 		return streams;
 	}
 
-	addDomain(projectId: string, domain: string, fields: Partial<Domain> = {}): Domain {
-		const added: Domain = {
-			domain,
-			domain_type: 'push',
-			region: this.region,
-			status: 'on',
-			create_time: isoSeconds(this.now()),
-			...fields,
-		};
-		this.streamsOf(projectId).domains.push(added);
-		return added;
+	addDomain(projectId: string, domain: string, fields: Record<string, unknown> = {}): void {
+		const usual = { domain, domain_type: 'push', region: this.region, status: 'on' };
+		const create_time = isoSeconds(this.now());
+		this.streamsOf(projectId).domains.push({ ...usual, create_time, ...fields });
 	}
 
 	/** Somebody pushes a stream, to a domain that is there from then on. It gets online unless it is forbidden. */

@@ -16,38 +16,26 @@ export interface Mutant {
 	tests: readonly string[];
 }
 
-const HEADING = /^## (\S+): (.+)$/;
-
 /** The changes in `mutants.txt`, whose first lines explain its format. */
 export function readMutants(): Mutant[] {
-	const lines = readFileSync(join(__dirname, 'mutants.txt'), 'utf8').split('\n');
-	const mutants: Mutant[] = [];
-	let file = '';
-	let tests: string[] = [];
-	let current: { why: string; search: string[]; replace: string[] } | undefined;
-	const finish = () => {
-		if (!current) return;
-		const { why, search, replace } = current;
-		const [, reason = why, own] = /^(.+) \[(.+)\]$/.exec(why) ?? [];
-		mutants.push({
-			file,
-			why: reason,
-			tests: own?.split(' ') ?? tests,
-			search: search.join('\n'),
-			replace: replace.join('\n'),
+	const text = readFileSync(join(__dirname, 'mutants.txt'), 'utf8');
+	return text
+		.split(/^## /m)
+		.slice(1)
+		.flatMap((section) => {
+			const [heading = '', ...blocks] = section.split(/\n+(?![-+] )/).filter((block) => block.trim() !== '');
+			const [file = '', tests = ''] = heading.split(': ');
+			return blocks.map((block) => {
+				const [first = '', ...lines] = block.split('\n');
+				const [, why = first, own = tests] = /^(.+) \[(.+)\]$/.exec(first) ?? [];
+				const marked = (mark: string) =>
+					lines
+						.filter((line) => line.startsWith(mark))
+						.map((line) => line.slice(2))
+						.join('\n');
+				return { file, why, tests: own.split(' '), search: marked('- '), replace: marked('+ ') };
+			});
 		});
-		current = undefined;
-	};
-	for (const line of lines) {
-		const [, name, testNames] = HEADING.exec(line) ?? [];
-		if (line === '' || name !== undefined) finish();
-		if (name !== undefined && testNames !== undefined) [file, tests] = [name, testNames.split(' ')];
-		else if (line.startsWith('- ')) current?.search.push(line.slice(2));
-		else if (line.startsWith('+ ')) current?.replace.push(line.slice(2));
-		else if (line !== '' && file !== '') current = { why: line, search: [], replace: [] };
-	}
-	finish();
-	return mutants;
 }
 
 /** The file with the change; undefined if the text to replace is not there exactly once. */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import {
 	ExecutionLifecycleHooks,
@@ -30,7 +30,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { packageFolder } from './packageFolder';
+import { packageFolder, projectRoot } from '../projectFiles';
 
 /** The part of a workflow file that running it takes. */
 export interface WorkflowFile {
@@ -53,7 +53,6 @@ export interface RunOptions {
 	onStart?: (cancel: () => void) => void;
 }
 
-const projectRoot = resolve(__dirname, '../..');
 const BASE_URL = 'http://localhost:5678/';
 const PACKAGE = 'n8n-nodes-huawei-cloud-live';
 

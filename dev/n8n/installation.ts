@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-	cpSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-} from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { projectRoot } from '../projectFiles';
 import { Process } from './process';
 
 /** A release of n8n that the package is run in. `dev/n8n/releases/` has a package.json and a lock file for each. */
@@ -32,8 +23,6 @@ export interface Installation {
 const RELEASES = resolve(__dirname, 'releases');
 /** Outside of any clone: it takes minutes and gigabytes, so it is done once for a machine. */
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-huawei-cloud-live');
-const PARTIAL = '-partial-';
-const ABANDONED_MS = 60 * 60_000;
 const REPORT_EVERY_MS = 15_000;
 
 /**
@@ -73,31 +62,21 @@ export async function installOnce(
 	report: (line: string) => void,
 	rebuild?: string[],
 ): Promise<{ version: string; folder: string }> {
-	const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
-		readFileSync(join(source, 'package.json'), 'utf8'),
-	);
-	const version = dependencies[packageName] ?? '';
-	const lock = createHash('sha256')
-		.update(readFileSync(join(source, 'package-lock.json')))
-		.digest('hex');
-	const parent = join(CACHE, packageName);
-	const folder = join(parent, `${version}-${lock.slice(0, 12)}`);
+	const read = (name: string) => readFileSync(join(source, name), 'utf8');
+	const version: string = JSON.parse(read('package.json')).dependencies[packageName];
+	const lock = createHash('sha256').update(read('package-lock.json')).digest('hex');
+	const folder = join(CACHE, packageName, `${version}-${lock.slice(0, 12)}`);
 	if (existsSync(folder)) return { version, folder };
 
 	report(`Installing ${packageName} ${version} into ${folder}, once for this machine (${effort}).`);
-	mkdirSync(parent, { recursive: true });
-	removeAbandoned(parent);
-	const partial = mkdtempSync(`${folder}${PARTIAL}`);
-	try {
-		for (const name of ['package.json', 'package-lock.json']) cpSync(join(source, name), join(partial, name));
-		const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-		await npm(['ci', ...flags], partial, 'Installing packages', report);
-		if (rebuild) await npm(rebuild, partial, 'Building the database driver', report);
-		// Another process may have been faster.
-		if (!existsSync(folder)) renameSync(partial, folder);
-	} finally {
-		rmSync(partial, { recursive: true, force: true });
-	}
+	// An installation that was interrupted begins anew.
+	const partial = `${folder}-partial`;
+	rmSync(partial, { recursive: true, force: true });
+	for (const name of ['package.json', 'package-lock.json']) cpSync(join(source, name), join(partial, name));
+	const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+	await npm(['ci', ...flags], partial, 'Installing packages', report);
+	if (rebuild) await npm(rebuild, partial, 'Building the database driver', report);
+	renameSync(partial, folder);
 	return { version, folder };
 }
 
@@ -105,15 +84,6 @@ export async function installOnce(
 function headers(): string[] {
 	const prefix = resolve(process.execPath, '../..');
 	return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
-}
-
-/** Removes what installations have left that were interrupted: those that nothing has happened to for long. */
-function removeAbandoned(parent: string): void {
-	for (const name of readdirSync(parent).filter((each) => each.includes(PARTIAL))) {
-		const folder = join(parent, name);
-		const isOld = statSync(folder).mtimeMs < Date.now() - ABANDONED_MS;
-		if (isOld) rmSync(folder, { recursive: true, force: true });
-	}
 }
 
 /**
@@ -134,4 +104,9 @@ export async function npm(
 	const code = await running.end().finally(() => clearInterval(reporting));
 	if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with ${code}:\n${running.output}`);
 	report(`${what}: done in ${seconds()}.`);
+}
+
+/** Builds the package. For commands that have their arguments to look at before. */
+export async function build(report: (line: string) => void): Promise<void> {
+	await npm(['run', 'build'], projectRoot, 'Building the package', report);
 }

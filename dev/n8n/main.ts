@@ -1,10 +1,10 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { startDemo } from '../emulator/demo';
+import { projectRoot } from '../projectFiles';
 import { OWNER } from './api';
-import { build } from './build';
 import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './examples';
-import { installN8n } from './installation';
+import { build, installN8n } from './installation';
 import { installPacked } from './packed';
 import { Process } from './process';
 import { freePort, N8n } from './server';
@@ -15,7 +15,6 @@ import { Started } from './started';
  * and changed sources are loaded a moment later.
  */
 
-const projectRoot = resolve(__dirname, '../..');
 const USUAL_PORT = 5678;
 
 async function main(): Promise<void> {

@@ -1,11 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { packageFolder, projectRoot } from '../projectFiles';
 import { pack } from '../release/tarball';
 import { npm } from './installation';
-import { packageFolder } from './packageFolder';
 
-const projectRoot = resolve(__dirname, '../..');
 const FOLDER = join(projectRoot, '.cache/packed');
 /** The folder to copy to `$N8N_USER_FOLDER/.n8n/nodes`, after `installPacked`. */
 export const PACKED_NODES = join(FOLDER, 'nodes');

@@ -1,18 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { delimiter, dirname, resolve } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
+import { projectRoot } from '../projectFiles';
 import { installN8n } from './installation';
 
 /** A program: runs tests with the Node.js of the newest n8n. Takes jest's arguments. */
-
-const root = resolve(__dirname, '../..');
 
 async function main(): Promise<void> {
 	const { node } = await installN8n('newest', console.log);
 	const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
 	console.log(`Node.js ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
-	const args = [resolve(root, 'test/runJest.mjs'), ...process.argv.slice(2)];
-	process.exitCode = spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
+	const args = [join(projectRoot, 'test/runJest.mjs'), ...process.argv.slice(2)];
+	process.exitCode = spawnSync(node, args, { cwd: projectRoot, env, stdio: 'inherit' }).status ?? 1;
 }
 
 void main();

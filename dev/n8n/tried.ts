@@ -5,8 +5,7 @@ import { join } from 'node:path';
 
 import { table, today, writeSection } from '../document';
 import { projectRoot } from '../projectFiles';
-import { build } from './build';
-import { installN8n, RELEASE_NAMES, type Release } from './installation';
+import { build, installN8n, RELEASE_NAMES, type Release } from './installation';
 
 /**
  * `npx tsx dev/n8n/tried.ts`: runs test/e2e/releases.test.ts in each release of n8n, on the Node.js of its time, and

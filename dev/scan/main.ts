@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 
 import { ESLint } from 'eslint';
 
+import { projectRoot } from '../projectFiles';
 import { unpack } from '../release/tarball';
 import { compareFindings, type AllowedFinding, type Finding } from './findings';
 
@@ -15,7 +16,6 @@ import { compareFindings, type AllowedFinding, type Finding } from './findings';
  * its rules before that.
  */
 
-const projectRoot = resolve(__dirname, '../..');
 const NONE_ALLOWED = '--none-allowed';
 /** The files that n8n's scanner checks in a published package (its `analyzePackageByName`). */
 const TARBALL_FILE_PATTERNS = ['**/*.js', 'package.json'];

@@ -1,9 +1,9 @@
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
 
 import { startDemo } from '../emulator/demo';
-import { build } from '../n8n/build';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
+import { build } from '../n8n/installation';
 import { readCommand, type Command } from './command';
 import { isConfirmed } from './confirmation';
 import { UsageError, type CredentialFields } from './credential';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packageFolder } from '../../dev/n8n/packageFolder';
+import { packageFolder } from '../../dev/projectFiles';
 
 const manifest: { dependencies?: Record<string, string> } = JSON.parse(
 	readFileSync(join(packageFolder, 'package.json'), 'utf8'),
