@@ -18,9 +18,7 @@ const MAX_REJECTED_IN_A_ROW = 10;
 
 /** The gap between two calls, for services that reject calls that come too fast. Times in milliseconds. */
 export class Pacing {
-	private gap = 0;
-	/** When the next call may go. */
-	private nextAt = 0;
+	gap = 0;
 	/** Rejections that nothing explains, as far as later accepted calls don't make up for them. */
 	private strikes = 0;
 	private rejectedInARow = 0;
@@ -28,14 +26,6 @@ export class Pacing {
 	/** True if calls are rejected whatever their pace, for example because one of the service's nodes rejects all. */
 	get isFixed(): boolean {
 		return this.strikes >= MAX_STRIKES;
-	}
-
-	delay(now: number): number {
-		return Math.max(0, this.nextAt - now);
-	}
-
-	sent(now: number): void {
-		this.nextAt = now + this.gap;
 	}
 
 	accepted(): void {

@@ -63,7 +63,7 @@ export class ServiceLimit {
 	private delayWhileOpen(now: number): number {
 		const { pacing, window, accepted, inFlight } = this;
 		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
-		return Math.max(pacing.delay(now), window?.delay(now, inFlight, accepted) ?? 0);
+		return Math.max(0, this.lastSentAt + pacing.gap - now, window?.delay(now, inFlight, accepted) ?? 0);
 	}
 
 	/** A call is sent, after `delay` returned 0. */
@@ -72,7 +72,6 @@ export class ServiceLimit {
 		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) this.forget();
 		this.inFlight += 1;
 		if (this.rejections) this.rejections.probe = call;
-		this.pacing.sent(now);
 		this.lastSentAt = now;
 		return call;
 	}
