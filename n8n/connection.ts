@@ -13,8 +13,6 @@ import { runTransport, type TransportHelpers } from './runTransport';
 
 export type { PaceReport } from '../huawei-cloud/pace/rateLimiter';
 
-const CREDENTIAL_TYPE = 'huaweiCloudApi';
-
 /** The part of n8n that connecting needs: executions and the editor's lists both have it. */
 export interface ConnectContext {
 	getCredentials(type: string): Promise<Readonly<Record<string, unknown>>>;
@@ -48,7 +46,14 @@ export async function connect(
 	context: ConnectContext,
 	{ expectedCalls, maxRequestsPerMinute }: RunLimits = {},
 ): Promise<Connected> {
-	const credential = readCredential(await readFields(context));
+	const fields = await context.getCredentials('huaweiCloudApi').catch((error: unknown) => {
+		throw new CredentialError(
+			'authentication',
+			'The node has no usable Huawei Cloud API credential.',
+			`Choose a credential in the node, or create one. n8n says: "${messageOf(error)}".`,
+		);
+	});
+	const credential = readCredential(fields);
 	const transport = runTransport(context.helpers);
 	const rateLimit = runtime
 		.limiterOf(credential)
@@ -62,22 +67,6 @@ export async function connect(
 		rateLimit,
 	);
 	return { live: new LiveApi(client, credential), rateLimit, redactor: redactorFor(credential, state) };
-}
-
-async function readFields(context: ConnectContext): Promise<Readonly<Record<string, unknown>>> {
-	try {
-		return await context.getCredentials(CREDENTIAL_TYPE);
-	} catch (error) {
-		throw missingCredential(error);
-	}
-}
-
-function missingCredential(error: unknown): CredentialError {
-	return new CredentialError(
-		'authentication',
-		'The node has no usable Huawei Cloud API credential.',
-		`Choose a credential in the node, or create one. n8n says: "${messageOf(error)}".`,
-	);
 }
 
 /** A problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */

@@ -39,7 +39,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const chosen = chosenOperation(context);
 	const run = new RunParameters(context);
 	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
-	const { maxConcurrency, maxRequestsPerMinute } = runSettings(count, parametersOf);
+	const { maxConcurrency, maxRequestsPerMinute } = await runSettings(count, parametersOf);
 	const { perform, paceReport } = await prepare(context, chosen, {
 		expectedCalls: count,
 		maxRequestsPerMinute,
@@ -164,38 +164,44 @@ function chosenOperation(context: RunContext): Chosen {
 }
 
 /** The values for the first item in which they are valid. Where one is not, the item itself gets the error. */
-function runSettings(
-	count: number,
-	parametersOf: (itemIndex: number) => ItemParameters,
-): Pick<ReturnType<typeof readSettings>, 'maxConcurrency' | 'maxRequestsPerMinute'> {
+async function runSettings(count: number, parametersOf: (itemIndex: number) => ItemParameters) {
+	const pause = pauseNowAndThen();
 	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
 		try {
 			return readSettings(parametersOf(itemIndex));
 		} catch {
 			// The next may have them.
 		}
+		await pause();
 	}
 	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
 }
-
-/** How often to yield to the event loop: items that fail before anything is sent never wait for I/O. */
-const MAX_BLOCKED_MS = 20;
 
 async function forEachConcurrently<Item>(
 	items: Iterable<Item>,
 	workers: number,
 	work: (item: Item) => Promise<void>,
 ): Promise<void> {
-	let yieldedAt = systemClock.now();
+	const pause = pauseNowAndThen();
 	const worker = async () => {
 		for (const item of items) {
 			await work(item);
-			if (Math.abs(systemClock.now() - yieldedAt) < MAX_BLOCKED_MS) continue;
-			await systemClock.sleep(0);
-			yieldedAt = systemClock.now();
+			await pause();
 		}
 	};
 	await Promise.all(Array.from({ length: workers }, worker));
+}
+
+const MAX_BLOCKED_MS = 20;
+
+/** Lets n8n do other work now and then: items that fail before anything is sent never wait for I/O. */
+function pauseNowAndThen(): () => Promise<void> {
+	let pausedAt = systemClock.now();
+	return async () => {
+		if (Math.abs(systemClock.now() - pausedAt) < MAX_BLOCKED_MS) return;
+		await systemClock.sleep(0);
+		pausedAt = systemClock.now();
+	};
 }
 
 function failureOf({ logger }: RunContext, error: unknown): Failure {

@@ -7,6 +7,7 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
+import type { Condition } from '../shared/filters';
 import { toDataObject, type Fields } from '../shared/objects';
 import {
 	advance,
@@ -19,7 +20,7 @@ import {
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import { isWatched, toEntry, type ListRequest } from './watches';
+import { isWatched, toEntry } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
 type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
@@ -71,7 +72,7 @@ async function prepare(context: PollContext): Promise<Poll> {
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const { event, domain, live, matches } = poll;
-	const staticData = staticDataOf(poll.context);
+	const staticData = poll.context.getWorkflowStaticData('node');
 	const { remembered } = staticData;
 	const watched = JSON.stringify([event.value, domain, live.projectUrl]);
 	const before = recall(staticData, watched, event.watch);
@@ -88,22 +89,17 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	if (staticData.remembered !== remembered) return [];
 	remember(staticData, watched, event.watch, nextMemory);
 	if (!before) poll.context.logger.info(FIRST_POLL);
-	logIncomplete(poll, nextMemory, missingIds(nextMemory, listed).length);
+	const pending = missingIds(nextMemory, listed).length;
+	if (pending > 0) {
+		poll.context.logger.warn(
+			`${pending} are missing from the list of ${event.watch.name} but may still exist. The next poll looks them up again.`,
+		);
+	}
 	return items;
 }
 
 const FIRST_POLL =
 	'Huawei Cloud Live Trigger: first poll, which only records the current state. If every poll logs this, n8n does not store the state: where its durable scheduler runs polls, set N8N_POLLER_DURABLE_CURSORS_ENABLED=true.';
-
-/** Others can write to static data, too. */
-function staticDataOf(context: PollContext): IDataObject {
-	const staticData = context.getWorkflowStaticData('node');
-	if (Object(staticData) === staticData && !Array.isArray(staticData)) return staticData;
-	throw new InputError(
-		'The state that n8n stored for this trigger is invalid.',
-		'Rename the trigger node, which resets its state, and publish the workflow again.',
-	);
-}
 
 /** Looks up what a list lacks, one by one. After a failure the others wait for the next poll. */
 async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
@@ -126,27 +122,12 @@ function confirmed(id: string, found: Entry): LookUpResult {
 	return found.time === undefined ? 'unknown' : 'absent';
 }
 
-/** Logs gaps in the lists, since an item for them would not be an event. */
-function logIncomplete({ context, event }: Poll, { isWhole }: Memory, pending: number): void {
-	const { name } = event.watch;
-	if (pending > 0) {
-		context.logger.warn(
-			`${pending} are missing from the list of ${name} but may still exist. The next poll looks them up again.`,
-		);
-	}
-	if (!isWhole) {
-		context.logger.warn(
-			`The list of ${name} could not be read to its end. Until it can be, only entries newer than the first poll trigger the workflow.`,
-		);
-	}
-}
-
 /** A made-up event, from the first entry in the list that could have one. */
 async function sample(poll: Poll): Promise<IDataObject[]> {
 	const { event, now } = poll;
 	const matches = (fields: Fields) =>
 		isWatched(event.watch, entryOf(poll, fields), now) && poll.matches(fields);
-	const [entry] = (await list(poll, { limit: 1, matches })).entries;
+	const [entry] = (await list(poll, matches)).entries;
 	if (!entry) {
 		throw new InputError(
 			`No ${event.watch.name} match the filters, so there is no sample.`,
@@ -161,9 +142,9 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 	return [toItem(poll, change, { is_sample: true })];
 }
 
-async function list(poll: Poll, request: Omit<ListRequest, 'domain'> = {}): Promise<Listed> {
+async function list(poll: Poll, sample?: Condition): Promise<Listed> {
 	const { context, event, domain, live, now, timeLimit } = poll;
-	const outcome = await event.watch.list(live, { domain, ...request });
+	const outcome = await event.watch.list(live, domain, sample);
 	if (outcome.kind === 'success') {
 		const entries = outcome.entries.map((fields) => entryOf(poll, fields));
 		return { entries, isComplete: outcome.isComplete, time: now };

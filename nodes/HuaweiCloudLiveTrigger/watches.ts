@@ -4,18 +4,9 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { Fields } from '../shared/objects';
 import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
-import { isBefore } from '../shared/filters';
+import { isBefore, type Condition } from '../shared/filters';
 import type { Entry, Memory, Remembered } from './changes';
 import { idOf, type Columns } from './memory';
-
-export interface ListRequest {
-	/** The ingest domain of streams; empty for tasks. */
-	domain: string;
-	/** The maximum number of entries; undefined: all. */
-	limit?: number | undefined;
-	/** Undefined: keeps all entries. */
-	matches?: ((fields: Fields) => boolean) | undefined;
-}
 
 /** A list that is read with every poll. */
 export interface Watch extends Columns {
@@ -25,7 +16,11 @@ export interface Watch extends Columns {
 	timeField: string;
 	/** True if an entry counts only once its time has passed. */
 	onlyPast: boolean;
-	list(live: LiveApi, request: ListRequest): Promise<ListOutcome<Fields>>;
+	/**
+	 * @param domain the ingest domain of streams; empty for tasks
+	 * @param sample keeps the first entry that matches; undefined: keeps all
+	 */
+	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
 	/**
 	 * Looks up one entry that a list lacks.
 	 * @returns undefined when the look-up failed
@@ -56,8 +51,9 @@ export const tasks: Watch = {
 	details: ['status'],
 	timeField: 'create_time',
 	onlyPast: false,
-	async list({ relayTasks }, { limit, matches }) {
-		return await relayTasks.list({ taskId: undefined, region: undefined, matches }, limit, SETTINGS);
+	async list({ relayTasks }, _domain, matches) {
+		const filter = { taskId: undefined, region: undefined, matches };
+		return await relayTasks.list(filter, matches && 1, SETTINGS);
 	},
 	async lookUp({ relayTasks }, { task_id }) {
 		const outcome = await relayTasks.page({ task_id }, SETTINGS);
@@ -90,9 +86,9 @@ export const onlineStreams: Watch = {
 	details: [],
 	timeField: 'start_time',
 	onlyPast: false,
-	async list({ streams }, { domain, limit, matches }) {
+	async list({ streams }, domain, matches) {
 		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
-		return await streams.listOnline(filter, limit, SETTINGS);
+		return await streams.listOnline(filter, matches && 1, SETTINGS);
 	},
 	async lookUp({ streams }, { app_name = '', stream_name = '' }, domain) {
 		const filter = { domain, app_name, stream_name };

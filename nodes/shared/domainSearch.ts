@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { isIngestDomain, type Domain } from '../../huawei-cloud/live/streams';
-import { ListError, SEARCH_SETTINGS, searchList } from './listSearch';
+import { InputError } from './inputError';
+import { SEARCH_SETTINGS, searchList } from './listSearch';
 
 /**
  * The From List mode of the domain locator.
@@ -14,7 +15,7 @@ export async function searchIngestDomains(
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, 'domains', async ({ live, redactor }) => {
 		const outcome = await live.streams.domains(SEARCH_SETTINGS);
-		if (outcome.kind === 'error') throw new ListError(outcome);
+		if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
 		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
 		const wanted = filter.trim().toLowerCase();
 		const found = listed.filter(

@@ -1,7 +1,6 @@
 import { NodeApiError, NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
-import type { Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { connect, type Connected } from '../../n8n/connection';
 import { InputError } from './inputError';
@@ -15,16 +14,6 @@ export const SEARCH_SETTINGS: CallSettings = {
 		timeout: 'Open the list again, or enter the value without the list.',
 	},
 };
-
-/** The entries of a list in the editor could not be read. */
-export class ListError extends InputError {
-	readonly statusCode: number | null;
-
-	constructor({ message, hint, statusCode }: Failure) {
-		super(message, hint);
-		this.statusCode = statusCode;
-	}
-}
 
 /**
  * Runs the search of a From List mode in the editor.
@@ -45,7 +34,7 @@ export async function searchList<Result>(
 		const { message } = error;
 		// n8n may render it as HTML, and it may quote the service.
 		const description = error.hint.replaceAll('<', '&#60;');
-		const statusCode = error instanceof ListError ? error.statusCode : null;
+		const statusCode = error instanceof InputError ? error.statusCode : null;
 		// For other errors, n8n shows only the message. For 401 and 403, it links to the credential.
 		const httpCode = statusCode === null ? {} : { httpCode: String(statusCode) };
 		throw new NodeApiError(context.getNode(), { message }, { message, description, ...httpCode });

@@ -360,7 +360,11 @@ describe('the task picker', () => {
 			stream_name: `keynote-${'of-the-year-'.repeat(9)}part-2`,
 			status: 'suspend',
 		});
-		addTask({ task_id: 'relay-of-the-keynote', stream_name: 'keynote', end_time: undefined });
+		addTask({
+			task_id: 'relay-of-the-keynote',
+			stream_name: 'keynote',
+			source_urls: ['rtmp://pull.example.com/live/keynote?key=1'],
+		});
 		addTask({
 			task_id: 'b',
 			app_name: undefined,
@@ -373,13 +377,17 @@ describe('the task picker', () => {
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'camera-3, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69, push.example.com/live/camera-3 ← rtmp://pull.example.com/live/camera-1',
+					name: 'camera-3 ← pull.example.com/live/camera-1, push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
 					value: task_id,
 				},
-				{ name: expect.stringMatching(/^keynote-of…ar-part-2, relay-1, push/), value: 'relay-1' },
-				{ name: expect.stringMatching(/^keynote, relay-of-the-keynote, push/) },
+				{ name: expect.stringMatching(/^keynote-of…ar-part-2 ← pull.+, relay-1$/), value: 'relay-1' },
 				{
-					name: 'opening, b, rtmp://push.example.com/x/opening?key=a/b ← https://vod.example.com/1.mp4 and 1 more',
+					name: expect.stringMatching(
+						/^keynote ← pull.example.com\/live, push.example.com\/live, relay-of-the-keynote$/,
+					),
+				},
+				{
+					name: 'opening ← vod.example.com/1.mp4 and 1 more, push.example.com/x, b',
 					value: 'b',
 				},
 			],

@@ -605,16 +605,6 @@ describe('what cannot be polled', () => {
 		expect(poller.stored).toBe('{}');
 	});
 
-	test.each(['text', 7, [1]])('static data that is %j', async (corrupt) => {
-		const poller = await triggerOn('relayTaskGone');
-		const [key = ''] = Object.keys(JSON.parse(poller.stored));
-		poller.stored = JSON.stringify({ [key]: corrupt });
-		await expect(poller.poll()).rejects.toMatchObject({
-			name: 'NodeOperationError',
-			message: 'The state that n8n stored for this trigger is invalid.',
-		});
-	});
-
 	test('a poll that takes too long ends, and loses nothing', async () => {
 		const poller = await triggerOn('relayTaskCreated');
 		const { stored } = poller;

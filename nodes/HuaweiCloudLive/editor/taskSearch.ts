@@ -4,7 +4,8 @@ import { readTaskRegion } from '../../shared/identifiers';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
 import { nameOf } from '../../../huawei-cloud/live/page';
 import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
-import { ListError, SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
+import { InputError } from '../../shared/inputError';
+import { SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
 
 /** How many pages one search may read, when few tasks match the typed text. */
 const MAX_PAGES = 20;
@@ -27,7 +28,7 @@ export async function searchRelayTasks(
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
 			const query = { region, offset, limit: PAGE_SIZE };
 			const outcome = await live.relayTasks.page(query, SEARCH_SETTINGS);
-			if (outcome.kind === 'error') throw new ListError(outcome);
+			if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
 			// Only a page without tasks shows the end: totals and page lengths are not reliable.
 			if (outcome.kind === 'notFound' || outcome.value.size === 0) return { results: [] };
 			offset += outcome.value.size;
@@ -50,41 +51,40 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * A task as the list names it: `camera-3, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69, push.example.com/live/camera-3 ←
- * rtmp://pull.example.com/a`. n8n cuts off what doesn't fit, so what tells tasks apart comes first. n8n also keeps the name
- * after a task was picked, so it holds no status or time, which would be outdated.
+ * A task as the list names it: `camera-3 ← pull.example.com/live, push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69`.
+ * The stream's name stands once, at the beginning. n8n shows only this text, cuts off what doesn't fit, and keeps it after
+ * the task was picked, so it holds no status or time, which would be outdated, and no arguments, which may be keys.
  */
-function describe(task: RelayTask): string {
-	const target = targetOf(task);
-	const { source_urls } = task;
-	const [source = 'no source', ...more] = Array.isArray(source_urls) ? source_urls.map(String) : [];
-	return [
-		...(target === '' ? [] : [shortened(lastPart(target), MAX_STREAM_LENGTH)]),
-		task.task_id,
-		`${target} ← ${source}${more.length > 0 ? ` and ${more.length} more` : ''}`.trim(),
-	].join(', ');
+function describe({
+	task_id,
+	domain,
+	app_name,
+	stream_name,
+	destination_url,
+	source_urls,
+}: RelayTask): string {
+	const names = [domain, app_name, stream_name].map(nameOf).filter((name) => name !== undefined);
+	const target = names.length > 0 ? names.join('/') : placeIn(destination_url);
+	const stream = target.slice(target.lastIndexOf('/') + 1);
+	const folderOf = (place: string) =>
+		place.endsWith(`/${stream}`) ? place.slice(0, -stream.length - 1) : place;
+	const [source = 'no source', ...more] = Array.isArray(source_urls) ? source_urls.map(placeIn) : [];
+	const sources = `${folderOf(source)}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+	return [`${shortened(stream)} ← ${sources}`.trim(), folderOf(target), task_id].join(', ');
 }
 
-/** Leaves room for the beginning of the ID. */
+/** Leaves room for the source. */
 const MAX_STREAM_LENGTH = 20;
 
-/** Long text without its middle: the names of a series differ at the end. */
-function shortened(text: string, maxLength: number): string {
-	const characters = [...text];
-	if (characters.length <= maxLength) return text;
-	const tail = Math.floor((maxLength - 1) / 2);
-	return `${characters.slice(0, maxLength - 1 - tail).join('')}…${characters.slice(-tail).join('')}`;
+/** A long name without its middle: the names of a series differ at the end. */
+function shortened(name: string): string {
+	const characters = [...name];
+	if (characters.length <= MAX_STREAM_LENGTH) return name;
+	return `${characters.slice(0, 10).join('')}…${characters.slice(-9).join('')}`;
 }
 
-/** Where a task pushes to: `push.example.com/live/camera-3`, or a URL. */
-function targetOf({ domain, app_name, stream_name, destination_url }: RelayTask): string {
-	const parts = [domain, app_name, stream_name].map(nameOf).filter((part) => part !== undefined);
-	return parts.length > 0 ? parts.join('/') : (nameOf(destination_url) ?? '');
-}
-
-/** The stream's name in a target, without the arguments of a URL. */
-function lastPart(target: string): string {
-	const [path = ''] = target.split(/[?#]/, 1);
-	const parts = path.split('/').filter((part) => part !== '');
-	return parts.at(-1) ?? '';
+/** A URL without its scheme and its arguments. */
+function placeIn(url: unknown): string {
+	const [place = ''] = String(url ?? '').split(/[?#]/, 1);
+	return place.slice(place.indexOf('://') + 1).replace(/^\/+|\/$/g, '');
 }
