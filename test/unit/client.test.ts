@@ -237,24 +237,6 @@ describe('a token that cannot be had', () => {
 		});
 		expect(clock.sleeps).toEqual([]);
 	});
-
-	test('are asked for no longer than for five minutes: then nothing is sent', async () => {
-		const clock = new FakeClock();
-		let calls = 0;
-		const headersFor = () => {
-			if ((calls += 1) === 2) clock.advance(5 * MINUTE);
-			return {};
-		};
-		const { perform, requests } = start([THROTTLED, OK], { clock, authenticator: { headersFor } });
-		expect(await perform()).toMatchObject({
-			kind: 'error',
-			category: 'timeout',
-			attempts: 1,
-			statusCode: 429,
-			mayHaveHappened: false,
-		});
-		expect(requests).toHaveLength(1);
-	});
 });
 
 describe('a rejected token that can be renewed', () => {
@@ -398,12 +380,6 @@ describe('the hint', () => {
 		const rejected = { status: 400, body: { error_code: 'LIVE.100011001', ...more } };
 		expect(await start([rejected]).perform()).toMatchObject({
 			hint: `Check the thing. Huawei Cloud says: "${said}".`,
-		});
-	});
-
-	test('is that of the door when nothing came in time', async () => {
-		expect(await start([{ failure: 'timeout', sent: true }]).perform()).toMatchObject({
-			hint: 'Wait longer.',
 		});
 	});
 });

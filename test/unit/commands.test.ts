@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { projectFiles } from '../../dev/projectFiles';
 import { readProjectFile } from '../support/markdown';
+import { runProgram } from '../support/program';
 
 /** The commands that docs and workflows name. Those that take long are run by `.ci/run`. */
 
-const root = resolve(__dirname, '../..');
 const scripts: Record<string, string> = JSON.parse(readProjectFile('package.json')).scripts;
 const files = projectFiles();
-const pages = projectFiles('*.md', '.github', '.ci', 'package.json');
+const pages = projectFiles('*.md', '.github', '.ci', 'package.json', 'dev/verified/release.yml');
 
 test.each(pages)('%s names only scripts and programs that exist', (page) => {
 	const text = readProjectFile(page);
@@ -24,26 +20,19 @@ test.each(pages)('%s names only scripts and programs that exist', (page) => {
 	expect(programs.filter((path) => !files.includes(path))).toEqual([]);
 });
 
-test('package.json has at most 16 scripts: the rest is called by path', () => {
-	expect(Object.keys(scripts).length).toBeLessThanOrEqual(16);
-});
-
-describe('programs start, and say how they are used', () => {
-	const run = promisify(execFile);
-	const commands: Array<[command: string, says: RegExp]> = [
-		['npm run --silent conformance -- --help', /npm run conformance -- \[options\]/],
-		['npm run --silent emulator -- --help', /npm run emulator/],
-		['npm run --silent scan -- --help', /npm run scan -- \[TARBALL\]/],
-		['npm run --silent pack:check -- --help', /npm run pack:check -- \[TARBALL\]/],
-		['npm run --silent release -- --help', /npm run release -- VERSION/],
-		['npx tsx dev/release/check.ts v9.9.9', /The tag is v9\.9\.9/],
-		['npx tsx dev/release/repository.ts', /repository\.ts OWNER\/NAME/],
+test('programs start, and say how they are used', async () => {
+	const programs: Array<[file: string, argument: string, says: RegExp]> = [
+		['dev/conformance/main.ts', '--help', /npm run conformance -- \[options\]/],
+		['dev/emulator/main.ts', '--help', /npm run emulator/],
+		['dev/scan/main.ts', '--help', /npm run scan -- \[TARBALL\]/],
+		['dev/release/packCheck.ts', '--help', /npm run pack:check -- \[TARBALL\]/],
+		['dev/release/main.ts', '--help', /npm run release -- VERSION/],
+		['dev/release/check.ts', 'v9.9.9', /The tag is v9\.9\.9/],
+		['dev/release/repository.ts', '', /repository\.ts OWNER\/NAME/],
 	];
-	test.each(commands)('%s', async (command, says) => {
-		const [program = '', ...args] = command.split(' ');
-		const { stdout, stderr } = await run(program, args, { cwd: root }).catch(
-			(error: { stdout: string; stderr: string }) => error,
-		);
-		expect(stdout + stderr).toMatch(says);
+	const running = programs.map(async ([file, argument, says]) => {
+		const { output } = await runProgram(file, argument === '' ? [] : [argument], {});
+		expect(output).toMatch(says);
 	});
+	await Promise.all(running);
 });

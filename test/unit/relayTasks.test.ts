@@ -3,47 +3,19 @@ import { describe, expect, test } from '@jest/globals';
 import { readTaskId, readTaskRegion } from '../../nodes/shared/identifiers';
 import { PROJECT_ID, scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 
-describe('the request that deletes a task', () => {
-	const requestFor = async (taskId: string, region?: string) => {
-		const { relayTasks, transport } = scriptedClient([{ status: 200, body: { request_id: 'r-1' } }]);
-		await relayTasks.delete({ taskId, region }, SETTINGS);
-		return transport.requests[0];
-	};
-
-	test('is the one that is documented', async () => {
-		expect(await requestFor('9a5f8b1c-6d2e-4f70', 'cn-east-3')).toEqual({
+test('the request that deletes a task is the one that is documented', async () => {
+	const { relayTasks, transport } = scriptedClient([{ status: 200, body: { request_id: 'r-1' } }]);
+	await relayTasks.delete({ taskId: 'a/b&c ', region: 'cn-east-3' }, SETTINGS);
+	expect(transport.requests).toEqual([
+		{
 			method: 'DELETE',
 			origin: 'https://live.cn-north-4.myhuaweicloud.com',
-			path: `/v1/${PROJECT_ID}/pull/stream/task?region=cn-east-3&task_id=9a5f8b1c-6d2e-4f70`,
+			path: `/v1/${PROJECT_ID}/pull/stream/task?region=cn-east-3&task_id=a%2Fb%26c%20`,
 			headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-Auth-Token': TOKEN },
 			onNewConnection: false,
 			maxResponseBytes: 1024 * 1024,
-		});
-	});
-
-	test('leaves out a region that is not given', async () => {
-		expect((await requestFor('t'))?.path).toBe(`/v1/${PROJECT_ID}/pull/stream/task?task_id=t`);
-	});
-
-	test.each([
-		'a b',
-		'a/b',
-		'a&b=c',
-		'a+b',
-		'100%',
-		'%41',
-		'a#b',
-		'?',
-		"a'b(c)*d!",
-		'Aufgabe-äöü',
-		'任务',
-		'🎥',
-	])('carries the task ID %j whole', async (taskId) => {
-		const path = (await requestFor(taskId))?.path ?? '';
-		const url = new URL(path, 'https://example.com');
-		expect([...url.searchParams]).toEqual([['task_id', taskId]]);
-		expect(path).toMatch(/^[\w/?=&%.~-]+$/);
-	});
+		},
+	]);
 });
 
 describe('a task ID', () => {

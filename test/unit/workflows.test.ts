@@ -32,7 +32,6 @@ const MAY_MORE_THAN_READ: Record<string, Job['permissions']> = {
 };
 
 const workflows = projectFiles('.github/workflows/*.yml');
-const scripts: Record<string, string> = JSON.parse(readProjectFile('package.json')).scripts;
 
 function readWorkflow(path: string): Workflow {
 	return parse(readProjectFile(path));
@@ -73,11 +72,6 @@ describe.each([...workflows, OF_FLAVOR])('%s', (path) => {
 		}
 	});
 
-	test('runs only scripts that there are', () => {
-		const used = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
-		expect(used.filter((script) => !(script in scripts))).toEqual([]);
-	});
-
 	test('leaves no credential of GitHub behind, and writes no text of others into a command', () => {
 		expect(text.match(/actions\/checkout@/g)?.length ?? 0).toBe(
 			text.match(/persist-credentials: false/g)?.length ?? 0,
@@ -104,34 +98,4 @@ describe.each(['.github/workflows/release.yml', OF_FLAVOR])('the release by %s',
 			/^npm publish "?\.\/release\/\S+ --provenance --access public( --tag verified)?$/,
 		);
 	});
-});
-
-test('Dependabot looks after npm and the actions', () => {
-	const { updates }: { updates: Array<{ 'package-ecosystem': string; directory: string }> } = parse(
-		readProjectFile('.github/dependabot.yml'),
-	);
-	expect(updates.map((update) => [update['package-ecosystem'], update.directory])).toEqual([
-		['npm', '/'],
-		['github-actions', '/'],
-	]);
-});
-
-interface IssueForm {
-	name: string;
-	description: string;
-	body: Array<{ type: string; id: string; attributes: { label: string; render?: string } }>;
-}
-
-const forms = projectFiles('.github/ISSUE_TEMPLATE/*.yml').filter((path) => !path.endsWith('config.yml'));
-
-test.each(forms)('%s is a form that GitHub takes, and asks for two lines of a transcript', (path) => {
-	const { name, description, body }: IssueForm = parse(readProjectFile(path));
-	expect(name.length * description.length).toBeGreaterThan(0);
-	const ids = body.map(({ id }) => id);
-	expect(new Set(ids).size).toBe(ids.length);
-	for (const { type, attributes } of body) {
-		expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
-		expect(attributes.label).not.toBe('');
-	}
-	expect(body.find(({ id }) => id === 'transcript')?.attributes.label).toMatch(/two lines/i);
 });
