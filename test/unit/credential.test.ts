@@ -44,26 +44,25 @@ describe('a credential', () => {
 			liveEndpoint: 'https://live.example.com',
 			iamEndpoint: 'https://iam.cn-north-4.myhuaweicloud.com',
 		});
-		expect(revealed(read({ iamToken: `\t${TOKEN}\n` }))).toEqual(['iamToken', TOKEN]);
 	});
 
-	test('of an IAM user', () => {
-		expect(
-			revealed(
-				read({
-					authentication: 'iamUser',
-					accountName: 'account',
-					userName: ' user ',
-					password: 'pass word',
-				}),
-			),
-		).toEqual(['iamUser', 'account', 'user', 'pass word']);
-	});
+	const ofUser = {
+		authentication: 'iamUser',
+		accountName: 'account',
+		userName: 'user',
+		password: 'pass word',
+	};
+	const ofKey = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: ' SK\n' };
 
-	test('with an access key, permanent or temporary', () => {
-		const fields = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: ' SK\n' };
-		expect(revealed(read(fields))).toEqual(['accessKey', 'AK', 'SK', undefined]);
-		expect(revealed(read({ ...fields, securityToken: 'ST' }))).toEqual(['accessKey', 'AK', 'SK', 'ST']);
+	test.each<[string, Record<string, unknown>, unknown[]]>([
+		['a pasted token', { iamToken: `\t${TOKEN}\n` }, ['iamToken', TOKEN]],
+		['no method, as in a new form', { authentication: undefined }, ['iamToken', TOKEN]],
+		['a user', ofUser, ['iamUser', 'account', 'user', 'pass word']],
+		['a permanent key', ofKey, ['accessKey', 'AK', 'SK', undefined]],
+		['white space for a token', { ...ofKey, securityToken: ' \n' }, ['accessKey', 'AK', 'SK', undefined]],
+		['a temporary key', { ...ofKey, securityToken: 'ST' }, ['accessKey', 'AK', 'SK', 'ST']],
+	])('with %s is read', (_name, fields, method) => {
+		expect(revealed(read(fields))).toEqual(method);
 	});
 
 	test('shows no secret, however it is printed', () => {
@@ -178,15 +177,6 @@ describe('a credential', () => {
 		expect(error.message).toMatch(/^The .+\.$/);
 	});
 
-	test('that names no authentication method has a token, as the form says when it is new', () => {
-		expect(revealed(read({ authentication: undefined }))).toEqual(['iamToken', TOKEN]);
-	});
-
-	test('has no security token when that field holds white space', () => {
-		const fields = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
-		expect(revealed(read({ ...fields, securityToken: ' \n' }))).toEqual(['accessKey', 'AK', 'SK', undefined]);
-	});
-
 	test('needs no region when both endpoints are set', () => {
 		const both = { liveEndpoint: 'https://a.example.com', iamEndpoint: 'https://b.example.com' };
 		expect(read({ region: '', ...both })).toMatchObject(both);
@@ -256,18 +246,9 @@ describe('a URL that may receive the credential', () => {
 		'https://my.rds.myhuaweicloud.com',
 		'https://id.internal.cn-north-4.mysql.rds.myhuaweicloud.com',
 		// What customers run, and what passes headers on to it.
-		...[
-			'cce',
-			'cci',
-			'cci2',
-			'cciv2',
-			'functiongraph',
-			'swr-api',
-			'console',
-			'console-intl',
-			'apig',
-			'modelarts',
-		].map((service) => `https://${service}.cn-north-4.myhuaweicloud.com`),
+		...'cce cci cci2 cciv2 functiongraph swr-api console console-intl apig modelarts'
+			.split(' ')
+			.map((service) => `https://${service}.cn-north-4.myhuaweicloud.com`),
 		'https://infer-modelarts-cn-north-4.myhuaweicloud.com',
 		// Their responses hold new secrets.
 		'https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-CREDENTIAL/securitytokens',

@@ -105,33 +105,18 @@ test.each<[Partial<PaceReport>, string[]]>([
 	expect(hintsOf([SUCCESS], { paceReport })).toEqual(messages.map((message) => ['info', message]));
 });
 
-describe('a setting that misleads is told', () => {
-	const alwaysOutputs = { alwaysOutputData: true };
-	const EMPTY_ITEM = ['warning', expect.stringMatching(/Always Output Data.+empty item/)];
+const EMPTY_ITEM = ['warning', expect.stringMatching(/Always Output Data.+empty item/)];
+const TWO_ERRORS = ['info', expect.stringMatching(/two outputs named Error.+third/)];
 
-	test('when Always Output Data made an item of nothing', () => {
-		expect(hintsOf([NOT_FOUND], { node: alwaysOutputs })).toEqual([EMPTY_ITEM]);
-		expect(hintsOf([], { node: alwaysOutputs })).toEqual([EMPTY_ITEM]);
-	});
-
-	test('not when something succeeded, or the setting is off', () => {
-		expect(hintsOf([NOT_FOUND, SUCCESS], { node: alwaysOutputs })).toEqual([]);
-		expect(hintsOf([NOT_FOUND], { node: { alwaysOutputData: false } })).toEqual([]);
-	});
-
-	test('when there is a second output named Error', () => {
-		expect(hintsOf([SUCCESS], { node: { onError: 'continueErrorOutput' } })).toEqual([
-			['info', expect.stringMatching(/two outputs named Error.+third/)],
-		]);
-		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
-			expect(hintsOf([SUCCESS], { node: { onError } })).toEqual([]);
-		}
-	});
-
-	test('not to an agent', () => {
-		const node = { ...alwaysOutputs, onError: 'continueErrorOutput' as const };
-		expect(hintsOf([NOT_FOUND], { node, isTool: true })).toEqual([]);
-	});
+test.each<[string, ItemResult[], Given, unknown[]]>([
+	['an empty item', [NOT_FOUND], { node: { alwaysOutputData: true } }, [EMPTY_ITEM]],
+	['an empty item', [], { node: { alwaysOutputData: true } }, [EMPTY_ITEM]],
+	['no empty item', [NOT_FOUND, SUCCESS], { node: { alwaysOutputData: true } }, []],
+	['two outputs named Error', [SUCCESS], { node: { onError: 'continueErrorOutput' } }, [TWO_ERRORS]],
+	['one output named Error', [SUCCESS], { node: { onError: 'continueRegularOutput' } }, []],
+	['neither to an agent', [NOT_FOUND], { node: { alwaysOutputData: true }, isTool: true }, []],
+])('a setting that misleads is told: %s', (_name, results, given, hints) => {
+	expect(hintsOf(results, given)).toEqual(hints);
 });
 
 test('all of it is told, the worst first', () => {

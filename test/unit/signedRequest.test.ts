@@ -70,6 +70,12 @@ describe('the query of a signed request', () => {
 			{ qs: { a: [1] }, arrayFormat: 'repeat', qsStringifyOptions: { arrayFormat: 'indices' } },
 			'?a=1',
 		],
+		// An expression may give anything; n8n then writes indices.
+		[
+			'a list in no format',
+			{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat: 'constructor' } },
+			'?a%5B0%5D=1',
+		],
 		[
 			'a list by the format of the HTTP Request node',
 			{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat: 'indices' }, useQuerystring: true },

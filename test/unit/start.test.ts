@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readCommand } from '../../dev/start/command';
-import { summary } from '../../dev/start/tables';
 
 /** `npm start`: what it makes of its arguments, and what it prints. */
 
@@ -60,23 +59,5 @@ describe('what it rejects, and says', () => {
 	];
 	test.each(cases)('%j', (args, env, says) => {
 		expect(() => readCommand(args, env, false)).toThrow(says);
-	});
-});
-
-describe('tables', () => {
-	const uuid = '9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69';
-	const error = 'The credential is valid but lacks the required permission.';
-	const hint = 'Required permission: live:stream:deletePullTask.';
-	const failed = { error, hint, category: 'permission', attempts: 1, request_id: uuid.replaceAll('-', '') };
-	const deleted = { task_id: uuid, attempts: 2, confirmed_by: 'not_found_after_retry' };
-	const outputs = [
-		[{ json: deleted }],
-		[{ json: { task_id: 7, status_code: 404, error_code: 'LIVE.100011001' } }],
-		[{ json: { ...failed, task_id: 'x'.repeat(64) } }, { json: { ...failed, task_id: '  ' } }],
-	];
-
-	test('are summed up in one sentence', () => {
-		expect(summary(outputs)).toBe('Of 4 relay tasks: 1 deleted, 1 not found, 2 could not be deleted.');
-		expect(summary(outputs.slice(0, 1))).toBe('Of 1 relay task: 1 deleted.');
 	});
 });

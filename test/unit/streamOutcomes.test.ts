@@ -18,8 +18,23 @@ describe('to forbid a stream', () => {
 	const forbid = async (script: readonly Step[], settings = ONCE) => {
 		const { streams, transport } = scriptedClient(script);
 		const outcome = await streams.forbid({ ...A }, '2026-01-31T18:00:00Z', settings);
-		return { outcome, methods: transport.requests.map(({ method }) => method).join(' ') };
+		const { requests } = transport;
+		// Each of them names the stream and the time.
+		expect(new Set(requests.map(({ path, body }) => `${path} ${body}`))).toEqual(
+			new Set([
+				`/v1/${PROJECT_ID}/stream/blocks ${JSON.stringify({ ...A, resume_time: '2026-01-31T18:00:00Z' })}`,
+			]),
+		);
+		return { outcome, methods: requests.map(({ method }) => method).join(' ') };
 	};
+
+	test.each<[string, Step[], object, string]>([
+		['works', [NO_CONTENT], { kind: 'success', attempts: 1, statusCode: 204 }, 'POST'],
+		['finds no domain', [GONE], { kind: 'notFound', hint: like(/Check the domain/) }, 'POST'],
+		['is not the first', [EXISTS, NO_CONTENT], { kind: 'success', attempts: 2, statusCode: 204 }, 'POST PUT'],
+	])('that %s takes as few calls as it needs', async (_name, script, outcome, methods) => {
+		expect(await forbid(script)).toMatchObject({ outcome, methods });
+	});
 
 	test.each<[string, Step]>([
 		['another status', { status: 200 }],
