@@ -137,6 +137,7 @@ describe('an error of the helper', () => {
 			false,
 		],
 		['a handshake', errorWith({ code: 'EPROTO' }), 'certificate', true],
+		['a code that only ends so', errorWith({ code: 'NOT_CERT_HAS_EXPIRED' }), 'connectionLost', true],
 		['TLS', errorWith({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'certificate', true],
 		['no connection in time', errorWith({ code: 'ETIMEDOUT', syscall: 'connect' }), 'timeout', false],
 		['no way there', cause({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'connectionLost', false],

@@ -72,25 +72,16 @@ describe('a page of none', () => {
 	});
 });
 
-test.each<[unknown, number | undefined]>([
-	[0, 0],
-	[12, 12],
-	['0', 0],
-	['12', 12],
-	['12 ', undefined],
-	[' 12', undefined],
-	['0x12', undefined],
-	['12.0', undefined],
-	['', undefined],
-	['9'.repeat(20), undefined],
-	[-1, undefined],
-	[1.5, undefined],
-	[2 ** 60, undefined],
-	[null, undefined],
-	[[3], undefined],
-])('a total of %j is read as %j', async (total, expected) => {
-	expect(await pageOf({ task_infos: [{ task_id: 'a' }], total })).toMatchObject({ total: expected });
+test.each([0, 12, '0', '12'])('a total of %j is read', async (total) => {
+	expect(await pageOf({ task_infos: [{ task_id: 'a' }], total })).toMatchObject({ total: Number(total) });
 });
+
+test.each(['12 ', ' 12', '0x12', '12.0', '', '9'.repeat(20), -1, 1.5, 2 ** 60, null, [[3]]])(
+	'a total of %j is none',
+	async (total) => {
+		expect(await pageOf({ task_infos: [{ task_id: 'a' }], total })).toMatchObject({ total: undefined });
+	},
+);
 
 test('a project is told from the same one behind another endpoint', () => {
 	const urlOf = (fields: Record<string, string>) => {

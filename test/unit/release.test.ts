@@ -52,66 +52,48 @@ describe('a release', () => {
 		expect(changelogOf(changelog, '1.1.0', '2026-03-01')).toBe(changelog);
 	});
 
-	const refusals: Array<[why: string, project: Project, says: RegExp]> = [
-		[
-			'the tag is of another version',
-			project({}, { version: '1.2.0' }),
-			/The tag is v1\.1\.0, but the version/,
-		],
-		[
-			'the changelog has no entries of it',
-			project({ changelog: CHANGELOG }),
-			/no entries under "## \[1\.1\.0\]/,
-		],
-		[
-			'the changelog has entries that are not released',
-			project({ changelog: CHANGELOG }),
-			/has entries under/,
-		],
+	const TEMPLATE = 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live';
+	const refusals: Array<[why: string, Partial<Project>, Partial<Project['manifest']>, says: RegExp]> = [
+		['the tag is of another version', {}, { version: '1.2.0' }, /The tag is v1\.1\.0, but the version/],
+		['the changelog has no entries', { changelog: CHANGELOG }, {}, /no entries under "## \[1\.1\.0\]/],
+		['entries are not released', { changelog: CHANGELOG }, {}, /has entries under/],
 		[
 			'it runs in another repository',
-			project({}, { repository: { url: 'git+https://github.com/a/the-node.git' } }),
+			{},
+			{ repository: { url: 'git+https://github.com/a/the-node.git' } },
 			/This runs in someone\/the-node/,
 		],
 		[
 			'the repository is not set',
-			project(
-				{},
-				{
-					repository: {
-						url: 'git+https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live.git',
-					},
-				},
-			),
+			{},
+			{ repository: { url: `git+${TEMPLATE}.git` } },
 			/repository\.ts OWNER\/NAME/,
 		],
-		[
-			'the author has no address',
-			project({}, { author: { email: 'a@b.example' } }),
-			/The author in package\.json/,
-		],
+		['the author has no address', {}, { author: { email: 'a@b.example' } }, /The author in package\.json/],
 		[
 			'a page says that nothing is published',
-			project({ texts: { 'README.md': 'It is not published yet.' } }),
+			{ texts: { 'README.md': 'It is not published yet.' } },
+			{},
 			/^README\.md says/,
 		],
 		[
 			'a page names another repository',
-			project({ texts: { 'a.md': 'https://github.com/other/the-node#x' } }),
+			{ texts: { 'a.md': 'https://github.com/other/the-node#x' } },
+			{},
 			/^a\.md names the repository other\/the-node/,
 		],
 		[
 			'a page names the repository as it was called before it had an owner',
-			project({
-				texts: {
-					'a.md': 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live/issues',
-				},
-			}),
+			{ texts: { 'a.md': `${TEMPLATE}/issues` } },
+			{},
 			/^a\.md names the repository n8n-nodes-huawei-cloud-live\//,
 		],
 	];
-	test.each(refusals)('is rejected when %s', (_why, refused, says) => {
-		const faults = faultsBeforeRelease(refused, { tag: 'v1.1.0', runsIn: 'someone/the-node' });
+	test.each(refusals)('is rejected when %s', (_why, changes, manifest, says) => {
+		const faults = faultsBeforeRelease(project(changes, manifest), {
+			tag: 'v1.1.0',
+			runsIn: 'someone/the-node',
+		});
 		expect(faults).toContainEqual(expect.stringMatching(says));
 	});
 });

@@ -122,23 +122,16 @@ describe('a list', () => {
 		expect(requests).toEqual(['GET offset=0&limit=100']);
 	});
 
-	test('of a region has its tasks, and those that name none', async () => {
-		const { ids, sent: requests } = await found([TASKS], { region: 'cn-north-4' });
-		expect(ids).toBe('b,c');
-		expect(requests[0]).toBe('GET region=cn-north-4&offset=0&limit=100');
-		expect((await found([TASKS], { region: 'CN-EAST-3' })).ids).toBe('a,c');
-	});
-
-	test('of one ID has that task alone, and is read no further', async () => {
-		const { ids, sent: requests } = await found([TASKS], { taskId: 'b' });
-		expect(ids).toBe('b');
-		expect(requests).toEqual(['GET task_id=b&offset=0&limit=100']);
-	});
-
-	test('of what matches has nothing else, and all conditions count', async () => {
-		const matches = ({ task_id }: RelayTask) => task_id !== 'c';
-		expect((await found([TASKS], { matches })).ids).toBe('a,b');
-		expect((await found([TASKS], { matches, region: 'cn-north-4' })).ids).toBe('b');
+	const matches = ({ task_id }: RelayTask) => task_id !== 'c';
+	test.each<[string, Parameters<typeof found>[1], string, string]>([
+		['a region, and those that name none', { region: 'cn-north-4' }, 'b,c', 'region=cn-north-4&'],
+		['a region in upper case', { region: 'CN-EAST-3' }, 'a,c', 'region=CN-EAST-3&'],
+		['one ID', { taskId: 'b' }, 'b', 'task_id=b&'],
+		['what matches', { matches }, 'a,b', ''],
+		['all conditions', { matches, region: 'cn-north-4' }, 'b', 'region=cn-north-4&'],
+	])('has those of %s, and no others', async (_name, filter, ids, query) => {
+		const result = await found([TASKS], filter);
+		expect([result.ids, result.sent[0]]).toEqual([ids, `GET ${query}offset=0&limit=100`]);
 	});
 
 	test('of one ID that does not exist is empty and complete; of all, maybe not', async () => {
