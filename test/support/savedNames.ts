@@ -83,18 +83,3 @@ function optionNames(
 	if ('type' in option) return propertyNames(`${path}.`, option);
 	return [`${path}: option ${JSON.stringify(option.value)}`];
 }
-
-/** @returns what changed, with what that means for those who use the package; empty when nothing did */
-export function describeChanges(before: readonly string[], now: readonly string[]): string {
-	const gone = before.filter((line) => !now.includes(line));
-	const added = now.filter((line) => !before.includes(line));
-	return [
-		...(gone.length > 0
-			? [
-					'Saved workflows hold these, and break or do something else without them:',
-					...gone.map((line) => `  - ${line}`),
-				]
-			: []),
-		...(added.length > 0 ? ['These are new:', ...added.map((line) => `  + ${line}`)] : []),
-	].join('\n');
-}
