@@ -72,12 +72,10 @@ const RESPONSES: readonly Row[] = [
 	{ status: 404, means: problems.WRONG_ADDRESS },
 
 	{ status: [200, 299], expectedBody: true, means: SUCCESS },
-	{ service: 'iam', status: [200, 299], means: problems.IAM_FOREIGN_RESPONSE },
-	{ status: [200, 299], means: problems.FOREIGN_RESPONSE },
 	...[301, 302, 307, 308].map((status) => ({ status, means: problems.REDIRECT })),
 	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
-	{ service: 'iam', status: [300, 399], means: problems.IAM_FOREIGN_RESPONSE },
-	{ status: [300, 399], means: problems.FOREIGN_RESPONSE },
+	{ service: 'iam', status: [200, 399], means: problems.IAM_FOREIGN_RESPONSE },
+	{ status: [200, 399], means: problems.FOREIGN_RESPONSE },
 	// Such a status is unknown, whatever code comes with it.
 	{ status: [600, Infinity], means: problems.UNDOCUMENTED },
 	// Throttled, whatever code comes with it: the one of Live may be its catch-all.
@@ -99,7 +97,6 @@ const RESPONSES: readonly Row[] = [
 	{ codes: gateway('0101', '0103'), means: problems.WRONG_ADDRESS },
 	{ codes: gateway('0801', '0802'), means: problems.REGION_UNAVAILABLE },
 	...[413, 414, 431, 494].map((status) => ({ status, means: problems.REQUEST_TOO_LARGE })),
-	{ status: CLIENT_ERROR, codes: gateway('0201'), means: problems.INVALID_REQUEST },
 	// No backend reached (0610), rejected before it because IAM was unavailable (0613), or the gateway itself failed.
 	{
 		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),

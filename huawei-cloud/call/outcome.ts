@@ -33,7 +33,7 @@ export interface Failure extends ResponseSummary, Problem {
 	/** True if a response was lost, so the service may have carried out the request. */
 	mayHaveHappened: boolean;
 	/** The names of the errors that kept a response from coming, for the log. */
-	cause?: string;
+	cause?: string | undefined;
 }
 
 /** The outcome of a call. A call always ends in one of these; it never throws because of a service or the network. */

@@ -35,16 +35,13 @@ export class Redactor {
 	 */
 	redact<Value>(value: Value): Value;
 	redact(value: unknown): unknown {
-		this.update(this.secrets());
+		const secrets = this.secrets();
+		if (secrets.length !== this.known.length || secrets.some((secret, at) => secret !== this.known[at])) {
+			this.known = [...secrets];
+			this.index = new SecretIndex(this.known);
+			this.cleanTexts.clear();
+		}
 		return this.redacted(value);
-	}
-
-	private update(secrets: readonly string[]): void {
-		if (secrets.length === this.known.length && secrets.every((secret, at) => secret === this.known[at]))
-			return;
-		this.known = [...secrets];
-		this.index = new SecretIndex(this.known);
-		this.cleanTexts.clear();
 	}
 
 	private redacted(value: unknown): unknown {

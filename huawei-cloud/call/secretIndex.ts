@@ -75,7 +75,7 @@ export class SecretIndex {
 		if (layers === 0) return false;
 		if (hasSigns && this.searchDecoded(text, DECODINGS, layers)) return true;
 		return this.digits.some(
-			({ pattern, decodings }) => pattern.test(text) && this.searchDecoded(text, decodings, layers),
+			([pattern, decodings]) => pattern.test(text) && this.searchDecoded(text, decodings, layers),
 		);
 	}
 
@@ -111,13 +111,8 @@ const CHUNK = 4;
 /** The number of whole chunks that a part contains at least, wherever in a text it begins. */
 const MIN_CHUNKS = Math.floor((PART_LENGTH - CHUNK + 1) / CHUNK);
 
-/** A way to write bytes as digits. */
-interface Digits {
-	/** Matches each text that may hold a secret in it. */
-	pattern: RegExp;
-	/** One decoding for each digit at which the first byte may begin. */
-	decodings: readonly Decoding[];
-}
+/** A way to write bytes as digits: which texts may hold a secret in it, and a decoding for each digit that may be the first. */
+type Digits = readonly [pattern: RegExp, decodings: readonly Decoding[]];
 
 /** Match what any bytes may be written in. */
 const ANY_BYTES = [/[\w+/-]{11}/, /[\da-f]{16}/i] as const;
@@ -137,8 +132,8 @@ function digitsFor(searched: readonly string[]): readonly Digits[] {
 	const readable = searched.some(({ length }) => length < PART_LENGTH) ? READABLE_8 : READABLE_16;
 	const [base64, hex] = isReadable ? readable : ANY_BYTES;
 	return [
-		{ pattern: base64, decodings: [0, 1, 2, 3].map(decodeBase64) },
-		{ pattern: hex, decodings: [0, 1].map(decodeHex) },
+		[base64, [0, 1, 2, 3].map(decodeBase64)],
+		[hex, [0, 1].map(decodeHex)],
 	];
 }
 

@@ -1,38 +1,20 @@
 import { isObject } from './response';
 import type { TransportErrorCode } from './http';
 
-const TRANSPORT_CODE_BY_ERRNO: ReadonlyMap<string, TransportErrorCode> = new Map<string, TransportErrorCode>([
-	['ENOTFOUND', 'unknownHost'],
-	['EAI_AGAIN', 'unknownHost'],
-	['EAI_FAIL', 'unknownHost'],
-	['EAI_NODATA', 'unknownHost'],
-	['ECONNREFUSED', 'unreachable'],
-	['EHOSTUNREACH', 'unreachable'],
-	['ENETUNREACH', 'unreachable'],
-	['EADDRNOTAVAIL', 'unreachable'],
-	['ETIMEDOUT', 'timeout'],
-	['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-	['UND_ERR_HEADERS_OVERFLOW', 'headersTooLarge'],
-	['HPE_HEADER_OVERFLOW', 'headersTooLarge'],
-	['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
-	['SELF_SIGNED_CERT_IN_CHAIN', 'certificate'],
-	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
-	['UNABLE_TO_GET_ISSUER_CERT', 'certificate'],
-	['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
-	['INVALID_CA', 'certificate'],
-	['INVALID_PURPOSE', 'certificate'],
-	['HOSTNAME_MISMATCH', 'certificate'],
-	['EPROTO', 'certificate'],
-]);
-
-/** Certificate and handshake errors come under many names; these prefixes cover OpenSSL's and Node's. */
-const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_)/;
+/** The meanings of the codes of Node, OpenSSL and undici: the first pattern that matches. */
+const MEANINGS: ReadonlyArray<readonly [RegExp, TransportErrorCode]> = [
+	[/^(ENOTFOUND|EAI_[A-Z]+)$/, 'unknownHost'],
+	[/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'unreachable'],
+	[/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'timeout'],
+	[/^(UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW$/, 'headersTooLarge'],
+	[/^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$)/, 'certificate'],
+	[/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY|GET)_[A-Z_]+)$/, 'certificate'],
+];
 
 /** The transport error code for an error of Node, OpenSSL or undici. */
 export function transportCodeOf(error: unknown): TransportErrorCode {
 	const code = errorCode(error) ?? '';
-	if (CERTIFICATE_CODE.test(code)) return 'certificate';
-	return TRANSPORT_CODE_BY_ERRNO.get(code) ?? 'connectionLost';
+	return MEANINGS.find(([pattern]) => pattern.test(code))?.[1] ?? 'connectionLost';
 }
 
 const MAX_CAUSES = 3;

@@ -178,10 +178,10 @@ function exchange(
 	cancellation: Cancellation,
 	proxy: string | undefined,
 ): Promise<HttpResponse> {
-	const { origin, path, method, body = null, maxResponseBytes } = request;
 	return new Promise((resolve, reject) => {
 		if (cancellation.aborted) return reject(new TransportError('cancelled', false));
-		const exchanged = new Exchange(maxResponseBytes, proxy, cancellation, resolve, reject);
+		const exchanged = new Exchange(request.maxResponseBytes, proxy, cancellation, resolve, reject);
+		const { origin, path, method, body = null } = request;
 		const headers = { ...request.headers, ...IDENTITY };
 		dispatcher.dispatch({ origin, path, method, headers, body }, exchanged);
 	});
@@ -191,8 +191,7 @@ function exchange(
 class Exchange implements Dispatcher.DispatchHandler {
 	private controller: Dispatcher.DispatchController | undefined;
 	private isSettled = false;
-	private status = 0;
-	private headers: Record<string, string> = {};
+	private head: Omit<HttpResponse, 'body'> = { status: 0, headers: {} };
 	private readonly body: BodyBuffer;
 	private readonly stopListening: () => void;
 
@@ -218,9 +217,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 		status: number,
 		headers: Record<string, string | string[] | undefined>,
 	): void {
-		this.status = status;
-		// Replaces those of an earlier interim response.
-		this.headers = headersOf(headers);
+		// Replaces that of an earlier interim response.
+		this.head = { status, headers: headersOf(headers) };
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -229,8 +227,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 	onResponseEnd(): void {
 		this.settle();
-		const { status, headers } = this;
-		this.resolve(this.body.text().then((body) => ({ status, headers, body })));
+		this.resolve(this.body.text().then((body) => ({ ...this.head, body })));
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -48,32 +48,19 @@ export class Client {
 	}
 }
 
-/**
- * The outcome of a call. Made with `Object.assign`: adding fields to a spread object takes V8 as long as the rest of
- * a call.
- */
 function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
 	const { attempts, value, mayHaveHappened } = call;
-	const { classification, response } = attempt;
-	const summary = Object.assign({ attempts }, call.summary);
+	const { classification, response, cause } = attempt;
+	const summary = { attempts, ...call.summary };
 	switch (classification.kind) {
 		case 'success':
 			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
-			return Object.assign(summary, { kind: 'success', value } as const);
+			return { ...summary, kind: 'success', value };
 		case 'notFound':
-			return mayHaveHappened
-				? Object.assign(summary, { kind: 'notFound', afterLostResponse: true } as const)
-				: Object.assign(summary, { kind: 'notFound' } as const);
+			return { ...summary, kind: 'notFound', ...(mayHaveHappened && { afterLostResponse: true }) };
 		case 'error': {
 			const hint = hintFor(classification, advice) + (response ? detailFor(classification, summary) : '');
-			const failure = {
-				...summary,
-				...toProblem(classification),
-				hint,
-				kind: 'error',
-				mayHaveHappened,
-			} as const;
-			return attempt.cause === undefined ? failure : { ...failure, cause: attempt.cause };
+			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened, cause };
 		}
 	}
 }

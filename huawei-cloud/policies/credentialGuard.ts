@@ -24,7 +24,15 @@ export class CredentialGuard {
 	/** Why the credential must not be sent now, if it is blocked. */
 	blockedReason(now: number): Problem | undefined {
 		const block = this.blockAt(now);
-		return block && notSentAgain(block);
+		if (!block) return undefined;
+		const { reason, until } = block;
+		// Without a date, since a block is short.
+		const time = new Date(until).toISOString().slice(11, 19);
+		return {
+			...reason,
+			message: `${reason.message} Nothing more was sent: to avoid a lockout, the credential is paused until ${time} UTC.`,
+			hint: `${reason.hint} Editing the credential lifts the pause.`,
+		};
 	}
 
 	/**
@@ -65,14 +73,4 @@ export class CredentialGuard {
 		const left = (this.block?.until ?? 0) - now;
 		return left > 0 && left <= BLOCK_MS ? this.block : undefined;
 	}
-}
-
-/** Why nothing more was sent: first, why the credential was rejected. The time has no date, since a block is short. */
-function notSentAgain({ reason, until }: { reason: Problem; until: number }): Problem {
-	const time = new Date(until).toISOString().slice(11, 19);
-	return {
-		...reason,
-		message: `${reason.message} Nothing more was sent: to avoid a lockout, the credential is paused until ${time} UTC.`,
-		hint: `${reason.hint} Editing the credential lifts the pause.`,
-	};
 }

@@ -5,13 +5,13 @@ import {
 	toProblem,
 	type Classification,
 	type ErrorClassification,
-	type Problem,
 	type Service,
 } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
-import type { ApiResponse } from '../http/response';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
+
+const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
 /**
  * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right
@@ -43,7 +43,11 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 		call.rejectedTokens += 1;
 		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryNow' };
 	}
-	const problem = describeRejection(call.request.service, authenticator, classification, response);
+	const problem = toProblem(classification);
+	if (classification.dependsOnMethod) {
+		problem.message = `${NAMES[call.request.service]} rejected ${authenticator.subject}.`;
+		problem.hint = authenticator.rejectionHint(response);
+	}
 	guard.rejected(problem, clock.now());
 	return { ...attempt, classification: asClassification(problem), next: 'done' };
 }
@@ -56,22 +60,4 @@ export function isRejection(
 	if (classification.kind !== 'error') return false;
 	const { category } = classification;
 	return rejectedBy ? rejectedBy.has(category) : category === 'authentication';
-}
-
-const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
-
-/** Says which part of a credential was rejected, and what to do about it. */
-function describeRejection(
-	service: Service,
-	authenticator: Authenticator,
-	classification: ErrorClassification,
-	response: ApiResponse | undefined,
-): Problem {
-	if (!classification.dependsOnMethod) return toProblem(classification);
-	return {
-		category: classification.category,
-		message: `${NAMES[service]} rejected ${authenticator.subject}.`,
-		hint: authenticator.rejectionHint(response),
-		retryable: classification.retryable,
-	};
 }
