@@ -393,16 +393,6 @@ describe('nothing is left behind', () => {
 		expect(isAllWell(report)).toBe(false);
 	});
 
-	test('when it is interrupted', async () => {
-		const interruption = new AbortController();
-		emulator.onCall = (call) => {
-			if (call.method === 'PUT' && own().length > 0) interruption.abort();
-		};
-		const report = await run({ signal: interruption.signal });
-		expect(report).toMatchObject({ ended: 'interrupted', remains: nothingLeft });
-		expect(own()).toEqual([]);
-	});
-
 	test('or it is said that there may be a task, when a creation was lost and there is no list', async () => {
 		let creations = 0;
 		emulator.onCall = ({ method }) => {

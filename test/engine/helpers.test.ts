@@ -102,15 +102,3 @@ test('an IAM user gets a token, and a new one when it was ended', async () => {
 	expect(await call(fields, { url })).toContain('"total":0');
 	expect(cloud.emulator.calls.filter(({ method }) => method === 'POST')).toHaveLength(2);
 });
-
-test('an IAM user whose stored token is of an old password gets a new one, before anything is sent with the old', async () => {
-	const fields = { ...cloud.userFields };
-	await call(fields, {});
-	cloud.user.password = fields.password = 'the-new-password';
-	cloud.emulator.calls.length = 0;
-	await call(fields, {});
-	expect(cloud.emulator.calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`)).toEqual([
-		'POST /v3/auth/tokens',
-		'GET /echo/x',
-	]);
-});

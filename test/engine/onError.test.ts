@@ -128,14 +128,6 @@ describe('the hint of a run', () => {
 		expect(data.resultData.error).toMatchObject({ description: escaped });
 	});
 
-	test('tells the two outputs named Error apart, of which n8n adds one', async () => {
-		cloud.addTasks('a', 'b');
-		expect((await run(['a'], CONTINUE_ERROR_OUTPUT)).hints).toEqual([
-			expect.stringContaining('Connect the upper one'),
-		]);
-		expect((await run(['b'], CONTINUE)).hints).toEqual([]);
-	});
-
 	const FAILED = /^The Error output is not connected, .+ although 2 items failed\. Connect it/;
 	const MISSED = /^The Not Found output is not connected, .+ 1 item /;
 	test.each<[string, string[][], RegExp[]]>([

@@ -50,6 +50,8 @@ describe('the items', () => {
 			['c', ''],
 			[],
 		]);
+		const summary = { request_id: expect.any(String), status_code: 200, attempts: 1 };
+		expect(delivered[0]?.[0]).toEqual({ outcome: 'success', deleted: true, task_id: 'b', ...summary });
 		expect(cloud.tasksLeft()).toEqual(['c']);
 	});
 

@@ -162,15 +162,3 @@ test('a proxy that hangs up is asked once for each attempt, and named', async ()
 	};
 	expect(delivered[2]).toMatchObject([failed, failed]);
 });
-
-test('this machine is called without TLS directly, whatever proxy there is', async () => {
-	cloud.addTasks('a');
-	const proxy = await startStagedProxy();
-	process.env.HTTP_PROXY = process.env.ALL_PROXY = `http://127.0.0.1:${proxy.port}`;
-	const { delivered } = await runOnCloud({
-		items: [{ task_id: 'a' }],
-	});
-	await proxy.close();
-	expect(delivered[0]).toMatchObject([{ deleted: true }]);
-	expect(proxy.opened).toBe(0);
-});

@@ -73,18 +73,6 @@ describe('a life', () => {
 		expect((await run('delete', taskIdParameter))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
 		expect((await run('get', byId(taskId)))[1]).toMatchObject([{ outcome: 'notFound', task_id: taskId }]);
 	});
-
-	test.each(['userFields', 'keyFields'] as const)('with %s', async (method) => {
-		const fields: Fields = method === 'userFields' ? cloud.userFields : cloud.keyFields();
-		const options = { credentials: { 'Huawei Cloud API': fields } };
-		const [created = []] = await run('create', VOD, options);
-		const taskId = String(created[0]?.task_id);
-		expect(
-			(await run('update', { ...byId(taskId), updateFields: { status: 'pause' } }, options))[0],
-		).toHaveLength(1);
-		expect((await run('getAll', {}, options))[0]).toMatchObject([{ task_id: taskId, status: 'suspend' }]);
-		expect((await run('delete', { ...byId(taskId), options: { verify: true } }, options))[0]).toHaveLength(1);
-	});
 });
 
 describe('Get', () => {
@@ -208,15 +196,6 @@ describe('Get Many', () => {
 				},
 			]);
 		});
-	});
-
-	test('reads 1,000 tasks, a hundred at a time', async () => {
-		const all = Array.from({ length: 1000 }, (_, index) => `task-${index}`);
-		cloud.addTasks(...all);
-		const [success = []] = await run('getAll', { returnAll: true });
-		expect(success.map(({ task_id }) => task_id)).toEqual(all);
-		expect(calls('GET').length).toBeLessThanOrEqual(12);
-		expect(calls('GET').every(({ url }) => url.includes('limit=100'))).toBe(true);
 	});
 });
 
