@@ -5,11 +5,12 @@ import { parseResponse } from '../../huawei-cloud/http/response';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
+import { LOST, ok, UNSENT } from '../support/steps';
 
 /** IAM's answers to the call for a token, from the documentation's side. */
 
 const USER = { authentication: 'iamUser', accountName: 'account', userName: 'n8n', password: 'the-password' };
-const OK: Step = { status: 200, body: { task_id: 'task-1', request_id: 'r-1' } };
+const OK = ok({ task_id: 'task-1', request_id: 'r-1' });
 const token = (clock: FakeClock): Step => ({
 	status: 201,
 	headers: { 'x-subject-token': 'MIIfetched' },
@@ -34,8 +35,8 @@ describe('is asked again, until it gives a token', () => {
 		['429', { status: 429 }],
 		['410, while it moves to another site', iam(410, 'IAM.0020')],
 		['an answer without a token', { status: 201, body: {} }],
-		['no connection', { failure: 'unreachable', sent: false }],
-		['a lost connection', { failure: 'connectionLost', sent: true }],
+		['no connection', UNSENT],
+		['a lost connection', LOST],
 		['a timeout', { failure: 'timeout', sent: true }],
 	];
 	test.each(steps)('after %s', async (_name, step) => {
@@ -93,14 +94,13 @@ describe('the list of projects', () => {
 		const outcome = await client.perform(projectsCall(credential), SETTINGS);
 		return { outcome, requests: transport.requests };
 	};
-	const projects: Step = { status: 200, body: { projects: [] } };
 
 	test.each<[string, Step]>([
-		['is lost', { failure: 'connectionLost', sent: true }],
-		['is none', { status: 200, body: { projects: 'none' } }],
+		['is lost', LOST],
+		['is none', ok({ projects: 'none' })],
 		['is a page', { status: 200, body: '<html>' }],
 	])('is asked for again when what comes %s', async (_what, step) => {
-		const { outcome, requests } = await listed(step, projects);
+		const { outcome, requests } = await listed(step, ok({ projects: [] }));
 		expect(outcome.kind).toBe('success');
 		expect(requests).toHaveLength(2);
 	});

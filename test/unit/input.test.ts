@@ -67,83 +67,77 @@ describe('a new task', () => {
 		});
 	});
 
-	const mistakes: Array<[RegExp, () => unknown]> = [
-		[/^The Source Type must be one of/, () => create({ sourceType: '' })],
-		[/^The Source Type must be one of: PullLivePushLive/, () => create({ sourceType: 'Pull' })],
-		[/^The Source URLs are empty/, () => create({ sourceUrls: ' \n ' })],
-		[
-			/^There are 2 Source URLs, but a live stream needs exactly one/,
-			() => create({ sourceUrls: 'rtmp://a\nrtmp://b' }),
-		],
-		[
-			/^There are 31 Source URLs, but at most 30/,
-			() => create({ ...VOD, sourceUrls: new Array(31).fill('https://a') }),
-		],
-		[/^The URL in Source URLs is longer than 2048/, () => create({ sourceUrls: 'x'.repeat(2049) })],
-		[/^The URL in Source URLs is not text/, () => create({ sourceUrls: [42] })],
-		[/^The Destination URL is empty/, () => create({ destinationUrl: ' ' })],
-		[/^The Destination URL is longer than 2048/, () => create({ destinationUrl: 'x'.repeat(2049) })],
-		[/^The Domain is empty/, () => create({ ...PARTS, domain: '' })],
-		[/^The expression in the App Name/, () => create({ ...PARTS, appName: undefined })],
-		[/^The expression in the Stream Name/, () => create({ ...PARTS, streamName: null })],
-		[/^The URL in Source URLs is empty/, () => create({ ...VOD, sourceUrls: ['https://a', null] })],
-		[
-			/^The End Time is not in the future/,
-			() => vod({ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' }),
-		],
-		[/to 2147483647/, () => vod({ vodStartVideoTime: 2_147_483_648 })],
-		[/^The value in Callback Events must be/, () => vod({ callbackEvents: ['TaskExit', ''] })],
+	test.each<[RegExp, Record<string, unknown>]>([
+		[/^The Source Type must be one of/, { sourceType: '' }],
+		[/^The Source Type must be one of: PullLivePushLive/, { sourceType: 'Pull' }],
+		[/^The Source URLs are empty/, { sourceUrls: ' \n ' }],
+		[/^There are 2 Source URLs, but a live stream needs exactly one/, { sourceUrls: 'rtmp://a\nrtmp://b' }],
+		[/^There are 31 Source URLs, but at most 30/, { ...VOD, sourceUrls: new Array(31).fill('https://a') }],
+		[/^The URL in Source URLs is longer than 2048/, { sourceUrls: 'x'.repeat(2049) }],
+		[/^The URL in Source URLs is not text/, { sourceUrls: [42] }],
+		[/^The Destination URL is empty/, { destinationUrl: ' ' }],
+		[/^The Destination URL is longer than 2048/, { destinationUrl: 'x'.repeat(2049) }],
+		[/^The Domain is empty/, { ...PARTS, domain: '' }],
+		[/^The expression in the App Name/, { ...PARTS, appName: undefined }],
+		[/^The expression in the Stream Name/, { ...PARTS, streamName: null }],
+		[/^The URL in Source URLs is empty/, { ...VOD, sourceUrls: ['https://a', null] }],
 		[
 			/^The callback event VodSourceFileStart is only for/,
-			() => create({ additionalFields: { callbackEvents: ['VodSourceFileStart'] } }),
+			{ additionalFields: { callbackEvents: ['VodSourceFileStart'] } },
 		],
-		[/^The Domain is longer than 255/, () => create({ ...PARTS, domain: 'x'.repeat(256) })],
-		[/^The App Name is longer than 128/, () => create({ ...PARTS, appName: 'x'.repeat(129) })],
-		[/^The Stream Name is longer than 512/, () => create({ ...PARTS, streamName: 'x'.repeat(513) })],
-		[/^The Destination must be one of/, () => create({ destination: 'moon' })],
-		[/^The Task Region is longer than 64/, () => create({ options: { region: 'x'.repeat(65) } })],
+		[/^The Domain is longer than 255/, { ...PARTS, domain: 'x'.repeat(256) }],
+		[/^The App Name is longer than 128/, { ...PARTS, appName: 'x'.repeat(129) }],
+		[/^The Stream Name is longer than 512/, { ...PARTS, streamName: 'x'.repeat(513) }],
+		[/^The Destination must be one of/, { destination: 'moon' }],
+		[/^The Task Region is longer than 64/, { options: { region: 'x'.repeat(65) } }],
+	])('is rejected: %s', (message, input) => {
+		expect(messageOf(() => create(input))).toMatch(message);
+	});
+
+	test.each<[RegExp, Record<string, unknown>]>([
+		[
+			/^The End Time is not in the future/,
+			{ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' },
+		],
+		[/to 2147483647/, { vodStartVideoTime: 2_147_483_648 }],
+		[/^The value in Callback Events must be/, { callbackEvents: ['TaskExit', ''] }],
 		[
 			/^The End Time is not after the Start Time/,
-			() => vod({ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' }),
+			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
 		],
-		[
-			/^The End Time is not after/,
-			() => vod({ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-02T00:00:00Z' }),
-		],
-		[/^The End Time is not in the future/, () => vod({ endTime: '2026-01-31T11:59:59Z' })],
+		[/^The End Time is not after/, { startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-02T00:00:00Z' }],
+		[/^The End Time is not in the future/, { endTime: '2026-01-31T11:59:59Z' }],
 		[
 			/^The End Time is more than 7 days/,
-			() => vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:01Z' }),
+			{ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:01Z' },
 		],
-		[/^The End Time is more than 7 days/, () => vod({ endTime: '2026-02-07T12:00:01Z' })],
-		[/^The Start Time is not a date/, () => vod({ startTime: 'soon' })],
-		[/^The End Time is not a date/, () => vod({ endTime: 42 })],
-		[/^The VOD Loop Time must be a whole number of 1 or more, or -1/, () => vod({ vodLoopTime: '0' })],
-		[/^The VOD Loop Time is longer than 10/, () => vod({ vodLoopTime: '12345678901' })],
-		[/^The VOD Refresh Type must be one of: immediate_new_source/, () => vod({ vodRefreshType: 'never' })],
-		[/^The VOD Start Video Index is beyond the end/, () => vod({ vodStartVideoIndex: 2 })],
-		[/^The VOD Start Video Index must be a whole number/, () => vod({ vodStartVideoIndex: -1 })],
-		[/^The VOD Start Video Time must be a whole number/, () => vod({ vodStartVideoTime: 1.5 })],
-		[/^There are 31 Backup Source URLs/, () => vod({ backupSourceUrls: new Array(31).fill('rtmp://a') })],
-		[/^The value in Callback Events must be one of: TaskStart/, () => vod({ callbackEvents: ['TaskNap'] })],
-		[/^The Callback Events are not a list/, () => vod({ callbackEvents: 'TaskStart' })],
-		[/^The Callback URL is longer/, () => vod({ callbackUrl: 'x'.repeat(2049) })],
-		[/^The Push Arguments is longer/, () => vod({ pushArgs: 'x'.repeat(2049) })],
-		...(
-			[
-				['vodLoopTime', '3', 'VOD Loop Time'],
-				['vodRefreshType', 'immediate_new_source', 'VOD Refresh Type'],
-				['vodStartVideoIndex', 0, 'VOD Start Video Index'],
-				['vodStartVideoTime', 0, 'VOD Start Video Time'],
-				['backupSourceUrls', 'rtmp://a', 'Backup Source URLs'],
-			] as const
-		).map(([field, value, label]): [RegExp, () => unknown] => [
-			new RegExp(`^The ${label} is only for tasks with the Source Type Video Files`),
-			() => create({ additionalFields: { [field]: value } }),
-		]),
-	];
-	test.each(mistakes)('is rejected: %s', (message, work) => {
-		expect(messageOf(work)).toMatch(message);
+		[/^The End Time is more than 7 days/, { endTime: '2026-02-07T12:00:01Z' }],
+		[/^The Start Time is not a date/, { startTime: 'soon' }],
+		[/^The End Time is not a date/, { endTime: 42 }],
+		[/^The VOD Loop Time must be a whole number of 1 or more, or -1/, { vodLoopTime: '0' }],
+		[/^The VOD Loop Time is longer than 10/, { vodLoopTime: '12345678901' }],
+		[/^The VOD Refresh Type must be one of: immediate_new_source/, { vodRefreshType: 'never' }],
+		[/^The VOD Start Video Index is beyond the end/, { vodStartVideoIndex: 2 }],
+		[/^The VOD Start Video Index must be a whole number/, { vodStartVideoIndex: -1 }],
+		[/^The VOD Start Video Time must be a whole number/, { vodStartVideoTime: 1.5 }],
+		[/^There are 31 Backup Source URLs/, { backupSourceUrls: new Array(31).fill('rtmp://a') }],
+		[/^The value in Callback Events must be one of: TaskStart/, { callbackEvents: ['TaskNap'] }],
+		[/^The Callback Events are not a list/, { callbackEvents: 'TaskStart' }],
+		[/^The Callback URL is longer/, { callbackUrl: 'x'.repeat(2049) }],
+		[/^The Push Arguments is longer/, { pushArgs: 'x'.repeat(2049) }],
+	])('of files is rejected: %s', (message, additionalFields) => {
+		expect(messageOf(() => vod(additionalFields))).toMatch(message);
+	});
+
+	test.each([
+		['VOD Loop Time', { vodLoopTime: '3' }],
+		['VOD Refresh Type', { vodRefreshType: 'immediate_new_source' }],
+		['VOD Start Video Index', { vodStartVideoIndex: 0 }],
+		['VOD Start Video Time', { vodStartVideoTime: 0 }],
+		['Backup Source URLs', { backupSourceUrls: 'rtmp://a' }],
+	])('of a live stream is rejected with %s', (label, additionalFields) => {
+		const message = `The ${label} is only for tasks with the Source Type Video Files`;
+		expect(messageOf(() => create({ additionalFields }))).toContain(message);
 	});
 
 	test('of exactly 7 days, and with 30 files, is accepted', () => {

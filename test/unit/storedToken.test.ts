@@ -28,6 +28,8 @@ let answerTasks: () => Response;
 let tokensIssued: number;
 let credentials = 0;
 
+const PROJECTS: Response = { statusCode: 200, body: { projects: [{ id: CREDENTIAL_FIELDS.projectId }] } };
+const NO_TASKS: Response = { statusCode: 200, body: { total: 0, task_infos: [] } };
 const REFUSED: Response = { statusCode: 401, body: { error: { code: 401, message: 'wrong' } } };
 
 beforeEach(() => {
@@ -45,11 +47,8 @@ beforeEach(() => {
 			body: { token: { expires_at: new Date(clock.now() + 24 * HOUR_MS).toISOString() } },
 		};
 	};
-	answerProjects = () => ({
-		statusCode: 200,
-		body: { projects: [{ id: CREDENTIAL_FIELDS.projectId }] },
-	});
-	answerTasks = () => ({ statusCode: 200, body: { total: 0, task_infos: [] } });
+	answerProjects = () => PROJECTS;
+	answerTasks = () => NO_TASKS;
 });
 
 afterEach(() => void jest.restoreAllMocks());
@@ -108,30 +107,19 @@ describe('an IAM user', () => {
 		expect(await authenticate(fields)).toMatchObject({ headers: { 'X-Auth-Token': 'MIIissued-1' } });
 	});
 
-	test('keeps a token that IAM and Live still accept: the request failed for another reason', async () => {
+	test.each<[string, Response, Response, number]>([
+		['accept it: the request failed for another reason', PROJECTS, NO_TASKS, 2],
+		['are down', { statusCode: 500 }, NO_TASKS, 1],
+		['reject something else', PROJECTS, { statusCode: 403 }, 2],
+		['do not know what is asked', PROJECTS, { statusCode: 404 }, 2],
+	])('keeps its token when IAM or Live %s', async (_name, ofIam, ofLive, requests) => {
 		const fields = await userWithToken();
 		asked = [];
+		answerProjects = () => ofIam;
+		answerTasks = () => ofLive;
 		expect(await preAuthenticate(fields)).toEqual({});
-		expect(asked).toEqual([
-			['GET /v3/auth/projects', 'MIIissued-1'],
-			[`GET /v1/${CREDENTIAL_FIELDS.projectId}/pull/stream/task`, 'MIIissued-1'],
-		]);
-	});
-
-	test.each<[string, Response]>([
-		['cannot tell', { statusCode: 500 }],
-		['reject something else', { statusCode: 403 }],
-		['do not know what is asked', { statusCode: 404 }],
-	])('keeps its token when IAM or Live %s, which is asked once', async (_name, response) => {
-		const fields = await userWithToken();
-		asked = [];
-		answerTasks = () => response;
-		expect(await preAuthenticate(fields)).toEqual({});
-		expect(asked).toHaveLength(2);
-		asked = [];
-		answerProjects = () => response;
-		expect(await preAuthenticate(fields)).toEqual({});
-		expect(asked).toHaveLength(1);
+		const tests = ['/v3/auth/projects', `/v1/${CREDENTIAL_FIELDS.projectId}/pull/stream/task`];
+		expect(asked).toEqual(tests.slice(0, requests).map((path) => [`GET ${path}`, 'MIIissued-1']));
 	});
 
 	test.each<[string, () => void]>([
