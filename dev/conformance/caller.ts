@@ -10,9 +10,8 @@ import {
 	type Transport,
 } from '../../huawei-cloud/http/http';
 import { guarded, type Permits } from './guard';
-import { Masking } from './masking';
+import { Masking, Transcript } from './masking';
 import { isThrottled, parseJson, type Seen } from './response';
-import { Transcript } from './transcript';
 
 /** A request, as the documentation describes requests. */
 export interface Request {

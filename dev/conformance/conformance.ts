@@ -6,10 +6,9 @@ import type { Credential } from '../../huawei-cloud/identity/credential';
 import { BLOCKS, Caller, TASKS, type Send } from './caller';
 import type { Permits, StreamName } from './guard';
 import { OwnTasks, type Remains } from './ownTasks';
-import { askFurtherTasks, askRejectedCreations } from './questions/furtherTasks';
 import { askForOneTask, askGateway, askListing } from './questions/listing';
 import { askStreams, ForbiddenStream } from './questions/streams';
-import { askTaskLife, askUnknownTask } from './questions/taskLife';
+import { askFurtherTasks, askRejectedCreations, askTaskLife, askUnknownTask } from './questions/taskLife';
 import { describe } from './response';
 import { Suite, type Finding } from './suite';
 

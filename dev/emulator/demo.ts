@@ -87,23 +87,19 @@ function replenish(emulator: Emulator, projectId: string): void {
 		}
 		if (tasks.has(taskId)) deletedAt.set(taskId, now);
 	};
-	const addMissing = (kind: string, last: number, add: (name: string) => void) => () => {
+	const last = { ended: 0, camera: CAMERAS.length };
+	const addMissing = (kind: keyof typeof last, add: (name: string) => void) => {
 		if ([...tasks.keys()].some((taskId) => taskId.startsWith(`relay-${kind}-`))) return;
-		for (const end = last + NEW_TASKS; last < end;) {
-			last += 1;
-			add(`${kind}-${last}`);
-		}
+		for (let count = 0; count < NEW_TASKS; count++) add(`${kind}-${(last[kind] += 1)}`);
 	};
-	const addEnded = addMissing('ended', 0, (name) =>
-		addTask(emulator, projectId, name, endedYesterday(emulator.world.now())),
-	);
-	const addCameras = addMissing('camera', CAMERAS.length, (name) => addRelay(emulator, projectId, name));
+	const addEnded = () =>
+		addMissing('ended', (name) => addTask(emulator, projectId, name, endedYesterday(emulator.world.now())));
 	addEnded();
 	emulator.onCall = ({ method, taskId, at }) => {
 		if (method === 'DELETE' && taskId !== undefined) putBack(taskId, at);
 		if (method !== 'GET' || taskId !== undefined) return;
 		addEnded();
-		addCameras();
+		addMissing('camera', (name) => addRelay(emulator, projectId, name));
 	};
 }
 

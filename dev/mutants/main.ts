@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { judge, type FileResult } from './judge';
 import { apply, readMutants, type Mutant } from './mutant';
 
 /**
@@ -14,6 +13,17 @@ import { apply, readMutants, type Mutant } from './mutant';
  *
  * One run of jest does it all: each change is a project whose files are compiled with it. Tests of `engine/` need a build.
  */
+
+/** The result of one test file in one project of jest, as reporter.mjs writes it. */
+interface FileResult {
+	project: string;
+	/** Such as `unit/transport`. */
+	test: string;
+	/** The first test that failed. */
+	failed?: string;
+	/** The file could not be run at all. */
+	isBroken: boolean;
+}
 
 const WORK = join(projectRoot, '.cache/mutants');
 const RESULTS = join(WORK, 'results.jsonl');
@@ -59,22 +69,29 @@ async function runTests(applied: ReadonlyArray<{ mutant: Mutant; source: string 
 		env: { ...process.env, MUTANT_RESULTS: RESULTS },
 	});
 	await once(jest, 'exit');
-	const lines = readFileSync(RESULTS, 'utf8')
-		.split('\n')
-		.filter((line) => line !== '');
-	const results = lines.map((line): FileResult => JSON.parse(line));
-	const verdicts = applied.map(({ mutant }, index) => ({
-		mutant,
-		...judge(String(index), mutant.tests, results),
-	}));
-	for (const { mutant, verdict, test } of verdicts) {
-		console.log(
-			`${verdict.padEnd(14)} ${mutant.file}: ${mutant.why}${test === undefined ? '' : ` (${test})`}`,
-		);
+	const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
+	const results = lines.filter((line) => line !== '').map((line): FileResult => JSON.parse(line));
+	let noticed = 0;
+	for (const [index, { mutant }] of applied.entries()) {
+		const verdict = judge(String(index), mutant.tests, results);
+		if (verdict.startsWith('noticed')) noticed += 1;
+		console.log(`${verdict.padEnd(14)} ${mutant.file}: ${mutant.why}`);
 	}
-	const noticed = verdicts.filter(({ verdict }) => verdict === 'noticed').length;
-	console.log(`${noticed} of ${verdicts.length} noticed`);
-	if (noticed < verdicts.length) process.exitCode = 1;
+	console.log(`${noticed} of ${applied.length} noticed`);
+	if (noticed < applied.length) process.exitCode = 1;
+}
+
+/** The verdict on a change, by its tests and those of the unchanged code. */
+function judge(project: string, tests: readonly string[], results: readonly FileResult[]): string {
+	const isFailure = ({ failed, isBroken }: FileResult) => failed !== undefined || isBroken;
+	const unchanged = results.filter((result) => result.project === 'unchanged' && isFailure(result));
+	const broken = new Set(unchanged.map(({ test }) => test));
+	const own = results.filter((result) => result.project === project);
+	const failure = own.find((result) => isFailure(result) && !broken.has(result.test));
+	if (failure?.failed !== undefined) return `noticed by ${failure.test}, ${failure.failed}:`;
+	if (failure) return 'does not run';
+	if (tests.some((test) => broken.has(test))) return 'fails anyway';
+	return own.length === 0 ? 'not run' : 'survived';
 }
 
 /** @param mutant null: the code as it is */

@@ -32,6 +32,10 @@ export interface N8nOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
+const SWITCHED_OFF = [
+	...['SECURE_COOKIE', 'DIAGNOSTICS_ENABLED', 'VERSION_NOTIFICATIONS_ENABLED', 'TEMPLATES_ENABLED'],
+	...['PERSONALIZATION_ENABLED', 'HIRING_BANNER_ENABLED'],
+];
 const START_MS = 90_000;
 /** The last that a server or a worker prints when it starts. Its health check is ready before its REST API. */
 const READY = /Editor is now accessible via|n8n worker is now ready/;
@@ -59,13 +63,8 @@ export class N8n {
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			N8N_HOST: '127.0.0.1',
 			N8N_PORT: String(port),
-			N8N_SECURE_COOKIE: 'false',
 			N8N_LOG_LEVEL: 'info',
-			N8N_DIAGNOSTICS_ENABLED: 'false',
-			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-			N8N_TEMPLATES_ENABLED: 'false',
-			N8N_PERSONALIZATION_ENABLED: 'false',
-			N8N_HIRING_BANNER_ENABLED: 'false',
+			...Object.fromEntries(SWITCHED_OFF.map((name) => [`N8N_${name}`, 'false'])),
 			N8N_COMMUNITY_PACKAGES_REGISTRY: 'http://127.0.0.1:9',
 			...env,
 		};

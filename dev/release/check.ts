@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { faultsBeforeRelease, notesOf } from './project';
-import { readProject } from './readProject';
+import { faultsBeforeRelease, notesOf, readProject } from './project';
 
 /**
  * `npx tsx dev/release/check.ts [TAG]`: checks whether the project can be released. Writes the version's changelog

@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { changelogOf, faultsBeforeRelease } from './project';
-import { readProject } from './readProject';
+import { changelogOf, faultsBeforeRelease, readProject } from './project';
 
 /**
  * `npm run release -- VERSION`: sets the version, moves the entries of the changelog below it, commits that and tags it.

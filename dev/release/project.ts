@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectFiles, projectRoot } from '../projectFiles';
+
 /** The files that a release depends on: their text, by path. */
 export interface Project {
 	manifest: Manifest;
@@ -97,4 +102,17 @@ export function changelogOf(changelog: string, version: string, day: string): st
 function sectionAfter(changelog: string, heading: string): string {
 	const [, after = ''] = changelog.split(`${heading}\n`);
 	return after.split(/^## /m)[0]?.trim() ?? '';
+}
+
+/** Where the repository is named, beside package.json. */
+const PLACES = ['*.md', 'nodes/**/*.node.json', 'credentials/*.ts', '.github'];
+
+const read = (path: string) => readFileSync(join(projectRoot, path), 'utf8');
+
+export function readProject(): Project {
+	return {
+		manifest: JSON.parse(read('package.json')),
+		changelog: read('CHANGELOG.md'),
+		texts: Object.fromEntries(projectFiles(...PLACES).map((path) => [path, read(path)])),
+	};
 }

@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { repositoryOf } from './project';
-import { readProject } from './readProject';
+import { repositoryOf, readProject } from './project';
 
 /** `npx tsx dev/release/repository.ts OWNER/NAME`: says where on GitHub the project is, in package.json and wherever it is linked. */
 

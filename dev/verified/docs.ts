@@ -2,8 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 import { projectFiles } from '../projectFiles';
-import { repositoryOf } from '../release/project';
-import { readProject } from '../release/readProject';
+import { repositoryOf, readProject } from '../release/project';
 
 /** A section of the README that is only true in a clone of the main branch, which has the programs it runs. */
 const LEFT_OUT = [/^## Try it without an account\n[^]*?(?=^## )/m, /\[Try it\]\(#[^)]*\) · /];

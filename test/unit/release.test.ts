@@ -4,10 +4,10 @@ import {
 	changelogOf,
 	faultsBeforeRelease,
 	notesOf,
+	readProject,
 	repositoryFaults,
 	type Project,
 } from '../../dev/release/project';
-import { readProject } from '../../dev/release/readProject';
 import { compareFindings } from '../../dev/scan/findings';
 
 const CHANGELOG = `# Changelog
