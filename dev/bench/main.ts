@@ -100,7 +100,4 @@ function heapInUse(): number {
 	return process.memoryUsage().heapUsed;
 }
 
-main().catch((error: unknown) => {
-	console.error(error);
-	process.exit(1);
-});
+void main();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
@@ -39,10 +39,7 @@ export async function startDeafHost(): Promise<UnansweringHost> {
 		await thread.terminate();
 	};
 	try {
-		const port = await new Promise<number>((resolve, reject) => {
-			thread.once('message', resolve);
-			thread.once('error', reject);
-		});
+		const [port = 0]: number[] = await once(thread, 'message');
 		thread.unref();
 		while (await connects(port, fillers)) {
 			if (fillers.length > MAX_FILLERS) throw new Error('The queue of the deaf host does not fill up');
@@ -96,19 +93,16 @@ export async function startSilentTls(): Promise<UnansweringHost> {
 		// What comes has to be read, or its end would not be noticed.
 		socket.resume();
 	});
-	await new Promise<void>((done, fail) => {
-		server.once('error', fail);
-		server.listen(0, '127.0.0.1', done);
-	});
-	const address: AddressInfo | string | null = server.address();
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('The silent host has no port');
 	return {
 		port: address.port,
 		openSockets: () => sockets.size,
 		close: async () => {
-			const closed = new Promise((done) => server.close(done));
+			server.close();
 			for (const socket of sockets) socket.destroy();
-			await closed;
+			await once(server, 'close');
 		},
 	};
 }

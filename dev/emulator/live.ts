@@ -14,19 +14,9 @@ const urls = { type: 'array', minItems: 1, maxItems: 30, items: text(2048, 1) };
 export const wholeNumber = { type: 'integer', minimum: 0, maximum: 2147483647 };
 const taskId = text(64, 1);
 const region = text(64, 1);
-const callbackEvents = {
-	type: 'array',
-	items: {
-		enum: [
-			'TaskStart',
-			'TaskExit',
-			'VodSourceFileStart',
-			'VodSourceFileFinish',
-			'ResetTaskConfig',
-			'TaskAlarm',
-		],
-	},
-};
+const EVENTS = 'TaskStart TaskExit VodSourceFileStart VodSourceFileFinish ResetTaskConfig TaskAlarm'.split(
+	' ',
+);
 const changeable = {
 	source_urls: urls,
 	start_time: { type: 'string' },
@@ -37,7 +27,7 @@ const changeable = {
 	},
 	vod_start_video_index: wholeNumber,
 	vod_start_video_time: wholeNumber,
-	callback_events: callbackEvents,
+	callback_events: { type: 'array', items: { enum: EVENTS } },
 };
 
 const create = {

@@ -25,14 +25,12 @@ export function debianProgram(name: keyof typeof PROGRAMS): string {
 /** `npx tsx dev/n8n/debian.ts [PACKAGE …]`: installs these, or all, with apt-get, as root, where they are missing. */
 function main(): void {
 	const chosen = process.argv.slice(2);
-	const unknown = chosen.find((name) => !(name in PROGRAMS));
-	if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(PROGRAMS).join(', ')}`);
-	const missing = Object.entries(PROGRAMS)
-		.filter(
-			([name, paths]) =>
-				(chosen.length === 0 || chosen.includes(name)) && !paths.some((path) => existsSync(path)),
-		)
-		.map(([name]) => name);
+	const programs = new Map(Object.entries(PROGRAMS));
+	const unknown = chosen.find((name) => !programs.has(name));
+	if (unknown !== undefined) throw new Error(`${unknown} is none of ${[...programs.keys()].join(', ')}`);
+	const missing = (chosen.length > 0 ? chosen : [...programs.keys()]).filter(
+		(name) => !programs.get(name)?.some((path) => existsSync(path)),
+	);
 	if (missing.length === 0) return;
 	console.log(`Installing ${missing.join(', ')} …`);
 	const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 1 << 26 };

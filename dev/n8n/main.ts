@@ -46,10 +46,7 @@ async function main(): Promise<void> {
 			async (demo) => await demo.emulator.close(),
 		);
 		const port = await freePort(USUAL_PORT);
-		const options = {
-			port,
-			env: isDev ? { N8N_DEV_RELOAD: 'true' } : {},
-		};
+		const options = { port, env: isDev ? { N8N_DEV_RELOAD: 'true' } : {} };
 		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
 
 		report(`Starting n8n ${installation.version} …`);

@@ -42,9 +42,4 @@ async function main(): Promise<void> {
 	if (tried.some(({ tests }) => tests.some(({ status }) => status !== 'passed'))) process.exitCode = 1;
 }
 
-main()
-	.catch((error: unknown) => {
-		console.error(error);
-		process.exitCode = 1;
-	})
-	.finally(() => rmSync(folder, { recursive: true }));
+void main().finally(() => rmSync(folder, { recursive: true }));

@@ -22,7 +22,4 @@ async function main(): Promise<void> {
 	console.log(`Wrote ${Object.keys(schemas).length} schemas to ${SCHEMA_FOLDER}`);
 }
 
-main().catch((error: unknown) => {
-	console.error(error);
-	process.exitCode = 1;
-});
+void main();

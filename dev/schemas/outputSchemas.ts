@@ -15,17 +15,10 @@ export const SCHEMA_FOLDER = resolve(__dirname, '../../nodes/HuaweiCloudLive/__s
 
 /** @returns the schemas that are there, by resource and operation */
 export function readSchemas(): Record<string, JsonSchema> {
-	const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
-		file.endsWith('.json'),
-	);
-	return Object.fromEntries(
-		files
-			.sort()
-			.map((file) => [
-				file.replace(/\.json$/, ''),
-				JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8')),
-			]),
-	);
+	const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' }).sort();
+	const read = (file: string) => JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8'));
+	const schemas = files.filter((file) => file.endsWith('.json'));
+	return Object.fromEntries(schemas.map((file) => [file.replace(/\.json$/, ''), read(file)]));
 }
 
 const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
@@ -62,41 +55,24 @@ const RUNS: Readonly<Record<string, INodeParameters>> = {
  * first.
  */
 export async function outputSchemas(engine: Engine): Promise<Record<string, JsonSchema>> {
-	const schemas: Array<[name: string, schema: JsonSchema]> = [];
-	for (const [name, parameters] of Object.entries(RUNS)) {
-		schemas.push([name, inferSchema(await itemsOf(engine, name, parameters))]);
-	}
-	return Object.fromEntries(schemas);
+	const schemas: Record<string, JsonSchema> = {};
+	for (const [name, parameters] of Object.entries(RUNS))
+		schemas[name] = inferSchema(await itemsOf(engine, name, parameters));
+	return schemas;
 }
 
 /** The input items: some name an object, and one names an object that does not exist. */
+const PLACE = { domain: 'push.example.com', app_name: 'live' } as const;
+const TO_URL = 'rtmp://push.example.com/live/camera-2';
 const FOUND = [
-	{
-		task_id: 'to-a-domain',
-		destination_url: undefined,
-		domain: 'push.example.com',
-		app_name: 'live',
-		stream_name: 'camera-1',
-	},
-	{
-		task_id: 'to-a-url',
-		destination_url: 'rtmp://push.example.com/live/camera-2',
-		domain: 'push.example.com',
-		app_name: 'live',
-		stream_name: 'camera-2',
-	},
+	{ task_id: 'to-a-domain', destination_url: undefined, ...PLACE, stream_name: 'camera-1' },
+	{ task_id: 'to-a-url', destination_url: TO_URL, ...PLACE, stream_name: 'camera-2' },
 ] as const;
 const GONE = { task_id: 'gone', domain: 'gone.example.com', app_name: 'live', stream_name: 'gone' };
 
 /** A rejection, and an answer that is lost. */
-const MISHAPS: readonly Mishap[] = [
-	{
-		kind: 'answer',
-		status: 401,
-		body: { error_code: 'LIVE.100011003', error_msg: 'No permission', request_id: 'a-request' },
-	},
-	{ kind: 'reset' },
-];
+const BODY = { error_code: 'LIVE.100011003', error_msg: 'No permission', request_id: 'a-request' };
+const MISHAPS: readonly Mishap[] = [{ kind: 'answer', status: 401, body: BODY }, { kind: 'reset' }];
 
 /** The items of an operation that finds something, that does not, and that fails. */
 async function itemsOf(engine: Engine, name: string, parameters: INodeParameters): Promise<IDataObject[]> {

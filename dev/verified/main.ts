@@ -6,7 +6,4 @@ async function main(): Promise<void> {
 	console.log(tarball);
 }
 
-main().catch((error: unknown) => {
-	console.error(error);
-	process.exitCode = 1;
-});
+void main();
