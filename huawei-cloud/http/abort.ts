@@ -43,15 +43,8 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 	return canceller;
 }
 
-/** Timeouts of the same length that start at about the same time. */
-interface Deadline {
-	startedAt: number;
-	ms: number;
-	canceller: Canceller;
-}
-
 /** The latest deadline of each run: its next call mostly needs the same. */
-const deadlines = new WeakMap<Cancellation, Deadline>();
+const deadlines = new WeakMap<Cancellation, { startedAt: number; ms: number; canceller: Canceller }>();
 
 /** How many timers of one length a run has at most. */
 const MAX_TIMERS = 30;

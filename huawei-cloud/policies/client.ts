@@ -59,20 +59,21 @@ function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): C
 		case 'notFound':
 			return { ...summary, kind: 'notFound', ...(mayHaveHappened && { afterLostResponse: true }) };
 		case 'error': {
-			const hint = hintFor(classification, advice) + (response ? detailFor(classification, summary) : '');
+			const hint = hintFor(classification, advice, response && summary);
 			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened, cause };
 		}
 	}
 }
 
-function hintFor({ hint, hintSource }: ErrorClassification, advice: Advice): string {
-	return hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
-}
-
 const MAX_DETAIL_LENGTH = 500;
 
-/** The service's own words, which may name the field that it rejected. */
-function detailFor({ hintSource }: ErrorClassification, { errorDetail, errorMsg }: RedactedSummary): string {
-	const detail = errorDetail ?? (hintSource === 'rejected' ? errorMsg : null);
-	return detail === null ? '' : ` Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".`;
+/** Appends the service's own words, which may name the field that it rejected. */
+function hintFor(
+	{ hint, hintSource }: ErrorClassification,
+	advice: Advice,
+	said: RedactedSummary | undefined,
+): string {
+	const fitting = hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
+	const detail = said?.errorDetail ?? (hintSource === 'rejected' ? said?.errorMsg : undefined);
+	return detail ? `${fitting} Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".` : fitting;
 }

@@ -1,8 +1,7 @@
-import { notAttempted, type Attempt } from '../call/attempt';
+import { notAttempted } from '../call/attempt';
 import { toProblem } from '../call/classification';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './compose';
-import type { PendingCall } from './pendingCall';
 
 /**
  * Waits for IAM when a token has to be fetched. Takes no permit meanwhile, so calls with other credentials don't wait. The
@@ -12,14 +11,11 @@ export const obtainToken: Policy = (call, next) => {
 	const { authenticator, cancelled } = call.run;
 	const fetching = authenticator.obtainToken?.(cancelled);
 	if (!fetching) return next(call);
-	return fetching.then((fetched) =>
-		fetched.classification.kind === 'success' ? next(call) : withoutToken(call, fetched),
-	);
+	return fetching.then(({ classification, response, cause }) => {
+		if (classification.kind === 'success') return next(call);
+		const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
+		// It ends the run, unless running it again later may help. Nothing was sent to Live.
+		if (!error.retryable) call.run.giveUpReason = toProblem(error);
+		return { ...notAttempted({ ...error, mayHaveHappened: false }), response, cause };
+	});
 };
-
-/** A token that can't be had ends the run, unless running it again later may help. Nothing was sent to Live. */
-function withoutToken({ run }: PendingCall, { classification, response, cause }: Attempt): Attempt {
-	const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
-	if (!error.retryable) run.giveUpReason = toProblem(error);
-	return { ...notAttempted({ ...error, mayHaveHappened: false }), response, cause };
-}
