@@ -353,6 +353,9 @@ describe('the task picker', () => {
 			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
 			end_time: undefined,
 		});
+		const nowhere = { app_name: undefined, stream_name: undefined };
+		addTask({ task_id: 'c', ...nowhere, domain: undefined, source_urls: [] });
+		addTask({ task_id: 'd', ...nowhere });
 		expect(await search()).toMatchObject({
 			results: [
 				{
@@ -369,6 +372,8 @@ describe('the task picker', () => {
 					name: 'opening ← vod.example.com/1.mp4 and 1 more, push.example.com/x, b',
 					value: 'b',
 				},
+				{ name: '← no source, c' },
+				{ name: 'push.example.com ← pull.example.com/live/camera-1, d' },
 			],
 		});
 	});

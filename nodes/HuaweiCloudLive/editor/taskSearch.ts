@@ -65,12 +65,13 @@ function describe({
 }: RelayTask): string {
 	const names = [domain, app_name, stream_name].map(nameOf).filter((name) => name !== undefined);
 	const target = names.length > 0 ? names.join('/') : placeIn(destination_url);
-	const stream = target.slice(target.lastIndexOf('/') + 1);
-	const folderOf = (place: string) =>
-		place.endsWith(`/${stream}`) ? place.slice(0, -stream.length - 1) : place;
+	const end = target.lastIndexOf('/');
+	const stream = target.slice(end + 1);
 	const [source = 'no source', ...more] = Array.isArray(source_urls) ? source_urls.map(placeIn) : [];
-	const sources = `${folderOf(source)}${more.length > 0 ? ` and ${more.length} more` : ''}`;
-	return [`${shortened(stream)} ← ${sources}`.trim(), folderOf(target), task_id].join(', ');
+	const folder = source.endsWith(`/${stream}`) ? source.slice(0, -stream.length - 1) : source;
+	const sources = `${folder}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+	const parts = [`${shortened(stream)} ← ${sources}`.trim(), target.slice(0, Math.max(end, 0)), task_id];
+	return parts.filter((part) => part !== '').join(', ');
 }
 
 /** Leaves room for the source. */
