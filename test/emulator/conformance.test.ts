@@ -305,12 +305,6 @@ describe('streams', () => {
 		expect(differing(await run({ domain: DOMAIN, forbid }))).toEqual(expected);
 		expect(bans()).toEqual([]);
 	});
-
-	test('that stray are noticed', async () => {
-		const mishap = { kind: 'answer', status: 200, body: '<html>' } as const;
-		emulator.faults.add({ path: `/v1/${PROJECT.id}/stream/blocks`, times: Infinity, mishap });
-		expect(differing(await run({ forbid }))).toContain('Forbid a stream: not forbidden before');
-	});
 });
 
 describe('nothing is left behind', () => {

@@ -81,14 +81,6 @@ test('what acts on a terminal or a browser, or on memory, does nothing in messag
 	expect(hints.join()).not.toContain('<img');
 });
 
-test('a page, a list or a number instead of an answer reads as nothing: neither deleted nor gone', async () => {
-	for (const body of ['<html>deleted</html>', '[{"task_id":"a"}]', '204', '"deleted"', 'null', '{}', '']) {
-		cloud.emulator.faults.add({ taskId: 'a', mishap: { kind: 'answer', status: 200, headers: json, body } });
-		const { delivered } = await run(['a']);
-		expect(delivered.map((items) => items.length)).toEqual([0, 0, 1, 0]);
-	}
-});
-
 test.each([
 	[400, { operation: 'delete' }],
 	[200, { operation: 'delete' }],

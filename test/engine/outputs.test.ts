@@ -77,15 +77,6 @@ describe('the items', () => {
 		// In a table, what comes late is off the screen.
 		expect(Object.keys(one.json).slice(0, 5)).toEqual(['outcome', 'deleted', 'task_id', 'error', 'hint']);
 	});
-
-	test('that came in are not changed', async () => {
-		const items = [{ task_id: 'gone', other: { kept: true } }];
-		const { run: execution } = await runOnCloud({ items });
-		expect(execution.data.resultData.runData.Trigger?.[0]?.data?.main?.[0]?.[0]?.json).toEqual({
-			task_id: 'gone',
-			other: { kept: true },
-		});
-	});
 });
 
 test('the task ID may be given by an expression instead of the whole locator', async () => {

@@ -47,20 +47,6 @@ test('executions share at most 100 connections to a host, and reuse them', async
 	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(1200, 100));
 });
 
-test('100 executions of one item, 50 at once, use at most 50 connections', async () => {
-	const taskIds = await startWith({}, 100);
-	let next = 0;
-	const caller = async () => {
-		while (next < taskIds.length) {
-			const { delivered } = await run(taskIds.slice(next, (next += 1)), {});
-			expect(delivered[0]).toHaveLength(1);
-		}
-	};
-	await Promise.all(Array.from({ length: 50 }, caller));
-	expect(cloud.emulator.connections.opened).toBeLessThanOrEqual(mostConnections(100, 50));
-	expect(cloud.tasksLeft()).toEqual([]);
-});
-
 /** The cost of a run for n8n, in a number that does not depend on the machine. See docs/benchmarks.md. */
 test('for an item, n8n evaluates the Task ID, the only parameter with an expression', async () => {
 	cloud.emulator.world.tokens.set(TOKEN, { ...cloud.token, value: TOKEN });
