@@ -153,9 +153,7 @@ function readEndpoint(field: string, value: string): string {
 	const url = URL.canParse(value) ? new URL(value) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) throw problem('is not a URL');
 	if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw problem('does not start with https://');
-	if (url.username !== '' || url.password !== '') throw problem('contains a user name or password');
-	if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-		throw problem('contains more than a host');
+	if (url.href !== `${url.origin}/`) throw problem('contains more than a host');
 	return url.origin;
 }
 

@@ -13,7 +13,7 @@ export class CredentialState {
 	/** The next request is authenticated anew, even if the credential is blocked. */
 	startOver(): void {
 		this.guard.unblock();
-		this.tokenCache.reject(this.tokenCache.current?.value.reveal());
+		this.tokenCache.startOver();
 	}
 }
 

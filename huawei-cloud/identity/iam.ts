@@ -11,9 +11,6 @@ import type { FetchedToken } from './tokenCache';
 /** How long before it expires a token is renewed: five minutes, or less if it is short-lived. */
 const MAX_MARGIN_MS = 5 * 60_000;
 
-/** A list of projects: a few hundred bytes each. */
-const MAX_PROJECTS_BYTES = 4 * 1024 * 1024;
-
 /** The call that fetches a token for the project of a credential (never for the account: Live rejects those). */
 export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
@@ -67,7 +64,6 @@ export function projectsCall({ iamEndpoint }: Credential): ApiCall<ProjectList> 
 		origin: iamEndpoint,
 		path: '/v3/auth/projects',
 		rejectedHint: 'Check the region and the IAM endpoint of the credential.',
-		maxResponseBytes: MAX_PROJECTS_BYTES,
 		parse: parseProjects,
 		idempotent: true,
 	};

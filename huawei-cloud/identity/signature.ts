@@ -20,18 +20,13 @@ export interface SignatureInput {
 	payloadHash: string;
 }
 
-export interface AccessKey {
-	accessKeyId: string;
-	secretAccessKey: string;
-}
-
 /**
  * Signs a request: a pure function of the request, the key and the date among the headers.
  *
  * Source: "API Request Signing Guide" of Huawei Cloud API Gateway (SDK-HMAC-SHA256), and the official SDKs.
  * @returns the value of the header `Authorization`
  */
-export function sign(input: SignatureInput, { accessKeyId, secretAccessKey }: AccessKey): string {
+export function sign(input: SignatureInput, key: { accessKeyId: string; secretAccessKey: string }): string {
 	const headers = Object.entries(input.headers)
 		.map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
 		.sort(byNameThenValue);
@@ -48,8 +43,8 @@ export function sign(input: SignatureInput, { accessKeyId, secretAccessKey }: Ac
 	].join('\n');
 	const date = headers.find(([name]) => name === 'x-sdk-date')?.[1] ?? '';
 	const stringToSign = [ALGORITHM, date, sha256(canonicalRequest)].join('\n');
-	const signature = createHmac('sha256', secretAccessKey).update(stringToSign).digest('hex');
-	return `${ALGORITHM} Access=${accessKeyId}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+	const signature = createHmac('sha256', key.secretAccessKey).update(stringToSign).digest('hex');
+	return `${ALGORITHM} Access=${key.accessKeyId}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
 
 /** SHA-256 in hex. */

@@ -5,7 +5,7 @@ import type { Secret } from './secret';
 
 export interface FetchedToken {
 	value: Secret;
-	/** When to fetch a new one, shortly before this one expires. Milliseconds since the epoch. */
+	/** When to fetch a new one: shortly before this one expires, or once it is rejected. Milliseconds since the epoch. */
 	renewAt: number;
 }
 
@@ -15,8 +15,7 @@ const MAX_ISSUED = 5;
 /** The token of a credential: fetched once for all who need it at the same time (single-flight), cached until it expires. */
 export class TokenCache {
 	/** The newest first. They stay secret even after they are replaced. */
-	private issued: readonly FetchedToken[] = [];
-	private isRejected = false;
+	private issued: FetchedToken[] = [];
 	private fetching: Promise<Attempt> | undefined;
 
 	/** The newest token, even if it has expired or was rejected. */
@@ -31,17 +30,21 @@ export class TokenCache {
 
 	/** True if there is a token that is neither rejected nor about to expire. */
 	isValidAt(now: number): boolean {
-		return this.current !== undefined && !this.isRejected && now < this.current.renewAt;
+		return this.current !== undefined && now < this.current.renewAt;
 	}
 
 	keep(token: FetchedToken): void {
 		this.issued = [token, ...this.issued].slice(0, MAX_ISSUED);
-		this.isRejected = false;
 	}
 
 	/** A token was rejected, so another one is needed, unless another one has already replaced it. */
 	reject(value: string | undefined): void {
-		if (this.current?.value.reveal() === value) this.isRejected = true;
+		if (this.current?.value.reveal() === value) this.startOver();
+	}
+
+	/** The next call fetches a token. */
+	startOver(): void {
+		if (this.current) this.current.renewAt = -Infinity;
 	}
 
 	/**

@@ -1,5 +1,4 @@
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
-import { unknownRegionNote } from '../identity/regions';
 import type { LiveCall } from './liveClient';
 import { nameOf, pagesOf } from './page';
 import type { RelayTask } from './relayTasks';
@@ -44,7 +43,10 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint:
 			'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.',
-		notFoundHint: hintForNotFound,
+		notFoundHint: ({ region }: { region: string | undefined }) =>
+			region === undefined
+				? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
+				: `Only the region ${region} was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.`,
 		doubt: 'The task may be deleted anyway: check with Get, or run this again.',
 		parse: parseConfirmation,
 	},
@@ -188,11 +190,4 @@ function readStream(entry: JsonObject, ...names: readonly [unknown, unknown, unk
 	const ref = { domain, app_name, stream_name };
 	// First, to lead the item; last, to win over the entry's fields of the same name.
 	return { ...ref, ...entry, ...ref };
-}
-
-/** The hint for a "not found" that covers only one region. */
-function hintForNotFound({ region }: { region: string | undefined }): string {
-	return region === undefined
-		? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
-		: `Only the region ${region} was searched.${unknownRegionNote(region)} Check the Task ID and the Task Region. The Confirm option looks in all regions.`;
 }

@@ -9,12 +9,6 @@ import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
 import { LiveApi } from './liveApi';
 
-export interface CredentialTestResult {
-	ok: boolean;
-	/** One or two sentences for the person who clicked the button. */
-	message: string;
-}
-
 const SETTINGS: CallSettings = {
 	maxRetries: 0,
 	timeout: 10_000,
@@ -27,17 +21,17 @@ const SETTINGS: CallSettings = {
 /**
  * Tests whether a credential works. It always sends requests, whatever this process knows: a cached token must not hide a
  * changed password, and a rejection may be a thing of the past.
+ * @returns the first problem; undefined if it works
  */
 export async function testCredential(
 	credential: Credential,
 	parts: ClientParts,
 	runtime: Runtime,
-): Promise<CredentialTestResult> {
+): Promise<Problem | undefined> {
 	const state = runtime.stateOf(credential);
 	state.startOver();
 	const problem = await whyUnusable(credential, authenticatedClient(credential, parts, state));
-	const message = problem ? `${problem.message} ${problem.hint}` : 'The credential works.';
-	return redactorFor(credential, state).redact({ ok: !problem, message });
+	return redactorFor(credential, state).redact(problem);
 }
 
 /**

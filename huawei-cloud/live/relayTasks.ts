@@ -2,7 +2,6 @@ import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
 import { summaryOf, type CallOutcome, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
-import { unknownRegionNote } from '../identity/regions';
 import { CALLS } from './calls';
 import { DELETIONS, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome, type PageRange } from './list';
@@ -124,8 +123,7 @@ export class RelayTasks {
 		const anywhere = await this.get({ taskId, region: undefined }, settings);
 		if (anywhere.kind !== 'notFound' || region === undefined) return anywhere;
 		const found = await this.get({ taskId, region }, settings);
-		const hint = `${anywhere.hint}${unknownRegionNote(region)}`;
-		return found.kind === 'notFound' ? { ...found, hint } : found;
+		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(undefined) } : found;
 	}
 
 	/** Looks a task up, in all regions unless it names one. */
@@ -208,9 +206,11 @@ export class RelayTasks {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;
 		if (found.kind === 'error') {
-			const message = `The task was not updated because it could not be looked up. ${found.message}`;
-			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates of live streams.`;
-			return { ...found, message, hint };
+			const reason = 'because Huawei Cloud ignores updates of live streams';
+			return {
+				...found,
+				hint: `${found.hint} Update looks the task up first ${reason}. Nothing was updated.`,
+			};
 		}
 		if (found.entry.source_type !== VOD_RELAY) {
 			return { ...summaryOf(found), ...notUpdatable(found.entry), kind: 'error', mayHaveHappened: false };
@@ -244,7 +244,7 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 function hintForMissing(region: string | undefined): string {
 	return region === undefined
 		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the project ID of the credential."
-		: `The list of relay tasks in the region ${region} does not contain it.${unknownRegionNote(region)} Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+		: `The list of relay tasks in the region ${region} does not contain it. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
 /** A service that does not tell upper from lower case may list a task under an ID that was written differently. */

@@ -16,12 +16,14 @@ export async function huaweiCloudApiTest(
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	try {
-		const { ok, message } = await testCredential(
+		const problem = await testCredential(
 			readCredential(data ?? {}),
 			{ transport: requestTransport(this.helpers), clock: systemClock },
 			runtime,
 		);
-		return { status: ok ? 'OK' : 'Error', message };
+		return problem
+			? { status: 'Error', message: `${problem.message} ${problem.hint}` }
+			: { status: 'OK', message: 'The credential works.' };
 	} catch (error) {
 		const message =
 			error instanceof CredentialError

@@ -242,8 +242,9 @@ describe('an update', () => {
 		expect(outcome).toMatchObject({
 			kind: 'error',
 			mayHaveHappened: false,
-			message: like(/^The task was not updated because it could not be looked up\. ./),
-			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates of live streams\.$/),
+			hint: like(
+				/. Update looks the task up first because Huawei Cloud ignores updates of live streams\. Nothing/,
+			),
 		});
 		expect(requests).toHaveLength(1);
 	});
