@@ -10,9 +10,6 @@ import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
 import { revealAll } from './secret';
 
-/** More than one, so that a fetch waits for IAM while it is down, as items wait for Live. */
-const EXPECTED_FETCHES = 2;
-
 /**
  * Max time of a fetch, whatever the settings of the call that needs the token: others wait for it too, and each timeout counts
  * as a password that may have been wrong.
@@ -27,14 +24,10 @@ export function iamUser(
 	{ guard, tokenCache }: CredentialState,
 ): Authenticator {
 	const authenticator = password(method);
-	const rateLimit = new RateLimiter().createHandle(parts.clock, EXPECTED_FETCHES);
-	const run = {
-		...parts,
-		authenticator,
-		guard,
-		rateLimit,
-		redactor: new Redactor(() => authenticator.secrets),
-	};
+	// More than one fetch is expected, so that one waits for IAM while it is down, as items wait for Live.
+	const rateLimit = new RateLimiter().createHandle(parts.clock, 2);
+	const redactor = new Redactor(() => authenticator.secrets);
+	const run = { ...parts, authenticator, guard, rateLimit, redactor };
 	const fetch = async () => {
 		const request = tokenCall(credential, method, parts.clock);
 		// It continues when the call that needs it is cancelled: others may be waiting for it too.

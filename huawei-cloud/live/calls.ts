@@ -11,7 +11,7 @@ const RESUME_TIME_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
 
 const TASK_LIST_HINT =
-	'Check the region, the Live endpoint and the project ID of the credential, and the Task ID and the Task Region if they were given.';
+	'Check the region, the Live endpoint and the project ID of the credential. If there is a Task ID or a Task Region, check it, too.';
 
 const STREAM_LIST_HINT =
 	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
@@ -58,7 +58,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: TASK_LIST_HINT,
 		// A task without an ID is useless.
-		parse: pagesOf({ list: 'task_infos', total: 'total' }, (task): RelayTask | undefined => {
+		parse: pagesOf('task_infos', (task): RelayTask | undefined => {
 			const task_id = nameOf(task.task_id);
 			return task_id === undefined ? undefined : { ...task, task_id };
 		}),
@@ -82,10 +82,8 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: STREAM_LIST_HINT,
 		notFoundHint: () => NO_DOMAIN,
-		parse: pagesOf(
-			{ list: 'streams', total: 'total_num' },
-			(entry, { publish_domain }: { publish_domain: string }) =>
-				readStream(entry, nameOf(entry.publish_domain) ?? publish_domain, entry.app, entry.stream),
+		parse: pagesOf('streams', (entry, { publish_domain }: { publish_domain: string }) =>
+			readStream(entry, nameOf(entry.publish_domain) ?? publish_domain, entry.app, entry.stream),
 		),
 	},
 	/**
@@ -146,7 +144,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: STREAM_LIST_HINT,
 		notFoundHint: () => NO_DOMAIN,
-		parse: pagesOf({ list: 'blocks', total: 'total' }, (entry, { domain }: { domain: string }) =>
+		parse: pagesOf('blocks', (entry, { domain }: { domain: string }) =>
 			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
 		),
 	},
@@ -157,7 +155,7 @@ export const CALLS = {
 		permission: 'live:domain:getDomains',
 		idempotent: true,
 		rejectedHint: 'Check the region, the Live endpoint and the project ID of the credential.',
-		parse: pagesOf({ list: 'domain_info', total: 'total' }, (entry): Domain | undefined => {
+		parse: pagesOf('domain_info', (entry): Domain | undefined => {
 			const domain = nameOf(entry.domain);
 			return domain === undefined ? undefined : { ...entry, domain };
 		}),

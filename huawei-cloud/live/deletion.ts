@@ -4,13 +4,12 @@
  * or not found.
  */
 
-import { toProblem, type Problem } from '../call/classification';
+import type { Problem } from '../call/classification';
 import type { Outcome } from '../call/outcome';
-import { SERVER_ERROR_HINT } from '../call/problems';
 import { isWellFormed } from '../call/text';
 import { isText } from '../http/response';
 import { CALLS } from './calls';
-import { mayBeRemoved, reportOf, settle, settleLost, type LookUp, type Removal } from './lookUp';
+import { mayBeRemoved, settle, settleLost, type LookUp, type Removal } from './lookUp';
 import type { RelayTask } from './relayTasks';
 
 /** The outcome of a deletion, and the task if a look-up listed it. */
@@ -94,16 +93,12 @@ function withFirst(first: Outcome, second: Outcome): Outcome {
 function removalFrom(region: string | undefined): Removal<RelayTask> {
 	return {
 		doubt: CALLS.deleteTask.doubt,
-		stillListed(response, task) {
-			if (response.kind === 'notFound' && isElsewhere(task, region)) return elsewhere(task, region);
+		listed(task) {
 			const listedIn = regionOf(task);
-			const listed = `still lists the task${listedIn === undefined ? '' : ` in the region ${listedIn}`}.`;
-			if (response.kind === 'error') {
-				return { ...toProblem(response), hint: `Huawei Cloud ${listed} ${response.hint}` };
-			}
-			const message = `${reportOf(response)}, but ${listed}`;
-			return { category: 'server', message, hint: SERVER_ERROR_HINT, retryable: true };
+			return `still lists the task${listedIn === undefined ? '' : ` in the region ${listedIn}`}.`;
 		},
+		elsewhere: ({ kind }, task) =>
+			kind === 'notFound' && isElsewhere(task, region) ? elsewhere(task, region) : undefined,
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../call/classification';
+import { toProblem, type Problem } from '../call/classification';
 import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import type { ListOutcome } from './list';
@@ -31,12 +31,14 @@ export function notReadWhole(last: Outcome, name: string): Failure {
 	};
 }
 
-/** Sentences about a removal that a look-up contradicts or can't confirm. */
+/** What to say of a removal that a look-up contradicts or can't confirm. */
 export interface Removal<Entry> {
 	/** It may have been carried out: how to find out. */
 	doubt: string;
-	/** The problem of an entry that is still listed after this response. */
-	stillListed(response: Outcome, entry: Entry): Problem;
+	/** The rest of a sentence about an entry that is still listed: `still lists the task.` */
+	listed(entry: Entry): string;
+	/** The problem of one that is listed, but not where it was removed from. */
+	elsewhere?(response: Outcome, entry: Entry): Problem | undefined;
 }
 
 /** True if a removal may have been carried out, if there was something to remove. */
@@ -65,27 +67,37 @@ export async function settleLost<Entry>(
 export function settle<Entry>(
 	response: Outcome,
 	seen: LookUp<Entry>,
-	{ doubt, stillListed }: Removal<Entry>,
+	removal: Removal<Entry>,
 ): Outcome & { found?: Entry } {
 	const summary = summaryOf(response);
 	const mayHaveHappened = mayBeRemoved(response);
+	const doubt = mayHaveHappened ? `${removal.doubt} ` : '';
 	if (seen.kind === 'success') {
-		const problem = stillListed(response, seen.entry);
-		return { ...summary, ...problem, kind: 'error', mayHaveHappened, found: seen.entry };
+		const { entry: found } = seen;
+		const problem =
+			removal.elsewhere?.(response, found) ?? stillListed(response, removal.listed(found), doubt);
+		return { ...summary, ...problem, kind: 'error', mayHaveHappened, found };
 	}
 	if (seen.kind === 'error') {
 		if (response.kind === 'error') return response;
 		const message = `${reportOf(response)}, but this could not be confirmed. ${seen.message}`;
-		const hint = mayHaveHappened ? `${doubt} ${seen.hint}` : seen.hint;
-		const { category, retryable } = seen;
-		return { ...summary, category, message, hint, retryable, kind: 'error', mayHaveHappened };
+		const hint = doubt + seen.hint;
+		return { ...summary, ...toProblem(seen), message, hint, kind: 'error', mayHaveHappened };
 	}
 	if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
 	const confirmedBy = response.kind === 'notFound' ? 'not_found_after_retry' : 'list';
 	return { ...summary, kind: 'success', confirmedBy };
 }
 
+function stillListed(response: Outcome, listed: string, doubt: string): Problem {
+	if (response.kind === 'error') {
+		return { ...toProblem(response), hint: `Huawei Cloud ${listed} ${response.hint}` };
+	}
+	const message = `${reportOf(response)}, but ${listed}`;
+	return { category: 'server', message, hint: doubt + SERVER_ERROR_HINT, retryable: true };
+}
+
 /** The beginning of a sentence: the service's report on a removal that it did not reject. */
-export function reportOf({ kind }: Outcome): string {
+function reportOf({ kind }: Outcome): string {
 	return `Huawei Cloud ${kind === 'success' ? 'accepted the deletion' : 'reported "not found"'}`;
 }

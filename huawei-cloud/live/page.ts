@@ -25,19 +25,19 @@ const DOCUMENTED_FIELDS = ['total', 'total_num', 'total_page', 'offset', 'limit'
 
 /**
  * How to parse the pages of a list. "No entries" may be written in several ways.
- * @param names the fields that hold the list and the total
+ * @param name the field that holds the list
  * @param readEntry parses an entry, given the fields of the request; undefined if it is useless
  * @returns a function that returns undefined for a response that is no page
  */
 export function pagesOf<Entry, Fields>(
-	names: { list: string; total: string },
+	name: string,
 	readEntry: (entry: JsonObject, fields: Fields) => Entry | undefined,
 ): (response: ApiResponse, fields: Fields) => Page<Entry> | undefined {
 	return ({ json, errorCode, errorMsg, characters }, fields) => {
 		if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
 		if ('error' in json || 'errors' in json) return undefined;
-		const total = readTotal(json[names.total]);
-		const listed: unknown = json[names.list] ?? undefined;
+		const total = readTotal(json.total ?? json.total_num);
+		const listed: unknown = json[name] ?? undefined;
 		const isList = Array.isArray(listed);
 		if (isList && listed.length > 0) {
 			const entries = listed.flatMap((entry) => (isObject(entry) ? (readEntry(entry, fields) ?? []) : []));
@@ -45,7 +45,7 @@ export function pagesOf<Entry, Fields>(
 		}
 		if (!isList && (listed !== undefined || (total ?? 0) > 0)) return undefined;
 		// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
-		const holdsMore = Object.keys(json).some((key) => key !== names.list && !DOCUMENTED_FIELDS.includes(key));
+		const holdsMore = Object.keys(json).some((key) => key !== name && !DOCUMENTED_FIELDS.includes(key));
 		const hasRequestId = isText(json.request_id);
 		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
 		const isSurelyEmpty = total === 0 && !holdsMore && (isList || hasRequestId);

@@ -1,12 +1,11 @@
 import type { CallSettings } from '../call/apiCall';
 import { ALREADY_EXISTS_CODE } from '../call/errorTable';
 import type { Outcome } from '../call/outcome';
-import { SERVER_ERROR_HINT } from '../call/problems';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
 import { numberedRangeAt, readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
-import { onlyEntryOf, reportOf, settleLost, type Removal } from './lookUp';
+import { onlyEntryOf, settleLost, type Removal } from './lookUp';
 import type { PageOutcome } from './page';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
@@ -146,12 +145,7 @@ const IS_FORBIDDEN =
 
 const BAN: Removal<Stream> = {
 	doubt: CALLS.resume.doubt,
-	stillListed: (response) => ({
-		category: 'server',
-		message: `${reportOf(response)}, but still lists the stream as forbidden.`,
-		hint: `${CALLS.resume.doubt} ${SERVER_ERROR_HINT}`,
-		retryable: true,
-	}),
+	listed: () => 'still lists the stream as forbidden.',
 };
 
 function idOf({ domain, app_name, stream_name }: Stream): string {
