@@ -31,7 +31,7 @@ export function notReadWhole(last: Outcome, name: string): Failure {
 	};
 }
 
-/** What to say of a removal that a look-up contradicts or can't confirm. */
+/** Words about a removal that a look-up contradicts or can't confirm. */
 export interface Removal<Entry> {
 	/** It may have been carried out: how to find out. */
 	doubt: string;
