@@ -40,6 +40,8 @@ export class SecretIndex {
 	/** Secrets that are too short to have parts. */
 	private readonly short: readonly string[];
 	private readonly long: readonly string[];
+	/** Shorter texts hold no secret. */
+	private readonly minLength: number;
 	/** True for the hash of each chunk of a long secret. */
 	private readonly hasChunk = new Uint8Array(1 << 16);
 	private parts: ReadonlySet<string> | undefined;
@@ -51,6 +53,7 @@ export class SecretIndex {
 		this.wholeValues = new Set(secrets.filter((secret, at) => secret !== '' && !isSearched(secret, at)));
 		this.long = searched.filter(({ length }) => length >= PART_LENGTH);
 		this.short = searched.filter(isSearched).filter(({ length }) => length < PART_LENGTH);
+		this.minLength = Math.min(PART_LENGTH, ...this.short.map(({ length }) => length));
 		this.digits = digitsFor([...this.short, ...this.long]);
 		for (const secret of this.long) {
 			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
@@ -68,7 +71,7 @@ export class SecretIndex {
 	}
 
 	private search(raw: string, layers: number): boolean {
-		if (raw.length < MIN_SEARCHED) return false;
+		if (raw.length < this.minLength) return false;
 		const hasSigns = SIGNS.test(raw);
 		const text = hasSigns ? raw.replace(CONTROLS, '') : raw;
 		if (this.isPlainIn(asForm(text))) return true;

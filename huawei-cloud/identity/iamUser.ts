@@ -1,6 +1,6 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { Redactor } from '../call/redaction';
-import { NEVER_CANCELLED } from '../http/abort';
+import { Canceller } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall } from '../policies/pendingCall';
@@ -31,7 +31,7 @@ export function iamUser(
 	const fetch = async () => {
 		const request = tokenCall(credential, method, parts.clock);
 		// It continues when the call that needs it is cancelled: others may be waiting for it too.
-		const call = new PendingCall(request, FETCH, { ...run, cancelled: NEVER_CANCELLED });
+		const call = new PendingCall(request, FETCH, { ...run, cancelled: new Canceller() });
 		const attempt = await send(call);
 		if (call.value) tokenCache.keep(call.value);
 		return attempt;
