@@ -36,6 +36,12 @@ test('IAM is asked for the projects, and Live for one task', async () => {
 	]);
 });
 
+test('an access key names its project to Live, and not to IAM, which has none', async () => {
+	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
+	const { requests } = await press([PROJECTS, TASKS], key);
+	expect(requests.map(({ headers }) => headers['X-Project-Id'])).toEqual([undefined, PROJECT_ID]);
+});
+
 test.each<[string, Step]>([
 	['no connection', { failure: 'unreachable', sent: false }],
 	['a timeout', { failure: 'timeout', sent: true }],
