@@ -16,7 +16,7 @@ import { InputError } from '../../nodes/shared/inputError';
 import { toListedItem } from '../../nodes/HuaweiCloudLive/output/items';
 import { apiTime, readTime } from '../../nodes/shared/readers';
 import { isBefore } from '../../nodes/shared/filters';
-import { readResumeTime } from '../../nodes/HuaweiCloudLive/operations/stream';
+import { readResumeTime } from '../../nodes/HuaweiCloudLive/operations/stream/forbid';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 import { parametersOf } from '../support/parameters';
 import { nearby } from '../support/nearby';

@@ -1,0 +1,62 @@
+import { CALLS } from '../../../../huawei-cloud/live/calls';
+import { systemClock } from '../../../../n8n/clock';
+import { timeOrDuration } from '../../../shared/duration';
+import { InputError } from '../../../shared/inputError';
+import type { ItemParameters } from '../../../shared/parameters';
+import { apiTime } from '../../../shared/readers';
+import { OPTIONS, readSettings } from '../../input/options';
+import type { Operation } from '../operation';
+import { readStreamRef, STREAM_FIELDS } from './onStream';
+
+/** Takes a stream off air and blocks it until a given time. */
+export const forbidStream: Operation = {
+	option: {
+		name: 'Forbid',
+		value: 'forbid',
+		description: 'Take a stream off air and block it, for 7 days by default',
+		action: 'Forbid stream',
+	},
+	properties: [
+		{
+			displayName:
+				'The stream is blocked for 7 days, unless you add Resume After or Resume Time under Options.',
+			name: 'forbidNotice',
+			type: 'notice',
+			default: '',
+		},
+		...STREAM_FIELDS,
+	],
+	idempotent: CALLS.forbid.idempotent,
+	async run(parameters, { streams }) {
+		const stream = readStreamRef(parameters);
+		const resume_time = readResumeTime(parameters, systemClock.now());
+		const outcome = await streams.forbid(stream, resume_time, readSettings(parameters));
+		return { outcome, sent: { ...stream, ...(outcome.kind === 'success' && { resume_time }) } };
+	},
+};
+
+const DAY_MS = 24 * 60 * 60_000;
+const DEFAULT_BAN_DAYS = 7;
+const MAX_BAN_DAYS = 90;
+
+/**
+ * Reads when a stream is allowed again. The default is the API's own; it is sent so that the item can say when that is.
+ * @param now milliseconds since the epoch
+ * @throws InputError when it can't be read, is not in the future, or more than 90 days away
+ */
+export function readResumeTime(parameters: ItemParameters, now: number): string {
+	const options = parameters.collection(OPTIONS);
+	const entered = timeOrDuration(
+		['Resume Time', options.read('resumeTime')],
+		['Resume After', options.read('resumeAfter')],
+		now,
+	);
+	const { label, time } = entered ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
+	if (time <= now) {
+		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');
+	}
+	if (time > now + MAX_BAN_DAYS * DAY_MS) {
+		throw new InputError(`The ${label} is more than ${MAX_BAN_DAYS} days away.`, 'Set an earlier time.');
+	}
+	return apiTime(time);
+}
