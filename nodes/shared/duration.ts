@@ -45,6 +45,9 @@ export function agoField(labels: Labels): Field<number> {
 	return { property, read: (...entered) => systemClock.now() - read(...entered) };
 }
 
+/** How much longer than its limit a time may be: `$now` in it is later than the time that it is compared with. Milliseconds. */
+export const TOLERANCE_MS = 60_000;
+
 type Entered = readonly [label: string, value: number | undefined];
 
 /**

@@ -113,7 +113,7 @@ describe('Forbid', () => {
 
 	test.each([
 		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
-		['={{ $now.plus({ days: 89 }) }}', 89],
+		['={{ $now.plus({ days: 90 }) }}', 90],
 		[{ after: { amount: '={{ 90 }}', unit: 'days' } }, 90],
 		[undefined, 7],
 	])('is until %j, and its item says when that is', async (given, days) => {
@@ -129,7 +129,7 @@ describe('Forbid', () => {
 
 	test.each<[INodeParameters, string]>([
 		[{ resumeTime: '={{ $now.minus(1, "minute") }}' }, 'not in the future'],
-		[{ resumeTime: '={{ $now.plus({ days: 90, minutes: 1 }) }}' }, 'more than 90 days'],
+		[{ resumeTime: '={{ $now.plus({ days: 90, minutes: 2 }) }}' }, 'more than 90 days'],
 		[{ resumeTime: '={{ $json.typo }}' }, 'Resume Time in Options is empty'],
 		[{ resumeTime: '={{ 3600 }}' }, 'not a date and time'],
 		[{ resumeAfter: { after: { amount: 91, unit: 'days' } } }, 'The Resume After is more than 90 days'],

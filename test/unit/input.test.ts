@@ -109,9 +109,9 @@ describe('a new task', () => {
 		[/^The End Time is not in the future/, { endTime: '2026-01-31T11:59:59Z' }],
 		[
 			/^The End Time is more than 7 days/,
-			{ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:01Z' },
+			{ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:01:01Z' },
 		],
-		[/^The End Time is more than 7 days/, { endTime: '2026-02-07T12:00:01Z' }],
+		[/^The End Time is more than 7 days/, { endTime: '2026-02-07T12:01:01Z' }],
 		[/^The Start Time is not a date/, { startTime: 'soon' }],
 		[/^The End Time is not a date/, { endTime: 42 }],
 		[/^The VOD Loop Time must be a whole number of 1 or more, or -1/, { vodLoopTime: '0' }],

@@ -4,7 +4,7 @@ import type { IDisplayOptions } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, type RelayTaskChanges } from '../../../huawei-cloud/live/relayTasks';
 import type { Collection } from '../../shared/collection';
-import { timeOrDuration } from '../../shared/duration';
+import { timeOrDuration, TOLERANCE_MS } from '../../shared/duration';
 import { choiceField, numberField, textField, timeField, type Field } from '../../shared/field';
 import { readTaskId } from '../../shared/identifiers';
 import { InputError } from '../../shared/inputError';
@@ -190,7 +190,7 @@ export function readSchedule(
 		}
 		if (time <= now) throw new InputError(`The ${label} is not in the future.`, later);
 		const earliest = start ?? (isNew ? now : time);
-		if (time - earliest > WEEK_MS) {
+		if (time - earliest > WEEK_MS + TOLERANCE_MS) {
 			throw new InputError(`The ${label} is more than 7 days after the start.`, `Set an earlier ${label}.`);
 		}
 	}

@@ -1,6 +1,6 @@
 import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
-import { timeOrDuration } from '../../../shared/duration';
+import { timeOrDuration, TOLERANCE_MS } from '../../../shared/duration';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
 import { apiTime } from '../../../shared/readers';
@@ -55,7 +55,7 @@ export function readResumeTime(parameters: ItemParameters, now: number): string 
 	if (time <= now) {
 		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');
 	}
-	if (time > now + MAX_BAN_DAYS * DAY_MS) {
+	if (time > now + MAX_BAN_DAYS * DAY_MS + TOLERANCE_MS) {
 		throw new InputError(`The ${label} is more than ${MAX_BAN_DAYS} days away.`, 'Set an earlier time.');
 	}
 	return apiTime(time);
