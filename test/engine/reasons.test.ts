@@ -18,7 +18,7 @@ const textOf = (error: unknown): string => {
 const node = (parameters: object) => async (): Promise<string> => {
 	const { delivered } = await runOnCloud({
 		items: [{ task_id: 'a' }],
-		parameters: { ...parameters, options: { maxRetries: 0, timeout: 300 } },
+		parameters: { ...parameters, options: { maxRetries: 0 } },
 	});
 	const { error, hint } = delivered[2]?.[0] ?? {};
 	return `${error} ${hint}`;
