@@ -46,17 +46,18 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 /** The latest deadline of each run: its next call mostly needs the same. */
 const deadlines = new WeakMap<Cancellation, { startedAt: number; ms: number; canceller: Canceller }>();
 
-/** How many timers of one length a run has at most. */
-const MAX_TIMERS = 30;
+/** A deadline may be late by this share of its time, and by this many milliseconds at most, so that few timers are needed. */
+const LATE_SHARE = 1 / 30;
+const MAX_LATE_MS = 1000;
 
 /**
  * Aborts after a time, or when a run is cancelled. Calls share timers: one for each exchange would cost more than the rest of the
  * exchange, and couldn't be cleared.
- * @param ms milliseconds from now; at most a thirtieth longer
+ * @param ms milliseconds from now; up to a thirtieth, and a second, longer
  */
 export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation): Cancellation {
 	const now = clock.now();
-	const step = Math.max(1, Math.floor(ms / MAX_TIMERS));
+	const step = Math.max(1, Math.floor(Math.min(MAX_LATE_MS, ms * LATE_SHARE)));
 	const startedAt = Math.ceil(now / step) * step;
 	const latest = deadlines.get(cancelled);
 	if (latest?.startedAt === startedAt && latest.ms === ms && !latest.canceller.aborted)
