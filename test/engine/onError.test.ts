@@ -180,6 +180,6 @@ test('as an AI tool it has one output, whatever On Error is', async () => {
 
 test('no error message holds the token', async () => {
 	const { run: execution } = await run(['a'], STOP, withFields({ liveEndpoint: `https://${TOKEN}@x` }));
-	expect(execution.data.resultData.error?.message).toMatch(/user name or password/);
+	expect(execution.data.resultData.error?.message).toMatch(/more than a host/);
 	expect(JSON.stringify(execution)).not.toContain(TOKEN);
 });

@@ -83,7 +83,7 @@ function isBefore(one: Timer, other: Timer): boolean {
 	return one.at < other.at || (one.at === other.at && one.id < other.id);
 }
 
-/** Promises settle before anything that waits for the event loop. */
+/** Node settles all promises before what is queued for the next tick. What else takes a turn of the event loop is not waited for. */
 async function allWorkWaits(): Promise<void> {
-	await new Promise<void>((resolve) => setImmediate(resolve));
+	await new Promise<void>((resolve) => process.nextTick(resolve));
 }
