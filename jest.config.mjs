@@ -7,7 +7,7 @@ export default {
 	cacheDirectory: '<rootDir>/.cache/jest',
 	clearMocks: true,
 	maxWorkers: '100%',
-	workerIdleMemoryLimit: '1GB',
+	workerIdleMemoryLimit: '2GB',
 	// What failed and the totals, where nobody watches.
 	reporters: [
 		process.env.CI === undefined ? 'default' : ['summary', { summaryThreshold: 0 }],
