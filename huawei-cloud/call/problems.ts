@@ -3,19 +3,20 @@ import { problem } from './classification';
 export const WRONG_ADDRESS = problem(
 	'endpoint',
 	'The response did not come from the Live API, so the state of the task or stream is unknown.',
-	'Check the region, the Live endpoint and the project ID of the credential. If a task or stream does not exist, the Live API responds differently.',
+	"Check the credential's region, Live endpoint and project ID. If a task or stream does not exist, the Live API responds differently.",
 );
-const CHECK_FOR_PROXY = 'Check whether a proxy, firewall or login portal sits between n8n and the endpoint';
+const CHECK_FOR_PROXY =
+	"Check whether a proxy, firewall or login portal sits between n8n and the credential's endpoint";
 export const FOREIGN_RESPONSE = problem(
 	'endpoint',
 	'The response did not come from Huawei Cloud Live, so it is not known whether the request was carried out.',
-	`${CHECK_FOR_PROXY} of the credential, then run this again.`,
+	`${CHECK_FOR_PROXY}, then run this again.`,
 	{ retry: true, mayHaveHappened: true },
 );
 export const PAGE = problem(
 	'endpoint',
 	'A firewall, proxy or portal rejected the request, not Huawei Cloud.',
-	`${CHECK_FOR_PROXY} of the credential, and whether that endpoint is correct.`,
+	`${CHECK_FOR_PROXY}, and whether that endpoint is correct.`,
 );
 export const INVALID_REQUEST = problem(
 	'validation',
@@ -61,8 +62,8 @@ export const THROTTLED = problem(
 );
 export const UNUSABLE_CONNECTION = problem(
 	'endpoint',
-	'Huawei Cloud does not accept the method, the protocol, the TLS version or the media type of the request.',
-	'Check the endpoint of the credential, and whether a proxy between n8n and Huawei Cloud rejects or modifies requests.',
+	"Huawei Cloud does not accept the request's method, protocol, TLS version or media type.",
+	"Check the credential's endpoint, and whether a proxy between n8n and Huawei Cloud rejects or modifies requests.",
 );
 export const SERVER_ERROR_HINT =
 	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.';
@@ -88,12 +89,12 @@ export const SERVER_ERROR = problem(
 export const REDIRECT = problem(
 	'endpoint',
 	'The endpoint returned a redirect, which is not followed: the credential would go to another host.',
-	'Set the endpoint of the credential to an address that responds without a redirect, or check whether a proxy or login portal sits in between.',
+	"Set the credential's endpoint to an address that responds without a redirect, or check whether a proxy or login portal sits in between.",
 );
 export const UNDOCUMENTED = problem(
 	'unknown',
 	'The response has a status that Huawei Cloud does not document, so the request may have been carried out.',
-	`${CHECK_FOR_PROXY} of the credential, then run this again.`,
+	`${CHECK_FOR_PROXY}, then run this again.`,
 	{ retry: true, mayHaveHappened: true },
 );
 export const ALREADY_EXISTS = problem(
@@ -104,12 +105,12 @@ export const ALREADY_EXISTS = problem(
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',
 	'The response did not come from IAM.',
-	'Check the region and the IAM endpoint of the credential.',
+	"Check the credential's region and IAM endpoint.",
 );
 export const IAM_FOREIGN_RESPONSE = problem(
 	'endpoint',
 	'The IAM endpoint returned nothing usable.',
-	'Check the IAM endpoint of the credential, and whether a proxy, firewall or login portal sits between n8n and that endpoint. If the endpoint is correct, check the clock of the n8n server.',
+	"Check the credential's IAM endpoint, and whether a proxy, firewall or login portal sits between n8n and that endpoint. If the endpoint is correct, check the clock of the n8n server.",
 	{ retry: true },
 );
 export const IP_ADDRESS_REJECTED = problem(
@@ -120,7 +121,7 @@ export const IP_ADDRESS_REJECTED = problem(
 export const REGION_UNAVAILABLE = problem(
 	'endpoint',
 	'Huawei Cloud Live, or this account, is not available in the region that was called.',
-	'Check the region and the Live endpoint of the credential.',
+	"Check the credential's region and Live endpoint.",
 );
 export const USER_LOCKED = problem(
 	'authentication',
@@ -130,5 +131,5 @@ export const USER_LOCKED = problem(
 export const USER_DENIED = problem(
 	'permission',
 	'IAM denied this user access.',
-	'The user may be locked or disabled, may lack programmatic access, or may have no access to the project. Check the project ID of the credential, then ask the account administrator.',
+	"The user may be locked or disabled, may lack programmatic access, or may have no access to the project. Check the credential's project ID, then ask the account administrator.",
 );

@@ -3,20 +3,21 @@ import { problem, type ErrorClassification } from './classification';
 
 const PROXY = 'the proxy of the n8n instance';
 
-const PROXY_HINT = 'Check that the proxy is running, and HTTPS_PROXY and NO_PROXY of the n8n instance.';
+const PROXY_HINT =
+	'Check that the proxy is running, and that HTTPS_PROXY and NO_PROXY of the n8n instance are correct.';
 
 /** The meaning of each failed exchange. `mayHaveHappened`: it can fail like this after the request was sent. */
 const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>> = {
 	unknownHost: problem(
 		'network',
 		'The host name of the endpoint could not be resolved.',
-		'Check the region and the endpoint of the credential, and the DNS settings of the n8n server.',
+		"Check the credential's region and endpoint, and the DNS settings of the n8n server.",
 		{ retry: true },
 	),
 	unreachable: problem(
 		'network',
 		'Could not connect to the endpoint.',
-		'Check the endpoint of the credential, and whether a firewall blocks n8n from reaching it.',
+		"Check the credential's endpoint, and whether a firewall blocks n8n from reaching it.",
 		{ retry: true },
 	),
 	connectionLost: problem(
@@ -28,7 +29,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	responseTooLarge: problem(
 		'endpoint',
 		'The response was larger than any that Huawei Cloud returns, so it was not read.',
-		'Check whether a proxy, firewall or login portal sits between n8n and the endpoint of the credential.',
+		"Check whether a proxy, firewall or login portal sits between n8n and the credential's endpoint.",
 		{ mayHaveHappened: true },
 	),
 	timeout: problem('timeout', 'No complete response arrived within the timeout.', 'Run this again later.', {
@@ -38,12 +39,12 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	}),
 	certificate: problem(
 		'endpoint',
-		'Could not make a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
-		'Check the endpoint of the credential. If a company proxy inspects TLS traffic, the n8n server must trust its certificate (NODE_EXTRA_CA_CERTS).',
+		'Could not establish a trusted TLS connection to the endpoint: its certificate is untrusted, expired, or issued for another host.',
+		"Check the credential's endpoint. If a company proxy inspects TLS traffic, the n8n server must trust its certificate (NODE_EXTRA_CA_CERTS).",
 	),
 	headersTooLarge: problem(
 		'endpoint',
-		'The headers of the response were larger than 16 kB, so it was not read.',
+		'The response headers were larger than 16 kB, so the response was not read.',
 		'If this was the request for a token, the token is too long: give the IAM user fewer permissions, or use an access key. Otherwise check whether a proxy or firewall sits between n8n and the endpoint.',
 		{ mayHaveHappened: true },
 	),
@@ -55,19 +56,19 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	proxyUnreachable: problem('network', `Could not connect through ${PROXY}.`, PROXY_HINT, { retry: true }),
 	proxyCertificate: problem(
 		'network',
-		`Could not make a trusted TLS connection to ${PROXY}.`,
-		'If the proxy speaks plain HTTP, as most do, set HTTPS_PROXY to a URL that begins with http://. Otherwise add its certificate authority to NODE_EXTRA_CA_CERTS on the n8n server.',
+		`Could not establish a trusted TLS connection to ${PROXY}.`,
+		'If the proxy uses plain HTTP, as most do, set HTTPS_PROXY to a URL that begins with http://. Otherwise add its certificate authority to NODE_EXTRA_CA_CERTS on the n8n server.',
 	),
 	proxyRejected: problem(
 		'network',
-		`A connection to the endpoint was rejected by ${PROXY}.`,
-		'Check whether the proxy allows the endpoint of the credential and needs a login, and HTTPS_PROXY and NO_PROXY of the n8n instance.',
+		'The proxy of the n8n instance rejected a connection to the endpoint.',
+		"Check whether the proxy allows the credential's endpoint and whether it requires a login. Also check HTTPS_PROXY and NO_PROXY of the n8n instance.",
 		{ retry: true },
 	),
 	egressDenied: problem(
 		'endpoint',
 		'The security policy of this n8n instance (SSRF protection) does not allow the endpoint.',
-		'Check the endpoint of the credential, or ask the administrator of the n8n instance to allow its host.',
+		"Check the credential's endpoint, or ask the administrator of the n8n instance to allow its host.",
 	),
 	cancelled: problem(
 		'unknown',

@@ -51,7 +51,7 @@ export class AccessKeySigner implements Authenticator {
 	rejectionHint(response: ApiResponse | undefined): string {
 		const skew = Math.abs(Date.parse(response?.headers.date ?? '') - this.clock.now());
 		if (skew > MAX_SKEW_MS) {
-			return `The clock of the n8n server is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
+			return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 		}
 		return this.method.securityToken
 			? 'The key may have expired; all three parts of a temporary key must come from the same response. Get a new one and update the credential.'

@@ -78,7 +78,7 @@ function hostOf(service: string, enteredRegion: unknown): string {
 		region === ''
 			? 'The credential has no region.'
 			: // Not quoted: it may be a key that was pasted into the wrong field.
-				'The region of the credential is not a region code.',
+				"The credential's region is not a region code.",
 		`Enter a region code such as cn-north-4. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	);
 }
@@ -122,7 +122,7 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credentia
 	throw new CredentialError(
 		'endpoint',
 		'This credential may only be sent to Huawei Cloud APIs, over HTTPS.',
-		'Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the Live endpoint of the credential. Services that issue secrets, run the code of customers or pass requests on are excluded, such as IAM, OBS, CCE and FunctionGraph.',
+		"Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the credential's Live endpoint. Services that issue secrets, run customers' code or pass requests on are excluded, such as IAM, OBS, CCE and FunctionGraph.",
 	);
 }
 
@@ -138,7 +138,7 @@ function readProjectId(value: unknown): string {
 		'project',
 		projectId === ''
 			? 'The credential has no project ID.'
-			: 'The project ID of the credential contains invalid characters.',
+			: "The credential's project ID contains invalid characters.",
 		'Copy the project ID of the region (not its name) from the console: My Credentials > API Credentials > Projects.',
 	);
 }
@@ -147,7 +147,7 @@ function readEndpoint(field: string, value: string): string {
 	const problem = (what: string) =>
 		new CredentialError(
 			'endpoint',
-			`The ${field} of the credential ${what}.`,
+			`The credential's ${field} ${what}.`,
 			'Enter only the scheme and host, such as https://live.cn-north-4.myhuaweicloud.com, or leave it empty. http:// is accepted for loopback addresses only.',
 		);
 	const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -203,7 +203,7 @@ function readHeaderValue(field: string, value: unknown): string {
 	if (isVisibleAscii(entered)) return entered;
 	throw new CredentialError(
 		'authentication',
-		`The ${field} of the credential contains spaces, line breaks or other invalid characters.`,
+		`The credential's ${field} contains spaces, line breaks or other invalid characters.`,
 		'Copy it again, completely and without line breaks.',
 	);
 }

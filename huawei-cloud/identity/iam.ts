@@ -63,7 +63,7 @@ export function projectsCall({ iamEndpoint }: Credential): ApiCall<ProjectList> 
 		method: 'GET',
 		origin: iamEndpoint,
 		path: '/v3/auth/projects',
-		rejectedHint: 'Check the region and the IAM endpoint of the credential.',
+		rejectedHint: "Check the credential's region and IAM endpoint.",
 		parse: parseProjects,
 		idempotent: true,
 	};

@@ -50,7 +50,7 @@ export function iamUser(
 			return { [TOKEN_HEADER]: current.value.reveal() };
 		},
 		discardToken: (headers) => tokenCache.reject(headers[TOKEN_HEADER]),
-		rejectionHint: () => 'Check that the region and the project ID of the credential belong together.',
+		rejectionHint: () => "Check that the credential's region and project ID belong together.",
 	};
 }
 

@@ -11,13 +11,13 @@ const RESUME_TIME_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
 
 const TASK_LIST_HINT =
-	'Check the region, the Live endpoint and the project ID of the credential. If there is a Task ID or a Task Region, check it, too.';
+	"Check the credential's region, Live endpoint and project ID. If you set a Task ID or a Task Region, check that, too.";
 
 const STREAM_LIST_HINT =
-	'Check the domain, and the app name and stream name if they were given. The response may be the same for a domain that does not exist.';
+	'Check the domain, and the app name and stream name if you set them. The response may be the same for a domain that does not exist.';
 
 const NO_DOMAIN =
-	'Huawei Cloud did not find the domain in the project. Check the domain, and the project ID and the region of the credential.';
+	"Huawei Cloud did not find the domain in the project. Check the domain, and the credential's project ID and region.";
 
 /**
  * The operations of the Live API that this package uses.
@@ -31,7 +31,7 @@ export const CALLS = {
 		permission: 'live:stream:createPullTask',
 		idempotent: false,
 		rejectedHint:
-			'Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the region of the task.',
+			"Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the task's region.",
 		doubt: 'The task may have been created anyway: check with Get Many before you create it again.',
 		parse: (response) => nameOf(readChange(response)?.task_id),
 	},
@@ -47,7 +47,7 @@ export const CALLS = {
 			region === undefined
 				? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
 				: `Only the region ${region} was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.`,
-		doubt: 'The task may be deleted anyway: check with Get, or run this again.',
+		doubt: 'The task may have been deleted anyway: check with Get, or run this again.',
 		parse: parseConfirmation,
 	},
 	/** ListPullTasks */
@@ -71,7 +71,7 @@ export const CALLS = {
 		permission: undefined,
 		idempotent: true,
 		rejectedHint: 'Check the fields to update.',
-		doubt: 'The task may be updated anyway: check with Get.',
+		doubt: 'The task may have been updated anyway: check with Get.',
 		parse: parseConfirmation,
 	},
 	/** ListLiveStreamsOnline */
@@ -111,7 +111,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: RESUME_TIME_HINT,
 		notFoundHint: () => NO_DOMAIN,
-		doubt: 'The stream may be forbidden anyway: check with Get Many Forbidden.',
+		doubt: 'The stream may have been forbidden anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** UpdateStreamForbidden */
@@ -133,7 +133,7 @@ export const CALLS = {
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.',
 		notFoundHint: () =>
 			"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.",
-		doubt: 'The stream may be resumed anyway: check with Get Many Forbidden.',
+		doubt: 'The stream may have been resumed anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** ListStreamForbidden. Its entries do not repeat the domain. */
@@ -154,7 +154,7 @@ export const CALLS = {
 		path: 'domain',
 		permission: 'live:domain:getDomains',
 		idempotent: true,
-		rejectedHint: 'Check the region, the Live endpoint and the project ID of the credential.',
+		rejectedHint: "Check the credential's region, Live endpoint and project ID.",
 		parse: pagesOf('domain_info', (entry): Domain | undefined => {
 			const domain = nameOf(entry.domain);
 			return domain === undefined ? undefined : { ...entry, domain };

@@ -50,7 +50,7 @@ async function confirm(steps: DeletionSteps, region: string | undefined): Promis
 /** Looks the task up as a confirmed deletion does, and deletes nothing. */
 async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Promise<DeletionOutcome> {
 	const seen = await lookUp();
-	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run looks the task up.` };
+	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
 	if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
 	const { entry: found, ...success } = seen;
 	return region !== undefined && isElsewhere(found, region)

@@ -190,7 +190,7 @@ function unreadableList(name: string): Problem {
 	return {
 		category: 'endpoint',
 		message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
-		hint: `Check the Live endpoint of the credential. If there are more than ${MAX_ENTRIES} ${name}, set a Limit.`,
+		hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, set a Limit.`,
 		retryable: false,
 	};
 }

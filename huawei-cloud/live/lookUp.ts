@@ -25,7 +25,7 @@ export function notReadWhole(last: Outcome, name: string): Failure {
 		kind: 'error',
 		mayHaveHappened: false,
 		category: 'server',
-		message: `The list of ${name} could not be read completely, so it is not known whether it has this one.`,
+		message: `The list of ${name} could not be read completely, so it is unknown whether it contains this one.`,
 		hint: SERVER_ERROR_HINT,
 		retryable: true,
 	};

@@ -225,7 +225,7 @@ export class RelayTasks {
 const LISTED_BUT_NOT_FOUND: Problem = {
 	category: 'server',
 	message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
-	hint: 'Run this again. If the error persists, check with Get where the task runs: an update names no region, so use a credential of that region.',
+	hint: 'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.',
 	retryable: true,
 };
 
@@ -243,7 +243,7 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 /** The hint for a task that the list of a region does not show, or without one, that of all regions. */
 function hintForMissing(region: string | undefined): string {
 	return region === undefined
-		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the project ID of the credential."
+		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the credential's project ID."
 		: `The list of relay tasks in the region ${region} does not contain it. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 

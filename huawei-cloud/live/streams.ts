@@ -78,7 +78,7 @@ export class Streams {
 	}
 
 	/**
-	 * Disconnects a stream; its encoder may reconnect at once. Not idempotent, so an attempt that may have reached the service
+	 * Disconnects a stream; its encoder may reconnect right away. Not idempotent, so an attempt that may have reached the service
 	 * is the last one.
 	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
 	 */
@@ -141,7 +141,7 @@ export class Streams {
 }
 
 const IS_FORBIDDEN =
-	'The stream is already forbidden, but its resume time may be another one: check with Get Many Forbidden.';
+	'The stream is already forbidden, but its resume time may be different: check with Get Many Forbidden.';
 
 const BAN: Removal<Stream> = {
 	doubt: CALLS.resume.doubt,

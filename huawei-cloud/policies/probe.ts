@@ -80,7 +80,7 @@ function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
 	return asClassification({
 		category: 'timeout',
-		message: `Several requests with ${subject} got no response or were rejected, so this one was not sent: if it is wrong, more requests could cause a lockout.`,
+		message: `Several requests with ${subject} got no response or were rejected, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
 		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
 		retryable: true,
 	});

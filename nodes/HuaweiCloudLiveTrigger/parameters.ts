@@ -25,7 +25,7 @@ import { readSimplify, SIMPLIFY } from '../shared/simplify';
 import { events, type TriggerEvent } from './events';
 
 const TASK_FILTERS = {
-	sourceType: sourceTypeFilter('Only events of tasks that pull from this'),
+	sourceType: sourceTypeFilter('Only events of tasks with this type of source'),
 	status: statusFilter(
 		'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
 	),

@@ -92,7 +92,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const pending = missingIds(nextMemory, listed).length;
 	if (pending > 0) {
 		poll.context.logger.warn(
-			`${pending} are missing from the list of ${event.watch.name} but may still exist. The next poll looks them up again.`,
+			`Missing from the list of ${event.watch.name}: ${pending}. They may still exist, so the next poll looks them up again.`,
 		);
 	}
 	return items;
@@ -151,14 +151,14 @@ async function list(poll: Poll, sample?: Condition): Promise<Listed> {
 	}
 	if (timeLimit.aborted) {
 		throw new InputError(
-			`The poll was stopped, because reading the list of ${event.watch.name} took too long.`,
+			`The poll was stopped because reading the list of ${event.watch.name} took too long.`,
 			'Nothing is lost: the next poll compares with the last recorded state. If the error persists, set longer Poll Times.',
 		);
 	}
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
 	throw new InputError(
 		'The project has no such ingest domain.',
-		`Check the Domain (${domain}) and the Project ID of the credential.`,
+		`Check the Domain (${domain}) and the credential's Project ID.`,
 	);
 }
 

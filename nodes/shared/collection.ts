@@ -33,7 +33,7 @@ export class Collection<Values> {
 			if (!field || !('displayName' in field)) {
 				throw new InputError(
 					`${displayName} has an unknown field.`,
-					`Its expression may return: ${options.map((option) => option.name).join(', ')}.`,
+					`Its expression may return these fields: ${options.map((option) => option.name).join(', ')}.`,
 				);
 			}
 			if (isBlank(entered) && !(typeof entered === 'string' && MAY_BE_BLANK.has(name))) {

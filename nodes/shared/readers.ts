@@ -96,7 +96,7 @@ export function optionalText(maxLength: number) {
 	};
 }
 
-const readUrlText = requiredText(2048, 'Enter a URL, or remove what is empty.');
+const readUrlText = requiredText(2048, 'Enter a URL, or remove the empty field or entry.');
 
 /** Reads a URL. Rejects only what can't be valid, since the service decides on schemes, ports and arguments. */
 export function readUrl(label: string, value: unknown): string {
@@ -105,7 +105,7 @@ export function readUrl(label: string, value: unknown): string {
 	if (problem === undefined) return url;
 	throw new InputError(
 		`The ${label} ${problem}.`,
-		'Enter a complete URL, such as rtmp://push.example.com/live/camera-3. In a list, each URL has a line of its own.',
+		'Enter a complete URL, such as rtmp://push.example.com/live/camera-3. In a list, put each URL on its own line.',
 	);
 }
 

@@ -113,7 +113,7 @@ describe('in the HTTP Request node of n8n', () => {
 	const taskUrl = () => `${cloud.emulator.url}/v1/${PROJECT_ID}/pull/stream/task`;
 	const callsTo = (path: string) => cloud.emulator.calls.filter(({ url }) => url.startsWith(path)).length;
 
-	test('the token is sent to the endpoint of the credential, with query parameters and another method', async () => {
+	test("the token is sent to the credential's endpoint, with query parameters and another method", async () => {
 		cloud.addTasks('a b');
 		const { json, problem } = await request({
 			method: 'DELETE',

@@ -74,7 +74,7 @@ test.each(unusable)(
 	async (_name, options, category) => {
 		const { delivered, error, run: execution } = await run(['a', 'b'], STOP, options());
 		expect(execution.status).toBe('error');
-		expect(error).toMatch(/^The (node|credential|.* of the credential) .+\.$/);
+		expect(error).toMatch(/^The (node|credential|credential's .+) .+\.$/);
 		expect(execution.data.resultData.error).toMatchObject({
 			name: 'NodeOperationError',
 			description: expect.stringMatching(/\.$/),

@@ -62,10 +62,10 @@ async function meet(mishap: Mishap, door: Door): Promise<string> {
 test.each<[Door, RegExp]>([
 	['delete', /Check the Task ID and the Task Region\./],
 	['create', /Check the source URLs, the destination/],
-	['get many', /Check the region, the Live endpoint and the project ID of the credential[.,]/],
-	['trigger', /Check the region, the Live endpoint and the project ID of the credential[.,]/],
-	['list', /Check the region, the Live endpoint and the project ID of the credential[.,]/],
-	['test', /Check the region, the Live endpoint and the project ID of the credential[.,]/],
+	['get many', /Check the credential's region, Live endpoint and project ID[.,]/],
+	['trigger', /Check the credential's region, Live endpoint and project ID[.,]/],
+	['list', /Check the credential's region, Live endpoint and project ID[.,]/],
+	['test', /Check the credential's region, Live endpoint and project ID[.,]/],
 ])(
 	'a rejected request says what to check at %s, and the detail that the service gives',
 	async (door, hint) => {
@@ -86,5 +86,5 @@ test('the detail is a field of the item', async () => {
 test.each(doors)('only the node has options: a request that timed out, at %s', async (door) => {
 	const text = await meet({ kind: 'answer', status: 408 }, door);
 	expect(text).toContain('within the timeout');
-	expect(/Timeout in the options of the node/.test(text)).toBe(['delete', 'get many'].includes(door));
+	expect(/Timeout in the node's options/.test(text)).toBe(['delete', 'get many'].includes(door));
 });

@@ -539,7 +539,7 @@ describe('what cannot be polled', () => {
 		const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
 		cloud.emulator.onCall = () => limit.abort();
 		await expect(poller.poll()).rejects.toMatchObject({
-			message: 'The poll was stopped, because reading the list of relay tasks took too long.',
+			message: 'The poll was stopped because reading the list of relay tasks took too long.',
 		});
 		expect(timeout).toHaveBeenCalledWith(240_000);
 		expect(poller.stored).toBe(stored);

@@ -73,7 +73,12 @@ describe('a deletion', () => {
 	test.each<[string, Step[], object, number]>([
 		['is believed', [DELETED], SUCCESS, 1],
 		['is believed when it says "not found"', [GONE], { ...NOT_FOUND, hint: like(/home region.+Confirm/) }, 1],
-		['that may have happened says so', [LOST], { ...MAYBE, hint: like(/^The task may be deleted/) }, 1],
+		[
+			'that may have happened says so',
+			[LOST],
+			{ ...MAYBE, hint: like(/^The task may have been deleted/) },
+			1,
+		],
 		[
 			'that was rejected mentions Confirm',
 			[INVALID],

@@ -12,7 +12,7 @@ const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
 const EXISTS = rejected(400, 'LIVE.103011018');
 const ONCE = { ...SETTINGS, maxRetries: 0 };
 
-const MAY_BE_FORBIDDEN = /^The stream may be forbidden anyway: check with Get Many Forbidden\. ./;
+const MAY_BE_FORBIDDEN = /^The stream may have been forbidden anyway: check with Get Many Forbidden\. ./;
 
 describe('to forbid a stream', () => {
 	const forbid = async (script: readonly Step[], settings = ONCE) => {
@@ -83,7 +83,7 @@ describe('to resume a stream', () => {
 		for (const step of [LOST, { status: 200, body: {} }]) {
 			expect(await resume(step)).toMatchObject({
 				mayHaveHappened: true,
-				hint: like(/^The stream may be resumed anyway: check with Get Many Forbidden\. ./),
+				hint: like(/^The stream may have been resumed anyway: check with Get Many Forbidden\. ./),
 			});
 		}
 	});

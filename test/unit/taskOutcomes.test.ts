@@ -274,7 +274,7 @@ describe('an update', () => {
 		expect((await update(listed(A), step)).outcome).toMatchObject({
 			kind: 'error',
 			mayHaveHappened: true,
-			hint: like(/^The task may be updated anyway: check with Get\. ./),
+			hint: like(/^The task may have been updated anyway: check with Get\. ./),
 		});
 	});
 

@@ -95,8 +95,8 @@ export const OPTIONS = collectionOf(
 /** Hints that name options of the node. */
 const ADVICE: Advice = {
 	throttled:
-		'Run this again later. If others use the same project, set Max Requests per Minute in the options of the node.',
-	timeout: 'Run this again later. If the network is slow, increase Timeout in the options of the node.',
+		"Run this again later. If others use the same project, set Max Requests per Minute in the node's options.",
+	timeout: "Run this again later. If the network is slow, increase Timeout in the node's options.",
 };
 
 /**

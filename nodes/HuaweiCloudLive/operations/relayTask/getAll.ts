@@ -49,7 +49,7 @@ const conditions = {
 		}),
 		endedBefore,
 	),
-	sourceType: sourceTypeFilter(inN8n('What the task pulls from')),
+	sourceType: sourceTypeFilter(inN8n('Only tasks with this type of source')),
 	status: statusFilter(
 		inN8n('The status as Huawei Cloud returns it; the possible values are not documented'),
 	),

@@ -5,7 +5,7 @@ export const disconnectStream = onStream(
 	{
 		name: 'Disconnect',
 		value: 'disconnect',
-		description: 'Disconnect a stream once; its encoder may reconnect at once',
+		description: 'Disconnect a stream once; its encoder may reconnect right away',
 		action: 'Disconnect stream',
 	},
 	CALLS.disconnect,
