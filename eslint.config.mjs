@@ -8,20 +8,23 @@ import tseslint from 'typescript-eslint';
 const n8nNodesBase = createRequire(import.meta.url)('eslint-plugin-n8n-nodes-base');
 const communityNodes = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nCloudSupport;
 
-/** Imports that would let data flow the wrong way between the rooms of the project: all but these. */
+/** Rejects imports that would let data flow the wrong way between the layers of the project: all but these. */
 const allowImports = (message, ...allowed) => ({
 	'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allowed.join('|')})`, message }] }],
 });
 
-const CLIENT_ROOMS = ['http', 'call', 'pace', 'policies', 'identity', 'live'];
-/** Each room of the client knows those before it, and no n8n. Of Node it has crypto; only the transport has undici. */
-const clientRooms = CLIENT_ROOMS.map((room, index) => ({
-	files: [`huawei-cloud/${room}/**/*.ts`],
+const CLIENT_LAYERS = ['http', 'call', 'pace', 'policies', 'identity', 'live'];
+/**
+ * A layer of the client may import those before it, but not n8n. Only identity may use Node's crypto, and only the
+ * transport may use undici.
+ */
+const clientLayers = CLIENT_LAYERS.map((layer, index) => ({
+	files: [`huawei-cloud/${layer}/**/*.ts`],
 	rules: allowImports(
-		`In huawei-cloud/, a room imports only from those before it: ${CLIENT_ROOMS.join(', ')}.`,
+		`In huawei-cloud/, a layer imports only from those before it: ${CLIENT_LAYERS.join(', ')}.`,
 		'\\./',
-		...CLIENT_ROOMS.slice(0, index).map((before) => `\\.\\./${before}/`),
-		...(room === 'identity' ? ['node:crypto$'] : []),
+		...CLIENT_LAYERS.slice(0, index).map((before) => `\\.\\./${before}/`),
+		...(layer === 'identity' ? ['node:crypto$'] : []),
 	),
 }));
 
@@ -34,8 +37,8 @@ const unboundedWaits = ['', 'BlockStatement > '].map((block) => ({
 }));
 
 const NODE_IMPORTS = ['(\\.\\./)+n8n/', '(\\.\\./)+huawei-cloud/(call|identity|live)/', 'n8n-workflow$'];
-/** A node knows its own files and the shared ones. */
-const nodeRooms = [
+/** A node may import its own files and the shared ones. */
+const nodeFolders = [
 	['shared', '\\./'],
 	[
 		'HuaweiCloudLive',
@@ -44,10 +47,10 @@ const nodeRooms = [
 		'(\\.\\./){1,2}(description|input|operations|output|editor|[A-Za-z]+$)',
 	],
 	['HuaweiCloudLiveTrigger', '\\./', '\\.\\./shared/'],
-].map(([room, ...own]) => ({
-	files: [`nodes/${room}/**/*.ts`],
+].map(([folder, ...own]) => ({
+	files: [`nodes/${folder}/**/*.ts`],
 	rules: allowImports(
-		'A node knows n8n-workflow, the seam, its own files, those in nodes/shared, and what the client offers, but no HTTP.',
+		'A node may import n8n-workflow, n8n/, its own files, those in nodes/shared, and what the client offers, but no HTTP.',
 		...own,
 		...NODE_IMPORTS,
 	),
@@ -97,10 +100,10 @@ export default tseslint.config(
 	{
 		files: ['huawei-cloud/**/*.ts'],
 		rules: {
-			...allowImports('Every file of the client is in one of its rooms.', '$'),
+			...allowImports('Every file of the client is in one of its layers.', '$'),
 		},
 	},
-	...clientRooms,
+	...clientLayers,
 	{
 		// The one file that reads the environment, for the proxy variables.
 		files: ['huawei-cloud/http/proxy.ts'],
@@ -111,24 +114,24 @@ export default tseslint.config(
 		rules: allowImports('The transport imports undici, and nothing above it.', '\\./', 'undici$'),
 	},
 	{
-		// Not part of the flavor that n8n verifies; and the client can't throw n8n's errors, since it knows no n8n.
+		// Not part of the flavor that n8n verifies; and the client can't throw n8n's errors, since it doesn't import n8n.
 		files: ['huawei-cloud/http/{egress,proxy,transport}.ts'],
 		rules: { '@n8n/community-nodes/require-node-api-error': 'off' },
 	},
 	{
 		files: ['n8n/**/*.ts'],
 		rules: allowImports(
-			'The seam knows n8n-workflow and the client.',
+			'n8n/ imports n8n-workflow and the client.',
 			'\\./',
 			'\\.\\./(clock|transports|messages|runtime)$',
 			'(\\.\\./)+huawei-cloud/',
 			'n8n-workflow$',
 		),
 	},
-	...nodeRooms,
+	...nodeFolders,
 	{
 		files: ['credentials/**/*.ts'],
-		rules: allowImports('A credential knows n8n-workflow and the seam.', '\\.\\./n8n/', 'n8n-workflow$'),
+		rules: allowImports('A credential imports n8n-workflow and n8n/.', '\\.\\./n8n/', 'n8n-workflow$'),
 	},
 	{
 		files: ['dev/emulator/**/*.ts'],
@@ -143,7 +146,7 @@ export default tseslint.config(
 		// It judges the service, so it may not read responses as our client does.
 		files: ['dev/conformance/**/*.ts'],
 		rules: allowImports(
-			'Of the client, the conformance suite knows what sends a request, what authenticates it and what masks secrets, not what reads the response.',
+			'The conformance suite may import what sends a request, authenticates it and masks secrets, but not what reads the response.',
 			'\\.{1,2}/[A-Za-z]+$',
 			'\\./questions/',
 			'\\.\\./(emulator|start)/',

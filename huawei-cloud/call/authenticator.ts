@@ -41,9 +41,9 @@ export interface Authenticator {
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;
 	/**
-	 * Fetches a token if signing needs one and there is none, or none that is good for much longer.
+	 * Fetches a token if signing needs one and there is none, or it is about to expire.
 	 * @param cancelled ends the wait. The fetch itself continues, since others may be waiting for it too.
-	 * @returns how that ended; undefined if there is nothing to wait for
+	 * @returns the result; undefined if there is nothing to wait for
 	 */
 	obtainToken?(cancelled: Cancellation): Promise<Attempt> | undefined;
 	/** The headers to add to a request, replacing any of the same name. */

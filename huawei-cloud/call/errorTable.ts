@@ -18,7 +18,7 @@ interface Row {
 	means: Classification;
 }
 
-/** The code for what exists already. Forbidding a stream relies on it, too. */
+/** The code for a resource that already exists. `Streams.forbid` relies on it, too. */
 export const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 
 const SUCCESS: Classification = { kind: 'success' };
@@ -32,9 +32,9 @@ const gateway = (...suffixes: string[]) =>
 	suffixes.flatMap((suffix) => [`APIGW.${suffix}`, `APIG.${suffix}`]);
 
 /**
- * The meaning of each response: the first row that matches, from top to bottom. If none does, it is undocumented. Sources: the API reference of Huawei Cloud
- * Live (status and error codes of DeletePullTask and its siblings) and of API Gateway (error codes), and RFC 9110 for
- * what neither covers.
+ * The meaning of each response: the first row that matches, from top to bottom. If none does, it is undocumented.
+ * Sources: the API references of Huawei Cloud Live (status and error codes of DeletePullTask and its siblings) and of
+ * API Gateway (error codes), and RFC 9110 for what neither covers.
  *
  * The status alone can't decide: a 401 of Live may be a missing permission, a 403 a malformed request. The code alone
  * can't either: "the task does not exist" and "deletion failed" carry the same one, under 404 and 400.
@@ -103,7 +103,7 @@ const RESPONSES: readonly Row[] = [
 		means: problems.REJECTED_BY_SERVER,
 	},
 	{ codes: ['IAM.0061'], means: problems.USER_LOCKED },
-	// It is switching to another site.
+	// IAM is failing over to another site.
 	{ codes: ['IAM.0020'], means: problems.REJECTED_BY_SERVER },
 
 	// The services return JSON: a page with these comes from a firewall or proxy, and says nothing about the credential.
@@ -116,7 +116,7 @@ const RESPONSES: readonly Row[] = [
 	{ status: 405, means: problems.UNUSABLE_CONNECTION },
 	// Undocumented, and a proxy may send it after it has forwarded the request.
 	{ status: 408, means: classifyTransportError('timeout', true) },
-	// A token that was issued after all does no harm.
+	// If a token was issued anyway, it does no harm.
 	{ service: 'iam', status: [500, 599], means: problems.REJECTED_BY_SERVER },
 	{ status: [500, 599], means: problems.SERVER_ERROR },
 ];

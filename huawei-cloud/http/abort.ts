@@ -43,7 +43,7 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 	return canceller;
 }
 
-/** The latest deadline of each run: its next call mostly needs the same. */
+/** The latest deadline of each run: its next call usually needs the same one. */
 const deadlines = new WeakMap<Cancellation, { startedAt: number; ms: number; canceller: Canceller }>();
 
 /** A deadline may be late by this share of its time, and by this many milliseconds at most, so that few timers are needed. */

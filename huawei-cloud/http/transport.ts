@@ -18,7 +18,7 @@ import { proxyFor, type Proxy } from './proxy';
 /** Opens a socket. */
 type Connector = buildConnector.connector;
 
-/** Idle connections to keep, to all origins together. */
+/** Max idle connections to keep, across all origins. */
 const MAX_IDLE = 100;
 
 /** How long an idle connection is kept, even if the server offers more: a device in between may drop it. */

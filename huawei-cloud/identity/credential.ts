@@ -77,7 +77,7 @@ function hostOf(service: string, enteredRegion: unknown): string {
 		'endpoint',
 		region === ''
 			? 'The credential has no region.'
-			: // Not quoted: it may be a key that was pasted into the wrong field.
+			: // Not quoted: it may be a key pasted into the wrong field.
 				"The credential's region is not a region code.",
 		`Enter a region code such as cn-north-4. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	);

@@ -11,8 +11,8 @@ import { tokenCall } from './iam';
 import { revealAll } from './secret';
 
 /**
- * Max time of a fetch, whatever the settings of the call that needs the token: others wait for it too, and each timeout counts
- * as a password that may have been wrong.
+ * Limits for a fetch, regardless of the settings of the call that needs the token: others wait for it too, and each timeout
+ * counts as a password that may have been wrong.
  */
 const FETCH = { maxRetries: 5, timeout: 30_000 };
 

@@ -32,7 +32,7 @@ export const CALLS = {
 		idempotent: false,
 		rejectedHint:
 			"Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the task's region.",
-		doubt: 'The task may have been created anyway: check with Get Many before you create it again.',
+		unconfirmedHint: 'The task may have been created anyway: check with Get Many before you create it again.',
 		parse: (response) => nameOf(readChange(response)?.task_id),
 	},
 	/** DeletePullTask. Once a task is deleted, it is "not found". */
@@ -47,7 +47,7 @@ export const CALLS = {
 			region === undefined
 				? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
 				: `Only the region ${region} was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.`,
-		doubt: 'The task may have been deleted anyway: check with Get, or run this again.',
+		unconfirmedHint: 'The task may have been deleted anyway: check with Get, or run this again.',
 		parse: parseConfirmation,
 	},
 	/** ListPullTasks */
@@ -71,7 +71,7 @@ export const CALLS = {
 		permission: undefined,
 		idempotent: true,
 		rejectedHint: 'Check the fields to update.',
-		doubt: 'The task may have been updated anyway: check with Get.',
+		unconfirmedHint: 'The task may have been updated anyway: check with Get.',
 		parse: parseConfirmation,
 	},
 	/** ListLiveStreamsOnline */
@@ -99,7 +99,7 @@ export const CALLS = {
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not online, and for a domain that does not exist: Get Many tells them apart.',
 		notFoundHint: () =>
 			'Huawei Cloud did not find the domain, or the stream on it. Check the domain, the app name and the stream name: Get Many lists the streams that are online.',
-		doubt:
+		unconfirmedHint:
 			'The stream may have been disconnected anyway: check with Get Many whether it is online, and since when. Running this again disconnects it once more.',
 		parse: parseNoContent,
 	},
@@ -111,7 +111,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: RESUME_TIME_HINT,
 		notFoundHint: () => NO_DOMAIN,
-		doubt: 'The stream may have been forbidden anyway: check with Get Many Forbidden.',
+		unconfirmedHint: 'The stream may have been forbidden anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** UpdateStreamForbidden */
@@ -133,7 +133,7 @@ export const CALLS = {
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.',
 		notFoundHint: () =>
 			"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.",
-		doubt: 'The stream may have been resumed anyway: check with Get Many Forbidden.',
+		unconfirmedHint: 'The stream may have been resumed anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** ListStreamForbidden. Its entries do not repeat the domain. */

@@ -92,7 +92,7 @@ function withFirst(first: Outcome, second: Outcome): Outcome {
 /** @param region the one that the deletion was last sent for */
 function removalFrom(region: string | undefined): Removal<RelayTask> {
 	return {
-		doubt: CALLS.deleteTask.doubt,
+		unconfirmedHint: CALLS.deleteTask.unconfirmedHint,
 		listed(task) {
 			const listedIn = regionOf(task);
 			return `still lists the task${listedIn === undefined ? '' : ` in the region ${listedIn}`}.`;

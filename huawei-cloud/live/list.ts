@@ -8,7 +8,7 @@ export const PAGE_SIZE = 100;
 /** The API reference's maximum for a list. A list of this length may be truncated. */
 const DOCUMENTED_MAX_ENTRIES = 10_000;
 
-/** Bounds of one list. Everything counts: entries without an ID, and entries of overlapping pages. */
+/** Bounds of one list. Entries without an ID count too, and so do repeated entries of overlapping pages. */
 const MAX_ENTRIES = 20_000;
 const MAX_PAGES = 1000;
 const MAX_LIST_CHARACTERS = 128 * 1024 * 1024;
@@ -87,7 +87,7 @@ class ListReading<Entry> {
 	/** Where the last page ended, and its size. */
 	private end = 0;
 	private lastSize = 0;
-	/** Consecutive pages that reached further and brought nothing new. */
+	/** Consecutive pages that reached further but had nothing new. */
 	private stalePages = 0;
 
 	constructor(
@@ -111,14 +111,14 @@ class ListReading<Entry> {
 			return undefined;
 		}
 		const isFurther = start + size > this.end;
-		const hasNews = this.note(entries);
+		const hasNewEntries = this.note(entries);
 		this.isWhole &&= !hasGap && entries.length === size;
 		this.total = Math.max(this.total, page.total ?? 0);
 		this.end = start + size;
 		this.lastSize = size;
-		this.stalePages = hasNews ? 0 : this.stalePages + 1;
+		this.stalePages = hasNewEntries ? 0 : this.stalePages + 1;
 		if (this.found.length >= this.limit) return 'complete';
-		if (hasNews) return undefined;
+		if (hasNewEntries) return undefined;
 		// One may be due to entries that were added meanwhile.
 		if (isFurther && this.stalePages < 2) return undefined;
 		if (isFurther && this.seen.size === 0) return 'unreadable';

@@ -17,7 +17,7 @@ export interface LiveCall<Fields, Content> extends Pick<
 	/** Where it was looked for, and what to check, when the service says "not found". */
 	notFoundHint?(fields: Fields): string;
 	/** A sentence for a lost response: what may have happened, and how to find out. */
-	doubt?: string;
+	unconfirmedHint?: string;
 	/** The content of a successful response to these fields; undefined if it is not what the API returns on success. */
 	parse(response: ApiResponse, fields: Fields): Content | undefined;
 }
@@ -65,7 +65,7 @@ export class LiveClient {
 
 /** An error's message is about the last attempt alone, so its hint says when an earlier one may have been carried out. */
 function withHints<Fields, Content>(
-	{ method, idempotent, notFoundHint, doubt = '' }: LiveCall<Fields, Content>,
+	{ method, idempotent, notFoundHint, unconfirmedHint = '' }: LiveCall<Fields, Content>,
 	fields: Fields,
 	outcome: CallOutcome<Content>,
 ): CallOutcome<Content> {
@@ -75,8 +75,8 @@ function withHints<Fields, Content>(
 	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
 	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
 	return idempotent
-		? { ...outcome, hint: `${doubt} ${outcome.hint}`.trim() }
-		: { ...outcome, hint: doubt, retryable: false };
+		? { ...outcome, hint: `${unconfirmedHint} ${outcome.hint}`.trim() }
+		: { ...outcome, hint: unconfirmedHint, retryable: false };
 }
 
 function queryOf(fields: object): string {

@@ -31,17 +31,17 @@ export function notReadWhole(last: Outcome, name: string): Failure {
 	};
 }
 
-/** Words about a removal that a look-up contradicts or can't confirm. */
+/** Texts for a removal that a look-up contradicts or can't confirm. */
 export interface Removal<Entry> {
-	/** It may have been carried out: how to find out. */
-	doubt: string;
+	/** A sentence for one that may have been carried out: how to find out. */
+	unconfirmedHint: string;
 	/** The rest of a sentence about an entry that is still listed: `still lists the task.` */
 	listed(entry: Entry): string;
 	/** The problem of one that is listed, but not where it was removed from. */
 	elsewhere?(response: Outcome, entry: Entry): Problem | undefined;
 }
 
-/** True if a removal may have been carried out, if there was something to remove. */
+/** True if a removal may have been carried out, provided there was something to remove. */
 export function mayBeRemoved(response: Outcome): boolean {
 	if (response.kind === 'success') return true;
 	return response.kind === 'error' ? response.mayHaveHappened : response.afterLostResponse === true;
@@ -71,17 +71,17 @@ export function settle<Entry>(
 ): Outcome & { found?: Entry } {
 	const summary = summaryOf(response);
 	const mayHaveHappened = mayBeRemoved(response);
-	const doubt = mayHaveHappened ? `${removal.doubt} ` : '';
+	const unconfirmedHint = mayHaveHappened ? `${removal.unconfirmedHint} ` : '';
 	if (seen.kind === 'success') {
 		const { entry: found } = seen;
 		const problem =
-			removal.elsewhere?.(response, found) ?? stillListed(response, removal.listed(found), doubt);
+			removal.elsewhere?.(response, found) ?? stillListed(response, removal.listed(found), unconfirmedHint);
 		return { ...summary, ...problem, kind: 'error', mayHaveHappened, found };
 	}
 	if (seen.kind === 'error') {
 		if (response.kind === 'error') return response;
 		const message = `${reportOf(response)}, but this could not be confirmed. ${seen.message}`;
-		const hint = doubt + seen.hint;
+		const hint = unconfirmedHint + seen.hint;
 		return { ...summary, ...toProblem(seen), message, hint, kind: 'error', mayHaveHappened };
 	}
 	if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
@@ -89,12 +89,12 @@ export function settle<Entry>(
 	return { ...summary, kind: 'success', confirmedBy };
 }
 
-function stillListed(response: Outcome, listed: string, doubt: string): Problem {
+function stillListed(response: Outcome, listed: string, unconfirmedHint: string): Problem {
 	if (response.kind === 'error') {
 		return { ...toProblem(response), hint: `Huawei Cloud ${listed} ${response.hint}` };
 	}
 	const message = `${reportOf(response)}, but ${listed}`;
-	return { category: 'server', message, hint: doubt + SERVER_ERROR_HINT, retryable: true };
+	return { category: 'server', message, hint: unconfirmedHint + SERVER_ERROR_HINT, retryable: true };
 }
 
 /** The beginning of a sentence: the service's report on a removal that it did not reject. */

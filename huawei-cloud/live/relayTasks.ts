@@ -240,14 +240,14 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 	};
 }
 
-/** The hint for a task that the list of a region does not show, or without one, that of all regions. */
+/** The hint for a task that is missing from the list of a region or, without one, of all regions. */
 function hintForMissing(region: string | undefined): string {
 	return region === undefined
 		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the credential's project ID."
 		: `The list of relay tasks in the region ${region} does not contain it. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
-/** A service that does not tell upper from lower case may list a task under an ID that was written differently. */
+/** A service that ignores case may list a task under an ID that was written differently. */
 function isSameId(listedId: string, taskId: string): boolean {
 	return listedId.toLowerCase() === taskId.toLowerCase();
 }

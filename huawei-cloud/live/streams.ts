@@ -30,14 +30,14 @@ export type Stream = JsonObject & StreamRef;
 /** A domain as the API returns it: all other fields are optional. */
 export type Domain = JsonObject & { domain: string };
 
-/** True if streams are pushed to a domain, or if Huawei Cloud doesn't say. */
+/** True if a domain is for pushing streams, or if Huawei Cloud doesn't say. */
 export function isIngestDomain({ domain_type }: Domain): boolean {
 	return domain_type !== 'pull';
 }
 
 const FORBIDDEN_LIST = 'forbidden streams';
 
-/** The domains of one project, and the streams that are pushed to them: which are online, and which may not be. */
+/** The domains of one project, and the streams pushed to them, online and forbidden ones. */
 export class Streams {
 	constructor(private readonly live: LiveClient) {}
 
@@ -144,7 +144,7 @@ const IS_FORBIDDEN =
 	'The stream is already forbidden, but its resume time may be different: check with Get Many Forbidden.';
 
 const BAN: Removal<Stream> = {
-	doubt: CALLS.resume.doubt,
+	unconfirmedHint: CALLS.resume.unconfirmedHint,
 	listed: () => 'still lists the stream as forbidden.',
 };
 

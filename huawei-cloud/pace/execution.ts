@@ -30,7 +30,7 @@ export interface Execution {
 	nextAt: number;
 	/** When it began, in time that the machine was awake. */
 	readonly since: number;
-	/** When it was last given permission, as a number that grows with each. The execution with the lowest is next. */
+	/** The turn in which it was last given permission. The execution with the lowest is next. */
 	turn: number;
 	/** How long its requests waited because the service accepted no more, and because its host was down. */
 	waitedMs: number;

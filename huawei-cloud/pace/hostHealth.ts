@@ -1,7 +1,7 @@
 /** A host is down when this many first attempts in a row fail: no response, or a gateway's 502, 503 or 504. */
 const FAILURES_OF_OUTAGE = 5;
 
-/** Time from one probe of a host that is down to the next: at first, doubled each time, and at most. */
+/** Time between probes of a host that is down: the first one, which doubles each time, and the maximum. */
 const FIRST_PROBE_MS = 1000;
 const MAX_PROBE_MS = 30_000;
 

@@ -19,7 +19,7 @@ const MAX_REJECTED_IN_A_ROW = 10;
 /** The gap between two calls, for services that reject calls that come too fast. Times in milliseconds. */
 export class Pacing {
 	gap = 0;
-	/** Rejections that nothing explains, as far as later accepted calls don't make up for them. */
+	/** Rejections that nothing explains, less those that later accepted calls made up for. */
 	private strikes = 0;
 	private rejectedInARow = 0;
 
@@ -45,7 +45,7 @@ export class Pacing {
 		if (this.isFixed) this.gap = 0;
 	}
 
-	/** Calls came too fast. @param perCall how long an accepted call took lately */
+	/** Calls came too fast. @param perCall how long an accepted call took recently */
 	slowDown(perCall: number): void {
 		this.gap = Math.min(MAX_GAP_MS, Math.max(this.gap * LENGTHENING, perCall));
 	}

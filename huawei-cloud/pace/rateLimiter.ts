@@ -8,7 +8,7 @@ import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 /** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/** The clock is read whenever a request is sent or ends. If it went further than this, the machine slept or the clock was set. */
+/** The clock is read whenever a request is sent or ends. If it advanced further than this, the machine slept or the clock was set. */
 const MAX_AWAKE_MS = 60_000;
 
 /** An execution's waits, and about how many requests a minute the service accepts, if that is certain. */
@@ -44,7 +44,7 @@ export class RateLimiter {
 	private time = 0;
 	/** The same without the time that the machine slept, roughly. */
 	private awakeMs = 0;
-	/** When the earliest timer rings. */
+	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
 	/**

@@ -37,7 +37,7 @@ export class ServiceLimit {
 	private window: Window | undefined;
 	private rejections: Rejections | undefined;
 	private inFlight = 0;
-	/** When the probe was sent that ended the last rejections. Only later calls say something about a limit. */
+	/** When the probe that ended the last rejections was sent. Only later calls say something about a limit. */
 	private openedAt = 0;
 	private lastSentAt = 0;
 	/** When a call was last rejected, unless that is forgotten. */
@@ -136,7 +136,7 @@ export class ServiceLimit {
 		return this.accepted.countAfter(Math.max(until - ms, this.openedAt - 1));
 	}
 
-	/** How long an accepted call took lately, including the time in which calls were rejected. */
+	/** How long an accepted call took recently, including the time in which calls were rejected. */
 	private timePerCall(now: number): number {
 		const calls = Math.min(MEASURED_CALLS, this.accepted.count);
 		return calls === 0 ? 0 : (now - this.accepted.nthLast(calls)) / calls;

@@ -1,7 +1,7 @@
 /** A run waits this long for the service to accept anything, for a host that is down, and for a `Retry-After`. */
 export const GIVE_UP_AFTER_MS = 5 * 60_000;
 
-/** Knows pauses that the service asks for, and when it accepts nothing at all. Times in milliseconds. */
+/** Tracks pauses that the service asks for, and whether it accepts nothing at all. Times in milliseconds. */
 export class ServicePause {
 	/** Until when nothing is sent. */
 	private until = 0;

@@ -1,4 +1,4 @@
-/** Lengths that windows usually have, in milliseconds. A longer one than the last is never assumed. */
+/** Common lengths of windows, in milliseconds. A longer one than the last is never assumed. */
 const LENGTHS_MS: readonly number[] = [
 	1000, 1500, 2000, 3000, 5000, 7000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000,
 ];
@@ -7,7 +7,7 @@ const MAX_LENGTH_MS = 120_000;
 /** A rejection after this share of the calls means that the window is used up. */
 const USED_UP = 0.8;
 
-/** After this many windows, one call more is tested. */
+/** After this many windows, one extra call is tested. */
 const WINDOWS_BETWEEN_TESTS = 4;
 
 /** A test that succeeds adds this share of the calls, at least one. */
@@ -46,7 +46,7 @@ export class AcceptedCalls {
 export class Window {
 	/** The last rejection ended when the window did. */
 	private isConfirmed = false;
-	/** One call more is allowed, to see whether the estimate is too low. */
+	/** One extra call is allowed, to see whether the estimate is too low. */
 	private isTesting = true;
 	private acceptedSinceTest = 0;
 
@@ -55,7 +55,7 @@ export class Window {
 		readonly ms: number,
 	) {}
 
-	/** The window for rejections that went on for a time: the shortest usual one that is longer. */
+	/** The window for rejections that lasted for a time: the shortest common one that is longer. */
 	static after(rejectedMs: number, countIn: (ms: number) => number): Window {
 		const ms = LENGTHS_MS.find((length) => length > rejectedMs) ?? MAX_LENGTH_MS;
 		return new Window(Math.max(1, countIn(ms)), ms);

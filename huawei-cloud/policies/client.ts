@@ -71,9 +71,9 @@ const MAX_DETAIL_LENGTH = 500;
 function hintFor(
 	{ hint, hintSource }: ErrorClassification,
 	advice: Advice,
-	said: RedactedSummary | undefined,
+	summary: RedactedSummary | undefined,
 ): string {
 	const fitting = hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
-	const detail = said?.errorDetail ?? (hintSource === 'rejected' ? said?.errorMsg : undefined);
+	const detail = summary?.errorDetail ?? (hintSource === 'rejected' ? summary?.errorMsg : undefined);
 	return detail ? `${fitting} Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".` : fitting;
 }

@@ -26,7 +26,7 @@ export class CredentialGuard {
 		const block = this.blockAt(now);
 		if (!block) return undefined;
 		const { reason, until } = block;
-		// Without a date, since a block is short.
+		// The date is left out, since a block is short.
 		const time = new Date(until).toISOString().slice(11, 19);
 		return {
 			...reason,
@@ -56,8 +56,8 @@ export class CredentialGuard {
 	}
 
 	/**
-	 * How long no probe may be sent: a brief network outage must not use up all of them at once, and one too many could cause
-	 * a lockout.
+	 * How long to wait before the next probe: a brief network outage must not use up all of them at once, and one too many
+	 * could cause a lockout.
 	 * @returns milliseconds, 0 or less for now
 	 */
 	delayBeforeProbe({ max, withinMs }: ProbeLimits, now: number): number {

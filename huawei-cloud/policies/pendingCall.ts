@@ -13,7 +13,7 @@ import type { CredentialGuard } from './credentialGuard';
 /** State that the calls of one run share. */
 export interface Run {
 	readonly authenticator: Authenticator;
-	/** Tells whether the credential was rejected, in this run or recently in another. */
+	/** Knows whether the credential was rejected, in this run or recently in another. */
 	readonly guard: CredentialGuard;
 	/** Says when a request may be sent. */
 	readonly rateLimit: RateLimiterHandle;
@@ -53,7 +53,7 @@ export class PendingCall<T = unknown> {
 		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
 	}
 
-	/** True if the call may be sent again after an attempt: it may be carried out twice, or certainly was not carried out. */
+	/** True if the call may be sent again after an attempt: it is idempotent, or was certainly not carried out. */
 	mayRepeat({ classification }: Attempt): boolean {
 		return this.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened);
 	}

@@ -8,7 +8,7 @@ import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 import { isRejection, whyNotAllowed } from './stillAllowed';
 
-/** A call does not wait for longer than this until the next probe may be sent. */
+/** The longest that a call waits until the next probe may be sent. */
 const MAX_PAUSE_MS = 60_000;
 
 /**

@@ -34,7 +34,7 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The problem when the service asks for a longer pause than a run waits for. */
+/** The problem of a service that asks for a longer pause than a run waits for. */
 export function retryAfterTooLong(ms: number): Problem {
 	return {
 		category: 'throttled',

@@ -87,8 +87,8 @@ function withCredential({ options, url }: ExactRequest, added: Record<string, st
 
 /**
  * Headers that the author must not set. A second header that authenticates makes the service reject the request, and
- * six of those lock an access key for everybody. A length or a hop-by-hop header (RFC 9110, 7.6.1) of the author's
- * lets the body end early, so that the signature is wrong or the rest counts as another request on the same
+ * six of those lock an access key for everybody. With a length or a hop-by-hop header (RFC 9110, 7.6.1), the
+ * author could end the body early, so that the signature is wrong or the rest counts as another request on the same
  * connection.
  */
 const RESERVED = new Set([
@@ -145,7 +145,7 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 	);
 }
 
-/** The allowed TLS options: those for the client's identity, not for whom to trust. */
+/** The allowed TLS options: they set the client's identity, not whom to trust. */
 const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
 
 function assertConnectionIsChecked(url: URL, options: RequestOptions): void {

@@ -57,7 +57,7 @@ export class TokenNeeded extends CredentialError {
 }
 
 /**
- * A credential that was rejected by any node is not used for a while: a few more attempts would lock it.
+ * A credential that was rejected in any node is not used for a while: a few more attempts would lock it.
  * @throws CredentialError for such a credential
  */
 export function assertNotBlocked(credential: Credential): void {

@@ -163,14 +163,14 @@ function chosenOperation(context: RunContext): Chosen {
 	return { operation, identity: Object.fromEntries(identity) };
 }
 
-/** The values for the first item in which they are valid. Where one is not, the item itself gets the error. */
+/** The settings of the first item whose settings are valid. An item with an invalid one gets the error itself. */
 async function runSettings(count: number, parametersOf: (itemIndex: number) => ItemParameters) {
 	const pause = pauseNowAndThen();
 	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
 		try {
 			return readSettings(parametersOf(itemIndex));
 		} catch {
-			// The next may have them.
+			// The next item's may be valid.
 		}
 		await pause();
 	}

@@ -31,7 +31,7 @@ export interface Listed {
 	time: number;
 }
 
-/** The result of looking up one entry: the entry, certainty that it does not exist, or neither. */
+/** The result of looking up one entry. It is `absent` only if it certainly doesn't exist. */
 export type LookUpResult = Entry | 'absent' | 'unknown';
 
 export interface Change {
@@ -42,10 +42,10 @@ export interface Change {
 	entry: Entry | undefined;
 }
 
-/** Maximum number of look-ups in one poll. The other entries stay remembered until a later one. */
+/** Maximum number of look-ups in one poll. The other entries are kept for a later poll. */
 const MAX_LOOK_UPS = 100;
 
-/** Twice as many as a list has at most, by the API reference. n8n keeps them in its database. */
+/** Twice the API reference's maximum for a list. n8n keeps them in its database. */
 export const MAX_REMEMBERED = 20_000;
 
 /** The entries to look up: a list that lacks them doesn't prove that they no longer exist. */

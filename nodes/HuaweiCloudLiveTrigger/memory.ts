@@ -1,10 +1,10 @@
-/** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least room in its database. */
+/** How n8n keeps a memory from poll to poll: as one flat list of texts, which takes the least space in its database. */
 
 import type { IDataObject } from 'n8n-workflow';
 
 import { MAX_REMEMBERED, type Memory, type Remembered } from './changes';
 
-/** Changes with the fields below. Data of another version is ignored. */
+/** Increase this when the fields below change. Data in another format is ignored. */
 const FORMAT = 3;
 
 /** The fields that a memory holds of each entry. */
@@ -49,7 +49,7 @@ function readEntries(stored: unknown, columns: Columns): Map<string, Remembered>
 	return entries;
 }
 
-/** Stores a memory in a node's static data, instead of the one before. */
+/** Stores a memory in a node's static data, replacing the previous one. */
 export function remember(
 	staticData: IDataObject,
 	watched: string,

@@ -34,7 +34,7 @@ const SHARE_OF_BUDGET = 0.8;
  * Reports what has happened since the last poll. The first poll only records the current state, and so does the first
  * one after the event, the domain or the project changed. A manual run returns a sample and records nothing.
  * @returns the items of the events; null when there were none
- * @throws an error for people when the list could not be read; the memory then stays as it was
+ * @throws an error for people when the list can't be read, which leaves the memory unchanged
  */
 export async function pollForEvents(context: PollContext): Promise<INodeExecutionData[][] | null> {
 	try {
@@ -101,7 +101,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 const FIRST_POLL =
 	'Huawei Cloud Live Trigger: first poll, which only records the current state. If every poll logs this, n8n does not store the state: where its durable scheduler runs polls, set N8N_POLLER_DURABLE_CURSORS_ENABLED=true.';
 
-/** Looks up what a list lacks, one by one. After a failure the others wait for the next poll. */
+/** Looks up the entries that are missing from a list, one by one. After a failure, the others wait for the next poll. */
 async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
 	const { event, live, domain } = poll;
 	const lookedUp = new Map<string, LookUpResult>();

@@ -22,7 +22,7 @@ export interface Watch extends Columns {
 	 */
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
 	/**
-	 * Looks up one entry that a list lacks.
+	 * Looks up one entry that is missing from a list.
 	 * @returns undefined when the look-up failed
 	 */
 	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<Answer | undefined>;
@@ -63,7 +63,7 @@ export const tasks: Watch = {
 	isPerDomain: false,
 };
 
-/** All relay tasks, with the fields worth knowing about a deleted one. */
+/** All relay tasks, with the fields to report about a deleted one. */
 export const tasksUntilDeleted: Watch = {
 	...tasks,
 	details: ['status', 'source_type', 'domain', 'app_name', 'stream_name', 'destination_url'],
@@ -127,7 +127,7 @@ export function isWatched({ onlyPast }: Watch, { id, time }: Entry, now: number,
 /** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
 const MAX_DETAIL_LENGTH = 512;
 
-/** Free text, so it may also be a number. An end time is the same in any notation. */
+/** Free text, so it may also be a number. End times are normalized: the same time may be written in several ways. */
 function textOf(name: string, value: unknown): string {
 	const time = name === 'end_time' ? timeOf(value) : undefined;
 	if (time !== undefined) return new Date(time).toISOString();

@@ -14,7 +14,7 @@ export class Collection<Values> {
 	private readonly fields: Fields<Values>;
 	private readonly entered: Readonly<Record<string, unknown>>;
 
-	/** @throws InputError when the value is no object, or a field in it is unknown or has no value */
+	/** @throws InputError when the value isn't an object, or a field in it is unknown or has no value */
 	constructor(
 		{ property: { displayName, options = [] }, fields }: CollectionField<Values>,
 		value: unknown,

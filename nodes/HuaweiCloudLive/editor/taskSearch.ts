@@ -52,8 +52,8 @@ function textOf(task: RelayTask): string {
 
 /**
  * A task as the list names it: `camera-3 ← pull.example.com/live, push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69`.
- * The stream's name stands once, at the beginning. n8n shows only this text, cuts off what doesn't fit, and keeps it after
- * the task was picked, so it holds no status or time, which would be outdated, and no arguments, which may be keys.
+ * The stream's name appears once, at the beginning. n8n shows only this text, cuts off what doesn't fit, and keeps it after
+ * the task is picked, so it holds no status or time, which would be outdated, and no arguments, which may be keys.
  */
 function describe({
 	task_id,

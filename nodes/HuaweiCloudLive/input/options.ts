@@ -12,7 +12,7 @@ const DEFAULT_MAX_RETRIES = 3;
 const DEFAULT_TIMEOUT_MS = 30_000;
 export const DEFAULT_MAX_CONCURRENCY = 10;
 
-/** The options of all operations: those that only some have, and those that each of them has. */
+/** The options of all operations, shared and specific ones. */
 export const OPTIONS = collectionOf(
 	{
 		displayName: 'Options',
@@ -21,7 +21,7 @@ export const OPTIONS = collectionOf(
 		displayOptions: { show: { resource: ['relayTask', 'stream'] } },
 	},
 	{
-		// On as soon as somebody adds it, like the next one: nobody adds Dry Run to delete something.
+		// Adding it turns it on, as with the next one: nobody adds Dry Run to delete something.
 		verify: flagField({
 			displayName: 'Confirm',
 			default: true,
@@ -100,8 +100,8 @@ const ADVICE: Advice = {
 };
 
 /**
- * Max Retries, Timeout, and those for the run: the values for the first item apply to all, but an invalid one must not
- * go unnoticed in any.
+ * Max Retries, Timeout, and the settings of the run. The run uses those of its first item, but an invalid one must not
+ * go unnoticed in any item.
  * @throws InputError when one of them is out of range
  */
 export function readSettings(parameters: ItemParameters) {
@@ -118,7 +118,7 @@ export function readSettings(parameters: ItemParameters) {
 /**
  * The region of the task.
  * @returns undefined when it was not added or is blank
- * @throws InputError when it is no region code
+ * @throws InputError when it isn't a region code
  */
 export function readRegion(parameters: ItemParameters): string | undefined {
 	return parameters.collection(OPTIONS).read('region');

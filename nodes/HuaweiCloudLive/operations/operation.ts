@@ -11,7 +11,7 @@ export interface Resource {
 	/** In the order of the Operation list. */
 	operations: readonly Operation[];
 	defaultOperation: string;
-	/** The default operation as an AI tool: one that a model may run by accident. Default: the same as the node's. */
+	/** The default operation as an AI tool: one that does no harm if a model runs it by accident. Default: the node's. */
 	defaultToolOperation?: string;
 	/** The fields that identify it on an item, each with the parameter that it comes from. */
 	identity: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface Operation {
 	/** True if it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
 	idempotent: boolean;
 	/**
-	 * Carries it out for one input item.
+	 * Runs the operation for one input item.
 	 * @throws InputError when a parameter of the item can't be sent
 	 */
 	run(parameters: ItemParameters, live: LiveApi): Promise<OperationResult>;
@@ -42,6 +42,6 @@ export interface OperationResult {
 	found?: IDataObject | undefined;
 	/** On success: the items to return instead of the one that reports the result. */
 	items?: IDataObject[];
-	/** A hint about them for the person who looks at the output. */
+	/** A hint to show beside the output. */
 	note?: string | undefined;
 }

@@ -17,13 +17,13 @@ export interface ItemResult {
 
 /** The part of n8n that hints need. */
 export interface HintContext extends ConnectionContext {
-	/** Missing where n8n has no place for hints. */
+	/** Missing where n8n can't show hints. */
 	addExecutionHints?: IExecuteFunctions['addExecutionHints'];
 }
 
 /**
  * Adds the hints of a run: failures, unconnected outputs, notes of the operation, and misleading settings of the node.
- * @param paceReport what the run waited for
+ * @param paceReport the waits of the run
  * @param isTool whether everything goes to the first output
  */
 export function addHints(

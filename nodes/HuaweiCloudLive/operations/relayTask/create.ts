@@ -25,7 +25,7 @@ import {
 } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
-/** The source type in the words of the form, with the value that an expression has to give. */
+/** The source type as the form names it, with the value that an expression must return. */
 const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
 
 /** Events that only tasks with files as sources have. */
@@ -187,7 +187,7 @@ export function readNewTask(parameters: ItemParameters, now: number): NewRelayTa
 		push_args: extra.read('pushArgs'),
 		...readSchedule(extra, now, extra.read('endAfter'), true),
 		...readVideoFields(extra, source_urls.length),
-		// There is one type of backup.
+		// The API has only one type of backup.
 		backup_source_type: backup_source_urls && LIVE_RELAY,
 		backup_source_urls,
 		callback_events,

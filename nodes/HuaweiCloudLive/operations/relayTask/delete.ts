@@ -43,7 +43,7 @@ export const deleteTask: Operation = {
 	},
 };
 
-/** The region and the target of a task, under the API's names, and whether it runs. */
+/** A task's region, status and target, under the API's names. */
 const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
 
 function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {

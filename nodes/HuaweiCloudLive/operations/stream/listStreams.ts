@@ -22,7 +22,7 @@ const streamFilter = textField({
 	read: exact(optionalText(MAX_STREAM_LENGTH)),
 });
 
-/** If left blank, all streams pass; an expression that returns nothing must not have that effect. */
+/** A blank filter matches all streams, but an expression that returns nothing must not. */
 function readFilter(parameters: ItemParameters, field: Field<string | undefined>): string | undefined {
 	const name = parameters.read(field);
 	if (name === undefined && parameters.isExpression(field)) throw emptyExpression(field.property.displayName);

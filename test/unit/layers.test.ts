@@ -4,14 +4,14 @@ import { expect, test } from '@jest/globals';
 
 import { projectFiles, projectRoot } from '../../dev/projectFiles';
 
-/** The diagram in CONTRIBUTING.md has an arrow for each room that imports from another, and no other. */
+/** The diagram in CONTRIBUTING.md has an arrow for each layer that imports from another, and no other. */
 
 const SHIPPED = ['credentials', 'nodes', 'n8n', 'huawei-cloud'];
 
 const files = projectFiles(...SHIPPED).filter((file) => file.endsWith('.ts'));
 
-/** `huawei-cloud/call/client.ts` is in the room `call`, `n8n/httpRequest/…` in the room `n8n`. */
-function roomOf(file: string): string {
+/** `huawei-cloud/call/outcome.ts` is in the layer `call`, `n8n/httpRequest/…` in the layer `n8n`. */
+function layerOf(file: string): string {
 	const [first = '', second = ''] = file.split('/');
 	return first === 'huawei-cloud' ? second : first;
 }
@@ -26,17 +26,17 @@ function importsOf(file: string): string[] {
 const arrowsInCode = new Set(
 	files.flatMap((file) =>
 		importsOf(file)
-			.map((imported) => `${roomOf(file)} -> ${roomOf(imported)}`)
+			.map((imported) => `${layerOf(file)} -> ${layerOf(imported)}`)
 			.filter((arrow) => !/^(.+) -> \1$/.test(arrow)),
 	),
 );
 
-test('every file of the client is in a room', () => {
+test('every file of the client is in a layer', () => {
 	const lost = files.filter((file) => /^huawei-cloud\/[^/]+$/.test(file));
 	expect(lost).toEqual([]);
 });
 
-test('the diagram shows which room imports from which, in at most nine boxes', () => {
+test('the diagram shows which layer imports from which, in at most nine boxes', () => {
 	const diagram =
 		/```mermaid\n([\s\S]+?)```/.exec(readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8'))?.[1] ?? '';
 	const drawn = [...diagram.matchAll(/^\s*(\w+) -->(?:\|[^|]*\|)? (\w+)/gm)].map(
@@ -46,7 +46,7 @@ test('the diagram shows which room imports from which, in at most nine boxes', (
 	expect(new Set(drawn.flatMap((arrow) => arrow.split(' -> '))).size).toBeLessThanOrEqual(9);
 });
 
-test('the rooms know no cycle', () => {
+test('layers do not import each other in a cycle', () => {
 	const imports = new Map<string, Set<string>>();
 	for (const arrow of arrowsInCode) {
 		const [from = '', to = ''] = arrow.split(' -> ');
@@ -56,5 +56,5 @@ test('the rooms know no cycle', () => {
 		[...(imports.get(from) ?? [])].some(
 			(to) => to === target || (!seen.has(to) && reaches(to, target, seen.add(to))),
 		);
-	expect([...imports.keys()].filter((room) => reaches(room, room))).toEqual([]);
+	expect([...imports.keys()].filter((layer) => reaches(layer, layer))).toEqual([]);
 });
