@@ -157,7 +157,7 @@ describe('a confirmed deletion', () => {
 			LOST,
 			{ ...SUCCESS, ...LIST },
 			{ ...MAYBE, hint: like(/still lists/) },
-			{ ...MAYBE, hint: like(/may be del/) },
+			{ ...MAYBE, hint: like(/may have been del/) },
 		],
 		[
 			'a rejection',
