@@ -91,7 +91,9 @@ function placeOf({ projectId, region, liveEndpoint }: CredentialFields): string 
 function failureOf(run: IRun): string {
 	const { error } = run.data.resultData;
 	if (!error) return '\nThe execution ended without an error.';
-	const description = 'description' in error ? String(error.description) : '';
+	// n8n renders it as HTML.
+	const html = 'description' in error ? String(error.description) : '';
+	const description = html.replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));
 	return `\nThe execution failed: ${error.message} ${description}`;
 }
 

@@ -63,7 +63,8 @@ test.each<[Door, RegExp]>([
 	['delete', /Check the Task ID and the Task Region\./],
 	['create', /Check the source URLs, the destination/],
 	['get many', /Check the credential's region, Live endpoint and project ID[.,]/],
-	['trigger', /Check the credential's region, Live endpoint and project ID[.,]/],
+	// n8n renders the description as HTML.
+	['trigger', /Check the credential&#39;s region, Live endpoint and project ID[.,]/],
 	['list', /Check the credential's region, Live endpoint and project ID[.,]/],
 	['test', /Check the credential's region, Live endpoint and project ID[.,]/],
 ])(

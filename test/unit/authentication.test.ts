@@ -83,7 +83,7 @@ describe('an IAM user', () => {
 		expect(await deleteTask()).toMatchObject({
 			category: 'authentication',
 			message: expect.stringContaining('rejected the token that IAM issued'),
-			hint: expect.stringMatching(/region and the project ID/),
+			hint: expect.stringMatching(/region and project ID/),
 		});
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
 	});

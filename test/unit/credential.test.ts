@@ -163,7 +163,7 @@ describe('a credential', () => {
 			['two words', 'two\nlines', 'ä', 'aä', 'äa'].map((value): Mistake => [
 				{ ...fields, [field]: value },
 				'authentication',
-				new RegExp(`The ${name} .*line breaks`),
+				new RegExp(`The credential.s ${name} .*line breaks`),
 				/Copy it again/,
 			]),
 		),

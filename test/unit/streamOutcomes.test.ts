@@ -177,8 +177,8 @@ test.each<[string, (streams: Streams) => Promise<Outcome>, RegExp]>([
 	['disconnect', async (streams) => await streams.disconnect(A, ONCE), /a stream that is not online/],
 	['forbid', async (streams) => await streams.forbid(A, '2026-01-31T18:00:00Z', ONCE), /the resume time/],
 	['resume', async (streams) => await streams.resume(A, ONCE), /a stream that is not forbidden/],
-	['list those online', async (streams) => await streams.listOnline(A, 1, ONCE), /if they were given/],
-	['list those forbidden', async (streams) => await streams.listForbidden(A, 1, ONCE), /if they were given/],
+	['list those online', async (streams) => await streams.listOnline(A, 1, ONCE), /if you set them/],
+	['list those forbidden', async (streams) => await streams.listForbidden(A, 1, ONCE), /if you set them/],
 ])('to %s says what to check when it is rejected as invalid', async (_name, call, hint) => {
 	const outcome = await call(scriptedClient([INVALID]).streams);
 	expect(outcome).toMatchObject({ kind: 'error', category: 'validation', hint: like(hint) });
