@@ -6,7 +6,7 @@ export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** Text to be shown where n8n renders HTML. */
+/** Text to be shown where n8n renders HTML, between tags. Elsewhere, such as in an error workflow, quotes stay readable. */
 export function escapeHtml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+	return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -91,9 +91,7 @@ function placeOf({ projectId, region, liveEndpoint }: CredentialFields): string 
 function failureOf(run: IRun): string {
 	const { error } = run.data.resultData;
 	if (!error) return '\nThe execution ended without an error.';
-	// n8n renders it as HTML.
-	const html = 'description' in error ? String(error.description) : '';
-	const description = html.replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));
+	const description = 'description' in error ? String(error.description) : '';
 	return `\nThe execution failed: ${error.message} ${description}`;
 }
 

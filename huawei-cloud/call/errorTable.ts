@@ -64,6 +64,7 @@ const RESPONSES: readonly Row[] = [
 	{ status: ERROR, codes: ['LIVE.100011006', 'LIVE.100011008', 'IAM.0005'], means: problems.UNAVAILABLE },
 	// Under a server error, it does not prove that nothing was done.
 	{ status: CLIENT_ERROR, codes: ['LIVE.103011021'], means: problems.UNAVAILABLE },
+	{ status: CLIENT_ERROR, codes: ['LIVE.100011022', 'LIVE.103011022'], means: problems.CONFLICTING_STATE },
 	{ status: ERROR, codes: [ALREADY_EXISTS_CODE], means: problems.ALREADY_EXISTS },
 	{ status: 404, codes: ['LIVE.'], means: NOT_FOUND },
 	{ service: 'iam', status: 404, codes: ['404', 'IAM.0004'], means: problems.WRONG_PROJECT },
@@ -81,12 +82,8 @@ const RESPONSES: readonly Row[] = [
 	// Throttled, whatever code comes with it: the one of Live may be its catch-all.
 	{ status: 429, means: problems.THROTTLED },
 	{ codes: gateway('0308'), means: problems.THROTTLED },
-	// Under a server error, these do not say that nothing was done: the catch-all, invalid content, a state that does not allow it.
-	{
-		status: CLIENT_ERROR,
-		codes: ['LIVE.100011001', 'LIVE.103011016', 'LIVE.100011022', 'LIVE.103011022'],
-		means: problems.INVALID_REQUEST,
-	},
+	// Under a server error, the catch-all does not say that nothing was done.
+	{ status: CLIENT_ERROR, codes: ['LIVE.100011001', 'LIVE.103011016'], means: problems.INVALID_REQUEST },
 	{ codes: gateway('0104', '0105', '0204', '0607'), means: problems.UNUSABLE_CONNECTION },
 
 	{ codes: gateway('0301', '0307'), means: problems.REJECTED_CREDENTIAL },
@@ -97,6 +94,7 @@ const RESPONSES: readonly Row[] = [
 	{ codes: gateway('0101', '0103'), means: problems.WRONG_ADDRESS },
 	{ codes: gateway('0801', '0802'), means: problems.REGION_UNAVAILABLE },
 	...[413, 414, 431, 494].map((status) => ({ status, means: problems.REQUEST_TOO_LARGE })),
+	{ status: CLIENT_ERROR, codes: gateway('0201'), means: problems.INVALID_REQUEST },
 	// No backend reached (0610), rejected before it because IAM was unavailable (0613), or the gateway itself failed.
 	{
 		codes: gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
@@ -112,12 +110,12 @@ const RESPONSES: readonly Row[] = [
 	{ status: 400, means: problems.INVALID_REQUEST },
 	{ status: 401, means: problems.REJECTED_CREDENTIAL },
 	{ status: 403, means: problems.NO_PERMISSION },
-	{ status: 407, means: classifyTransportError('proxyRejected', false) },
+	{ status: 407, means: { ...classifyTransportError('proxyRejected', false), retry: false } },
 	{ status: 405, means: problems.UNUSABLE_CONNECTION },
 	// Undocumented, and a proxy may send it after it has forwarded the request.
 	{ status: 408, means: classifyTransportError('timeout', true) },
 	// If a token was issued anyway, it does no harm.
-	{ service: 'iam', status: [500, 599], means: problems.REJECTED_BY_SERVER },
+	{ service: 'iam', status: [500, 599], means: problems.IAM_FAILED },
 	{ status: [500, 599], means: problems.SERVER_ERROR },
 ];
 

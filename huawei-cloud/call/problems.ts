@@ -102,6 +102,12 @@ export const ALREADY_EXISTS = problem(
 	'The resource to create already exists in Huawei Cloud Live.',
 	'Look it up with Get Many, or change what identifies it, such as the stream name.',
 );
+export const CONFLICTING_STATE = problem(
+	'validation',
+	'Huawei Cloud Live does not allow this in the current state of the domain or stream.',
+	'Check the domain in the console: it must be enabled, with no change in progress.',
+);
+export const IAM_FAILED = problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true });
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',
 	'The response did not come from IAM.',

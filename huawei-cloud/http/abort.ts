@@ -77,21 +77,25 @@ export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation)
  * Waits for a promise, but not beyond an abort.
  * @param onAbort returns the result if the abort comes first, or throws the error
  */
-export async function raceAbort<Result, Aborted>(
+export function raceAbort<Result, Aborted>(
 	promise: Promise<Result>,
 	cancellation: Cancellation,
 	onAbort: () => Aborted,
 ): Promise<Result | Aborted> {
-	let stopListening: () => void = () => undefined;
-	const aborted = new Promise<Aborted>((resolve) => {
-		if (cancellation.aborted) resolve(onAbort());
-		else stopListening = cancellation.onAbort(() => resolve(Promise.resolve().then(onAbort)));
+	return new Promise<Result | Aborted>((resolve, reject) => {
+		const abort = () => {
+			try {
+				resolve(onAbort());
+			} catch (error) {
+				reject(error);
+			}
+		};
+		if (cancellation.aborted) abort();
+		const stopListening = cancellation.onAbort(abort);
+		promise.finally(stopListening).catch(() => undefined);
+		// With no promise in between: calls that wait for another one's go on before that one does.
+		promise.then(resolve, reject);
 	});
-	try {
-		return await Promise.race([aborted, promise]);
-	} finally {
-		stopListening();
-	}
 }
 
 /** Sleeps for a number of milliseconds, but not beyond an abort. */

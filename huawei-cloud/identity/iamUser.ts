@@ -1,6 +1,6 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { Redactor } from '../call/redaction';
-import { Canceller } from '../http/abort';
+import type { Cancellation } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall } from '../policies/pendingCall';
@@ -28,10 +28,9 @@ export function iamUser(
 	const rateLimit = new RateLimiter().createHandle(parts.clock, 2);
 	const redactor = new Redactor(() => authenticator.secrets);
 	const run = { ...parts, authenticator, guard, rateLimit, redactor };
-	const fetch = async () => {
+	const fetch = async (cancelled: Cancellation) => {
 		const request = tokenCall(credential, method, parts.clock);
-		// It continues when the call that needs it is cancelled: others may be waiting for it too.
-		const call = new PendingCall(request, FETCH, { ...run, cancelled: new Canceller() });
+		const call = new PendingCall(request, FETCH, { ...run, cancelled });
 		const attempt = await send(call);
 		if (call.value) tokenCache.keep(call.value);
 		return attempt;

@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { classifyTransportError } from '../call/transportErrors';
-import { raceAbort, type Cancellation } from '../http/abort';
+import { Canceller, raceAbort, type Cancellation } from '../http/abort';
 import type { Secret } from './secret';
 
 export interface FetchedToken {
@@ -17,6 +17,10 @@ export class TokenCache {
 	/** The newest first. They stay secret even after they are replaced. */
 	private issued: FetchedToken[] = [];
 	private fetching: Promise<Attempt> | undefined;
+	/** Ends the last fetch. */
+	private canceller = new Canceller();
+	/** How many calls wait for it. */
+	private waiting = 0;
 
 	/** The newest token, even if it has expired or was rejected. */
 	get current(): FetchedToken | undefined {
@@ -50,12 +54,29 @@ export class TokenCache {
 	/**
 	 * Fetches a token, or waits for the fetch that is already running.
 	 * @param fetch fetches a token and keeps it
-	 * @param cancelled ends the wait, but not the fetch
+	 * @param cancelled ends the wait. The fetch continues while other calls wait for it, since each request may count
+	 *   towards a lockout.
 	 */
-	fetchOnce(fetch: () => Promise<Attempt>, cancelled: Cancellation): Promise<Attempt> {
-		this.fetching ??= fetch().finally(() => (this.fetching = undefined));
-		return raceAbort(this.fetching, cancelled, () =>
-			notAttempted(classifyTransportError('cancelled', false)),
-		);
+	async fetchOnce(
+		fetch: (cancelled: Cancellation) => Promise<Attempt>,
+		cancelled: Cancellation,
+	): Promise<Attempt> {
+		if (!this.fetching) {
+			this.canceller = new Canceller();
+			this.fetching = fetch(this.canceller);
+		}
+		this.waiting += 1;
+		try {
+			return await raceAbort(this.fetching, cancelled, () =>
+				notAttempted(classifyTransportError('cancelled', false)),
+			);
+		} finally {
+			this.waiting -= 1;
+			// The fetch has ended, or is given up.
+			if (this.waiting === 0) {
+				this.fetching = undefined;
+				this.canceller.abort();
+			}
+		}
 	}
 }

@@ -206,11 +206,9 @@ export class RelayTasks {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;
 		if (found.kind === 'error') {
-			const reason = 'because Huawei Cloud ignores updates of live streams';
-			return {
-				...found,
-				hint: `${found.hint} Update looks the task up first ${reason}. Nothing was updated.`,
-			};
+			const message = `The task was not updated because it could not be looked up. ${found.message}`;
+			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates of live streams.`;
+			return { ...found, message, hint };
 		}
 		if (found.entry.source_type !== VOD_RELAY) {
 			return { ...summaryOf(found), ...notUpdatable(found.entry), kind: 'error', mayHaveHappened: false };

@@ -1,6 +1,6 @@
 import type { CallSettings } from '../call/apiCall';
 import { ALREADY_EXISTS_CODE } from '../call/errorTable';
-import type { Outcome } from '../call/outcome';
+import { summaryOf, type Outcome } from '../call/outcome';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
 import { numberedRangeAt, readList, type ListOutcome, type PageRange } from './list';
@@ -99,9 +99,10 @@ export class Streams {
 		const changed = await this.live.perform(CALLS.changeResumeTime, ban, settings);
 		const attempts = created.attempts + changed.attempts;
 		if (changed.kind === 'success') return { ...changed, attempts };
-		// A ban that is "not found" now may just have ended.
-		const failure = changed.kind === 'error' ? changed : created;
-		return { ...failure, attempts, hint: `${IS_FORBIDDEN} ${failure.hint}` };
+		if (changed.kind === 'error') return { ...changed, attempts, hint: `${IS_FORBIDDEN} ${changed.hint}` };
+		// The ban may have ended in between, so forbidding the stream again may work.
+		const hint = `${IS_FORBIDDEN} If it is not, run this again.`;
+		return { ...created, ...summaryOf(changed), attempts, hint, retryable: true };
 	}
 
 	/**

@@ -8,8 +8,11 @@ import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 /** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/** The clock is read whenever a request is sent or ends. If it advanced further than this, the machine slept or the clock was set. */
-const MAX_AWAKE_MS = 60_000;
+/**
+ * The clock is read once a second while requests wait, or while one in flight shows whether the service is back. If it went
+ * further than this, the machine slept or the clock was set.
+ */
+const MAX_AWAKE_MS = 5000;
 
 /** An execution's waits, and about how many requests a minute the service accepts, if that is certain. */
 export interface PaceReport extends Pick<Execution, 'waitedMs' | 'hostDownMs'> {
@@ -142,6 +145,7 @@ export class RateLimiter {
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
 		this.inFlight.add(request);
+		this.watch(now, execution.clock);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
 			this.inFlight.delete(request);
@@ -167,6 +171,13 @@ export class RateLimiter {
 			const delay = this.serviceDelay(now) || this.serveNext(now);
 			if (delay > 0) return this.wakeAfter(delay, now, clock);
 		}
+		this.watch(now, clock);
+	}
+
+	/** Reads the clock again in a second if a request in flight may show that the host or the service is back. */
+	private watch(now: number, clock: Clock): void {
+		const isAwaited = this.host.isDown || this.service.isLimited;
+		if (isAwaited && this.inFlight.size > 0) this.wakeAfter(MAX_SLEEP_MS, now, clock);
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be, as for its execution */

@@ -95,6 +95,11 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 			`Missing from the list of ${event.watch.name}: ${pending}. They may still exist, so the next poll looks them up again.`,
 		);
 	}
+	if (!nextMemory.isWhole) {
+		poll.context.logger.warn(
+			`The list of ${event.watch.name} could not be read to its end. Until it can be, only entries newer than the first poll trigger the workflow.`,
+		);
+	}
 	return items;
 }
 

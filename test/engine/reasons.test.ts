@@ -64,7 +64,7 @@ test.each<[Door, RegExp]>([
 	['create', /Check the source URLs, the destination/],
 	['get many', /Check the credential's region, Live endpoint and project ID[.,]/],
 	// n8n renders the description as HTML.
-	['trigger', /Check the credential&#39;s region, Live endpoint and project ID[.,]/],
+	['trigger', /Check the credential's region, Live endpoint and project ID[.,]/],
 	['list', /Check the credential's region, Live endpoint and project ID[.,]/],
 	['test', /Check the credential's region, Live endpoint and project ID[.,]/],
 ])(

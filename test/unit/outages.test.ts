@@ -128,9 +128,21 @@ describe.each<[string, Answer | { answer: Answer; after: number }]>([
 	});
 });
 
+const ACCESS_KEY = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
+
+test('items take turns with an access key that was not accepted yet', async () => {
+	const throttled = response(429, undefined, { 'retry-after': '60' });
+	const { succeeded } = await deleteTasks({
+		tasks: 2,
+		fields: ACCESS_KEY,
+		answer: (at) => (at < 290 * SECOND ? throttled : OK),
+	});
+	expect(succeeded).toBe(2);
+});
+
 test.each<[string, Record<string, string>]>([
 	['a token', {}],
-	['an access key', { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' }],
+	['an access key', ACCESS_KEY],
 	['an IAM user', { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' }],
 ])('one request at a time to a host that does not answer: a run with %s ends', async (_name, fields) => {
 	const { failed, ms, requests } = await deleteTasks({

@@ -242,9 +242,8 @@ describe('an update', () => {
 		expect(outcome).toMatchObject({
 			kind: 'error',
 			mayHaveHappened: false,
-			hint: like(
-				/. Update looks the task up first because Huawei Cloud ignores updates of live streams\. Nothing/,
-			),
+			message: like(/^The task was not updated because it could not be looked up\. ./),
+			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates of live streams\.$/),
 		});
 		expect(requests).toHaveLength(1);
 	});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { notAttempted } from '../../huawei-cloud/call/attempt';
-import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
+import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { TokenCache } from '../../huawei-cloud/identity/tokenCache';
 
@@ -41,13 +41,19 @@ describe('fetching', () => {
 	function start() {
 		const cache = new TokenCache();
 		const ends: Array<(error?: Error) => void> = [];
-		const fetch = async () => {
+		const cancellations: Cancellation[] = [];
+		const fetch = async (cancellation: Cancellation) => {
+			cancellations.push(cancellation);
 			await new Promise<void>((resolve, reject) => {
 				ends.push((error) => (error ? reject(error) : resolve()));
 			});
 			return FETCHED;
 		};
-		return { ends, fetchOnce: async (until = NEVER_CANCELLED) => await cache.fetchOnce(fetch, until) };
+		return {
+			ends,
+			cancellations,
+			fetchOnce: async (until = NEVER_CANCELLED) => await cache.fetchOnce(fetch, until),
+		};
 	}
 
 	test('happens once for all who need it meanwhile, and again for those who come later', async () => {
@@ -70,13 +76,23 @@ describe('fetching', () => {
 	});
 
 	test('goes on for the others when one is cancelled', async () => {
-		const { ends, fetchOnce } = start();
+		const { ends, cancellations, fetchOnce } = start();
 		const canceller = new Canceller();
 		const [cancelled, other] = [fetchOnce(canceller), fetchOnce()];
 		canceller.abort();
 		expect(await cancelled).toMatchObject({ sent: false, next: 'done', classification: { kind: 'error' } });
+		expect(cancellations).toMatchObject([{ aborted: false }]);
 		ends[0]?.();
 		expect(await other).toBe(FETCHED);
 		expect(ends).toHaveLength(1);
+	});
+
+	test('is given up once nobody waits any more', async () => {
+		const { cancellations, fetchOnce } = start();
+		const canceller = new Canceller();
+		const both = [fetchOnce(canceller), fetchOnce(canceller)];
+		canceller.abort();
+		await Promise.all(both);
+		expect(cancellations).toMatchObject([{ aborted: true }]);
 	});
 });
