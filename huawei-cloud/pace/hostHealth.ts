@@ -22,12 +22,18 @@ export class HostHealth {
 	}
 
 	probed(now: number): void {
-		this.nextProbeAt = now + this.probeInterval;
+		this.postpone(now + this.probeInterval);
 		this.probeInterval = Math.min(MAX_PROBE_MS, this.probeInterval * 2);
+	}
+
+	/** A gateway asked to wait until a time. */
+	postpone(until: number): void {
+		this.nextProbeAt = Math.max(this.nextProbeAt, until);
 	}
 
 	responded(): void {
 		this.failures = 0;
+		this.nextProbeAt = 0;
 		this.probeInterval = FIRST_PROBE_MS;
 	}
 

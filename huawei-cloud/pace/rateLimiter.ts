@@ -153,7 +153,10 @@ export class RateLimiter {
 			if (admission === 'accepted') pause.accepted();
 			if (admission === 'throttled') pause.rejected(pauseMs, endedAt, this.awakeMs);
 			if (admission === 'accepted' || admission === 'throttled') host.responded();
-			else if (hostIsDown && isFresh) host.failed(endedAt);
+			else if (hostIsDown) {
+				host.postpone(endedAt + Math.min(pauseMs, GIVE_UP_AFTER_MS));
+				if (isFresh) host.failed(endedAt);
+			}
 			this.serve(execution.clock);
 			return waitsForHost && host.isDown;
 		};

@@ -42,9 +42,7 @@ async function sendWithPermit(
 	} finally {
 		waits = permit.end(...(attempt ? reportOf(attempt, clock.now()) : UNKNOWN));
 	}
-	// A gateway that names a time is retried then, not when the host is probed.
-	const isTimed = attempt.response?.headers['retry-after'] !== undefined;
-	const waitsForHost = waits && attempt.hostIsDown === true && !isTimed && call.mayRepeat(attempt);
+	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);
 	if (!waitsForHost && !isThrottled(attempt)) return attempt;
 	call.extend(clock.now() - since);
 	return { ...attempt, next: 'retryNow' };
@@ -56,11 +54,11 @@ const UNKNOWN: Report = ['unknown'];
 
 function reportOf(attempt: Attempt, now: number): Report {
 	const { response, sent, hostIsDown } = attempt;
-	if (hostIsDown) return ['unknown', 0, true];
+	const pauseMs = parseRetryAfter(response?.headers['retry-after'], now);
+	if (hostIsDown) return ['unknown', pauseMs, true];
 	if (!sent) return ['unsent'];
 	if (!response) return UNKNOWN;
-	if (!isThrottled(attempt)) return ['accepted'];
-	return ['throttled', parseRetryAfter(response.headers['retry-after'], now)];
+	return isThrottled(attempt) ? ['throttled', pauseMs] : ['accepted'];
 }
 
 function isThrottled({ classification, response, sent }: Attempt): boolean {

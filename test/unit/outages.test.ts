@@ -243,6 +243,17 @@ test('a gateway that names a time is retried then, also while the host is down',
 	for (const [first = 0, second = 0] of retried) expect(second - first).toBeGreaterThanOrEqual(20 * SECOND);
 });
 
+test.each([60, 290, 400])(
+	'a gateway that names %d seconds each time keeps a run of 10,000 for six minutes at most',
+	async (seconds) => {
+		const down = response(503, undefined, { 'retry-after': String(seconds) });
+		const { failed, ms, requests } = await deleteTasks({ tasks: 10_000, answer: () => down });
+		expect(failed).toHaveLength(10_000);
+		expect(ms).toBeLessThan(6 * MINUTE);
+		expect(requests).toBeLessThan(200);
+	},
+);
+
 describe('Retry-After', () => {
 	const throttledOnce = (seconds: number): Given['answer'] => {
 		let isFirst = true;
