@@ -59,7 +59,7 @@ export async function deleteTasks(
 	const seen = new Set<string>();
 	emulator.onCall = ({ taskId = '' }) => {
 		emulator.calls.length = 0;
-		// What is added here is taken at once: no call comes between.
+		// The call that just came gets this fault, since no other call can come first.
 		emulator.faults.clear();
 		const { fault } = fateOf(taskId);
 		if (fault && (fault.times || !seen.has(taskId))) emulator.faults.add({ ...fault, taskId });

@@ -93,7 +93,7 @@ export function raceAbort<Result, Aborted>(
 		if (cancellation.aborted) abort();
 		const stopListening = cancellation.onAbort(abort);
 		promise.finally(stopListening).catch(() => undefined);
-		// With no promise in between: calls that wait for another one's go on before that one does.
+		// No promise in between: calls that wait for another call must continue before that call does.
 		promise.then(resolve, reject);
 	});
 }

@@ -73,7 +73,10 @@ export class RateLimiter {
 					isFresh: until === Infinity,
 					waitsForHost: waitsForHost && expectedCalls > 1,
 				}),
-			report: () => ({ ...execution, perMinute: this.service.perMinute }),
+			report: () => {
+				const { waitedMs, hostDownMs } = execution;
+				return { perMinute: this.service.perMinute, waitedMs, hostDownMs };
+			},
 		};
 	}
 
