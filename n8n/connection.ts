@@ -61,7 +61,7 @@ export async function connect(
 	const state = runtime.stateOf(credential);
 	const client = authenticatedClient(
 		credential,
-		{ transport, clock: systemClock },
+		{ transport, clock: systemClock, expectedCalls },
 		state,
 		context.getExecutionCancelSignal?.(),
 		rateLimit,

@@ -13,6 +13,8 @@ import { revealAll } from './secret';
 export interface ClientParts {
 	transport: Transport;
 	clock: Clock;
+	/** About how many calls the client will make; undefined: one. With more, they wait for IAM while it is down. */
+	expectedCalls?: number | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { Redactor } from '../call/redaction';
 import type { Cancellation } from '../http/abort';
-import { RateLimiter } from '../pace/rateLimiter';
+import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall } from '../policies/pendingCall';
 import type { ClientParts } from './authentication';
@@ -24,8 +24,12 @@ export function iamUser(
 	{ guard, tokenCache }: CredentialState,
 ): Authenticator {
 	const authenticator = password(method);
-	// More than one fetch is expected, so that one waits for IAM while it is down, as items wait for Live.
-	const rateLimit = new RateLimiter().createHandle(parts.clock, 2);
+	const handle = new RateLimiter().createHandle(parts.clock, parts.expectedCalls);
+	// Every attempt counts as a first one, or several fetches, each with all items in flight, would fail before a run waits for IAM.
+	const rateLimit: RateLimiterHandle = {
+		...handle,
+		acquire: (cancelled, _until, waitsForHost) => handle.acquire(cancelled, Infinity, waitsForHost),
+	};
 	const redactor = new Redactor(() => authenticator.secrets);
 	const run = { ...parts, authenticator, guard, rateLimit, redactor };
 	const fetch = async (cancelled: Cancellation) => {

@@ -4,8 +4,8 @@ import type { ProbeLimits } from '../call/authenticator';
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
 
-/** How long to wait after the first failed probe; three times as long after each further one. */
-const FIRST_PAUSE_MS = 1000;
+/** How long to wait after the first failed probe; five times as long after each further one. The fourth comes after a minute. */
+const FIRST_PAUSE_MS = 2000;
 
 /**
  * Blocks a credential for a while once Huawei Cloud has rejected it, and knows which requests may have counted towards a
@@ -64,7 +64,7 @@ export class CredentialGuard {
 		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + withinMs);
 		const oldest = this.failedAt.at(-max);
 		if (oldest !== undefined) return oldest + withinMs - now;
-		const pause = FIRST_PAUSE_MS * 3 ** (this.failedAt.length - 1);
+		const pause = FIRST_PAUSE_MS * 5 ** (this.failedAt.length - 1);
 		return (this.failedAt.at(-1) ?? -Infinity) + pause - now;
 	}
 

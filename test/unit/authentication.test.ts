@@ -189,7 +189,10 @@ describe('an access key', () => {
 	test('goes out five times at most without an answer, within a quarter of an hour', async () => {
 		const clock = new FakeClock(NOW);
 		const { deleteTask, transport } = scriptedClient([LOST], { clock, fields: KEY });
-		for (let item = 0; item < 6; item++) await deleteTask({}, `task-${item}`);
+		for (const pause of [0, 250_000]) {
+			clock.advance(pause);
+			for (let item = 0; item < 6; item++) await deleteTask({}, `task-${item}`);
+		}
 		expect(transport.requests).toHaveLength(5);
 		expect(await deleteTask()).toMatchObject({ message: expect.stringContaining('with the access key') });
 		clock.advance(QUARTER_MS);

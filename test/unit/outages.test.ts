@@ -65,8 +65,10 @@ async function deleteTasks({
 	const state = new CredentialState();
 	const limiter = new RateLimiter();
 	const execution = () => {
-		const handle = limiter.createHandle(clock, executionEach ? 1 : tasks);
-		const client = authenticatedClient(credential, { transport, clock }, state, undefined, handle);
+		const expectedCalls = executionEach ? 1 : tasks;
+		const handle = limiter.createHandle(clock, expectedCalls);
+		const parts = { transport, clock, expectedCalls };
+		const client = authenticatedClient(credential, parts, state, undefined, handle);
 		return { handle, relayTasks: new LiveApi(client, credential).relayTasks };
 	};
 	const shared = execution();
@@ -90,13 +92,15 @@ async function deleteTasks({
 	};
 }
 
-describe.each<[string, Answer | { answer: Answer; after: number }]>([
+const DOWN: Array<[string, Answer | { answer: Answer; after: number }]> = [
 	['rejects connections', REFUSED],
 	['breaks connections', RESET],
 	['answers through a gateway that gets no response', response(503)],
 	['answers so, and names a time', response(503, undefined, { 'retry-after': '5' })],
 	['does not answer', { answer: OK, after: 100 * MINUTE }],
-])('a host that %s', (_name, down) => {
+];
+
+describe.each(DOWN)('a host that %s', (_name, down) => {
 	test('for a minute loses no item of a run', async () => {
 		const isDown = (at: number) => at >= 2 * SECOND && at < 62 * SECOND;
 		const { succeeded, ms, report } = await deleteTasks({
@@ -164,15 +168,20 @@ describe('IAM', () => {
 		body: JSON.stringify({ token: { expires_at: new Date(new VirtualClock().now() + 1e8).toISOString() } }),
 	};
 	const downUntil =
-		(end: number): Given['answer'] =>
+		(end: number, down: ReturnType<Given['answer']> = response(503)): Given['answer'] =>
 		(at, path) => {
 			if (!path.startsWith('/v3/')) return OK;
-			return at < end ? response(503) : token;
+			return at < end ? down : token;
 		};
 
-	test('that is down for a minute is waited for', async () => {
-		const { succeeded, ms } = await deleteTasks({ tasks: 2000, fields, answer: downUntil(MINUTE) });
-		expect(succeeded).toBeGreaterThan(1900);
+	test.each(DOWN)('that %s, for a minute, loses no item of a run', async (_name, down) => {
+		const { succeeded, ms } = await deleteTasks({
+			tasks: 2000,
+			concurrency: 20,
+			fields,
+			answer: downUntil(MINUTE, down),
+		});
+		expect(succeeded).toBe(2000);
 		expect(ms).toBeLessThan(3 * MINUTE);
 	});
 
@@ -185,6 +194,17 @@ describe('IAM', () => {
 		expect(failed).toHaveLength(10_000);
 		expect(ms).toBeLessThan(6 * MINUTE);
 		expect(requests).toBeLessThan(50);
+	});
+
+	test('that is down is not waited for by an execution of one item', async () => {
+		const { failed, ms } = await deleteTasks({
+			tasks: 1,
+			executionEach: true,
+			fields,
+			answer: downUntil(Infinity),
+		});
+		expect(failed).toHaveLength(1);
+		expect(ms).toBeLessThan(MINUTE);
 	});
 });
 

@@ -59,10 +59,11 @@ interface Given {
 	items: Array<Record<string, unknown>>;
 	node?: Partial<INode>;
 	helpers?: RunContext['helpers'];
+	credential?: Record<string, string>;
 }
 
 /** Runs the items; their outputs. */
-async function run({ parameters, items, node = {}, helpers = {} }: Given) {
+async function run({ parameters, items, node = {}, helpers = {}, credential = {} }: Given) {
 	const strays: number[] = [];
 	const expressions = new Set(items.flatMap((item) => Object.keys(item)));
 	const inNode = { options: {}, ...parameters };
@@ -91,7 +92,7 @@ async function run({ parameters, items, node = {}, helpers = {} }: Given) {
 		continueOnFail: () => false,
 		logger,
 		addExecutionHints: () => undefined,
-		getCredentials: async () => await Promise.resolve(CREDENTIAL_FIELDS),
+		getCredentials: async () => await Promise.resolve({ ...CREDENTIAL_FIELDS, ...credential }),
 		helpers,
 	};
 	const outputs = await clock.run(runItems(context));
@@ -131,6 +132,17 @@ test('why no response came is in the log of n8n, once for a run, without what th
 	const done = await deleteTasks(['a', 'b']);
 	expect(logger.warn.mock.calls).toEqual([['Huawei Cloud Live: requests failed: Error ECONNREFUSED']]);
 	expect(JSON.stringify(done)).not.toContain('ECONNREFUSED');
+});
+
+test.each([
+	[['a'], /^IAM failed/],
+	[['a', 'b'], /five minutes/],
+])('a run of %j waits for IAM only if it has several items', async (ids, error) => {
+	answer = () => [503, {}];
+	const credential = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
+	const [, , failed = []] = jsonOf(await deleteTasks(ids, { credential }));
+	for (const json of failed) expect(json.error).toMatch(error);
+	expect(failed).toHaveLength(ids.length);
 });
 
 describe('an error that should be impossible', () => {
