@@ -9,7 +9,7 @@ import {
 	type HttpRequest,
 	type Transport,
 } from '../../huawei-cloud/http/http';
-import { guarded, type Permits } from './guard';
+import { guarded, TASKS, type Permits } from './guard';
 import { Masking, Transcript } from './masking';
 import { isThrottled, parseJson, type Seen } from './response';
 
@@ -33,9 +33,6 @@ export interface Request {
 
 /** Sends a request and returns any response. */
 export type Send = (request: Request) => Promise<Seen>;
-
-export const TASKS = 'pull/stream/task';
-export const BLOCKS = 'stream/blocks';
 
 type Query = NonNullable<Request['query']>;
 export const get = (path: string, query: Query = {}): Request => ({ method: 'GET', path, query });

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { BLOCKS, Caller, TASKS, type Send } from './caller';
-import type { Permits, StreamName } from './guard';
+import { Caller, type Send } from './caller';
+import type { StreamName } from './guard';
 import { OwnTasks, type Remains } from './ownTasks';
 import { askForOneTask, askGateway, askListing } from './questions/listing';
 import { askStreams, ForbiddenStream } from './questions/streams';
@@ -42,8 +42,6 @@ export interface Report {
 	/** The stream given for it may still be forbidden. */
 	stillForbidden: boolean;
 	transcript: string;
-	/** The requests of the transcript, under the questions they belong to. */
-	requests: string;
 }
 
 /** Asks all questions, and cleans up. */
@@ -57,10 +55,10 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);
 	const caller = createCaller(options, own);
-	const suite = new Suite(caller, signal);
+	const suite = new Suite(caller, own, signal);
 	let ended: string | undefined;
 	try {
-		ended = await askAll(suite, own, forbidden, options);
+		ended = await askAll(suite, forbidden, options);
 	} catch (error) {
 		ended = signal.aborted ? 'interrupted' : messageOf(error);
 	}
@@ -75,25 +73,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	const remains = await own.cleanUp(send);
 	const stillForbidden = forbidden !== undefined && !(await forbidden.cleanUp(send));
 	const { findings } = suite;
-	const { transcript } = caller;
-	return {
-		...{ findings, ended, remains, stillForbidden },
-		transcript: transcript.toString(),
-		requests: transcript.requests.join('\n'),
-	};
+	return { findings, ended, remains, stillForbidden, transcript: caller.transcript.toString() };
 }
 
 function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
 	const { credential, domain, forbid, tasks } = options;
-	const project = `/v1/${credential.projectId}`;
-	const permits: Permits = {
-		taskPath: `${project}/${TASKS}`,
-		blocksPath: `${project}/${BLOCKS}`,
-		stream: forbid,
-		useCreation: (body) => tasks !== 'none' && own.useCreation(body),
-		mayChange: (taskId) => tasks !== 'none' && own.mayChange(taskId),
-		earliestStart: () => own.earliestStart(),
-	};
+	const { projectId } = credential;
+	const permits = { projectId, own: tasks === 'none' ? undefined : own, stream: forbid };
 	const names: Array<[string, string]> = [];
 	if (domain !== undefined) names.push([domain, 'domain']);
 	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
@@ -108,9 +94,8 @@ const MAX_MINUTES_OFF = 60;
 /** @returns why the questions ended early, if they did */
 async function askAll(
 	suite: Suite,
-	own: OwnTasks,
 	forbidden: ForbiddenStream | undefined,
-	{ credential, region, tasks, domain, clock }: ConformanceOptions,
+	{ credential, tasks, domain, clock }: ConformanceOptions,
 ): Promise<string | undefined> {
 	const first = await askForOneTask(suite);
 	if (first.status !== 200 || !first.json) {
@@ -122,14 +107,13 @@ async function askAll(
 	}
 	await askGateway(suite, credential);
 	await askListing(suite);
-	const otherRegion = region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
 	if (tasks === 'none') suite.begin('Tasks').skip('all of it', '--read-only is set');
 	else {
-		await askUnknownTask(suite, own);
-		await askTaskLife(suite, own, otherRegion);
-		await askRejectedCreations(suite, own);
+		await askUnknownTask(suite);
+		await askTaskLife(suite);
+		await askRejectedCreations(suite);
 	}
-	if (tasks === 'further') await askFurtherTasks(suite, own, otherRegion);
+	if (tasks === 'further') await askFurtherTasks(suite);
 	else suite.begin('Further tasks').skip('all of it', '--more-tasks is not set');
 	await askStreams(suite, domain);
 	if (forbidden) await forbidden.ask(suite, clock.now());

@@ -1,4 +1,5 @@
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
+import type { OwnTasks } from './ownTasks';
 import { parseJson, type Json } from './response';
 
 /** A stream that may be forbidden and resumed. */
@@ -8,19 +9,18 @@ export interface StreamName {
 	stream_name: string;
 }
 
+/** Paths after the project ID: of relay tasks, and of forbidden streams. */
+export const TASKS = 'pull/stream/task';
+export const BLOCKS = 'stream/blocks';
+
 /** The objects that the suite may change. */
 export interface Permits {
-	/** Path of the relay tasks, and of the forbidden streams, in the credential's project. */
-	readonly taskPath: string;
-	readonly blocksPath: string;
-	/** A creation may be sent now, and with this body. Says yes once. */
-	useCreation(body: Json): boolean;
-	/** This ID is that of a task of the suite, or of none. */
-	mayChange(taskId: unknown): boolean;
+	/** The credential's. */
+	readonly projectId: string;
+	/** The tasks of the suite. Undefined: none may be created. */
+	readonly own: Pick<OwnTasks, 'useCreation' | 'mayChange' | 'earliestStart'> | undefined;
 	/** The one stream that was given for it. */
 	readonly stream: StreamName | undefined;
-	/** No update may let a task start before this moment, in milliseconds since the epoch. */
-	earliestStart(): number;
 }
 
 /** Thrown instead of sending a request that would change something else than the suite's own. A bug. */
@@ -40,29 +40,21 @@ export function guarded(transport: Transport, permits: Permits): Transport {
 	};
 }
 
-function isHarmless({ method, path, body }: HttpRequest, permits: Permits): boolean {
+function isHarmless({ method, path, body }: HttpRequest, { projectId, own, stream }: Permits): boolean {
 	if (method === 'GET') return true;
 	const [pathname, query] = path.split(/\?(.*)/s);
 	const json = parseJson(body ?? '') ?? {};
 	const named = method === 'DELETE' ? singly(new URLSearchParams(query)) : json;
-	if (pathname === permits.blocksPath) {
-		const stream = Object.entries(permits.stream ?? {});
-		return stream.length > 0 && stream.every(([name, value]) => named[name] === value);
+	if (pathname === `/v1/${projectId}/${BLOCKS}`) {
+		return stream !== undefined && Object.entries(stream).every(([name, value]) => named[name] === value);
 	}
-	if (pathname !== permits.taskPath) return false;
-	switch (method) {
-		case 'POST':
-			return permits.useCreation(json);
-		case 'PUT':
-			return permits.mayChange(named.task_id) && json.status !== 'enable' && startsLate(json, permits);
-		case 'DELETE':
-			return permits.mayChange(named.task_id) && body === undefined;
-	}
-}
-
-function startsLate({ start_time }: Json, permits: Permits): boolean {
-	if (start_time === undefined) return true;
-	return typeof start_time === 'string' && Date.parse(start_time) >= permits.earliestStart();
+	if (pathname !== `/v1/${projectId}/${TASKS}` || !own) return false;
+	if (method === 'POST') return own.useCreation(json);
+	if (!own.mayChange(named.task_id)) return false;
+	if (method === 'DELETE') return body === undefined;
+	const { status, start_time } = json;
+	const startsLate = typeof start_time === 'string' && Date.parse(start_time) >= own.earliestStart();
+	return status !== 'enable' && (start_time === undefined || startsLate);
 }
 
 /** The parameters that are given once. A name given twice would leave open which of them counts. */

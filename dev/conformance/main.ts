@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 
-import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
+import { readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { systemClock } from '../../n8n/clock';
 import { startDemo } from '../emulator/demo';
-import { isConfirmed, NOBODY_TO_ASK } from '../start/confirmation';
-import { credentialFrom, UsageError } from '../start/credential';
+import { runCommand } from '../program';
+import { isConfirmed } from '../start/confirmation';
+import { credentialFrom } from '../start/credential';
 import { runConformance, type ConformanceOptions } from './conformance';
 import { readOptions, USAGE, type Options } from './options';
 import type { OwnTasks } from './ownTasks';
@@ -19,7 +20,6 @@ async function main(): Promise<void> {
 	const fields = options.isDryRun ? undefined : credentialFrom(process.env);
 	if (!fields) return await useEmulator(options);
 	const credential = readCredential(fields);
-	if (!options.isConfirmed && !process.stdin.isTTY) throw new UsageError(NOBODY_TO_ASK);
 	console.log(announcement(credential, options));
 	if (!options.isConfirmed && !(await isConfirmed('Type yes to continue: ', /^yes$/i))) {
 		return console.log('Nothing was sent.');
@@ -40,7 +40,8 @@ async function useEmulator(options: Options): Promise<void> {
 			const signal = new AbortController().signal;
 			const clock = { ...systemClock, sleep: async () => undefined };
 			const report = await runConformance({ ...settings, transport: createTransport(), clock, signal });
-			return console.log(report.requests);
+			const lines = report.transcript.split('\n');
+			return console.log(lines.filter((line) => /^(?:##|> (?:[A-Z]+ |\{))/.test(line)).join('\n'));
 		}
 		console.log(
 			'Running on the emulator, because the environment has no credential. --help says how to run on the real service.',
@@ -112,11 +113,4 @@ async function run(settings: Settings): Promise<void> {
 	process.exitCode = interruption.signal.aborted ? 130 : isAllWell(report) ? 0 : 1;
 }
 
-main().catch((error: unknown) => {
-	const isOfArguments =
-		error instanceof TypeError && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code));
-	const isUsage = error instanceof UsageError || error instanceof CredentialError || isOfArguments;
-	const hint = error instanceof CredentialError ? ` ${error.hint}` : '';
-	console.error(isUsage ? `${error.message}${hint}` : error);
-	process.exitCode = isUsage ? 2 : 1;
-});
+void runCommand(main);

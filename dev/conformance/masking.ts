@@ -10,6 +10,8 @@ const AUTHORIZATION_MESSAGE = 'encoded_authorization_message';
 
 /** Takes out of a text what must not be passed on: secrets, IDs of the account, addresses. */
 export class Masking {
+	/** These stay as they are, though they look like any other ID. */
+	readonly requestIds = new Set<string>();
 	private readonly redactor: Redactor;
 
 	/**
@@ -26,42 +28,35 @@ export class Masking {
 		this.redactor = new Redactor(secrets);
 	}
 
-	/**
-	 * A text that may be passed on. One that holds a secret, or a piece of one, is replaced as a whole.
-	 * @param requestIds stay as they are, though they look like any other ID
-	 */
-	text(text: string, ...requestIds: ReadonlyArray<string | undefined>): string {
+	/** A text that may be passed on. One that holds a secret, or a piece of one, is replaced as a whole. */
+	text(text: string): string {
 		if (text.toLowerCase().includes(AUTHORIZATION_MESSAGE)) return '<authorization message>';
 		let masked = this.redactor.redact(text);
 		for (const [value, name] of this.known()) masked = masked.replaceAll(value, `<${name}>`);
 		return masked
 			.replace(/[A-Za-z0-9+/=_-]{200,}/g, '<long text>')
-			.replace(HEX_ID, (id) => (requestIds.includes(id) ? id : '<id>'))
+			.replace(HEX_ID, (id) => (this.requestIds.has(id) ? id : '<id>'))
 			.replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>');
 	}
 
 	/** The body of a response. Of what belongs to others, the names and types of the fields stay. */
-	body(body: string, requestId?: string): string {
+	body(body: string): string {
 		const json = parse(body);
 		// Cut off after masking: half a secret might not be found.
-		if (json === undefined) return this.text(body, requestId).slice(0, 1000);
-		const own = isJson(json) && typeof json.request_id === 'string' ? json.request_id : undefined;
-		return JSON.stringify(this.masked(json, [requestId, own]));
+		return json === undefined ? this.text(body).slice(0, 1000) : JSON.stringify(this.masked(json));
 	}
 
-	private masked(value: unknown, requestIds: ReadonlyArray<string | undefined>): unknown {
-		if (typeof value === 'string') return this.text(value, ...requestIds);
+	private masked(value: unknown): unknown {
+		if (typeof value === 'string') return this.text(value);
 		if (Array.isArray(value)) {
 			const isOthers = (entry: unknown) => !JSON.stringify(entry).includes(this.marker);
-			return value.map((entry) =>
-				this.masked(isJson(entry) && isOthers(entry) ? outline(entry) : entry, requestIds),
-			);
+			return value.map((entry) => this.masked(isJson(entry) && isOthers(entry) ? outline(entry) : entry));
 		}
 		if (!isJson(value)) return value;
 		return Object.fromEntries(
 			Object.entries(value).map(([name, inner]) => [
-				this.text(name, ...requestIds),
-				name === AUTHORIZATION_MESSAGE ? '<left out>' : this.masked(inner, requestIds),
+				this.text(name),
+				name === AUTHORIZATION_MESSAGE ? '<left out>' : this.masked(inner),
 			]),
 		);
 	}
@@ -71,9 +66,8 @@ export class Masking {
 		const { projectId, method } = this.credential;
 		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
 		named.push([projectId, 'project id'], ...this.names);
-		if (method.name === 'accessKey') named.push([method.accessKeyId, 'access key id']);
-		if (method.name === 'iamUser') {
-			named.push([method.accountName, 'account name'], [method.userName, 'user name']);
+		for (const [field, value] of Object.entries(method)) {
+			if (typeof value === 'string' && field !== 'name') named.push([value, field]);
 		}
 		return named
 			.flatMap(([value, name]) => encodedForms(value).map((form): [string, string] => [form, name]))
@@ -106,29 +100,23 @@ const HARMLESS = /^(allow|content-length|content-type|date|retry-after|server|x-
 /** All requests and responses, as they may be passed on. */
 export class Transcript {
 	private readonly entries: string[] = [];
-	/** Each question with its requests, one a line, and nothing of the responses. */
-	readonly requests: string[] = [];
 
 	constructor(private readonly masking: Masking) {}
 
 	/** The purpose of the exchanges that follow. */
 	heading(title: string): void {
 		this.entries.push(`## ${title}`);
-		this.requests.push(`## ${title}`);
 	}
 
 	add({ method, path, headers, body }: HttpRequest, seen: Seen): void {
-		const first = `> ${method} ${this.masking.text(path)}`;
-		const payload = body === undefined ? [] : [`> ${this.masking.text(body)}`];
-		const request = [first, ...payload].join('\n');
-		if (this.requests.at(-1) !== request) this.requests.push(request);
-		const lines = [first, ...this.linesOf(headers, '>'), ...payload];
-		if (seen.noResponse !== undefined) lines.push(`< no response: ${seen.noResponse}`);
-		else {
-			const requestId = seen.headers['x-request-id'];
-			lines.push(`< ${seen.status}`, ...this.linesOf(seen.headers, '<', requestId));
-			if (seen.text !== '') lines.push(`< ${this.masking.body(seen.text, requestId)}`);
+		for (const id of [seen.headers['x-request-id'], seen.json?.request_id]) {
+			if (typeof id === 'string') this.masking.requestIds.add(id);
 		}
+		const lines = [`> ${method} ${this.masking.text(path)}`, ...this.linesOf(headers, '>')];
+		if (body !== undefined) lines.push(`> ${this.masking.text(body)}`);
+		if (seen.noResponse !== undefined) lines.push(`< no response: ${seen.noResponse}`);
+		else lines.push(`< ${seen.status}`, ...this.linesOf(seen.headers, '<'));
+		if (seen.text !== '') lines.push(`< ${this.masking.body(seen.text)}`);
 		this.entries.push(lines.join('\n'));
 	}
 
@@ -136,10 +124,9 @@ export class Transcript {
 		return `${this.entries.join('\n\n')}\n`;
 	}
 
-	private linesOf(headers: Readonly<Record<string, string>>, mark: string, requestId?: string): string[] {
+	private linesOf(headers: Readonly<Record<string, string>>, mark: string): string[] {
 		return Object.entries(headers).map(
-			([name, value]) =>
-				`${mark} ${name}: ${HARMLESS.test(name) ? this.masking.text(value, requestId) : '<left out>'}`,
+			([name, value]) => `${mark} ${name}: ${HARMLESS.test(name) ? this.masking.text(value) : '<left out>'}`,
 		);
 	}
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { UsageError } from '../start/credential';
+import { UsageError } from '../program';
 import type { Scope } from './conformance';
 import type { StreamName } from './guard';
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
-import { list, remove, TASKS, type Send } from './caller';
+import { isoSeconds } from '../emulator/world';
+import { list, remove, type Send } from './caller';
+import { TASKS } from './guard';
 import { codeIn, listIn, type Json, type Seen } from './response';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
@@ -54,6 +56,8 @@ export interface OwnTasksOptions {
  */
 export class OwnTasks {
 	readonly marker: string;
+	/** Not the credential's. */
+	readonly otherRegion: string;
 	private readonly clock: Clock;
 	/** IDs that a list has shown to be ours, and those made up here. */
 	private readonly known = new Set<unknown>();
@@ -68,6 +72,7 @@ export class OwnTasks {
 		this.marker = options.marker;
 		this.clock = options.clock;
 		this.regions = new Set([options.region]);
+		this.otherRegion = options.region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
 	}
 
 	/** Every task of ours that the last look showed. */
@@ -236,11 +241,6 @@ export class OwnTasks {
 		this.isAwaited = mayBeMore;
 		return { left: this.listed, mayBeMore, claimed: mayBeMore ? [...this.claimed] : [] };
 	}
-}
-
-/** `2006-01-02T15:04:05Z`, as documented. */
-export function isoSeconds(ms: number): string {
-	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 /** The service itself says that there is nothing to list: 404; for a region it does not know, maybe 400. */

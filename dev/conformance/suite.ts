@@ -1,5 +1,6 @@
 import type { Caller, Request, Send } from './caller';
 import type { Documented } from './documented';
+import type { OwnTasks } from './ownTasks';
 import { describe, isNotPermitted, type Seen } from './response';
 
 /** The result of one question. */
@@ -25,6 +26,7 @@ export class Suite {
 	/** @param signal ends the questions, at once */
 	constructor(
 		private readonly caller: Caller,
+		readonly own: OwnTasks,
 		private readonly signal: AbortSignal,
 	) {}
 
@@ -79,7 +81,7 @@ export class Suite {
 		requestId?: string,
 		verdict: Finding['verdict'] = !differences ? 'open' : differences.length > 0 ? 'differs' : 'same',
 	): void {
-		const masked = (text: string) => this.caller.masking.text(text, requestId);
+		const masked = (text: string) => this.caller.masking.text(text);
 		this.findings.push({
 			...{ group: this.group, asked, documented, verdict, requestId },
 			seen: masked(seen),

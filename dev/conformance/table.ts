@@ -36,25 +36,34 @@ export function findingsTable(findings: readonly Finding[]): string {
 /** With a space in words that no column holds, since they would be cut off. */
 const breakable = (text: string) => text.replace(/\S{24}(?=\S)/g, '$& ');
 
-/** Every difference in full, and everything that may be left. */
-export function summary({ findings, ended, remains, stillForbidden }: Report, marker: string): string {
-	const count = (verdict: Finding['verdict']) => findings.filter((one) => one.verdict === verdict).length;
-	const lines = [
+/** How the questions were answered, and everything that is not as it should be. */
+export function summary(report: Report, marker: string): string {
+	const count = (verdict: Finding['verdict']) =>
+		report.findings.filter((one) => one.verdict === verdict).length;
+	return [
 		`${count('same')} as documented, ${count('differs')} different, ${count('open')} left open by the documentation, ${count('notAsked')} not asked.`,
-		...findings
-			.filter(({ verdict }) => verdict === 'differs')
-			.map(
-				({ group, asked, documented, seen, differences, requestId }, index) =>
-					`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
-			),
-	];
+		...faults(report, marker),
+	].join('\n');
+}
+
+/** True if every answer is as documented, nothing ended early, and nothing is left behind. */
+export const isAllWell = (report: Report) => faults(report, '').length === 0;
+
+/** Every difference in full, and everything that may be left. */
+function faults({ findings, ended, remains, stillForbidden }: Report, marker: string): string[] {
+	const differing = findings.filter(({ verdict }) => verdict === 'differs');
+	const lines = differing.map(
+		({ group, asked, documented, seen, differences, requestId }, index) =>
+			`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
+	);
 	if (ended !== undefined) lines.push(`\nStopped early: ${ended}.`);
 	lines.push(...warnings(remains, marker));
-	if (stillForbidden)
+	if (stillForbidden) {
 		lines.push(
 			'\n!!! THE STREAM MAY STILL BE FORBIDDEN: the one given with --forbid. Resume it in the Live console of its domain.',
 		);
-	return lines.join('\n');
+	}
+	return lines;
 }
 
 /** Anything that was left behind, and what to do about it; also after an interrupted clean-up. */
@@ -74,15 +83,4 @@ export function warnings({ left, mayBeMore, claimed }: Remains, marker: string):
 		);
 	}
 	return lines;
-}
-
-/** True if every answer is as documented, nothing ended early, and nothing is left behind. */
-export function isAllWell({ findings, ended, remains, stillForbidden }: Report): boolean {
-	return (
-		ended === undefined &&
-		!findings.some(({ verdict }) => verdict === 'differs') &&
-		remains.left.length === 0 &&
-		!remains.mayBeMore &&
-		!stillForbidden
-	);
 }

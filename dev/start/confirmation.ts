@@ -1,17 +1,18 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 
-export const NOBODY_TO_ASK = 'There is no terminal to ask for confirmation: add --yes to skip it.';
+import { UsageError } from '../program';
 
 /**
  * Asks the user at the terminal.
  * @param yes what has to be typed to go on
+ * @throws UsageError when there is none
  */
 export async function isConfirmed(question: string, yes: RegExp): Promise<boolean> {
-	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	// Ctrl-D and Ctrl-C close it: Node.js then returns no answer, or an error.
-	const answering = terminal.question(question).catch(() => '');
-	const answer = await Promise.race([answering, once(terminal, 'close').then(() => '')]);
-	terminal.close();
-	return yes.test(answer.trim());
+	if (!process.stdin.isTTY) {
+		throw new UsageError('There is no terminal to ask for confirmation: add --yes to skip it.');
+	}
+	process.stdout.write(question);
+	for await (const answer of createInterface({ input: process.stdin })) return yes.test(answer.trim());
+	// Ctrl-D.
+	return false;
 }

@@ -1,74 +1,69 @@
+import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
+import { UsageError } from '../program';
+
 /** The credential that `npm start` uses for the real service. */
 export type CredentialFields = Record<string, string>;
 
-/** Invalid arguments of the command. The message is for the caller. */
-export class UsageError extends Error {}
-
+/** The variables of each way to sign in. */
 const METHODS = {
 	iamToken: { iamToken: 'HUAWEI_CLOUD_TOKEN' },
 	accessKey: {
 		accessKeyId: 'HUAWEI_CLOUD_ACCESS_KEY_ID',
 		secretAccessKey: 'HUAWEI_CLOUD_SECRET_ACCESS_KEY',
+		securityToken: 'HUAWEI_CLOUD_SECURITY_TOKEN',
 	},
 	iamUser: {
 		accountName: 'HUAWEI_CLOUD_ACCOUNT_NAME',
 		userName: 'HUAWEI_CLOUD_USER_NAME',
 		password: 'HUAWEI_CLOUD_PASSWORD',
 	},
-} as const;
+};
 
-const OPTIONAL = {
+const COMMON = {
+	projectId: 'HUAWEI_CLOUD_PROJECT_ID',
 	region: 'HUAWEI_CLOUD_REGION',
 	liveEndpoint: 'HUAWEI_CLOUD_LIVE_ENDPOINT',
 	iamEndpoint: 'HUAWEI_CLOUD_IAM_ENDPOINT',
-	securityToken: 'HUAWEI_CLOUD_SECURITY_TOKEN',
-} as const;
+};
 
-const PROJECT_ID = 'HUAWEI_CLOUD_PROJECT_ID';
+/** Only temporary access keys have a security token. */
+const required = (names: Record<string, string>) =>
+	Object.values(names).filter((name) => name !== METHODS.accessKey.securityToken);
 
-/** The variables of each way to sign in, in words. */
-export const SIGN_IN = Object.values(METHODS)
-	.map((names) => new Intl.ListFormat('en').format(Object.values(names)))
-	.join('; or ');
+/** The variables to set, in words. */
+export const VARIABLES = `${COMMON.projectId} and the variables of one way to sign in: ${Object.values(
+	METHODS,
+)
+	.map((names) => new Intl.ListFormat('en').format(required(names)))
+	.join('; or ')}`;
 
 /**
  * Reads the credential from environment variables.
  * @returns undefined when none of them is set
- * @throws UsageError when some are missing, or those of two methods are set
+ * @throws UsageError when some are missing or invalid, or those of two methods are set
  */
 export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undefined {
 	const isSet = (name: string) => Boolean(env[name]?.trim());
+	const set = [COMMON, ...Object.values(METHODS)].flatMap((names) => Object.values(names)).filter(isSet);
+	if (set.length === 0) return undefined;
 	const methods = Object.entries(METHODS).filter(([, names]) => Object.values(names).some(isSet));
-	const [method, ...others] = methods;
-	if (!method) {
-		const set = [PROJECT_ID, ...Object.values(OPTIONAL)].filter(isSet);
-		if (set.length === 0) return undefined;
-		throw new UsageError(
-			`${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set, but ${missing(isSet)}.`,
-		);
+	const [[authentication, names] = ['', {}], ...others] = methods;
+	const isComplete = authentication !== '' && [COMMON.projectId, ...required(names)].every(isSet);
+	if (!isComplete || others.length > 0) {
+		throw new UsageError(`Set ${VARIABLES}. Now set: ${set.join(', ')}.`);
 	}
-	if (others.length > 0) {
-		throw new UsageError(
-			`Variables of ${methods.map(([name]) => name).join(' and ')} are set: leave those of one.`,
-		);
-	}
-	const [authentication, names] = method;
-	const needed = { projectId: PROJECT_ID, ...names };
-	const unset = Object.values(needed).filter((name) => !isSet(name));
-	if (unset.length > 0) throw new UsageError(`${unset.join(' and ')} must be set as well.`);
-	if (authentication !== 'accessKey' && isSet(OPTIONAL.securityToken)) {
-		throw new UsageError(`${OPTIONAL.securityToken} goes with an access key, and none is set.`);
-	}
-	const fields = Object.entries({ ...OPTIONAL, ...needed }).map(([field, name]) => [field, env[name] ?? '']);
-	return {
-		...Object.fromEntries(fields),
-		authentication,
-		region: env.HUAWEI_CLOUD_REGION || 'cn-north-4',
-	};
+	const fields = Object.entries({ ...COMMON, ...names }).filter(([, name]) => isSet(name));
+	const given = Object.fromEntries(fields.map(([field, name]) => [field, env[name] ?? '']));
+	return checked({ authentication, region: 'cn-north-4', ...given });
 }
 
-/** The variables to set, when a credential has nothing to sign in with. */
-function missing(isSet: (name: string) => boolean): string {
-	const project = isSet(PROJECT_ID) ? '' : `no ${PROJECT_ID}, and `;
-	return `${project}nothing to sign in with: set ${SIGN_IN}`;
+/** @throws UsageError when the credential can't be used at all: because of its region or its endpoints */
+function checked(credential: CredentialFields): CredentialFields {
+	try {
+		readCredential(credential);
+		return credential;
+	} catch (error) {
+		if (error instanceof CredentialError) throw new UsageError(`${error.message} ${error.hint}`);
+		throw error;
+	}
 }

@@ -4,9 +4,10 @@ import { startDemo } from '../emulator/demo';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
 import { build } from '../n8n/installation';
-import { readCommand, type Command } from './command';
+import { runCommand } from '../program';
+import { readCommand, type Deletion } from './command';
 import { isConfirmed } from './confirmation';
-import { UsageError, type CredentialFields } from './credential';
+import type { CredentialFields } from './credential';
 import { inLines, outputTables, stepTable, summary } from './tables';
 
 /**
@@ -18,9 +19,10 @@ import { inLines, outputTables, stepTable, summary } from './tables';
 const CREDENTIAL_NAME = 'Huawei Cloud API';
 const STEPS = ['Create', 'Pause', 'Look up', 'Delete'];
 
-async function main(): Promise<boolean> {
-	const command = readCommand(process.argv.slice(2), process.env, process.stdin.isTTY);
-	return command.kind === 'demo' ? await showDemo() : await deleteTasks(command);
+async function main(): Promise<void> {
+	const deletion = readCommand(process.argv.slice(2), process.env);
+	const isGood = deletion ? await deleteTasks(deletion) : await showDemo();
+	if (!isGood) process.exitCode = 1;
 }
 
 const ABOUT_LOST_RESPONSES = `
@@ -54,11 +56,7 @@ async function showDemo(): Promise<boolean> {
 }
 
 /** @returns whether none of the tasks is left */
-async function deleteTasks({
-	taskIds,
-	credential,
-	mustAsk,
-}: Extract<Command, { kind: 'delete' }>): Promise<boolean> {
+async function deleteTasks({ taskIds, credential, mustAsk }: Deletion): Promise<boolean> {
 	console.log(`About to stop and delete permanently, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
 	if (mustAsk && !(await isConfirmed('Continue? [y/N] ', /^y(es)?$/i))) {
 		console.log('Nothing was deleted.');
@@ -95,11 +93,4 @@ function failureOf(run: IRun): string {
 	return `\nThe execution failed: ${error.message} ${description}`;
 }
 
-main()
-	.then((isGood) => {
-		process.exitCode = isGood ? 0 : 1;
-	})
-	.catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error);
-		process.exitCode = error instanceof UsageError ? 2 : 1;
-	});
+void runCommand(main);

@@ -5,43 +5,20 @@ const TERMINAL_WIDTH = 80;
 /** As long as a UUID. Longer IDs are wrapped. */
 const MAX_ID_WIDTH = 36;
 
-/** A column: its head, its width without the blanks around it, and what stands in it. */
-interface Column {
-	head: string;
-	width: number;
-	text: (json: IDataObject) => string;
-}
+/** Widths of columns by their heads: fields of an item. */
+type Widths = Readonly<Record<string, number>>;
 
-const field = (head: string, width: number): Column => ({
-	head,
-	width,
-	text: (json) => (json[head] === undefined ? '' : String(json[head])),
-});
-const taskId = (width: number): Column => ({
-	...field('task_id', width),
-	text: ({ task_id }) => wrapped(shown(task_id), width),
-});
+const EXPLANATION = 'what happened and what to do';
 
-/** The headings for the tasks of each output, in the order of the outputs. */
-const OUTPUTS: ReadonlyArray<{ name: string; outcome: string; columns: (idWidth: number) => Column[] }> = [
-	{
-		name: 'Success',
-		outcome: 'deleted',
-		columns: (idWidth) => [taskId(idWidth), field('attempts', 8), field('confirmed_by', 24)],
-	},
-	{
-		name: 'Not Found',
-		outcome: 'not found',
-		columns: (idWidth) => [taskId(idWidth), field('status_code', 11), field('error_code', 18)],
-	},
+/** The outputs, in their order, with the columns for their tasks. */
+const OUTPUTS: ReadonlyArray<{ name: string; outcome: string; columns: (idWidth: number) => Widths }> = [
+	{ name: 'Success', outcome: 'deleted', columns: () => ({ attempts: 8, confirmed_by: 24 }) },
+	{ name: 'Not Found', outcome: 'not found', columns: () => ({ status_code: 11, error_code: 18 }) },
 	{
 		name: 'Error',
 		outcome: 'could not be deleted',
-		columns: (idWidth) => [
-			taskId(idWidth),
-			// Two columns have three lines, and four blanks.
-			{ head: 'what happened and what to do', width: TERMINAL_WIDTH - 7 - idWidth, text: explanation },
-		],
+		// Two columns have three lines, and four blanks.
+		columns: (idWidth) => ({ [EXPLANATION]: TERMINAL_WIDTH - 7 - idWidth }),
 	},
 ];
 
@@ -51,9 +28,14 @@ export function outputTables(outputs: readonly INodeExecutionData[][]): string {
 		const items = outputs[index] ?? [];
 		const title = `\n${name} (${items.length})`;
 		if (items.length === 0) return title;
-		const lengths = items.map(({ json }) => shown(json.task_id).length);
+		const rows = items.map(({ json }) => ({
+			...json,
+			task_id: shown(json.task_id),
+			[EXPLANATION]: explanation(json),
+		}));
+		const lengths = rows.map(({ task_id }) => task_id.length);
 		const idWidth = Math.min(MAX_ID_WIDTH, Math.max('task_id'.length, ...lengths));
-		return `${title}\n${tableOf(columns(idWidth), items)}`;
+		return `${title}\n${tableOf({ task_id: idWidth, ...columns(idWidth) }, rows)}`;
 	}).join('\n');
 }
 
@@ -71,27 +53,32 @@ export function summary(outputs: readonly INodeExecutionData[][]): string {
 export function stepTable(
 	steps: ReadonlyArray<readonly [name: string, outputs: readonly INodeExecutionData[][]]>,
 ): string {
-	const items = steps.flatMap(([step, outputs]) =>
-		outputs.flatMap((each, index) =>
-			each.map(({ json }) => ({ json: { step, output: OUTPUTS[index]?.name ?? '', item: json } })),
+	const rows = steps.flatMap(([step, outputs]) =>
+		outputs.flatMap((items, index) =>
+			items.map(({ json }) => {
+				const item = JSON.stringify(json, null, 1).replace(/\n\s*/g, ' ');
+				return { step, output: OUTPUTS[index]?.name, item };
+			}),
 		),
 	);
-	const item: Column = {
-		head: 'item',
-		width: 48,
-		text: (json) => JSON.stringify(json.item, null, 1).replace(/\n\s*/g, ' '),
-	};
-	return tableOf([field('step', 10), field('output', 9), item], items);
+	return tableOf({ step: 10, output: 9, item: 48 }, rows);
 }
 
-function tableOf(columns: readonly Column[], items: readonly INodeExecutionData[]): string {
+function tableOf(widths: Widths, rows: readonly IDataObject[]): string {
+	const heads = Object.keys(widths);
 	const table = new Table({
-		head: columns.map(({ head }) => head),
-		colWidths: columns.map(({ width }) => width + 2),
+		head: heads,
+		colWidths: Object.values(widths).map((width) => width + 2),
 		wordWrap: true,
 		style: { head: [], border: [] },
 	});
-	for (const { json } of items) table.push(columns.map(({ text }) => text(json)));
+	for (const row of rows) {
+		// Long IDs are wrapped anywhere, since the table would cut them off.
+		const isWord = (head: string) => head === 'task_id';
+		table.push(
+			heads.map((head) => ({ content: String(row[head] ?? ''), wrapOnWordBoundary: !isWord(head) })),
+		);
+	}
 	return table.toString();
 }
 
@@ -103,11 +90,6 @@ function explanation({ error, hint, category, attempts, request_id }: IDataObjec
 /** White space would be seen as nothing. */
 function shown(value: unknown): string {
 	return typeof value === 'string' && value.trim() !== '' ? value : String(JSON.stringify(value));
-}
-
-/** A long word in lines, since the table would cut it off. */
-function wrapped(text: string, width: number): string {
-	return text.replace(new RegExp(`.{${width}}(?=.)`, 'gu'), '$&\n');
 }
 
 /** Text in lines of up to 80 columns, indented by two. */

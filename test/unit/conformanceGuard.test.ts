@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { guarded, GuardError, type Permits } from '../../dev/conformance/guard';
-import { isoSeconds, OwnTasks } from '../../dev/conformance/ownTasks';
+import { OwnTasks } from '../../dev/conformance/ownTasks';
+import { isoSeconds } from '../../dev/emulator/world';
 import type { HttpMethod } from '../../huawei-cloud/http/http';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport } from '../support/scriptedTransport';
@@ -20,12 +21,13 @@ const soon = new Date(clock.now() + 60_000).toISOString();
 async function send(method: HttpMethod, path: string, body?: object, change: Partial<Permits> = {}) {
 	const transport = new ScriptedTransport([{ status: 200, body: '' }]);
 	const permits: Permits = {
-		taskPath: TASKS,
-		blocksPath: BLOCKS,
-		useCreation: () => true,
-		mayChange: (taskId) => taskId === 'own',
+		projectId: 'p',
+		own: {
+			useCreation: () => true,
+			mayChange: (taskId) => taskId === 'own',
+			earliestStart: () => own.earliestStart(),
+		},
 		stream,
-		earliestStart: () => own.earliestStart(),
 		...change,
 	};
 	const request = {

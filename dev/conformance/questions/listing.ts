@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Credential } from '../../../huawei-cloud/identity/credential';
-import { get, list, TASKS, type Request } from '../caller';
+import { get, list, type Request } from '../caller';
 import {
 	isNotCarriedOut,
 	listOf,
@@ -14,6 +14,7 @@ import {
 	whole,
 	type Documented,
 } from '../documented';
+import { TASKS } from '../guard';
 import { describe, listIn, type Json, type Seen } from '../response';
 import type { Question, Suite } from '../suite';
 

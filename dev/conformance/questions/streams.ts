@@ -1,4 +1,5 @@
-import { BLOCKS, get, type Request, type Send } from '../caller';
+import { isoSeconds } from '../../emulator/world';
+import { get, type Request, type Send } from '../caller';
 import {
 	either,
 	listOf,
@@ -9,8 +10,8 @@ import {
 	whole,
 	type Documented,
 } from '../documented';
-import type { StreamName } from '../guard';
-import { DAY_MS, isoSeconds } from '../ownTasks';
+import { BLOCKS, type StreamName } from '../guard';
+import { DAY_MS } from '../ownTasks';
 import { listIn, type Seen } from '../response';
 import type { Suite } from '../suite';
 import { askedWith } from './listing';

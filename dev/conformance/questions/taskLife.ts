@@ -1,4 +1,4 @@
-import { list, put, remove } from '../caller';
+import { list, put, remove, type Send } from '../caller';
 import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
 import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
 import { isNotPermitted, listIn, type Json } from '../response';
@@ -11,54 +11,42 @@ const isOf = (id: string) =>
 	succeeds(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
 
 /** Questions about IDs that no task has. */
-export async function askUnknownTask(suite: Suite, own: OwnTasks): Promise<void> {
+export async function askUnknownTask(suite: Suite): Promise<void> {
 	suite.begin('A task that never existed');
 	await suite.askEach([
-		['Delete, a random UUID', remove({ task_id: own.unknownId('uuid') }), ABSENT],
-		['Delete, a malformed ID', remove({ task_id: own.unknownId('malformed') }), open()],
+		['Delete, a random UUID', remove({ task_id: suite.own.unknownId('uuid') }), ABSENT],
+		['Delete, a malformed ID', remove({ task_id: suite.own.unknownId('malformed') }), open()],
 	]);
 }
 
 /** A task from its creation to its deletion, and what the service says afterwards. */
-export async function askTaskLife(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
+export async function askTaskLife(suite: Suite): Promise<void> {
 	suite.begin('Create');
-	const body = own.body();
-	const task = await create(suite, own, 'a task in six days', body);
+	const body = suite.own.body();
+	const task = await create(suite, 'a task in six days', body);
 	if (!task) return;
-	await askAboutIt(suite, own, task, body, otherRegion);
-	await askUpdates(suite, own, task.id);
-	await askDeletion(suite, own, task.id, otherRegion);
-	await askDeletionInRegion(suite, own);
+	await askAboutIt(suite, task, body);
+	await askUpdates(suite, task.id);
+	await askDeletion(suite, task.id);
+	await askDeletionInRegion(suite);
 }
 
 /** Creates a task, and notes when it succeeds and yet no list shows it. */
 async function create(
 	suite: Suite,
-	own: OwnTasks,
 	asked: string,
 	body: Json,
 	documented: Documented = succeeds(200, TASK),
 ): Promise<OwnTask | undefined> {
-	const response = await own.create(
-		async (request) => await suite.ask(asked, request, documented),
-		suite.send,
-		body,
-	);
-	const [task] = own.all;
-	const isAccepted = response.status === 200;
-	if (!task)
-		suite.skip(`${asked}: the rest`, isAccepted ? 'no list shows the new task' : 'there is no task of ours');
+	const ask: Send = async (request) => await suite.ask(asked, request, documented);
+	await suite.own.create(ask, suite.send, body);
+	const [task] = suite.own.all;
+	if (!task) suite.skip(`${asked}: the rest`, 'no list shows a task of ours');
 	return task;
 }
 
-async function askAboutIt(
-	suite: Suite,
-	own: OwnTasks,
-	{ id, region }: OwnTask,
-	sent: Json,
-	otherRegion: string,
-): Promise<void> {
-	suite.begin('Get a task');
+async function askAboutIt(suite: Suite, { id, region }: OwnTask, sent: Json): Promise<void> {
+	const { own } = suite.begin('Get a task');
 	const seen = await suite.ask('task_id', list({ task_id: id }), isListedAs(id, sent));
 	const task = listIn(seen, 'task_infos').find((listed) => own.isMarked(listed));
 	suite.remark('status before its start', JSON.stringify(task?.status) ?? 'none');
@@ -66,7 +54,7 @@ async function askAboutIt(
 	suite.remark('fields it has', Object.keys(task ?? {}).join(', '));
 	if (region === undefined) suite.skip('task_id and its region', 'the list names no region');
 	else await suite.ask('task_id and its region', list({ task_id: id, region }), isListedAs(id, sent));
-	await suite.ask('task_id and another region', list({ task_id: id, region: otherRegion }), open());
+	await suite.ask('task_id and another region', list({ task_id: id, region: own.otherRegion }), open());
 }
 
 /** The one task, with the fields it was created with. Moments count, not how they are written. */
@@ -90,8 +78,8 @@ function isSame(seen: unknown, sent: unknown): boolean {
 }
 
 /** No update may begin a task, so none is enabled, and none starts earlier. */
-async function askUpdates(suite: Suite, own: OwnTasks, id: string): Promise<void> {
-	suite.begin('Update');
+async function askUpdates(suite: Suite, id: string): Promise<void> {
+	const { own } = suite.begin('Update');
 	const shown = async () =>
 		listIn(await suite.send(list({ task_id: id })), 'task_infos').find((task) => own.isMarked(task));
 	const updated = await suite.ask('vod_loop_time', put({ task_id: id, vod_loop_time: '3' }), isOf(id));
@@ -130,11 +118,11 @@ const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> =>
 /** Deletes the task unless it no longer exists, and checks whether it is still listed. */
 async function askToDelete(
 	suite: Suite,
-	own: OwnTasks,
 	asked: string,
 	query: { task_id: string; region?: string },
 	documented: Documented,
 ): Promise<void> {
+	const { own } = suite;
 	if (own.all.every(({ id }) => id !== query.task_id)) return suite.skip(asked, 'the task is gone already');
 	await suite.ask(asked, remove(query), documented);
 	await own.look(suite.send);
@@ -142,14 +130,14 @@ async function askToDelete(
 	suite.remark(`${asked}: afterwards`, isListed ? 'listed' : 'not listed');
 }
 
-async function askDeletion(suite: Suite, own: OwnTasks, id: string, otherRegion: string): Promise<void> {
-	suite.begin('Delete');
+async function askDeletion(suite: Suite, id: string): Promise<void> {
+	const { own } = suite.begin('Delete');
 	const region = own.all[0]?.region;
 	const ask = async (asked: string, query: { region?: string }, documented: Documented) =>
-		await askToDelete(suite, own, asked, { task_id: id, ...query }, documented);
+		await askToDelete(suite, asked, { task_id: id, ...query }, documented);
 	await ask('an empty region', { region: '' }, ILLEGAL);
 	await ask('region of 65 characters', { region: 'x'.repeat(65) }, ILLEGAL);
-	await ask('another region', { region: otherRegion }, open());
+	await ask('another region', { region: own.otherRegion }, open());
 	await ask('without region', {}, isOf(id));
 	if (own.all.length > 0 && region !== undefined) await ask('the listed region, then', { region }, isOf(id));
 	suite.begin('A deleted task');
@@ -162,22 +150,22 @@ async function askDeletion(suite: Suite, own: OwnTasks, id: string, otherRegion:
 }
 
 /** A second task, deleted with the region that the list names. */
-async function askDeletionInRegion(suite: Suite, own: OwnTasks): Promise<void> {
-	suite.begin('Delete in the listed region');
+async function askDeletionInRegion(suite: Suite): Promise<void> {
+	const { own } = suite.begin('Delete in the listed region');
 	if (own.all.length > 0) return suite.skip('all of it', 'the first task could not be deleted');
-	const task = await create(suite, own, 'a second task', own.body());
+	const task = await create(suite, 'a second task', own.body());
 	if (!task) return;
 	if (task.region === undefined) suite.skip('the listed region', 'the list names none');
 	else {
 		const query = { task_id: task.id, region: task.region };
-		await askToDelete(suite, own, 'the listed region', query, isOf(task.id));
+		await askToDelete(suite, 'the listed region', query, isOf(task.id));
 	}
 	await own.cleanUp(suite.send);
 }
 
 /** Creations that have to be rejected. One that is not starts in six days, like any other, and is deleted. */
-export async function askRejectedCreations(suite: Suite, own: OwnTasks): Promise<void> {
-	suite.begin('Rejected creations');
+export async function askRejectedCreations(suite: Suite): Promise<void> {
+	const { own } = suite.begin('Rejected creations');
 	for (const [asked, change] of rejectedCreations(own)) {
 		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
 		await own.create(async (request) => await suite.ask(asked, request, ILLEGAL), suite.send, {
@@ -211,12 +199,12 @@ function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> 
 }
 
 /** Questions that the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
-export async function askFurtherTasks(suite: Suite, own: OwnTasks, otherRegion: string): Promise<void> {
-	suite.begin('Further tasks');
-	for (const { asked, change, askOf } of furtherTasks(own, otherRegion)) {
+export async function askFurtherTasks(suite: Suite): Promise<void> {
+	const { own } = suite.begin('Further tasks');
+	for (const { asked, change, askOf } of furtherTasks(own)) {
 		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
-		const task = await create(suite, own, asked, { ...own.body(), ...change }, open());
-		if (task) await askOf?.(suite, own, task);
+		const task = await create(suite, asked, { ...own.body(), ...change }, open());
+		if (task) await askOf?.(suite, task);
 	}
 	await own.isFree(suite.send);
 }
@@ -225,10 +213,10 @@ interface FurtherTask {
 	asked: string;
 	/** How it differs from the first one; undefined fields are not sent. */
 	change: Json;
-	askOf?: (suite: Suite, own: OwnTasks, task: OwnTask) => Promise<unknown>;
+	askOf?: (suite: Suite, task: OwnTask) => Promise<unknown>;
 }
 
-function furtherTasks({ marker }: OwnTasks, otherRegion: string): FurtherTask[] {
+function furtherTasks({ marker, otherRegion }: OwnTasks): FurtherTask[] {
 	return [
 		{ asked: 'another region', change: { region: otherRegion }, askOf: askAboutRegions },
 		{
@@ -238,7 +226,7 @@ function furtherTasks({ marker }: OwnTasks, otherRegion: string): FurtherTask[] 
 		{
 			asked: 'no end_time',
 			change: { end_time: undefined },
-			askOf: async (suite, _own, { id }) =>
+			askOf: async (suite, { id }) =>
 				await suite.ask(
 					'the end it got',
 					list({ task_id: id }),
@@ -252,22 +240,22 @@ function furtherTasks({ marker }: OwnTasks, otherRegion: string): FurtherTask[] 
 				source_urls: ['rtmp://conformance.invalid/live/nothing'],
 				vod_loop_time: undefined,
 			},
-			askOf: async (suite, _own, { id }) =>
+			askOf: async (suite, { id }) =>
 				await suite.ask('updating a live relay', put({ task_id: id, status: 'pause' }), open()),
 		},
 	];
 }
 
 /** How lists and deletions without a region treat a task outside the home region. */
-async function askAboutRegions(suite: Suite, own: OwnTasks, { id, region }: OwnTask): Promise<void> {
+async function askAboutRegions(suite: Suite, { id, region }: OwnTask): Promise<void> {
 	suite.remark('its region', region ?? 'none is listed');
 	const isIn: Documented = open((response) =>
 		listIn(response, 'task_infos').some(({ task_id }) => task_id === id) ? 'listed' : 'not listed',
 	);
 	await suite.ask('a list for its ID, without region', list({ task_id: id }), isIn);
 	await suite.ask('a list without region', list({ limit: 100 }), isIn);
-	await askToDelete(suite, own, 'deletion without region', { task_id: id }, open());
+	await askToDelete(suite, 'deletion without region', { task_id: id }, open());
 	if (region !== undefined) {
-		await askToDelete(suite, own, 'deletion with its region', { task_id: id, region }, isOf(id));
+		await askToDelete(suite, 'deletion with its region', { task_id: id, region }, isOf(id));
 	}
 }
