@@ -18,12 +18,12 @@ export interface Peer {
 	run(target: Target, items: readonly IDataObject[]): Promise<void>;
 }
 
+/** Enough for peers that open a connection for each call. */
 const FEW = 500;
-const MANY = 5000;
 
 export const NAMES = {
 	pool: 'a bare undici Pool',
-	limit: 'a Pool in a node with one expression',
+	expression: 'one expression per item',
 	node: 'our node',
 	helper: "n8n's request helper",
 	httpRequest: "n8n's HTTP Request node",
@@ -35,10 +35,10 @@ function pathOf({ project }: Target, taskId: unknown): string {
 	return `/v1/${project}/pull/stream/task?task_id=${encodeURIComponent(String(taskId))}`;
 }
 
-type Work = (target: Target, context: IExecuteFunctions, item: number) => Promise<unknown>;
+type Work = (target: Target, context: IExecuteFunctions, item: number) => unknown;
 
-/** Everything that is compared, each at this concurrency. */
-export function peersOf(engine: Engine, concurrency: number): Peer[] {
+/** Everything that is compared, each at this concurrency, with this many tasks at a time or fewer. */
+export function peersOf(engine: Engine, concurrency: number, most: number): Peer[] {
 	const call = poolCaller(concurrency);
 	const peer = (name: string, count: number, nodeFor: (target: Target) => NodeOfWorkflow): Peer => ({
 		name,
@@ -51,13 +51,13 @@ export function peersOf(engine: Engine, concurrency: number): Peer[] {
 	});
 	const plainPeer = (name: string, count: number, work: Work) =>
 		peer(name, count, (target) => {
-			addPlainNode(engine, concurrency, async (context, item) => await work(target, context, item));
+			addPlainNode(engine, concurrency, (context, item) => work(target, context, item));
 			return { type: PLAIN, parameters: { taskId: '={{ $json.task_id }}' } };
 		});
 	return [
 		{
 			name: NAMES.pool,
-			tasks: MANY,
+			tasks: most,
 			run: async (target, items) =>
 				await forEachConcurrently(
 					items.length,
@@ -65,13 +65,9 @@ export function peersOf(engine: Engine, concurrency: number): Peer[] {
 					async (index) => await call(target, items[index]?.task_id),
 				),
 		},
-		// The least a node can do: evaluate one expression per item, and send the result.
-		plainPeer(
-			NAMES.limit,
-			MANY,
-			async (target, context, item) => await call(target, context.getNodeParameter('taskId', item)),
-		),
-		peer(NAMES.node, MANY, () => ourNode(concurrency)),
+		// The least a node does, without sending anything.
+		plainPeer(NAMES.expression, most, (_target, context, item) => context.getNodeParameter('taskId', item)),
+		peer(NAMES.node, most, () => ourNode(concurrency)),
 		plainPeer(NAMES.helper, FEW, async (target, context, item) => {
 			const url = target.url + pathOf(target, context.getInputData()[item]?.json.task_id);
 			await context.helpers.httpRequest({ method: 'DELETE', url, headers: HEADERS });
@@ -113,7 +109,7 @@ const PLAIN = 'plain.node';
 function addPlainNode(
 	engine: Engine,
 	concurrency: number,
-	work: (context: IExecuteFunctions, item: number) => Promise<unknown>,
+	work: (context: IExecuteFunctions, item: number) => unknown,
 ): void {
 	engine.extraTypes.set(PLAIN, {
 		description: {
