@@ -51,13 +51,14 @@ export class SharedEntries<Entry> {
 
 	getOrCreate(key: string): Entry {
 		const now = this.clock.now();
+		for (const [oldest, { usedAt }] of this.entries) {
+			const isFull = this.entries.size >= MAX_ENTRIES && !this.entries.has(key);
+			if (!isFull && now - usedAt <= MAX_IDLE_MS) break;
+			this.entries.delete(oldest);
+		}
 		const entry = this.entries.get(key)?.entry ?? this.create();
 		this.entries.delete(key);
 		this.entries.set(key, { entry, usedAt: now });
-		for (const [oldest, { usedAt }] of this.entries) {
-			if (this.entries.size <= MAX_ENTRIES && now - usedAt <= MAX_IDLE_MS) break;
-			this.entries.delete(oldest);
-		}
 		return entry;
 	}
 }

@@ -69,5 +69,7 @@ describe('shared entries', () => {
 		expect(get('a')).toBe(1);
 		clock.advance(1);
 		expect(['a', 'b'].map(get)).toEqual([1, 3]);
+		clock.advance(24 * HOUR + 1);
+		expect(['a', 'b'].map(get)).toEqual([4, 5]);
 	});
 });
