@@ -1,6 +1,7 @@
+import { asClassification } from '../call/classification';
 import { sleepUnlessAborted } from '../http/abort';
 import type { Policy } from './compose';
-import { backoff, parseRetryAfter } from './retryPolicy';
+import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
@@ -20,6 +21,9 @@ export const retry: Policy = async (call, next) => {
 		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
 		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);
+		if (retryAfter > MAX_CALL_MS) {
+			return { ...attempt, classification: asClassification(retryAfterTooLong(retryAfter)) };
+		}
 		retries += 1;
 		const wait = Math.max(retryAfter, backoff(retries, clock.random()));
 		if (retries > settings.maxRetries || call.end - now - wait < MIN_LAST_ATTEMPT_MS) return attempt;
