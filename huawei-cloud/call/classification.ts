@@ -70,9 +70,6 @@ export function toProblem({ category, message, hint, retryable }: Problem): Prob
 }
 
 /** A problem as a classification: not retried, and nothing was changed. */
-export function asClassification(
-	{ category, message, hint, retryable }: Problem,
-	hintSource?: HintSource,
-): ErrorClassification {
-	return problem(category, message, hint, { retryable, hintSource });
+export function asClassification({ category, message, hint, retryable }: Problem): ErrorClassification {
+	return problem(category, message, hint, { retryable });
 }

@@ -1,5 +1,5 @@
 import { notAttempted, type Attempt } from '../call/attempt';
-import { asClassification, type ErrorClassification } from '../call/classification';
+import { problem, type ErrorClassification } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
 import type { Acquired, Permit, Refusal } from '../pace/execution';
 import type { Policy, Send } from './compose';
@@ -69,23 +69,20 @@ function isThrottled({ classification, response, sent }: Attempt): boolean {
 /** Why a request was not sent. */
 function classifyRefusal(refusal: Refusal): ErrorClassification {
 	if (refusal === 'cancelled') return classifyTransportError('cancelled', false);
-	if (typeof refusal === 'object') return asClassification(retryAfterTooLong(refusal.pause));
+	if (typeof refusal === 'object') return retryAfterTooLong(refusal.pause);
 	return refusal === 'hostDown' ? HOST_DOWN : STALLED;
 }
 
-const STALLED = asClassification(
-	{
-		category: 'throttled',
-		message: 'Huawei Cloud has throttled every request for five minutes.',
-		hint: 'Run this again later.',
-		retryable: true,
-	},
+const STALLED = problem(
 	'throttled',
+	'Huawei Cloud has throttled every request for five minutes.',
+	'Run this again later.',
+	{ retryable: true, hintSource: 'throttled' },
 );
 
-const HOST_DOWN = asClassification({
-	category: 'network',
-	message: 'Huawei Cloud could not be reached for five minutes.',
-	hint: 'Check the network between n8n and Huawei Cloud, then run this again.',
-	retryable: true,
-});
+const HOST_DOWN = problem(
+	'network',
+	'Huawei Cloud could not be reached for five minutes.',
+	'Check the network between n8n and Huawei Cloud, then run this again.',
+	{ retryable: true },
+);

@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import type { ProbeLimits } from '../call/authenticator';
-import { asClassification, type Classification, type ErrorClassification } from '../call/classification';
+import { problem, type Classification, type ErrorClassification } from '../call/classification';
 import { classifyTransportError } from '../call/transportErrors';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import type { Policy, Send } from './compose';
@@ -78,10 +78,10 @@ function provesCredential(classification: Classification): boolean {
  */
 function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
-	return asClassification({
-		category: 'timeout',
-		message: `Several requests with ${subject} got no response or were rejected, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
-		hint: `Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
-		retryable: true,
-	});
+	return problem(
+		'timeout',
+		`Several requests with ${subject} got no response or were rejected, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
+		`Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
+		{ retryable: true },
+	);
 }

@@ -1,4 +1,3 @@
-import { asClassification } from '../call/classification';
 import { sleepUnlessAborted } from '../http/abort';
 import type { Policy } from './compose';
 import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
@@ -22,7 +21,7 @@ export const retry: Policy = async (call, next) => {
 		const now = clock.now();
 		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);
 		if (retryAfter > MAX_CALL_MS) {
-			return { ...attempt, classification: asClassification(retryAfterTooLong(retryAfter)) };
+			return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		}
 		retries += 1;
 		const wait = Math.max(retryAfter, backoff(retries, clock.random()));

@@ -1,4 +1,4 @@
-import type { Problem } from '../call/classification';
+import { problem, type ErrorClassification } from '../call/classification';
 
 /** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
@@ -35,11 +35,11 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The problem of a service that asks for a longer pause than a run waits for. */
-export function retryAfterTooLong(ms: number): Problem {
-	return {
-		category: 'throttled',
-		message: 'Huawei Cloud asked for a longer wait than this run allows.',
-		hint: `Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
-		retryable: true,
-	};
+export function retryAfterTooLong(ms: number): ErrorClassification {
+	return problem(
+		'throttled',
+		'Huawei Cloud asked for a longer wait than this run allows.',
+		`Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
+		{ retryable: true },
+	);
 }
