@@ -1,17 +1,10 @@
-import type { HttpMethod } from '../http/http';
+import type { HttpRequest } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { Service } from './classification';
 
 /** One request to an API, without the headers that authenticate it. */
-export interface ApiRequest {
+export interface ApiRequest extends Pick<HttpRequest, 'method' | 'origin' | 'path' | 'body'> {
 	service: Service;
-	method: HttpMethod;
-	/** Scheme, host and port. */
-	origin: string;
-	/** Path with its encoded query. */
-	path: string;
-	/** JSON. */
-	body?: string;
 	/** True if the call may safely be carried out twice. If not, an attempt that may have reached the service is the last. */
 	idempotent: boolean;
 	/** The IAM action it requires, named in the hint when it is missing. */

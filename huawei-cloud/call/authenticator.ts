@@ -1,17 +1,14 @@
 import type { Cancellation } from '../http/abort';
+import type { HttpRequest } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { Attempt } from './attempt';
 import type { Category, Service } from './classification';
 
 /** The parts of a request that are needed to authenticate it. */
-export interface RequestToAuthenticate {
+export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'path'> {
 	/** Undefined: any other service of Huawei Cloud. */
 	service: Service | undefined;
 	method: string;
-	/** Scheme, host and port. */
-	origin: string;
-	/** Path with its encoded query. */
-	path: string;
 	/** The body, or null if it is not known before it is sent. */
 	payload: string | Uint8Array | null;
 }
