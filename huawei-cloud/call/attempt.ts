@@ -25,5 +25,5 @@ export function notAttempted(classification: Classification): Attempt {
 
 /** An error that the error table calls worth retrying is retried; anything else ends the call. */
 export function nextAfter(classification: Classification): Attempt['next'] {
-	return classification.kind === 'error' && classification.retry ? 'retryLater' : 'done';
+	return classification.retry ? 'retryLater' : 'done';
 }

@@ -22,8 +22,10 @@ export interface Problem {
 	retryable: boolean;
 }
 
-/** The meaning of a response, or of its absence. */
-export type Classification = { kind: 'success' } | { kind: 'notFound' } | ErrorClassification;
+/** The meaning of a response, or of its absence. Other fields than the kind can be read, too: only an error has them. */
+export type Classification = ({ kind: 'success' | 'notFound' } & NoError) | ErrorClassification;
+
+type NoError = Partial<Record<Exclude<keyof ErrorClassification, 'kind'>, never>>;
 
 /** A problem whose remedy the table cannot know: the call, or where in n8n it comes from, has a hint for it. */
 export type HintSource = 'rejected' | 'permission' | 'throttled' | 'timeout';

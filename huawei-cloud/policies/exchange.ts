@@ -60,19 +60,15 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 }
 
 /** True if a gateway responded because it got no response from the service, which has codes of its own. */
-function comesFromGateway({ status, errorCode }: ApiResponse, classification: Classification): boolean {
-	const isThrottled = classification.kind === 'error' && classification.category === 'throttled';
-	return [502, 503, 504].includes(status) && !isThrottled && !errorCode?.startsWith('LIVE.');
+function comesFromGateway({ status, errorCode }: ApiResponse, { category }: Classification): boolean {
+	return [502, 503, 504].includes(status) && category !== 'throttled' && !errorCode?.startsWith('LIVE.');
 }
 
 /** Adds the hint that only the call itself knows. */
 function withHint({ rejectedHint, permission }: ApiRequest, classification: Classification): Classification {
-	if (classification.kind !== 'error') return classification;
-	const { hint, hintSource } = classification;
-	if (hintSource === 'rejected') return { ...classification, hint: rejectedHint };
-	return hintSource === 'permission' && permission !== undefined
-		? { ...classification, hint: `${hint} Required permission: ${permission}.` }
-		: classification;
+	if (classification.hintSource === 'rejected') return { ...classification, hint: rejectedHint };
+	if (classification.hintSource !== 'permission' || permission === undefined) return classification;
+	return { ...classification, hint: `${classification.hint} Required permission: ${permission}.` };
 }
 
 function requestOf({ request, headers }: PendingCall): HttpRequest {

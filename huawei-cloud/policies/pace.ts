@@ -62,8 +62,7 @@ function reportOf(attempt: Attempt, now: number): Report {
 }
 
 function isThrottled({ classification, response, sent }: Attempt): boolean {
-	const isRejected = classification.kind === 'error' && classification.category === 'throttled';
-	return sent && response !== undefined && isRejected;
+	return sent && response !== undefined && classification.category === 'throttled';
 }
 
 /** Why a request was not sent. */

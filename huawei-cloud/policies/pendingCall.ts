@@ -50,12 +50,12 @@ export class PendingCall<T = unknown> {
 	note({ classification, countsAsAttempt, response }: Attempt): void {
 		if (countsAsAttempt) this.attempts += 1;
 		if (response) this.summary = summarize(response, this.run.redactor);
-		this.mayHaveHappened ||= classification.kind === 'error' && classification.mayHaveHappened;
+		this.mayHaveHappened ||= classification.mayHaveHappened ?? false;
 	}
 
 	/** True if the call may be sent again after an attempt: it is idempotent, or was certainly not carried out. */
 	mayRepeat({ classification }: Attempt): boolean {
-		return this.request.idempotent || !(classification.kind === 'error' && classification.mayHaveHappened);
+		return this.request.idempotent || !classification.mayHaveHappened;
 	}
 
 	/** Excludes time from the call's own. */

@@ -65,11 +65,8 @@ function record({ run }: PendingCall, { always }: ProbeLimits, attempt?: Attempt
 }
 
 /** True if this response proves that the credential was accepted. Throttling, for example, may come earlier. */
-function provesCredential(classification: Classification): boolean {
-	return (
-		classification.kind !== 'error' ||
-		['permission', 'account', 'project', 'validation'].includes(classification.category)
-	);
+function provesCredential({ category }: Classification): boolean {
+	return category === undefined || ['permission', 'account', 'project', 'validation'].includes(category);
 }
 
 /**

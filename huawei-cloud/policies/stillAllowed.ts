@@ -57,7 +57,6 @@ export function isRejection(
 	classification: Classification,
 	{ rejectedBy }: Authenticator,
 ): classification is ErrorClassification {
-	if (classification.kind !== 'error') return false;
 	const { category } = classification;
-	return rejectedBy ? rejectedBy.has(category) : category === 'authentication';
+	return category !== undefined && (rejectedBy?.has(category) ?? category === 'authentication');
 }
