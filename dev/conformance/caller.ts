@@ -68,7 +68,7 @@ export class Caller {
 	constructor(private readonly options: CallerOptions) {
 		const { credential, transport, clock, marker, permits, names } = options;
 		this.authenticator = createAuthenticator(credential, { transport, clock });
-		this.masking = new Masking(credential, () => this.authenticator.secrets, marker, names);
+		this.masking = new Masking(credential, this.authenticator.secrets, marker, names);
 		this.transcript = new Transcript(this.masking);
 		this.transport = guarded(transport, permits);
 	}

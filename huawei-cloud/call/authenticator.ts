@@ -32,7 +32,7 @@ export interface Authenticator {
 	/** The name of what Huawei Cloud rejects when it rejects the credential, e.g. `the access key`. */
 	readonly subject: string;
 	/** Values that must never appear in an item, a message or a log. */
-	readonly secrets: readonly string[];
+	readonly secrets: () => readonly string[];
 	/** How many calls may be sent before one is accepted, if a wrong credential gets locked after a few. */
 	readonly probeLimits?: ProbeLimits;
 	/** Categories of errors in which the credential is rejected; default: authentication. */

@@ -1,4 +1,4 @@
-import type { AuthenticationHeaders, Authenticator, RequestToAuthenticate } from '../call/authenticator';
+import type { Authenticator } from '../call/authenticator';
 import type { Clock } from '../http/clock';
 import type { ApiResponse } from '../http/response';
 import type { AccessKeyMethod } from './credential';
@@ -9,52 +9,42 @@ import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 const MAX_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that signs every request. */
-export class AccessKeySigner implements Authenticator {
-	/** More than five wrong signatures in a row lock a key for five minutes. Such a streak may take longer than the lock. */
-	readonly probeLimits = { max: 5, withinMs: 15 * 60_000 };
+export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock): Authenticator {
+	const { accessKeyId, secretAccessKey, securityToken } = key;
+	return {
+		subject: securityToken ? 'the temporary access key' : 'the access key',
+		secrets: () => revealAll(key),
+		// More than five wrong signatures in a row lock a key for five minutes. Such a streak may take longer than the lock.
+		probeLimits: { max: 5, withinMs: 15 * 60_000 },
+		headersFor({ service, method, origin, path, payload }) {
+			const url = new URL(origin + path);
+			const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(clock.now()) };
+			// Calls to IAM belong to the account, not to a project.
+			if (service !== 'iam') headers['X-Project-Id'] = projectId;
+			if (securityToken) headers['X-Security-Token'] = securityToken.reveal();
+			if (payload === null) headers['X-Sdk-Content-Sha256'] = UNSIGNED_PAYLOAD;
+			headers.Authorization = sign(
+				{
+					method,
+					path: url.pathname,
+					query: [...url.searchParams],
+					headers: { ...headers, Host: url.host },
+					payloadHash: payload === null ? UNSIGNED_PAYLOAD : sha256(payload),
+				},
+				{ accessKeyId, secretAccessKey: secretAccessKey.reveal() },
+			);
+			return headers;
+		},
+		rejectionHint: (response) => rejectionHint(key, response, clock.now()),
+	};
+}
 
-	constructor(
-		private readonly projectId: string,
-		private readonly method: AccessKeyMethod,
-		private readonly clock: Clock,
-	) {}
-
-	get subject(): string {
-		return this.method.securityToken ? 'the temporary access key' : 'the access key';
+function rejectionHint(key: AccessKeyMethod, response: ApiResponse | undefined, now: number): string {
+	const skew = Math.abs(Date.parse(response?.headers.date ?? '') - now);
+	if (skew > MAX_SKEW_MS) {
+		return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 	}
-
-	get secrets(): string[] {
-		return revealAll(this.method);
-	}
-
-	headersFor({ service, method, origin, path, payload }: RequestToAuthenticate): AuthenticationHeaders {
-		const { accessKeyId, secretAccessKey, securityToken } = this.method;
-		const url = new URL(origin + path);
-		const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(this.clock.now()) };
-		// Calls to IAM belong to the account, not to a project.
-		if (service !== 'iam') headers['X-Project-Id'] = this.projectId;
-		if (securityToken) headers['X-Security-Token'] = securityToken.reveal();
-		if (payload === null) headers['X-Sdk-Content-Sha256'] = UNSIGNED_PAYLOAD;
-		headers.Authorization = sign(
-			{
-				method,
-				path: url.pathname,
-				query: [...url.searchParams],
-				headers: { ...headers, Host: url.host },
-				payloadHash: payload === null ? UNSIGNED_PAYLOAD : sha256(payload),
-			},
-			{ accessKeyId, secretAccessKey: secretAccessKey.reveal() },
-		);
-		return headers;
-	}
-
-	rejectionHint(response: ApiResponse | undefined): string {
-		const skew = Math.abs(Date.parse(response?.headers.date ?? '') - this.clock.now());
-		if (skew > MAX_SKEW_MS) {
-			return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
-		}
-		return this.method.securityToken
-			? 'The key may have expired; all three parts of a temporary key must come from the same response. Get a new one and update the credential.'
-			: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
-	}
+	return key.securityToken
+		? 'The key may have expired; all three parts of a temporary key must come from the same response. Get a new one and update the credential.'
+		: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
 }

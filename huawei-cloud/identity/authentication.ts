@@ -3,7 +3,7 @@ import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import { Client } from '../policies/client';
-import { AccessKeySigner } from './accessKey';
+import { accessKey } from './accessKey';
 import type { Credential, IamTokenMethod } from './credential';
 import { CredentialState } from './credentialState';
 import { iamUser } from './iamUser';
@@ -47,7 +47,7 @@ export function createAuthenticator(
 		case 'iamUser':
 			return iamUser(credential, method, parts, state);
 		case 'accessKey':
-			return new AccessKeySigner(projectId, method, parts.clock);
+			return accessKey(method, projectId, parts.clock);
 	}
 }
 
@@ -55,9 +55,7 @@ export function createAuthenticator(
 function iamToken(method: IamTokenMethod): Authenticator {
 	return {
 		subject: 'the IAM token',
-		get secrets() {
-			return revealAll(method);
-		},
+		secrets: () => revealAll(method),
 		headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
 		rejectionHint: () =>
 			'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',

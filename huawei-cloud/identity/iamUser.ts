@@ -30,7 +30,7 @@ export function iamUser(
 		...handle,
 		acquire: (cancelled, _until, waitsForHost) => handle.acquire(cancelled, Infinity, waitsForHost),
 	};
-	const redactor = new Redactor(() => authenticator.secrets);
+	const redactor = new Redactor(authenticator.secrets);
 	const run = { ...parts, authenticator, guard, rateLimit, redactor };
 	const fetch = async (cancelled: Cancellation) => {
 		const request = tokenCall(credential, method, parts.clock);
@@ -41,9 +41,7 @@ export function iamUser(
 	};
 	return {
 		subject: 'the token that IAM issued',
-		get secrets() {
-			return [...authenticator.secrets, ...tokenCache.secrets];
-		},
+		secrets: () => [...authenticator.secrets(), ...tokenCache.secrets],
 		obtainToken: (cancelled) =>
 			tokenCache.isValidAt(parts.clock.now()) ? undefined : tokenCache.fetchOnce(fetch, cancelled),
 		headersFor() {
@@ -61,9 +59,7 @@ export function iamUser(
 function password(method: IamUserMethod): Authenticator {
 	return {
 		subject: 'the account name, user name or password',
-		get secrets() {
-			return revealAll(method);
-		},
+		secrets: () => revealAll(method),
 		// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
 		// so the next use is probed just as carefully.
 		probeLimits: { max: 4, withinMs: 15 * 60_000, always: true },

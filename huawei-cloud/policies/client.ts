@@ -29,7 +29,7 @@ export class Client {
 
 	/** @param cancelSignal aborts pending calls and prevents new ones */
 	constructor(dependencies: ClientDependencies, cancelSignal = new AbortController().signal) {
-		const redactor = new Redactor(() => dependencies.authenticator.secrets);
+		const redactor = new Redactor(dependencies.authenticator.secrets);
 		this.run = { ...dependencies, redactor, cancelled: cancellationOf(cancelSignal) };
 	}
 

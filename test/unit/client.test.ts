@@ -58,7 +58,7 @@ function start(script: readonly Step[], given: Given = {}) {
 	const { refusal, onAcquire, clock = new FakeClock(), guard = new CredentialGuard(), cancelSignal } = given;
 	const authenticator: Authenticator = {
 		subject: 'the test key',
-		secrets: [],
+		secrets: () => [],
 		headersFor: () => ({ 'X-Test': 'yes' }),
 		rejectionHint: () => 'Get another test key.',
 		...given.authenticator,
