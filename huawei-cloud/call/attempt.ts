@@ -1,5 +1,6 @@
 import type { ApiResponse } from '../http/response';
 import type { Classification } from './classification';
+import { classifyTransportError } from './transportErrors';
 
 /** The result of one attempt to send a request. */
 export interface Attempt {
@@ -19,7 +20,8 @@ export interface Attempt {
 }
 
 /** An attempt that ended before anything was sent. */
-export function notAttempted(classification: Classification): Attempt {
+export function notAttempted(reason: Classification | 'cancelled' | 'timeout'): Attempt {
+	const classification = typeof reason === 'string' ? classifyTransportError(reason, false) : reason;
 	return { classification, next: 'done', sent: false, countsAsAttempt: false };
 }
 

@@ -1,5 +1,4 @@
 import { notAttempted, type Attempt } from '../call/attempt';
-import { classifyTransportError } from '../call/transportErrors';
 import { Canceller, raceAbort, type Cancellation } from '../http/abort';
 import type { Secret } from './secret';
 
@@ -67,9 +66,7 @@ export class TokenCache {
 		}
 		this.waiting += 1;
 		try {
-			return await raceAbort(this.fetching, cancelled, () =>
-				notAttempted(classifyTransportError('cancelled', false)),
-			);
+			return await raceAbort(this.fetching, cancelled, () => notAttempted('cancelled'));
 		} finally {
 			this.waiting -= 1;
 			// The fetch has ended, or is given up.

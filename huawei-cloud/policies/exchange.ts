@@ -28,7 +28,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	const { request, run } = call;
 	const { transport, clock, cancelled } = run;
 	const timeout = call.timeLeft();
-	if (timeout === 0) return notAttempted(classifyTransportError('timeout', false));
+	if (timeout === 0) return notAttempted('timeout');
 	call.end = Math.min(call.end, clock.now() + MAX_CALL_MS);
 	try {
 		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));

@@ -1,6 +1,5 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import { problem, type ErrorClassification } from '../call/classification';
-import { classifyTransportError } from '../call/transportErrors';
 import type { Acquired, Permit, Refusal } from '../pace/execution';
 import type { Policy, Send } from './compose';
 import type { PendingCall } from './pendingCall';
@@ -31,7 +30,7 @@ async function sendWithPermit(
 	{ permit, refusal }: Acquired,
 	next: Send,
 ): Promise<Attempt> {
-	if (!permit) return notAttempted(classifyRefusal(refusal));
+	if (!permit) return notAttempted(reasonFor(refusal));
 	const { clock } = call.run;
 	const since = clock.now();
 	// The permit ends after an unexpected error, too.
@@ -66,8 +65,8 @@ function isThrottled({ classification, response, sent }: Attempt): boolean {
 }
 
 /** Why a request was not sent. */
-function classifyRefusal(refusal: Refusal): ErrorClassification {
-	if (refusal === 'cancelled') return classifyTransportError('cancelled', false);
+function reasonFor(refusal: Refusal): ErrorClassification | 'cancelled' {
+	if (refusal === 'cancelled') return refusal;
 	if (typeof refusal === 'object') return retryAfterTooLong(refusal.pause);
 	return refusal === 'hostDown' ? HOST_DOWN : STALLED;
 }

@@ -1,7 +1,6 @@
 import { notAttempted, type Attempt } from '../call/attempt';
 import type { ProbeLimits } from '../call/authenticator';
 import { problem, type Classification, type ErrorClassification } from '../call/classification';
-import { classifyTransportError } from '../call/transportErrors';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import type { Policy, Send } from './compose';
 import type { PendingCall } from './pendingCall';
@@ -30,7 +29,7 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 		const notAllowed = whyNotAllowed(call);
 		if (notAllowed) return notAllowed;
 		if (guard.isAccepted) return await next(call);
-		if (until.aborted) return notAttempted(classifyTransportError('timeout', false));
+		if (until.aborted) return notAttempted('timeout');
 		if (guard.probing) {
 			await raceAbort(guard.probing, until, () => undefined);
 			continue;

@@ -7,7 +7,6 @@ import {
 	type ErrorClassification,
 	type Service,
 } from '../call/classification';
-import { classifyTransportError } from '../call/transportErrors';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
@@ -25,7 +24,7 @@ export const stillAllowed: Policy = (call, next) => {
 
 /** The failed attempt, if nothing may be sent now. */
 export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
-	if (run.cancelled.aborted) return notAttempted(classifyTransportError('cancelled', false));
+	if (run.cancelled.aborted) return notAttempted('cancelled');
 	const problem = run.guard.blockedReason(run.clock.now()) ?? run.giveUpReason;
 	return problem && notAttempted(asClassification(problem));
 }
