@@ -25,7 +25,7 @@ export interface NotFound extends ResponseSummary {
 	/** Where it was looked for, and what to check. */
 	hint?: string;
 	/** An earlier attempt may have been carried out: its response was lost. */
-	afterLostResponse?: true;
+	mayHaveHappened?: boolean;
 }
 
 export interface Failure extends ResponseSummary, Problem {

@@ -84,9 +84,7 @@ async function lookUpUntilMissing(
 function withFirst(first: Outcome, second: Outcome): Outcome {
 	const attempts = first.attempts + second.attempts;
 	if (!mayBeRemoved(first) || second.kind === 'success') return { ...second, attempts };
-	return second.kind === 'notFound'
-		? { ...second, attempts, afterLostResponse: true }
-		: { ...second, attempts, mayHaveHappened: true };
+	return { ...second, attempts, mayHaveHappened: true };
 }
 
 /** @param region the one that the deletion was last sent for */

@@ -43,8 +43,7 @@ export interface Removal<Entry> {
 
 /** True if a removal may have been carried out, provided there was something to remove. */
 export function mayBeRemoved(response: Outcome): boolean {
-	if (response.kind === 'success') return true;
-	return response.kind === 'error' ? response.mayHaveHappened : response.afterLostResponse === true;
+	return response.kind === 'success' || response.mayHaveHappened === true;
 }
 
 /** "Not found" after a lost response costs one look-up. Any other response is believed. */
@@ -53,7 +52,7 @@ export async function settleLost<Entry>(
 	lookUp: () => Promise<LookUp<Entry>>,
 	removal: Removal<Entry>,
 ): Promise<Outcome & { found?: Entry }> {
-	if (response.kind !== 'notFound' || !response.afterLostResponse) return response;
+	if (response.kind !== 'notFound' || !response.mayHaveHappened) return response;
 	const seen = await lookUp();
 	// Credentials without permission to list are supported. A 403 without a code may come from a firewall.
 	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission' && seen.errorCode !== null;

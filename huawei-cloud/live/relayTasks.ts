@@ -215,7 +215,7 @@ export class RelayTasks {
 		}
 		const updated = await this.live.perform(CALLS.updateTask, { task_id: taskId, ...changes }, settings);
 		if (updated.kind !== 'notFound') return updated;
-		const mayHaveHappened = updated.afterLostResponse === true;
+		const { mayHaveHappened = false } = updated;
 		return { ...summaryOf(updated), ...LISTED_BUT_NOT_FOUND, kind: 'error', mayHaveHappened };
 	}
 }

@@ -57,7 +57,7 @@ function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): C
 			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
 			return { ...summary, kind: 'success', value };
 		case 'notFound':
-			return { ...summary, kind: 'notFound', ...(mayHaveHappened && { afterLostResponse: true }) };
+			return { ...summary, kind: 'notFound', mayHaveHappened };
 		case 'error': {
 			const hint = hintFor(classification, advice, response && summary);
 			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened, cause };
