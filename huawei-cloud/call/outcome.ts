@@ -39,8 +39,11 @@ export interface Failure extends ResponseSummary, Problem {
 /** The outcome of a call. A call always ends in one of these; it never throws because of a service or the network. */
 export type Outcome = Success | NotFound | Failure;
 
-/** The same, with the parsed response. */
-export type CallOutcome<T> = (Success & { value: T }) | NotFound | Failure;
+/** The same, with more on success. */
+export type OutcomeWith<More> = (Success & More) | NotFound | Failure;
+
+/** The outcome of a call, with the parsed response. */
+export type CallOutcome<T> = OutcomeWith<{ value: T }>;
 
 /** The summary's other fields while there is no response. */
 export const EMPTY_SUMMARY: Omit<ResponseSummary, 'attempts'> = {

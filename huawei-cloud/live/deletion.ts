@@ -53,8 +53,9 @@ async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Pr
 	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
 	if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
 	const { entry: found, ...success } = seen;
-	return region !== undefined && isElsewhere(found, region)
-		? { ...success, ...elsewhere(found, region), kind: 'error', mayHaveHappened: false, found }
+	const problem = region === undefined ? undefined : elsewhere(found, region);
+	return problem
+		? { ...success, ...problem, kind: 'error', mayHaveHappened: false, found }
 		: { ...success, found };
 }
 
@@ -72,7 +73,7 @@ async function lookUpUntilMissing(
 	for (const ms of LOOK_UP_WAITS_MS) {
 		if (seen.kind !== 'success') break;
 		found = seen.entry;
-		const mayGo = response.kind === 'notFound' ? !isElsewhere(found, region) : mayBeRemoved(response);
+		const mayGo = response.kind === 'notFound' ? !elsewhere(found, region) : mayBeRemoved(response);
 		if (!mayGo) break;
 		await wait(ms);
 		seen = await lookUp();
@@ -95,14 +96,14 @@ function removalFrom(region: string | undefined): Removal<RelayTask> {
 			const listedIn = regionOf(task);
 			return `still lists the task${listedIn === undefined ? '' : ` in the region ${listedIn}`}.`;
 		},
-		elsewhere: ({ kind }, task) =>
-			kind === 'notFound' && isElsewhere(task, region) ? elsewhere(task, region) : undefined,
+		elsewhere: ({ kind }, task) => (kind === 'notFound' ? elsewhere(task, region) : undefined),
 	};
 }
 
-/** The problem of a task that is listed in another region than the requested one. */
-function elsewhere(task: RelayTask, region: string | undefined): Problem {
-	const listedIn = regionOf(task) ?? '';
+/** The problem of a task that is listed in another region than this; without one, in any. */
+function elsewhere(task: RelayTask, region: string | undefined): Problem | undefined {
+	const listedIn = regionOf(task);
+	if (listedIn === undefined || listedIn.toLowerCase() === region?.toLowerCase()) return undefined;
 	const asked = region === undefined ? 'without a region' : `in the region ${region}`;
 	return {
 		category: 'validation',
@@ -114,10 +115,4 @@ function elsewhere(task: RelayTask, region: string | undefined): Problem {
 
 function regionOf({ region }: RelayTask): string | undefined {
 	return isText(region) && isWellFormed(region) ? region : undefined;
-}
-
-/** True if a task is listed in another region than this; without one, in any. */
-function isElsewhere(task: RelayTask, region: string | undefined): boolean {
-	const listedIn = regionOf(task)?.toLowerCase();
-	return listedIn !== undefined && listedIn !== region?.toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../call/classification';
-import { summaryOf, type Failure, type NotFound, type ResponseSummary, type Success } from '../call/outcome';
+import { summaryOf, type Failure, type OutcomeWith, type ResponseSummary } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
 /** The maximum number of entries that the API returns in one page, in each of its lists. */
@@ -14,17 +14,14 @@ const MAX_PAGES = 1000;
 const MAX_LIST_CHARACTERS = 128 * 1024 * 1024;
 
 /** The outcome of listing: the entries, besides what every outcome reports. */
-export type ListOutcome<Entry> =
-	| (Success & {
-			entries: Entry[];
-			/**
-			 * True if the list was read to its end without a gap, or until there were enough entries. It tells which
-			 * entries exist, but never proves that one doesn't: look that one up.
-			 */
-			isComplete: boolean;
-	  })
-	| NotFound
-	| Failure;
+export type ListOutcome<Entry> = OutcomeWith<{
+	entries: Entry[];
+	/**
+	 * True if the list was read to its end without a gap, or until there were enough entries. It tells which
+	 * entries exist, but never proves that one doesn't: look that one up.
+	 */
+	isComplete: boolean;
+}>;
 
 /** Where a page begins, and how many entries it may hold. */
 export interface PageRange {

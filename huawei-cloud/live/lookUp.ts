@@ -1,10 +1,10 @@
 import { toProblem, type Problem } from '../call/classification';
-import { summaryOf, type Failure, type NotFound, type Outcome, type Success } from '../call/outcome';
+import { summaryOf, type Failure, type Outcome, type OutcomeWith } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import type { ListOutcome } from './list';
 
 /** The outcome of looking one entry up in a list. */
-export type LookUp<Entry> = (Success & { entry: Entry }) | NotFound | Failure;
+export type LookUp<Entry> = OutcomeWith<{ entry: Entry }>;
 
 /**
  * The entry in a list that was read for it alone.
