@@ -4,7 +4,6 @@ import type { ApiResponse } from '../http/response';
 import type { Attempt } from './attempt';
 import type { Category, Service } from './classification';
 
-/** The parts of a request that are needed to authenticate it. */
 export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'path'> {
 	/** Undefined: any other service of Huawei Cloud. */
 	service: Service | undefined;

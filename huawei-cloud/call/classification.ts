@@ -36,10 +36,7 @@ export interface ErrorClassification extends Problem {
 	retry: boolean;
 	/** True if the service may have carried the call out anyway. */
 	mayHaveHappened: boolean;
-	/**
-	 * True if the credential was rejected without a further reason. What was rejected, and what to do about it, depends on the
-	 * authentication method: a fetched token may just have to be fetched again. See `Authenticator`.
-	 */
+	/** True if the credential was rejected without a further reason: the `Authenticator` says what to do about it. */
 	dependsOnMethod: boolean;
 	/** Undefined: the hint is complete. */
 	hintSource?: HintSource | undefined;

@@ -9,7 +9,6 @@ export interface ResponseSummary {
 	requestId: string | undefined;
 	errorCode: string | null;
 	errorMsg: string | null;
-	/** The specific error behind a general code, where the service gives one. */
 	errorDetail: string | undefined;
 }
 
@@ -61,7 +60,6 @@ export function notSent(problem: Problem): Failure {
 	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
 }
 
-/** Only what every outcome reports. */
 export function summaryOf({
 	attempts,
 	statusCode,

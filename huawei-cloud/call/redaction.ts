@@ -20,7 +20,6 @@ const MAX_CLEAN_LENGTH = 64;
 export class Redactor {
 	private known: readonly string[] = [];
 	private index = new SecretIndex([]);
-	/** Texts without a secret. */
 	private readonly cleanTexts = new Set<string>();
 	/** How many secrets were found so far. */
 	private found = 0;
@@ -75,7 +74,6 @@ export class Redactor {
 	}
 }
 
-/** The part of a response that outcomes report, without secrets. */
 export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
 
 /** A run keeps these texts for each of its items. */

@@ -1,9 +1,3 @@
-/**
- * Finds secrets in texts. A long secret is searched by its parts of 16 characters, so that a quoted or truncated one is
- * found, too: a filter over chunks of four characters skips most texts, and a set of all parts decides. Texts that may be
- * encoded are decoded and searched again, up to two layers deep.
- */
-
 import { decodeBase64, decodeHex, DECODINGS, type Decoding } from './decodings';
 
 /** Consecutive characters that give a longer secret away. A shorter one must be there as a whole. */
@@ -33,7 +27,11 @@ const SIGNS = /[%&\\\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const MAX_PIECE = 1024 * 1024;
 const OVERLAP = 64 * 1024;
 
-/** Finds secrets in texts: as they are, or encoded in up to two layers. */
+/**
+ * Finds secrets in texts. A long secret is searched by its parts of 16 characters, so that a quoted or truncated one is
+ * found, too: a filter over chunks of four characters skips most texts, and a set of all parts decides. Texts that may be
+ * encoded are decoded and searched again, up to two layers deep.
+ */
 export class SecretIndex {
 	/** Secrets that count only as the whole text. */
 	private readonly wholeValues: ReadonlySet<string>;
@@ -60,7 +58,6 @@ export class SecretIndex {
 		}
 	}
 
-	/** True if a text holds a secret. */
 	isIn(text: string): boolean {
 		if (this.wholeValues.size > 0 && this.wholeValues.has(text.trim())) return true;
 		if (text.length <= MAX_PIECE) return this.search(text, LAYERS);

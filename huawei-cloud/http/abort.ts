@@ -8,7 +8,6 @@ export interface Cancellation {
 	onAbort(listener: () => void): () => void;
 }
 
-/** Cancellation that never fires. */
 export const NEVER_CANCELLED: Cancellation = { aborted: false, onAbort: () => () => undefined };
 
 /** A cancellation that its owner aborts. It may have any number of listeners. */
@@ -98,7 +97,6 @@ export function raceAbort<Result, Aborted>(
 	});
 }
 
-/** Sleeps for a number of milliseconds, but not beyond an abort. */
 export async function sleepUnlessAborted(
 	ms: number,
 	clock: Clock,

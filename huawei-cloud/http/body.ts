@@ -5,9 +5,7 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 /** Drops a byte order mark. */
 const utf8 = new TextDecoder();
 
-/**
- * A response body as it arrives. One growing buffer: a one-byte chunk would otherwise keep its whole segment alive.
- */
+/** A response body as it arrives. One growing buffer: a one-byte chunk would otherwise keep its whole segment alive. */
 export class BodyBuffer {
 	private bytes = Buffer.alloc(0);
 	private size = 0;

@@ -29,10 +29,7 @@ export interface HttpResponse {
 /** Sent with every request. A body that is compressed anyway is decoded once it is complete. */
 export const IDENTITY = { 'Accept-Encoding': 'identity' };
 
-/**
- * Headers as this client reads them.
- * @param received as an HTTP client returns them: a repeated header is a list
- */
+/** Headers as this client reads them. In those that an HTTP client received, a repeated header is a list. */
 export function headersOf(received: Readonly<Record<string, unknown>>): Record<string, string> {
 	const headers: Record<string, string> = {};
 	for (const [name, value = ''] of Object.entries(received)) {
@@ -60,7 +57,6 @@ export type TransportErrorCode =
 /** Thrown by a transport when no complete response came. Its message holds no header, body or URL. */
 export class TransportError extends Error {
 	/**
-	 * @param code what went wrong
 	 * @param sent whether the request may have reached the service: false only if none of it was written
 	 * @param proxy host and port of the proxy in between, if there is one
 	 * @param cause the error behind it, for the log
@@ -79,7 +75,6 @@ export class TransportError extends Error {
 export interface Transport {
 	/**
 	 * Sends one request once: follows no redirects and does not retry.
-	 * @param request what to send
 	 * @param cancellation ends the exchange at once, whether it is connecting, waiting or reading
 	 * @returns the response, whatever its status
 	 * @throws TransportError when no complete response came
@@ -87,10 +82,7 @@ export interface Transport {
 	send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
 }
 
-/**
- * Encodes one query or path value as RFC 3986 requires (everything but unreserved characters is percent-encoded),
- * which is also what Huawei Cloud's request signature is computed over.
- */
+/** Percent-encodes all but the unreserved characters of RFC 3986. Huawei Cloud's signatures are over the same. */
 export function encodeRfc3986(value: string): string {
 	return encodeURIComponent(value).replace(
 		/[!'()*]/g,

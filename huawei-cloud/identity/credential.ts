@@ -5,11 +5,7 @@ import { Secret } from './secret';
 
 /** A credential that can't be used. Thrown before anything is sent; never holds a secret. */
 export class CredentialError extends Error {
-	/**
-	 * @param category the kind of problem, as in an item's `category`
-	 * @param message one sentence: what is wrong
-	 * @param hint how to get unstuck
-	 */
+	/** The fields are those of a `Problem`. */
 	constructor(
 		readonly category: Category,
 		message: string,

@@ -50,7 +50,6 @@ export interface Project {
 	name: string;
 }
 
-/** A page of projects, and whether there are more. */
 export interface ProjectList {
 	projects: Project[];
 	hasMore: boolean;

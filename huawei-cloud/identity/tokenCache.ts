@@ -45,7 +45,6 @@ export class TokenCache {
 		if (this.current?.value.reveal() === value) this.startOver();
 	}
 
-	/** The next call fetches a token. */
 	startOver(): void {
 		if (this.current) this.current.renewAt = -Infinity;
 	}

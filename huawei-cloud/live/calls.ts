@@ -86,10 +86,7 @@ export const CALLS = {
 			readStream(entry, nameOf(entry.publish_domain) ?? publish_domain, entry.app, entry.stream),
 		),
 	},
-	/**
-	 * CreateStreamForbiddenOnce. The encoder may reconnect right away, so a repeat could interrupt the stream a second
-	 * time.
-	 */
+	/** CreateStreamForbiddenOnce. The encoder may reconnect right away, so a repeat could interrupt the stream twice. */
 	disconnect: {
 		method: 'POST',
 		path: 'stream/block-once',

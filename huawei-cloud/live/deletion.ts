@@ -1,7 +1,6 @@
 /**
- * The deletion of one task. A response tells what happened to the request. Only a list without a region tells whether
- * the task exists, since a task in another region may be "not found". So a listed task is never reported as deleted
- * or not found.
+ * The deletion of one task. A response tells what happened to the request, but only a list without a region whether the
+ * task exists: one in another region may be "not found". So a listed task is never reported as deleted or not found.
  */
 
 import type { Problem } from '../call/classification';
@@ -15,7 +14,6 @@ import type { RelayTask } from './relayTasks';
 /** The outcome of a deletion, and the task if a look-up listed it. */
 export type DeletionOutcome = Outcome & { found?: RelayTask | undefined };
 
-/** The requests that a deletion may need. */
 export interface DeletionSteps {
 	/** Sends the deletion for a region; undefined: without one. */
 	send(region: string | undefined): Promise<Outcome>;

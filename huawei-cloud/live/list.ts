@@ -29,15 +29,12 @@ export interface PageRange {
 	size: number;
 }
 
-/** A paginated list of the API. */
 export interface PagedList<Entry> {
 	/** Its entries, for messages: `relay tasks`. */
 	name: string;
-	/** Reads one page. */
 	page(range: PageRange): Promise<PageOutcome<Entry>>;
 	/** The page to read on with from `start`; default: the one that begins there. */
 	rangeAt?(start: number): PageRange;
-	/** Identifies an entry. */
 	idOf(entry: Entry): string;
 	/** Filters what the API returns. */
 	isWanted(entry: Entry): boolean;

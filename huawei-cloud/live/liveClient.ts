@@ -33,7 +33,6 @@ export class LiveClient {
 	) {}
 
 	/**
-	 * Makes one call.
 	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. Undefined fields
 	 *   are left out; empty ones too, from a query.
 	 * @returns the outcome, whose hint fits the call

@@ -59,10 +59,7 @@ export async function settleLost<Entry>(
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 
-/**
- * The outcome of a removal, from its response and a look-up after it: a listed one is never reported as removed or
- * not found.
- */
+/** The outcome of a removal, from its response and a look-up after it. A listed entry is never removed or not found. */
 export function settle<Entry>(
 	response: Outcome,
 	seen: LookUp<Entry>,

@@ -91,7 +91,6 @@ export interface TaskQuery {
 	limit?: number;
 }
 
-/** The entries of the list, for messages. */
 const LIST_NAME = 'relay tasks';
 
 /** The relay tasks ("pull stream and push stream tasks") of one project. */
@@ -133,9 +132,8 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Returns "not found" only when the service clearly says so: if the response for one ID holds other tasks, or does
-	 * not say that there are none, all tasks are searched. One that reports tasks and shows none that can be read is a
-	 * failure.
+	 * "Not found" only when the service clearly says so: if the response for one ID holds other tasks, or doesn't say that
+	 * there are none, all tasks are searched. One that reports tasks and shows none that can be read is a failure.
 	 */
 	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const outcome = await this.page({ task_id: taskId, region }, settings);
@@ -184,7 +182,6 @@ export class RelayTasks {
 		return await readList({ name: LIST_NAME, page, idOf: ({ task_id }) => task_id, isWanted }, limit);
 	}
 
-	/** One page of the list. */
 	async page(query: TaskQuery, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
 		return await this.live.perform(CALLS.listTasks, query, settings);
 	}

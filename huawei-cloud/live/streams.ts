@@ -60,7 +60,6 @@ export class Streams {
 		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
 	}
 
-	/** One page of the list. */
 	async pageOnline(
 		{ domain, app_name, stream_name }: StreamFilter,
 		{ start, size }: PageRange,
@@ -78,8 +77,7 @@ export class Streams {
 	}
 
 	/**
-	 * Disconnects a stream; its encoder may reconnect right away. Not idempotent, so an attempt that may have reached the service
-	 * is the last one.
+	 * Disconnects a stream; its encoder may reconnect right away. Not idempotent.
 	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
 	 */
 	async disconnect(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
@@ -119,11 +117,7 @@ export class Streams {
 		return await settleLost(resumed, lookUp, BAN);
 	}
 
-	/**
-	 * Lists the streams of a domain that are forbidden.
-	 * @param limit the maximum to return; undefined: all
-	 * @returns success with no streams when there are none; "not found" when the domain does not exist
-	 */
+	/** Lists the streams of a domain that are forbidden, as `listOnline` does. */
 	async listForbidden(
 		filter: StreamFilter,
 		limit: number | undefined,

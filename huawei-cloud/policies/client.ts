@@ -33,10 +33,7 @@ export class Client {
 		this.run = { ...dependencies, redactor, cancelled: cancellationOf(cancelSignal) };
 	}
 
-	/**
-	 * Makes one call, retrying it as the error table and the settings allow.
-	 * @param settings limits for its attempts
-	 */
+	/** Makes one call, retrying it as the error table and the settings allow. */
 	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
 		return outcomeOf(pending, await send(pending), settings.advice);
