@@ -72,6 +72,11 @@ export class TransportError extends Error {
 	}
 }
 
+/** @throws the error itself if it is a defect rather than a failed exchange */
+export function assertTransportError(error: unknown): asserts error is TransportError {
+	if (!(error instanceof TransportError)) throw error;
+}
+
 export interface Transport {
 	/**
 	 * Sends one request once: follows no redirects and does not retry.

@@ -4,7 +4,7 @@ import type { Classification } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
 import { classifyTransportError } from '../call/transportErrors';
 import { nameCause } from '../http/errorCodes';
-import { TransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
+import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
 import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
@@ -44,8 +44,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 			response,
 		};
 	} catch (error) {
-		// Anything else is a defect.
-		if (!(error instanceof TransportError)) throw error;
+		assertTransportError(error);
 		const { sent } = error;
 		const code = error.code === 'cancelled' && !cancelled.aborted ? 'timeout' : error.code;
 		const classification = classifyTransportError(code, sent, error.proxy);
