@@ -105,7 +105,7 @@ async function run(settings: Settings): Promise<void> {
 	const { liveEndpoint } = settings.credential;
 	// Custom endpoints are private.
 	const isPublic = /^https:\/\/live\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/.test(liveEndpoint);
-	const title = `${isPublic ? liveEndpoint : "An endpoint of one's own"} on ${new Date().toISOString()}`;
+	const title = `${isPublic ? liveEndpoint : 'A custom endpoint'} on ${new Date().toISOString()}`;
 	writeFileSync(settings.transcript, `${title}\n\n${found}\n\n${report.transcript}`);
 	console.log(
 		`\n${found}\n\n${settings.transcript} has all of this and every request and response, without secrets, project and account IDs, and other people's tasks and streams. Read it before you share it.`,

@@ -43,7 +43,7 @@ export class Suite {
 	async ask(...[asked, request, documented]: Question): Promise<Seen> {
 		this.caller.transcript.heading(`${this.group}: ${asked}`);
 		const seen = await this.send(request);
-		if (isNotPermitted(seen)) this.skip(asked, `the credential may not: ${describe(seen)}`);
+		if (isNotPermitted(seen)) this.skip(asked, `the credential lacks the permission: ${describe(seen)}`);
 		else {
 			const note = seen.noResponse === undefined ? documented.note?.(seen) : undefined;
 			const differences = documented.differences?.(seen);

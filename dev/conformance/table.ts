@@ -54,7 +54,7 @@ function faults({ findings, ended, remains, stillForbidden }: Report, marker: st
 	const differing = findings.filter(({ verdict }) => verdict === 'differs');
 	const lines = differing.map(
 		({ group, asked, documented, seen, differences, requestId }, index) =>
-			`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  that is     ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
+			`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  difference  ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,
 	);
 	if (ended !== undefined) lines.push(`\nStopped early: ${ended}.`);
 	lines.push(...warnings(remains, marker));

@@ -39,7 +39,7 @@ export class N8nApi {
 			...(body !== undefined && { body: JSON.stringify(body) }),
 		});
 		const text = await response.text();
-		if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+		if (!response.ok) throw new Error(`${method} ${path} returned ${response.status}: ${text}`);
 		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 		if (cookies.length > 0) this.cookie = cookies.join('; ');
 		const { data }: { data: T } = JSON.parse(text);

@@ -27,7 +27,8 @@ function main(): void {
 	const chosen = process.argv.slice(2);
 	const programs = new Map(Object.entries(PROGRAMS));
 	const unknown = chosen.find((name) => !programs.has(name));
-	if (unknown !== undefined) throw new Error(`${unknown} is none of ${[...programs.keys()].join(', ')}`);
+	if (unknown !== undefined)
+		throw new Error(`Unknown package: ${unknown}. Known: ${[...programs.keys()].join(', ')}`);
 	const missing = (chosen.length > 0 ? chosen : [...programs.keys()]).filter(
 		(name) => !programs.get(name)?.some((path) => existsSync(path)),
 	);

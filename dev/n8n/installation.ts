@@ -102,7 +102,7 @@ export async function npm(
 	const reporting = setInterval(() => report(`${what} … ${seconds()}`), REPORT_EVERY_MS);
 	const running = new Process('npm', [...args, '--loglevel=error'], { cwd, env: process.env });
 	const code = await running.end().finally(() => clearInterval(reporting));
-	if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with ${code}:\n${running.output}`);
+	if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with exit code ${code}:\n${running.output}`);
 	report(`${what}: done in ${seconds()}.`);
 }
 

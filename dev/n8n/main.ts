@@ -89,7 +89,7 @@ n8n ${installation.version} runs on   ${n8n.url}${port === USUAL_PORT ? '' : `  
   Email     ${OWNER.email}
   Password  ${OWNER.password}
 
-Ctrl-C stops both and discards what you did.`);
+Ctrl-C stops n8n and the emulator, and discards your changes.`);
 		await n8n.end();
 		if (!isStopping) throw new Error(`n8n stopped unexpectedly. It printed:\n${n8n.log}`);
 	} catch (error) {

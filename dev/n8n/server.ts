@@ -101,7 +101,7 @@ export class N8n {
 	async cli(...args: string[]): Promise<string> {
 		const command = await this.command(args);
 		const code = await command.end();
-		if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with ${code}:\n${command.output}`);
+		if (code !== 0) throw new Error(`n8n ${args.join(' ')} exited with code ${code}:\n${command.output}`);
 		return command.stdout;
 	}
 

@@ -17,7 +17,7 @@ function git(...args: string[]): string {
 function main(): void {
 	const [version = '', ...others] = process.argv.slice(2);
 	if (others.length > 0 || !/^\d+\.\d+\.\d+$/.test(version)) {
-		throw new Error('npm run release -- VERSION, such as 1.2.3');
+		throw new Error('Usage: npm run release -- VERSION, such as 1.2.3');
 	}
 	if (git('status', '--porcelain') !== '') throw new Error('There are uncommitted changes.');
 	const { manifest, changelog, texts } = readProject();

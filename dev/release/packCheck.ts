@@ -26,7 +26,7 @@ const DESTINATION = join(projectRoot, 'release');
 
 function main(): void {
 	const [given, ...others] = process.argv.slice(2);
-	if (others.length > 0 || given?.startsWith('-')) throw new Error('npm run pack:check -- [TARBALL]');
+	if (others.length > 0 || given?.startsWith('-')) throw new Error('Usage: npm run pack:check -- [TARBALL]');
 	const tarball = given ?? packTwice();
 	const faults = faultsOf(tarball);
 	console.log(`${tarball}\n  ${statSync(tarball).size} bytes, sha256 ${sha256Of(tarball)}`);

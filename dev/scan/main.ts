@@ -27,7 +27,7 @@ async function main(): Promise<void> {
 	const noneAllowed = args.includes(NONE_ALLOWED);
 	const named = args.filter((arg) => arg !== NONE_ALLOWED);
 	if (named.some((path) => path.startsWith('-')) || (noneAllowed && named.length === 0)) {
-		throw new Error(`npm run scan -- [TARBALL], or npm run scan -- ${NONE_ALLOWED} TARBALL FOLDER`);
+		throw new Error(`Usage: npm run scan -- [TARBALL], or npm run scan -- ${NONE_ALLOWED} TARBALL FOLDER`);
 	}
 	const paths = noneAllowed ? named : [projectRoot, ...named];
 	const found: Found[] = [];

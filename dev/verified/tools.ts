@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 		// It exits with 0 whatever it says.
 		const status = await run(source, [cli, 'cloud-support']);
 		if (!/Status: eligible for n8n Cloud verification/.test(status)) {
-			throw new Error('n8n-node cloud-support does not call it eligible.');
+			throw new Error('According to n8n-node cloud-support, the package is not eligible.');
 		}
 		await run(source, [cli, 'lint']);
 	} finally {
@@ -45,7 +45,7 @@ async function run(cwd: string, args: string[]): Promise<string> {
 	const running = new Process(process.execPath, args, { cwd, env: process.env });
 	const code = await running.end();
 	console.log(running.output);
-	if (code !== 0) throw new Error(`${args.join(' ')} failed with ${code}.`);
+	if (code !== 0) throw new Error(`${args.join(' ')} failed with exit code ${code}.`);
 	return stripVTControlCharacters(running.output);
 }
 

@@ -23,9 +23,9 @@ export interface ApiCall<T> extends ApiRequest {
 
 /** Hints that depend on where in n8n a call comes from: a list in the editor has no options to change. */
 export interface Advice {
-	/** For when Huawei Cloud allows fewer requests than are sent. */
+	/** When Huawei Cloud throttles requests. */
 	throttled: string;
-	/** For when no response comes in time. */
+	/** When no response comes in time. */
 	timeout: string;
 }
 

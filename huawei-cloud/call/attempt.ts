@@ -9,7 +9,7 @@ export interface Attempt {
 	next: 'done' | 'retryNow' | 'retryLater';
 	/** True if the request may have reached the service. */
 	sent: boolean;
-	/** False when nothing was sent on purpose. */
+	/** False if the request was deliberately not sent. */
 	countsAsAttempt: boolean;
 	/** True if the service did not respond because it, or the network to it, is down. */
 	hostIsDown?: boolean;

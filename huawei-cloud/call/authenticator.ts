@@ -12,9 +12,9 @@ export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'pat
 	payload: string | Uint8Array | null;
 }
 
-/** How many failures may lock a credential. */
+/** Limits for calls with an unproven credential, below those at which Huawei Cloud locks it. */
 export interface ProbeLimits {
-	/** Calls that were rejected, or may have been because no response came. */
+	/** Max calls that were rejected, or may have been because no response came. */
 	max: number;
 	/** How long such a call counts, in milliseconds. */
 	withinMs: number;
@@ -32,7 +32,7 @@ export interface Authenticator {
 	readonly subject: string;
 	/** Values that must never appear in an item, a message or a log. */
 	readonly secrets: () => readonly string[];
-	/** How many calls may be sent before one is accepted, if a wrong credential gets locked after a few. */
+	/** Set if Huawei Cloud locks a wrong credential after a few calls. */
 	readonly probeLimits?: ProbeLimits;
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;

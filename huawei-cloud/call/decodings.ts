@@ -45,7 +45,7 @@ function characterOf(digits: string, radix: number): string {
 	return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
 
-/** The named entities of ASCII: keys, tokens and usual passwords hold nothing else. */
+/** The named entities of ASCII characters: keys, tokens and most passwords have no others. */
 const ENTITIES: ReadonlyMap<string, string> = new Map(
 	[
 		...['amp&', 'AMP&', 'lt<', 'LT<', 'gt>', 'GT>', 'quot"', 'QUOT"', "apos'", 'nbsp ', 'grave`', 'Hat^'],

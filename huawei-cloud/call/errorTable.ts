@@ -77,7 +77,7 @@ const RESPONSES: readonly Row[] = [
 	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
 	{ service: 'iam', status: [200, 399], means: problems.IAM_FOREIGN_RESPONSE },
 	{ status: [200, 399], means: problems.FOREIGN_RESPONSE },
-	// Such a status is unknown, whatever code comes with it.
+	// HTTP has no such status, whatever code comes with it.
 	{ status: [600, Infinity], means: problems.UNDOCUMENTED },
 	// Throttled, whatever code comes with it: the one of Live may be its catch-all.
 	{ status: 429, means: problems.THROTTLED },

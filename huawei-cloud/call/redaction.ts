@@ -78,7 +78,7 @@ export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
 
 /** A run keeps these texts for each of its items. */
 const MAX_TEXT_LENGTH = 4096;
-/** Far more than the rest of a secret that begins in the part that is kept, however it is encoded. */
+/** Longer than the kept part, so that a secret that begins in it is found, however it is encoded. */
 const MAX_SEARCHED_LENGTH = 4 * MAX_TEXT_LENGTH;
 const LINE_BREAKS = /[\t\r\n]+/g;
 

@@ -111,10 +111,10 @@ const CHUNK = 4;
 /** The number of whole chunks that a part contains at least, wherever in a text it begins. */
 const MIN_CHUNKS = Math.floor((PART_LENGTH - CHUNK + 1) / CHUNK);
 
-/** A way to write bytes as digits: which texts may hold a secret in it, and a decoding for each digit that may be the first. */
+/** An encoding of bytes as digits: a pattern of texts that may hold a secret, and a decoding for each possible first digit. */
 type Digits = readonly [pattern: RegExp, decodings: readonly Decoding[]];
 
-/** Match what any bytes may be written in. */
+/** Match the digits of any bytes. */
 const ANY_BYTES = [/[\w+/-]{11}/, /[\da-f]{16}/i] as const;
 /** Skip digits that can't decode to 8 or 16 readable characters. In Base64, four digits stand for three of them. */
 const READABLE_8 = [

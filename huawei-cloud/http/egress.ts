@@ -28,7 +28,7 @@ export async function checkEgress(origin: string, egress: EgressFilter): Promise
 	if (!ok) throw new TransportError('egressDenied', false);
 }
 
-/** The policy's lookup, whose rejections can be told from names that do not resolve. */
+/** The policy's lookup, with errors that tell a rejection from a name that does not resolve. */
 export function guardedLookup(egress: EgressFilter): Lookup {
 	const lookup = egress.createSecureLookup();
 	return (hostname, options, callback) =>

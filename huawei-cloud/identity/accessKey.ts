@@ -45,6 +45,6 @@ function rejectionHint(key: AccessKeyMethod, response: ApiResponse | undefined, 
 		return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 	}
 	return key.securityToken
-		? 'The key may have expired; all three parts of a temporary key must come from the same response. Get a new one and update the credential.'
+		? 'The key may have expired, or its three parts may not belong together. Get a new temporary key and update all three in the credential.'
 		: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
 }

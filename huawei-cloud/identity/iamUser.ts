@@ -16,7 +16,7 @@ import { revealAll } from './secret';
  */
 const FETCH = { maxRetries: 5, timeout: 30_000 };
 
-/** Sends tokens, which are fetched as needed, once for all calls that need one at the same time. */
+/** Sends a token. It is fetched when needed, once for all calls that need it at the same time. */
 export function iamUser(
 	credential: Credential,
 	method: IamUserMethod,
@@ -47,7 +47,7 @@ export function iamUser(
 		headersFor() {
 			const { current } = tokenCache;
 			if (!current) throw new TypeError('A token has to be obtained first');
-			// One that has expired during a wait is rejected, and replaced then.
+			// If it expired during a wait, the service rejects it, and it is replaced.
 			return { [TOKEN_HEADER]: current.value.reveal() };
 		},
 		discardToken: (headers) => tokenCache.reject(headers[TOKEN_HEADER]),

@@ -6,9 +6,8 @@ export function isRegionCode(text: string): boolean {
 }
 
 /**
- * The known regions as text, for forms and hints: those of Huawei Cloud's SDKs, and those of its product page, which has no
- * codes. Lists age, so any region code is accepted. cn-north-1 takes no new users; the code of LA-Sao Paulo is that of
- * other services.
+ * The known regions as text, for forms and hints, from Huawei Cloud's SDKs and its product page. The page has no codes:
+ * that of LA-Sao Paulo comes from other services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
  */
 export const KNOWN_REGIONS_TEXT =
 	'cn-north-4, cn-north-1, cn-east-3, ap-southeast-2, ap-southeast-3, sa-brazil-1 (as of November 2026)';

@@ -25,7 +25,7 @@ export class Runtime {
 		return this.limiters.getOrCreate(JSON.stringify([liveEndpoint, projectId]));
 	}
 
-	/** The transport for a policy of the host application, for as long as the policy exists. */
+	/** The transport for an egress policy of the host application, for as long as the policy exists. */
 	transportFor(policy: object, create: () => Transport): Transport {
 		const transport = this.transports.get(policy) ?? create();
 		this.transports.set(policy, transport);

@@ -31,7 +31,7 @@ export const CALLS = {
 		permission: 'live:stream:createPullTask',
 		idempotent: false,
 		rejectedHint:
-			"Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin must be in the task's region.",
+			"Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin server must be in the region that the task runs in (Task Region, or the account's home region without one).",
 		unconfirmedHint: 'The task may have been created anyway: check with Get Many before you create it again.',
 		parse: (response) => nameOf(readChange(response)?.task_id),
 	},
@@ -45,7 +45,7 @@ export const CALLS = {
 			'Check the Task ID and the Task Region. The response may be the same for a task that does not exist: the Confirm option tells the two apart.',
 		notFoundHint: ({ region }: { region: string | undefined }) =>
 			region === undefined
-				? 'No Task Region was given, so Huawei Cloud may have searched only the home region of the project. Check the Task ID. The Confirm option looks in all regions.'
+				? "No Task Region was given, so Huawei Cloud may have searched only the account's home region. Check the Task ID. The Confirm option looks in all regions."
 				: `Only the region ${region} was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.`,
 		unconfirmedHint: 'The task may have been deleted anyway: check with Get, or run this again.',
 		parse: parseConfirmation,

@@ -57,7 +57,7 @@ async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Pr
 		: { ...success, found };
 }
 
-/** The ways to delete a task, by the region that was given for it. */
+/** The ways to delete a task. Each gets the region that the user gave, if any. */
 export const DELETIONS = { once, confirm, dryRun };
 
 /** Waits only for a task that may still disappear: one that was not deleted, or not in this region, stays. */

@@ -5,7 +5,7 @@ import { HostHealth } from './hostHealth';
 import { ServiceLimit, type Admission } from './serviceLimit';
 import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
 
-/** Timers serve all executions, so none clears them. Short ones don't keep a process from ending. */
+/** Timers serve all executions, so none clears them. They are short, so that they don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
 /**
@@ -31,7 +31,7 @@ export interface RateLimiterHandle {
 	report(): PaceReport;
 }
 
-/** Says when the next request of one project may go to one host, to all executions of a process. */
+/** Decides when the next request of a project may go to a host, for all executions of a process. */
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
 	private readonly host = new HostHealth();

@@ -14,7 +14,7 @@ import { retry } from './retry';
 import { sign } from './sign';
 import { stillAllowed } from './stillAllowed';
 
-/** Every request's path. Each policy says what it waits for; fetching a token takes the same path. */
+/** The path of every request, including those that fetch a token. Each policy's comment says what it waits for. */
 export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
 /** The dependencies of a client; all side effects are injected. */

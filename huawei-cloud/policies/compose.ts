@@ -6,7 +6,7 @@ export type Send = (call: PendingCall) => Promise<Attempt>;
 
 /**
  * A step on a request's path: decides whether and when the steps after it send it. Passes their promise on if it can, since
- * promises are made for each item.
+ * each further promise costs time for every item.
  */
 export type Policy = (call: PendingCall, next: Send) => Promise<Attempt>;
 

@@ -12,7 +12,7 @@ import { MAX_CALL_MS } from './retryPolicy';
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Errors after which nothing was sent on purpose. */
+/** Errors of requests that were deliberately not sent. */
 const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressDenied', 'proxyUnusable', 'cancelled']);
 
 /** Errors after which the host, or the network to it, may be down. A wrong name or certificate won't fix itself. */
@@ -68,7 +68,7 @@ function comesFromGateway({ status, errorCode }: ApiResponse, { category }: Clas
 function withHint({ rejectedHint, permission }: ApiRequest, classification: Classification): Classification {
 	if (classification.hintSource === 'rejected') return { ...classification, hint: rejectedHint };
 	if (classification.hintSource !== 'permission' || permission === undefined) return classification;
-	return { ...classification, hint: `${classification.hint} Required permission: ${permission}.` };
+	return { ...classification, hint: `Ask the account administrator to grant the permission ${permission}.` };
 }
 
 function requestOf({ request, headers }: PendingCall): HttpRequest {

@@ -7,8 +7,7 @@ import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
  * Waits until the service's rate limit allows the request and its host is up. This wait doesn't count toward the
- * call's time. An item of a run waits for a host that is down, unless it must not be retried; looking something up
- * does not.
+ * call's time. Items of a run wait for a host that is down, unless retries are turned off. Look-ups don't.
  */
 export const pace: Policy = (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;

@@ -7,7 +7,7 @@ import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 import { isRejection, whyNotAllowed } from './stillAllowed';
 
-/** The longest that a call waits until the next probe may be sent. */
+/** Max time that a call waits until the next probe may be sent. */
 const MAX_PAUSE_MS = 60_000;
 
 /**

@@ -13,8 +13,8 @@ import type { PendingCall } from './pendingCall';
 const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
 /**
- * Asks right before sending whether the run was cancelled or the credential rejected during a wait, and notes right
- * after the response if it is rejected now, before the next call may go. Doesn't wait.
+ * Checks right before sending whether the run was cancelled, or the credential rejected, during a wait. Right after the
+ * response, before the next call may go, notes whether the credential was rejected. Doesn't wait.
  */
 export const stillAllowed: Policy = (call, next) => {
 	const notAllowed = whyNotAllowed(call);

@@ -84,7 +84,7 @@ function arrayFormatOf({ arrayFormat, useQuerystring, qsStringifyOptions }: Requ
 	return useQuerystring ? 'repeat' : 'indices';
 }
 
-/** Name and value pairs of an object, none of anything else: lists by the format, objects as `a[b]`, dates as ISO text. */
+/** Name and value pairs of an object: lists in the given format, objects as `a[b]`, dates as ISO text. Empty if it isn't one. */
 function flatten(fields: unknown, format: ArrayFormat): Array<[name: string, value: string]> {
 	if (typeof fields !== 'object' || fields === null) return [];
 	return Object.entries(fields).flatMap(([name, value]) => flattenValue(name, value, format));

@@ -54,7 +54,7 @@ function filtersField<Values>(applies: (event: TriggerEvent) => boolean, fields:
 			displayName: 'Filters',
 			name: 'filters',
 			placeholder: 'Add filter',
-			description: 'Which events start the workflow. To pass, an event must match all of them.',
+			description: 'Only events that match all of these filters start the workflow',
 			displayOptions: showFor(applies),
 		},
 		fields,

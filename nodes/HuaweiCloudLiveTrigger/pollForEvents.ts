@@ -92,7 +92,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const pending = missingIds(nextMemory, listed).length;
 	if (pending > 0) {
 		poll.context.logger.warn(
-			`Missing from the list of ${event.watch.name}: ${pending}. They may still exist, so the next poll looks them up again.`,
+			`Entries missing from the list of ${event.watch.name}: ${pending}. They may still exist, so the next poll looks them up.`,
 		);
 	}
 	if (!nextMemory.isWhole) {

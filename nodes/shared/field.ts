@@ -74,7 +74,7 @@ export function collectionOf<Values>(
 	return { property: { type: 'collection', default: {}, ...labels, options }, fields };
 }
 
-/** Any object: n8n compares it as text. */
+/** Matches any object: n8n compares it as the text `[object Object]`. */
 const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
 
 /**

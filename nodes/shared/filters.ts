@@ -7,7 +7,7 @@ import { text } from './readers';
 
 export type Condition = (entry: Fields) => boolean;
 
-/** True if a task or a stream passes, for the value of a field. */
+/** True if a task or a stream passes a filter that has this value. */
 export type Holds<Value> = (entry: Fields, wanted: Value) => boolean;
 
 export function filterOf<Value>({ property, read }: Field<Value>, holds: Holds<Value>): Field<Condition> {

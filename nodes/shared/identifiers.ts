@@ -16,7 +16,7 @@ const readIdText = requiredText(
 /**
  * Reads a task ID. Rejects only characters and lengths that no ID can have.
  * @param value text, or a number that text was converted to on its way
- * @returns the ID without white space around it
+ * @returns the trimmed ID
  * @throws InputError when it can't be the ID of a task
  */
 export function readTaskId(_label: string, value: unknown): string {

@@ -18,7 +18,7 @@ export const SEARCH_SETTINGS: CallSettings = {
 /**
  * Runs the search of a From List mode in the editor.
  * @param entries names the listed entries: `relay tasks`
- * @throws NodeApiError when they can't be listed: n8n shows it in full, and asks again the next time
+ * @throws NodeApiError when they can't be listed: n8n shows it in full, and searches again the next time
  */
 export async function searchList<Result>(
 	context: ILoadOptionsFunctions,

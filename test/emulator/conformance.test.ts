@@ -107,7 +107,7 @@ describe('the emulator', () => {
 				'task_id and another region',
 				'form of times',
 				'an app and a stream, no domain',
-				'the end it got',
+				'its end_time',
 				'updating a live relay',
 			]),
 		);
@@ -153,7 +153,7 @@ describe('a service that strays is noticed:', () => {
 			[
 				'List tasks: an unknown task_id: the status is 200',
 				'List tasks: limit=1: total is "2", not a number',
-				'List tasks: an offset behind the last: task_infos is null, not a list',
+				'List tasks: an offset beyond the last task: task_infos is null, not a list',
 				'Update: vod_loop_time afterwards: it is "-1"',
 			],
 		],
@@ -163,7 +163,7 @@ describe('a service that strays is noticed:', () => {
 			[
 				'Get a task: task_id: there are 3 tasks',
 				'List tasks: offset=0, limit=100: there are 2 tasks of 3',
-				'List tasks: an offset behind the last: task_infos is missing',
+				'List tasks: an offset beyond the last task: task_infos is missing',
 				'A task that never existed: Delete, a random UUID: the status is 400',
 			],
 		],

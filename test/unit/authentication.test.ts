@@ -158,7 +158,7 @@ describe('an access key', () => {
 	test.each([
 		['IAM token', {}, /expired.+region or project.+Get a new one/],
 		['access key', KEY, /enabled.+locks a key/],
-		['temporary access key', { ...KEY, securityToken: 'x' }, /expired.+all three parts/],
+		['temporary access key', { ...KEY, securityToken: 'x' }, /expired.+three parts/],
 	])('a rejected %s is named, with what to do about it', async (name, fields, hint) => {
 		const { deleteTask, transport } = scriptedClient([REFUSED], { fields });
 		expect(await deleteTask()).toMatchObject({

@@ -73,7 +73,7 @@ export function askedWith(
 /** The first question. Nothing else can be asked if it fails. */
 export async function askForOneTask(suite: Suite): Promise<Seen> {
 	suite.begin('List tasks');
-	const one = page('one task at most', (tasks) =>
+	const one = page('at most one task', (tasks) =>
 		tasks.length > 1 ? [`there are ${tasks.length} tasks`] : [],
 	);
 	return await suite.ask('limit=1', list({ limit: 1 }), one);
@@ -91,12 +91,12 @@ export async function askGateway(
 		['no authentication', { ...one, authentication: 'none' }, rejects(401, '0301')],
 		['a wrong token', unknown, rejects(401, '0301')],
 		['a wrong token, no Content-Type', { ...unknown, contentType: null }, open()],
-		['a project of others', { ...one, projectId: FOREIGN_PROJECT }, rejects(401, 'LIVE.100011015')],
+		["another account's project", { ...one, projectId: FOREIGN_PROJECT }, rejects(401, 'LIVE.100011015')],
 		['no such path', get(`${TASKS}/nothing`), rejects(404, '0101')],
 	]);
 	// Without the credential, which must not travel in the clear.
 	const origin = liveEndpoint.replace('https:', 'http:');
-	if (origin === liveEndpoint) suite.skip('http://', 'the endpoint given is http:// itself');
+	if (origin === liveEndpoint) suite.skip('http://', 'the endpoint itself is http://');
 	else await suite.ask('http://', { ...one, authentication: 'none', origin }, isNotCarriedOut);
 	const signed = 'IAM, signed with X-Project-Id';
 	if (method.name !== 'accessKey') suite.skip(signed, 'the credential is not an access key');
@@ -146,7 +146,7 @@ async function askPages(suite: Suite): Promise<void> {
 	else await suite.ask('offset=1, limit=1', list({ offset: 1, limit: 1 }), second);
 	const none = page('no tasks', ({ length }) => (length > 0 ? [`there are ${length} tasks`] : []));
 	await suite.askEach([
-		['an offset behind the last', list({ offset: 2147483647, limit: 1 }), none],
+		['an offset beyond the last task', list({ offset: 2147483647, limit: 1 }), none],
 		['no offset, no limit', get(TASKS), open()],
 	]);
 	const names = new Set(tasks.flatMap((task) => Object.keys(task)));

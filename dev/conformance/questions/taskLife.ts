@@ -103,10 +103,10 @@ async function askUpdates(suite: Suite, id: string): Promise<void> {
 const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> => [
 	['an end before the start', { start_time: own.time(0), end_time: own.time(-60_000) }],
 	['an end 8 days after the start', { start_time: own.time(0), end_time: own.time(8 * DAY_MS) }],
-	['an end that is over', { end_time: '2020-01-01T00:00:00Z' }],
+	['an end in the past', { end_time: '2020-01-01T00:00:00Z' }],
 	['31 source_urls', { source_urls: new Array<string>(31).fill('https://conformance.invalid/nothing.mp4') }],
 	['a source URL of 2049 characters', { source_urls: [`https://conformance.invalid/${'x'.repeat(2021)}`] }],
-	['an index behind the last file', { vod_start_video_index: 1 }],
+	['an index beyond the last file', { vod_start_video_index: 1 }],
 	['a number over 2147483647', { vod_start_video_time: 2147483648 }],
 	['a number below 0', { vod_start_video_time: -1 }],
 	['vod_loop_time of 11 characters', { vod_loop_time: '1'.repeat(11) }],
@@ -123,7 +123,7 @@ async function askToDelete(
 	documented: Documented,
 ): Promise<void> {
 	const { own } = suite;
-	if (own.all.every(({ id }) => id !== query.task_id)) return suite.skip(asked, 'the task is gone already');
+	if (own.all.every(({ id }) => id !== query.task_id)) return suite.skip(asked, 'the task no longer exists');
 	await suite.ask(asked, remove(query), documented);
 	await own.look(suite.send);
 	const isListed = own.all.some(({ id }) => id === query.task_id);
@@ -228,7 +228,7 @@ function furtherTasks({ marker, otherRegion }: OwnTasks): FurtherTask[] {
 			change: { end_time: undefined },
 			askOf: async (suite, { id }) =>
 				await suite.ask(
-					'the end it got',
+					'its end_time',
 					list({ task_id: id }),
 					open((response) => String(listIn(response, 'task_infos')[0]?.end_time)),
 				),
