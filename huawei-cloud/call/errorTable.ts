@@ -25,6 +25,7 @@ const SUCCESS: Classification = { kind: 'success' };
 const NOT_FOUND: Classification = { kind: 'notFound' };
 
 const ERROR = [400, 599] as const;
+/** For codes that prove nothing under a server error: the request may have been carried out. If in doubt, use this. */
 const CLIENT_ERROR = [400, 499] as const;
 
 /** A gateway code under both of its prefixes; the suffix decides. */

@@ -35,6 +35,7 @@ export function timeField(labels: Labels): Field<number> {
 	return fieldOf('dateTime', labels, readTime);
 }
 
+/** In a collection, its default is the value that it gets when it is added: usually true. */
 export function flagField(labels: Labels & { default: boolean }): Field<boolean> {
 	return fieldOf('boolean', labels, readFlag);
 }
