@@ -1,4 +1,3 @@
-import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Admission } from './serviceLimit';
 
@@ -23,24 +22,29 @@ export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
 export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
 
 /** An execution. Times in milliseconds. */
-export interface Execution {
-	readonly clock: Clock;
-	/** The user's own limit: the least time between two requests, and when the next may go. */
-	readonly intervalMs: number;
-	nextAt: number;
-	/** When it began, in time that the machine was awake. */
-	readonly since: number;
-	/** The turn in which it was last given permission. The execution with the lowest is next. */
-	turn: number;
+export class Execution {
+	/** When the user's own limit allows the next request. */
+	nextAt = 0;
 	/** How long its requests waited because the service accepted no more, and because its host was down. */
-	waitedMs: number;
-	hostDownMs: number;
+	waitedMs = 0;
+	hostDownMs = 0;
+
+	/**
+	 * @param intervalMs the user's own limit: the least time between two requests
+	 * @param since when it began, in time that the machine was awake
+	 * @param turn in which it was last given permission. The execution with the lowest is next
+	 */
+	constructor(
+		readonly clock: Clock,
+		readonly intervalMs: number,
+		readonly since: number,
+		public turn: number,
+	) {}
 }
 
 /** A request that asks for permission. */
 export interface Request {
 	readonly execution: Execution;
-	readonly cancelled: Cancellation;
 	/** True if its call was never sent before. */
 	readonly isFresh: boolean;
 	readonly waitsForHost: boolean;

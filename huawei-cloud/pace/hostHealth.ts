@@ -7,10 +7,9 @@ const MAX_PROBE_MS = 30_000;
 
 /** Notices that a host is down, and says when to probe it. Times in milliseconds. */
 export class HostHealth {
-	/** Failures in a row. */
+	/** Failures in a row, until it is down, and then the probes. */
 	private failures = 0;
 	private nextProbeAt = 0;
-	private probeInterval = FIRST_PROBE_MS;
 
 	get isDown(): boolean {
 		return this.failures >= FAILURES_OF_OUTAGE;
@@ -22,8 +21,8 @@ export class HostHealth {
 	}
 
 	probed(now: number): void {
-		this.postpone(now + this.probeInterval);
-		this.probeInterval = Math.min(MAX_PROBE_MS, this.probeInterval * 2);
+		this.postpone(now + Math.min(MAX_PROBE_MS, FIRST_PROBE_MS * 2 ** (this.failures - FAILURES_OF_OUTAGE)));
+		this.failures += 1;
 	}
 
 	/** A gateway asked to wait until a time. */
@@ -34,12 +33,12 @@ export class HostHealth {
 	responded(): void {
 		this.failures = 0;
 		this.nextProbeAt = 0;
-		this.probeInterval = FIRST_PROBE_MS;
 	}
 
 	/** A call's first attempt failed. Others don't count: one broken call that is retried is no outage. */
 	failed(now: number): void {
+		if (this.isDown) return;
 		this.failures += 1;
-		if (this.failures === FAILURES_OF_OUTAGE) this.probed(now);
+		if (this.isDown) this.probed(now);
 	}
 }

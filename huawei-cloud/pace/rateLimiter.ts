@@ -1,6 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
-import type { Acquired, Execution, Permit, Refusal, Request } from './execution';
+import { Execution, type Acquired, type Permit, type Refusal, type Request } from './execution';
 import { HostHealth } from './hostHealth';
 import { ServiceLimit, type Admission } from './serviceLimit';
 import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
@@ -56,23 +56,12 @@ export class RateLimiter {
 	 */
 	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
 		this.timeOf(clock);
-		const execution: Execution = {
-			clock,
-			intervalMs: 60_000 / maxPerMinute,
-			nextAt: 0,
-			since: this.awakeMs,
-			turn: this.lastTurn,
-			waitedMs: 0,
-			hostDownMs: 0,
-		};
+		const execution = new Execution(clock, 60_000 / maxPerMinute, this.awakeMs, this.lastTurn);
 		return {
-			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
-				this.acquire({
-					execution,
-					cancelled,
-					isFresh: until === Infinity,
-					waitsForHost: waitsForHost && expectedCalls > 1,
-				}),
+			acquire: (cancelled, until = Infinity, mayWait = false) => {
+				const waitsForHost = mayWait && expectedCalls > 1;
+				return this.acquire({ execution, isFresh: until === Infinity, waitsForHost }, cancelled);
+			},
 			report: () => {
 				const { waitedMs, hostDownMs } = execution;
 				return { perMinute: this.service.perMinute, waitedMs, hostDownMs };
@@ -80,14 +69,8 @@ export class RateLimiter {
 		};
 	}
 
-	private acquire(request: Request): Acquired | Promise<Acquired> {
-		const { cancelled, execution } = request;
+	private acquire(request: Request, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		if (cancelled.aborted) return { refusal: 'cancelled' };
-		const now = this.timeOf(execution.clock);
-		const refusal = this.refusalOf(request, now);
-		if (refusal) return { refusal };
-		if (this.waiting.size === 0 && (this.serviceDelay(now) || this.ownDelay(request, now)) === 0)
-			return { permit: this.permit(request, now) };
 		return new Promise((resolve) => {
 			const stopListening = cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
 			const settle = (acquired: Acquired) => {
@@ -96,7 +79,7 @@ export class RateLimiter {
 				resolve(acquired);
 			};
 			this.waiting.set(request, settle);
-			this.serve(execution.clock);
+			this.serve(request.execution.clock);
 		});
 	}
 
@@ -135,9 +118,10 @@ export class RateLimiter {
 		return Math.max(this.service.delay(now), this.pause.delay(now));
 	}
 
-	/** @returns milliseconds until a request may be sent, by its execution's own limit and the host */
-	private ownDelay({ execution, waitsForHost }: Request, now: number): number {
-		return Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
+	/** @returns milliseconds until a request may be sent, also by its execution's own limit and the host */
+	private delayOf({ execution, waitsForHost }: Request, now: number): number {
+		const hostDelay = waitsForHost ? this.host.delay(now) : 0;
+		return Math.max(this.serviceDelay(now), execution.nextAt - now, hostDelay);
 	}
 
 	private permit(request: Request, now: number): Permit {
@@ -148,7 +132,6 @@ export class RateLimiter {
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
 		this.inFlight.add(request);
-		this.watch(now, execution.clock);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
 			this.inFlight.delete(request);
@@ -173,25 +156,19 @@ export class RateLimiter {
 			const refusal = this.refusalOf(request, now);
 			if (refusal) settle({ refusal });
 		}
-		while (this.waiting.size > 0) {
-			const delay = this.serviceDelay(now) || this.serveNext(now);
-			if (delay > 0) return this.wakeAfter(delay, now, clock);
-		}
-		this.watch(now, clock);
+		let delay = 0;
+		while (delay === 0) delay = this.serveNext(now);
+		// A request in flight may show that the host or the service is back.
+		const isWatched = this.inFlight.size > 0 && (this.host.isDown || this.service.isLimited);
+		if (isWatched || this.waiting.size > 0) this.wakeAfter(delay, now, clock);
 	}
 
-	/** Reads the clock again in a second if a request in flight may show that the host or the service is back. */
-	private watch(now: number, clock: Clock): void {
-		const isAwaited = this.host.isDown || this.service.isLimited;
-		if (isAwaited && this.inFlight.size > 0) this.wakeAfter(MAX_SLEEP_MS, now, clock);
-	}
-
-	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be, as for its execution */
+	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be; `Infinity` for none */
 	private serveNext(now: number): number {
 		let next: Request | undefined;
 		let earliest = Infinity;
 		for (const request of this.waiting.keys()) {
-			const delay = this.ownDelay(request, now);
+			const delay = this.delayOf(request, now);
 			earliest = Math.min(earliest, delay);
 			if (delay === 0 && !(next && next.execution.turn <= request.execution.turn)) next = request;
 		}

@@ -1,8 +1,6 @@
-/** Common lengths of windows, in milliseconds. A longer one than the last is never assumed. */
-const LENGTHS_MS: readonly number[] = [
-	1000, 1500, 2000, 3000, 5000, 7000, 10_000, 15_000, 20_000, 30_000, 45_000, 60_000, 90_000,
-];
-const MAX_LENGTH_MS = 120_000;
+/** Common lengths of windows, in seconds. A longer one than the last is never assumed. */
+const LENGTHS: readonly number[] = [1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90];
+const MAX_LENGTH = 120;
 
 /** A rejection after this share of the calls means that the window is used up. */
 const USED_UP = 0.8;
@@ -57,7 +55,7 @@ export class Window {
 
 	/** The window for rejections that lasted for a time: the shortest common one that is longer. */
 	static after(rejectedMs: number, countIn: (ms: number) => number): Window {
-		const ms = LENGTHS_MS.find((length) => length > rejectedMs) ?? MAX_LENGTH_MS;
+		const ms = 1000 * (LENGTHS.find((length) => length * 1000 > rejectedMs) ?? MAX_LENGTH);
 		return new Window(Math.max(1, countIn(ms)), ms);
 	}
 
