@@ -33,6 +33,8 @@ export class PendingCall<T = unknown> {
 	mayHaveHappened = false;
 	/** When the call must be over: `MAX_CALL_MS` after it was first sent. Milliseconds since the epoch. */
 	end = Infinity;
+	/** The least that the timeout of its next attempt may be, in milliseconds, whatever the settings say. */
+	minTimeout = 0;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	/** The report on the last response, without secrets. */
@@ -65,7 +67,8 @@ export class PendingCall<T = unknown> {
 
 	/** How long an attempt may take from now, in milliseconds. */
 	timeLeft(): number {
-		return Math.max(0, Math.min(this.settings.timeout, this.end - this.run.clock.now()));
+		const timeout = Math.max(this.settings.timeout, this.minTimeout);
+		return Math.max(0, Math.min(timeout, this.end - this.run.clock.now()));
 	}
 
 	/** Aborts after a number of milliseconds, or when the run is cancelled. */

@@ -10,6 +10,9 @@ import { isRejection, whyNotAllowed } from './stillAllowed';
 /** Max time that a call waits until the next probe may be sent. */
 const MAX_PAUSE_MS = 60_000;
 
+/** A probe without a response counts for all who use the credential, so the author of one workflow can't shorten its timeout further. */
+const MIN_TIMEOUT_MS = 10_000;
+
 /**
  * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
  * at a time: the others wait for its response.
@@ -43,6 +46,7 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 }
 
 async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
+	call.minTimeout = MIN_TIMEOUT_MS;
 	const sending = (async () => await next(call))();
 	// An unexpected error counts as a lost response: the request may have been sent.
 	call.run.guard.probing = sending.then(
@@ -52,8 +56,9 @@ async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 	return await sending;
 }
 
-function record({ run }: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
-	const { authenticator, guard, clock } = run;
+function record(call: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
+	const { authenticator, guard, clock } = call.run;
+	call.minTimeout = 0;
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
 	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {

@@ -28,6 +28,7 @@ interface Given {
 	tasks: number;
 	concurrency?: number;
 	maxRetries?: number;
+	timeout?: number;
 	/** The response to a request after a time in milliseconds since the start, and how long it takes. */
 	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
 	/** Each task is an execution of its own. */
@@ -40,6 +41,7 @@ async function deleteTasks({
 	tasks,
 	concurrency = 10,
 	maxRetries = 3,
+	timeout = 30_000,
 	answer,
 	executionEach = false,
 	fields = {},
@@ -78,7 +80,8 @@ async function deleteTasks({
 		while (next < tasks) {
 			const taskId = `task-${next++}`;
 			const { relayTasks } = executionEach ? execution() : shared;
-			outcomes.push(await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, maxRetries }));
+			const settings = { ...SETTINGS, maxRetries, timeout };
+			outcomes.push(await relayTasks.delete({ taskId, region: undefined }, settings));
 		}
 	};
 	await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
@@ -142,6 +145,18 @@ test('items take turns with an access key that was not accepted yet', async () =
 		answer: (at) => (at < 290 * SECOND ? throttled : OK),
 	});
 	expect(succeeded).toBe(2);
+});
+
+test('a short timeout does not keep an access key from being accepted, and applies after that', async () => {
+	const { succeeded, failed } = await deleteTasks({
+		tasks: 10,
+		maxRetries: 0,
+		timeout: 50,
+		fields: ACCESS_KEY,
+		answer: () => ({ answer: OK, after: SECOND }),
+	});
+	expect(succeeded).toBe(1);
+	expect(failed.map(({ attempts }) => attempts)).toEqual(Array.from({ length: 9 }, () => 1));
 });
 
 test.each<[string, Record<string, string>]>([
