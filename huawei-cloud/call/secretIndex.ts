@@ -116,14 +116,14 @@ type Digits = readonly [pattern: RegExp, decodings: readonly Decoding[]];
 
 /** Match the digits of any bytes. */
 const ANY_BYTES = [/[\w+/-]{11}/, /[\da-f]{16}/i] as const;
-/** Skip digits that can't decode to 8 or 16 readable characters. In Base64, four digits stand for three of them. */
+/** Skip digits that can't decode to 8 or 16 ASCII characters, control characters included. In Base64, four digits stand for three of them. */
 const READABLE_8 = [
-	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){2}/,
-	/(?:[2-7][\da-f]){8}/i,
+	/(?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){2}/,
+	/(?:[0-7][\da-f]){8}/i,
 ] as const;
 const READABLE_16 = [
-	/(?:[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){4}/,
-	/(?:[2-7][\da-f]){16}/i,
+	/(?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][\w+/-]){4}/,
+	/(?:[0-7][\da-f]){16}/i,
 ] as const;
 
 /** Base64, also with the digits of its URL form, and hex. */

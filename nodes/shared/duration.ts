@@ -45,7 +45,7 @@ export function agoField(labels: Labels): Field<number> {
 	return { property, read: (...entered) => systemClock.now() - read(...entered) };
 }
 
-/** Milliseconds by which a time may exceed its limit: its `$now` is evaluated after the time that it is compared with. */
+/** Milliseconds by which a time may exceed its limit, which is then sent: `$now` in it is evaluated after the time that it is compared with. */
 export const TOLERANCE_MS = 60_000;
 
 type Entered = readonly [label: string, value: number | undefined];

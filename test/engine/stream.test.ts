@@ -114,6 +114,7 @@ describe('Forbid', () => {
 	test.each([
 		['={{ $now.plus({ hours: 2 }).toISO() }}', 2 / 24],
 		['={{ $now.plus({ days: 90 }) }}', 90],
+		['={{ $now.plus({ days: 90, seconds: 50 }) }}', 90],
 		[{ after: { amount: '={{ 90 }}', unit: 'days' } }, 90],
 		[undefined, 7],
 	])('is until %j, and its item says when that is', async (given, days) => {

@@ -140,10 +140,12 @@ describe('a new task', () => {
 		expect(messageOf(() => create({ additionalFields }))).toContain(message);
 	});
 
-	test('of exactly 7 days, and with 30 files, is accepted', () => {
-		expect(vod({ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:00:00Z' })).toMatchObject({
-			end_time: '2026-02-08T00:00:00Z',
-		});
+	test('of 7 days or a little more, which are sent as 7, and with 30 files, is accepted', () => {
+		for (const endTime of ['2026-02-08T00:00:00Z', '2026-02-08T00:00:59Z']) {
+			expect(vod({ startTime: '2026-02-01T00:00:00Z', endTime })).toMatchObject({
+				end_time: '2026-02-08T00:00:00Z',
+			});
+		}
 		expect(create({ ...VOD, sourceUrls: new Array(30).fill('https://a') })).toMatchObject({
 			source_urls: expect.arrayContaining(['https://a']),
 		});

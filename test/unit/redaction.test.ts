@@ -58,6 +58,13 @@ test.each(pairs)('no secret is hidden, whole or cut, %s in %s', (inner, outer) =
 	}
 });
 
+test.each(['base64', 'hex'] as const)('line breaks in what was encoded in %s hide nothing', (encoding) => {
+	for (const secret of ['pass-word-12', SECRETS.key]) {
+		const text = Buffer.from(secret.replace(/.{1,4}/g, '$&\r\n')).toString(encoding);
+		expect(new Redactor(() => [secret]).redact(text)).toBe(REDACTED);
+	}
+});
+
 describe('a value that holds no secret', () => {
 	const { token, key } = SECRETS;
 	test.each<[string, unknown]>([

@@ -189,10 +189,11 @@ export function readSchedule(
 			throw new InputError(`The ${label} is not after the Start Time.`, later);
 		}
 		if (time <= now) throw new InputError(`The ${label} is not in the future.`, later);
-		const earliest = start ?? (isNew ? now : time);
-		if (time - earliest > WEEK_MS + TOLERANCE_MS) {
+		const latest = (start ?? (isNew ? now : time)) + WEEK_MS;
+		if (time > latest + TOLERANCE_MS) {
 			throw new InputError(`The ${label} is more than 7 days after the start.`, `Set an earlier ${label}.`);
 		}
+		end.time = Math.min(time, latest);
 	}
 	return {
 		start_time: start === undefined ? undefined : apiTime(start),

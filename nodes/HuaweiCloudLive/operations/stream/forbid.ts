@@ -55,8 +55,9 @@ export function readResumeTime(parameters: ItemParameters, now: number): string 
 	if (time <= now) {
 		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');
 	}
-	if (time > now + MAX_BAN_DAYS * DAY_MS + TOLERANCE_MS) {
+	const latest = now + MAX_BAN_DAYS * DAY_MS;
+	if (time > latest + TOLERANCE_MS) {
 		throw new InputError(`The ${label} is more than ${MAX_BAN_DAYS} days away.`, 'Set an earlier time.');
 	}
-	return apiTime(time);
+	return apiTime(Math.min(time, latest));
 }
