@@ -11,7 +11,8 @@ const DOCUMENTED_MAX_ENTRIES = 10_000;
 /** Bounds of one list. Entries without an ID count too, and so do repeated entries of overlapping pages. */
 const MAX_ENTRIES = 20_000;
 const MAX_PAGES = 1000;
-const MAX_LIST_CHARACTERS = 128 * 1024 * 1024;
+/** Ten thousand entries of 3 kB. An execution may read many lists. */
+const MAX_LIST_CHARACTERS = 32 * 1024 * 1024;
 
 /** The outcome of listing: the entries, besides what every outcome reports. */
 export type ListOutcome<Entry> = OutcomeWith<{
@@ -184,7 +185,7 @@ function unreadableList(name: string): Problem {
 	return {
 		category: 'endpoint',
 		message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
-		hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, set a Limit.`,
+		hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`,
 		retryable: false,
 	};
 }
