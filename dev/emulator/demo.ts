@@ -30,6 +30,17 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	return { emulator, credential, user, key };
 }
 
+/** What to enter in a credential. */
+export function fieldsOf({ credential, key, user }: Awaited<ReturnType<typeof startDemo>>): string {
+	return `  Project ID      ${credential.projectId}
+  Region          ${credential.region}
+  Live Endpoint   ${credential.liveEndpoint}
+  IAM Endpoint    ${credential.iamEndpoint}
+and one of:
+  Access Key      ID ${key.id}, secret ${key.secret}
+  IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}`;
+}
+
 /** The tasks that can be deleted; the answer to the deletion of one of them is lost. */
 const CAMERAS = ['camera-1', 'camera-2'];
 const DELETABLE: readonly string[] = [...CAMERAS, 'lost-answer'];
@@ -78,14 +89,12 @@ function addRelay(emulator: Emulator, projectId: string, name: string): void {
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);
-	const deletedAt = new Map<string, number>();
+	const backAt = new Map<string, number>();
 	const putBack = (taskId: string, now: number) => {
 		const name = DELETABLE.find((each) => taskId === `relay-${each}`);
-		if (name === undefined) return;
-		if (!tasks.has(taskId) && now - (deletedAt.get(taskId) ?? now) >= AWAY_MS) {
-			addTask(emulator, projectId, name);
-		}
-		if (tasks.has(taskId)) deletedAt.set(taskId, now);
+		if (name === undefined || now < (backAt.get(taskId) ?? 0)) return;
+		if (!tasks.has(taskId)) addTask(emulator, projectId, name);
+		backAt.set(taskId, now + AWAY_MS);
 	};
 	const last = { ended: 0, camera: CAMERAS.length };
 	const addMissing = (kind: keyof typeof last, add: (name: string) => void) => {

@@ -1,4 +1,4 @@
-import { startDemo } from './demo';
+import { fieldsOf, startDemo } from './demo';
 
 /** `npm run emulator [port]`: the emulator alone, for a real n8n on this machine. */
 async function main(): Promise<void> {
@@ -6,18 +6,13 @@ async function main(): Promise<void> {
 	if (!/^\d{1,5}$/.test(port) || others.length > 0) {
 		throw new Error('The only argument of npm run emulator is a port.');
 	}
-	const { emulator, credential, user, key } = await startDemo({ port: Number(port) });
+	const demo = await startDemo({ port: Number(port) });
+	const { emulator, credential } = demo;
 	const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 	console.log(`Huawei Cloud Live emulator on ${emulator.url}, until Ctrl-C. Nothing in it is real.
 
 In a "Huawei Cloud API" credential, enter:
-  Project ID      ${credential.projectId}
-  Region          ${credential.region}
-  Live Endpoint   ${credential.liveEndpoint}
-  IAM Endpoint    ${credential.iamEndpoint}
-and one of:
-  Access Key      ID ${key.id}, secret ${key.secret}
-  IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}
+${fieldsOf(demo)}
 
 Tasks: ${tasks.join(', ')}
 

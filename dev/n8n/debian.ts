@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+import { runCommand } from '../program';
+
 /**
  * Debian's packages that the tests in a real n8n need, and where each puts its program. Chrome does as well as Chromium,
  * which GitHub's machines do not have.
@@ -39,9 +41,8 @@ function main(): void {
 		execFileSync('apt-get', ['update'], options);
 		execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...missing], options);
 	} catch {
-		console.error(`The installation failed. Run as root: apt-get install ${missing.join(' ')}`);
-		process.exitCode = 1;
+		throw new Error(`The installation failed. Run as root: apt-get install ${missing.join(' ')}`);
 	}
 }
 
-if (require.main === module) main();
+if (require.main === module) void runCommand(main);

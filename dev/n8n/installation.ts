@@ -31,12 +31,10 @@ const REPORT_EVERY_MS = 15_000;
  * @throws Error with what npm printed when it fails
  */
 export async function installN8n(release: Release, report: (line: string) => void): Promise<Installation> {
-	const { version, folder } = await installOnce(
-		{ packageName: 'n8n', source: join(RELEASES, release), effort: '3 GB and 7 minutes' },
-		report,
-		// The two that need their install scripts: n8n's database driver, and what brings Node.js.
-		['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()],
-	);
+	// The two that need their install scripts: n8n's database driver, and what brings Node.js.
+	const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
+	const source = join(RELEASES, release);
+	const { version, folder } = await installOnce('n8n', source, '3 GB and 7 minutes', report, rebuild);
 	return {
 		version,
 		node: join(folder, 'node_modules/.bin/node'),
@@ -44,21 +42,17 @@ export async function installN8n(release: Release, report: (line: string) => voi
 	};
 }
 
-interface Installable {
-	/** The package of which the version counts. */
-	packageName: string;
-	/** A folder with package.json and a lock file. */
-	source: string;
-	/** The size and duration to announce. */
-	effort: string;
-}
-
 /**
  * Installs packages from npm into a folder outside of any clone, unless this machine has them.
+ * @param packageName the package of which the version counts
+ * @param source a folder with package.json and a lock file
+ * @param effort the size and duration to announce
  * @param rebuild npm's arguments, if some packages need their install scripts
  */
 export async function installOnce(
-	{ packageName, source, effort }: Installable,
+	packageName: string,
+	source: string,
+	effort: string,
 	report: (line: string) => void,
 	rebuild?: string[],
 ): Promise<{ version: string; folder: string }> {

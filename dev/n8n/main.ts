@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-import { startDemo } from '../emulator/demo';
+import { fieldsOf, startDemo } from '../emulator/demo';
+import { runCommand } from '../program';
 import { projectRoot } from '../projectFiles';
 import { OWNER } from './api';
 import { EXAMPLES, example, exampleCredentials, WEBHOOK_HEADER } from './examples';
@@ -41,10 +42,8 @@ async function main(): Promise<void> {
 		const installation = await installN8n('newest', report);
 		await build(report);
 		await installPacked(report);
-		const { emulator, credential, user, key } = await started.keep(
-			startDemo(),
-			async (demo) => await demo.emulator.close(),
-		);
+		const demo = await started.keep(startDemo(), async (each) => await each.emulator.close());
+		const { emulator, credential } = demo;
 		const port = await freePort(USUAL_PORT);
 		const options = { port, env: isDev ? { N8N_DEV_RELOAD: 'true' } : {} };
 		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
@@ -70,12 +69,7 @@ Run the examples as often as you like: the emulator restores these tasks,
 and adds new ones when none are left that have ended or can be deleted.
 
 To fill in a credential yourself:
-  Project ID      ${credential.projectId}
-  Region          ${credential.region}
-  Live Endpoint   ${credential.liveEndpoint}
-  IAM Endpoint    ${credential.iamEndpoint}
-  Access Key      ID ${key.id}, secret ${key.secret}
-  IAM User        account ${user.accountName}, user ${user.userName}, password ${user.password}
+${fieldsOf(demo)}
 
 Add a task:  curl ${emulator.url}/emulator/tasks/${credential.projectId} -H 'content-type: application/json' -d '{"task_id":"relay-new"}'
 
@@ -112,7 +106,4 @@ function watchInto(outDir: string, report: (line: string) => void): Process[] {
 	return watchers.map((args) => new Process('npm', ['exec', '--', ...args], options, tell));
 }
 
-main().catch((error: unknown) => {
-	for (let cause = error; cause instanceof Error; cause = cause.cause) console.error(cause.message);
-	process.exitCode = 1;
-});
+void runCommand(main);

@@ -72,8 +72,7 @@ export class N8n {
 
 	/** An n8n that is not started yet. `installPacked` has to have been called. */
 	static async create(installation: Installation, { port, env = {} }: N8nOptions = {}): Promise<N8n> {
-		const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-		const n8n = new N8n(installation, port ?? (await freePort()), { ...broker, ...env });
+		const n8n = new N8n(installation, port ?? (await freePort()), env);
 		mkdirSync(join(n8n.folder, '.n8n'));
 		cpSync(PACKED_NODES, join(n8n.folder, '.n8n/nodes'), { recursive: true, verbatimSymlinks: true });
 		return n8n;
@@ -99,7 +98,7 @@ export class N8n {
 	 * @throws Error with that when it fails
 	 */
 	async cli(...args: string[]): Promise<string> {
-		const command = await this.command(args);
+		const command = await this.spawn(...args);
 		const code = await command.end();
 		if (code !== 0) throw new Error(`n8n ${args.join(' ')} exited with code ${code}:\n${command.output}`);
 		return command.stdout;
@@ -118,7 +117,7 @@ export class N8n {
 
 	/** Runs a workflow with `n8n execute`. */
 	async execute(workflowId: string): Promise<IRun> {
-		const command = await this.command(['execute', `--id=${workflowId}`, '--rawOutput']);
+		const command = await this.spawn('execute', `--id=${workflowId}`, '--rawOutput');
 		// It fails when the execution does, but still prints it, in the middle of its log.
 		await command.end();
 		const json = /^\{$.*?^\}$/ms.exec(command.stdout)?.[0];
@@ -129,7 +128,7 @@ export class N8n {
 	/** Starts the server, and waits until it can be used. Its owner, whom the first start makes, is signed in. */
 	async start(): Promise<N8nApi> {
 		const isNew = this.server === undefined;
-		this.server = await this.ready(this.spawn(['start']));
+		this.server = await this.ready(await this.spawn('start'));
 		const api = new N8nApi(this.url);
 		await api.signIn(isNew);
 		return api;
@@ -142,7 +141,7 @@ export class N8n {
 
 	/** Starts a worker of queue mode with this concurrency, and waits until it is ready. */
 	async startWorker(concurrency: number): Promise<Process> {
-		return await this.ready(this.spawn(['worker', `--concurrency=${concurrency}`]));
+		return await this.ready(await this.spawn('worker', `--concurrency=${concurrency}`));
 	}
 
 	/** Waits until every execution has ended. */
@@ -156,15 +155,10 @@ export class N8n {
 		rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
 	}
 
-	private async command(args: readonly string[]): Promise<Process> {
-		// A server that runs has the other port.
-		return this.spawn(args, { N8N_RUNNERS_BROKER_PORT: String(await freePort()) });
-	}
-
-	private spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}): Process {
+	private async spawn(...args: string[]): Promise<Process> {
 		const { node, script } = this.installation;
-		const options = { cwd: this.folder, env: { ...this.env, ...env } };
-		const started = new Process(node, [script, ...args], options);
+		const env = { ...this.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+		const started = new Process(node, [script, ...args], { cwd: this.folder, env });
 		this.processes.push(started);
 		return started;
 	}

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
+import { runCommand } from '../program';
 import { faultsBeforeRelease, notesOf, readProject } from './project';
 
 /**
@@ -9,15 +10,15 @@ import { faultsBeforeRelease, notesOf, readProject } from './project';
  * entries to `release/notes.md`.
  */
 
-const [tag] = process.argv.slice(2);
-const project = readProject();
-const faults = faultsBeforeRelease(project, { tag, runsIn: process.env.GITHUB_REPOSITORY });
-for (const fault of faults) console.error(fault);
-if (faults.length > 0) {
-	process.exitCode = 1;
-} else {
+function main(): void {
+	const [tag] = process.argv.slice(2);
+	const project = readProject();
+	const faults = faultsBeforeRelease(project, { tag, runsIn: process.env.GITHUB_REPOSITORY });
+	if (faults.length > 0) throw new Error(faults.join('\n'));
 	const folder = join(projectRoot, 'release');
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'notes.md'), `${notesOf(project.changelog, project.manifest.version)}\n`);
 	console.log(`Version ${project.manifest.version} can be released.`);
 }
+
+void runCommand(main);

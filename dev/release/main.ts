@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
+import { runCommand } from '../program';
 import { changelogOf, faultsBeforeRelease, readProject } from './project';
 
 /**
@@ -36,9 +37,4 @@ function main(): void {
 	console.log(`Committed and tagged as v${version}. To publish it:\n  git push --follow-tags`);
 }
 
-try {
-	main();
-} catch (error) {
-	console.error(error instanceof Error ? error.message : error);
-	process.exitCode = 1;
-}
+void runCommand(main);

@@ -8,12 +8,12 @@ import {
 	rmSync,
 	statSync,
 	symlinkSync,
-	utimesSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { projectFiles, projectRoot } from '../projectFiles';
+import { runCommand } from '../program';
 import { faultsOf, pack, sha256Of } from './tarball';
 
 /**
@@ -28,10 +28,9 @@ function main(): void {
 	const [given, ...others] = process.argv.slice(2);
 	if (others.length > 0 || given?.startsWith('-')) throw new Error('Usage: npm run pack:check -- [TARBALL]');
 	const tarball = given ?? packTwice();
-	const faults = faultsOf(tarball);
 	console.log(`${tarball}\n  ${statSync(tarball).size} bytes, sha256 ${sha256Of(tarball)}`);
-	for (const fault of faults) console.error(fault);
-	if (faults.length > 0) process.exitCode = 1;
+	const faults = faultsOf(tarball);
+	if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
 /** @returns the tarball of the built package, after a look whether another build gives the same */
@@ -57,23 +56,16 @@ function removeTarballs(): void {
 	for (const name of readdirSync(DESTINATION)) if (name.endsWith('.tgz')) rmSync(join(DESTINATION, name));
 }
 
-/** Builds a copy of the sources whose files have the permissions of a careful person, and are old. */
+/** Builds a copy of the sources whose files are newer, and have the permissions of a careful person. */
 function buildAnew(folder: string): void {
-	const modified = new Date('2001-02-03');
 	for (const file of projectFiles()) {
 		const copy = join(folder, file);
 		mkdirSync(dirname(copy), { recursive: true });
 		cpSync(join(projectRoot, file), copy);
 		chmodSync(copy, 0o600);
-		utimesSync(copy, modified, modified);
 	}
 	symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 	execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: 'inherit' });
 }
 
-try {
-	main();
-} catch (error) {
-	console.error(error instanceof Error ? error.message : error);
-	process.exitCode = 1;
-}
+void runCommand(main);

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 
 import { projectRoot } from '../projectFiles';
+import { runCommand } from '../program';
 import { unpack } from '../release/tarball';
 import { compareFindings, type AllowedFinding, type Finding } from './findings';
 
@@ -82,7 +83,4 @@ function readAllowed(): AllowedFinding[] {
 	return JSON.parse(readFileSync(join(__dirname, 'allowed.json'), 'utf8'));
 }
 
-main().catch((error: unknown) => {
-	console.error(error instanceof Error ? error.message : error);
-	process.exitCode = 1;
-});
+void runCommand(main);

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import Table from 'cli-table3';
-
 import { TOKEN } from '../bench/nodes';
+import { table } from '../document';
 import { Emulator } from '../emulator/emulator';
 import { Engine } from '../n8n/engine';
 import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
@@ -92,17 +91,21 @@ async function look({ connections }: Emulator, traces: Array<Outcome['trace']>):
 
 /** Prints both, and says what has grown. */
 function compare(before: Look, after: Look): string[] {
-	const table = new Table({ head: ['', 'before', 'after', ''], style: { head: [], border: [] } });
-	const grown: string[] = [];
-	for (const [name, is] of Object.entries(after)) {
-		const was = before[name] ?? 0;
-		const isGrown = is - was > (name.startsWith('heap') ? MAX_GROWTH_MB : 0);
-		const [shownBefore, shownAfter] = [was, is].map((value) => Number(value.toFixed(1)));
-		if (isGrown) grown.push(`${name}: ${shownBefore} before, ${shownAfter} after`);
-		table.push([name, shownBefore, shownAfter, isGrown ? 'GROWN' : 'as before']);
-	}
-	console.log(table.toString());
-	return grown;
+	const rounded = (value = 0) => Number(value.toFixed(1));
+	const rows = Object.keys(after).map((name) => ({
+		name,
+		was: rounded(before[name]),
+		is: rounded(after[name]),
+	}));
+	console.log(
+		table(
+			['', 'before', 'after'],
+			rows.map(({ name, was, is }) => [name, `${was}`, `${is}`]),
+		),
+	);
+	return rows
+		.filter(({ name, was, is }) => is - was > (name.startsWith('heap') ? MAX_GROWTH_MB : 0))
+		.map(({ name, was, is }) => `${name} has grown: ${was} before, ${is} after`);
 }
 
 void main();

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { installOnce } from '../n8n/installation';
 import { Process } from '../n8n/process';
 import { projectRoot } from '../projectFiles';
+import { runCommand } from '../program';
 import { packVerified } from './verified';
 
 /**
@@ -16,14 +17,8 @@ const report = (line: string) => console.error(line);
 
 async function main(): Promise<void> {
 	const { source, tarball } = await packVerified(report);
-	const { folder } = await installOnce(
-		{
-			packageName: '@n8n/node-cli',
-			source: resolve(__dirname, 'node-cli'),
-			effort: '700 MB and 2 minutes',
-		},
-		report,
-	);
+	const lockFolder = resolve(__dirname, 'node-cli');
+	const { folder } = await installOnce('@n8n/node-cli', lockFolder, '700 MB and 2 minutes', report);
 	const modules = join(source, 'node_modules');
 	symlinkSync(join(folder, 'node_modules'), modules);
 	try {
@@ -49,7 +44,4 @@ async function run(cwd: string, args: string[]): Promise<string> {
 	return stripVTControlCharacters(running.output);
 }
 
-main().catch((error: unknown) => {
-	console.error(error instanceof Error ? error.message : error);
-	process.exitCode = 1;
-});
+void runCommand(main);

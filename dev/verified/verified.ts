@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { npm } from '../n8n/installation';
 import { projectFiles, projectRoot } from '../projectFiles';
-import { pack, sha256Of } from '../release/tarball';
+import { pack } from '../release/tarball';
 import { stageDocs } from './docs';
 
 /**
@@ -66,18 +66,10 @@ export async function packVerified(
 	await npm(['run', 'build'], source, 'Building the flavor without dependencies', report);
 	const tarball = pack(source, FOLDER);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
-	writeFileSync(join(source, 'package.sha256'), checksumsOf(join(FOLDER, 'package')));
+	// As release.yml does, which so sees that it has built the files that were tested.
+	const checksums = 'find package -type f -exec sha256sum {} + | LC_ALL=C sort';
+	writeFileSync(join(source, 'package.sha256'), execFileSync('sh', ['-c', checksums], { cwd: FOLDER }));
 	return { source, tarball };
-}
-
-/** Checksums of the tarball's files, for `sha256sum`: so the workflow sees that it has built the files that were tested. */
-function checksumsOf(unpacked: string): string {
-	const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-	const lines = files.map(({ parentPath, name }) => {
-		const path = join(parentPath, name);
-		return `${sha256Of(path)}  ${relative(dirname(unpacked), path)}\n`;
-	});
-	return lines.sort().join('');
 }
 
 /** Writes the sources of the flavor, as they are in this folder, into another. */
