@@ -138,6 +138,7 @@ export default tseslint.config(
 		rules: allowImports(
 			'The emulator shares nothing with the client, so that the two can disagree.',
 			'\\./',
+			'\\.\\./program$',
 			'node:',
 			'fastify$',
 		),

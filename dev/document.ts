@@ -1,36 +1,34 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { format, resolveConfig } from 'prettier';
+
 import { projectRoot } from './projectFiles';
 
+/** Writes a file as Prettier formats it. */
+export async function writeFormatted(path: string, text: string): Promise<void> {
+	writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+}
+
 /** Replaces a section of a page; the prose around it is written by hand. */
-export function writeSection(page: string, name: string, ...blocks: readonly string[]): void {
+export async function writeSection(page: string, name: string, ...blocks: readonly string[]): Promise<void> {
 	const path = join(projectRoot, page);
 	const text = readFileSync(path, 'utf8');
 	const begin = `<!-- begin ${name} -->`;
 	const [from, to] = [text.indexOf(begin), text.indexOf(`<!-- end ${name} -->`)];
 	if (from < 0 || to < from) throw new Error(`${page} has no place for ${name}`);
-	writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${blocks.join('\n\n')}\n\n${text.slice(to)}`);
+	const section = `${begin}\n\n${blocks.join('\n\n')}\n\n`;
+	await writeFormatted(path, text.slice(0, from) + section + text.slice(to));
 }
 
-/** A table as Prettier writes it. @param align of the columns after the first */
+/** A table in Markdown. @param rule of the columns after the first: by default, they are aligned to the right */
 export function table(
 	head: readonly string[],
 	rows: ReadonlyArray<readonly string[]>,
-	align: 'left' | 'right' = 'right',
+	rule = '---:',
 ): string {
-	const widths = head.map((_, column) =>
-		Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-	);
-	const isLeft = (column: number) => column === 0 || align === 'left';
-	const padded = (cell: string, column: number) =>
-		isLeft(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-	const rule = widths.map((width, column) =>
-		isLeft(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-	);
-	return [head.map(padded), rule, ...rows.map((row) => row.map(padded))]
-		.map((cells) => `| ${cells.join(' | ')} |`)
-		.join('\n');
+	const rules = head.map((_, column) => (column === 0 ? '---' : rule));
+	return [head, rules, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Today, such as `2026-01-31`. */

@@ -54,8 +54,8 @@ async function measure(): Promise<void> {
 	};
 	const url = `https://127.0.0.1:${(await traffic()).port}`;
 	const machine = `_${today()}, Node.js ${process.versions.node}, ${cpus().length} cores._`;
-	writeSection('docs/benchmarks.md', 'heap', await heap(engine, url), machine);
-	writeSection('docs/benchmarks.md', 'speed', ...(await speed(engine, traffic, url)), machine);
+	await writeSection('docs/benchmarks.md', 'heap', await heap(engine, url), machine);
+	await writeSection('docs/benchmarks.md', 'speed', ...(await speed(engine, traffic, url)), machine);
 	// Pools and idle connections would keep it.
 	process.exit();
 }

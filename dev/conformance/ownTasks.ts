@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
-import { isoSeconds } from '../emulator/world';
+import { DAY_MS, isoSeconds } from '../emulator/world';
 import { list, remove, type Send } from './caller';
 import { TASKS } from './guard';
 import { codeIn, listIn, type Json, type Seen } from './response';
 
-export const DAY_MS = 24 * 60 * 60 * 1000;
 /** From the creation of a task to its start. It is deleted long before. */
 const START_DELAY_MS = 6 * DAY_MS;
 /** No update may move a start closer than this. */

@@ -1,7 +1,4 @@
-import type { ListSettings } from './lists';
-import type { DeleteSettings } from './live';
-import type { StreamSettings } from './streams';
-import type { World } from './world';
+import type { Emulator } from './emulator';
 
 /** An answer of the emulated service: a status, a JSON body (or raw text), and headers beside the usual ones. */
 export interface EmulatedAnswer {
@@ -12,8 +9,8 @@ export interface EmulatedAnswer {
 	edit?: (json: string) => string;
 }
 
-export function ok(body: Record<string, unknown>, status = 200): EmulatedAnswer {
-	return { status, body };
+export function ok(body: Record<string, unknown>): EmulatedAnswer {
+	return { status: 200, body };
 }
 
 /** A success that says nothing more. */
@@ -31,15 +28,7 @@ export const requestIllegal = (status: 400 | 404) => rejection(status, 'LIVE.100
 export const UNSUPPORTED_MEDIA_TYPE = rejection(400, 'LIVE.100011012', 'Unsupported media type');
 
 /** The emulated cloud, as its operations see it. */
-export interface Cloud {
-	readonly world: World;
-	/** How lists stray from their documentation; by default they do not. */
-	readonly lists: ListSettings;
-	/** Answers where the documentation of streams is silent. */
-	readonly streams: StreamSettings;
-	/** How DELETE behaves where the documentation is silent, or its siblings differ. */
-	readonly deletes: DeleteSettings;
-}
+export type Cloud = Pick<Emulator, 'world' | 'lists' | 'streams' | 'deletes'>;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

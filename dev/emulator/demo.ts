@@ -1,7 +1,7 @@
 import { rejection } from './answers';
 import { Emulator, type EmulatorOptions } from './emulator';
 import type { Fault } from './faults';
-import { isoSeconds, type Task } from './world';
+import { DAY_MS, isoSeconds, type Task } from './world';
 
 /**
  * An emulator with the tasks of the examples in it, each there for one thing that can happen. The examples can be run
@@ -67,7 +67,6 @@ const REJECTED = {
 const NEW_TASKS = 2;
 /** How long after its deletion a task is not put back: a run deletes a task twice when two of its items name it. */
 const AWAY_MS = 3000;
-const DAY_MS = 24 * 60 * 60_000;
 
 function addTask(emulator: Emulator, projectId: string, name: string, fields: Partial<Task> = {}): void {
 	const source_urls = [`rtmp://pull.example.com/live/${name}`];

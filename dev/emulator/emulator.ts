@@ -8,7 +8,6 @@ import {
 	rejection,
 	requestIllegal,
 	UNSUPPORTED_MEDIA_TYPE,
-	type Cloud,
 	type EmulatedAnswer,
 	type Method,
 	type Operation,
@@ -31,6 +30,10 @@ export interface Call {
 	body: string;
 	taskId: string | undefined;
 	at: number;
+	/** The body in bytes, over which signatures are computed. */
+	bytes: Buffer;
+	/** Happens after the call has been carried out. */
+	fault?: Fault | undefined;
 }
 
 export interface EmulatorOptions {
@@ -52,7 +55,7 @@ export interface EmulatorOptions {
  * Huawei Cloud on a loopback port: the gateway, the relay tasks and streams of Live, and IAM, as their documentation says. It is
  * written from the documentation and shares no code with the client, so that the two can disagree.
  */
-export class Emulator implements Cloud {
+export class Emulator {
 	readonly world: World;
 	readonly faults: Faults;
 	readonly calls: Call[] = [];
@@ -122,12 +125,10 @@ export class Emulator implements Cloud {
 		server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
 		server.removeAllContentTypeParsers();
 		server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-			const exchange = exchangeOf.get(request);
-			if (exchange) {
-				exchange.body = Buffer.from(body);
-				exchange.call.body = body.toString();
-			}
-			done(null, parseJson(body.toString()));
+			const bytes = Buffer.from(body);
+			const text = bytes.toString();
+			Object.assign(callOf.get(request) ?? {}, { bytes, body: text });
+			done(null, parseJson(text));
 		});
 		server.addHook('onRequest', async (request, reply) => await this.receive(request, reply));
 		for (const each of [...TASK_OPERATIONS, ...STREAM_OPERATIONS]) this.serve(each);
@@ -141,18 +142,17 @@ export class Emulator implements Cloud {
 		const query: Record<string, unknown> = Object(request.query);
 		const taskId = typeof query.task_id === 'string' ? query.task_id : undefined;
 		const { method, url, headers } = request;
-		const call: Call = { method, url, headers, body: '', taskId, at: this.world.now() };
+		const none = Buffer.alloc(0);
+		const call: Call = { method, url, headers, body: '', bytes: none, taskId, at: this.world.now() };
 		this.calls.push(call);
-		const exchange: Exchange = { call, body: Buffer.alloc(0) };
-		exchangeOf.set(request, exchange);
+		callOf.set(request, call);
 		this.onCall(call);
 		if (this.options.latencyMs) await new Promise((done) => setTimeout(done, this.options.latencyMs));
 
 		const token = headers['x-auth-token'];
 		const hasUnknownToken = token !== undefined && !this.world.tokens.has(String(token));
-		const fault = this.faults.take({ method, path: url, taskId, hasUnknownToken });
-		if (fault && !fault.carriedOut) return happen(fault.mishap, reply);
-		exchange.fault = fault;
+		call.fault = this.faults.take(call, hasUnknownToken);
+		if (call.fault && !call.fault.carriedOut) return happen(call.fault.mishap, reply);
 		return this.isThrottled() ? await this.send(request, reply, THROTTLED) : undefined;
 	}
 
@@ -170,7 +170,7 @@ export class Emulator implements Cloud {
 		reply: FastifyReply,
 		answer: EmulatedAnswer,
 	): Promise<FastifyReply> {
-		const fault = exchangeOf.get(request)?.fault;
+		const fault = callOf.get(request)?.fault;
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
 		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
@@ -214,7 +214,7 @@ export class Emulator implements Cloud {
 		// An unknown service of Huawei Cloud behind the same gateway: it echoes the request.
 		server.all('/echo/*', async (request, reply) => {
 			const caller = this.authenticate(request);
-			const body = exchangeOf.get(request)?.call.body;
+			const body = callOf.get(request)?.body;
 			const isKnown = 'user' in caller;
 			return await this.send(request, reply, isKnown ? ok({ user: caller.user.userName, body }) : caller);
 		});
@@ -227,12 +227,10 @@ export class Emulator implements Cloud {
 			world.pushStream(project, String(domain), String(app), String(stream));
 		type Answer = (project: string, body: unknown) => unknown;
 		const control: Array<[method: Method, path: string, answer: Answer, schema?: object]> = [
-			['GET', 'calls', () => this.calls.map(({ headers: _secret, ...call }) => call)],
-			['GET', 'tasks', () => [...world.tasks].map(([project, tasks]) => [project, ...tasks.values()])],
+			['GET', 'calls', () => this.calls.map(({ headers: _secret, bytes: _body, ...call }) => call)],
 			['POST', 'tasks/:project', (project, task) => world.addTask(project, Object(task))],
 			['POST', 'streams/:project', (project, names) => ({ online: push(project, Object(names)) })],
 			['POST', 'faults', (_project, fault) => ({ added: faults.add(Object(fault)) })],
-			['GET', 'lists', () => this.lists],
 			['PUT', 'lists', (_project, lists) => (this.lists = Object(lists)), LIST_SETTINGS_SCHEMA],
 		];
 		for (const [method, path, answer, schema] of control) {
@@ -263,7 +261,7 @@ export class Emulator implements Cloud {
 		if (!authorization || !key) return incorrect('verify aksk signature fail, access key not found');
 		if (now < key.lockedUntil) return incorrect('the access key is locked');
 		const { method, url, headers } = request;
-		const body = exchangeOf.get(request)?.body ?? Buffer.alloc(0);
+		const body = callOf.get(request)?.bytes ?? Buffer.alloc(0);
 		const skew = Math.abs(parseSdkDate(headers['x-sdk-date']) - now);
 		const isGood =
 			skew <= 15 * 60_000 &&
@@ -316,15 +314,7 @@ interface Caller {
 	projectId: string;
 }
 
-/** Everything known of a call while it is handled. */
-interface Exchange {
-	call: Call;
-	body: Buffer;
-	/** Happens after the call has been carried out. */
-	fault?: Fault | undefined;
-}
-
-const exchangeOf = new WeakMap<FastifyRequest, Exchange>();
+const callOf = new WeakMap<FastifyRequest, Call>();
 
 function parseJson(body: string): unknown {
 	try {

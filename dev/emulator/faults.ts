@@ -1,5 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
+import type { Call } from './emulator';
+
 /** A fault that replaces the proper answer to a call. */
 export type Mishap =
 	/** Any answer at all: an error, a redirect, an HTML page, nothing. */
@@ -34,12 +36,6 @@ export interface Fault {
 	carriedOut?: boolean;
 }
 
-/** A call, and whether it has a token that was never issued. */
-type CallTarget = Record<'method' | 'path', string> & {
-	taskId: string | undefined;
-	hasUnknownToken: boolean;
-};
-
 export class Faults {
 	private readonly pending: Array<{ fault: Fault; left: number }> = [];
 
@@ -50,13 +46,15 @@ export class Faults {
 		return fault;
 	}
 
-	/** @returns how many there were */
-	clear(): number {
-		return this.pending.splice(0).length;
+	clear(): void {
+		this.pending.length = 0;
 	}
 
-	/** The first fault that fits this call, used up by one. */
-	take({ method, path, taskId, hasUnknownToken }: CallTarget): Fault | undefined {
+	/**
+	 * The first fault that fits this call, used up by one.
+	 * @param hasUnknownToken whether it has a token that was never issued
+	 */
+	take({ method, url: path, taskId }: Call, hasUnknownToken: boolean): Fault | undefined {
 		const now = this.now();
 		const found = this.pending.find(
 			({ fault, left }) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ok, operation, requestIllegal, type Cloud, type EmulatedAnswer, type Operation } from './answers';
 import { pageOf } from './lists';
-import { ACTIONS, isoSeconds, type Task, type World } from './world';
+import { ACTIONS, DAY_MS, isoSeconds, type Task, type World } from './world';
 
 /**
  * The relay-task API of Live, from its API reference: CreatePullTask, DeletePullTask, ListPullTasks, ModifyPullTask.
@@ -118,7 +118,6 @@ function listTasks({ world, lists: settings }: Cloud, projectId: string, query: 
 type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
 type TaskChanges = Record<string, unknown> & { task_id: string };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK_MS = 7 * DAY_MS;
 
 /**

@@ -1,3 +1,4 @@
+import { runCommand } from '../program';
 import { fieldsOf, startDemo } from './demo';
 
 /** `npm run emulator [port]`: the emulator alone, for a real n8n on this machine. */
@@ -29,7 +30,4 @@ Distort lists       curl -X PUT ${emulator.url}/emulator/lists -H 'content-type:
 	}
 }
 
-main().catch((error: unknown) => {
-	console.error(`The emulator could not start: ${error instanceof Error ? error.message : String(error)}`);
-	process.exitCode = 1;
-});
+void runCommand(main);

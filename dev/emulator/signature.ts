@@ -50,10 +50,8 @@ export function isSignedWith(
 
 /** `20200608T023900Z` as milliseconds since the epoch; NaN if it is not such a date. */
 export function parseSdkDate(date: unknown): number {
-	const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(date));
-	if (!match) return Number.NaN;
-	const [year = 0, month = 0, day = 0, hours, minutes, seconds] = match.slice(1).map(Number);
-	return Date.UTC(year, month - 1, day, hours, minutes, seconds);
+	const [, day, time] = /^(\d{8})T(\d{6})Z$/.exec(String(date)) ?? [];
+	return Date.parse(`${day?.replace(/(....)(..)/, '$1-$2-')}T${time?.replace(/(..)(..)/, '$1:$2:')}Z`);
 }
 
 function canonicalUri(path: string): string {
@@ -83,10 +81,9 @@ function decode(text: string): string {
 
 /** Byte by byte: unreserved characters of RFC 3986 stay, all others become %XX. */
 function percentEncode(text: string): string {
-	const hexOf = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 	return Buffer.from(text)
 		.toString('latin1')
-		.replace(/[^A-Za-z0-9._~-]/g, (character) => hexOf(character.charCodeAt(0)));
+		.replace(/[^A-Za-z0-9._~-]/g, (byte) => `%${Buffer.from(byte, 'latin1').toString('hex').toUpperCase()}`);
 }
 
 function hex(data: Buffer): string {

@@ -9,7 +9,7 @@ import {
 } from './answers';
 import { pageOf } from './lists';
 import { parseTime, text, wholeNumber } from './live';
-import { ACTIONS, isoSeconds, type Ban, type Streams, type World } from './world';
+import { ACTIONS, DAY_MS, isoSeconds, type Ban, type Streams, type World } from './world';
 
 /**
  * Domains and streams of Live, from its API reference: ShowDomain, ListLiveStreamsOnline, CreateStreamForbiddenOnce,
@@ -76,7 +76,6 @@ const ANSWERS = {
 	invalid: requestIllegal(400),
 	accepted: NO_CONTENT,
 };
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer for the domains that the project has. */
 const ofDomain =

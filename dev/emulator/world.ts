@@ -77,14 +77,14 @@ export const ACTIONS = {
 	showDomain: 'live:domain:getDomains',
 } as const;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class World {
 	readonly users: User[] = [];
 	readonly tokens = new Map<string, Token>();
 	readonly accessKeys = new Map<string, AccessKey>();
 	/** Project ID → task ID → task. */
-	readonly tasks = new Map<string, Map<string, Task>>();
+	private readonly tasks = new Map<string, Map<string, Task>>();
 	/** Project ID → domains and streams. */
 	private readonly streams = new Map<string, Streams>();
 
@@ -105,7 +105,6 @@ export class World {
 			...user,
 		};
 		this.users.push(complete);
-		for (const { id } of complete.projects) this.tasks.set(id, this.tasks.get(id) ?? new Map());
 		return complete;
 	}
 

@@ -37,8 +37,8 @@ async function main(): Promise<void> {
 	for (const release of RELEASE_NAMES.toReversed()) tried.push(await tryRelease(release));
 	const titles = tried[0]?.tests.map(({ title }) => title) ?? [];
 	const rows = tried.map(({ versions, tests }) => [...versions, ...tests.map(({ status }) => status)]);
-	const results = table(['n8n', 'Node.js', ...titles], rows, 'left');
-	writeSection('docs/running.md', 'tried', results, `_${today()}, by \`npx tsx dev/n8n/tried.ts\`._`);
+	const results = table(['n8n', 'Node.js', ...titles], rows, '---');
+	await writeSection('docs/running.md', 'tried', results, `_${today()}, by \`npx tsx dev/n8n/tried.ts\`._`);
 	if (tried.some(({ tests }) => tests.some(({ status }) => status !== 'passed'))) process.exitCode = 1;
 }
 

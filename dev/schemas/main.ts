@@ -1,8 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { format, resolveConfig } from 'prettier';
-
+import { writeFormatted } from '../document';
 import { Engine } from '../n8n/engine';
 import { outputSchemas, SCHEMA_FOLDER } from './outputSchemas';
 
@@ -16,8 +15,7 @@ async function main(): Promise<void> {
 	for (const [name, schema] of Object.entries(schemas)) {
 		const path = join(SCHEMA_FOLDER, `${name}.json`);
 		mkdirSync(dirname(path), { recursive: true });
-		const options = { ...(await resolveConfig(path)), filepath: path };
-		writeFileSync(path, await format(JSON.stringify(schema, null, '\t'), options));
+		await writeFormatted(path, JSON.stringify(schema, null, '\t'));
 	}
 	console.log(`Wrote ${Object.keys(schemas).length} schemas to ${SCHEMA_FOLDER}`);
 }

@@ -125,12 +125,12 @@ test('the media type is JSON, in any spelling', async () => {
 	}
 });
 
-test('faults can be set over HTTP, and calls and tasks be seen, without the tokens', async () => {
+test('faults and tasks can be added over HTTP, and calls be seen, without the tokens', async () => {
 	const fault = { times: 1, mishap: { kind: 'answer', status: 418, body: { a: 1 } } };
 	expect(await call('POST', '/emulator/faults', fault)).toMatchObject({ status: 200 });
 	expect(await call('GET', TASKS)).toMatchObject({ status: 418, json: { a: 1 } });
 	await call('POST', `/emulator/tasks/${PROJECT.id}`, { task_id: 'new' });
-	expect((await call('GET', '/emulator/tasks')).text).toContain('"task_id":"new"');
+	expect(emulator.world.tasksOf(PROJECT.id).has('new')).toBe(true);
 	const calls = await call('GET', '/emulator/calls');
 	expect(calls.text).toContain(TASKS);
 	expect(calls.text).not.toContain(token.value);
@@ -141,7 +141,6 @@ test('lists can be distorted over HTTP, and set back', async () => {
 	const settings = { mostPerPage: 1, total: 'page' };
 	expect((await call('PUT', '/emulator/lists', settings)).json).toEqual(settings);
 	expect((await call('GET', TASKS)).json).toMatchObject({ task_infos: [{ task_id: 'a' }], total: 1 });
-	expect((await call('GET', '/emulator/lists')).json).toEqual(settings);
 	for (const mistake of [{ total: 'some' }, { mostPerPages: 1 }, { mostPerPage: -1 }]) {
 		expect((await call('PUT', '/emulator/lists', mistake)).status).toBe(400);
 	}

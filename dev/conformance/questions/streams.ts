@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../emulator/world';
+import { DAY_MS, isoSeconds } from '../../emulator/world';
 import { get, type Request, type Send } from '../caller';
 import {
 	either,
@@ -11,7 +11,6 @@ import {
 	type Documented,
 } from '../documented';
 import { BLOCKS, type StreamName } from '../guard';
-import { DAY_MS } from '../ownTasks';
 import { listIn, type Seen } from '../response';
 import type { Suite } from '../suite';
 import { askedWith } from './listing';

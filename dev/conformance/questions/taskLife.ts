@@ -1,10 +1,13 @@
+import { DAY_MS } from '../../emulator/world';
 import { list, put, remove, type Send } from '../caller';
 import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
-import { DAY_MS, type OwnTask, type OwnTasks } from '../ownTasks';
+import type { OwnTask, OwnTasks } from '../ownTasks';
 import { isNotPermitted, listIn, type Json } from '../response';
 import type { Question, Suite } from '../suite';
 import { ILLEGAL, NO_MEDIA_TYPE, page } from './listing';
 
+const FILE_URL = 'https://conformance.invalid/nothing.mp4';
+const STREAM_URL = 'rtmp://conformance.invalid/live/nothing';
 const TASK = { task_id: text(64, 1), ...REQUEST_ID };
 const ABSENT = rejects(404, 'LIVE.100011001');
 const isOf = (id: string) =>
@@ -104,8 +107,8 @@ const rejectedUpdates = (own: OwnTasks): Array<[asked: string, change: Json]> =>
 	['an end before the start', { start_time: own.time(0), end_time: own.time(-60_000) }],
 	['an end 8 days after the start', { start_time: own.time(0), end_time: own.time(8 * DAY_MS) }],
 	['an end in the past', { end_time: '2020-01-01T00:00:00Z' }],
-	['31 source_urls', { source_urls: new Array<string>(31).fill('https://conformance.invalid/nothing.mp4') }],
-	['a source URL of 2049 characters', { source_urls: [`https://conformance.invalid/${'x'.repeat(2021)}`] }],
+	['31 source_urls', { source_urls: new Array<string>(31).fill(FILE_URL) }],
+	['a source URL of 2049 characters', { source_urls: [FILE_URL.padEnd(2049, 'x')] }],
 	['an index beyond the last file', { vod_start_video_index: 1 }],
 	['a number over 2147483647', { vod_start_video_time: 2147483648 }],
 	['a number below 0', { vod_start_video_time: -1 }],
@@ -180,16 +183,17 @@ export async function askRejectedCreations(suite: Suite): Promise<void> {
 
 function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> {
 	const url = `rtmp://conformance.invalid/live/${own.marker}`;
-	const file = 'https://conformance.invalid/nothing.mp4';
-	const stream = 'rtmp://conformance.invalid/live/nothing';
 	const toUrl = { domain: undefined, app_name: undefined, stream_name: undefined, destination_url: url };
 	return [
 		['no source_type', { source_type: undefined }],
 		['an unknown source_type', { source_type: 'conformance' }],
 		['no source_urls', { source_urls: [] }],
-		['31 source_urls', { source_urls: new Array<string>(31).fill(file) }],
-		['two source_urls of a live relay', { source_type: 'PullLivePushLive', source_urls: [stream, stream] }],
-		['a source URL of 2049 characters', { source_urls: [file.padEnd(2049, 'x')] }],
+		['31 source_urls', { source_urls: new Array<string>(31).fill(FILE_URL) }],
+		[
+			'two source_urls of a live relay',
+			{ source_type: 'PullLivePushLive', source_urls: [STREAM_URL, STREAM_URL] },
+		],
+		['a source URL of 2049 characters', { source_urls: [FILE_URL.padEnd(2049, 'x')] }],
 		['a destination URL of 2049 characters', { ...toUrl, destination_url: url.padEnd(2049, 'x') }],
 		['a destination URL and a domain', { destination_url: url, domain: 'conformance.invalid' }],
 		['an end before the start', { end_time: own.time(-60_000) }],
@@ -201,49 +205,23 @@ function rejectedCreations(own: OwnTasks): Array<[asked: string, change: Json]> 
 /** Questions that the documentation leaves open and only further tasks can answer: one at a time, each deleted before the next. */
 export async function askFurtherTasks(suite: Suite): Promise<void> {
 	const { own } = suite.begin('Further tasks');
-	for (const { asked, change, askOf } of furtherTasks(own)) {
-		if (!(await own.isFree(suite.send))) return suite.skip('the rest', 'a task could not be deleted');
-		const task = await create(suite, asked, { ...own.body(), ...change }, open());
-		if (task) await askOf?.(suite, task);
-	}
+	/** @param change how it differs from the first one; undefined fields are not sent */
+	const createFurther = async (asked: string, change: Json) => {
+		if (await own.isFree(suite.send)) return await create(suite, asked, { ...own.body(), ...change }, open());
+		return suite.skip(asked, 'a task could not be deleted');
+	};
+	const elsewhere = await createFurther('another region', { region: own.otherRegion });
+	if (elsewhere) await askAboutRegions(suite, elsewhere);
+	const withoutDomain = { destination_url: undefined, domain: undefined };
+	const inApp = { ...withoutDomain, app_name: 'live', stream_name: own.marker };
+	await createFurther('an app and a stream, no domain', inApp);
+	const endless = await createFurther('no end_time', { end_time: undefined });
+	const endOf = open((response) => String(listIn(response, 'task_infos')[0]?.end_time));
+	if (endless) await suite.ask('its end_time', list({ task_id: endless.id }), endOf);
+	const live = { source_type: 'PullLivePushLive', source_urls: [STREAM_URL], vod_loop_time: undefined };
+	const relay = await createFurther('a live relay', live);
+	if (relay) await suite.ask('updating a live relay', put({ task_id: relay.id, status: 'pause' }), open());
 	await own.isFree(suite.send);
-}
-
-interface FurtherTask {
-	asked: string;
-	/** How it differs from the first one; undefined fields are not sent. */
-	change: Json;
-	askOf?: (suite: Suite, task: OwnTask) => Promise<unknown>;
-}
-
-function furtherTasks({ marker, otherRegion }: OwnTasks): FurtherTask[] {
-	return [
-		{ asked: 'another region', change: { region: otherRegion }, askOf: askAboutRegions },
-		{
-			asked: 'an app and a stream, no domain',
-			change: { destination_url: undefined, domain: undefined, app_name: 'live', stream_name: marker },
-		},
-		{
-			asked: 'no end_time',
-			change: { end_time: undefined },
-			askOf: async (suite, { id }) =>
-				await suite.ask(
-					'its end_time',
-					list({ task_id: id }),
-					open((response) => String(listIn(response, 'task_infos')[0]?.end_time)),
-				),
-		},
-		{
-			asked: 'a live relay',
-			change: {
-				source_type: 'PullLivePushLive',
-				source_urls: ['rtmp://conformance.invalid/live/nothing'],
-				vod_loop_time: undefined,
-			},
-			askOf: async (suite, { id }) =>
-				await suite.ask('updating a live relay', put({ task_id: id, status: 'pause' }), open()),
-		},
-	];
 }
 
 /** How lists and deletions without a region treat a task outside the home region. */
