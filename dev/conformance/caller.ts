@@ -34,7 +34,7 @@ export interface Request {
 /** Sends a request and returns any response. */
 export type Send = (request: Request) => Promise<Seen>;
 
-type Query = NonNullable<Request['query']>;
+export type Query = NonNullable<Request['query']>;
 export const get = (path: string, query: Query = {}): Request => ({ method: 'GET', path, query });
 /** A page of relay tasks. */
 export const list = (query: Query): Request => get(TASKS, query);

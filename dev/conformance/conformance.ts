@@ -17,9 +17,9 @@ export interface Scope {
 	/** Tasks to create: those of the usual questions, or further ones after them. */
 	tasks: 'none' | 'usual' | 'further';
 	/** An ingest domain of the account: for questions about its streams, and to push tasks to. */
-	domain?: string;
+	domain?: string | undefined;
 	/** A stream to forbid and resume. */
-	forbid?: StreamName;
+	forbid?: StreamName | undefined;
 }
 
 export interface ConformanceOptions extends Scope {
@@ -49,8 +49,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	const { clock, region, domain, forbid, signal } = options;
 	const own = new OwnTasks({
 		marker: `conformance-${randomBytes(6).toString('hex')}`,
-		...{ clock, region },
-		...(domain !== undefined && { target: { domain, app_name: 'live' } }),
+		...{ clock, region, domain },
 	});
 	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);

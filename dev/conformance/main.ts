@@ -16,12 +16,12 @@ import { findingsTable, isAllWell, summary, warnings } from './table';
 
 async function main(): Promise<void> {
 	const options = readOptions(process.argv.slice(2));
-	if (options.isHelp) return console.log(USAGE);
-	const fields = options.isDryRun ? undefined : credentialFrom(process.env);
+	if (options.help) return console.log(USAGE);
+	const fields = options['dry-run'] ? undefined : credentialFrom(process.env);
 	if (!fields) return await useEmulator(options);
 	const credential = readCredential(fields);
 	console.log(announcement(credential, options));
-	if (!options.isConfirmed && !(await isConfirmed('Type yes to continue: ', /^yes$/i))) {
+	if (!options.yes && !(await isConfirmed('Type yes to continue: ', /^yes$/i))) {
 		return console.log('Nothing was sent.');
 	}
 	await run({ ...options, credential, region: fields.region ?? '' });
@@ -33,7 +33,7 @@ async function useEmulator(options: Options): Promise<void> {
 	emulator.faults.clear();
 	const settings = { ...options, credential: readCredential(fields), region: fields.region };
 	try {
-		if (options.isDryRun) {
+		if (options['dry-run']) {
 			for (const domain of [options.domain, options.forbid?.domain]) {
 				if (domain !== undefined) emulator.world.pushStream(fields.projectId, domain, 'live', 'a-stream');
 			}

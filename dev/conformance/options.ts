@@ -5,12 +5,7 @@ import type { Scope } from './conformance';
 import type { StreamName } from './guard';
 
 /** The command line. */
-export interface Options extends Scope {
-	isConfirmed: boolean;
-	isDryRun: boolean;
-	transcript: string;
-	isHelp: boolean;
-}
+export type Options = ReturnType<typeof readOptions>;
 
 export const USAGE = `npm run conformance                 checks the emulator
 npm run conformance -- [options]    checks the service, with the credential from the environment, as for npm start:
@@ -25,36 +20,25 @@ npm run conformance -- [options]    checks the service, with the credential from
 Exit codes: 0 everything is as documented, 1 something differs or is left behind, 2 invalid arguments, 130 interrupted`;
 
 /** @throws UsageError, or an error of `parseArgs` */
-export function readOptions(args: string[]): Options {
+export function readOptions(args: string[]) {
+	const flag = { type: 'boolean', default: false } as const;
 	const { values } = parseArgs({
 		args,
 		options: {
-			yes: { type: 'boolean', default: false },
-			'dry-run': { type: 'boolean', default: false },
-			'read-only': { type: 'boolean', default: false },
-			'more-tasks': { type: 'boolean', default: false },
-			domain: { type: 'string' },
-			forbid: { type: 'string' },
+			...{ yes: flag, 'dry-run': flag, 'read-only': flag, 'more-tasks': flag, help: flag },
+			...{ domain: { type: 'string' }, forbid: { type: 'string' } },
 			transcript: { type: 'string', default: 'conformance-transcript.txt' },
-			help: { type: 'boolean', default: false },
 		},
 	});
-	const { domain, forbid, transcript } = values;
-	if (values['read-only'] && (values['more-tasks'] || forbid !== undefined)) {
+	const { 'read-only': readsOnly, 'more-tasks': hasMore, domain, forbid, transcript } = values;
+	if (readsOnly && (hasMore || forbid !== undefined)) {
 		throw new UsageError('--read-only changes nothing: leave out --more-tasks and --forbid.');
 	}
 	for (const [name, value] of Object.entries({ domain, transcript })) {
 		if (value?.trim() === '') throw new UsageError(`--${name} is empty.`);
 	}
-	return {
-		isConfirmed: values.yes,
-		isDryRun: values['dry-run'],
-		tasks: values['read-only'] ? 'none' : values['more-tasks'] ? 'further' : 'usual',
-		...(domain !== undefined && { domain }),
-		...(forbid !== undefined && { forbid: readStream(forbid) }),
-		transcript,
-		isHelp: values.help,
-	};
+	const tasks: Scope['tasks'] = readsOnly ? 'none' : hasMore ? 'further' : 'usual';
+	return { ...values, tasks, forbid: forbid === undefined ? undefined : readStream(forbid) };
 }
 
 function readStream(given: string): StreamName {

@@ -45,8 +45,8 @@ export interface OwnTasksOptions {
 	clock: Clock;
 	/** The credential's region: lists are read for it, too. */
 	region: string;
-	/** Where tasks push to: an ingest domain and an app; or to nowhere. */
-	target?: { domain: string; app_name: string };
+	/** Where tasks push to. Undefined: to nowhere. */
+	domain?: string | undefined;
 }
 
 /**
@@ -107,13 +107,14 @@ export class OwnTasks {
 
 	/** A task that plays a file that does not exist, to nowhere, for an hour, in six days. */
 	body(): Json {
-		const stream = `${this.marker}-${this.creations + 1}`;
+		const { domain } = this.options;
+		const stream_name = `${this.marker}-${this.creations + 1}`;
 		return {
 			source_type: 'PullVodPushLive',
 			source_urls: ['https://conformance.invalid/nothing.mp4'],
-			...(this.options.target
-				? { ...this.options.target, stream_name: stream }
-				: { destination_url: `rtmp://conformance.invalid/live/${stream}` }),
+			...(domain === undefined
+				? { destination_url: `rtmp://conformance.invalid/live/${stream_name}` }
+				: { domain, app_name: 'live', stream_name }),
 			start_time: this.time(0),
 			end_time: this.time(DURATION_MS),
 			vod_loop_time: '-1',

@@ -33,28 +33,24 @@ export type Cloud = Pick<Emulator, 'world' | 'lists' | 'streams' | 'deletes'>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** An operation of Live, behind authentication and authorization. */
-export interface Operation {
-	method: Method;
-	/** Its path after the project. */
-	path: string;
-	/** The IAM action it takes; undefined: none. */
-	action: string | undefined;
-	/** JSON schema of its query for GET and DELETE, else of its body. */
-	schema: object;
-	answer(cloud: Cloud, projectId: string, input: unknown): EmulatedAnswer;
-}
+export type Operation = ReturnType<typeof operation>;
 
-/** @param answer gets an input that the schema has passed */
+/**
+ * @param path after the project
+ * @param action the IAM action it takes; undefined: none
+ * @param schema JSON schema of its query for GET and DELETE, else of its body
+ * @param answer gets an input that the schema has passed
+ */
 export function operation<Input>(
 	method: Method,
 	path: string,
 	action: string | undefined,
 	schema: object,
 	answer: (cloud: Cloud, projectId: string, input: Input) => EmulatedAnswer,
-): Operation {
+) {
 	return {
 		...{ method, path, action, schema: { type: 'object', ...schema } },
-		answer: (cloud, projectId, given) => {
+		answer: (cloud: Cloud, projectId: string, given: unknown) => {
 			const input: Input = Object(given);
 			return answer(cloud, projectId, input);
 		},

@@ -37,8 +37,6 @@ export interface Call {
 }
 
 export interface EmulatorOptions {
-	/** Default `cn-north-4`. */
-	region?: string;
 	/** More calls than this in a second are throttled; default: none are. */
 	callsPerSecond?: number;
 	/** Milliseconds that every answer takes; default 0. */
@@ -74,7 +72,7 @@ export class Emulator {
 		private readonly server: FastifyInstance,
 	) {
 		const now = options.now ?? Date.now;
-		this.world = new World(options.region ?? 'cn-north-4', now);
+		this.world = new World(now);
 		this.faults = new Faults(now);
 	}
 

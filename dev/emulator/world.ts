@@ -80,6 +80,8 @@ export const ACTIONS = {
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class World {
+	/** The region of projects. */
+	readonly region = 'cn-north-4';
 	readonly users: User[] = [];
 	readonly tokens = new Map<string, Token>();
 	readonly accessKeys = new Map<string, AccessKey>();
@@ -88,10 +90,7 @@ export class World {
 	/** Project ID → domains and streams. */
 	private readonly streams = new Map<string, Streams>();
 
-	constructor(
-		readonly region: string,
-		readonly now: () => number,
-	) {}
+	constructor(readonly now: () => number) {}
 
 	addUser(user: Partial<User> = {}): User {
 		const complete: User = {

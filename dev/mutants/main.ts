@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { apply, readMutants, type Mutant } from './mutant';
+import { readMutants, type Mutant } from './mutant';
 
 /**
  * `npx tsx dev/mutants/main.ts [--check] [TEXT …]`: makes each change of `mutants.txt` (or those whose file, reason or tests
@@ -36,29 +36,21 @@ async function main(): Promise<void> {
 		({ file, why, tests }) =>
 			texts.length === 0 || texts.some((text) => `${file} ${why} ${tests.join(' ')}`.includes(text)),
 	);
-	const changed = chosen.map((mutant) => ({ mutant, source: apply(mutant) }));
-	const stale = changed.filter(({ source }) => source === undefined).map(({ mutant }) => mutant);
+	const stale = chosen.filter(({ source }) => source === undefined);
 	for (const { file, why } of stale) console.log(`does not apply ${file}: ${why}`);
-	if (!args.includes('--check')) {
-		const applied = changed.flatMap(({ mutant, source }) =>
-			source === undefined ? [] : [{ mutant, source }],
-		);
-		await runTests(applied);
-	}
+	if (!args.includes('--check')) await runTests(chosen.filter((mutant) => !stale.includes(mutant)));
 	if (stale.length > 0) process.exitCode = 1;
 	console.log(`${chosen.length} changes, ${stale.length} do not apply`);
 }
 
-async function runTests(applied: ReadonlyArray<{ mutant: Mutant; source: string }>): Promise<void> {
+async function runTests(mutants: readonly Mutant[]): Promise<void> {
 	rmSync(WORK, { recursive: true, force: true });
 	mkdirSync(WORK, { recursive: true });
 	writeFileSync(RESULTS, '');
-	const tests = [...new Set(applied.flatMap(({ mutant }) => mutant.tests))];
+	const unchanged = { tests: [...new Set(mutants.flatMap(({ tests }) => tests))] };
 	const projects = [
-		project('unchanged', tests, null),
-		...applied.map(({ mutant, source }, index) =>
-			project(String(index), mutant.tests, { file: mutant.file, source }),
-		),
+		project('unchanged', unchanged),
+		...mutants.map((mutant, index) => project(String(index), mutant)),
 	];
 	const reporters = ['<rootDir>/dev/mutants/reporter.mjs', '<rootDir>/test/reporter.mjs'];
 	const config = join(WORK, 'jest.config.json');
@@ -72,13 +64,13 @@ async function runTests(applied: ReadonlyArray<{ mutant: Mutant; source: string 
 	const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
 	const results = lines.filter((line) => line !== '').map((line): FileResult => JSON.parse(line));
 	let noticed = 0;
-	for (const [index, { mutant }] of applied.entries()) {
+	for (const [index, mutant] of mutants.entries()) {
 		const verdict = judge(String(index), mutant.tests, results);
 		if (verdict.startsWith('noticed')) noticed += 1;
 		console.log(`${verdict.padEnd(14)} ${mutant.file}: ${mutant.why}`);
 	}
-	console.log(`${noticed} of ${applied.length} noticed`);
-	if (noticed < applied.length) process.exitCode = 1;
+	console.log(`${noticed} of ${mutants.length} noticed`);
+	if (noticed < mutants.length) process.exitCode = 1;
 }
 
 /** The verdict on a change, by its tests and those of the unchanged code. */
@@ -94,14 +86,14 @@ function judge(project: string, tests: readonly string[], results: readonly File
 	return own.length === 0 ? 'not run' : 'survived';
 }
 
-/** @param mutant null: the code as it is */
-function project(name: string, tests: readonly string[], mutant: { file: string; source: string } | null) {
+/** @param mutant without a file: the code as it is */
+function project(name: string, mutant: Pick<Mutant, 'tests'> & Partial<Mutant>) {
 	return {
 		rootDir: projectRoot,
 		displayName: name,
 		testEnvironment: 'node',
 		roots: ['<rootDir>/test'],
-		testMatch: tests.map((test) => `<rootDir>/test/${test}.test.ts`),
+		testMatch: mutant.tests.map((test) => `<rootDir>/test/${test}.test.ts`),
 		transform: { '/(dist/.+\\.js|.+\\.ts)$': [TRANSFORM, { mutant }] },
 		modulePathIgnorePatterns: ['<rootDir>/.cache/'],
 		cacheDirectory: '<rootDir>/.cache/jest-mutants',

@@ -7,9 +7,8 @@ import { projectRoot } from '../projectFiles';
 export interface Mutant {
 	/** A shipped file. */
 	file: string;
-	/** Occurs once in the file. */
-	search: string;
-	replace: string;
+	/** The changed file; undefined if the text to replace is not there exactly once. */
+	source: string | undefined;
 	/** The damage that a user would see. */
 	why: string;
 	/** The tests that should notice, such as `unit/transport`. */
@@ -33,13 +32,12 @@ export function readMutants(): Mutant[] {
 						.filter((line) => line.startsWith(mark))
 						.map((line) => line.slice(2))
 						.join('\n');
-				return { file, why, tests: own.split(' '), search: marked('- '), replace: marked('+ ') };
+				return { file, why, tests: own.split(' '), source: changed(file, marked('- '), marked('+ ')) };
 			});
 		});
 }
 
-/** The file with the change; undefined if the text to replace is not there exactly once. */
-export function apply({ file, search, replace }: Mutant): string | undefined {
+function changed(file: string, search: string, replace: string): string | undefined {
 	const path = join(projectRoot, file);
 	const source = existsSync(path) ? readFileSync(path, 'utf8') : '';
 	return search !== '' && source.split(search).length === 2

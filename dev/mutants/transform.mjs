@@ -12,12 +12,10 @@ const OPTIONS = {
 
 /** Compiles without checking types, with the change of its project: to a source, and to the build of that source. */
 export default {
-	createTransformer({ mutant }) {
-		const changed = (source, path, rootDir) => {
-			if (mutant === null) return source;
-			const builds = [mutant.file, join('dist', mutant.file.replace(/\.ts$/, '.js'))];
-			return builds.some((file) => path === join(rootDir, file)) ? mutant.source : source;
-		};
+	createTransformer({ mutant: { file = '', source: changedSource } }) {
+		const builds = [file, join('dist', file.replace(/\.ts$/, '.js'))];
+		const changed = (source, path, rootDir) =>
+			builds.some((build) => path === join(rootDir, build)) ? changedSource : source;
 		return {
 			process(source, path, { config: { rootDir } }) {
 				const code = changed(source, path, rootDir);

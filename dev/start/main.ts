@@ -1,5 +1,6 @@
-import type { INodeExecutionData, IRun } from 'n8n-workflow';
+import type { IRun } from 'n8n-workflow';
 
+import { readCredential } from '../../huawei-cloud/identity/credential';
 import { startDemo } from '../emulator/demo';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
@@ -7,7 +8,6 @@ import { build } from '../n8n/installation';
 import { runCommand } from '../program';
 import { readCommand, type Deletion } from './command';
 import { isConfirmed } from './confirmation';
-import type { CredentialFields } from './credential';
 import { inLines, outputTables, stepTable, summary } from './tables';
 
 /**
@@ -35,7 +35,8 @@ async function showDemo(): Promise<boolean> {
 	const engine = await Engine.load();
 	const { emulator, credential } = await startDemo();
 	console.log("\nexamples/delete-relay-tasks.json in n8n's engine, on the emulator:");
-	const { run } = await runDeletion(engine, { credentials: { [CREDENTIAL_NAME]: credential } });
+	const options = { credentials: { [CREDENTIAL_NAME]: credential } };
+	const { run } = await runDeletion(engine, options);
 	const isAsWritten = run.data.resultData.lastNodeExecuted === 'Needs attention';
 	console.log(
 		isAsWritten
@@ -43,9 +44,7 @@ async function showDemo(): Promise<boolean> {
 			: failureOf(run),
 	);
 	console.log('\nexamples/relay-task-life.json, a task from its creation to its deletion:');
-	const life = await engine.run(example('relay-task-life'), {
-		credentials: { [CREDENTIAL_NAME]: credential },
-	});
+	const life = await engine.run(example('relay-task-life'), options);
 	console.log(stepTable(STEPS.map((step) => [step, outputsOf(life, step)])));
 	if (life.data.resultData.error) console.log(failureOf(life));
 	const left = [...emulator.world.tasksOf(credential.projectId).keys()];
@@ -57,7 +56,9 @@ async function showDemo(): Promise<boolean> {
 
 /** @returns whether none of the tasks is left */
 async function deleteTasks({ taskIds, credential, mustAsk }: Deletion): Promise<boolean> {
-	console.log(`About to stop and delete permanently, ${placeOf(credential)}:\n  ${taskIds.join('\n  ')}`);
+	const { projectId, liveEndpoint } = readCredential(credential);
+	const place = `in project ${projectId} on ${liveEndpoint}`;
+	console.log(`About to stop and delete permanently, ${place}:\n  ${taskIds.join('\n  ')}`);
 	if (mustAsk && !(await isConfirmed('Continue? [y/N] ', /^y(es)?$/i))) {
 		console.log('Nothing was deleted.');
 		return false;
@@ -72,18 +73,11 @@ async function deleteTasks({ taskIds, credential, mustAsk }: Deletion): Promise<
 	return outputs.length > 0 && (outputs[2]?.length ?? 0) === 0;
 }
 
-async function runDeletion(
-	engine: Engine,
-	options: RunOptions,
-): Promise<{ run: IRun; outputs: INodeExecutionData[][] }> {
+async function runDeletion(engine: Engine, options: RunOptions) {
 	const run = await engine.run(example('delete-relay-tasks'), options);
 	const outputs = outputsOf(run, 'Delete relay task');
 	console.log(outputTables(outputs));
 	return { run, outputs };
-}
-
-function placeOf({ projectId, region, liveEndpoint }: CredentialFields): string {
-	return `in project ${projectId} on ${liveEndpoint || `https://live.${region}.myhuaweicloud.com`}`;
 }
 
 function failureOf(run: IRun): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Credential } from '../../../huawei-cloud/identity/credential';
-import { get, list, type Request } from '../caller';
+import { get, list, type Query, type Request } from '../caller';
 import {
 	isNotCarriedOut,
 	listOf,
@@ -53,8 +53,6 @@ export function page(what: string, further: (tasks: Json[], json: Json) => strin
 	const listed = succeeds(200, LIST, (json) => further(listIn({ json }, 'task_infos'), json));
 	return { ...listed, says: `${listed.says}, ${what}` };
 }
-
-type Query = NonNullable<Request['query']>;
 
 /** Questions with one parameter each, named by it: `limit=0`, `region=(65 characters)`. */
 export function askedWith(
