@@ -6,8 +6,11 @@ export async function runCommand(main: () => unknown): Promise<void> {
 	try {
 		await main();
 	} catch (error) {
-		for (let cause = error; cause instanceof Error; cause = cause.cause) console.error(cause.message);
-		const isUsage = error instanceof UsageError || /^ERR_PARSE_ARGS/.test(String(Object(error).code));
-		process.exitCode = isUsage ? 2 : 1;
+		for (let cause = error; cause instanceof Error; cause = cause.cause) {
+			console.error(cause.message, 'hint' in cause ? cause.hint : '');
+		}
+		const { name, code } = Object(error);
+		const isUsage = name === 'CredentialError' || /^ERR_PARSE_ARGS/.test(String(code));
+		process.exitCode = isUsage || error instanceof UsageError ? 2 : 1;
 	}
 }

@@ -11,7 +11,7 @@ import {
 } from '../../huawei-cloud/http/http';
 import { guarded, TASKS, type Permits } from './guard';
 import { Masking, Transcript } from './masking';
-import { isThrottled, parseJson, type Seen } from './response';
+import { isThrottled, parseJson, unanswered, type Seen } from './response';
 
 /** A request, as the documentation describes requests. */
 export interface Request {
@@ -103,8 +103,7 @@ export class Caller {
 			return { status, headers, text: body, json: parseJson(body) };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
-			const noResponse = error.code === 'cancelled' ? 'timeout' : error.code;
-			return { status: 0, headers: {}, text: '', json: undefined, noResponse };
+			return unanswered(error.code === 'cancelled' ? 'timeout' : error.code);
 		}
 	}
 

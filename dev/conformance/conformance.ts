@@ -9,7 +9,7 @@ import { OwnTasks, type Remains } from './ownTasks';
 import { askForOneTask, askGateway, askListing } from './questions/listing';
 import { askStreams, ForbiddenStream } from './questions/streams';
 import { askFurtherTasks, askRejectedCreations, askTaskLife, askUnknownTask } from './questions/taskLife';
-import { describe } from './response';
+import { describe, unanswered } from './response';
 import { Suite, type Finding } from './suite';
 
 /** The questions to ask, beyond those that only read. */
@@ -65,10 +65,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	caller.transcript.heading('Cleaning up');
 	// Without the signal, so that an interruption leaves nothing behind.
 	const send: Send = async (request) =>
-		await caller.send(request, new AbortController().signal).catch((error: unknown) => ({
-			...{ status: 0, headers: {}, text: '', json: undefined },
-			noResponse: messageOf(error),
-		}));
+		await caller
+			.send(request, new AbortController().signal)
+			.catch((error: unknown) => unanswered(messageOf(error)));
 	const remains = await own.cleanUp(send);
 	const stillForbidden = forbidden !== undefined && !(await forbidden.cleanUp(send));
 	const { findings } = suite;

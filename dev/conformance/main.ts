@@ -83,7 +83,7 @@ async function run(settings: Settings): Promise<void> {
 	const interrupt = () => {
 		if (interruption.signal.aborted) {
 			if (performance.now() - interruptedAt < ONE_CTRL_C_MS) return;
-			const remains = { left: own?.all ?? [], mayBeMore: true, claimed: [] };
+			const remains = { left: own?.listed ?? [], mayBeMore: true, claimed: [] };
 			console.error(`\nNot cleaned up.\n${warnings(remains, own?.marker ?? '').join('\n')}`);
 			process.exit(130);
 		}

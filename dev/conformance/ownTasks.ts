@@ -62,7 +62,8 @@ export class OwnTasks {
 	private readonly known = new Set<unknown>();
 	private readonly claimed = new Set<string>();
 	private readonly regions: Set<string>;
-	private listed: OwnTask[] = [];
+	/** Every task of ours that the last look showed. */
+	listed: OwnTask[] = [];
 	private creations = 0;
 	/** A creation was sent whose task may exist and has not been seen. */
 	private isAwaited = false;
@@ -72,11 +73,6 @@ export class OwnTasks {
 		this.clock = options.clock;
 		this.regions = new Set([options.region]);
 		this.otherRegion = options.region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';
-	}
-
-	/** Every task of ours that the last look showed. */
-	get all(): OwnTask[] {
-		return this.listed;
 	}
 
 	/** For the guard: a creation may be sent now, and with this body. Says yes once. */

@@ -14,6 +14,12 @@ export interface Seen {
 	noResponse?: string;
 }
 
+/** @param why no response came */
+export const unanswered = (why: string): Seen => ({
+	...{ status: 0, headers: {}, text: '', json: undefined },
+	noResponse: why,
+});
+
 export function isJson(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,7 @@ export interface Finding {
 	asked: string;
 	documented: string;
 	seen: string;
-	verdict: 'same' | 'differs' | 'open' | 'notAsked';
+	verdict: 'same' | 'DIFFERS' | 'open' | 'not asked';
 	/** In which respects the response differs. */
 	differences: string[];
 	requestId: string | undefined;
@@ -64,7 +64,7 @@ export class Suite {
 
 	/** Notes something that was not asked, and why. */
 	skip(asked: string, why: string): void {
-		this.add(asked, '', why, undefined, undefined, 'notAsked');
+		this.add(asked, '', why, undefined, undefined, 'not asked');
 	}
 
 	/** Notes an observation that the documentation leaves open. */
@@ -79,7 +79,7 @@ export class Suite {
 		seen: string,
 		differences?: readonly string[],
 		requestId?: string,
-		verdict: Finding['verdict'] = !differences ? 'open' : differences.length > 0 ? 'differs' : 'same',
+		verdict: Finding['verdict'] = !differences ? 'open' : differences.length > 0 ? 'DIFFERS' : 'same',
 	): void {
 		const masked = (text: string) => this.caller.masking.text(text);
 		this.findings.push({

@@ -4,13 +4,6 @@ import type { Report } from './conformance';
 import type { Remains } from './ownTasks';
 import type { Finding } from './suite';
 
-const VERDICTS: Record<Finding['verdict'], string> = {
-	same: 'same',
-	differs: 'DIFFERS',
-	open: 'open',
-	notAsked: 'not asked',
-};
-
 /** The widths of the columns: 98 characters in total, with the lines between them. */
 const WIDTHS = [26, 26, 30, 11];
 
@@ -26,7 +19,7 @@ export function findingsTable(findings: readonly Finding[]): string {
 				style: { head: [], border: [], compact: true },
 			});
 			for (const { group: own, asked, documented, seen, verdict } of findings) {
-				if (own === group) table.push([asked, documented, seen, VERDICTS[verdict]].map(breakable));
+				if (own === group) table.push([asked, documented, seen, verdict].map(breakable));
 			}
 			return table.toString();
 		})
@@ -41,7 +34,7 @@ export function summary(report: Report, marker: string): string {
 	const count = (verdict: Finding['verdict']) =>
 		report.findings.filter((one) => one.verdict === verdict).length;
 	return [
-		`${count('same')} as documented, ${count('differs')} different, ${count('open')} left open by the documentation, ${count('notAsked')} not asked.`,
+		`${count('same')} as documented, ${count('DIFFERS')} different, ${count('open')} left open by the documentation, ${count('not asked')} not asked.`,
 		...faults(report, marker),
 	].join('\n');
 }
@@ -51,7 +44,7 @@ export const isAllWell = (report: Report) => faults(report, '').length === 0;
 
 /** Every difference in full, and everything that may be left. */
 function faults({ findings, ended, remains, stillForbidden }: Report, marker: string): string[] {
-	const differing = findings.filter(({ verdict }) => verdict === 'differs');
+	const differing = findings.filter(({ verdict }) => verdict === 'DIFFERS');
 	const lines = differing.map(
 		({ group, asked, documented, seen, differences, requestId }, index) =>
 			`\nDifference ${index + 1}: ${group}, ${asked}\n  documented  ${documented}\n  seen        ${seen}\n  difference  ${differences.join('; ')}\n  request ID  ${requestId ?? 'none'}`,

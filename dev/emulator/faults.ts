@@ -84,17 +84,15 @@ export function happen(mishap: Mishap, reply: FastifyReply): FastifyReply {
 	reply.hijack();
 	const { raw } = reply;
 	if (mishap.kind === 'reset') raw.socket?.resetAndDestroy();
-	if (mishap.kind === 'truncate') {
-		raw.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
-		raw.write('{"task_id":"', () => raw.socket?.resetAndDestroy());
-	}
+	if (mishap.kind === 'reset' || mishap.kind === 'stall') return reply;
+	const length = mishap.kind === 'truncate' && { 'content-length': '500' };
+	raw.writeHead(200, { 'content-type': 'application/json', ...length });
+	if (mishap.kind === 'truncate') raw.write('{"task_id":"', () => raw.socket?.resetAndDestroy());
 	if (mishap.kind === 'drip') {
-		raw.writeHead(200, { 'content-type': 'application/json' });
 		const timer = setInterval(() => raw.write(' '), DRIP_MS);
 		raw.on('close', () => clearInterval(timer));
 	}
 	if (mishap.kind === 'flood') {
-		raw.writeHead(200, { 'content-type': 'application/json' });
 		const pour = () => {
 			while (!raw.destroyed && raw.write(' '.repeat(16_384)));
 		};

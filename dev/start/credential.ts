@@ -1,4 +1,4 @@
-import { CredentialError, readCredential } from '../../huawei-cloud/identity/credential';
+import { readCredential } from '../../huawei-cloud/identity/credential';
 import { UsageError } from '../program';
 
 /** The credential that `npm start` uses for the real service. */
@@ -40,7 +40,7 @@ export const VARIABLES = `${COMMON.projectId} and the variables of one way to si
 /**
  * Reads the credential from environment variables.
  * @returns undefined when none of them is set
- * @throws UsageError when some are missing or invalid, or those of two methods are set
+ * @throws UsageError when some are missing, or those of two methods are set; CredentialError when some are invalid
  */
 export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undefined {
 	const isSet = (name: string) => Boolean(env[name]?.trim());
@@ -54,16 +54,7 @@ export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undef
 	}
 	const fields = Object.entries({ ...COMMON, ...names }).filter(([, name]) => isSet(name));
 	const given = Object.fromEntries(fields.map(([field, name]) => [field, env[name] ?? '']));
-	return checked({ authentication, region: 'cn-north-4', ...given });
-}
-
-/** @throws UsageError when the credential can't be used at all: because of its region or its endpoints */
-function checked(credential: CredentialFields): CredentialFields {
-	try {
-		readCredential(credential);
-		return credential;
-	} catch (error) {
-		if (error instanceof CredentialError) throw new UsageError(`${error.message} ${error.hint}`);
-		throw error;
-	}
+	const credential = { authentication, region: 'cn-north-4', ...given };
+	readCredential(credential);
+	return credential;
 }

@@ -6,7 +6,7 @@ import { chromium, selectors, type Browser, type Locator, type Page } from 'play
 
 import { OWNER } from '../../dev/n8n/api';
 import { until } from '../../dev/n8n/process';
-import { debianProgram } from '../../dev/n8n/debian';
+import { debianProgram } from './debian';
 
 const SCREENSHOTS = resolve(__dirname, '../../test-output/e2e');
 /** Chromium sends many requests at its start that have nothing to do with the page. */

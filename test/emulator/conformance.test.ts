@@ -83,7 +83,7 @@ async function run(
 }
 
 const differing = ({ findings }: Report) =>
-	findings.filter(({ verdict }) => verdict === 'differs').map(({ group, asked }) => `${group}: ${asked}`);
+	findings.filter(({ verdict }) => verdict === 'DIFFERS').map(({ group, asked }) => `${group}: ${asked}`);
 const seen = ({ findings }: Report, group: string, asked: string) =>
 	findings.find((finding) => finding.group === group && finding.asked === asked)?.seen;
 const own = () => [...emulator.world.tasksOf(PROJECT.id).keys()].slice(2);
@@ -195,7 +195,7 @@ describe('a service that strays is noticed:', () => {
 		stray();
 		const report = await run();
 		const differences = report.findings.flatMap(({ group, asked, verdict, differences }) =>
-			verdict === 'differs' ? differences.map((one) => `${group}: ${asked}: ${one}`) : [],
+			verdict === 'DIFFERS' ? differences.map((one) => `${group}: ${asked}: ${one}`) : [],
 		);
 		expect(differences).toEqual(expect.arrayContaining(expected));
 		expect(isAllWell(report)).toBe(false);
@@ -412,7 +412,7 @@ test('what the credential may not do is not asked, and no difference', async () 
 	user.actions.delete('live:stream:createPullTask');
 	const report = await run();
 	expect(report.findings).toContainEqual(
-		expect.objectContaining({ asked: 'a task in six days', verdict: 'notAsked' }),
+		expect.objectContaining({ asked: 'a task in six days', verdict: 'not asked' }),
 	);
 	expect(differing(report)).toEqual([]);
 });

@@ -43,7 +43,7 @@ async function create(
 ): Promise<OwnTask | undefined> {
 	const ask: Send = async (request) => await suite.ask(asked, request, documented);
 	await suite.own.create(ask, suite.send, body);
-	const [task] = suite.own.all;
+	const [task] = suite.own.listed;
 	if (!task) suite.skip(`${asked}: the rest`, 'no list shows a task of ours');
 	return task;
 }
@@ -131,25 +131,27 @@ async function askToDelete(
 	documented: Documented,
 ): Promise<void> {
 	const { own } = suite;
-	if (own.all.every(({ id }) => id !== query.task_id)) return suite.skip(asked, 'the task no longer exists');
+	if (own.listed.every(({ id }) => id !== query.task_id))
+		return suite.skip(asked, 'the task is gone already');
 	await suite.ask(asked, remove(query), documented);
 	await own.look(suite.send);
-	const isListed = own.all.some(({ id }) => id === query.task_id);
+	const isListed = own.listed.some(({ id }) => id === query.task_id);
 	suite.remark(`${asked}: afterwards`, isListed ? 'listed' : 'not listed');
 }
 
 async function askDeletion(suite: Suite, id: string): Promise<void> {
 	const { own } = suite.begin('Delete');
-	const region = own.all[0]?.region;
+	const region = own.listed[0]?.region;
 	const ask = async (asked: string, query: { region?: string }, documented: Documented) =>
 		await askToDelete(suite, asked, { task_id: id, ...query }, documented);
 	await ask('an empty region', { region: '' }, ILLEGAL);
 	await ask('region of 65 characters', { region: 'x'.repeat(65) }, ILLEGAL);
 	await ask('another region', { region: own.otherRegion }, open());
 	await ask('without region', {}, isOf(id));
-	if (own.all.length > 0 && region !== undefined) await ask('the listed region, then', { region }, isOf(id));
+	if (own.listed.length > 0 && region !== undefined)
+		await ask('the listed region, then', { region }, isOf(id));
 	suite.begin('A deleted task');
-	if (own.all.length > 0) return suite.skip('all of it', 'the task could not be deleted');
+	if (own.listed.length > 0) return suite.skip('all of it', 'the task could not be deleted');
 	await suite.askEach([
 		['Delete', remove({ task_id: id }), ABSENT],
 		['List, task_id', list({ task_id: id }), ABSENT],
@@ -160,7 +162,7 @@ async function askDeletion(suite: Suite, id: string): Promise<void> {
 /** A second task, deleted with the region that the list names. */
 async function askDeletionInRegion(suite: Suite): Promise<void> {
 	const { own } = suite.begin('Delete in the listed region');
-	if (own.all.length > 0) return suite.skip('all of it', 'the first task could not be deleted');
+	if (own.listed.length > 0) return suite.skip('all of it', 'the first task could not be deleted');
 	const task = await create(suite, 'a second task', own.body());
 	if (!task) return;
 	if (task.region === undefined) suite.skip('the listed region', 'the list names none');
@@ -182,7 +184,7 @@ export async function askRejectedCreations(suite: Suite): Promise<void> {
 		});
 	}
 	const all = 'none of them is listed';
-	if (await own.look(suite.send)) suite.compare(all, '0 listed', `${own.all.length} listed`);
+	if (await own.look(suite.send)) suite.compare(all, '0 listed', `${own.listed.length} listed`);
 	else suite.skip(all, 'no complete list');
 }
 

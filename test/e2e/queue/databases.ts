@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Process, until } from '../../../dev/n8n/process';
 import { freePort } from '../../../dev/n8n/server';
 import type { Started } from '../../../dev/n8n/started';
-import { debianProgram } from '../../../dev/n8n/debian';
+import { debianProgram } from '../debian';
 
 /**
  * Starts empty PostgreSQL and Redis servers on loopback, from Debian's packages.
