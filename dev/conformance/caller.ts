@@ -1,7 +1,5 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
-import type { Credential } from '../../huawei-cloud/identity/credential';
 import { cancellationOf, type Cancellation } from '../../huawei-cloud/http/abort';
-import type { Clock } from '../../huawei-cloud/http/clock';
 import {
 	encodeRfc3986,
 	TransportError,
@@ -9,8 +7,10 @@ import {
 	type HttpRequest,
 	type Transport,
 } from '../../huawei-cloud/http/http';
-import { guarded, TASKS, type Permits } from './guard';
+import type { ConformanceOptions } from './conformance';
+import { guarded, TASKS } from './guard';
 import { Masking, Transcript } from './masking';
+import type { OwnTasks } from './ownTasks';
 import { isThrottled, parseJson, unanswered, type Seen } from './response';
 
 /** A request, as the documentation describes requests. */
@@ -48,16 +48,6 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 /** Waits after throttled responses. */
 const PAUSES_MS = [2000, 5000, 15_000];
 
-export interface CallerOptions {
-	credential: Credential;
-	transport: Transport;
-	clock: Clock;
-	marker: string;
-	permits: Permits;
-	/** Of the account, beside the credential: not to be passed on, and what to call it instead. */
-	names: ReadonlyArray<[value: string, name: string]>;
-}
-
 /** Sends requests past the guard, and records the responses. */
 export class Caller {
 	readonly masking: Masking;
@@ -65,12 +55,18 @@ export class Caller {
 	private readonly authenticator;
 	private readonly transport: Transport;
 
-	constructor(private readonly options: CallerOptions) {
-		const { credential, transport, clock, marker, permits, names } = options;
+	constructor(
+		private readonly options: ConformanceOptions,
+		tasks: OwnTasks,
+	) {
+		const { credential, transport, clock, domain, forbid } = options;
 		this.authenticator = createAuthenticator(credential, { transport, clock });
-		this.masking = new Masking(credential, this.authenticator.secrets, marker, names);
+		const names = { domain, 'domain of the stream': forbid?.domain, stream: forbid?.stream_name };
+		this.masking = new Masking(credential, () => this.authenticator.secrets, tasks.marker, names);
 		this.transcript = new Transcript(this.masking);
-		this.transport = guarded(transport, permits);
+		const own = options.tasks === 'none' ? undefined : tasks;
+		const { projectId } = credential;
+		this.transport = guarded(transport, { projectId, own, stream: forbid });
 	}
 
 	/**

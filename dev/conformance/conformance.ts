@@ -53,7 +53,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	});
 	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);
-	const caller = createCaller(options, own);
+	const caller = new Caller(options, own);
 	const suite = new Suite(caller, own, signal);
 	let ended: string | undefined;
 	try {
@@ -72,16 +72,6 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	const stillForbidden = forbidden !== undefined && !(await forbidden.cleanUp(send));
 	const { findings } = suite;
 	return { findings, ended, remains, stillForbidden, transcript: caller.transcript.toString() };
-}
-
-function createCaller(options: ConformanceOptions, own: OwnTasks): Caller {
-	const { credential, domain, forbid, tasks } = options;
-	const { projectId } = credential;
-	const permits = { projectId, own: tasks === 'none' ? undefined : own, stream: forbid };
-	const names: Array<[string, string]> = [];
-	if (domain !== undefined) names.push([domain, 'domain']);
-	if (forbid) names.push([forbid.domain, 'domain'], [forbid.stream_name, 'stream']);
-	return new Caller({ ...options, marker: own.marker, permits, names });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -17,13 +17,13 @@ export class Masking {
 	/**
 	 * @param secrets of the credential, which may become more while it is used
 	 * @param marker what the suite's own tasks hold; others' tasks are reduced to the names of their fields
-	 * @param names what else is the account's, and what to call it
+	 * @param names what else is the account's, by what to call it
 	 */
 	constructor(
 		private readonly credential: Credential,
 		private readonly secrets: () => readonly string[],
 		private readonly marker: string,
-		private readonly names: ReadonlyArray<[value: string, name: string]>,
+		private readonly names: Readonly<Record<string, string | undefined>>,
 	) {
 		this.redactor = new Redactor(secrets);
 	}
@@ -64,13 +64,15 @@ export class Masking {
 	/** The account's names, and secrets too short for the redactor; the longest first, since one may be part of another. */
 	private known(): Array<[value: string, name: string]> {
 		const { projectId, method } = this.credential;
-		const named: Array<[string, string]> = this.secrets().map((secret) => [secret, 'secret']);
-		named.push([projectId, 'project id'], ...this.names);
-		for (const [field, value] of Object.entries(method)) {
-			if (typeof value === 'string' && field !== 'name') named.push([value, field]);
-		}
+		const { name: _method, ...signIn } = method;
+		const named: Array<[name: string, value: unknown]> = [
+			...this.secrets().map((secret): [string, unknown] => ['secret', secret]),
+			...Object.entries({ ...this.names, ...signIn, 'project id': projectId }),
+		];
 		return named
-			.flatMap(([value, name]) => encodedForms(value).map((form): [string, string] => [form, name]))
+			.flatMap(([name, value]) =>
+				(typeof value === 'string' ? encodedForms(value) : []).map((form): [string, string] => [form, name]),
+			)
 			.sort(([a], [b]) => b.length - a.length);
 	}
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { fieldsOf, startDemo } from '../emulator/demo';
 import { runCommand } from '../program';
@@ -19,12 +20,7 @@ import { Started } from './started';
 const USUAL_PORT = 5678;
 
 async function main(): Promise<void> {
-	const args = process.argv.slice(2);
-	const unknown = args.find((arg) => arg !== '--dev');
-	if (unknown !== undefined) {
-		throw new Error(`${unknown} is not an option: npm run n8n and npm run dev take no arguments.`);
-	}
-	const isDev = args.includes('--dev');
+	const { dev: isDev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values;
 	const report = (line: string) => console.log(line);
 
 	const started = new Started();

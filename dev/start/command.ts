@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 import { UsageError } from '../program';
 import { credentialFrom, VARIABLES, type CredentialFields } from './credential';
 
@@ -14,12 +16,12 @@ const USAGE =
 /**
  * Reads the arguments and the environment of `npm start`, before anything is built, asked or sent.
  * @returns undefined: the examples are to be run
- * @throws UsageError when it can't be done so
+ * @throws UsageError, or an error of `parseArgs`, when it can't be done so
  */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Deletion | undefined {
-	const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--yes');
-	if (unknown !== undefined) throw new UsageError(`Unknown option: ${unknown}. ${USAGE}`);
-	const taskIds = args.filter((arg) => arg !== '--yes').map((arg) => arg.trim());
+	const options = { yes: { type: 'boolean', default: false } } as const;
+	const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+	const taskIds = positionals.map((arg) => arg.trim());
 	if (taskIds.includes('')) throw new UsageError('One of the task IDs is empty.');
 	const credential = credentialFrom(env);
 	if (!credential) {
@@ -31,5 +33,5 @@ export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): De
 			'A credential is set, but no task ID is given: npm start -- <task id>… To use the emulator, unset the HUAWEI_CLOUD_… variables.',
 		);
 	}
-	return { taskIds, credential, mustAsk: !args.includes('--yes') };
+	return { taskIds, credential, mustAsk: !values.yes };
 }
