@@ -7,7 +7,7 @@ export async function runCommand(main: () => unknown): Promise<void> {
 		await main();
 	} catch (error) {
 		for (let cause = error; cause instanceof Error; cause = cause.cause) {
-			console.error(cause.message, 'hint' in cause ? cause.hint : '');
+			console.error('hint' in cause ? `${cause.message} ${String(cause.hint)}` : cause.message);
 		}
 		const { name, code } = Object(error);
 		const isUsage = name === 'CredentialError' || /^ERR_PARSE_ARGS/.test(String(code));
