@@ -11,7 +11,7 @@ import { today, writeSection } from '../document';
 import { Engine } from '../n8n/engine';
 import { build } from '../n8n/installation';
 import type { Traffic } from './gateway';
-import { credentialFor, newProject, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
+import { newProject, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
 import { measured, speed } from './speed';
 
 /**
@@ -19,13 +19,15 @@ import { measured, speed } from './speed';
  * another process: this program, with the argument `measure`.
  */
 
+const PROXIES = /^(https?|all|no)_proxy$/i;
+
 async function main(): Promise<void> {
 	if (process.argv[2] === 'measure') return await measure();
 	await build(console.log);
 	const folder = mkdtempSync(join(tmpdir(), 'huawei-cloud-live-bench-'));
 	// Calls to loopback must not take a detour.
-	const direct = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
-	const env = { ...process.env, ...direct, ...(await environmentOfCertificate(folder)) };
+	const direct = Object.fromEntries(Object.entries(process.env).filter(([each]) => !PROXIES.test(each)));
+	const env = { ...direct, ...(await environmentOfCertificate(folder)) };
 	const args = ['--expose-gc', '--import', 'tsx', __filename, 'measure'];
 	process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1;
 	rmSync(folder, { recursive: true });
@@ -85,7 +87,7 @@ async function heap(engine: Engine, url: string): Promise<string> {
 	engine.extraTypes.set(OUR_TYPE, measuring);
 	// First with few items, so that one-time allocations are not measured.
 	for (const count of [1000, ITEMS]) {
-		await runNode(engine, ourNode(10), credentialFor(url, newProject()), tasks(count));
+		await runNode(engine, ourNode(10), { url, project: newProject() }, tasks(count));
 	}
 	engine.extraTypes.delete(OUR_TYPE);
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;

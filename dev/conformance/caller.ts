@@ -62,7 +62,7 @@ export class Caller {
 		const { credential, transport, clock, domain, forbid } = options;
 		this.authenticator = createAuthenticator(credential, { transport, clock });
 		const names = { domain, 'domain of the stream': forbid?.domain, stream: forbid?.stream_name };
-		this.masking = new Masking(credential, () => this.authenticator.secrets, tasks.marker, names);
+		this.masking = new Masking(credential, this.authenticator.secrets, tasks.marker, names);
 		this.transcript = new Transcript(this.masking);
 		const own = options.tasks === 'none' ? undefined : tasks;
 		const { projectId } = credential;

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { credentialFor, ourNode, runNode } from '../bench/nodes';
+import { ourNode, runNode } from '../bench/nodes';
 import type { Emulator } from '../emulator/emulator';
 import type { Fault } from '../emulator/faults';
 import type { Engine } from '../n8n/engine';
@@ -66,8 +66,8 @@ export async function deleteTasks(
 		seen.add(taskId);
 	};
 	const items = ids.map((task_id) => ({ task_id }));
-	const credential = credentialFor(emulator.url, PROJECT_ID);
-	const outputs = await runNode(engine, ourNode(concurrency), credential, items);
+	const target = { url: emulator.url, project: PROJECT_ID };
+	const outputs = await runNode(engine, ourNode(concurrency), target, items);
 	return {
 		counts: outputs.map(({ length }) => length),
 		faults: check(ids, outputs, tasks),

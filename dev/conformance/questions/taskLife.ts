@@ -132,7 +132,7 @@ async function askToDelete(
 ): Promise<void> {
 	const { own } = suite;
 	if (own.listed.every(({ id }) => id !== query.task_id))
-		return suite.skip(asked, 'the task is gone already');
+		return suite.skip(asked, 'the task no longer exists');
 	await suite.ask(asked, remove(query), documented);
 	await own.look(suite.send);
 	const isListed = own.listed.some(({ id }) => id === query.task_id);
