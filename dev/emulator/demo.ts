@@ -30,7 +30,7 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	return { emulator, credential, user, key };
 }
 
-/** What to enter in a credential. */
+/** The fields of a credential, for a person to enter. */
 export function fieldsOf({ credential, key, user }: Awaited<ReturnType<typeof startDemo>>): string {
 	return `  Project ID      ${credential.projectId}
   Region          ${credential.region}
