@@ -60,6 +60,7 @@ export function notSent(problem: Problem): Failure {
 	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
 }
 
+/** Only what every outcome reports. */
 export function summaryOf({
 	attempts,
 	statusCode,

@@ -97,6 +97,7 @@ export function raceAbort<Result, Aborted>(
 	});
 }
 
+/** Sleeps for a number of milliseconds, but not beyond an abort. */
 export async function sleepUnlessAborted(
 	ms: number,
 	clock: Clock,
