@@ -4,8 +4,8 @@ import type { Window } from './window';
 /** When to probe whether the service accepts calls again: milliseconds since it stopped. */
 const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
 
-/** Then every 5 to 15 seconds. The times are uneven, so that they don't fall in step with a service that opens periodically. */
-const BETWEEN_PROBES_MS = 10_000;
+/** Then every 2 to 6 seconds. The times are uneven, so that they don't fall in step with a service that opens periodically. */
+const BETWEEN_PROBES_MS = 4000;
 const GOLDEN_RATIO = 0.618;
 
 /** The service rejects calls: single probes go until one is accepted. Times in milliseconds. */
