@@ -139,6 +139,13 @@ const ROWS: readonly Row[] = [
 		maxRatio: 3,
 	},
 	{
+		// A run gives up after five minutes in which nothing was accepted, so probes must not fall in step with the service.
+		name: 'open for 1.5 s in 15',
+		load: run(1000),
+		gateway: () => periodically(1500, 15_000),
+		maxRejected: 10,
+	},
+	{
 		name: 'at most 20 at once',
 		load: run(2000, 50),
 		gateway: () => atMostConcurrent(20),
