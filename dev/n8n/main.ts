@@ -61,8 +61,9 @@ async function main(): Promise<void> {
 		report(`
 The examples use an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
-Run the examples as often as you like: the emulator restores these tasks,
-and adds new ones when none are left that have ended or can be deleted.
+Run the examples as often as you like: the emulator restores each task right before it
+is deleted again, so a dry run after a deletion finds it missing. It also adds new tasks
+when none are left that have ended or can be deleted.
 
 To fill in a credential yourself:
 ${fieldsOf(demo)}

@@ -66,7 +66,7 @@ export const UNUSABLE_CONNECTION = problem(
 	"Check the credential's endpoint, and whether a proxy between n8n and Huawei Cloud rejects or modifies requests.",
 );
 export const SERVER_ERROR_HINT =
-	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id.';
+	'Run this again later. If the error persists, contact Huawei Cloud support with the request_id, if there is one.';
 /** Not retried by the same call, since it takes longer. */
 export const UNAVAILABLE = problem(
 	'server',

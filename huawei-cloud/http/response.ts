@@ -55,21 +55,27 @@ export function isText(value: unknown): value is string {
 function parseObject(text: string): JsonObject | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
-		return isObject(value) && !isDeeperThan(value, MAX_DEPTH) ? value : undefined;
+		return isObject(value) && !isOversized(value) ? value : undefined;
 	} catch {
 		return undefined;
 	}
 }
 
-/** Far deeper than any response of Huawei Cloud. Walking or writing deeper values would exceed the stack. */
+/**
+ * Far deeper, and with far more objects and lists, than any response of Huawei Cloud has. Walking or writing deeper values would
+ * exceed the stack, and a small text may hold so many values that they exhaust the memory.
+ */
 const MAX_DEPTH = 32;
+const MAX_OBJECTS = 100_000;
 
-function isDeeperThan(value: object, depth: number): boolean {
-	if (depth === 0) return true;
-	const entries: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-	return entries.some(
-		(entry) => typeof entry === 'object' && entry !== null && isDeeperThan(entry, depth - 1),
-	);
+function isOversized(json: object): boolean {
+	let objects = 0;
+	const walk = (value: object, depth: number): boolean => {
+		if (depth > MAX_DEPTH || (objects += 1) > MAX_OBJECTS) return true;
+		const entries: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+		return entries.some((entry) => typeof entry === 'object' && entry !== null && walk(entry, depth + 1));
+	};
+	return walk(json, 1);
 }
 
 /** Text; anything else that a service may put there, as JSON. */

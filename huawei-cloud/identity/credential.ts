@@ -55,20 +55,24 @@ export interface AccessKeyMethod {
  * @throws CredentialError when a field is missing or invalid
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
+	const region = text(fields.region).toLowerCase();
+	if (region !== '') assertRegionCode(region);
 	return {
 		projectId: readProjectId(fields.projectId),
-		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || hostOf('live', fields.region)),
-		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || hostOf('iam', fields.region)),
+		liveEndpoint: readEndpoint('Live Endpoint', text(fields.liveEndpoint) || hostOf('live', region)),
+		iamEndpoint: readEndpoint('IAM Endpoint', text(fields.iamEndpoint) || hostOf('iam', region)),
 		method: readMethod(fields),
 	};
 }
 
 /** European regions have their own domain. */
-function hostOf(service: string, enteredRegion: unknown): string {
-	const region = text(enteredRegion).toLowerCase();
-	if (isRegionCode(region)) {
-		return `https://${service}.${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
-	}
+function hostOf(service: string, region: string): string {
+	assertRegionCode(region);
+	return `https://${service}.${region}.myhuaweicloud.${region.startsWith('eu-west-1') ? 'eu' : 'com'}`;
+}
+
+function assertRegionCode(region: string): void {
+	if (isRegionCode(region)) return;
 	throw new CredentialError(
 		'endpoint',
 		region === ''
@@ -108,13 +112,16 @@ function mayHaveCredential(service: string): boolean {
  * proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…` or databases.
  * @throws CredentialError for any other URL
  */
-export function assertMayReceiveCredential(url: URL, { liveEndpoint }: Credential): void {
+export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
 	// `blob:https://…` has the origin of the URL inside.
-	if (url.origin === liveEndpoint && url.protocol !== 'blob:') return;
+	const isLive = url.origin === liveEndpoint && url.protocol !== 'blob:';
+	// One host may serve both APIs, and IAM, whose paths begin with its version, issues secrets.
+	const isIam = url.origin === iamEndpoint && (!isLive || /\/(v|%76)(3|%33)/i.test(url.pathname));
+	if (isLive && !isIam) return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
 	const isApiHost = service !== '' && mayHaveCredential(service) && isRegionCode(region);
-	if (isApiHost && url.protocol === 'https:' && url.port === '') return;
+	if (isApiHost && !isIam && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(
 		'endpoint',
 		'This credential may only be sent to Huawei Cloud APIs, over HTTPS.',

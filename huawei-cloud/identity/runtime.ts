@@ -11,7 +11,11 @@ export class Runtime {
 	private readonly transports = new WeakMap<object, Transport>();
 
 	constructor(clock: Clock) {
-		this.states = new SharedEntries(clock, () => new CredentialState());
+		this.states = new SharedEntries(
+			clock,
+			() => new CredentialState(),
+			({ guard }, now) => guard.mustBeKept(now),
+		);
 		this.limiters = new SharedEntries(clock, () => new RateLimiter());
 	}
 
@@ -36,6 +40,9 @@ export class Runtime {
 /** Beyond this, the least recently used entry is dropped. */
 const MAX_ENTRIES = 500;
 
+/** The same with entries that must be kept. */
+const MAX_KEPT_ENTRIES = 5000;
+
 /** No entry is useful for longer: tokens expire after 24 hours. */
 const MAX_IDLE_MS = 24 * 60 * 60_000;
 
@@ -47,13 +54,16 @@ export class SharedEntries<Entry> {
 	constructor(
 		private readonly clock: Clock,
 		private readonly create: () => Entry,
+		/** True for an entry that others must not push out, up to a limit. */
+		private readonly mustBeKept: (entry: Entry, now: number) => boolean = () => false,
 	) {}
 
 	getOrCreate(key: string): Entry {
 		const now = this.clock.now();
-		for (const [oldest, { usedAt }] of this.entries) {
-			const isFull = this.entries.size >= MAX_ENTRIES && !this.entries.has(key);
-			if (!isFull && now - usedAt <= MAX_IDLE_MS) break;
+		for (const [oldest, { entry, usedAt }] of this.entries) {
+			const { size } = this.entries;
+			if (now - usedAt <= MAX_IDLE_MS && (size < MAX_ENTRIES || this.entries.has(key))) break;
+			if (size < MAX_KEPT_ENTRIES && this.mustBeKept(entry, now)) continue;
 			this.entries.delete(oldest);
 		}
 		const entry = this.entries.get(key)?.entry ?? this.create();

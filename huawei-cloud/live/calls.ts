@@ -167,10 +167,14 @@ function parseConfirmation(response: ApiResponse, { task_id }: { task_id: string
 	return isAboutIt || undefined;
 }
 
+/** Whatever they hold: it may be anything but text. */
+const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];
+
 /** The body of a response to a change: neither an error, nor a list, which answers a GET. */
 function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
 	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
 	if (['error', 'errors', 'task_infos', 'total'].some((field) => field in json)) return undefined;
+	if (ERROR_FIELDS.some((field) => (json[field] ?? '') !== '')) return undefined;
 	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
 }
 

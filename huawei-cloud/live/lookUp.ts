@@ -46,6 +46,9 @@ export function mayBeRemoved(response: Outcome): boolean {
 	return response.kind === 'success' || response.mayHaveHappened === true;
 }
 
+/** Live's own rejections of a caller without permission, under the codes of the error table. */
+const NO_PERMISSION_CODE = /^(LIVE\.100011003|API(GW|G)\.030[246])$/;
+
 /** "Not found" after a lost response costs one look-up. Any other response is believed. */
 export async function settleLost<Entry>(
 	response: Outcome,
@@ -54,8 +57,8 @@ export async function settleLost<Entry>(
 ): Promise<Outcome & { found?: Entry }> {
 	if (response.kind !== 'notFound' || !response.mayHaveHappened) return response;
 	const seen = await lookUp();
-	// Credentials without permission to list are supported. A 403 without a code may come from a firewall.
-	const mayNotLookUp = seen.kind === 'error' && seen.category === 'permission' && seen.errorCode !== null;
+	// Credentials without permission to list are supported. Any other 403 may come from a firewall, or from IAM.
+	const mayNotLookUp = seen.kind === 'error' && NO_PERMISSION_CODE.test(seen.errorCode ?? '');
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 

@@ -14,6 +14,9 @@ const MAX_SLEEP_MS = 1000;
  */
 const MAX_AWAKE_MS = 5000;
 
+/** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
+const MAX_POSTPONED_MS = 4 * 60_000;
+
 /** An execution's waits, and about how many requests a minute the service accepts, if that is certain. */
 export interface PaceReport extends Pick<Execution, 'waitedMs' | 'hostDownMs'> {
 	perMinute: number | undefined;
@@ -140,7 +143,7 @@ export class RateLimiter {
 			if (admission === 'throttled') pause.rejected(pauseMs, endedAt, this.awakeMs);
 			if (admission === 'accepted' || admission === 'throttled') host.responded();
 			else if (hostIsDown) {
-				host.postpone(endedAt + Math.min(pauseMs, GIVE_UP_AFTER_MS));
+				host.postpone(endedAt + Math.min(pauseMs, MAX_POSTPONED_MS));
 				if (isFresh) host.failed(endedAt);
 			}
 			this.serve(execution.clock);

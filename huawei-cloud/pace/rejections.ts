@@ -4,8 +4,13 @@ import type { Window } from './window';
 /** When to probe whether the service accepts calls again: milliseconds since it stopped. */
 const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
 
-/** Then every 2 to 6 seconds. The times are uneven, so that they don't fall in step with a service that opens periodically. */
+/**
+ * Then every 2 to 6 seconds. After ten probes the time grows with their number, up to five times: a service may count them, or
+ * start a ban again. The times are uneven, so that they don't fall in step with a service that opens periodically.
+ */
 const BETWEEN_PROBES_MS = 4000;
+const CLOSE_PROBES = 10;
+const MAX_GROWTH = 5;
 const GOLDEN_RATIO = 0.618;
 
 /** The service rejects calls: single probes go until one is accepted. Times in milliseconds. */
@@ -42,7 +47,8 @@ export class Rejections {
 		this.probes += 1;
 		const earliest = afterRoundTrip(sentAt, now);
 		const next = PROBES_MS.find((time) => this.startedAt + time > earliest) ?? Infinity;
-		const latest = now + BETWEEN_PROBES_MS * (0.5 + ((this.probes * GOLDEN_RATIO) % 1));
+		const growth = Math.min(MAX_GROWTH, Math.max(1, this.probes / CLOSE_PROBES));
+		const latest = now + BETWEEN_PROBES_MS * growth * (0.5 + ((this.probes * GOLDEN_RATIO) % 1));
 		this.dueAt = Math.max(earliest, Math.min(this.startedAt + next, latest));
 	}
 }

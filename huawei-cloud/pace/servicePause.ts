@@ -39,6 +39,7 @@ export class ServicePause {
 	rejected(pause: number, now: number, awake: number): void {
 		this.rejectedFrom = Math.min(this.rejectedFrom, awake);
 		this.rejectedTo = awake;
+		if (now >= this.until) this.askedUntil = 0;
 		this.until = Math.max(this.until, now + Math.min(pause, GIVE_UP_AFTER_MS));
 		this.askedUntil = Math.max(this.askedUntil, now + pause);
 	}

@@ -4,8 +4,12 @@ import type { ProbeLimits } from '../call/authenticator';
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
 
-/** How long to wait after the first failed probe; five times as long after each further one. The fourth comes after a minute. */
+/** No probe counts towards a lockout for longer. */
+const KEEP_FAILURES_MS = 15 * 60_000;
+
+/** How long to wait after the first failed probe; five times as long after each further one, a minute at most. */
 const FIRST_PAUSE_MS = 2000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * Blocks a credential for a while once Huawei Cloud has rejected it, and knows which requests may have counted towards a
@@ -45,6 +49,11 @@ export class CredentialGuard {
 		this.block = { reason: first, until: now + BLOCK_MS };
 	}
 
+	/** True if forgetting it could cause a lockout: it is blocked, or a probe failed recently. */
+	mustBeKept(now: number): boolean {
+		return this.blockAt(now) !== undefined || this.failedAt.some((at) => now - at < KEEP_FAILURES_MS);
+	}
+
 	/** Lifts the block. What counts towards a lockout still does. */
 	unblock(): void {
 		this.block = undefined;
@@ -64,7 +73,7 @@ export class CredentialGuard {
 		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + withinMs);
 		const oldest = this.failedAt.at(-max);
 		if (oldest !== undefined) return oldest + withinMs - now;
-		const pause = FIRST_PAUSE_MS * 5 ** (this.failedAt.length - 1);
+		const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 5 ** (this.failedAt.length - 1));
 		return (this.failedAt.at(-1) ?? -Infinity) + pause - now;
 	}
 

@@ -7,7 +7,7 @@ import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
 import type { PendingCall } from './pendingCall';
-import { MAX_CALL_MS } from './retryPolicy';
+import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -53,7 +53,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 			next: nextAfter(classification),
 			sent,
 			countsAsAttempt: sent || !NEVER_SENT.has(code),
-			hostIsDown: HOST_DOWN.has(code),
+			hostIsDown: HOST_DOWN.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS),
 			cause: nameCause(error.cause),
 		};
 	}

@@ -4,14 +4,11 @@ import { problem, type Classification, type ErrorClassification } from '../call/
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import type { Policy, Send } from './compose';
 import type { PendingCall } from './pendingCall';
-import { MAX_CALL_MS } from './retryPolicy';
+import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
 import { isRejection, whyNotAllowed } from './stillAllowed';
 
 /** Max time that a call waits until the next probe may be sent. */
 const MAX_PAUSE_MS = 60_000;
-
-/** A probe without a response counts for all who use the credential, so the author of one workflow can't shorten its timeout further. */
-const MIN_TIMEOUT_MS = 10_000;
 
 /**
  * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
@@ -46,7 +43,8 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 }
 
 async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
-	call.minTimeout = MIN_TIMEOUT_MS;
+	// Without a response, it counts for all who use the credential.
+	call.minTimeout = MIN_PATIENCE_MS;
 	const sending = (async () => await next(call))();
 	// An unexpected error counts as a lost response: the request may have been sent.
 	call.run.guard.probing = sending.then(

@@ -7,6 +7,9 @@ const MAX_BACKOFF_MS = 30_000;
 /** Max time for all attempts of a call and the waits between them, from its first send. Waits for the rate limit don't count. */
 export const MAX_CALL_MS = 5 * 60_000;
 
+/** After a shorter timeout, which is its author's choice, no response says nothing about the host or the credential. */
+export const MIN_PATIENCE_MS = 10_000;
+
 /**
  * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
  * together do not retry together (AWS Architecture Blog, "Exponential Backoff And Jitter").

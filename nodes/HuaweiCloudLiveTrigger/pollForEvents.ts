@@ -185,7 +185,7 @@ function entryOf({ event, redactor }: Poll, fields: Fields): Entry {
 function toItem(poll: Poll, { kind, previous, entry }: Change, extra: IDataObject = {}): IDataObject {
 	const { event, domain, simplify } = poll;
 	const { status: previous_status = '', ...rest } = previous ?? {};
-	const known = Object.entries({ domain, ...rest }).filter(([, text]) => text !== '');
+	const known = Object.entries(domain === '' ? rest : { domain, ...rest }).filter(([, text]) => text !== '');
 	const listed = entry?.fields ?? Object.fromEntries(known);
 	const isChanged = kind !== 'added' && previous_status !== '';
 	const added = { event: event.value, ...(isChanged && { previous_status }), ...extra };

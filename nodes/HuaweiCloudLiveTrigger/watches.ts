@@ -108,14 +108,13 @@ function answerIn<Item extends Fields>(
 
 /**
  * An entry of a watched list.
- * @param redact for details: n8n stores them where people can see them
+ * @param redact for what n8n stores where people can see it
  */
 export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {
 	const { keys, details, timeField } = watch;
-	const remembered = Object.fromEntries([
-		...keys.map((name) => [name, textOf(name, fields[name])]),
-		...details.map((name) => [name, redact(textOf(name, fields[name])).slice(0, MAX_DETAIL_LENGTH)]),
-	]);
+	const remembered = Object.fromEntries(
+		[...keys, ...details].map((name) => [name, redact(textOf(name, fields[name])).slice(0, MAX_LENGTH)]),
+	);
 	return { id: idOf(watch, remembered), time: timeOf(fields[timeField]), remembered, fields };
 }
 
@@ -125,7 +124,7 @@ export function isWatched({ onlyPast }: Watch, { id, time }: Entry, now: number,
 }
 
 /** Bounds what n8n stores for each task: a destination URL can have 2048 characters. */
-const MAX_DETAIL_LENGTH = 512;
+const MAX_LENGTH = 512;
 
 /** Free text, so it may also be a number. End times are normalized: the same time may be written in several ways. */
 function textOf(name: string, value: unknown): string {

@@ -1,6 +1,6 @@
 import type { CollectionField, Field, Fields } from './field';
 import { InputError } from './inputError';
-import { isFields } from './objects';
+import { isPlainObject } from './objects';
 import { isNothing, type LocalTimeReader } from './readers';
 
 /** Fields that may be blank: blank means not sent. */
@@ -20,7 +20,7 @@ export class Collection<Values> {
 		value: unknown,
 		private readonly readLocalTime: LocalTimeReader,
 	) {
-		if (!isFields(value)) {
+		if (!isPlainObject(value)) {
 			throw new InputError(
 				`${displayName} has no fields: its expression fails or does not return an object.`,
 				'Correct the expression, or add the fields one by one.',

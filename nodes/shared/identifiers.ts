@@ -26,10 +26,15 @@ export function readTaskId(_label: string, value: unknown): string {
 		throw new InputError('The Task ID is a number too large to be exact.', 'Pass the ID as text, in quotes.');
 	}
 	const taskId = readIdText('Task ID', value);
-	if (!INVISIBLE.test(taskId)) return taskId;
+	assertVisible('Task ID', taskId);
+	return taskId;
+}
+
+function assertVisible(label: string, name: string): void {
+	if (!INVISIBLE.test(name)) return;
 	throw new InputError(
-		'The Task ID contains a line break or an invisible character.',
-		'Enter or map a single ID, without such characters.',
+		`The ${label} contains a line break or an invisible character.`,
+		'Enter or map a single value, without such characters.',
 	);
 }
 
@@ -59,6 +64,7 @@ export function readTaskRegion(label: string, value: unknown): string | undefine
 export function exact<Name extends string | undefined>(read: (label: string, value: unknown) => Name) {
 	return (label: string, value: unknown): Name => {
 		const name = read(label, value);
+		if (name !== undefined) assertVisible(label, name);
 		if (name === undefined || !name.includes('*')) return name;
 		throw new InputError(
 			`The ${label} contains *, and Huawei Cloud has no wildcards.`,

@@ -8,8 +8,19 @@ export function isFields(value: unknown): value is Fields {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Fields as an n8n item holds them: a copy of what JSON can express. */
+/** True for an object of its own fields alone, of any realm: not for a date, a map or an instance of a class. */
+export function isPlainObject(value: unknown): value is Fields {
+	if (!isFields(value)) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Fields as an n8n item holds them: a copy of what JSON can express. Fields that begin with `$` are left out: n8n takes an item
+ * with a field `$error` for its own error, and fails.
+ */
 export function toDataObject(fields: Fields): IDataObject {
-	const copy: IDataObject = JSON.parse(JSON.stringify(fields));
+	const plain = Object.entries(fields).filter(([name]) => !name.startsWith('$'));
+	const copy: IDataObject = JSON.parse(JSON.stringify(Object.fromEntries(plain)));
 	return copy;
 }

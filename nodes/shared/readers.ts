@@ -68,7 +68,8 @@ export function text(maxLength: number) {
 			throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
 		}
 		const trimmed = value.trim();
-		if ([...trimmed].length > maxLength) {
+		// A character may be two code units. Counting them in a huge text would take long.
+		if (trimmed.length > 2 * maxLength || [...trimmed].length > maxLength) {
 			throw new InputError(`The ${label} is longer than ${maxLength} characters.`, 'Enter a shorter value.');
 		}
 		if (isWellFormed(trimmed)) return trimmed;

@@ -54,10 +54,10 @@ test.each<[string, Mishap, string]>([
 	]);
 });
 
-test('keys that mean something to JavaScript change no object, neither ours nor that of others', async () => {
+test('keys that mean something to JavaScript or n8n change no object, neither ours nor that of others', async () => {
 	const body = `{"total":1,"request_id":"r","__proto__":{"polluted":1},"task_infos":[{"task_id":"a",
 		"__proto__":{"deleted":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"x",
-		"outcome":"notFound"}]}`;
+		"outcome":"notFound","$error":null,"$json":1}]}`;
 	const mishap = { kind: 'answer', status: 200, headers: json, body } as const;
 	cloud.emulator.faults.add({ times: Infinity, mishap });
 	const all = { operation: 'getAll', returnAll: true, simplify: false };

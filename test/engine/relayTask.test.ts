@@ -359,21 +359,24 @@ describe('the task picker', () => {
 		expect(await search()).toMatchObject({
 			results: [
 				{
-					name: 'camera-3 ← pull.example.com/live/camera-1, push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69',
+					name: 'camera-3 → push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69 ← pull.example.com/live/camera-1',
 					value: task_id,
 				},
-				{ name: expect.stringMatching(/^keynote-of…ar-part-2 ← pull.+, relay-1$/), value: 'relay-1' },
+				{
+					name: expect.stringMatching(/^keynote-of…ar-part-2 → push.+, relay-1 ← pull.+$/),
+					value: 'relay-1',
+				},
 				{
 					name: expect.stringMatching(
-						/^keynote ← pull.example.com\/live, push.example.com\/live, relay-of-the-keynote$/,
+						/^keynote → push.example.com\/live, relay-of-the-keynote ← pull.example.com\/live$/,
 					),
 				},
 				{
-					name: 'opening ← vod.example.com/1.mp4 and 1 more, push.example.com/x, b',
+					name: '1.mp4 → push.example.com/x, b ← vod.example.com and 1 more',
 					value: 'b',
 				},
-				{ name: '← no source, c' },
-				{ name: 'push.example.com ← pull.example.com/live/camera-1, d' },
+				{ name: '→ c ← no source' },
+				{ name: 'camera-1 → push.example.com, d ← pull.example.com/live' },
 			],
 		});
 	});
@@ -445,7 +448,7 @@ describe('a deletion in another region', () => {
 		const deletion = await remove({});
 		expect(deletion).toMatchObject({
 			output: 'Not Found',
-			item: { deleted: false, hint: like(/home region .+ Confirm/) },
+			item: { deleted: false, hint: like(/home region.+ Confirm/) },
 			methods: 'DELETE',
 		});
 		expect(Object.keys(deletion.item ?? {}).slice(0, 4)).toEqual(['outcome', 'deleted', 'task_id', 'hint']);
@@ -484,7 +487,11 @@ describe('a deletion in another region', () => {
 		for (const options of [{ dryRun: true }, { dryRun: '={{ "true" }}', verify: true }]) {
 			cloud.emulator.calls.length = 0;
 			const { output, item, hints, methods } = await remove(options);
-			expect([output, methods, hints]).toEqual(['Success', 'GET', ['Dry run: nothing was deleted.']]);
+			expect([output, methods, hints]).toEqual([
+				'Success',
+				'GET',
+				['Dry run: nothing was deleted. It does not check the permission to delete.'],
+			]);
 			expect(item).toEqual({
 				outcome: 'success',
 				deleted: false,

@@ -120,6 +120,28 @@ export function closed(from: number, to: number, rule: Rule): Rule {
 	};
 }
 
+/** Rejects everything for a time after a call that another rule rejects. A call in that time starts it again. */
+export function banning(ms: number, rule: Rule): Rule {
+	let bannedUntil = -Infinity;
+	return {
+		accepts: (now) => {
+			if (now >= bannedUntil && rule.accepts(now)) return true;
+			bannedUntil = now + ms;
+			return false;
+		},
+		opensAt: (now) => Math.max(bannedUntil, rule.opensAt(now)),
+	};
+}
+
+/** A sliding window that rejected calls fill, too. */
+export function countingRejected(calls: number, ms: number): Rule {
+	const all: number[] = [];
+	return {
+		accepts: (now) => now - (all[all.push(now) - 1 - calls] ?? -Infinity) >= ms,
+		opensAt: (now) => Math.max(now, (all.at(-calls) ?? -Infinity) + ms),
+	};
+}
+
 /** Accepts everything for a time at the beginning of each period, and nothing for the rest of it. */
 export function periodically(openMs: number, periodMs: number): Rule {
 	const overMs = (now: number) => (now - START) % periodMs;

@@ -9,6 +9,17 @@ const authenticate = async (options: object, fields = {}) =>
 
 const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
 
+test.each(['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/credentials', '//v3/x', '/%763/x', '/a/../V3/x'])(
+	'a gateway for both APIs does not get the credential for a path of IAM: %s',
+	async (path) => {
+		const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };
+		await expect(authenticate({ url: `https://api.example.com${path}` }, both)).rejects.toThrow(
+			/may only be sent/,
+		);
+		expect(await authenticate({ url: 'https://api.example.com/v1/p' }, both)).toHaveProperty('headers');
+	},
+);
+
 describe.each(['url', 'uri'])('options with %s', (key) => {
 	const withUrl = async (url: string | undefined, more: object = {}, fields = {}) =>
 		await authenticate({ ...(key === 'uri' && { url: undefined }), [key]: url, ...more }, fields);

@@ -180,6 +180,7 @@ describe('a credential', () => {
 	test('needs no region when both endpoints are set', () => {
 		const both = { liveEndpoint: 'https://a.example.com', iamEndpoint: 'https://b.example.com' };
 		expect(read({ region: '', ...both })).toMatchObject(both);
+		expect(() => read({ region: 'CN North-Beijing4', ...both })).toThrow('not a region code');
 	});
 });
 

@@ -69,7 +69,7 @@ describe('probes that failed', () => {
 			guard.probeFailed(clock.now());
 			return delay;
 		});
-		expect(delays).toEqual([-Infinity, 2000, 10_000, 50_000, 250_000, 15 * MINUTE]);
+		expect(delays).toEqual([-Infinity, 2000, 10_000, 50_000, 60_000, 15 * MINUTE]);
 		clock.advance(15 * MINUTE - 1);
 		expect(guard.delayBeforeProbe(LIMITS, clock.now())).toBe(1);
 		clock.advance(1);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
-import { FORBIDDEN, GONE, INVALID, like, listed, LOST, ok, UNSENT } from '../support/steps';
+import { FORBIDDEN, GONE, INVALID, like, listed, LOST, ok, rejected, UNSENT } from '../support/steps';
 
 /** The outcome of a deletion, by the responses to it and to look-ups. */
 
@@ -72,6 +72,12 @@ describe('a deletion', () => {
 
 	test.each<[string, Step[], object, number]>([
 		['is believed', [DELETED], SUCCESS, 1],
+		[
+			'with an error that is not text is not believed',
+			[ok({ error_code: { code: 'X' }, request_id: 'r' })],
+			MAYBE,
+			1,
+		],
 		['is believed when it says "not found"', [GONE], { ...NOT_FOUND, hint: like(/home region.+Confirm/) }, 1],
 		[
 			'that may have happened says so',
@@ -105,6 +111,8 @@ describe('a deletion', () => {
 		['no list has it', MISSING, { ...SUCCESS, ...LATER, attempts: 2 }, undefined],
 		['a list may not be read', FORBIDDEN, { ...SUCCESS, ...LATER }, undefined],
 		['a firewall rejects the list', { status: 403, body: {} }, MAYBE, undefined],
+		['a firewall with codes rejects the list', { status: 403, body: { code: 403 } }, MAYBE, undefined],
+		['the IP address may not read the list', rejected(401, 'APIGW.0401'), MAYBE, undefined],
 		[
 			'a list has it elsewhere',
 			THERE,

@@ -3,7 +3,9 @@ import { expect, test } from '@jest/globals';
 import {
 	atMostConcurrent,
 	changing,
+	banning,
 	closed,
+	countingRejected,
 	everyNth,
 	fixedWindows,
 	idealTime,
@@ -144,6 +146,18 @@ const ROWS: readonly Row[] = [
 		load: run(1000),
 		gateway: () => periodically(1500, 15_000),
 		maxRejected: 10,
+	},
+	{
+		name: '100/s, bans for 20 s',
+		load: run(1000),
+		gateway: (seed) => banning(20_000, windows(100, 1000)(seed)),
+		maxRejected: 40,
+	},
+	{
+		name: '5/min, rejected ones count',
+		load: run(60),
+		gateway: () => countingRejected(5, 60_000),
+		maxRejected: 90,
 	},
 	{
 		name: 'at most 20 at once',

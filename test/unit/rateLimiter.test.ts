@@ -94,3 +94,12 @@ test.each([
 		expect(reported).toBeLessThanOrEqual(ms);
 	}
 });
+
+test('a long pause that is over says nothing about a later one', async () => {
+	const { acquire, pass } = start();
+	(await acquire()).permit.end('throttled', 60 * MINUTE);
+	await pass(10 * MINUTE);
+	(await acquire()).permit.end('accepted');
+	(await acquire()).permit.end('throttled', SECOND);
+	expect((await acquire()).ms).toBeLessThanOrEqual(2 * SECOND);
+});

@@ -72,6 +72,11 @@ test.each([
 	expect(read(body).isPage).toBe(isPage);
 });
 
+test('JSON with far more objects than any response has is not one', () => {
+	expect(read(`{"task_infos":[${'{},'.repeat(50_000)}{}]}`).isPage).toBe(false);
+	expect(read(`{"task_infos":[${'{},'.repeat(100_000)}{}]}`).isPage).toBe(true);
+});
+
 test.each([
 	[30, false],
 	[6000, true],

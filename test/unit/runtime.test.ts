@@ -62,6 +62,15 @@ describe('shared entries', () => {
 		expect(get('key-1')).toBe(502);
 	});
 
+	test('are not pushed out while forgetting them could cause a lockout', () => {
+		const clock = new FakeClock();
+		const runtime = new Runtime(clock);
+		const { guard } = runtime.stateOf(read({}));
+		guard.probeFailed(clock.now());
+		for (let at = 0; at < 600; at += 1) runtime.stateOf(read({ projectId: `p${at}` }));
+		expect(runtime.stateOf(read({})).guard).toBe(guard);
+	});
+
 	test('are forgotten a day after they were last used', () => {
 		const { clock, get } = start();
 		expect(['a', 'b'].map(get)).toEqual([1, 2]);

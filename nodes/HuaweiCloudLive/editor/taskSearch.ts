@@ -51,9 +51,10 @@ function textOf(task: RelayTask): string {
 }
 
 /**
- * A task as the list names it: `camera-3 ← pull.example.com/live, push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69`.
- * The stream's name appears once, at the beginning. n8n shows only this text, cuts off what doesn't fit, and keeps it after
- * the task is picked, so it holds no status or time, which would be outdated, and no arguments, which may be keys.
+ * A task as the list names it: `camera-3 → push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69 ← pull.example.com/live`.
+ * The source comes last, since n8n cuts off what doesn't fit, and one source may have many targets. n8n keeps the text after
+ * the task is picked, so it holds no status or time, which would be outdated, and no arguments and no end of a destination
+ * URL, which may be keys.
  */
 function describe({
 	task_id,
@@ -63,18 +64,16 @@ function describe({
 	destination_url,
 	source_urls,
 }: RelayTask): string {
-	const names = [domain, app_name, stream_name].map(nameOf).filter((name) => name !== undefined);
-	const target = names.length > 0 ? names.join('/') : placeIn(destination_url);
-	const end = target.lastIndexOf('/');
-	const stream = target.slice(end + 1);
-	const [source = 'no source', ...more] = Array.isArray(source_urls) ? source_urls.map(placeIn) : [];
-	const folder = source.endsWith(`/${stream}`) ? source.slice(0, -stream.length - 1) : source;
-	const sources = `${folder}${more.length > 0 ? ` and ${more.length} more` : ''}`;
-	const parts = [`${shortened(stream)} ← ${sources}`.trim(), target.slice(0, Math.max(end, 0)), task_id];
-	return parts.filter((part) => part !== '').join(', ');
+	const [source = '', ...more] = Array.isArray(source_urls) ? source_urls.map(placeIn) : [];
+	const places = [domain, app_name].map(nameOf).filter((name) => name !== undefined);
+	const target = places.length > 0 ? places.join('/') : folderOf(placeIn(destination_url));
+	const stream = nameOf(stream_name) ?? source.slice(source.lastIndexOf('/') + 1);
+	const from = source.endsWith(`/${stream}`) ? folderOf(source) : source;
+	const sources = `${from || 'no source'}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+	return `${shortened(stream)} → ${target === '' ? '' : `${target}, `}${task_id} ← ${sources}`.trim();
 }
 
-/** Leaves room for the source. */
+/** Leaves room for the target. */
 const MAX_STREAM_LENGTH = 20;
 
 /** A long name without its middle: the names of a series differ at the end. */
@@ -82,6 +81,11 @@ function shortened(name: string): string {
 	const characters = [...name];
 	if (characters.length <= MAX_STREAM_LENGTH) return name;
 	return `${characters.slice(0, 10).join('')}…${characters.slice(-9).join('')}`;
+}
+
+/** All but the last part of a place; all of it if there is only a host. */
+function folderOf(place: string): string {
+	return place.replace(/\/[^/]*$/, '');
 }
 
 /** A URL without its scheme and its arguments. */

@@ -30,7 +30,7 @@ export const deleteTask: Operation = {
 				outcome,
 				sent,
 				found: found && fieldsOf(found, DRY_RUN_FIELDS),
-				note: 'Dry run: nothing was deleted.',
+				note: 'Dry run: nothing was deleted. It does not check the permission to delete.',
 			};
 		}
 		const outcome = await relayTasks.delete(task, settings, confirms ? 'confirm' : 'once');
