@@ -63,7 +63,7 @@ function parseObject(text: string): JsonObject | undefined {
 
 /**
  * Far deeper, and with far more objects and lists, than any response of Huawei Cloud has. Walking or writing deeper values would
- * exceed the stack, and a small text may hold so many values that they exhaust the memory.
+ * exceed the stack, and a small text may hold enough values to exhaust the memory.
  */
 const MAX_DEPTH = 32;
 const MAX_OBJECTS = 100_000;
