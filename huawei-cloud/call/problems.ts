@@ -3,7 +3,7 @@ import { problem } from './classification';
 export const WRONG_ADDRESS = problem(
 	'endpoint',
 	'The response did not come from the Live API, so the state of the task or stream is unknown.',
-	"Check the credential's region, Live endpoint and project ID. If a task or stream does not exist, the Live API responds differently.",
+	"Check the credential's region, Live endpoint and project ID. This is not how the Live API reports a missing task or stream.",
 );
 const CHECK_FOR_PROXY =
 	"Check whether a proxy, firewall or login portal sits between n8n and the credential's endpoint";

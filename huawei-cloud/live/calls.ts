@@ -108,7 +108,7 @@ export const CALLS = {
 		idempotent: true,
 		rejectedHint: RESUME_TIME_HINT,
 		notFoundHint: () => NO_DOMAIN,
-		unconfirmedHint: 'The stream may have been forbidden anyway: check with Get Many Forbidden.',
+		unconfirmedHint: 'The stream may have been blocked anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** UpdateStreamForbidden */
@@ -130,7 +130,7 @@ export const CALLS = {
 			'Check the domain, the app name and the stream name. The response may be the same for a stream that is not forbidden, and for a domain that does not exist: Get Many Forbidden tells them apart.',
 		notFoundHint: () =>
 			"Huawei Cloud did not find the stream among the domain's forbidden streams. Check the domain, the app name and the stream name: Get Many Forbidden lists them.",
-		unconfirmedHint: 'The stream may have been resumed anyway: check with Get Many Forbidden.',
+		unconfirmedHint: 'The stream may have been unblocked anyway: check with Get Many Forbidden.',
 		parse: parseNoContent,
 	},
 	/** ListStreamForbidden. Its entries do not repeat the domain. */

@@ -204,7 +204,7 @@ export class RelayTasks {
 		if (found.kind === 'notFound') return found;
 		if (found.kind === 'error') {
 			const message = `The task was not updated because it could not be looked up. ${found.message}`;
-			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates of live streams.`;
+			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates to live streams.`;
 			return { ...found, message, hint };
 		}
 		if (found.entry.source_type !== VOD_RELAY) {
@@ -238,8 +238,8 @@ function notUpdatable({ source_type }: RelayTask): Problem {
 /** The hint for a task that is missing from the list of a region or, without one, of all regions. */
 function hintForMissing(region: string | undefined): string {
 	return region === undefined
-		? "The list of the project's relay tasks in all regions does not contain it. Check the Task ID, and the credential's project ID."
-		: `The list of relay tasks in the region ${region} does not contain it. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+		? "The list of the project's relay tasks in all regions does not contain this task. Check the Task ID, and the credential's project ID."
+		: `The list of relay tasks in the region ${region} does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
 /** A service that ignores case may list a task under an ID that was written differently. */

@@ -99,7 +99,7 @@ export class Streams {
 		if (changed.kind === 'success') return { ...changed, attempts };
 		if (changed.kind === 'error') return { ...changed, attempts, hint: `${IS_FORBIDDEN} ${changed.hint}` };
 		// The ban may have ended in between, so forbidding the stream again may work.
-		const hint = `${IS_FORBIDDEN} If it is not, run this again.`;
+		const hint = `${IS_FORBIDDEN} If it is not listed there, run this again.`;
 		return { ...created, ...summaryOf(changed), attempts, hint, retryable: true };
 	}
 

@@ -12,7 +12,7 @@ const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
 const EXISTS = rejected(400, 'LIVE.103011018');
 const ONCE = { ...SETTINGS, maxRetries: 0 };
 
-const MAY_BE_FORBIDDEN = /^The stream may have been forbidden anyway: check with Get Many Forbidden\. ./;
+const MAY_BE_FORBIDDEN = /^The stream may have been blocked anyway: check with Get Many Forbidden\. ./;
 
 describe('to forbid a stream', () => {
 	const forbid = async (script: readonly Step[], settings = ONCE) => {
@@ -67,7 +67,7 @@ describe('to forbid a stream', () => {
 			mayHaveHappened: false,
 			attempts: 2,
 			hint: like(
-				/^The stream is already forbidden.+check with Get Many Forbidden\. If it is not, run this again\.$/,
+				/^The stream is already forbidden.+check with Get Many Forbidden\. If it is not listed there, run this again\.$/,
 			),
 		});
 	});
@@ -86,7 +86,7 @@ describe('to resume a stream', () => {
 		for (const step of [LOST, { status: 200, body: {} }]) {
 			expect(await resume(step)).toMatchObject({
 				mayHaveHappened: true,
-				hint: like(/^The stream may have been resumed anyway: check with Get Many Forbidden\. ./),
+				hint: like(/^The stream may have been unblocked anyway: check with Get Many Forbidden\. ./),
 			});
 		}
 	});

@@ -243,7 +243,7 @@ describe('an update', () => {
 			kind: 'error',
 			mayHaveHappened: false,
 			message: like(/^The task was not updated because it could not be looked up\. ./),
-			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates of live streams\.$/),
+			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates to live streams\.$/),
 		});
 		expect(requests).toHaveLength(1);
 	});

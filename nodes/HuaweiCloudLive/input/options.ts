@@ -33,7 +33,7 @@ export const OPTIONS = collectionOf(
 			displayName: 'Dry Run',
 			default: true,
 			description:
-				'Whether to only look the task up and delete nothing. Items go to the same outputs, but a task that is found may still fail to be deleted. Requires the permission live:stream:listPullTask.',
+				'Whether to only look the task up and delete nothing. Items go to the same outputs, but deleting a task that was found may still fail. Requires the permission live:stream:listPullTask.',
 			displayOptions: whenDelete,
 		}),
 		resumeAfter: durationField({

@@ -33,5 +33,5 @@ export function readLimit(parameters: ItemParameters): number | undefined {
 export function incompleteNote(isComplete: boolean, entries: string): string | undefined {
 	return isComplete
 		? undefined
-		: `The list may be incomplete: Huawei Cloud returned fewer ${entries} than it reported, stopped at 10,000, returned some without an ID, or ${entries} changed during the listing.`;
+		: `The list may be incomplete: Huawei Cloud returned fewer ${entries} than it reported, stopped at 10,000 or returned ${entries} without an ID, or ${entries} were added or deleted during the listing.`;
 }

@@ -85,7 +85,7 @@ const domain = textField({
 	placeholder: 'e.g. push.example.com',
 	description: 'The ingest domain',
 	displayOptions: whenDomain,
-	read: domainName('Enter the ingest domain, or choose a Destination URL.'),
+	read: domainName('Enter the ingest domain, or set Destination to URL.'),
 });
 
 const appName = textField({ ...APP_NAME, displayOptions: whenDomain, read: optionalText(MAX_APP_LENGTH) });
@@ -103,7 +103,7 @@ const onlyVideoFiles = {
 		displayName: 'Backup Source URLs',
 		typeOptions: { rows: 2 },
 		placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
-		description: 'The live stream to relay instead while it is available, one URL per line',
+		description: 'Live streams to relay instead of the files while they are available, one URL per line',
 		displayOptions: whenVideoFiles,
 		read: readUrls,
 	}),
