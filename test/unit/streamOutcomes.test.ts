@@ -100,12 +100,12 @@ describe('to resume a stream', () => {
 		[
 			'is still listed',
 			ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 }),
-			{ kind: 'error', mayHaveHappened: true, message: like(/still lists/), hint: like(/resumed anyway/) },
+			{ kind: 'error', mayHaveHappened: true, message: like(/still lists/), hint: like(/unblocked anyway/) },
 		],
 		[
 			'cannot be looked up',
 			INVALID,
-			{ kind: 'error', mayHaveHappened: true, message: like(/be confirmed/), hint: like(/resumed anyway/) },
+			{ kind: 'error', mayHaveHappened: true, message: like(/be confirmed/), hint: like(/unblocked anyway/) },
 		],
 		[
 			'may be in a list that is not complete',
