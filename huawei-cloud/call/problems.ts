@@ -88,7 +88,7 @@ export const SERVER_ERROR = problem(
 );
 export const REDIRECT = problem(
 	'endpoint',
-	'The endpoint returned a redirect, which is not followed: the credential would go to another host.',
+	'The endpoint returned a redirect, which is not followed because it would send the credential to another host.',
 	"Set the credential's endpoint to an address that responds without a redirect, or check whether a proxy or login portal sits in between.",
 );
 export const UNDOCUMENTED = problem(

@@ -11,7 +11,7 @@ const RESUME_TIME_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
 
 const TASK_LIST_HINT =
-	"Check the credential's region, Live endpoint and project ID. If you set a Task ID or a Task Region, check that, too.";
+	"Check the credential's region, Live endpoint and project ID. If you set a Task ID or a Task Region, check those, too.";
 
 const STREAM_LIST_HINT =
 	'Check the domain, and the app name and stream name if you set them. The response may be the same for a domain that does not exist.';
@@ -31,7 +31,7 @@ export const CALLS = {
 		permission: 'live:stream:createPullTask',
 		idempotent: false,
 		rejectedHint:
-			"Check the source URLs, the destination and the fields that were added. The ingest domain must exist, and its origin server must be in the region that the task runs in (Task Region, or the account's home region without one).",
+			"Check the source URLs, the destination and the Additional Fields. The ingest domain must exist, and its origin server must be in the region that the task runs in (the Task Region; without one, probably the account's home region).",
 		unconfirmedHint: 'The task may have been created anyway: check with Get Many before you create it again.',
 		parse: (response) => nameOf(readChange(response)?.task_id),
 	},

@@ -79,7 +79,7 @@ export function settle<Entry>(
 	}
 	if (seen.kind === 'error') {
 		if (response.kind === 'error') return response;
-		const message = `${reportOf(response)}, but this could not be confirmed. ${seen.message}`;
+		const message = `${reportOf(response)}, but the result could not be confirmed. ${seen.message}`;
 		const hint = unconfirmedHint + seen.hint;
 		return { ...summary, ...toProblem(seen), message, hint, kind: 'error', mayHaveHappened };
 	}

@@ -51,7 +51,7 @@ export class TokenNeeded extends CredentialError {
 		super(
 			'authentication',
 			'There is no token for this credential yet.',
-			'Run this again. If the error persists, open the credential and click Test.',
+			'Run this again. If the error persists, open the credential and save it, which tests it.',
 		);
 	}
 }

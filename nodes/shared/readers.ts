@@ -14,7 +14,7 @@ export type Reader<Value> = (label: string, value: unknown, readLocalTime: Local
 /** The error for a value whose expression returned nothing. */
 export function emptyExpression(label: string): InputError {
 	return new InputError(
-		`The expression in the ${label} returns nothing.`,
+		`The expression in ${label} returns nothing.`,
 		'Correct the expression (is a field name misspelled?), or remove it.',
 	);
 }
