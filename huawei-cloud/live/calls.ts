@@ -1,6 +1,6 @@
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { LiveCall } from './liveClient';
-import { nameOf, pagesOf } from './page';
+import { holdsError, nameOf, pagesOf } from './page';
 import type { RelayTask } from './relayTasks';
 import type { Domain, Stream } from './streams';
 
@@ -167,14 +167,10 @@ function parseConfirmation(response: ApiResponse, { task_id }: { task_id: string
 	return isAboutIt || undefined;
 }
 
-/** Whatever they hold: it may be anything but text. */
-const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];
-
 /** The body of a response to a change: neither an error, nor a list, which answers a GET. */
 function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
 	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-	if (['error', 'errors', 'task_infos', 'total'].some((field) => field in json)) return undefined;
-	if (ERROR_FIELDS.some((field) => (json[field] ?? '') !== '')) return undefined;
+	if (holdsError(json) || 'task_infos' in json || 'total' in json) return undefined;
 	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
 }
 

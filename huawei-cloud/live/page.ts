@@ -35,7 +35,7 @@ export function pagesOf<Entry, Fields>(
 ): (response: ApiResponse, fields: Fields) => Page<Entry> | undefined {
 	return ({ json, errorCode, errorMsg, characters }, fields) => {
 		if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-		if ('error' in json || 'errors' in json) return undefined;
+		if (holdsError(json)) return undefined;
 		const total = readTotal(json.total ?? json.total_num);
 		const listed: unknown = json[name] ?? undefined;
 		const isList = Array.isArray(listed);
@@ -65,6 +65,13 @@ export function entryIn<Entry>(
 	const entry = outcome.value.entries.find(isTheOne);
 	if (entry !== undefined) return { entry };
 	return outcome.value.isSurelyEmpty ? 'absent' : 'unknown';
+}
+
+const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];
+
+/** True if a body reports an error, whatever that is: it may be anything but text. */
+export function holdsError(json: JsonObject): boolean {
+	return 'error' in json || 'errors' in json || ERROR_FIELDS.some((field) => (json[field] ?? '') !== '');
 }
 
 /** A count, as a number or in digits. */
