@@ -6,8 +6,8 @@ export function isRegionCode(text: string): boolean {
 }
 
 /**
- * The known regions as text, for forms and hints, from Huawei Cloud's SDKs and its product page. The page has no codes:
- * that of LA-Sao Paulo comes from other services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
+ * The known regions as text, for forms and hints, from Huawei Cloud's SDKs and its product page. The page has no codes;
+ * the one for LA-Sao Paulo is taken from other services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
  */
 export const KNOWN_REGIONS_TEXT =
 	'cn-north-4, cn-north-1, cn-east-3, ap-southeast-2, ap-southeast-3, sa-brazil-1 (as of November 2026)';

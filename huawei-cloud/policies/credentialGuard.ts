@@ -9,7 +9,7 @@ const KEEP_FAILURES_MS = 15 * 60_000;
 
 /** How long to wait after the first failed probe; five times as long after each further one, a minute at most. */
 const FIRST_PAUSE_MS = 2000;
-const MAX_PAUSE_MS = 60_000;
+export const MAX_PAUSE_MS = 60_000;
 
 /**
  * Blocks a credential for a while once Huawei Cloud has rejected it, and knows which requests may have counted towards a

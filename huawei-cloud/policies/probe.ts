@@ -3,12 +3,10 @@ import type { ProbeLimits } from '../call/authenticator';
 import { problem, type Classification, type ErrorClassification } from '../call/classification';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import type { Policy, Send } from './compose';
+import { MAX_PAUSE_MS } from './credentialGuard';
 import type { PendingCall } from './pendingCall';
 import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
 import { isRejection, whyNotAllowed } from './stillAllowed';
-
-/** Max time that a call waits until the next probe may be sent. */
-const MAX_PAUSE_MS = 60_000;
 
 /**
  * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
@@ -35,6 +33,7 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 			continue;
 		}
 		const delay = guard.delayBeforeProbe(limits, clock.now());
+		// All probes are used up.
 		if (delay > MAX_PAUSE_MS)
 			return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
 		if (delay <= 0) return await sendProbe(call, limits, next);
