@@ -17,10 +17,7 @@ export class HuaweiCloudApi implements ICredentialType {
 
 	displayName = 'Huawei Cloud API';
 
-	icon: Icon = {
-		light: 'file:../icons/huaweiCloudLive.svg',
-		dark: 'file:../icons/huaweiCloudLive.dark.svg',
-	};
+	icon: Icon = { light: 'file:../icons/huaweiCloudLive.svg', dark: 'file:../icons/huaweiCloudLive.dark.svg' };
 
 	documentationUrl = 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live#credential';
 

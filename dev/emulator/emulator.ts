@@ -172,11 +172,13 @@ export class Emulator {
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
 		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
-		reply.code(answer.status).headers({
-			'X-Request-Id': requestId,
-			Date: new Date(this.world.now()).toUTCString(),
-			...answer.headers,
-		});
+		reply
+			.code(answer.status)
+			.headers({
+				'X-Request-Id': requestId,
+				Date: new Date(this.world.now()).toUTCString(),
+				...answer.headers,
+			});
 		if (answer.status === 204) return await reply.send();
 		return await reply.type('application/json; charset=utf-8').send(answer.edit?.(json) ?? json);
 	}

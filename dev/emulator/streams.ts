@@ -49,13 +49,7 @@ const online = {
 };
 const forbidden = {
 	required: ['domain'],
-	properties: {
-		domain,
-		app_name: appName,
-		stream_name: text(512, 1),
-		page: wholeNumber,
-		size: pageSize,
-	},
+	properties: { domain, app_name: appName, stream_name: text(512, 1), page: wholeNumber, size: pageSize },
 };
 const domains = { properties: { domain, enterprise_project_id: { type: 'string' } } };
 

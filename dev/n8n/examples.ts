@@ -29,11 +29,6 @@ export const WEBHOOK_HEADER = { name: 'X-Webhook-Secret', value: 'known-to-the-c
 export function exampleCredentials(data: Record<string, string>): CredentialFile[] {
 	return [
 		{ id: 'huaweiCloudApi', name: 'Huawei Cloud API', data },
-		{
-			id: 'webhookHeaderAuth',
-			name: 'Header of the webhook',
-			type: 'httpHeaderAuth',
-			data: WEBHOOK_HEADER,
-		},
+		{ id: 'webhookHeaderAuth', name: 'Header of the webhook', type: 'httpHeaderAuth', data: WEBHOOK_HEADER },
 	];
 }

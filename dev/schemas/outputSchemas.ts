@@ -23,11 +23,7 @@ export function readSchemas(): Record<string, JsonSchema> {
 
 const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
 const ofDomain = { domain: { __rl: true, mode: 'name', value: '={{ $json.domain }}' } };
-const byName = {
-	...ofDomain,
-	appName: '={{ $json.app_name }}',
-	streamName: '={{ $json.stream_name }}',
-};
+const byName = { ...ofDomain, appName: '={{ $json.app_name }}', streamName: '={{ $json.stream_name }}' };
 
 /** The parameters that each operation is run with, by resource and operation. All others have their defaults. */
 const RUNS: Readonly<Record<string, INodeParameters>> = {

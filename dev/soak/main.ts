@@ -26,10 +26,7 @@ type Look = Record<string, number>;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
-		options: {
-			items: { type: 'string', default: '100000' },
-			minutes: { type: 'string', default: '1' },
-		},
+		options: { items: { type: 'string', default: '100000' }, minutes: { type: 'string', default: '1' } },
 	});
 	const engine = await Engine.load();
 	const emulator = await Emulator.start();

@@ -55,10 +55,7 @@ export const THROTTLED = problem(
 	'throttled',
 	'Huawei Cloud throttled the request.',
 	'Run this again later.',
-	{
-		retry: true,
-		hintSource: 'throttled',
-	},
+	{ retry: true, hintSource: 'throttled' },
 );
 export const UNUSABLE_CONNECTION = problem(
 	'endpoint',

@@ -20,12 +20,7 @@ export const DOMAIN: Field<string> = {
 				placeholder: 'Select an ingest domain…',
 				typeOptions: { searchListMethod: 'searchIngestDomains', searchable: true },
 			},
-			{
-				displayName: 'By Name',
-				name: 'name',
-				type: 'string',
-				placeholder: 'e.g. push.example.com',
-			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. push.example.com' },
 		],
 	},
 	read: readDomain,

@@ -44,12 +44,7 @@ export const sourceTypeFilter = (description: string) =>
 
 export const statusFilter = (description: string) =>
 	filterOf(
-		textField({
-			displayName: 'Status',
-			placeholder: 'e.g. suspend',
-			description,
-			read: lowerCaseText,
-		}),
+		textField({ displayName: 'Status', placeholder: 'e.g. suspend', description, read: lowerCaseText }),
 		({ status }, wanted) => typeof status === 'string' && status.toLowerCase() === wanted,
 	);
 

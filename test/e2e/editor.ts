@@ -42,10 +42,7 @@ export class Editor {
 	static async open(url: string): Promise<Editor> {
 		mkdirSync(SCREENSHOTS, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
-		const browser = await chromium.launch({
-			executablePath: debianProgram('chromium'),
-			args: QUIET,
-		});
+		const browser = await chromium.launch({ executablePath: debianProgram('chromium'), args: QUIET });
 		try {
 			const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 			page.setDefaultTimeout(PATIENCE_MS);

@@ -59,11 +59,7 @@ describe('the webhook', () => {
 		});
 		expect(await post({ task_id: 'camera-1' })).toEqual({
 			status: 404,
-			body: {
-				task_id: 'camera-1',
-				deleted: false,
-				error: 'There is no such relay task.',
-			},
+			body: { task_id: 'camera-1', deleted: false, error: 'There is no such relay task.' },
 		});
 	});
 

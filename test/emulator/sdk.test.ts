@@ -70,9 +70,7 @@ test('lists, deletes, and is told when a task does not exist', async () => {
 	expect((await send({ method: 'GET', url })).json).toMatchObject({ total: 1 });
 	expect(
 		(await send({ method: 'DELETE', url, queryParams: { task_id: 'a', region: 'cn-north-4' } })).json,
-	).toMatchObject({
-		task_id: 'a',
-	});
+	).toMatchObject({ task_id: 'a' });
 	expect(await send({ method: 'DELETE', url, queryParams: { task_id: 'a' } })).toEqual({
 		status: 404,
 		json: { errorCode: 'LIVE.100011001' },

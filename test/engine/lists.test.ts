@@ -40,10 +40,7 @@ test.each<[ListSettings, number]>([
 test('a list that may not be whole says so beside the output', async () => {
 	cloud.addTasks(...numbered(250));
 	cloud.emulator.lists = { ignoresOffset: true };
-	const { hints } = await runOnCloud({
-		items: [{}],
-		parameters: { operation: 'getAll', returnAll: true },
-	});
+	const { hints } = await runOnCloud({ items: [{}], parameters: { operation: 'getAll', returnAll: true } });
 	expect(hints).toEqual([expect.stringContaining('may be incomplete')]);
 });
 

@@ -24,11 +24,7 @@ const everySetting = [
 const continueSettings = everySetting.slice(1);
 
 const run = async (taskIds: string[], settings: Settings, options: Partial<NodeRunOptions> = {}) =>
-	await runOnCloud({
-		items: taskIds.map((task_id) => ({ task_id })),
-		settings,
-		...options,
-	});
+	await runOnCloud({ items: taskIds.map((task_id) => ({ task_id })), settings, ...options });
 
 const idsOf = (delivered: Awaited<ReturnType<typeof run>>['delivered']) =>
 	delivered.map((items) => items.map(({ task_id }) => task_id));

@@ -17,10 +17,7 @@ async function startWith(options: EmulatorOptions, count: number): Promise<strin
 }
 
 const run = async (taskIds: readonly string[], options: Record<string, number>) =>
-	await runOnCloud({
-		items: taskIds.map((task_id) => ({ task_id })),
-		parameters: { options },
-	});
+	await runOnCloud({ items: taskIds.map((task_id) => ({ task_id })), parameters: { options } });
 
 test('a service that allows fewer calls is waited for: no task is lost, and the run says so', async () => {
 	// Few enough that a slow machine sends them within a second, too. In virtual time: `test/unit/paceTable.test.ts`.

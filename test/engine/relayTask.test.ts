@@ -34,11 +34,7 @@ const LIVE = {
 	destinationUrl: 'rtmp://push.example.com/live/a',
 };
 const VOD_URLS = ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'];
-const VOD = {
-	...LIVE,
-	sourceType: 'PullVodPushLive',
-	sourceUrls: VOD_URLS.join('\n'),
-};
+const VOD = { ...LIVE, sourceType: 'PullVodPushLive', sourceUrls: VOD_URLS.join('\n') };
 
 describe('a life', () => {
 	test('of a task: created, found by list and by ID, paused, enabled, picked and deleted', async () => {
@@ -371,10 +367,7 @@ describe('the task picker', () => {
 						/^keynote → push.example.com\/live, relay-of-the-keynote ← pull.example.com\/live$/,
 					),
 				},
-				{
-					name: '1.mp4 → push.example.com/x, b ← vod.example.com and 1 more',
-					value: 'b',
-				},
+				{ name: '1.mp4 → push.example.com/x, b ← vod.example.com and 1 more', value: 'b' },
 				{ name: '→ c ← no source' },
 				{ name: 'camera-1 → push.example.com, d ← pull.example.com/live' },
 			],

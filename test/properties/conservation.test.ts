@@ -81,10 +81,7 @@ const OTHER_STATUSES = [
 
 const statuses = fc.oneof(
 	{ weight: 4, arbitrary: fc.constantFrom(200, 400, 401, 404, 429, 500, 502, 503, 504) },
-	{
-		weight: 1,
-		arbitrary: fc.constantFrom(...OTHER_STATUSES),
-	},
+	{ weight: 1, arbitrary: fc.constantFrom(...OTHER_STATUSES) },
 );
 
 const delays = fc.oneof(

@@ -274,10 +274,7 @@ async function spoilsOf(attack: Attack): Promise<{ received: string; left: strin
 	const request = httpRequestNode(parameters, {
 		typeVersion,
 		onError: 'continueRegularOutput',
-		credentials: {
-			huaweiCloudApi: { id: '1', name: credential },
-			httpSslAuth: { id: '2', name: 'ssl' },
-		},
+		credentials: { huaweiCloudApi: { id: '1', name: credential }, httpSslAuth: { id: '2', name: 'ssl' } },
 	});
 	const run = await runOther(engine, request, {
 		credentials: { ...credentials, ssl: { ca: 'a certificate authority of the author' } },
@@ -388,12 +385,7 @@ describe('the judge', () => {
 
 	test.each(WAYS)('sees what a careless credential gives away to %s', async (_way, parameters, answer) => {
 		const spy = jest.spyOn(engine, 'credentialType').mockReturnValue(careless);
-		const { received } = await spoilsOf({
-			credential: 'token',
-			typeVersion: 4.2,
-			parameters,
-			answer,
-		});
+		const { received } = await spoilsOf({ credential: 'token', typeVersion: 4.2, parameters, answer });
 		spy.mockRestore();
 		expect(received).toContain(TOKEN);
 	});

@@ -65,9 +65,7 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 		],
 		connections: {
 			[TRIGGER]: { main: [[{ node: NODE, type: 'main', index: 0 }]] },
-			[NODE]: {
-				main: sinks.map((names) => names.map((name) => ({ node: name, type: 'main', index: 0 }))),
-			},
+			[NODE]: { main: sinks.map((names) => names.map((name) => ({ node: name, type: 'main', index: 0 }))) },
 		},
 	};
 	const run = await engine.run(file, {

@@ -86,9 +86,7 @@ export async function runWorkflowVirtually(
 		parameters,
 		settings: { onError },
 		credentials: { 'Huawei Cloud API': credential },
-		...(cancelAfter !== undefined && {
-			onStart: (cancel) => void clock.sleep(cancelAfter).then(cancel),
-		}),
+		...(cancelAfter !== undefined && { onStart: (cancel) => void clock.sleep(cancelAfter).then(cancel) }),
 	});
 	const { outputs, error } = await clock.run(running);
 	if (error !== undefined && outputs.length === 0) throw new Error(error);

@@ -71,11 +71,7 @@ describe('is not asked again, by this run', () => {
 	test.each(steps)('after %s', async (_name, step, category, hint) => {
 		const clock = new FakeClock();
 		const { deleteTask, transport } = scriptedClient([step, token(clock), OK], { clock, fields: USER });
-		expect(await deleteTask()).toMatchObject({
-			kind: 'error',
-			category,
-			hint: expect.stringMatching(hint),
-		});
+		expect(await deleteTask()).toMatchObject({ kind: 'error', category, hint: expect.stringMatching(hint) });
 		expect(await deleteTask({}, 'task-2')).toMatchObject({ kind: 'error', category, attempts: 0 });
 		expect(transport.requests).toHaveLength(1);
 	});

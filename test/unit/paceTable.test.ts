@@ -159,12 +159,7 @@ const ROWS: readonly Row[] = [
 		gateway: () => countingRejected(5, 60_000),
 		maxRejected: 90,
 	},
-	{
-		name: 'at most 20 at once',
-		load: run(2000, 50),
-		gateway: () => atMostConcurrent(20),
-		maxRatio: 2,
-	},
+	{ name: 'at most 20 at once', load: run(2000, 50), gateway: () => atMostConcurrent(20), maxRatio: 2 },
 	{ name: 'every second call', load: run(1000), gateway: () => everyNth(2), maxRatio: 5 },
 	{ name: '1 % at random', load: run(2000), gateway: (seed) => randomly(0.01, seed), maxRatio: 6 },
 	{ name: '10 % at random', load: run(2000), gateway: (seed) => randomly(0.1, seed), maxSeconds: 120 },
@@ -202,13 +197,7 @@ const ROWS: readonly Row[] = [
 		maxRatio: 1.4,
 	},
 	{ name: '2/s', load: run(100), gateway: windows(2, 1000), maxRejected: 40, maxRatio: 1.6 },
-	{
-		name: '5 in 10 s',
-		load: run(100),
-		gateway: windows(5, 10_000),
-		maxRejected: 20,
-		maxRatio: 1.6,
-	},
+	{ name: '5 in 10 s', load: run(100), gateway: windows(5, 10_000), maxRejected: 20, maxRatio: 1.6 },
 	{ name: '1 in 10 s', load: run(30), gateway: windows(1, 10_000), maxRejected: 60, maxRatio: 1.6 },
 	{
 		name: 'nothing from 10 to 70 s',

@@ -76,10 +76,7 @@ async function run({ parameters, items, node = {}, helpers = {}, credential = {}
 			typeVersion: 1,
 			position: [0, 0],
 			...node,
-			parameters: {
-				...inNode,
-				...Object.fromEntries([...expressions].map((name) => [name, '={{ … }}'])),
-			},
+			parameters: { ...inNode, ...Object.fromEntries([...expressions].map((name) => [name, '={{ … }}'])) },
 		}),
 		getNodeParameter(name, itemIndex, fallback) {
 			const item = items[itemIndex];

@@ -43,12 +43,7 @@ async function signed(options: Options) {
 		body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : '');
 	const request = { method: sent.method ?? 'GET', url: pathname + search, headers, body: bytes };
 	expect(isSignedWith('SK', request, authorization)).toBe(true);
-	return {
-		options: sent,
-		headers,
-		body,
-		isBodySigned: headers['x-sdk-content-sha256'] === undefined,
-	};
+	return { options: sent, headers, body, isBodySigned: headers['x-sdk-content-sha256'] === undefined };
 }
 
 describe('the query of a signed request', () => {

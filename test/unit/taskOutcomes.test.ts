@@ -136,14 +136,8 @@ describe('a list', () => {
 
 	test('of one ID that does not exist is empty and complete; of all, maybe not', async () => {
 		const summary = { kind: 'success', entries: [], statusCode: 404 };
-		expect((await found([GONE], { taskId: 'a' })).outcome).toMatchObject({
-			...summary,
-			isComplete: true,
-		});
-		expect((await found([GONE], {})).outcome).toMatchObject({
-			...summary,
-			isComplete: false,
-		});
+		expect((await found([GONE], { taskId: 'a' })).outcome).toMatchObject({ ...summary, isComplete: true });
+		expect((await found([GONE], {})).outcome).toMatchObject({ ...summary, isComplete: false });
 	});
 
 	test('fails as its call does', async () => {

@@ -195,8 +195,5 @@ export function readSchedule(
 		}
 		end.time = Math.min(time, latest);
 	}
-	return {
-		start_time: start === undefined ? undefined : apiTime(start),
-		end_time: end && apiTime(end.time),
-	};
+	return { start_time: start === undefined ? undefined : apiTime(start), end_time: end && apiTime(end.time) };
 }

@@ -77,10 +77,7 @@ function workflow(): IdentifiedWorkflow {
 			node(
 				'Delete relay task',
 				NODE_TYPE,
-				{
-					taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
-					options: { maxConcurrency: 2 },
-				},
+				{ taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' }, options: { maxConcurrency: 2 } },
 				{ credentials: { huaweiCloudApi: { id: 'huaweiCloudApi', name: 'Huawei Cloud API' } } },
 			),
 			// Runs for each output that gave items, and tells of all three: what the last run says is what the caller gets.

@@ -7,12 +7,7 @@ import type { Operation } from '../operation';
 
 /** Looks up one relay task. */
 export const getTask: Operation = {
-	option: {
-		name: 'Get',
-		value: 'get',
-		description: 'Look up one relay task',
-		action: 'Get relay task',
-	},
+	option: { name: 'Get', value: 'get', description: 'Look up one relay task', action: 'Get relay task' },
 	properties: [TASK_ID.property, SIMPLIFY.property],
 	idempotent: CALLS.listTasks.idempotent,
 	async run(parameters, { relayTasks }) {
