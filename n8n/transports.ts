@@ -19,9 +19,6 @@ import {
 } from '../huawei-cloud/http/http';
 import { isObject } from '../huawei-cloud/http/response';
 
-/** Ends connections that the signal does not reach: those of a proxy that has not answered yet. */
-const TEST_TIMEOUT_MS = 30_000;
-
 /** For a credential test, whose helper takes the older options. */
 export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers'], 'request'>): Transport {
 	return transportOver(
@@ -31,7 +28,6 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 				uri: origin + path,
 				headers: { ...headers, ...IDENTITY },
 				body,
-				timeout: TEST_TIMEOUT_MS,
 				simple: false,
 				resolveWithFullResponse: true,
 				followRedirect: false,
