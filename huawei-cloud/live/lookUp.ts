@@ -1,31 +1,32 @@
 import { toProblem, type Problem } from '../call/classification';
-import { summaryOf, type Failure, type Outcome, type OutcomeWith } from '../call/outcome';
+import { summaryOf, type Outcome, type OutcomeWith } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
-import type { ListOutcome } from './list';
+import { entryIn, type PageOutcome } from './page';
 
 /** The outcome of looking one entry up in a list. */
 export type LookUp<Entry> = OutcomeWith<{ entry: Entry }>;
 
 /**
- * The entry in a list that was read for it alone.
+ * The result of a look-up, from the page that was filtered for one entry.
  * @param name the entries of the list, for messages: `relay tasks`
- * @returns "not found" only if the list was read completely
+ * @returns "not found" only if the service leaves no doubt. Other entries don't prove it: it may ignore the filter.
  */
-export function onlyEntryOf<Entry>(listed: ListOutcome<Entry>, name: string): LookUp<Entry> {
-	if (listed.kind !== 'success') return listed;
-	const [entry] = listed.entries;
-	if (entry !== undefined) return { ...summaryOf(listed), kind: 'success', entry };
-	return listed.isComplete ? { ...summaryOf(listed), kind: 'notFound' } : notReadWhole(listed, name);
-}
-
-/** The failure to look something up in a list that could not be read completely. */
-export function notReadWhole(last: Outcome, name: string): Failure {
+export function lookUpIn<Entry>(
+	outcome: PageOutcome<Entry>,
+	name: string,
+	isTheOne: (entry: Entry) => boolean,
+): LookUp<Entry> {
+	if (outcome.kind === 'error') return outcome;
+	const summary = summaryOf(outcome);
+	const answer = entryIn(outcome, isTheOne);
+	if (answer === 'absent') return { ...summary, kind: 'notFound' };
+	if (answer !== 'unknown') return { ...summary, kind: 'success', entry: answer.entry };
 	return {
-		...summaryOf(last),
+		...summary,
 		kind: 'error',
 		mayHaveHappened: false,
 		category: 'server',
-		message: `The list of ${name} could not be read completely, so it is unknown whether it contains this one.`,
+		message: `Huawei Cloud's response doesn't clearly say whether its list of ${name} contains this one.`,
 		hint: SERVER_ERROR_HINT,
 		retryable: true,
 	};

@@ -6,8 +6,8 @@ import { CALLS } from './calls';
 import { DELETIONS, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
-import { notReadWhole, onlyEntryOf, type LookUp } from './lookUp';
-import { entryIn, type PageOutcome } from './page';
+import { lookUpIn, type LookUp } from './lookUp';
+import type { PageOutcome } from './page';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -125,28 +125,14 @@ export class RelayTasks {
 		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(undefined) } : found;
 	}
 
-	/** Looks a task up, in all regions unless it names one. */
-	async get(task: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
-		const found = await this.lookUp(task, settings);
-		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(task.region) } : found;
-	}
-
 	/**
-	 * "Not found" only when the service clearly says so: if the response for one ID holds other tasks, or doesn't say that
-	 * there are none, all tasks are searched. One that reports tasks and shows none that can be read is a failure.
+	 * Looks a task up, in all regions unless it names one.
+	 * @returns "not found" only when the service clearly says so
 	 */
-	private async lookUp({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
-		const outcome = await this.page({ task_id: taskId, region }, settings);
-		if (outcome.kind === 'error') return outcome;
-		const isTheOne = (task: RelayTask) => isSameId(task.task_id, taskId);
-		const answer = entryIn(outcome, isTheOne);
-		if (outcome.kind === 'notFound' || answer === 'absent')
-			return { ...summaryOf(outcome), kind: 'notFound' };
-		if (answer !== 'unknown') return { ...summaryOf(outcome), kind: 'success', entry: answer.entry };
-		const { entries, size, total = 0 } = outcome.value;
-		if (entries.length === 0 && size + total > 0) return notReadWhole(outcome, LIST_NAME);
-		const listed = await this.search({ region }, isTheOne, 1, settings);
-		return listed.kind === 'notFound' ? notReadWhole(listed, LIST_NAME) : onlyEntryOf(listed, LIST_NAME);
+	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
+		const page = await this.page({ task_id: taskId, region }, settings);
+		const found = lookUpIn(page, LIST_NAME, ({ task_id }) => isSameId(task_id, taskId));
+		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
 	}
 
 	/**
@@ -164,22 +150,13 @@ export class RelayTasks {
 			(taskId === undefined || isSameId(task.task_id, taskId)) &&
 			(region === undefined || mayBeIn(region, task)) &&
 			(matches?.(task) ?? true);
-		const query = { region, task_id: taskId };
-		const outcome = await this.search(query, isWanted, taskId === undefined ? limit : 1, settings);
+		const page = async ({ start, size }: PageRange) =>
+			await this.page({ region, task_id: taskId, offset: start, limit: size }, settings);
+		const tasks = { name: LIST_NAME, page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
+		const outcome = await readList(tasks, taskId === undefined ? limit : 1);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
 		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
-	}
-
-	private async search(
-		query: TaskQuery,
-		isWanted: (task: RelayTask) => boolean,
-		limit: number | undefined,
-		settings: CallSettings,
-	): Promise<ListOutcome<RelayTask>> {
-		const page = async ({ start, size }: PageRange) =>
-			await this.page({ ...query, offset: start, limit: size }, settings);
-		return await readList({ name: LIST_NAME, page, idOf: ({ task_id }) => task_id, isWanted }, limit);
 	}
 
 	async page(query: TaskQuery, settings: CallSettings): Promise<PageOutcome<RelayTask>> {

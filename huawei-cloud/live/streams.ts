@@ -3,9 +3,9 @@ import { ALREADY_EXISTS_CODE } from '../call/errorTable';
 import { summaryOf, type Outcome } from '../call/outcome';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
-import { numberedRangeAt, readList, type ListOutcome, type PageRange } from './list';
+import { numberedRangeAt, PAGE_SIZE, readList, type ListOutcome, type PageRange } from './list';
 import type { LiveClient } from './liveClient';
-import { onlyEntryOf, settleLost, type Removal } from './lookUp';
+import { lookUpIn, settleLost, type Removal } from './lookUp';
 import type { PageOutcome } from './page';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
@@ -113,7 +113,10 @@ export class Streams {
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
 		const resumed = await this.live.perform(CALLS.resume, stream, settings);
-		const lookUp = async () => onlyEntryOf(await this.listForbidden(stream, 1, settings), FORBIDDEN_LIST);
+		const lookUp = async () => {
+			const page = await this.pageForbidden(stream, { start: 0, size: PAGE_SIZE }, settings);
+			return lookUpIn(page, FORBIDDEN_LIST, isWanted(stream));
+		};
 		return await settleLost(resumed, lookUp, BAN);
 	}
 
@@ -123,15 +126,20 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const { domain, app_name, stream_name } = filter;
-		const page = async ({ start, size }: PageRange) => {
-			const query = { domain, app_name, stream_name, page: start / size, size };
-			return await this.live.perform(CALLS.listForbidden, query, settings);
-		};
+		const page = async (range: PageRange) => await this.pageForbidden(filter, range, settings);
 		return await readList(
 			{ name: FORBIDDEN_LIST, page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
 			limit,
 		);
+	}
+
+	private async pageForbidden(
+		{ domain, app_name, stream_name }: StreamFilter,
+		{ start, size }: PageRange,
+		settings: CallSettings,
+	): Promise<PageOutcome<Stream>> {
+		const query = { domain, app_name, stream_name, page: start / size, size };
+		return await this.live.perform(CALLS.listForbidden, query, settings);
 	}
 }
 

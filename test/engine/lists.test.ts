@@ -83,18 +83,28 @@ describe('one task', () => {
 		expect(await run('delete', { options })).toMatchObject([[], [], [{ deleted: null }], []]);
 	});
 
-	test.each<ListSettings>([{ ignoresOffset: true, ignoresTaskId: true }, { numericIds: true }])(
+	const byId = (value: string) => ({ taskId: { __rl: true, mode: 'id', value } });
+	const UNCLEAR = { outcome: 'error', error: expect.stringContaining("doesn't clearly say") };
+
+	test.each<ListSettings>([{ ignoresTaskId: true }, { numericIds: true }])(
 		'is not called gone by a service that does not show all there is: %j',
 		async (lists) => {
 			const id = '99999999999999999999';
 			cloud.addTasks(...numbered(150), id);
 			cloud.emulator.lists = lists;
-			expect((await run('get'))[0]).toMatchObject([{ task_id: '77' }]);
-			expect((await run('get', { taskId: { __rl: true, mode: 'id', value: id } }))[2]).toMatchObject([
-				{ error: expect.stringContaining('could not be read completely') },
-			]);
+			expect((await run('get', byId('7')))[0]).toMatchObject([{ task_id: '7' }]);
+			expect((await run('get', byId(id)))[2]).toMatchObject([UNCLEAR]);
 		},
 	);
+
+	test('takes Confirm one look-up on a service that ignores the ID, however many tasks it has', async () => {
+		cloud.addTasks(...numbered(250));
+		cloud.emulator.lists = { ignoresTaskId: true };
+		expect((await run('delete', { options: { verify: true } }))[2]).toMatchObject([
+			{ ...UNCLEAR, deleted: null },
+		]);
+		expect(cloud.emulator.calls.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
+	});
 });
 
 test('Confirm takes a lost deletion for done when the repeated call is rejected as invalid and the task is gone', async () => {

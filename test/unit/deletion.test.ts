@@ -219,6 +219,13 @@ describe('a confirmed deletion', () => {
 		expect(sent).toHaveLength(7);
 	});
 
+	test('is looked up once when the service ignores the ID, however long its list is', async () => {
+		const others = Array.from({ length: 100 }, (_, index) => ({ task_id: `other-${index}` }));
+		const { outcome, sent } = await remove('confirm', [DELETED, listed(...others)]);
+		expect(outcome).toMatchObject({ ...MAYBE, ...UNREADABLE });
+		expect(sent).toEqual(['DELETE', 'GET']);
+	});
+
 	test('does not wait for a task that was not deleted', async () => {
 		expect((await remove('confirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
 	});
