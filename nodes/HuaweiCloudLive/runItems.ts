@@ -18,7 +18,7 @@ import { DEFAULT_MAX_CONCURRENCY, readSettings } from './input/options';
 import { resources } from './operations/index';
 import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
-import { jsonValue, OUTPUT_OF, toJson } from './output/items';
+import { echoOf, OUTPUT_OF, toJson } from './output/items';
 
 /** The part of n8n that a run needs. */
 export type RunContext = ConnectContext &
@@ -101,7 +101,7 @@ function toResult(
 	parameters: ItemParameters,
 ): Result {
 	const entered = () =>
-		Object.entries(identity).map(([field, name]) => [field, jsonValue(parameters.valueOrNull(name))]);
+		Object.entries(identity).map(([field, name]) => [field, echoOf(parameters.valueOrNull(name))]);
 	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(entered()) : sent;
 	return {
 		kind: outcome.kind,

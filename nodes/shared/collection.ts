@@ -1,7 +1,7 @@
 import type { CollectionField, Field, Fields } from './field';
 import { InputError } from './inputError';
 import { isPlainObject } from './objects';
-import { isNothing, type LocalTimeReader } from './readers';
+import type { LocalTimeReader } from './readers';
 
 /** Fields that may be blank: blank means not sent. */
 const MAY_BE_BLANK: ReadonlySet<string> = new Set(['region']);
@@ -71,6 +71,6 @@ export class Collection<Values> {
 }
 
 function isBlank(value: unknown): boolean {
-	if (typeof value === 'string') return value.trim() === '';
-	return isNothing(value) || (Array.isArray(value) && value.length === 0);
+	const content = value ?? '';
+	return typeof content === 'string' ? content.trim() === '' : Array.isArray(content) && content.length === 0;
 }

@@ -7,7 +7,8 @@ import { isFields } from './objects';
 
 const UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
-const AMOUNT = numberField({ displayName: 'Amount', name: 'amount', default: 1, min: 1, max: 1_000_000 });
+/** Its default is not valid: n8n fills it in where `after` or `ago` is an expression, which it doesn't evaluate. */
+const AMOUNT = numberField({ displayName: 'Amount', name: 'amount', default: 0, min: 1, max: 1_000_000 });
 const UNIT = choiceField({
 	displayName: 'Unit',
 	name: 'unit',

@@ -49,14 +49,18 @@ export class ItemParameters {
 		return 'failure' in evaluated ? null : evaluated.value;
 	}
 
-	/** @throws InputError when the field's expression fails for this item, or its value can't be read */
+	/**
+	 * @returns undefined when the field is optional and was left blank
+	 * @throws InputError when its expression fails for this item or returns nothing, or its value can't be read
+	 */
 	read<Value>({ property, read }: Field<Value>): Value {
-		return read(property.displayName, this.valueOf(property), this.readLocalTime);
-	}
-
-	/** True if a field is an expression, whatever it returns. */
-	isExpression({ property }: Field<unknown>): boolean {
-		return this.run.isExpression(property.name);
+		const { displayName, name } = property;
+		const value = read(displayName, this.valueOf(property), this.readLocalTime);
+		if (value !== undefined || !this.run.isExpression(name)) return value;
+		throw new InputError(
+			`The expression in ${displayName} returns nothing.`,
+			'Correct the expression (is a field name misspelled?), or remove it.',
+		);
 	}
 
 	/**

@@ -11,14 +11,6 @@ export type LocalTimeReader = (text: string) => number;
  */
 export type Reader<Value> = (label: string, value: unknown, readLocalTime: LocalTimeReader) => Value;
 
-/** The error for a value whose expression returned nothing. */
-export function emptyExpression(label: string): InputError {
-	return new InputError(
-		`The expression in ${label} returns nothing.`,
-		'Correct the expression (is a field name misspelled?), or remove it.',
-	);
-}
-
 /** Years of four digits: the API's format has no others. */
 const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
@@ -89,12 +81,10 @@ export function requiredText(maxLength: number, hint: string) {
 	};
 }
 
-/** Text that may be blank, but not an expression that returns nothing. */
+/** Text that may be blank, which reads as undefined. */
 export function optionalText(maxLength: number) {
-	return (label: string, value: unknown): string | undefined => {
-		if (isNothing(value)) throw emptyExpression(label);
-		return text(maxLength)(label, value) || undefined;
-	};
+	return (label: string, value: unknown): string | undefined =>
+		text(maxLength)(label, value ?? '') || undefined;
 }
 
 const readUrlText = requiredText(2048, 'Enter a URL, or remove the empty field or entry.');
@@ -170,8 +160,4 @@ export function readFlag(label: string, value: unknown): boolean {
 		`${label} must be true or false.`,
 		'Turn it on or off, or make its expression return true or false.',
 	);
-}
-
-export function isNothing(value: unknown): value is undefined | null {
-	return value === undefined || value === null;
 }

@@ -162,7 +162,7 @@ describe('Get Many', () => {
 			['endedMoreThan', ago('={{ "3" }}', '={{ "hours" }}'), ['d2']],
 			['createdMoreThan', ago(1, 'days'), ['d2']],
 			// The saved value of a filter whose defaults were not changed.
-			['endedMoreThan', { ago: {} }, ['d2']],
+			['endedMoreThan', { ago: { amount: 1 } }, ['d2']],
 		])('%s %j', async (name, age, taskIds) => {
 			for (const [task_id, hours] of Object.entries({ now: 0, h2: 2, d2: 48, future: -5 })) {
 				const time = isoSeconds(Date.now() - hours * 3_600_000);
@@ -176,6 +176,9 @@ describe('Get Many', () => {
 		test.each([
 			[{ amount: 3, unit: 'days' }, 'must be a whole number'],
 			['={{ $json.typo }}', 'must be a whole number'],
+			...['={{ $json.typo }}', '={{ "2 hours" }}', '={{ { amount: 2, unit: "hours" } }}'].map(
+				(whole): [unknown, string] => [{ ago: whole }, 'must be a whole number'],
+			),
 			[ago('={{ "" }}'), 'must be a whole number'],
 			[ago(1, '={{ $json.typo }}'), 'must be one of'],
 			[ago(1, 'weeks'), 'must be one of: minutes, hours, days'],

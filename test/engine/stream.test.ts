@@ -133,6 +133,9 @@ describe('Forbid', () => {
 		[{ resumeTime: '={{ $now.plus({ days: 90, minutes: 2 }) }}' }, 'more than 90 days'],
 		[{ resumeTime: '={{ $json.typo }}' }, 'Resume Time in Options is empty'],
 		[{ resumeTime: '={{ 3600 }}' }, 'not a date and time'],
+		// n8n doesn't evaluate an expression there.
+		[{ resumeAfter: { after: '={{ { amount: 2, unit: "hours" } }}' } }, 'amount in Resume After must be'],
+		[{ resumeAfter: { after: '={{ $json.typo }}' } }, 'amount in Resume After must be'],
 		[{ resumeAfter: { after: { amount: 91, unit: 'days' } } }, 'The Resume After is more than 90 days'],
 		[
 			{ resumeTime: '={{ $now.plus(1, "hour") }}', resumeAfter: { after: { amount: 1, unit: 'hours' } } },

@@ -111,6 +111,68 @@ test('a region whose expression gives nothing is an error; left empty, it is not
 	expect(cloud.emulator.calls[0]?.url).not.toContain('region');
 });
 
+describe('Create', () => {
+	const toDomain = (appName: string, streamName: string) => ({
+		...{ ...CREATE, destination: 'domain', destinationUrl: '', domain: 'push.example.com' },
+		...{ appName, streamName },
+	});
+	const sent = () => cloud.emulator.calls.map(({ body = '' }): unknown => JSON.parse(body));
+
+	test.each([
+		['App Name', toDomain('={{ $json.blank }}', 'a')],
+		['App Name', toDomain('={{ $json.none }}', 'a')],
+		['Stream Name', toDomain('live', '={{ $json.typo }}')],
+		['Stream Name', toDomain('live', '={{ $json.spaces }}')],
+	])('rejects an %s whose expression returns nothing', async (label, parameters) => {
+		expect((await run('create', parameters))[2]).toMatchObject([
+			{ category: 'validation', error: `The expression in ${label} returns nothing.` },
+		]);
+		expect(sent()).toEqual([]);
+	});
+
+	test('sends no app and no stream when they are left empty', async () => {
+		expect((await run('create', toDomain('', ' ')))[0]).toHaveLength(1);
+		expect(sent()).toEqual([
+			{
+				source_type: 'PullVodPushLive',
+				source_urls: ['https://vod.example.com/1.mp4'],
+				domain: 'push.example.com',
+			},
+		]);
+	});
+
+	test('takes the kind of destination from an expression, item by item', async () => {
+		const destination_url = 'rtmp://push.example.com/live/a';
+		await runOnCloud({
+			items: [{ destination_url }, { domain: 'push.example.com' }],
+			parameters: {
+				operation: 'create',
+				...CREATE,
+				destination: '={{ $json.domain ? "domain" : "url" }}',
+				destinationUrl: '={{ $json.destination_url }}',
+				domain: '={{ $json.domain }}',
+			},
+		});
+		expect(sent()).toHaveLength(2);
+		expect(sent()).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({ destination_url }),
+				expect.objectContaining({ domain: 'push.example.com' }),
+			]),
+		);
+	});
+});
+
+test('a value that is far too long is cut on the item of its error', async () => {
+	const { delivered } = await runOnCloud({
+		items: [{ task_id: 'x'.repeat(16 << 20) }, { task_id: new Array(1 << 20).fill('x') }],
+	});
+	expect(delivered[2]).toMatchObject([
+		{ error: 'The Task ID is longer than 64 characters.', task_id: expect.stringMatching(/^x{64,9000}…$/) },
+		{ error: 'The Task ID is not text.', task_id: expect.stringMatching(/^\["x".{64,9000}…$/) },
+	]);
+});
+
 describe('a switch', () => {
 	test.each([
 		['={{ "true" }}', 150],

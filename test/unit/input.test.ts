@@ -78,8 +78,6 @@ describe('a new task', () => {
 		[/^The Destination URL is empty/, { destinationUrl: ' ' }],
 		[/^The Destination URL is longer than 2048/, { destinationUrl: 'x'.repeat(2049) }],
 		[/^The Domain is empty/, { ...PARTS, domain: '' }],
-		[/^The expression in App Name/, { ...PARTS, appName: undefined }],
-		[/^The expression in Stream Name/, { ...PARTS, streamName: null }],
 		[/^The URL in Source URLs is empty/, { ...VOD, sourceUrls: ['https://a', null] }],
 		[
 			/^The callback event VodSourceFileStart is only for/,

@@ -40,10 +40,16 @@ export function toJson(
 	return json;
 }
 
-/** A parameter's value as an item can hold it: unchanged, or null where JSON cannot express it. */
-export function jsonValue(value: unknown): GenericValue {
+/** Longer than any ID or name that is sent. Redaction searches what an item echoes. */
+const MAX_ECHO_LENGTH = 4096;
+
+/** A parameter's value as an item can hold it: unchanged, cut if it is very long, or null where JSON cannot express it. */
+export function echoOf(value: unknown): GenericValue {
 	try {
-		const copy: GenericValue = JSON.parse(JSON.stringify(value));
+		const json = JSON.stringify(value);
+		const text = typeof value === 'string' ? value : json;
+		if (text.length > MAX_ECHO_LENGTH) return `${text.slice(0, MAX_ECHO_LENGTH)}…`;
+		const copy: GenericValue = JSON.parse(json);
 		return copy;
 	} catch {
 		return null;

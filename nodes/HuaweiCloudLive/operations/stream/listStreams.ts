@@ -1,10 +1,10 @@
 import type { StreamFilter, Streams } from '../../../../huawei-cloud/live/streams';
-import { textField, type Field } from '../../../shared/field';
+import { textField } from '../../../shared/field';
 import { APP_NAME, DOMAIN, STREAM_NAME } from '../../../shared/fields';
 import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
 import type { Fields } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
-import { emptyExpression, optionalText } from '../../../shared/readers';
+import { optionalText } from '../../../shared/readers';
 import { readSettings } from '../../input/options';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
@@ -22,13 +22,6 @@ const streamFilter = textField({
 	read: exact(optionalText(MAX_STREAM_LENGTH)),
 });
 
-/** A blank filter matches all streams, but an expression that returns nothing must not. */
-function readFilter(parameters: ItemParameters, field: Field<string | undefined>): string | undefined {
-	const name = parameters.read(field);
-	if (name === undefined && parameters.isExpression(field)) throw emptyExpression(field.property.displayName);
-	return name;
-}
-
 export const LIST_FIELDS = [
 	...[DOMAIN, appFilter, streamFilter].map(({ property }) => property),
 	...LIMIT_FIELDS,
@@ -42,8 +35,8 @@ export async function listStreams(
 ): Promise<OperationResult> {
 	const filter: StreamFilter = {
 		domain: parameters.read(DOMAIN),
-		app_name: readFilter(parameters, appFilter),
-		stream_name: readFilter(parameters, streamFilter),
+		app_name: parameters.read(appFilter),
+		stream_name: parameters.read(streamFilter),
 	};
 	const outcome = await list(filter, readLimit(parameters), readSettings(parameters));
 	if (outcome.kind !== 'success') return { outcome, sent: { ...filter } };
