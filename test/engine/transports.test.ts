@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { startDeafHost, startSilentTls } from '../../dev/emulator/deafHost';
+import { startDeafHost, startSilentTls } from '../support/unansweringHosts';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
 import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
@@ -359,7 +359,7 @@ test.each([startDeafHost, startSilentTls])(
 		await until(() => host.openSockets() !== 0);
 		giveUp.abort();
 		for (const failure of await Promise.all(sent)) expect(failure).toMatchObject({ code: 'cancelled' });
-		await until(() => (host.openSockets() ?? 0) === 0);
+		await until(() => host.openSockets() === 0);
 	},
 );
 

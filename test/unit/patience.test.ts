@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 
-import { startDeafHost, startSilentTls, type UnansweringHost } from '../../dev/emulator/deafHost';
+import { startDeafHost, startSilentTls, type UnansweringHost } from '../support/unansweringHosts';
 import { Emulator } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
 import { Canceller, type Cancellation } from '../../huawei-cloud/http/abort';

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
+import { listen } from './listen';
+
 /** Hosts on 127.0.0.1 that exist but never respond. */
 export interface UnansweringHost {
 	readonly port: number;
-	/** How many sockets others hold to it at this moment, connected or not; undefined where that can't be known. */
-	openSockets(): number | undefined;
+	/** How many sockets this process holds to it at this moment, connected or not. */
+	openSockets(): number;
 	close(): Promise<void>;
 }
 
@@ -44,8 +45,7 @@ export async function startDeafHost(): Promise<UnansweringHost> {
 		while (await connects(port, fillers)) {
 			if (fillers.length > MAX_FILLERS) throw new Error('The queue of the deaf host does not fill up');
 		}
-		const own = new Set(fillers.map(({ localPort }) => localPort));
-		return { port, openSockets: () => countSocketsTo(port, own), close };
+		return { port, openSockets: countConnecting, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -61,27 +61,16 @@ async function connects(port: number, fillers: Socket[]): Promise<boolean> {
 	// When this process was held up, the time may be over although the connection stands: let Node.js see it.
 	await nextTurn();
 	if (socket.connecting) {
-		socket.destroy();
+		await once(socket.destroy(), 'close');
 		return false;
 	}
 	fillers.push(socket);
 	return true;
 }
 
-const SOCKETS = '/proc/net/tcp';
-const [ESTABLISHED, SYN_SENT] = ['01', '02'];
-
-/** Counts in the table of the kernel, of which each line begins with a number, two addresses and a state, in hex. */
-function countSocketsTo(port: number, except: Set<number | undefined>): number | undefined {
-	if (!existsSync(SOCKETS)) return undefined;
-	const lines = readFileSync(SOCKETS, 'utf8').trim().split('\n').slice(1);
-	return lines.filter((line) => {
-		const [, local = '', remote = '', state = ''] = line.trim().split(/\s+/);
-		return portOf(remote) === port && [ESTABLISHED, SYN_SENT].includes(state) && !except.has(portOf(local));
-	}).length;
-}
-
-const portOf = (address: string) => parseInt(address.split(':')[1] ?? '', 16);
+/** Sockets of this process that are about to connect. Connecting to another host of a test ends at once. */
+const countConnecting = () =>
+	process.getActiveResourcesInfo().filter((resource) => resource.endsWith('ConnectWrap')).length;
 
 /** A host that accepts connections but never answers a TLS handshake, or any request. */
 export async function startSilentTls(): Promise<UnansweringHost> {
@@ -93,11 +82,9 @@ export async function startSilentTls(): Promise<UnansweringHost> {
 		// What comes has to be read, or its end would not be noticed.
 		socket.resume();
 	});
-	await once(server.listen(0, '127.0.0.1'), 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The silent host has no port');
+	const port = await listen(server);
 	return {
-		port: address.port,
+		port,
 		openSockets: () => sockets.size,
 		close: async () => {
 			server.close();
