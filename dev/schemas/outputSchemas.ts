@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
@@ -8,17 +7,16 @@ import { startDemo } from '../emulator/demo';
 import type { Mishap } from '../emulator/faults';
 import { isoSeconds, type World } from '../emulator/world';
 import type { Engine } from '../n8n/engine';
-import { inferSchema, type JsonSchema } from './inferSchema';
 
 /** Where n8n looks for the schemas of the node's first version: `{resource}/{operation}.json`. */
 export const SCHEMA_FOLDER = resolve(__dirname, '../../nodes/HuaweiCloudLive/__schema__/v1.0.0');
 
-/** @returns the schemas that are there, by resource and operation */
-export function readSchemas(): Record<string, JsonSchema> {
-	const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' }).sort();
-	const read = (file: string) => JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8'));
-	const schemas = files.filter((file) => file.endsWith('.json'));
-	return Object.fromEntries(schemas.map((file) => [file.replace(/\.json$/, ''), read(file)]));
+/** The part of JSON Schema that n8n's editor shows fields from. */
+export interface JsonSchema {
+	/** More than one where a field may be null. The editor looks at the first. */
+	type: string | string[];
+	properties?: Record<string, JsonSchema>;
+	items?: JsonSchema;
 }
 
 const byId = { taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' } };
@@ -108,4 +106,30 @@ function populate(world: World, projectId: string): void {
 	const { domain, app_name, stream_name } = forbidden;
 	const resume_time = isoSeconds(world.now() + 60 * 60_000);
 	world.streamsOf(projectId).bans.push({ domain, app_name, stream_name, resume_time });
+}
+
+/** The schema of all of these values, with the fields of objects in the order in which they first come. */
+function inferSchema(values: readonly unknown[]): JsonSchema {
+	const types = [...new Set(values.map(typeOf))].sort((a, b) => Number(a === 'null') - Number(b === 'null'));
+	const [type = 'null', ...more] = types;
+	return {
+		type: more.length === 0 ? type : types,
+		...(types.includes('object') && { properties: propertiesOf(values) }),
+		...(types.includes('array') && { items: inferSchema(values.filter(Array.isArray).flat()) }),
+	};
+}
+
+function propertiesOf(values: readonly unknown[]): Record<string, JsonSchema> {
+	const found = new Map<string, unknown[]>();
+	for (const value of values.filter((one) => typeOf(one) === 'object')) {
+		for (const [name, field] of Object.entries(Object(value))) {
+			found.set(name, [...(found.get(name) ?? []), field]);
+		}
+	}
+	return Object.fromEntries([...found].map(([name, fields]) => [name, inferSchema(fields)]));
+}
+
+function typeOf(value: unknown): string {
+	if (value === null) return 'null';
+	return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type IDataObject, type INodeParameters, Workflow } from 'n8n-workflow';
+import { type IDataObject, type INodeParameters, type INodeProperties, Workflow } from 'n8n-workflow';
 
 import { startDemo } from '../../dev/emulator/demo';
 import { Engine, outputsOf } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
 import { projectFiles } from '../../dev/projectFiles';
-import { outputSchemas, readSchemas, SCHEMA_FOLDER } from '../../dev/schemas/outputSchemas';
-import { readMarkdown } from '../support/markdown';
+import { outputSchemas, SCHEMA_FOLDER, type JsonSchema } from '../../dev/schemas/outputSchemas';
+import { readMarkdown, readProjectFile } from '../support/markdown';
 import { node, NODE_TYPE } from '../support/nodeRun';
 import { TRIGGER_TYPE } from '../support/poller';
 import { savedNames } from '../support/savedNames';
@@ -21,6 +21,14 @@ let engine: Engine;
 beforeAll(async () => {
 	engine = await Engine.load();
 });
+
+/** The schemas of the node's output that are there, by resource and operation. */
+function readSchemas(): Record<string, JsonSchema> {
+	const files = readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' });
+	const read = (file: string) => JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8'));
+	const schemas = files.filter((file) => file.endsWith('.json'));
+	return Object.fromEntries(schemas.map((file) => [file.replace(/\.json$/, ''), read(file)]));
+}
 
 /** All operations, as `resource/operation`, with the action that the node panel shows. */
 function actions(): Array<[name: string, action: string]> {
@@ -81,14 +89,8 @@ test("the node panel's one entry for node and trigger describes both: n8n shows 
 });
 
 describe('the output schemas', () => {
-	const files = () =>
-		readdirSync(SCHEMA_FOLDER, { recursive: true, encoding: 'utf8' })
-			.filter((file) => file.endsWith('.json'))
-			.map((file) => file.replace(/\.json$/, ''))
-			.sort();
-
 	test('are there for every operation', () => {
-		expect(files()).toEqual(
+		expect(Object.keys(readSchemas()).sort()).toEqual(
 			actions()
 				.map(([name]) => name)
 				.sort(),
@@ -97,12 +99,33 @@ describe('the output schemas', () => {
 
 	test('are what the operations give. If not: npm run build && npx tsx dev/schemas/main.ts', async () => {
 		const schemas = await outputSchemas(engine);
-		for (const name of files()) {
-			// As text: the order of the fields is what the editor shows.
-			const file: unknown = JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.json`), 'utf8'));
-			expect(JSON.stringify(file)).toBe(JSON.stringify(schemas[name]));
+		// As text: the order of the fields is what the editor shows.
+		for (const [name, schema] of Object.entries(readSchemas())) {
+			expect(JSON.stringify(schema)).toBe(JSON.stringify(schemas[name]));
 		}
 	});
+});
+
+test('docs/parameters.md names every parameter of both nodes', () => {
+	const page = readProjectFile('docs/parameters.md');
+	// Those of the first kind have a heading each; the polling times are n8n's own.
+	const isElsewhere = ({ name, type }: INodeProperties) =>
+		['resource', 'operation', 'pollTimes'].includes(name) || type === 'notice';
+	const namesOf = (property: INodeProperties): string[] =>
+		isElsewhere(property)
+			? []
+			: [
+					property.displayName,
+					...(property.options ?? []).flatMap((option) => ('type' in option ? namesOf(option) : [])),
+				];
+	const names = [NODE_TYPE, TRIGGER_TYPE].flatMap((type) =>
+		engine.getByNameAndVersion(type).description.properties.flatMap(namesOf),
+	);
+	expect(names).toEqual(expect.arrayContaining(['Task', 'Timeout (Ms)', 'Push Arguments', 'Event']));
+	// As a name of its own, not a part of another one.
+	const isNamed = (name: string) =>
+		new RegExp(`(?<![a-z]|[A-Z]\\w* )${name.replace(/[()]/g, '\\$&')}(?! [A-Z])`).test(page);
+	expect(names.filter((name) => !isNamed(name))).toEqual([]);
 });
 
 const FROZEN = join(__dirname, 'names.txt');

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
-import type { JsonSchema } from '../../dev/schemas/inferSchema';
+import type { JsonSchema } from '../../dev/schemas/outputSchemas';
 import { NODE_TYPE } from './nodeRun';
 import { TRIGGER_TYPE } from './poller';
 
