@@ -38,7 +38,8 @@ export type Operation = ReturnType<typeof operation>;
 /**
  * @param path after the project
  * @param action the IAM action it takes; undefined: none
- * @param schema JSON schema of its query for GET and DELETE, else of its body
+ * @param schema JSON schema of its query for GET and DELETE, else of its body. Open: a field that is not documented. Here it
+ *   is rejected, so that a client's new field is noticed
  * @param answer gets an input that the schema has passed
  */
 export function operation<Input>(
@@ -49,7 +50,7 @@ export function operation<Input>(
 	answer: (cloud: Cloud, projectId: string, input: Input) => EmulatedAnswer,
 ) {
 	return {
-		...{ method, path, action, schema: { type: 'object', ...schema } },
+		...{ method, path, action, schema: { type: 'object', additionalProperties: false, ...schema } },
 		answer: (cloud: Cloud, projectId: string, given: unknown) => {
 			const input: Input = Object(given);
 			return answer(cloud, projectId, input);

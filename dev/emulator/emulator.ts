@@ -82,6 +82,8 @@ export class Emulator {
 			exposeHeadRoutes: false,
 			forceCloseConnections: true,
 			keepAliveTimeout: 30_000,
+			// By default, fastify drops unknown fields where a schema forbids them.
+			ajv: { customOptions: { removeAdditional: false } } as const,
 			// HTTP servers accept the form that proxies get: "GET http://host/path".
 			rewriteUrl: ({ url = '/' }) => url.replace(/^http:\/\/[^/]+/, ''),
 		};

@@ -30,12 +30,7 @@ export type ListSettings = {
 	-readonly [Name in keyof typeof properties]?: ValueOf<(typeof properties)[Name]>;
 };
 
-/** Names are checked by themselves, since fastify drops unknown ones rather than reject them. */
-export const LIST_SETTINGS_SCHEMA = {
-	type: 'object',
-	propertyNames: { enum: Object.keys(properties) },
-	properties,
-};
+export const LIST_SETTINGS_SCHEMA = { type: 'object', additionalProperties: false, properties };
 
 /** The names of the list and of the total. */
 export type ListNames = readonly [list: string, total: string];

@@ -106,6 +106,8 @@ describe('the emulator', () => {
 				'IAM, signed with X-Project-Id',
 				'task_id and another region',
 				'form of times',
+				'an unknown parameter',
+				'an unknown field',
 				'an app and a stream, no domain',
 				'its end_time',
 				'updating a live relay',

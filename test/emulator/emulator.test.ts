@@ -25,25 +25,26 @@ test('deleting a task of another region takes that region, though lists show it 
 	expect(await call('DELETE', `${TASKS}?task_id=a`)).toMatchObject({ status: 200 });
 });
 
+const LIVE = {
+	source_type: 'PullLivePushLive',
+	source_urls: ['rtmp://pull.example.com/live/a'],
+	destination_url: 'rtmp://push.example.com/live/a',
+};
+
 describe('creating a task', () => {
-	const body = {
-		source_type: 'PullLivePushLive',
-		source_urls: ['rtmp://pull.example.com/live/a'],
-		destination_url: 'rtmp://push.example.com/live/a',
-	};
 	const vod = {
-		...body,
+		...LIVE,
 		source_type: 'PullVodPushLive',
 		source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
 	};
-	const withoutUrl = { ...body, destination_url: undefined };
+	const withoutUrl = { ...LIVE, destination_url: undefined };
 
 	test.each([
-		['a live relay', body],
+		['a live relay', LIVE],
 		['a target in parts', { ...withoutUrl, domain: 'd', app_name: 'live', stream_name: 's' }],
-		['a domain alone', { ...body, destination_url: '', domain: 'd' }],
-		['seven days', { ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:00Z' }],
-		['a leap day', { ...body, start_time: '2028-02-29T00:00:00Z', end_time: '2028-03-01T00:00:00.000Z' }],
+		['a domain alone', { ...LIVE, destination_url: '', domain: 'd' }],
+		['seven days', { ...LIVE, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:00Z' }],
+		['a leap day', { ...LIVE, start_time: '2028-02-29T00:00:00Z', end_time: '2028-03-01T00:00:00.000Z' }],
 		['the largest number', { ...vod, vod_start_video_time: 2147483647 }],
 		['a backup', { ...vod, backup_source_type: 'PullLivePushLive', backup_source_urls: ['rtmp://b'] }],
 	])('accepts %s', async (_name, accepted) => {
@@ -55,15 +56,15 @@ describe('creating a task', () => {
 	test.each([
 		['no target', withoutUrl],
 		['an app without a domain', { ...withoutUrl, app_name: 'live' }],
-		['over seven days', { ...body, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:01Z' }],
-		['an end now', { ...body, start_time: '2025-12-31T00:00:00Z', end_time: '2026-01-01T00:00:00Z' }],
-		['a time of another zone', { ...body, end_time: '2026-01-02T00:00:00+01:00' }],
-		['a start on no day', { ...body, start_time: '2026-02-30T00:00:00Z' }],
-		['an end on no day', { ...body, start_time: '2026-02-28T00:00:00Z', end_time: '2026-02-30T00:00:00Z' }],
-		['an end at no time of day', { ...body, end_time: '2026-01-01T24:00:00Z' }],
+		['over seven days', { ...LIVE, start_time: '2026-01-02T00:00:00Z', end_time: '2026-01-09T00:00:01Z' }],
+		['an end now', { ...LIVE, start_time: '2025-12-31T00:00:00Z', end_time: '2026-01-01T00:00:00Z' }],
+		['a time of another zone', { ...LIVE, end_time: '2026-01-02T00:00:00+01:00' }],
+		['a start on no day', { ...LIVE, start_time: '2026-02-30T00:00:00Z' }],
+		['an end on no day', { ...LIVE, start_time: '2026-02-28T00:00:00Z', end_time: '2026-02-30T00:00:00Z' }],
+		['an end at no time of day', { ...LIVE, end_time: '2026-01-01T24:00:00Z' }],
 		['a number that is too large', { ...vod, vod_start_video_time: 2147483648 }],
 		['an index beyond the list', { ...vod, vod_start_video_index: 2 }],
-		['a backup for live', { ...body, backup_source_type: 'PullLivePushLive' }],
+		['a backup for live', { ...LIVE, backup_source_type: 'PullLivePushLive' }],
 	])('rejects %s', async (_name, refused) => {
 		expect(await call('POST', TASKS, refused)).toMatchObject({ status: 400, json: illegal });
 		expect(emulator.world.tasksOf(PROJECT.id).size).toBe(0);
@@ -94,6 +95,20 @@ describe('modifying a task', () => {
 		}
 		expect(task).toEqual(before);
 	});
+});
+
+test('a field that the documentation does not list is rejected, in a query and in a body', async () => {
+	emulator.world.addTask(PROJECT.id, { task_id: 'a' });
+	for (const [method, path, body] of [
+		['GET', `${TASKS}?tasks=a`],
+		['DELETE', `${TASKS}?task_id=a&tasks=a`],
+		['PUT', TASKS, { task_id: 'a', region: 'cn-north-4' }],
+		['POST', TASKS, { ...LIVE, tasks: 'a' }],
+		['GET', `/v1/${PROJECT.id}/domain?tasks=a`],
+	] as const) {
+		expect(await call(method, path, body)).toMatchObject({ status: 400, json: illegal });
+	}
+	expect([...emulator.world.tasksOf(PROJECT.id).keys()]).toEqual(['a']);
 });
 
 test('a token that is unknown or expired is rejected before the gateway looks at the request', async () => {

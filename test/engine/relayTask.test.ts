@@ -202,6 +202,24 @@ describe('Create', () => {
 	test('sends what was entered, under the names of the API', async () => {
 		// In a future year, since a task can't end in the past.
 		const year = new Date().getUTCFullYear() + 1;
+		const additionalFields = {
+			startTime: `${year}-01-31T18:00:00+01:00`,
+			endTime: `${year}-02-01T18:00:00.000Z`,
+			vodLoopTime: '3',
+			vodRefreshType: 'continue_from_file_start',
+			vodStartVideoIndex: 1,
+			vodStartVideoTime: 30,
+			backupSourceUrls: 'rtmp://backup.example.com/live/a',
+			callbackEvents: ['TaskStart', 'TaskExit'],
+			callbackUrl: 'https://n8n.example.com/webhook/x',
+			pushArgs: 'a=b',
+		};
+		const { properties } = engine.getByNameAndVersion(NODE_TYPE).description;
+		const form = properties.find(({ name }) => name === 'additionalFields')?.options ?? [];
+		// End After is sent as an end time.
+		expect([...Object.keys(additionalFields), 'endAfter'].sort()).toEqual(
+			form.map(({ name }) => name).sort(),
+		);
 		await run('create', {
 			...VOD,
 			options: { region: 'cn-north-4' },
@@ -209,18 +227,7 @@ describe('Create', () => {
 			domain: 'push.example.com',
 			appName: 'live',
 			streamName: 'camera-3',
-			additionalFields: {
-				startTime: `${year}-01-31T18:00:00+01:00`,
-				endTime: `${year}-02-01T18:00:00.000Z`,
-				vodLoopTime: '3',
-				vodRefreshType: 'continue_from_file_start',
-				vodStartVideoIndex: 1,
-				vodStartVideoTime: 30,
-				backupSourceUrls: 'rtmp://backup.example.com/live/a',
-				callbackEvents: ['TaskStart', 'TaskExit'],
-				callbackUrl: 'https://n8n.example.com/webhook/x',
-				pushArgs: 'a=b',
-			},
+			additionalFields,
 		});
 		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toEqual({
 			source_type: 'PullVodPushLive',

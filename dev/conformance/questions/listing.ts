@@ -121,6 +121,7 @@ export async function askListing(suite: Suite): Promise<void> {
 	await suite.askEach([
 		...askedWith(outOfRange, list, ILLEGAL),
 		['an unknown task_id', list({ task_id: randomUUID() }), rejects(404, 'LIVE.100011001')],
+		['an unknown parameter', list({ limit: 1, conformance: 'x' }), open()],
 		['an unknown region', list({ region: 'xx-nowhere-9', limit: 1 }), open()],
 		['no Content-Type', { ...list({ limit: 1 }), contentType: null }, NO_MEDIA_TYPE],
 	]);

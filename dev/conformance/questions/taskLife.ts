@@ -96,6 +96,7 @@ async function askUpdates(suite: Suite, id: string): Promise<void> {
 			put({ task_id: id, ...change }),
 			ILLEGAL,
 		]),
+		['an unknown field', put({ task_id: id, conformance: 'x' }), open()],
 		['a start with milliseconds', put({ task_id: id, start_time }), open()],
 		['no Content-Type', untyped, NO_MEDIA_TYPE],
 		['status pause', put({ task_id: id, status: 'pause' }), isOf(id)],
