@@ -1,7 +1,7 @@
 import type { Cancellation } from '../http/abort';
 import type { HttpRequest } from '../http/http';
 import type { ApiResponse } from '../http/response';
-import type { Attempt } from './attempt';
+import type { Attempt } from './apiCall';
 import type { Category, Service } from './classification';
 
 export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'path'> {

@@ -27,48 +27,31 @@ export type Classification = ({ kind: 'success' | 'notFound' } & NoError) | Erro
 
 type NoError = Partial<Record<Exclude<keyof ErrorClassification, 'kind'>, never>>;
 
-/** A problem whose remedy the table cannot know: the call, or where in n8n it comes from, has a hint for it. */
-export type HintSource = 'rejected' | 'permission' | 'throttled' | 'timeout';
-
-export interface ErrorClassification extends Problem {
+export interface ErrorClassification extends Problem, Traits {
 	kind: 'error';
+}
+
+interface Traits {
 	/** True if the same call is worth retrying right away. */
-	retry: boolean;
+	retry?: boolean;
 	/** True if the service may have carried the call out anyway. */
-	mayHaveHappened: boolean;
-	/** True if the credential was rejected without a further reason: the `Authenticator` says what to do about it. */
-	dependsOnMethod: boolean;
-	/** Undefined: the hint is complete. */
-	hintSource?: HintSource | undefined;
+	mayHaveHappened?: boolean;
+	/**
+	 * Set if the table cannot know the remedy: the call (`rejected`, `permission`), the `Authenticator` (`credential`), or where in
+	 * n8n the call comes from (`throttled`, `timeout`) has a hint for it.
+	 */
+	hintSource?: 'rejected' | 'permission' | 'credential' | 'throttled' | 'timeout';
 }
 
 /** The service that responded. */
 export type Service = 'live' | 'iam';
-
-type Traits = Omit<ErrorClassification, 'kind' | 'category' | 'message' | 'hint'>;
 
 /** A problem that is not retried, changed nothing and will not resolve itself, unless `traits` say otherwise. */
 export function problem(
 	category: Category,
 	message: string,
 	hint: string,
-	traits: Partial<Traits> = {},
+	traits: Traits & { retryable?: true } = {},
 ): ErrorClassification {
-	const defaults = {
-		retry: false,
-		retryable: traits.retry ?? false,
-		mayHaveHappened: false,
-		dependsOnMethod: false,
-	};
-	return { kind: 'error', category, message, hint, ...defaults, ...traits };
-}
-
-/** Only the four fields of a problem, from an object with more. */
-export function toProblem({ category, message, hint, retryable }: Problem): Problem {
-	return { category, message, hint, retryable };
-}
-
-/** A problem as a classification: not retried, and nothing was changed. */
-export function asClassification({ category, message, hint, retryable }: Problem): ErrorClassification {
-	return problem(category, message, hint, { retryable });
+	return { kind: 'error', category, message, hint, retryable: traits.retry ?? false, ...traits };
 }

@@ -44,8 +44,8 @@ export type OutcomeWith<More> = (Success & More) | NotFound | Failure;
 /** The outcome of a call, with the parsed response. */
 export type CallOutcome<T> = OutcomeWith<{ value: T }>;
 
-/** The summary's other fields while there is no response. */
-export const EMPTY_SUMMARY: Omit<ResponseSummary, 'attempts'> = {
+export const NO_RESPONSE: ResponseSummary = {
+	attempts: 0,
 	statusCode: null,
 	requestId: undefined,
 	errorCode: null,
@@ -53,21 +53,13 @@ export const EMPTY_SUMMARY: Omit<ResponseSummary, 'attempts'> = {
 	errorDetail: undefined,
 };
 
-export const NO_RESPONSE: ResponseSummary = { attempts: 0, ...EMPTY_SUMMARY };
-
 /** The failure of a request that could not be sent at all, because of its input. */
 export function notSent(problem: Problem): Failure {
 	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
 }
 
 /** Only what every outcome reports. */
-export function summaryOf({
-	attempts,
-	statusCode,
-	requestId,
-	errorCode,
-	errorMsg,
-	errorDetail,
-}: ResponseSummary): ResponseSummary {
+export function summaryOf(outcome: ResponseSummary): ResponseSummary {
+	const { attempts, statusCode, requestId, errorCode, errorMsg, errorDetail } = outcome;
 	return { attempts, statusCode, requestId, errorCode, errorMsg, errorDetail };
 }

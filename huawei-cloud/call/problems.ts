@@ -33,7 +33,7 @@ export const REJECTED_CREDENTIAL = problem(
 	'authentication',
 	'Huawei Cloud rejected the credential.',
 	'Check the credential.',
-	{ dependsOnMethod: true },
+	{ hintSource: 'credential' },
 );
 export const NO_PERMISSION = problem(
 	'permission',

@@ -1,4 +1,4 @@
-import { notAttempted, type Attempt } from '../call/attempt';
+import { notAttempted, type Attempt } from '../call/apiCall';
 import { Canceller, raceAbort, type Cancellation } from '../http/abort';
 import type { Secret } from './secret';
 

@@ -1,4 +1,4 @@
-import { toProblem, type Problem } from '../call/classification';
+import type { Problem } from '../call/classification';
 import { summaryOf, type Outcome, type OutcomeWith } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { entryIn, type PageOutcome } from './page';
@@ -82,7 +82,7 @@ export function settle<Entry>(
 		if (response.kind === 'error') return response;
 		const message = `${reportOf(response)}, but the result could not be confirmed. ${seen.message}`;
 		const hint = unconfirmedHint + seen.hint;
-		return { ...summary, ...toProblem(seen), message, hint, kind: 'error', mayHaveHappened };
+		return { ...seen, ...summary, message, hint, mayHaveHappened };
 	}
 	if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
 	const confirmedBy = response.kind === 'notFound' ? 'not_found_after_retry' : 'list';
@@ -90,9 +90,7 @@ export function settle<Entry>(
 }
 
 function stillListed(response: Outcome, listed: string, unconfirmedHint: string): Problem {
-	if (response.kind === 'error') {
-		return { ...toProblem(response), hint: `Huawei Cloud ${listed} ${response.hint}` };
-	}
+	if (response.kind === 'error') return { ...response, hint: `Huawei Cloud ${listed} ${response.hint}` };
 	const message = `${reportOf(response)}, but ${listed}`;
 	return { category: 'server', message, hint: unconfirmedHint + SERVER_ERROR_HINT, retryable: true };
 }

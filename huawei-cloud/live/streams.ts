@@ -1,5 +1,4 @@
 import type { CallSettings } from '../call/apiCall';
-import { ALREADY_EXISTS_CODE } from '../call/errorTable';
 import { summaryOf, type Outcome } from '../call/outcome';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
@@ -36,6 +35,8 @@ export function isIngestDomain({ domain_type }: Domain): boolean {
 }
 
 const FORBIDDEN_LIST = 'forbidden streams';
+
+const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 
 /** The domains of one project, and the streams pushed to them, online and forbidden ones. */
 export class Streams {

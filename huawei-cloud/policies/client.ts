@@ -1,6 +1,5 @@
-import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
-import type { Attempt } from '../call/attempt';
-import { toProblem, type ErrorClassification } from '../call/classification';
+import type { Advice, ApiCall, Attempt, CallSettings } from '../call/apiCall';
+import type { ErrorClassification } from '../call/classification';
 import type { CallOutcome } from '../call/outcome';
 import { Redactor, type RedactedSummary } from '../call/redaction';
 import { cancellationOf, sleepUnlessAborted } from '../http/abort';
@@ -48,7 +47,7 @@ export class Client {
 function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
 	const { attempts, value, mayHaveHappened } = call;
 	const { classification, response, cause } = attempt;
-	const summary = { attempts, ...call.summary };
+	const summary = { ...call.summary, attempts };
 	switch (classification.kind) {
 		case 'success':
 			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
@@ -56,8 +55,9 @@ function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): C
 		case 'notFound':
 			return { ...summary, kind: 'notFound', mayHaveHappened };
 		case 'error': {
+			const { category, message, retryable } = classification;
 			const hint = hintFor(classification, advice, response && summary);
-			return { ...summary, ...toProblem(classification), hint, kind: 'error', mayHaveHappened, cause };
+			return { ...summary, kind: 'error', category, message, hint, retryable, mayHaveHappened, cause };
 		}
 	}
 }

@@ -1,4 +1,4 @@
-import type { Attempt } from '../call/attempt';
+import type { Attempt } from '../call/apiCall';
 import type { PendingCall } from './pendingCall';
 
 /** Sends a call. */

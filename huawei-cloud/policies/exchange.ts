@@ -1,5 +1,4 @@
-import { nextAfter, notAttempted, type Attempt } from '../call/attempt';
-import type { ApiRequest } from '../call/apiCall';
+import { nextAfter, notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
 import type { Classification } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
 import { classifyTransportError } from '../call/transportErrors';

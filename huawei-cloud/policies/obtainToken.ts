@@ -1,5 +1,4 @@
-import { notAttempted } from '../call/attempt';
-import { toProblem } from '../call/classification';
+import { notAttempted } from '../call/apiCall';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './compose';
 
@@ -13,9 +12,11 @@ export const obtainToken: Policy = (call, next) => {
 	if (!fetching) return next(call);
 	return fetching.then(({ classification, response, cause }) => {
 		if (classification.kind === 'success') return next(call);
-		const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
-		// It ends the run, unless running it again later may help. Nothing was sent to Live.
-		if (!error.retryable) call.run.giveUpReason = toProblem(error);
-		return { ...notAttempted({ ...error, mayHaveHappened: false }), response, cause };
+		const problem = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
+		// Nothing was sent to Live.
+		const error = { ...problem, mayHaveHappened: false };
+		// It ends the run, unless running it again later may help.
+		if (!error.retryable) call.run.giveUpReason = error;
+		return { ...notAttempted(error), response, cause };
 	});
 };

@@ -1,4 +1,4 @@
-import { notAttempted, type Attempt } from '../call/attempt';
+import { notAttempted, type Attempt } from '../call/apiCall';
 import { problem, type ErrorClassification } from '../call/classification';
 import type { Acquired, Permit, Refusal } from '../pace/execution';
 import type { Policy, Send } from './compose';

@@ -1,8 +1,7 @@
-import type { ApiCall, CallSettings } from '../call/apiCall';
-import type { Attempt } from '../call/attempt';
+import type { ApiCall, Attempt, CallSettings } from '../call/apiCall';
 import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
 import type { Problem } from '../call/classification';
-import { EMPTY_SUMMARY } from '../call/outcome';
+import { NO_RESPONSE } from '../call/outcome';
 import type { RateLimiterHandle } from '../pace/rateLimiter';
 import { summarize, type RedactedSummary, type Redactor } from '../call/redaction';
 import { deadlineAfter, type Cancellation } from '../http/abort';
@@ -38,7 +37,7 @@ export class PendingCall<T = unknown> {
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	/** The report on the last response, without secrets. */
-	summary: RedactedSummary = EMPTY_SUMMARY;
+	summary: RedactedSummary = NO_RESPONSE;
 	/** The parsed response, if the last one is what the API returns on success. */
 	value: T | undefined;
 

@@ -1,4 +1,4 @@
-import { notAttempted, type Attempt } from '../call/attempt';
+import { notAttempted, type Attempt } from '../call/apiCall';
 import type { ProbeLimits } from '../call/authenticator';
 import { problem, type Classification, type ErrorClassification } from '../call/classification';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';

@@ -1,12 +1,6 @@
-import { notAttempted, type Attempt } from '../call/attempt';
+import { notAttempted, type Attempt } from '../call/apiCall';
 import type { Authenticator } from '../call/authenticator';
-import {
-	asClassification,
-	toProblem,
-	type Classification,
-	type ErrorClassification,
-	type Service,
-} from '../call/classification';
+import type { Classification, ErrorClassification, Service } from '../call/classification';
 import type { Policy } from './compose';
 import type { PendingCall } from './pendingCall';
 
@@ -26,7 +20,7 @@ export const stillAllowed: Policy = (call, next) => {
 export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
 	if (run.cancelled.aborted) return notAttempted('cancelled');
 	const problem = run.guard.blockedReason(run.clock.now()) ?? run.giveUpReason;
-	return problem && notAttempted(asClassification(problem));
+	return problem && notAttempted({ kind: 'error', ...problem });
 }
 
 /**
@@ -37,18 +31,19 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	const { classification, response, sent } = attempt;
 	const { authenticator, guard, clock } = call.run;
 	if (!sent || !isRejection(classification, authenticator)) return attempt;
-	if (classification.dependsOnMethod && authenticator.discardToken) {
+	const isUnexplained = classification.hintSource === 'credential';
+	if (isUnexplained && authenticator.discardToken) {
 		authenticator.discardToken(call.headers);
 		call.rejectedTokens += 1;
 		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryNow' };
 	}
-	const problem = toProblem(classification);
-	if (classification.dependsOnMethod) {
-		problem.message = `${NAMES[call.request.service]} rejected ${authenticator.subject}.`;
-		problem.hint = authenticator.rejectionHint(response);
+	const rejection = { ...classification };
+	if (isUnexplained) {
+		rejection.message = `${NAMES[call.request.service]} rejected ${authenticator.subject}.`;
+		rejection.hint = authenticator.rejectionHint(response);
 	}
-	guard.rejected(problem, clock.now());
-	return { ...attempt, classification: asClassification(problem), next: 'done' };
+	guard.rejected(rejection, clock.now());
+	return { ...attempt, classification: rejection, next: 'done' };
 }
 
 /** True if Huawei Cloud rejected the credential itself. */

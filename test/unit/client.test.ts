@@ -1,8 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 
-import type { ApiCall, CallSettings } from '../../huawei-cloud/call/apiCall';
-import { notAttempted } from '../../huawei-cloud/call/attempt';
+import { notAttempted, type ApiCall, type CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Authenticator } from '../../huawei-cloud/call/authenticator';
 import { classifyTransportError } from '../../huawei-cloud/call/transportErrors';
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { notAttempted } from '../../huawei-cloud/call/attempt';
+import { notAttempted } from '../../huawei-cloud/call/apiCall';
 import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { TokenCache } from '../../huawei-cloud/identity/tokenCache';
