@@ -3,18 +3,12 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { systemClock } from '../../n8n/clock';
-import {
-	connect,
-	toNodeError,
-	type ConnectContext,
-	type PaceReport,
-	type RunLimits,
-} from '../../n8n/connection';
+import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { logCauses, logUnexpected } from '../../n8n/log';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters, type ParameterContext } from '../shared/parameters';
 import { lookAhead } from './input/lookAhead';
-import { DEFAULT_MAX_CONCURRENCY, readSettings } from './input/options';
+import { DEFAULTS, readOptions, type Options } from './input/options';
 import { resources } from './operations/index';
 import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
@@ -67,20 +61,25 @@ interface Result extends ItemResult {
 	items: IDataObject[];
 }
 
-interface ItemRunner {
-	/** Processes one item. Never rejects. */
-	perform(parameters: ItemParameters): Promise<Result>;
-	/** Reports the waits of the run. */
-	paceReport?: () => PaceReport;
-}
-
-async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): Promise<ItemRunner> {
+/**
+ * Connects, for a function that processes one item and never rejects.
+ * @throws NodeOperationError for a credential that can't be used, when On Error is set to stop the workflow
+ */
+async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
+	const { operation } = chosen;
 	try {
+		if (!operation) {
+			throw new InputError(
+				'The node does not have this operation.',
+				'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
+			);
+		}
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		return {
-			async perform(parameters) {
+			async perform(parameters: ItemParameters): Promise<Result> {
 				try {
-					return redactor.redact(toResult(chosen, await chosen.operation.run(parameters, live), parameters));
+					const done = await operation.run(parameters, live, readOptions(parameters));
+					return redactor.redact(toResult(chosen, done, parameters));
 				} catch (error) {
 					return redactor.redact(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
 				}
@@ -90,7 +89,7 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits): 
 	} catch (error) {
 		if (error instanceof CredentialError && !context.continueOnFail()) throw toNodeError(context, error);
 		const outcome = { ...failureOf(context, error), mayHaveHappened: false };
-		return { perform: async (parameters) => toResult(chosen, { outcome }, parameters) };
+		return { perform: async (parameters: ItemParameters) => toResult(chosen, { outcome }, parameters) };
 	}
 }
 
@@ -106,7 +105,7 @@ function toResult(
 	return {
 		kind: outcome.kind,
 		failure: outcome.kind === 'error' ? outcome : undefined,
-		items: items ?? [toJson(outcome, operation.fields?.(outcome, parameters), names, found)],
+		items: items ?? [toJson(outcome, operation?.fields?.(outcome, parameters), names, found)],
 		note,
 	};
 }
@@ -114,9 +113,9 @@ function toResult(
 function toOutputs(
 	results: readonly Result[],
 	isTool: boolean,
-	operation: Operation,
+	operation: Operation | undefined,
 ): INodeExecutionData[][] {
-	const toItem = isTool && !operation.idempotent ? withoutError : (json: IDataObject) => json;
+	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
 	const outputs: [INodeExecutionData[], INodeExecutionData[], INodeExecutionData[]] = [[], [], []];
 	results.forEach(({ kind, items }, itemIndex) => {
 		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]];
@@ -131,50 +130,39 @@ function withoutError({ error, ...json }: IDataObject): IDataObject {
 }
 
 interface Chosen {
-	operation: Operation;
+	/** Undefined when the node doesn't have it. */
+	operation: Operation | undefined;
 	/** The fields that name what an item is about, each with the parameter that it comes from. */
 	identity: Readonly<Record<string, string>>;
 }
-
-const UNKNOWN: Chosen = {
-	operation: {
-		option: { name: 'Unknown', value: '' },
-		properties: [],
-		idempotent: true,
-		run: async () =>
-			await Promise.reject(
-				new InputError(
-					'The node does not have this operation.',
-					'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
-				),
-			),
-	},
-	identity: {},
-};
 
 function chosenOperation(context: RunContext): Chosen {
 	const resourceName = context.getNodeParameter('resource', 0, '');
 	const operationName = context.getNodeParameter('operation', 0, '');
 	const resource = resources.find(({ option }) => option.value === resourceName);
 	const operation = resource?.operations.find(({ option }) => option.value === operationName);
-	if (!resource || !operation) return UNKNOWN;
-	const names = new Set(operation.properties.map(({ name }) => name));
-	const identity = Object.entries(resource.identity).filter(([, name]) => names.has(name));
+	const names = operation?.properties.map(({ name }) => name);
+	const identity = Object.entries(resource?.identity ?? {}).filter(([, name]) => names?.includes(name));
 	return { operation, identity: Object.fromEntries(identity) };
 }
 
+type RunSettings = Pick<Options, 'maxConcurrency' | 'maxRequestsPerMinute'>;
+
 /** The settings of the first item whose settings are valid. An item with an invalid one gets the error itself. */
-async function runSettings(count: number, parametersOf: (itemIndex: number) => ItemParameters) {
+async function runSettings(
+	count: number,
+	parametersOf: (itemIndex: number) => ItemParameters,
+): Promise<RunSettings> {
 	const pause = pauseNowAndThen();
 	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
 		try {
-			return readSettings(parametersOf(itemIndex));
+			return readOptions(parametersOf(itemIndex));
 		} catch {
 			// The next item's may be valid.
 		}
 		await pause();
 	}
-	return { maxConcurrency: DEFAULT_MAX_CONCURRENCY, maxRequestsPerMinute: undefined };
+	return DEFAULTS;
 }
 
 async function forEachConcurrently<Item>(

@@ -113,13 +113,11 @@ export function readPollParameters(
 	const parameters = new ItemParameters(run, 0);
 	const event = parameters.read(EVENT);
 	const { watch, reports } = event;
-	const conditions = watch.isPerDomain
-		? parameters.collection(streamFilters).readEach(STREAM_FILTERS)
-		: parameters.collection(taskFilters).readEach(TASK_FILTERS);
+	const filters: Field<Readonly<Record<string, Condition>>> = watch.isPerDomain ? streamFilters : taskFilters;
 	return {
 		event,
 		domain: watch.isPerDomain ? parameters.read(DOMAIN) : '',
 		simplify: reports === 'removed' ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
-		matches: allOf(conditions) ?? (() => true),
+		matches: allOf(parameters.read(filters)),
 	};
 }

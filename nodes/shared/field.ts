@@ -2,6 +2,8 @@
 
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { InputError } from './inputError';
+import { isPlainObject, type Fields as ObjectFields } from './objects';
 import { oneOf, readFlag, readTime, wholeNumber, type Reader } from './readers';
 
 /** A field of the form, and how its value is read. */
@@ -60,19 +62,59 @@ export function choiceField<const Value extends string>({
 	return fieldOf('options', { ...labels, options: [...choices] }, oneOf(choices.map(({ value }) => value)));
 }
 
-/** A collection: fields that can be added one by one. */
-export interface CollectionField<Values> {
-	property: INodeProperties;
-	fields: Fields<Values>;
-}
-
+/**
+ * A collection: fields that can be added one by one. It reads as the values of those that were added. Each must have a
+ * value: a filter without one must not count as missing, or every task would match. A region may be blank.
+ */
 export function collectionOf<Values>(
 	labels: Labels & { name: string },
 	fields: Fields<Values>,
-): CollectionField<Values> {
+): Field<Partial<Values>> {
 	const options: INodeProperties[] = [];
 	for (const name in fields) options.push({ ...fields[name].property, name });
-	return { property: { type: 'collection', default: {}, ...labels, options }, fields };
+	return {
+		property: { type: 'collection', default: {}, ...labels, options },
+		read(collection, entered, readLocalTime) {
+			assertHasOnly(Object.keys(fields), collection, entered);
+			const values: Partial<Values> = {};
+			for (const name in fields) {
+				if (!Object.hasOwn(entered, name)) continue;
+				const { property, read } = fields[name];
+				const value = entered[name];
+				if (isBlank(value) && !(name === 'region' && typeof value === 'string')) {
+					throw new InputError(
+						`${property.displayName} in ${collection} is empty, or its expression returns nothing.`,
+						'Correct the expression (is a field name misspelled?), enter a value, or remove the field.',
+					);
+				}
+				values[name] = read(property.displayName, value, readLocalTime);
+			}
+			return values;
+		},
+	};
+}
+
+function assertHasOnly(
+	names: readonly string[],
+	collection: string,
+	entered: unknown,
+): asserts entered is ObjectFields {
+	if (!isPlainObject(entered)) {
+		throw new InputError(
+			`${collection} has no fields: its expression fails or does not return an object.`,
+			'Correct the expression, or add the fields one by one.',
+		);
+	}
+	if (Object.keys(entered).every((name) => names.includes(name))) return;
+	throw new InputError(
+		`${collection} has an unknown field.`,
+		`Its expression may return these fields: ${names.join(', ')}.`,
+	);
+}
+
+function isBlank(value: unknown): boolean {
+	const content = value ?? '';
+	return typeof content === 'string' ? content.trim() === '' : Array.isArray(content) && content.length === 0;
 }
 
 /** Matches any object: n8n compares it as the text `[object Object]`. */
@@ -83,7 +125,7 @@ const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
  * it, as if no field had been added, since it only reads a collection's fields. In a second property of the same name, which
  * the editor doesn't show, n8n evaluates it.
  */
-export function withExpression({ property }: CollectionField<unknown>): INodeProperties[] {
+export function withExpression({ property }: Field<unknown>): INodeProperties[] {
 	const { name, displayName, displayOptions } = property;
 	const hide: IDisplayOptions['hide'] = { ...displayOptions?.hide, [`/${name}`]: [IS_OBJECT] };
 	const twinOptions = { ...displayOptions, hide };

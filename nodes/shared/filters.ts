@@ -20,9 +20,9 @@ export function filterOf<Value>({ property, read }: Field<Value>, holds: Holds<V
 	};
 }
 
-/** True if an entry passes all conditions; undefined without conditions. */
-export function allOf(conditions: readonly Condition[]): Condition | undefined {
-	return conditions.length === 0 ? undefined : (entry) => conditions.every((holds) => holds(entry));
+/** @param conditions by the names of their fields */
+export function allOf(conditions: Readonly<Record<string, Condition>>): Condition {
+	return (entry) => Object.values(conditions).every((holds) => holds(entry));
 }
 
 const readFilterText = text(2048);

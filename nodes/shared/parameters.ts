@@ -1,8 +1,7 @@
-import { tryToParseDateTime, type INode, type INodeProperties } from 'n8n-workflow';
+import { tryToParseDateTime, type INode } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
-import { Collection } from './collection';
-import type { CollectionField, Field } from './field';
+import type { Field } from './field';
 import { InputError } from './inputError';
 
 /** The part of n8n that reading parameters needs. */
@@ -18,18 +17,14 @@ type Evaluated = { value: unknown } | { failure: string };
 /** State that the items of a run share: which parameters are expressions, and the values of the others. */
 export class RunParameters {
 	readonly constants = new Map<string, Evaluated>();
-	private readonly expressions: ReadonlySet<string>;
+	/** The names of the parameters whose values come from an expression. */
+	readonly expressions: ReadonlySet<string>;
 
 	constructor(readonly context: ParameterContext) {
 		const parameters = Object.entries(context.getNode().parameters);
 		this.expressions = new Set(
 			parameters.filter(([, value]) => holdsExpression(value)).map(([name]) => name),
 		);
-	}
-
-	/** True if the values of a parameter come from an expression. */
-	isExpression(name: string): boolean {
-		return this.expressions.has(name);
 	}
 }
 
@@ -55,39 +50,27 @@ export class ItemParameters {
 	 */
 	read<Value>({ property, read }: Field<Value>): Value {
 		const { displayName, name } = property;
-		const value = read(displayName, this.valueOf(property), this.readLocalTime);
-		if (value !== undefined || !this.run.isExpression(name)) return value;
+		const evaluated = this.evaluated(name);
+		if ('failure' in evaluated) {
+			throw new InputError(
+				`The expression in ${displayName} could not be evaluated for this item.`,
+				`n8n says: "${evaluated.failure}".`,
+			);
+		}
+		const value = read(displayName, evaluated.value, this.readLocalTime);
+		if (value !== undefined || !this.run.expressions.has(name)) return value;
 		throw new InputError(
 			`The expression in ${displayName} returns nothing.`,
 			'Correct the expression (is a field name misspelled?), or remove it.',
 		);
 	}
 
-	/**
-	 * The fields that were added to a collection.
-	 * @throws InputError when an expression in it fails for this item, or returns nothing
-	 */
-	collection<Values>(collection: CollectionField<Values>): Collection<Values> {
-		const { property } = collection;
-		const missing = this.run.isExpression(property.name) ? undefined : {};
-		return new Collection(collection, this.valueOf(property) ?? missing, this.readLocalTime);
-	}
-
 	/** In the workflow's time zone. A time that daylight saving skips there moves forward by the skipped hour. */
 	private readonly readLocalTime = (text: string) =>
 		tryToParseDateTime(text, this.run.context.getTimezone()).toMillis();
 
-	private valueOf({ displayName, name }: INodeProperties): unknown {
-		const evaluated = this.evaluated(name);
-		if ('value' in evaluated) return evaluated.value;
-		throw new InputError(
-			`The expression in ${displayName} could not be evaluated for this item.`,
-			`n8n says: "${evaluated.failure}".`,
-		);
-	}
-
 	private evaluated(name: string): Evaluated {
-		const values = this.run.isExpression(name) ? this.itemValues : this.run.constants;
+		const values = this.run.expressions.has(name) ? this.itemValues : this.run.constants;
 		const known = values.get(name);
 		if (known) return known;
 		const evaluated = this.evaluate(name);

@@ -3,7 +3,7 @@ import { tryToParseDateTime } from 'n8n-workflow';
 
 import { InputError } from '../../nodes/shared/inputError';
 import { readTime } from '../../nodes/shared/readers';
-import { readSettings } from '../../nodes/HuaweiCloudLive/input/options';
+import { readOptions } from '../../nodes/HuaweiCloudLive/input/options';
 import { readNewTask } from '../../nodes/HuaweiCloudLive/operations/relayTask/create';
 import { readTaskChanges } from '../../nodes/HuaweiCloudLive/operations/relayTask/update';
 import { parametersOf } from '../support/parameters';
@@ -210,7 +210,7 @@ test.each([
 	['timeout', 300_001, /^The Timeout \(Ms\) must be a whole number from 1 to 300000\.$/],
 ])('the option %s may not be %j', (name, value, message) => {
 	const parameters = parametersOf({ options: { [name]: value } });
-	expect(messageOf(() => readSettings(parameters))).toMatch(message);
+	expect(messageOf(() => readOptions(parameters))).toMatch(message);
 });
 
 describe('changes', () => {

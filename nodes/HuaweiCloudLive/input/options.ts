@@ -8,9 +8,8 @@ import type { ItemParameters } from '../../shared/parameters';
 const whenDelete = { show: { '/resource': ['relayTask'], '/operation': ['delete'] } };
 const whenForbid = { show: { '/resource': ['stream'], '/operation': ['forbid'] } };
 
-const DEFAULT_MAX_RETRIES = 3;
-const DEFAULT_TIMEOUT_MS = 30_000;
-export const DEFAULT_MAX_CONCURRENCY = 10;
+/** Values of options that were not added. */
+export const DEFAULTS = { maxConcurrency: 10, maxRetries: 3, timeout: 30_000 };
 
 /** The options of all operations, shared and specific ones. */
 export const OPTIONS = collectionOf(
@@ -58,7 +57,7 @@ export const OPTIONS = collectionOf(
 		}),
 		maxConcurrency: numberField({
 			displayName: 'Max Concurrency',
-			default: DEFAULT_MAX_CONCURRENCY,
+			default: DEFAULTS.maxConcurrency,
 			min: 1,
 			max: 100,
 			description:
@@ -75,7 +74,7 @@ export const OPTIONS = collectionOf(
 		}),
 		maxRetries: numberField({
 			displayName: 'Max Retries',
-			default: DEFAULT_MAX_RETRIES,
+			default: DEFAULTS.maxRetries,
 			min: 0,
 			max: 10,
 			description:
@@ -83,7 +82,7 @@ export const OPTIONS = collectionOf(
 		}),
 		timeout: numberField({
 			displayName: 'Timeout (Ms)',
-			default: DEFAULT_TIMEOUT_MS,
+			default: DEFAULTS.timeout,
 			min: 1,
 			max: 300_000,
 			description:
@@ -100,26 +99,12 @@ const ADVICE: Advice = {
 };
 
 /**
- * Max Retries, Timeout, and the settings of the run. The run uses those of its first item, but an invalid one must not
- * go unnoticed in any item.
- * @throws InputError when one of them is out of range
+ * The options of an item, with what sending takes. The run uses the Max settings of its first item, but an invalid one must
+ * not go unnoticed in any item.
+ * @throws InputError when one of them can't be read
  */
-export function readSettings(parameters: ItemParameters) {
-	const options = parameters.collection(OPTIONS);
-	return {
-		maxConcurrency: options.read('maxConcurrency') ?? DEFAULT_MAX_CONCURRENCY,
-		maxRequestsPerMinute: options.read('maxRequestsPerMinute'),
-		maxRetries: options.read('maxRetries') ?? DEFAULT_MAX_RETRIES,
-		timeout: options.read('timeout') ?? DEFAULT_TIMEOUT_MS,
-		advice: ADVICE,
-	};
+export function readOptions(parameters: ItemParameters) {
+	return { ...DEFAULTS, ...parameters.read(OPTIONS), advice: ADVICE };
 }
 
-/**
- * The region of the task.
- * @returns undefined when it was not added or is blank
- * @throws InputError when it isn't a region code
- */
-export function readRegion(parameters: ItemParameters): string | undefined {
-	return parameters.collection(OPTIONS).read('region');
-}
+export type Options = ReturnType<typeof readOptions>;

@@ -3,9 +3,8 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 
 import { CALLBACK_EVENTS, type RelayTaskChanges } from '../../../huawei-cloud/live/relayTasks';
-import type { Collection } from '../../shared/collection';
 import { timeOrDuration, TOLERANCE_MS } from '../../shared/duration';
-import { choiceField, numberField, textField, timeField, type Field } from '../../shared/field';
+import { choiceField, numberField, textField, timeField, type Field, type Fields } from '../../shared/field';
 import { readTaskId } from '../../shared/identifiers';
 import { InputError } from '../../shared/inputError';
 import { apiTime, oneOf, readUrl, text } from '../../shared/readers';
@@ -144,14 +143,11 @@ function readRounds(label: string, value: unknown): string {
 	);
 }
 
-type ValuesOf<FieldsByName> = {
-	[Name in keyof FieldsByName]: FieldsByName[Name] extends Field<infer Value> ? Value : never;
-};
-type VideoFields = ValuesOf<ReturnType<typeof videoFileFields>>;
+type VideoFields = ReturnType<typeof videoFileFields> extends Fields<infer Values> ? Values : never;
 
 /** @param sources the number of files */
-export function readVideoFields(fields: Collection<VideoFields>, sources: number) {
-	const index = fields.read('vodStartVideoIndex');
+export function readVideoFields(fields: Partial<VideoFields>, sources: number) {
+	const index = fields.vodStartVideoIndex;
 	if (index !== undefined && index >= sources) {
 		throw new InputError(
 			'The VOD Start Video Index is beyond the end of the list.',
@@ -159,10 +155,10 @@ export function readVideoFields(fields: Collection<VideoFields>, sources: number
 		);
 	}
 	return {
-		vod_loop_time: fields.read('vodLoopTime'),
-		vod_refresh_type: fields.read('vodRefreshType'),
+		vod_loop_time: fields.vodLoopTime,
+		vod_refresh_type: fields.vodRefreshType,
 		vod_start_video_index: index,
-		vod_start_video_time: fields.read('vodStartVideoTime'),
+		vod_start_video_time: fields.vodStartVideoTime,
 	};
 }
 
@@ -171,17 +167,15 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /**
  * Reads when a task starts and ends.
  * @param now milliseconds since the epoch
- * @param after End After, in milliseconds; undefined: not set
  * @param isNew true if the task starts now unless it has a start time
  */
 export function readSchedule(
-	fields: Collection<{ startTime: number; endTime: number }>,
+	fields: { startTime?: number; endTime?: number; endAfter?: number },
 	now: number,
-	after: number | undefined,
 	isNew: boolean,
 ): Pick<RelayTaskChanges, 'start_time' | 'end_time'> {
-	const start = fields.read('startTime');
-	const end = timeOrDuration(['End Time', fields.read('endTime')], ['End After', after], start ?? now);
+	const { startTime: start, endTime, endAfter } = fields;
+	const end = timeOrDuration(['End Time', endTime], ['End After', endAfter], start ?? now);
 	if (end) {
 		const { label, time } = end;
 		const later = `Set a later ${label}.`;

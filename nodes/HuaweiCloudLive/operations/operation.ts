@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import type { Outcome } from '../../../huawei-cloud/call/outcome';
 import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
 import type { ItemParameters } from '../../shared/parameters';
+import type { Options } from '../input/options';
 
 /** A kind of object that operations work on: relay tasks, streams, domains. */
 export interface Resource {
@@ -29,7 +30,7 @@ export interface Operation {
 	 * Runs the operation for one input item.
 	 * @throws InputError when a parameter of the item can't be sent
 	 */
-	run(parameters: ItemParameters, live: LiveApi): Promise<OperationResult>;
+	run(parameters: ItemParameters, live: LiveApi, options: Options): Promise<OperationResult>;
 	/** The fields it adds to those that every operation's items have. */
 	fields?(outcome: Outcome, parameters: ItemParameters): IDataObject;
 }

@@ -13,7 +13,7 @@ import { MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
 import { domainName, optionalText, readUrl, text } from '../../../shared/readers';
-import { readRegion, readSettings } from '../../input/options';
+import { OPTIONS } from '../../input/options';
 import {
 	callbackEvents,
 	endTime,
@@ -158,9 +158,9 @@ export const createTask: Operation = {
 		...withExpression(additionalFields),
 	],
 	idempotent: CALLS.createTask.idempotent,
-	async run(parameters, { relayTasks }) {
+	async run(parameters, { relayTasks }, options) {
 		const task = readNewTask(parameters, systemClock.now());
-		const outcome = await relayTasks.create(task, readSettings(parameters));
+		const outcome = await relayTasks.create(task, options);
 		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
 	},
 };
@@ -173,25 +173,26 @@ export const createTask: Operation = {
 export function readNewTask(parameters: ItemParameters, now: number): NewRelayTask {
 	const source_type = parameters.read(sourceType);
 	const source_urls = parameters.read(sourceUrls);
-	const extra = parameters.collection(additionalFields);
-	const callback_events = extra.read('callbackEvents');
+	const extra = parameters.read(additionalFields);
+	const { callbackEvents: callback_events, backupSourceUrls: backup_source_urls } = extra;
 	const videoEvent = callback_events?.find((event) => VOD_EVENTS.has(event));
-	const [videoField = videoEvent && `callback event ${videoEvent}`] = extra.labelsOf(onlyVideoFiles);
+	const videoFields = Object.entries(onlyVideoFiles).filter(([name]) => name in extra);
+	const labels = videoFields.map(([, { property }]) => property.displayName);
+	const [videoField = videoEvent && `callback event ${videoEvent}`] = labels;
 	if (source_type === LIVE_RELAY) assertLiveRelay(source_urls.length, videoField);
-	const backup_source_urls = extra.read('backupSourceUrls');
 	return {
 		source_type,
 		source_urls,
-		region: readRegion(parameters),
+		region: parameters.read(OPTIONS).region,
 		...readDestination(parameters),
-		push_args: extra.read('pushArgs'),
-		...readSchedule(extra, now, extra.read('endAfter'), true),
+		push_args: extra.pushArgs,
+		...readSchedule(extra, now, true),
 		...readVideoFields(extra, source_urls.length),
 		// The API has only one type of backup.
 		backup_source_type: backup_source_urls && LIVE_RELAY,
 		backup_source_urls,
 		callback_events,
-		callback_url: extra.read('callbackUrl'),
+		callback_url: extra.callbackUrl,
 	};
 }
 

@@ -4,7 +4,7 @@ import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { RelayTask } from '../../../../huawei-cloud/live/relayTasks';
 import { toDataObject } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
-import { OPTIONS, readRegion, readSettings } from '../../input/options';
+import { OPTIONS } from '../../input/options';
 import { TASK_ID } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
@@ -18,14 +18,12 @@ export const deleteTask: Operation = {
 	},
 	properties: [TASK_ID.property],
 	idempotent: CALLS.deleteTask.idempotent,
-	async run(parameters, { relayTasks }) {
+	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);
-		const task = { taskId, region: readRegion(parameters) };
-		const settings = readSettings(parameters);
-		const confirms = parameters.collection(OPTIONS).read('verify');
+		const task = { taskId, region: options.region };
 		const sent = { task_id: taskId };
-		if (readDryRun(parameters)) {
-			const { found, ...outcome } = await relayTasks.delete(task, settings, 'dryRun');
+		if (options.dryRun) {
+			const { found, ...outcome } = await relayTasks.delete(task, options, 'dryRun');
 			return {
 				outcome,
 				sent,
@@ -33,7 +31,7 @@ export const deleteTask: Operation = {
 				note: 'Dry run: nothing was deleted. It does not check the permission to delete.',
 			};
 		}
-		const outcome = await relayTasks.delete(task, settings, confirms ? 'confirm' : 'once');
+		const outcome = await relayTasks.delete(task, options, options.verify ? 'confirm' : 'once');
 		return { outcome, sent, found: outcome.found && fieldsOf(outcome.found, ['region']) };
 	},
 	fields(outcome, parameters) {
@@ -51,14 +49,10 @@ function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
 	return toDataObject(Object.fromEntries(fields));
 }
 
-function readDryRun(parameters: ItemParameters): boolean {
-	return parameters.collection(OPTIONS).read('dryRun') ?? false;
-}
-
-/** Failed items need it too: an item whose option can't be read was not a dry run, and nothing was sent for it. */
+/** Failed items need it too: an item whose options can't be read was not a dry run, and nothing was sent for it. */
 function isDryRun(parameters: ItemParameters): boolean {
 	try {
-		return readDryRun(parameters);
+		return parameters.read(OPTIONS).dryRun ?? false;
 	} catch {
 		return false;
 	}

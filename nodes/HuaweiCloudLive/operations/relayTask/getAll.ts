@@ -13,7 +13,6 @@ import {
 } from '../../../shared/filters';
 import { readTaskId } from '../../../shared/identifiers';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
-import { readRegion, readSettings } from '../../input/options';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
@@ -23,43 +22,39 @@ const endedBefore: Holds<number> = ({ end_time }, bound) => isBefore(end_time, b
 
 const inN8n = (description: string) => `${description}. Filtered in n8n; the API has no such filter.`;
 
-const conditions = {
-	createdBefore: filterOf(
-		timeField({ displayName: 'Created Before', description: inN8n('Only tasks created before this time') }),
-		createdBefore,
-	),
-	createdMoreThan: filterOf(
-		agoField({
-			displayName: 'Created More Than … Ago',
-			description: inN8n('Only tasks created longer ago than this'),
-		}),
-		createdBefore,
-	),
-	endedBefore: filterOf(
-		timeField({
-			displayName: 'Ended Before',
-			description: inN8n('Only tasks whose end time is before this time'),
-		}),
-		endedBefore,
-	),
-	endedMoreThan: filterOf(
-		agoField({
-			displayName: 'Ended More Than … Ago',
-			description: inN8n('Only tasks whose end time is longer ago than this'),
-		}),
-		endedBefore,
-	),
-	sourceType: sourceTypeFilter(inN8n('Only tasks with this type of source')),
-	status: statusFilter(
-		inN8n('The status as Huawei Cloud returns it; the possible values are not documented'),
-	),
-	target: targetFilter(inN8n(TARGET_DESCRIPTION)),
-};
-
 const FILTERS = collectionOf(
 	{ displayName: 'Filters', name: 'filters', placeholder: 'Add filter' },
 	{
-		...conditions,
+		createdBefore: filterOf(
+			timeField({ displayName: 'Created Before', description: inN8n('Only tasks created before this time') }),
+			createdBefore,
+		),
+		createdMoreThan: filterOf(
+			agoField({
+				displayName: 'Created More Than … Ago',
+				description: inN8n('Only tasks created longer ago than this'),
+			}),
+			createdBefore,
+		),
+		endedBefore: filterOf(
+			timeField({
+				displayName: 'Ended Before',
+				description: inN8n('Only tasks whose end time is before this time'),
+			}),
+			endedBefore,
+		),
+		endedMoreThan: filterOf(
+			agoField({
+				displayName: 'Ended More Than … Ago',
+				description: inN8n('Only tasks whose end time is longer ago than this'),
+			}),
+			endedBefore,
+		),
+		sourceType: sourceTypeFilter(inN8n('Only tasks with this type of source')),
+		status: statusFilter(
+			inN8n('The status as Huawei Cloud returns it; the possible values are not documented'),
+		),
+		target: targetFilter(inN8n(TARGET_DESCRIPTION)),
 		taskId: textField({
 			displayName: 'Task ID',
 			description: 'Only the task with this ID',
@@ -78,15 +73,11 @@ export const getManyTasks: Operation = {
 	},
 	properties: [...LIMIT_FIELDS, SIMPLIFY.property, ...withExpression(FILTERS)],
 	idempotent: CALLS.listTasks.idempotent,
-	async run(parameters, { relayTasks }) {
-		const filters = parameters.collection(FILTERS);
-		const filter = {
-			region: readRegion(parameters),
-			matches: allOf(filters.readEach(conditions)),
-			taskId: filters.read('taskId'),
-		};
+	async run(parameters, { relayTasks }, options) {
+		const { taskId, ...filters } = parameters.read(FILTERS);
+		const filter = { region: options.region, matches: allOf(filters), taskId };
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
-		const outcome = await relayTasks.list(filter, readLimit(parameters), readSettings(parameters));
+		const outcome = await relayTasks.list(filter, readLimit(parameters), options);
 		if (outcome.kind !== 'success') return { outcome };
 		const items = outcome.entries.map((task) => toListedItem(simplify(task)));
 		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };

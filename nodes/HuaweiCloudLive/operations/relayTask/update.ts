@@ -4,7 +4,6 @@ import { systemClock } from '../../../../n8n/clock';
 import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
-import { readSettings } from '../../input/options';
 import {
 	callbackEvents,
 	endTime,
@@ -65,10 +64,10 @@ export const updateTask: Operation = {
 		...withExpression(updateFields),
 	],
 	idempotent: CALLS.updateTask.idempotent,
-	async run(parameters, { relayTasks }) {
+	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);
 		const changes = readTaskChanges(parameters, systemClock.now());
-		const outcome = await relayTasks.update(taskId, changes, readSettings(parameters));
+		const outcome = await relayTasks.update(taskId, changes, options);
 		return { outcome, sent: { task_id: taskId } };
 	},
 };
@@ -79,14 +78,13 @@ export const updateTask: Operation = {
  * @throws InputError naming the field that can't be sent, or when there is none
  */
 export function readTaskChanges(parameters: ItemParameters, now: number): RelayTaskChanges {
-	const fields = parameters.collection(updateFields);
-	const source_urls = fields.read('sourceUrls');
+	const { status, sourceUrls, callbackEvents: callback_events, ...fields } = parameters.read(updateFields);
 	const changes = {
-		status: fields.read('status'),
-		source_urls,
-		...readVideoFields(fields, source_urls?.length ?? Infinity),
-		...readSchedule(fields, now, undefined, false),
-		callback_events: fields.read('callbackEvents'),
+		status,
+		source_urls: sourceUrls,
+		...readVideoFields(fields, sourceUrls?.length ?? Infinity),
+		...readSchedule(fields, now, false),
+		callback_events,
 	};
 	if (Object.values(changes).some((value) => value !== undefined)) return changes;
 	throw new InputError('There is nothing to update.', 'Add at least one field under Update Fields.');

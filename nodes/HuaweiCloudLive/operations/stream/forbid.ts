@@ -2,9 +2,9 @@ import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { timeOrDuration, TOLERANCE_MS } from '../../../shared/duration';
 import { InputError } from '../../../shared/inputError';
-import type { ItemParameters } from '../../../shared/parameters';
 import { apiTime } from '../../../shared/readers';
-import { OPTIONS, readSettings } from '../../input/options';
+import type { ItemParameters } from '../../../shared/parameters';
+import { OPTIONS } from '../../input/options';
 import type { Operation } from '../operation';
 import { readStreamRef, STREAM_FIELDS } from './onStream';
 
@@ -27,10 +27,10 @@ export const forbidStream: Operation = {
 		...STREAM_FIELDS,
 	],
 	idempotent: CALLS.forbid.idempotent,
-	async run(parameters, { streams }) {
+	async run(parameters, { streams }, options) {
 		const stream = readStreamRef(parameters);
 		const resume_time = readResumeTime(parameters, systemClock.now());
-		const outcome = await streams.forbid(stream, resume_time, readSettings(parameters));
+		const outcome = await streams.forbid(stream, resume_time, options);
 		return { outcome, sent: { ...stream, ...(outcome.kind === 'success' && { resume_time }) } };
 	},
 };
@@ -45,12 +45,8 @@ const MAX_BAN_DAYS = 90;
  * @throws InputError when it can't be read, is not in the future, or more than 90 days away
  */
 export function readResumeTime(parameters: ItemParameters, now: number): string {
-	const options = parameters.collection(OPTIONS);
-	const entered = timeOrDuration(
-		['Resume Time', options.read('resumeTime')],
-		['Resume After', options.read('resumeAfter')],
-		now,
-	);
+	const { resumeTime, resumeAfter } = parameters.read(OPTIONS);
+	const entered = timeOrDuration(['Resume Time', resumeTime], ['Resume After', resumeAfter], now);
 	const { label, time } = entered ?? { label: 'Resume Time', time: now + DEFAULT_BAN_DAYS * DAY_MS };
 	if (time <= now) {
 		throw new InputError(`The ${label} is not in the future.`, 'Set a later time.');

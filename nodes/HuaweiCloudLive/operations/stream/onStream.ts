@@ -1,11 +1,9 @@
-import type { CallSettings } from '../../../../huawei-cloud/call/apiCall';
-import type { Outcome } from '../../../../huawei-cloud/call/outcome';
-import type { StreamRef, Streams } from '../../../../huawei-cloud/live/streams';
+import { CALLS } from '../../../../huawei-cloud/live/calls';
+import type { StreamRef } from '../../../../huawei-cloud/live/streams';
 import { textField } from '../../../shared/field';
 import { APP_NAME, DOMAIN, STREAM_NAME } from '../../../shared/fields';
 import { readAppName, readStreamName } from '../../../shared/identifiers';
 import type { ItemParameters } from '../../../shared/parameters';
-import { readSettings } from '../../input/options';
 import type { Operation } from '../operation';
 
 const appName = textField({
@@ -35,18 +33,28 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 }
 
 /** An operation on one stream. */
-export function onStream(
-	option: Operation['option'],
-	{ idempotent }: { idempotent: boolean },
-	send: (streams: Streams, stream: StreamRef, settings: CallSettings) => Promise<Outcome>,
-): Operation {
+function onStream(call: 'disconnect' | 'resume', option: Operation['option']): Operation {
 	return {
 		option,
 		properties: STREAM_FIELDS,
-		idempotent,
-		async run(parameters, { streams }) {
+		idempotent: CALLS[call].idempotent,
+		async run(parameters, { streams }, options) {
 			const stream = readStreamRef(parameters);
-			return { outcome: await send(streams, stream, readSettings(parameters)), sent: { ...stream } };
+			return { outcome: await streams[call](stream, options), sent: { ...stream } };
 		},
 	};
 }
+
+export const disconnectStream = onStream('disconnect', {
+	name: 'Disconnect',
+	value: 'disconnect',
+	description: 'Disconnect a stream once; its encoder may reconnect right away',
+	action: 'Disconnect stream',
+});
+
+export const resumeStream = onStream('resume', {
+	name: 'Resume',
+	value: 'resume',
+	description: 'Unblock a forbidden stream',
+	action: 'Resume stream',
+});
