@@ -11,7 +11,7 @@ import { today, writeSection } from '../document';
 import { Engine } from '../n8n/engine';
 import { build } from '../n8n/installation';
 import type { Traffic } from './gateway';
-import { newProject, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
+import { newCredential, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
 import { measured, speed } from './speed';
 
 /**
@@ -87,7 +87,7 @@ async function heap(engine: Engine, url: string): Promise<string> {
 	engine.extraTypes.set(OUR_TYPE, measuring);
 	// First with few items, so that one-time allocations are not measured.
 	for (const count of [1000, ITEMS]) {
-		await runNode(engine, ourNode(10), { url, project: newProject() }, tasks(count));
+		await runNode(engine, ourNode(10), newCredential(url), tasks(count));
 	}
 	engine.extraTypes.delete(OUR_TYPE);
 	const each = (bytes: number) => `**${Math.round(bytes / ITEMS)} bytes**`;

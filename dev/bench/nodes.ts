@@ -14,17 +14,15 @@ const NODE = 'Node';
 /** A workflow's node without its name and position. */
 export type NodeOfWorkflow = Pick<INode, 'type' | 'parameters'> & Partial<INode>;
 
-/** Where to send calls, and as whom. */
-export interface Target {
-	/** Scheme, host and port. */
-	url: string;
-	project: string;
-}
-
 export const TOKEN = 'MIIexampleTokenOfABench';
 
-/** A project that no limiter and no gateway has seen. */
-export const newProject = () => randomBytes(16).toString('hex');
+/** The credential of a project that no limiter and no gateway has seen, with this for its endpoints. */
+export const newCredential = (url: string) => ({
+	...{ authentication: 'iamToken', iamToken: TOKEN, projectId: randomBytes(16).toString('hex') },
+	...{ region: 'cn-north-4', liveEndpoint: url, iamEndpoint: url },
+});
+/** Where to send requests, and as whom. */
+export type Target = ReturnType<typeof newCredential>;
 
 /** Our node, deleting the task that an expression names. */
 export function ourNode(concurrency: number): NodeOfWorkflow {
@@ -46,26 +44,12 @@ export function tasks(count: number): Array<{ task_id: string }> {
 	}));
 }
 
-/** Runs one node for these items, as a credential for this target, and returns the items on its outputs. */
-export async function runNode(
-	engine: Engine,
-	node: NodeOfWorkflow,
-	{ url, project }: Target,
-	items: readonly IDataObject[],
-): Promise<INodeExecutionData[][]> {
-	const credential = {
-		...{ authentication: 'iamToken', iamToken: TOKEN, projectId: project },
-		...{ region: 'cn-north-4', liveEndpoint: url, iamEndpoint: url },
-	};
-	return await runOneNode(engine, node, credential, items);
-}
-
 /**
  * Runs a workflow of a trigger that gives these items, and one node.
  * @returns the items on the node's outputs
  * @throws what ends the execution
  */
-export async function runOneNode(
+export async function runNode(
 	engine: Engine,
 	node: NodeOfWorkflow,
 	credential: ICredentialDataDecryptedObject,

@@ -10,7 +10,7 @@ import type { Engine } from '../n8n/engine';
 import { ourNode, runNode, TOKEN, type NodeOfWorkflow, type Target } from './nodes';
 
 /** One way to delete tasks. */
-export interface Peer {
+interface Peer {
 	name: string;
 	/** How many tasks it is given at a time. */
 	tasks: number;
@@ -31,15 +31,18 @@ export const NAMES = {
 
 const HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-Auth-Token': TOKEN };
 
-function pathOf({ project }: Target, taskId: unknown): string {
-	return `/v1/${project}/pull/stream/task?task_id=${encodeURIComponent(String(taskId))}`;
+function pathOf({ projectId }: Target, taskId: unknown): string {
+	return `/v1/${projectId}/pull/stream/task?task_id=${encodeURIComponent(String(taskId))}`;
 }
 
 type Work = (target: Target, context: IExecuteFunctions, item: number) => unknown;
 
-/** Everything that is compared, each at this concurrency, with this many tasks at a time or fewer. */
-export function peersOf(engine: Engine, concurrency: number, most: number): Peer[] {
-	const call = poolCaller(concurrency);
+/**
+ * Everything that is compared, each at this concurrency, with this many tasks at a time or fewer.
+ * @param url scheme, host and port of every target
+ */
+export function peersOf(engine: Engine, url: string, concurrency: number, most: number): Peer[] {
+	const pool = new Pool(url, { connections: concurrency });
 	const peer = (name: string, count: number, nodeFor: (target: Target) => NodeOfWorkflow): Peer => ({
 		name,
 		tasks: count,
@@ -59,17 +62,18 @@ export function peersOf(engine: Engine, concurrency: number, most: number): Peer
 			name: NAMES.pool,
 			tasks: most,
 			run: async (target, items) =>
-				await forEachConcurrently(
-					items.length,
-					concurrency,
-					async (index) => await call(target, items[index]?.task_id),
-				),
+				await forEachConcurrently(items.length, concurrency, async (index) => {
+					const path = pathOf(target, items[index]?.task_id);
+					const { statusCode, body } = await pool.request({ method: 'DELETE', path, headers: HEADERS });
+					await body.json();
+					if (statusCode !== 200) throw new Error('A task was not deleted');
+				}),
 		},
 		// The least a node does, without sending anything.
 		plainPeer(NAMES.expression, most, (_target, context, item) => context.getNodeParameter('taskId', item)),
 		peer(NAMES.node, most, () => ourNode(concurrency)),
 		plainPeer(NAMES.helper, FEW, async (target, context, item) => {
-			const url = target.url + pathOf(target, context.getInputData()[item]?.json.task_id);
+			const url = target.liveEndpoint + pathOf(target, context.getInputData()[item]?.json.task_id);
 			await context.helpers.httpRequest({ method: 'DELETE', url, headers: HEADERS });
 		}),
 		// Unchanged: it sends all its requests at once.
@@ -77,25 +81,13 @@ export function peersOf(engine: Engine, concurrency: number, most: number): Peer
 	];
 }
 
-/** Deletes one task after another with a long-lived Pool. */
-function poolCaller(connections: number) {
-	let pool: Pool | undefined;
-	return async (target: Target, taskId: unknown): Promise<void> => {
-		pool ??= new Pool(target.url, { connections });
-		const path = pathOf(target, taskId);
-		const { statusCode, body } = await pool.request({ method: 'DELETE', path, headers: HEADERS });
-		await body.json();
-		if (statusCode !== 200) throw new Error('A task was not deleted');
-	};
-}
-
-function httpRequestNode({ url, project }: Target): NodeOfWorkflow {
+function httpRequestNode({ liveEndpoint, projectId }: Target): NodeOfWorkflow {
 	return {
 		type: 'n8n-nodes-base.httpRequest',
 		typeVersion: 4.2,
 		parameters: {
 			method: 'DELETE',
-			url: `=${url}/v1/${project}/pull/stream/task?task_id={{ $json.task_id }}`,
+			url: `=${liveEndpoint}/v1/${projectId}/pull/stream/task?task_id={{ $json.task_id }}`,
 			sendHeaders: true,
 			headerParameters: { parameters: Object.entries(HEADERS).map(([name, value]) => ({ name, value })) },
 			options: {},

@@ -1,7 +1,7 @@
 import { table } from '../document';
 import type { Engine } from '../n8n/engine';
 import type { Traffic } from './gateway';
-import { newProject, tasks } from './nodes';
+import { newCredential, tasks } from './nodes';
 import { NAMES, peersOf } from './peers';
 
 const CONCURRENCY = 10;
@@ -51,7 +51,7 @@ async function measure(
 	traffic: () => Promise<Traffic>,
 	url: string,
 ): Promise<Map<string, Run[]>> {
-	const peers = peersOf(engine, CONCURRENCY, size);
+	const peers = peersOf(engine, url, CONCURRENCY, size);
 	const runs = new Map<string, Run[]>(peers.map(({ name }) => [name, []]));
 	for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
 		console.log(`${size} items, round ${round + 1} of ${WARM_UP_ROUNDS + ROUNDS}`);
@@ -60,7 +60,7 @@ async function measure(
 			await traffic();
 			const began = performance.now();
 			const before = process.cpuUsage();
-			await peer.run({ url, project: newProject() }, items);
+			await peer.run(newCredential(url), items);
 			const { user, system } = process.cpuUsage(before);
 			const microseconds = (performance.now() - began) * 1000;
 			const { connections, calls } = await traffic();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { OUR_TYPE, runOneNode } from '../bench/nodes';
+import { OUR_TYPE, runNode } from '../bench/nodes';
 import { startDemo } from '../emulator/demo';
 import type { Mishap } from '../emulator/faults';
 import { isoSeconds, type World } from '../emulator/world';
@@ -77,7 +77,7 @@ async function itemsOf(engine: Engine, name: string, parameters: INodeParameters
 		const options = { maxRetries: 0, ...Object(parameters.options) };
 		const node = { type: OUR_TYPE, parameters: { resource, operation, ...parameters, options } };
 		const run = async (inputs: readonly IDataObject[]) =>
-			(await runOneNode(engine, node, credential, inputs)).flat().map(({ json }) => json);
+			(await runNode(engine, node, credential, inputs)).flat().map(({ json }) => json);
 		const answered = await run([...FOUND, GONE]);
 		const failed: IDataObject[] = [];
 		for (const mishap of MISHAPS) {

@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { TOKEN } from '../bench/nodes';
-import { Emulator } from '../emulator/emulator';
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { ourNode, runNode } from '../bench/nodes';
+import { startDemo } from '../emulator/demo';
+import type { Emulator } from '../emulator/emulator';
+import type { Fault } from '../emulator/faults';
 import { Engine } from '../n8n/engine';
-import { deleteTasks, PROJECT_ID, type Outcome } from './runs';
 
 /**
  * `node --expose-gc --import tsx dev/soak/main.ts`: one large run, of which every item is accounted for, and then small
@@ -29,12 +32,10 @@ async function main(): Promise<void> {
 		options: { items: { type: 'string', default: '100000' }, minutes: { type: 'string', default: '1' } },
 	});
 	const engine = await Engine.load();
-	const emulator = await Emulator.start();
-	const user = emulator.world.addUser({ projects: [{ id: PROJECT_ID, name: emulator.world.region }] });
-	emulator.world.tokens.set(TOKEN, { value: TOKEN, user, projectId: PROJECT_ID, expiresAt: Infinity });
+	const demo = await startDemo();
 
 	const began = Date.now();
-	const large = await deleteTasks(engine, emulator, Number(values.items), CONCURRENCY);
+	const large = await deleteTasks(engine, demo, Number(values.items), CONCURRENCY);
 	const faults = [...large.faults];
 	const seconds = (Date.now() - began) / 1000;
 	const [success = 0, notFound = 0, error = 0] = large.counts;
@@ -45,16 +46,16 @@ async function main(): Promise<void> {
 
 	const traces: Array<Outcome['trace']> = [];
 	const run = async () => {
-		const outcome = await deleteTasks(engine, emulator, SMALL.items, SMALL.concurrency);
+		const outcome = await deleteTasks(engine, demo, SMALL.items, SMALL.concurrency);
 		faults.push(...outcome.faults);
 		traces.push(outcome.trace);
 	};
 	for (let count = 0; count < RUNS_BEFORE; count++) await run();
-	const before = await look(emulator, traces);
+	const before = await look(demo.emulator, traces);
 	const end = Date.now() + Number(values.minutes) * 60_000;
 	while (Date.now() < end) await run();
-	const after = await look(emulator, traces);
-	await emulator.close();
+	const after = await look(demo.emulator, traces);
+	await demo.emulator.close();
 
 	console.log(`${traces.length} runs of ${SMALL.items} items in one process, ${values.minutes} minutes`);
 	faults.push(...compare(before, after));
@@ -95,6 +96,95 @@ function compare(before: Look, after: Look): string[] {
 	return names
 		.filter((name) => grownBy(name) > (name.startsWith('heap') ? MAX_GROWTH_MB : 0))
 		.map((name) => `grown: ${name}`);
+}
+
+/** The fate of a task that is deleted: the output of its item (Success, Not Found, Error), and the fault of its deletion. */
+interface Fate {
+	output: 0 | 1 | 2;
+	fault?: Fault;
+}
+
+const ILLEGAL = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' };
+const DELETED: Fate = { output: 0 };
+const UNKNOWN: Fate = { output: 1 };
+const FAULTS: readonly Fate[] = [
+	{ output: 0, fault: { mishap: { kind: 'reset' }, carriedOut: true } },
+	{ output: 0, fault: { mishap: { kind: 'answer', status: 503, body: 'Service Unavailable' } } },
+	{ output: 0, fault: { mishap: { kind: 'reset' } } },
+	{ output: 0, fault: { mishap: { kind: 'truncate' } } },
+	// Every attempt, not only the first.
+	{ output: 2, fault: { mishap: { kind: 'answer', status: 400, body: ILLEGAL }, times: Infinity } },
+];
+
+/** One task in twenty hits a fault, and one in a hundred doesn't exist. */
+function fateOf(taskId: string): Fate {
+	const number = Number(/\d+$/.exec(taskId)?.[0]);
+	if (number % 100 === 99) return UNKNOWN;
+	return number % 20 === 0 ? (FAULTS[(number / 20) % FAULTS.length] ?? DELETED) : DELETED;
+}
+
+/** The result of a run. */
+interface Outcome {
+	/** The number of items on each output. */
+	counts: number[];
+	/** Its faults: items that are missing, duplicated, on the wrong output, or that report something false. */
+	faults: string[];
+	/** The objects of a run, to see whether they are garbage collected. */
+	trace: WeakRef<object>;
+}
+
+let runs = 0;
+
+/** Deletes tasks in one run of the node, and checks every item. */
+async function deleteTasks(
+	engine: Engine,
+	{ emulator, credential }: Awaited<ReturnType<typeof startDemo>>,
+	count: number,
+	concurrency: number,
+): Promise<Outcome> {
+	runs += 1;
+	const ids = Array.from({ length: count }, (_, index) => `run-${runs}-task-${index}`);
+	const tasks = emulator.world.tasksOf(credential.projectId);
+	tasks.clear();
+	for (const task_id of ids)
+		if (fateOf(task_id) !== UNKNOWN) emulator.world.addTask(credential.projectId, { task_id });
+	const seen = new Set<string>();
+	emulator.onCall = ({ taskId = '' }) => {
+		emulator.calls.length = 0;
+		// The call that just came gets this fault, since no other call can come first.
+		emulator.faults.clear();
+		const { fault } = fateOf(taskId);
+		if (fault && (fault.times || !seen.has(taskId))) emulator.faults.add({ ...fault, taskId });
+		seen.add(taskId);
+	};
+	const items = ids.map((task_id) => ({ task_id }));
+	const outputs = await runNode(engine, ourNode(concurrency), credential, items);
+	return {
+		counts: outputs.map(({ length }) => length),
+		faults: check(ids, outputs, tasks),
+		trace: new WeakRef(outputs),
+	};
+}
+
+function check(
+	ids: readonly string[],
+	outputs: readonly INodeExecutionData[][],
+	tasksLeft: ReadonlyMap<string, unknown>,
+): string[] {
+	const faults: string[] = [];
+	const left = new Map(ids.map((id) => [id, fateOf(id).output]));
+	outputs.forEach((items, output) => {
+		for (const { json } of items) {
+			const id = String(json.task_id);
+			const wanted = left.get(id);
+			if (wanted === undefined) faults.push(`${id} is there twice, or was not in the input`);
+			else if (wanted !== output) faults.push(`${id} went to output ${output} instead of ${wanted}`);
+			if (json.deleted === true && tasksLeft.has(id))
+				faults.push(`${id} is reported as deleted but still exists`);
+			left.delete(id);
+		}
+	});
+	return [...faults, ...[...left.keys()].map((id) => `${id} is missing`)];
 }
 
 void main();

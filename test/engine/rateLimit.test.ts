@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 
-import { ourNode, TOKEN } from '../../dev/bench/nodes';
+import { ourNode } from '../../dev/bench/nodes';
 import type { EmulatorOptions } from '../../dev/emulator/emulator';
-import { PROJECT_ID } from '../support/clients';
 import { cloud, eachOnCloud, engine, restartCloud, runOnCloud } from '../support/eachOnCloud';
 import { evaluationsPerItem } from '../support/evaluations';
 import { mostConnections, reusesConnections } from '../support/flavor';
@@ -46,7 +45,5 @@ test('executions share at most 100 connections to a host, and reuse them', async
 
 /** The cost of a run for n8n, in a number that does not depend on the machine. See docs/benchmarks.md. */
 test('for an item, n8n evaluates the Task ID, the only parameter with an expression', async () => {
-	cloud.emulator.world.tokens.set(TOKEN, { ...cloud.token, value: TOKEN });
-	const target = { url: cloud.emulator.url, project: PROJECT_ID };
-	expect(await evaluationsPerItem(engine, ourNode(10), target)).toBeLessThanOrEqual(1);
+	expect(await evaluationsPerItem(engine, ourNode(10), cloud.fields)).toBeLessThanOrEqual(1);
 });

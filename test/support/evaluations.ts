@@ -1,13 +1,13 @@
-import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
-import { runNode, tasks, type NodeOfWorkflow, type Target } from '../../dev/bench/nodes';
+import { runNode, tasks, type NodeOfWorkflow } from '../../dev/bench/nodes';
 
 /** Parameters that a node asks n8n for, per item. */
 export async function evaluationsPerItem(
 	engine: Engine,
 	node: NodeOfWorkflow,
-	target: Target,
+	credential: ICredentialDataDecryptedObject,
 ): Promise<number> {
 	const [few, many] = [10, 110];
 	const type = `counted.${node.type}`;
@@ -16,9 +16,9 @@ export async function evaluationsPerItem(
 		type,
 		countedNode(engine.getByNameAndVersion(node.type), () => (evaluations += 1)),
 	);
-	await runNode(engine, { ...node, type }, target, tasks(few));
+	await runNode(engine, { ...node, type }, credential, tasks(few));
 	const first = evaluations;
-	await runNode(engine, { ...node, type }, target, tasks(many));
+	await runNode(engine, { ...node, type }, credential, tasks(many));
 	return (evaluations - 2 * first) / (many - few);
 }
 
