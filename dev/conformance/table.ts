@@ -1,33 +1,20 @@
-import Table from 'cli-table3';
-
+import { tableOf } from '../start/tables';
 import type { Report } from './conformance';
 import type { Remains } from './ownTasks';
 import type { Finding } from './suite';
 
-/** The widths of the columns: 98 characters in total, with the lines between them. */
-const WIDTHS = [26, 26, 30, 11];
-
-/** The documentation beside the responses, a table for each group. */
+/** The documentation beside the responses, a table for each group, 98 columns wide. */
 export function findingsTable(findings: readonly Finding[]): string {
 	const groups = [...new Set(findings.map(({ group }) => group))];
 	return groups
 		.map((group) => {
-			const table = new Table({
-				head: [group, 'documented', 'seen', ''],
-				colWidths: WIDTHS,
-				wordWrap: true,
-				style: { head: [], border: [], compact: true },
-			});
-			for (const { group: own, asked, documented, seen, verdict } of findings) {
-				if (own === group) table.push([asked, documented, seen, verdict].map(breakable));
-			}
-			return table.toString();
+			const rows = findings
+				.filter((finding) => finding.group === group)
+				.map(({ asked, documented, seen, verdict }) => ({ [group]: asked, documented, seen, '': verdict }));
+			return tableOf({ [group]: 24, documented: 24, seen: 28, '': 9 }, rows, true);
 		})
 		.join('\n');
 }
-
-/** With a space in words that no column holds, since they would be cut off. */
-const breakable = (text: string) => text.replace(/\S{24}(?=\S)/g, '$& ');
 
 /** How the questions were answered, and everything that is not as it should be. */
 export function summary(report: Report, marker: string): string {

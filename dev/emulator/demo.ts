@@ -1,5 +1,5 @@
 import { rejection } from './answers';
-import { Emulator, type EmulatorOptions } from './emulator';
+import { Emulator, NO_SUCH_API, type EmulatorOptions } from './emulator';
 import type { Fault } from './faults';
 import { DAY_MS, isoSeconds, type Task } from './world';
 
@@ -16,9 +16,9 @@ export async function startDemo(options: EmulatorOptions = {}) {
 	const token = world.addToken(user, project.id);
 
 	for (const name of [...DELETABLE, ...Object.keys(REJECTED)]) addRelay(emulator, project.id, name);
-	for (const [name, mishap] of Object.entries(REJECTED)) {
+	for (const [name, response] of Object.entries(REJECTED)) {
 		const which = { taskId: `relay-${name}`, method: 'DELETE', afterAuthentication: true };
-		faults.add({ ...which, times: Infinity, mishap });
+		faults.add({ ...which, times: Infinity, mishap: { kind: 'answer', ...response } });
 	}
 	replenish(emulator, project.id);
 
@@ -54,13 +54,9 @@ const LOST_ANSWER: Fault = {
 
 /** The tasks that can't be deleted, and the response to the attempt. */
 const REJECTED = {
-	locked: answer(401, 'LIVE.100011003', 'No permission'),
-	'wrong-address': answer(
-		404,
-		'APIGW.0101',
-		'The API does not exist or has not been published in the environment',
-	),
-	maintenance: answer(400, 'LIVE.100011006', 'The system is under maintenance'),
+	locked: rejection(401, 'LIVE.100011003', 'No permission'),
+	'wrong-address': NO_SUCH_API,
+	maintenance: rejection(400, 'LIVE.100011006', 'The system is under maintenance'),
 };
 
 /** How many tasks are added when the list has none left that have ended, or none that can be deleted. */
@@ -115,8 +111,4 @@ function replenish(emulator: Emulator, projectId: string): void {
 function endedYesterday(now: number): Partial<Task> {
 	const daysAgo = (days: number) => isoSeconds(now - days * DAY_MS);
 	return { status: 'suspend', create_time: daysAgo(2), start_time: daysAgo(2), end_time: daysAgo(1) };
-}
-
-function answer(status: number, code: string, message: string) {
-	return { kind: 'answer', ...rejection(status, code, message) } as const;
 }

@@ -302,7 +302,8 @@ function gateway(status: number, suffix: string, message: string): EmulatedAnswe
 	return rejection(status, `APIGW.${suffix}`, message);
 }
 
-const NO_SUCH_API = gateway(
+/** The gateway's response to a wrong host, path or region. */
+export const NO_SUCH_API = gateway(
 	404,
 	'0101',
 	'The API does not exist or has not been published in the environment',

@@ -64,20 +64,19 @@ export function stepTable(
 	return tableOf({ step: 10, output: 9, item: 48 }, rows);
 }
 
-function tableOf(widths: Widths, rows: readonly IDataObject[]): string {
-	const heads = Object.keys(widths);
+/** @param isCompact without lines between the rows */
+export function tableOf(widths: Widths, rows: readonly IDataObject[], isCompact = false): string {
 	const table = new Table({
-		head: heads,
+		head: Object.keys(widths),
 		colWidths: Object.values(widths).map((width) => width + 2),
 		wordWrap: true,
-		style: { head: [], border: [] },
+		style: { head: [], border: [], compact: isCompact },
 	});
+	// A word that is longer than a line, such as an ID, would be cut off.
+	const broken = (text: string, width: number) =>
+		text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$& ');
 	for (const row of rows) {
-		// Long IDs are wrapped anywhere, since the table would cut them off.
-		const isWord = (head: string) => head === 'task_id';
-		table.push(
-			heads.map((head) => ({ content: String(row[head] ?? ''), wrapOnWordBoundary: !isWord(head) })),
-		);
+		table.push(Object.entries(widths).map(([head, width]) => broken(String(row[head] ?? ''), width)));
 	}
 	return table.toString();
 }
