@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+
 /** Invalid arguments of a command. The message is for the caller. */
 export class UsageError extends Error {}
 
@@ -13,4 +15,19 @@ export async function runCommand(main: () => unknown): Promise<void> {
 		const isUsage = name === 'CredentialError' || /^ERR_PARSE_ARGS/.test(String(code));
 		process.exitCode = isUsage || error instanceof UsageError ? 2 : 1;
 	}
+}
+
+/**
+ * Asks the user at the terminal.
+ * @param yes what has to be typed to go on
+ * @throws UsageError when there is none
+ */
+export async function isConfirmed(question: string, yes: RegExp): Promise<boolean> {
+	if (!process.stdin.isTTY) {
+		throw new UsageError('There is no terminal to ask for confirmation: add --yes to skip it.');
+	}
+	process.stdout.write(question);
+	for await (const answer of createInterface({ input: process.stdin })) return yes.test(answer.trim());
+	// Ctrl-D.
+	return false;
 }

@@ -4,8 +4,7 @@ import { readCredential, type Credential } from '../../huawei-cloud/identity/cre
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { systemClock } from '../../n8n/clock';
 import { startDemo } from '../emulator/demo';
-import { runCommand } from '../program';
-import { isConfirmed } from '../start/confirmation';
+import { isConfirmed, runCommand } from '../program';
 import { credentialFrom } from '../start/credential';
 import { runConformance, type ConformanceOptions } from './conformance';
 import { readOptions, USAGE, type Options } from './options';

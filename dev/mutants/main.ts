@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot } from '../projectFiles';
-import { readMutants, type Mutant } from './mutant';
 
 /**
  * `npx tsx dev/mutants/main.ts [--check] [TEXT …]`: makes each change of `mutants.txt` (or those whose file, reason or tests
@@ -13,6 +12,18 @@ import { readMutants, type Mutant } from './mutant';
  *
  * One run of jest does it all: each change is a project whose files are compiled with it. Tests of `engine/` need a build.
  */
+
+/** One change to the code that would hurt a user. */
+interface Mutant {
+	/** A shipped file. */
+	file: string;
+	/** The changed file; undefined if the text to replace is not there exactly once. */
+	source: string | undefined;
+	/** The damage that a user would see. */
+	why: string;
+	/** The tests that should notice, such as `unit/transport`. */
+	tests: readonly string[];
+}
 
 /** The result of one test file in one project of jest, as reporter.mjs writes it. */
 interface FileResult {
@@ -41,6 +52,36 @@ async function main(): Promise<void> {
 	if (!args.includes('--check')) await runTests(chosen.filter((mutant) => !stale.includes(mutant)));
 	if (stale.length > 0) process.exitCode = 1;
 	console.log(`${chosen.length} changes, ${stale.length} do not apply`);
+}
+
+/** The changes in `mutants.txt`, whose first lines explain its format. */
+function readMutants(): Mutant[] {
+	const text = readFileSync(join(__dirname, 'mutants.txt'), 'utf8');
+	return text
+		.split(/^## /m)
+		.slice(1)
+		.flatMap((section) => {
+			const [heading = '', ...blocks] = section.split(/\n+(?![-+] )/).filter((block) => block.trim() !== '');
+			const [file = '', tests = ''] = heading.split(': ');
+			return blocks.map((block) => {
+				const [first = '', ...lines] = block.split('\n');
+				const [, why = first, own = tests] = /^(.+) \[(.+)\]$/.exec(first) ?? [];
+				const marked = (mark: string) =>
+					lines
+						.filter((line) => line.startsWith(mark))
+						.map((line) => line.slice(2))
+						.join('\n');
+				return { file, why, tests: own.split(' '), source: changed(file, marked('- '), marked('+ ')) };
+			});
+		});
+}
+
+function changed(file: string, search: string, replace: string): string | undefined {
+	const path = join(projectRoot, file);
+	const source = existsSync(path) ? readFileSync(path, 'utf8') : '';
+	return search !== '' && source.split(search).length === 2
+		? source.replace(search, () => replace)
+		: undefined;
 }
 
 async function runTests(mutants: readonly Mutant[]): Promise<void> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { projectRoot } from '../projectFiles';
+import { packageFolder, projectRoot } from '../projectFiles';
+import { pack } from '../release/tarball';
 import { Process } from './process';
 
 /** A release of n8n that the package is run in. `dev/n8n/releases/` has a package.json and a lock file for each. */
@@ -103,4 +104,24 @@ export async function npm(
 /** Builds the package. For commands that have their arguments to look at before. */
 export async function build(report: (line: string) => void): Promise<void> {
 	await npm(['run', 'build'], projectRoot, 'Building the package', report);
+}
+
+const PACKED = join(projectRoot, '.cache/packed');
+/** The folder to copy to `$N8N_USER_FOLDER/.n8n/nodes`, after `installPacked`. */
+export const PACKED_NODES = join(PACKED, 'nodes');
+
+/**
+ * Packs the built package as for publishing, and installs the tarball as n8n installs a community package. `PACKED_TARBALL`
+ * names one to take in its place, such as the one that is about to be published.
+ */
+export async function installPacked(report: (line: string) => void): Promise<void> {
+	rmSync(PACKED, { recursive: true, force: true });
+	mkdirSync(PACKED_NODES, { recursive: true });
+	// Without it, npm would install into this project.
+	writeFileSync(join(PACKED_NODES, 'package.json'), JSON.stringify({ private: true }));
+	const given = process.env.PACKED_TARBALL;
+	const tarball = given === undefined ? pack(packageFolder, PACKED) : resolve(projectRoot, given);
+	// n8n brings n8n-workflow, the peer dependency, itself.
+	const flags = ['--legacy-peer-deps', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+	await npm(['install', tarball, ...flags], PACKED_NODES, 'Installing the package', report);
 }

@@ -8,8 +8,7 @@ import type { IRun } from 'n8n-workflow';
 
 import { N8nApi } from './api';
 import type { WorkflowFile } from './engine';
-import type { Installation } from './installation';
-import { PACKED_NODES } from './packed';
+import { PACKED_NODES, type Installation } from './installation';
 import { Process, until } from './process';
 
 /** A credential to be imported. */

@@ -5,9 +5,8 @@ import { startDemo } from '../emulator/demo';
 import { Engine, outputsOf, type RunOptions } from '../n8n/engine';
 import { example } from '../n8n/examples';
 import { build } from '../n8n/installation';
-import { runCommand } from '../program';
+import { isConfirmed, runCommand } from '../program';
 import { readCommand, type Deletion } from './command';
-import { isConfirmed } from './confirmation';
 import { inLines, outputTables, stepTable, summary } from './tables';
 
 /**

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 
 import { npm } from '../n8n/installation';
 import { projectFiles, projectRoot } from '../projectFiles';
+import { repositoryOf, readProject } from '../release/project';
 import { pack } from '../release/tarball';
-import { stageDocs } from './docs';
 
 /**
  * The flavor without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
@@ -41,6 +41,15 @@ const LEFT_OUT = ['egress', 'proxy', 'transport'].map((name) => `huawei-cloud/ht
 
 /** The dependencies of the build. */
 const BUILD_TOOLS = ['@types/node', 'gulp', 'n8n-workflow', 'typescript'];
+
+/** Parts of pages that are left out. */
+const LEFT_OUT_TEXTS = [
+	// Only true in a clone of the main branch, which has the programs that this section of the README runs.
+	/^## Try it without an account\n[^]*?(?=^## )/m,
+	/\[Try it\]\(#[^)]*\) · /,
+	// The flavor's documentation is in English only, as n8n asks.
+	/^.*\(docs\/README\.zh-CN\.md\).*\n\n/m,
+];
 
 interface Manifest {
 	version: string;
@@ -97,6 +106,20 @@ function stageFiles(source: string): void {
 
 const isReplacement = (file: string) => file.endsWith('.verified.ts');
 const replacementOf = (file: string) => file.replace(/\.ts$/, '.verified.ts');
+
+/** Makes the staged pages true for this flavor: what they link to and is not here is on the main branch. */
+function stageDocs(source: string): void {
+	const main = `https://github.com/${repositoryOf(readProject().manifest)}/blob/main`;
+	for (const page of projectFiles('*.md').filter((each) => existsSync(join(source, each)))) {
+		const path = join(source, page);
+		const text = LEFT_OUT_TEXTS.reduce((all, part) => all.replace(part, ''), readFileSync(path, 'utf8'));
+		const linked = text.replace(/\]\((?!https?:|#)([^)#\s]*)/g, (link, file: string) => {
+			const target = posix.join(dirname(page), file);
+			return existsSync(join(source, target)) ? link : `](${main}/${target}`;
+		});
+		writeFileSync(path, linked);
+	}
+}
 
 /** Reduces package.json to what building needs, without dependencies; marks the version, and n8n's strict mode. */
 function stageManifest(source: string): void {

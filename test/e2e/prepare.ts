@@ -1,5 +1,4 @@
-import { installN8n, RELEASE_NAMES, type Release } from '../../dev/n8n/installation';
-import { installPacked } from '../../dev/n8n/packed';
+import { installN8n, installPacked, RELEASE_NAMES, type Release } from '../../dev/n8n/installation';
 
 /** The release that the tests are for: the newest, unless `N8N_RELEASE` says otherwise. */
 export const release: Release = RELEASE_NAMES.find((name) => name === process.env.N8N_RELEASE) ?? 'newest';
