@@ -1,5 +1,5 @@
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
-import type { LiveCall } from './liveClient';
+import type { LiveCall } from './liveApi';
 import { holdsError, nameOf, pagesOf } from './page';
 import type { RelayTask } from './relayTasks';
 import type { Domain, Stream } from './streams';
@@ -145,7 +145,7 @@ export const CALLS = {
 			readStream(entry, nameOf(entry.domain) ?? domain, entry.app_name, entry.stream_name),
 		),
 	},
-	/** ShowDomain */
+	/** ShowDomain, in one page: a tenant can have 64. */
 	listDomains: {
 		method: 'GET',
 		path: 'domain',

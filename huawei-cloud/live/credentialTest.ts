@@ -7,6 +7,7 @@ import { redactorFor } from '../identity/credentialState';
 import { projectsCall, type Project } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
+import { CALLS } from './calls';
 import { LiveApi } from './liveApi';
 
 const SETTINGS: CallSettings = {
@@ -48,7 +49,7 @@ export async function whyUnusable(credential: Credential, client: Client): Promi
 		const message = `The credential is accepted, but the project ID is not among its projects (${describe(projects)}).`;
 		return { ...WRONG_PROJECT, message };
 	}
-	const tasks = await new LiveApi(client, credential).relayTasks.page({ limit: 1 }, SETTINGS);
+	const tasks = await new LiveApi(client, credential).perform(CALLS.listTasks, { limit: 1 }, SETTINGS);
 	return tasks.kind === 'error' && tasks.category !== 'permission'
 		? withEndpoint(tasks, 'Live', liveEndpoint)
 		: undefined;

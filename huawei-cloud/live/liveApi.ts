@@ -1,20 +1,90 @@
+import type { ApiCall, ApiRequest, CallSettings } from '../call/apiCall';
+import type { CallOutcome } from '../call/outcome';
+import { encodeQuery } from '../http/http';
+import type { ApiResponse } from '../http/response';
 import type { Credential } from '../identity/credential';
 import type { Client } from '../policies/client';
-import { LiveClient } from './liveClient';
 import { RelayTasks } from './relayTasks';
 import { Streams } from './streams';
 
-/** Huawei Cloud Live in one project. */
+/** One operation of the Live API: a row of the table in `calls.ts`. */
+export interface LiveCall<Fields, Content> extends Pick<
+	ApiRequest,
+	'method' | 'idempotent' | 'rejectedHint'
+> {
+	/** The part of the path after the project. */
+	path: string;
+	/** The IAM action that it requires; undefined: the API reference names none. */
+	permission: string | undefined;
+	/** Where it was looked for, and what to check, when the service says "not found". */
+	notFoundHint?(fields: Fields): string;
+	/** A sentence for a lost response: what may have happened, and how to find out. */
+	unconfirmedHint?: string;
+	/** The content of a successful response to these fields; undefined if it is not what the API returns on success. */
+	parse(response: ApiResponse, fields: Fields): Content | undefined;
+}
+
+/** A page of 100 relay tasks, each with 60 URLs of 2048 characters, has about 12 MB. No other page is larger. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+
+/** Huawei Cloud Live in one project: the calls of the table in `calls.ts`, and what takes more than one of them. */
 export class LiveApi {
-	readonly relayTasks: RelayTasks;
-	readonly streams: Streams;
+	readonly relayTasks = new RelayTasks(this);
+	readonly streams = new Streams(this);
 	/** Identifies this project at this endpoint. */
 	readonly projectUrl: string;
 
-	constructor(client: Client, credential: Credential) {
-		const live = new LiveClient(client, credential);
-		this.relayTasks = new RelayTasks(live);
-		this.streams = new Streams(live);
+	constructor(
+		readonly client: Client,
+		private readonly credential: Credential,
+	) {
 		this.projectUrl = `${credential.liveEndpoint}/v1/${credential.projectId}`;
 	}
+
+	/**
+	 * Makes one call.
+	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. Undefined fields
+	 *   are left out; empty ones too, from a query.
+	 * @returns the outcome, whose hint fits the call
+	 */
+	async perform<Fields extends object, Content>(
+		call: LiveCall<NoInfer<Fields>, Content>,
+		fields: Fields,
+		settings: CallSettings,
+	): Promise<CallOutcome<Content>> {
+		const { liveEndpoint, projectId } = this.credential;
+		const hasBody = call.method === 'POST' || call.method === 'PUT';
+		const request: ApiCall<Content> = {
+			...call,
+			service: 'live',
+			origin: liveEndpoint,
+			path: `/v1/${projectId}/${call.path}${hasBody ? '' : queryOf(fields)}`,
+			parse: (response) => call.parse(response, fields),
+		};
+		if (hasBody) request.body = JSON.stringify(fields);
+		// Every GET of the table returns a list.
+		if (call.method === 'GET') request.maxResponseBytes = MAX_PAGE_BYTES;
+		return withHints(call, fields, await this.client.perform(request, settings));
+	}
+}
+
+/** An error's message is about the last attempt alone, so its hint says when an earlier one may have been carried out. */
+function withHints<Fields, Content>(
+	{ method, idempotent, notFoundHint, unconfirmedHint = '' }: LiveCall<Fields, Content>,
+	fields: Fields,
+	outcome: CallOutcome<Content>,
+): CallOutcome<Content> {
+	if (outcome.kind === 'notFound' && notFoundHint !== undefined) {
+		return { ...outcome, hint: notFoundHint(fields) };
+	}
+	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
+	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
+	return idempotent
+		? { ...outcome, hint: `${unconfirmedHint} ${outcome.hint}`.trim() }
+		: { ...outcome, hint: unconfirmedHint, retryable: false };
+}
+
+function queryOf(fields: object): string {
+	const pairs: Array<[name: string, value: unknown]> = Object.entries(fields);
+	return encodeQuery(pairs.map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
 }

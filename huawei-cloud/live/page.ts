@@ -1,4 +1,5 @@
-import type { CallOutcome, Failure } from '../call/outcome';
+import { summaryOf, type CallOutcome, type OutcomeWith } from '../call/outcome';
+import { SERVER_ERROR_HINT } from '../call/problems';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
 
 /** One page of a list. */
@@ -13,7 +14,7 @@ export interface Page<Entry> {
 	 */
 	isSurelyEmpty: boolean;
 	/** The total that the service reports; undefined when it reports none that can be parsed. */
-	total: number | undefined;
+	total?: number | undefined;
 	/** Length of the body. */
 	characters: number;
 }
@@ -53,18 +54,34 @@ export function pagesOf<Entry, Fields>(
 	};
 }
 
+/** The outcome of looking one entry up in a list. */
+export type LookUp<Entry = JsonObject> = OutcomeWith<{ entry: Entry }>;
+
 /**
- * The entry that a page was filtered for.
- * @returns "absent" only if the service leaves no doubt that there is none
+ * Looks one entry up in the page that was filtered for it.
+ * @param name the entries of the list, for messages: `relay tasks`
+ * @returns "not found" only if the service leaves no doubt. Other entries don't prove it: it may ignore the filter.
  */
 export function entryIn<Entry>(
-	outcome: Exclude<PageOutcome<Entry>, Failure>,
+	outcome: PageOutcome<Entry>,
+	name: string,
 	isTheOne: (entry: Entry) => boolean,
-): { entry: Entry } | 'absent' | 'unknown' {
-	if (outcome.kind === 'notFound') return 'absent';
-	const entry = outcome.value.entries.find(isTheOne);
-	if (entry !== undefined) return { entry };
-	return outcome.value.isSurelyEmpty ? 'absent' : 'unknown';
+): LookUp<Entry> {
+	if (outcome.kind === 'error') return outcome;
+	const summary = summaryOf(outcome);
+	const page = outcome.kind === 'success' ? outcome.value : undefined;
+	const entry = page?.entries.find(isTheOne);
+	if (entry !== undefined) return { ...summary, kind: 'success', entry };
+	if (page === undefined || page.isSurelyEmpty) return { ...summary, kind: 'notFound' };
+	return {
+		...summary,
+		kind: 'error',
+		mayHaveHappened: false,
+		category: 'server',
+		message: `Huawei Cloud's response doesn't clearly say whether its list of ${name} contains this one.`,
+		hint: SERVER_ERROR_HINT,
+		retryable: true,
+	};
 }
 
 const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];

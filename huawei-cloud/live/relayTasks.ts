@@ -1,13 +1,12 @@
 import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
-import { summaryOf, type CallOutcome, type Outcome } from '../call/outcome';
+import { summaryOf, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { CALLS } from './calls';
-import { DELETIONS, type DeletionOutcome } from './deletion';
 import { readList, type ListOutcome, type PageRange } from './list';
-import type { LiveClient } from './liveClient';
-import { lookUpIn, type LookUp } from './lookUp';
-import type { PageOutcome } from './page';
+import type { LiveApi } from './liveApi';
+import { entryIn, type LookUp } from './page';
+import { DELETIONS, type RemovalOutcome } from './removal';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -82,20 +81,11 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-/** The query of ListPullTasks. Undefined fields are not sent. */
-export interface TaskQuery {
-	task_id?: string | undefined;
-	region?: string | undefined;
-	offset?: number;
-	/** 1 to 100. */
-	limit?: number;
-}
-
 const LIST_NAME = 'relay tasks';
 
 /** The relay tasks ("pull stream and push stream tasks") of one project. */
 export class RelayTasks {
-	constructor(private readonly live: LiveClient) {}
+	constructor(private readonly live: LiveApi) {}
 
 	/**
 	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: a deleted task is "not found", which counts as
@@ -106,23 +96,18 @@ export class RelayTasks {
 		{ taskId, region: given }: TaskRef,
 		settings: CallSettings,
 		how: keyof typeof DELETIONS = 'once',
-	): Promise<DeletionOutcome> {
+	): Promise<RemovalOutcome> {
 		const send = async (region: string | undefined) =>
 			await this.live.perform(CALLS.deleteTask, { region, task_id: taskId }, settings);
-		const lookUp = async () => await this.lookUpAnywhere({ taskId, region: given }, settings);
+		const lookUp = async () => {
+			const anywhere = await this.get({ taskId, region: undefined }, settings);
+			if (anywhere.kind !== 'notFound' || given === undefined) return anywhere;
+			// The regions of a list without one are not documented.
+			const found = await this.get({ taskId, region: given }, settings);
+			return found.kind === 'notFound' ? { ...found, hint: hintForMissing(undefined) } : found;
+		};
 		const wait = async (ms: number) => await this.live.client.wait(ms);
 		return await DELETIONS[how]({ send, lookUp, wait }, given);
-	}
-
-	/** Looks a task up in all regions, and in its own: the regions of a list without one are not documented. */
-	private async lookUpAnywhere(
-		{ taskId, region }: TaskRef,
-		settings: CallSettings,
-	): Promise<LookUp<RelayTask>> {
-		const anywhere = await this.get({ taskId, region: undefined }, settings);
-		if (anywhere.kind !== 'notFound' || region === undefined) return anywhere;
-		const found = await this.get({ taskId, region }, settings);
-		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(undefined) } : found;
 	}
 
 	/**
@@ -130,8 +115,8 @@ export class RelayTasks {
 	 * @returns "not found" only when the service clearly says so
 	 */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
-		const page = await this.page({ task_id: taskId, region }, settings);
-		const found = lookUpIn(page, LIST_NAME, ({ task_id }) => isSameId(task_id, taskId));
+		const page = await this.live.perform(CALLS.listTasks, { task_id: taskId, region }, settings);
+		const found = entryIn(page, LIST_NAME, ({ task_id }) => isSameId(task_id, taskId));
 		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
 	}
 
@@ -150,25 +135,15 @@ export class RelayTasks {
 			(taskId === undefined || isSameId(task.task_id, taskId)) &&
 			(region === undefined || mayBeIn(region, task)) &&
 			(matches?.(task) ?? true);
-		const page = async ({ start, size }: PageRange) =>
-			await this.page({ region, task_id: taskId, offset: start, limit: size }, settings);
+		const page = async ({ start, size }: PageRange) => {
+			const query = { region, task_id: taskId, offset: start, limit: size };
+			return await this.live.perform(CALLS.listTasks, query, settings);
+		};
 		const tasks = { name: LIST_NAME, page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
 		const outcome = await readList(tasks, taskId === undefined ? limit : 1);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
 		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
-	}
-
-	async page(query: TaskQuery, settings: CallSettings): Promise<PageOutcome<RelayTask>> {
-		return await this.live.perform(CALLS.listTasks, query, settings);
-	}
-
-	/**
-	 * Creates a task. Not idempotent, so an attempt that may have reached the service is the last one.
-	 * @returns on success, the ID of the new task
-	 */
-	async create(task: NewRelayTask, settings: CallSettings): Promise<CallOutcome<string>> {
-		return await this.live.perform(CALLS.createTask, task, settings);
 	}
 
 	/**

@@ -3,9 +3,9 @@ import { summaryOf, type Outcome } from '../call/outcome';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
 import { numberedRangeAt, PAGE_SIZE, readList, type ListOutcome, type PageRange } from './list';
-import type { LiveClient } from './liveClient';
-import { lookUpIn, settleLost, type Removal } from './lookUp';
-import type { PageOutcome } from './page';
+import type { LiveApi } from './liveApi';
+import { entryIn } from './page';
+import { settleLost, type Removal } from './removal';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
@@ -38,14 +38,9 @@ const FORBIDDEN_LIST = 'forbidden streams';
 
 const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 
-/** The domains of one project, and the streams pushed to them, online and forbidden ones. */
+/** The streams that are pushed to the domains of one project, online and forbidden ones. */
 export class Streams {
-	constructor(private readonly live: LiveClient) {}
-
-	/** The project's domains, in one page: a tenant can have 64. */
-	async domains(settings: CallSettings): Promise<PageOutcome<Domain>> {
-		return await this.live.perform(CALLS.listDomains, {}, settings);
-	}
+	constructor(private readonly live: LiveApi) {}
 
 	/**
 	 * Lists the streams of a domain that are online.
@@ -57,30 +52,19 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const page = async (range: PageRange) => await this.pageOnline(filter, range, settings);
-		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
-	}
-
-	async pageOnline(
-		{ domain, app_name, stream_name }: StreamFilter,
-		{ start, size }: PageRange,
-		settings: CallSettings,
-	): Promise<PageOutcome<Stream>> {
-		const query = {
+		const { domain, app_name, stream_name } = filter;
+		const names = {
 			publish_domain: domain,
 			app: app_name,
 			// The API accepts `stream` only together with `app`.
 			stream: app_name === undefined ? undefined : stream_name,
-			offset: start,
-			limit: size,
 		};
-		return await this.live.perform(CALLS.listOnline, query, settings);
+		const page = async ({ start, size }: PageRange) =>
+			await this.live.perform(CALLS.listOnline, { ...names, offset: start, limit: size }, settings);
+		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
 	}
 
-	/**
-	 * Disconnects a stream; its encoder may reconnect right away. Not idempotent.
-	 * @returns "not found" when the service says so: of the domain, or of a stream that is not online
-	 */
+	/** Disconnects a stream; its encoder may reconnect right away. Not idempotent. */
 	async disconnect(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
 		return await this.live.perform(CALLS.disconnect, stream, settings);
 	}
@@ -115,8 +99,9 @@ export class Streams {
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
 		const resumed = await this.live.perform(CALLS.resume, stream, settings);
 		const lookUp = async () => {
-			const page = await this.pageForbidden(stream, { start: 0, size: PAGE_SIZE }, settings);
-			return lookUpIn(page, FORBIDDEN_LIST, isWanted(stream));
+			const query = { ...stream, page: 0, size: PAGE_SIZE };
+			const page = await this.live.perform(CALLS.listForbidden, query, settings);
+			return entryIn(page, FORBIDDEN_LIST, isWanted(stream));
 		};
 		return await settleLost(resumed, lookUp, BAN);
 	}
@@ -127,27 +112,22 @@ export class Streams {
 		limit: number | undefined,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
-		const page = async (range: PageRange) => await this.pageForbidden(filter, range, settings);
+		const { domain, app_name, stream_name } = filter;
+		const page = async ({ start, size }: PageRange) => {
+			const query = { domain, app_name, stream_name, page: start / size, size };
+			return await this.live.perform(CALLS.listForbidden, query, settings);
+		};
 		return await readList(
 			{ name: FORBIDDEN_LIST, page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
 			limit,
 		);
-	}
-
-	private async pageForbidden(
-		{ domain, app_name, stream_name }: StreamFilter,
-		{ start, size }: PageRange,
-		settings: CallSettings,
-	): Promise<PageOutcome<Stream>> {
-		const query = { domain, app_name, stream_name, page: start / size, size };
-		return await this.live.perform(CALLS.listForbidden, query, settings);
 	}
 }
 
 const IS_FORBIDDEN =
 	'The stream is already forbidden, but its resume time may be different: check with Get Many Forbidden.';
 
-const BAN: Removal<Stream> = {
+const BAN: Removal = {
 	unconfirmedHint: CALLS.resume.unconfirmedHint,
 	listed: () => 'still lists the stream as forbidden.',
 };

@@ -111,12 +111,10 @@ async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<s
 	const { event, live, domain } = poll;
 	const lookedUp = new Map<string, LookUpResult>();
 	for (const id of missingIds(before, listed)) {
-		const answer = await event.watch.lookUp(live, before.entries.get(id) ?? {}, domain);
-		lookedUp.set(
-			id,
-			typeof answer === 'object' ? confirmed(id, entryOf(poll, answer.entry)) : (answer ?? 'unknown'),
-		);
-		if (answer === undefined) break;
+		const found = await event.watch.lookUp(live, before.entries.get(id) ?? {}, domain);
+		if (found?.kind === 'success') lookedUp.set(id, confirmed(id, entryOf(poll, found.entry)));
+		else lookedUp.set(id, found?.kind === 'notFound' ? 'absent' : 'unknown');
+		if (found === undefined) break;
 	}
 	return lookedUp;
 }

@@ -1,7 +1,9 @@
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
+import { CALLS } from '../../huawei-cloud/live/calls';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { entryIn, type PageOutcome } from '../../huawei-cloud/live/page';
+import { entryIn, type LookUp } from '../../huawei-cloud/live/page';
+import type { Stream } from '../../huawei-cloud/live/streams';
 import type { Fields } from '../shared/objects';
 import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
 import { isBefore, type Condition } from '../shared/filters';
@@ -23,16 +25,14 @@ export interface Watch extends Columns {
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
 	/**
 	 * Looks up one entry that is missing from a list.
-	 * @returns undefined when the look-up failed
+	 * @returns a failure when the response leaves open whether it exists; undefined when none came that can be read
 	 */
-	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<Answer | undefined>;
+	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<LookUp<Fields> | undefined>;
 	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
 	/** True if it is a list of one ingest domain. */
 	isPerDomain: boolean;
 }
-
-type Answer = { entry: Fields } | 'absent' | 'unknown';
 
 const SETTINGS: CallSettings = {
 	maxRetries: 3,
@@ -55,9 +55,10 @@ export const tasks: Watch = {
 		const filter = { taskId: undefined, region: undefined, matches };
 		return await relayTasks.list(filter, matches && 1, SETTINGS);
 	},
-	async lookUp({ relayTasks }, { task_id }) {
-		const outcome = await relayTasks.page({ task_id }, SETTINGS);
-		return answerIn(outcome, (task) => task.task_id === task_id);
+	async lookUp(live, { task_id }) {
+		const outcome = await live.perform(CALLS.listTasks, { task_id }, SETTINGS);
+		if (outcome.kind === 'error') return undefined;
+		return entryIn(outcome, this.name, (task) => task.task_id === task_id);
 	},
 	simpleFields: SIMPLE_TASK_FIELDS,
 	isPerDomain: false,
@@ -90,21 +91,16 @@ export const onlineStreams: Watch = {
 		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
 		return await streams.listOnline(filter, matches && 1, SETTINGS);
 	},
-	async lookUp({ streams }, { app_name = '', stream_name = '' }, domain) {
-		const filter = { domain, app_name, stream_name };
-		const outcome = await streams.pageOnline(filter, { start: 0, size: 1 }, SETTINGS);
-		return answerIn(outcome, (stream) => stream.app_name === app_name && stream.stream_name === stream_name);
+	async lookUp(live, { app_name = '', stream_name = '' }, domain) {
+		const query = { publish_domain: domain, app: app_name, stream: stream_name, offset: 0, limit: 1 };
+		const outcome = await live.perform(CALLS.listOnline, query, SETTINGS);
+		if (outcome.kind === 'error') return undefined;
+		const isIt = (stream: Stream) => stream.app_name === app_name && stream.stream_name === stream_name;
+		return entryIn(outcome, this.name, isIt);
 	},
 	simpleFields: SIMPLE_STREAM_FIELDS,
 	isPerDomain: true,
 };
-
-function answerIn<Item extends Fields>(
-	outcome: PageOutcome<Item>,
-	isTheOne: (item: Item) => boolean,
-): Answer | undefined {
-	return outcome.kind === 'error' ? undefined : entryIn(outcome, isTheOne);
-}
 
 /**
  * An entry of a watched list.

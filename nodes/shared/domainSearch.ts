@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { CALLS } from '../../huawei-cloud/live/calls';
 import { isIngestDomain, type Domain } from '../../huawei-cloud/live/streams';
 import { InputError } from './inputError';
 import { SEARCH_SETTINGS, searchList } from './listSearch';
@@ -14,7 +15,7 @@ export async function searchIngestDomains(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, 'domains', async ({ live, redactor }) => {
-		const outcome = await live.streams.domains(SEARCH_SETTINGS);
+		const outcome = await live.perform(CALLS.listDomains, {}, SEARCH_SETTINGS);
 		if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
 		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
 		const wanted = filter.trim().toLowerCase();

@@ -12,6 +12,7 @@ import {
 	readCredential,
 } from '../../huawei-cloud/identity/credential';
 import { canonicalPath, canonicalQuery, sha256, sign } from '../../huawei-cloud/identity/signature';
+import { CALLS } from '../../huawei-cloud/live/calls';
 import { InputError } from '../../nodes/shared/inputError';
 import { toListedItem } from '../../nodes/HuaweiCloudLive/output/items';
 import { apiTime, readTime } from '../../nodes/shared/readers';
@@ -118,8 +119,8 @@ describe('a page', () => {
 		'of tasks lists nothing without an ID',
 		RUNS,
 		fc.asyncProperty(bodies(...SEEDS), async (body) => {
-			const { relayTasks } = scriptedClient([{ status: 200, body }]);
-			const tasks = await relayTasks.page({}, settings);
+			const { live, relayTasks } = scriptedClient([{ status: 200, body }]);
+			const tasks = await live.perform(CALLS.listTasks, {}, settings);
 			if (tasks.kind === 'success') {
 				for (const { task_id } of tasks.value.entries) expect(typeof task_id).toBe('string');
 				tasks.value.entries.forEach(checkItem);

@@ -49,8 +49,9 @@ export function scriptedClient(
 	const transport = new ScriptedTransport(script);
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal, rateLimit);
-	const { relayTasks, streams } = new LiveApi(client, credential);
+	const live = new LiveApi(client, credential);
+	const { relayTasks, streams } = live;
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
 		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
-	return { transport, clock, state, credential, client, relayTasks, streams, deleteTask };
+	return { transport, clock, state, credential, client, live, relayTasks, streams, deleteTask };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { CALLS } from '../../huawei-cloud/live/calls';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 
 /** The page of relay tasks that is read from a body. */
 async function read(body: unknown) {
-	const outcome = await scriptedClient([{ status: 200, body }]).relayTasks.page({}, SETTINGS);
+	const outcome = await scriptedClient([{ status: 200, body }]).live.perform(CALLS.listTasks, {}, SETTINGS);
 	return { outcome, page: outcome.kind === 'success' ? outcome.value : undefined };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { CALLS } from '../../huawei-cloud/live/calls';
 import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
 import { readNewTask } from '../../nodes/HuaweiCloudLive/operations/relayTask/create';
 import { readTaskChanges } from '../../nodes/HuaweiCloudLive/operations/relayTask/update';
@@ -134,8 +135,9 @@ describe('a creation', () => {
 		0,
 	);
 	const create = async (...script: Step[]) => {
-		const { relayTasks, transport } = scriptedClient(script);
-		return { outcome: await relayTasks.create(NEW, SETTINGS), requests: transport.requests };
+		const { live, transport } = scriptedClient(script);
+		const outcome = await live.perform(CALLS.createTask, NEW, SETTINGS);
+		return { outcome, requests: transport.requests };
 	};
 
 	test('gives the ID of the new task', async () => {

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { readTaskRegion } from '../../shared/identifiers';
+import { CALLS } from '../../../huawei-cloud/live/calls';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
 import { nameOf } from '../../../huawei-cloud/live/page';
 import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
@@ -27,7 +28,7 @@ export async function searchRelayTasks(
 		let offset = Number(paginationToken);
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
 			const query = { region, offset, limit: PAGE_SIZE };
-			const outcome = await live.relayTasks.page(query, SEARCH_SETTINGS);
+			const outcome = await live.perform(CALLS.listTasks, query, SEARCH_SETTINGS);
 			if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
 			// Only a page without tasks shows the end: totals and page lengths are not reliable.
 			if (outcome.kind === 'notFound' || outcome.value.size === 0) return { results: [] };

@@ -158,9 +158,9 @@ export const createTask: Operation = {
 		...withExpression(additionalFields),
 	],
 	idempotent: CALLS.createTask.idempotent,
-	async run(parameters, { relayTasks }, options) {
+	async run(parameters, live, options) {
 		const task = readNewTask(parameters, systemClock.now());
-		const outcome = await relayTasks.create(task, options);
+		const outcome = await live.perform(CALLS.createTask, task, options);
 		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
 	},
 };

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { CALLS } from '../../../../huawei-cloud/live/calls';
-import type { RelayTask } from '../../../../huawei-cloud/live/relayTasks';
-import { toDataObject } from '../../../shared/objects';
+import { toDataObject, type Fields } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
 import { OPTIONS } from '../../input/options';
 import { TASK_ID } from '../../input/taskFields';
@@ -44,7 +43,7 @@ export const deleteTask: Operation = {
 /** A task's region, status and target, under the API's names. */
 const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
 
-function fieldsOf(task: RelayTask, names: readonly string[]): IDataObject {
+function fieldsOf(task: Fields, names: readonly string[]): IDataObject {
 	const fields = Object.entries(task).filter(([name]) => names.includes(name));
 	return toDataObject(Object.fromEntries(fields));
 }
