@@ -5,7 +5,7 @@ import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import type { Failure, Outcome } from '../../../huawei-cloud/call/outcome';
 import type { PaceReport } from '../../../n8n/connection';
 import { escapeHtml } from '../../../n8n/messages';
-import { connectedOutputs, type ConnectionContext } from './connections';
+import { isFields } from '../../shared/objects';
 import { OUTPUT_OF } from './items';
 
 /** The facts about an item that hints depend on. */
@@ -15,11 +15,11 @@ export interface ItemResult {
 	note: string | undefined;
 }
 
-/** The part of n8n that hints need. */
-export interface HintContext extends ConnectionContext {
-	/** Missing where n8n can't show hints. */
-	addExecutionHints?: IExecuteFunctions['addExecutionHints'];
-}
+/** The part of n8n that hints need. Not all of it exists wherever the node runs. */
+export type HintContext = Pick<IExecuteFunctions, 'getNode'> &
+	Partial<Pick<IExecuteFunctions, 'addExecutionHints' | 'getChildNodes'>>;
+
+type Hint = [type: NonNullable<NodeExecutionHint['type']>, message: string];
 
 /**
  * Adds the hints of a run: failures, unconnected outputs, notes of the operation, and misleading settings of the node.
@@ -33,45 +33,79 @@ export function addHints(
 	isTool: boolean,
 ): void {
 	const notes = new Set(results.flatMap(({ note }) => note ?? []));
-	const hints = [
+	const hints: Hint[] = [
 		...failures(results, isTool),
 		...(isTool ? [] : unconnectedOutputs(context, results)),
-		...[...notes].map((note) => hint('warning', note)),
-		...describeWaits(paceReport).map((wait) => hint('info', wait)),
+		...[...notes].map((note): Hint => ['warning', note]),
+		...describeWaits(paceReport).map((wait): Hint => ['info', wait]),
 		...(isTool ? [] : misleadingSettings(context, results)),
 	];
-	if (hints.length > 0) context.addExecutionHints?.(...hints);
+	if (hints.length === 0) return;
+	context.addExecutionHints?.(
+		// n8n renders it as HTML.
+		...hints.map(([type, message]) => ({
+			message: escapeHtml(message),
+			type,
+			location: 'outputPane' as const,
+		})),
+	);
 }
 
 /** The first reason and its hint, in case nobody opens the Error branch. */
-function failures(results: readonly ItemResult[], isTool: boolean): NodeExecutionHint[] {
+function failures(results: readonly ItemResult[], isTool: boolean): Hint[] {
 	const failed = results.flatMap(({ failure }) => failure ?? []);
 	const [first] = failed;
 	if (!first) return [];
 	const which = results.length === 1 ? 'The item' : `${failed.length} of ${results.length} items`;
 	const output = isTool ? '' : ' and went to Error';
 	const reason = failed.length === 1 ? '' : 'First reason: ';
-	const message = `${which} failed${output}. ${reason}${first.message} ${first.hint}`;
-	return [hint('danger', message)];
+	return [['danger', `${which} failed${output}. ${reason}${first.message} ${first.hint}`]];
 }
 
 /** n8n silently drops the items of an output that isn't connected. */
-function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
+function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]): Hint[] {
 	const failed = results.filter(({ kind }) => kind === 'error').length;
 	const notFound = results.filter(({ kind }) => kind === 'notFound').length;
-	if (failed + notFound === 0) return [];
-	const connected = connectedOutputs(context);
+	const connected = failed + notFound === 0 ? undefined : connectedOutputs(context);
 	if (!connected) return [];
-	const hints: NodeExecutionHint[] = [];
+	const hints: Hint[] = [];
 	if (failed > 0 && !connected.has(OUTPUT_OF.error)) {
-		const message = `The Error output is not connected, so this execution succeeds although ${items(failed)} failed. Connect it, e.g. to Stop and Error.`;
-		hints.push(hint('danger', message));
+		hints.push([
+			'danger',
+			`The Error output is not connected, so this execution succeeds although ${items(failed)} failed. Connect it, e.g. to Stop and Error.`,
+		]);
 	}
 	if (notFound > 0 && !connected.has(OUTPUT_OF.notFound)) {
-		const message = `The Not Found output is not connected, so no node receives the ${items(notFound)} that went there. Connect it if that matters.`;
-		hints.push(hint('warning', message));
+		hints.push([
+			'warning',
+			`The Not Found output is not connected, so no node receives the ${items(notFound)} that went there. Connect it if that matters.`,
+		]);
 	}
 	return hints;
+}
+
+/** n8n-core has this; the types of n8n-workflow don't. */
+interface WithConnections {
+	getConnections(destination: { name: string }, type: 'main'): unknown;
+}
+
+function hasConnections<Context extends object>(context: Context): context is Context & WithConnections {
+	return 'getConnections' in context && typeof context.getConnections === 'function';
+}
+
+/** The indexes of the outputs that are connected; undefined when n8n can't tell. */
+function connectedOutputs(context: HintContext): ReadonlySet<unknown> | undefined {
+	if (!hasConnections(context)) return undefined;
+	try {
+		const { name } = context.getNode();
+		const inputs = context.getChildNodes?.(name).map((child) => context.getConnections(child, 'main'));
+		// A child names each node it is connected to, with the index of that node's output.
+		const sources = inputs?.flat(2).filter((source) => isFields(source)) ?? [];
+		return inputs && new Set(sources.filter(({ node }) => node === name).map(({ index }) => index));
+	} catch {
+		// A workflow file may connect nodes that don't exist. A hint isn't worth losing the run's items.
+		return undefined;
+	}
 }
 
 function items(count: number): string {
@@ -104,29 +138,20 @@ function duration(ms: number): string {
 	return `${Math.round(seconds / 60)} minutes`;
 }
 
-function misleadingSettings(context: HintContext, results: readonly ItemResult[]): NodeExecutionHint[] {
+function misleadingSettings(context: HintContext, results: readonly ItemResult[]): Hint[] {
 	const { alwaysOutputData, onError } = context.getNode();
-	const hints: NodeExecutionHint[] = [];
+	const hints: Hint[] = [];
 	if (alwaysOutputData === true && !results.some(({ kind }) => kind === 'success')) {
-		hints.push(
-			hint(
-				'warning',
-				'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
-			),
-		);
+		hints.push([
+			'warning',
+			'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
+		]);
 	}
 	if (onError === 'continueErrorOutput') {
-		hints.push(
-			hint(
-				'info',
-				'With On Error set to Continue (using error output), n8n shows two outputs named Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
-			),
-		);
+		hints.push([
+			'info',
+			'With On Error set to Continue (using error output), n8n shows two outputs named Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
+		]);
 	}
 	return hints;
-}
-
-function hint(type: 'info' | 'warning' | 'danger', message: string): NodeExecutionHint {
-	// n8n renders it as HTML.
-	return { message: escapeHtml(message), type, location: 'outputPane' };
 }

@@ -48,11 +48,11 @@ const sourceType = choiceField({
 const sourceUrls = textField({
 	displayName: 'Source URLs',
 	name: 'sourceUrls',
-	typeOptions: { rows: 2 },
+	typeOptions: { rows: 3 },
 	required: true,
 	placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
-	description: 'Where to pull the live stream from: one URL',
-	displayOptions: { hide: { sourceType: [VOD_RELAY] } },
+	description:
+		'The live stream: one URL. Or the files to play: up to 30 URLs, one per line, or an array from an expression.',
 	read: readUrls,
 });
 
@@ -143,18 +143,9 @@ export const createTask: Operation = {
 		action: 'Create relay task',
 	},
 	properties: [
-		sourceType.property,
-		// One for each source type, since a placeholder can't depend on another field. `_cnd` hides the second one when an expression
-		// chooses the type, so that only one is shown.
-		sourceUrls.property,
-		{
-			...sourceUrls.property,
-			typeOptions: { rows: 4 },
-			placeholder: 'e.g. https://vod.example.com/1.mp4',
-			description: 'The files to play: up to 30 URLs, one per line, or an array from an expression',
-			displayOptions: { hide: { sourceType: [LIVE_RELAY, { _cnd: { startsWith: '=' } }] } },
-		},
-		...[destination, destinationUrl, domain, appName, streamName].map(({ property }) => property),
+		...[sourceType, sourceUrls, destination, destinationUrl, domain, appName, streamName].map(
+			({ property }) => property,
+		),
 		...withExpression(additionalFields),
 	],
 	idempotent: CALLS.createTask.idempotent,
