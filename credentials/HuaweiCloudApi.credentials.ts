@@ -12,6 +12,14 @@ import { authenticateRequest, appendHint } from '../n8n/httpRequest/authenticate
 import { preAuthenticate, STORED_TOKEN } from '../n8n/httpRequest/storedToken';
 import { KNOWN_REGIONS_TEXT } from '../n8n/messages';
 
+/** A text field that one authentication method takes. Names and `password` stay where n8n's linter looks for them. */
+const requiredFor = (authentication: string) => ({
+	type: 'string' as const,
+	default: '',
+	required: true,
+	displayOptions: { show: { authentication: [authentication] } },
+});
+
 export class HuaweiCloudApi implements ICredentialType {
 	name = 'huaweiCloudApi';
 
@@ -48,11 +56,8 @@ export class HuaweiCloudApi implements ICredentialType {
 		{
 			displayName: 'IAM Token',
 			name: 'iamToken',
-			type: 'string',
 			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['iamToken'] } },
+			...requiredFor('iamToken'),
 			description:
 				'A token for the project, from the X-Subject-Token header of the IAM response (POST /v3/auth/tokens)',
 		},
@@ -67,49 +72,34 @@ export class HuaweiCloudApi implements ICredentialType {
 		{
 			displayName: 'Account Name',
 			name: 'accountName',
-			type: 'string',
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['iamUser'] } },
+			...requiredFor('iamUser'),
 			description: 'In the console: My Credentials > API Credentials > Account Name',
 		},
 		{
 			displayName: 'User Name',
 			name: 'userName',
-			type: 'string',
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['iamUser'] } },
+			...requiredFor('iamUser'),
 			description:
 				'In the console: My Credentials > API Credentials > IAM User Name. The user needs programmatic access.',
 		},
 		{
 			displayName: 'Password',
 			name: 'password',
-			type: 'string',
 			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['iamUser'] } },
+			...requiredFor('iamUser'),
 			description: 'The password of the IAM user. It is set in the console under IAM > Users.',
 		},
 		{
 			displayName: 'Access Key ID',
 			name: 'accessKeyId',
-			type: 'string',
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['accessKey'] } },
+			...requiredFor('accessKey'),
 			description: 'In the console: My Credentials > Access Keys > Create Access Key',
 		},
 		{
 			displayName: 'Secret Access Key',
 			name: 'secretAccessKey',
-			type: 'string',
 			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { authentication: ['accessKey'] } },
+			...requiredFor('accessKey'),
 			description: 'From the file downloaded when the access key was created',
 		},
 		{

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
+import { CALLS } from '../../huawei-cloud/live/calls';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
@@ -115,7 +116,8 @@ function toOutputs(
 	isTool: boolean,
 	operation: Operation | undefined,
 ): INodeExecutionData[][] {
-	const toItem = isTool && operation?.idempotent === false ? withoutError : (json: IDataObject) => json;
+	const mayRunAgain = !operation || CALLS[operation.call].idempotent;
+	const toItem = isTool && !mayRunAgain ? withoutError : (json: IDataObject) => json;
 	const outputs: [INodeExecutionData[], INodeExecutionData[], INodeExecutionData[]] = [[], [], []];
 	results.forEach(({ kind, items }, itemIndex) => {
 		const output = outputs[isTool ? OUTPUT_OF.success : OUTPUT_OF[kind]];

@@ -1,5 +1,6 @@
 /** Filters that n8n applies to tasks and streams: each is a field whose value is a condition. */
 
+import { nameOf } from '../../huawei-cloud/live/page';
 import { LIVE_RELAY, VOD_RELAY } from '../../huawei-cloud/live/relayTasks';
 import { choiceField, textField, type Field } from './field';
 import type { Fields } from './objects';
@@ -7,10 +8,11 @@ import { text } from './readers';
 
 export type Condition = (entry: Fields) => boolean;
 
-/** True if a task or a stream passes a filter that has this value. */
-export type Holds<Value> = (entry: Fields, wanted: Value) => boolean;
-
-export function filterOf<Value>({ property, read }: Field<Value>, holds: Holds<Value>): Field<Condition> {
+/** @param holds whether a task or a stream passes a filter that has this value */
+export function filterOf<Value>(
+	{ property, read }: Field<Value>,
+	holds: (entry: Fields, wanted: Value) => boolean,
+): Field<Condition> {
 	return {
 		property,
 		read(...entered) {
@@ -25,8 +27,9 @@ export function allOf(conditions: Readonly<Record<string, Condition>>): Conditio
 	return (entry) => Object.values(conditions).every((holds) => holds(entry));
 }
 
+const lowerCase = (value: unknown) => (nameOf(value) ?? '').toLowerCase();
 const readFilterText = text(2048);
-const lowerCaseText = (label: string, value: unknown) => readFilterText(label, value).toLowerCase();
+const readLowerCase = (label: string, value: unknown) => lowerCase(readFilterText(label, value));
 
 export const sourceTypeFilter = (description: string) =>
 	filterOf(
@@ -44,8 +47,8 @@ export const sourceTypeFilter = (description: string) =>
 
 export const statusFilter = (description: string) =>
 	filterOf(
-		textField({ displayName: 'Status', placeholder: 'e.g. suspend', description, read: lowerCaseText }),
-		({ status }, wanted) => typeof status === 'string' && status.toLowerCase() === wanted,
+		textField({ displayName: 'Status', placeholder: 'e.g. suspend', description, read: readLowerCase }),
+		({ status }, wanted) => lowerCase(status) === wanted,
 	);
 
 export const TARGET_DESCRIPTION = 'Text that the stream name, domain or destination URL must contain';
@@ -56,14 +59,10 @@ export const targetFilter = (description: string) =>
 			displayName: 'Target Contains',
 			placeholder: 'e.g. camera-3',
 			description,
-			read: lowerCaseText,
+			read: readLowerCase,
 		}),
 		({ stream_name, domain, destination_url }, wanted) =>
-			[stream_name, domain, destination_url].some((part) =>
-				String(part ?? '')
-					.toLowerCase()
-					.includes(wanted),
-			),
+			[stream_name, domain, destination_url].some((part) => lowerCase(part).includes(wanted)),
 	);
 
 /** True if a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */

@@ -15,6 +15,11 @@ export function isPlainObject(value: unknown): value is Fields {
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The fields of an object that have one of these names. */
+export function pick(fields: Fields, names: readonly string[]): Fields {
+	return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}
+
 /**
  * Fields as an n8n item holds them: a copy of what JSON can express. Fields that begin with `$` are left out: n8n takes an item
  * with a field `$error` for its own error, and fails.

@@ -1,5 +1,5 @@
 import { flagField } from './field';
-import type { Fields } from './objects';
+import { pick, type Fields } from './objects';
 import type { ItemParameters } from './parameters';
 
 /** The fields of a task that Simplify keeps. */
@@ -46,5 +46,5 @@ export function readSimplify(
 	names: readonly string[],
 ): (fields: Fields) => Fields {
 	if (!parameters.read(SIMPLIFY)) return (fields) => fields;
-	return (fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+	return (fields) => pick(fields, names);
 }

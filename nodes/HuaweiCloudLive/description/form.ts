@@ -50,12 +50,9 @@ export function operationFields(resource: Resource): INodeProperties[] {
 /** The parameters of a resource's operations, each shown for its own operation only. */
 export function operationProperties({ option, operations }: Resource): INodeProperties[] {
 	return operations.flatMap(({ option: { value }, properties }) =>
-		properties.map((property) => showFor(property, { resource: [option.value], operation: [value] })),
+		properties.map(({ displayOptions, ...property }) => {
+			const show = { resource: [option.value], operation: [value], ...displayOptions?.show };
+			return { ...property, displayOptions: { ...displayOptions, show } };
+		}),
 	);
-}
-
-/** A property that is shown under further conditions. */
-function showFor(property: INodeProperties, show: Record<string, string[]>): INodeProperties {
-	const { displayOptions } = property;
-	return { ...property, displayOptions: { ...displayOptions, show: { ...show, ...displayOptions?.show } } };
 }

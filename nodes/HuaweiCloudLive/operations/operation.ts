@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Outcome } from '../../../huawei-cloud/call/outcome';
+import type { CALLS } from '../../../huawei-cloud/live/calls';
 import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
 import type { ItemParameters } from '../../shared/parameters';
 import type { Options } from '../input/options';
@@ -24,8 +25,8 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
-	/** True if it may safely run again. If not, a tool's error must not look to n8n like one to retry. */
-	idempotent: boolean;
+	/** The API call that it makes. If that isn't idempotent, a tool's error must not look to n8n like one to retry. */
+	call: keyof typeof CALLS;
 	/**
 	 * Runs the operation for one input item.
 	 * @throws InputError when a parameter of the item can't be sent

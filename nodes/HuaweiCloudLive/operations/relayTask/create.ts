@@ -148,7 +148,7 @@ export const createTask: Operation = {
 		),
 		...withExpression(additionalFields),
 	],
-	idempotent: CALLS.createTask.idempotent,
+	call: 'createTask',
 	async run(parameters, live, options) {
 		const task = readNewTask(parameters, systemClock.now());
 		const outcome = await live.perform(CALLS.createTask, task, options);

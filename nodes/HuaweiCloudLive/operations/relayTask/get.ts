@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { TASK_ID } from '../../input/taskFields';
 import { toListedItem } from '../../output/items';
@@ -8,7 +7,7 @@ import type { Operation } from '../operation';
 export const getTask: Operation = {
 	option: { name: 'Get', value: 'get', description: 'Look up one relay task', action: 'Get relay task' },
 	properties: [TASK_ID.property, SIMPLIFY.property],
-	idempotent: CALLS.listTasks.idempotent,
+	call: 'listTasks',
 	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);

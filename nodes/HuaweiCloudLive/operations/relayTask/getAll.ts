@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { agoField } from '../../../shared/duration';
 import { collectionOf, textField, timeField, withExpression } from '../../../shared/field';
 import {
@@ -9,16 +8,16 @@ import {
 	statusFilter,
 	TARGET_DESCRIPTION,
 	targetFilter,
-	type Holds,
 } from '../../../shared/filters';
 import { readTaskId } from '../../../shared/identifiers';
+import type { Fields } from '../../../shared/objects';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
 
-const createdBefore: Holds<number> = ({ create_time }, bound) => isBefore(create_time, bound);
-const endedBefore: Holds<number> = ({ end_time }, bound) => isBefore(end_time, bound);
+const createdBefore = ({ create_time }: Fields, bound: number) => isBefore(create_time, bound);
+const endedBefore = ({ end_time }: Fields, bound: number) => isBefore(end_time, bound);
 
 const inN8n = (description: string) => `${description}. Filtered in n8n; the API has no such filter.`;
 
@@ -72,7 +71,7 @@ export const getManyTasks: Operation = {
 		action: 'Get many relay tasks',
 	},
 	properties: [...LIMIT_FIELDS, SIMPLIFY.property, ...withExpression(FILTERS)],
-	idempotent: CALLS.listTasks.idempotent,
+	call: 'listTasks',
 	async run(parameters, { relayTasks }, options) {
 		const { taskId, ...filters } = parameters.read(FILTERS);
 		const filter = { region: options.region, matches: allOf(filters), taskId };

@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { RelayTaskChanges } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
 import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
@@ -63,7 +62,7 @@ export const updateTask: Operation = {
 		TASK_ID.property,
 		...withExpression(updateFields),
 	],
-	idempotent: CALLS.updateTask.idempotent,
+	call: 'updateTask',
 	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);
 		const changes = readTaskChanges(parameters, systemClock.now());

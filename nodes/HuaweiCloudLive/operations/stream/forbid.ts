@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { timeOrDuration, TOLERANCE_MS } from '../../../shared/duration';
 import { InputError } from '../../../shared/inputError';
@@ -26,7 +25,7 @@ export const forbidStream: Operation = {
 		},
 		...STREAM_FIELDS,
 	],
-	idempotent: CALLS.forbid.idempotent,
+	call: 'forbid',
 	async run(parameters, { streams }, options) {
 		const stream = readStreamRef(parameters);
 		const resume_time = readResumeTime(parameters, systemClock.now());

@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { textField } from '../../../shared/field';
 import { APP_NAME, DOMAIN, STREAM_NAME } from '../../../shared/fields';
 import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
@@ -28,7 +27,7 @@ function listStreams(list: 'listOnline' | 'listForbidden', option: Operation['op
 	return {
 		option,
 		properties: hasMore ? [...LIST_FIELDS, SIMPLIFY.property] : LIST_FIELDS,
-		idempotent: CALLS[list].idempotent,
+		call: list,
 		async run(parameters, { streams }, options) {
 			const simplify = hasMore ? readSimplify(parameters, SIMPLE_STREAM_FIELDS) : (stream: Fields) => stream;
 			const filter = {

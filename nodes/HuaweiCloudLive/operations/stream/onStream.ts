@@ -1,4 +1,3 @@
-import { CALLS } from '../../../../huawei-cloud/live/calls';
 import type { StreamRef } from '../../../../huawei-cloud/live/streams';
 import { textField } from '../../../shared/field';
 import { APP_NAME, DOMAIN, STREAM_NAME } from '../../../shared/fields';
@@ -37,7 +36,7 @@ function onStream(call: 'disconnect' | 'resume', option: Operation['option']): O
 	return {
 		option,
 		properties: STREAM_FIELDS,
-		idempotent: CALLS[call].idempotent,
+		call,
 		async run(parameters, { streams }, options) {
 			const stream = readStreamRef(parameters);
 			return { outcome: await streams[call](stream, options), sent: { ...stream } };
