@@ -24,25 +24,6 @@ import type { Fields } from '../shared/objects';
 import { readSimplify, SIMPLIFY } from '../shared/simplify';
 import { events, type TriggerEvent } from './events';
 
-const TASK_FILTERS = {
-	sourceType: sourceTypeFilter('Only events of tasks with this type of source'),
-	status: statusFilter(
-		'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
-	),
-	target: targetFilter(TARGET_DESCRIPTION),
-};
-
-const STREAM_FILTERS = {
-	appName: filterOf(
-		textField({ ...APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
-		({ app_name }, wanted) => app_name === wanted,
-	),
-	streamName: filterOf(
-		textField({ ...STREAM_NAME, description: 'Only events of streams with this name', read: readStreamName }),
-		({ stream_name }, wanted) => stream_name === wanted,
-	),
-};
-
 const showFor = (applies: (event: TriggerEvent) => boolean) => ({
 	show: { event: events.filter(applies).map(({ value }) => value) },
 });
@@ -61,8 +42,24 @@ function filtersField<Values>(applies: (event: TriggerEvent) => boolean, fields:
 	);
 }
 
-const taskFilters = filtersField((event) => !isAboutStreams(event), TASK_FILTERS);
-const streamFilters = filtersField(isAboutStreams, STREAM_FILTERS);
+const taskFilters = filtersField((event) => !isAboutStreams(event), {
+	sourceType: sourceTypeFilter('Only events of tasks with this type of source'),
+	status: statusFilter(
+		'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
+	),
+	target: targetFilter(TARGET_DESCRIPTION),
+});
+
+const streamFilters = filtersField(isAboutStreams, {
+	appName: filterOf(
+		textField({ ...APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
+		({ app_name }, wanted) => app_name === wanted,
+	),
+	streamName: filterOf(
+		textField({ ...STREAM_NAME, description: 'Only events of streams with this name', read: readStreamName }),
+		({ stream_name }, wanted) => stream_name === wanted,
+	),
+});
 
 const EVENT: Field<TriggerEvent> = {
 	property: {

@@ -2,7 +2,7 @@
 
 import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import { InputError } from './inputError';
-import { domainName, optionalText, requiredText } from './readers';
+import { optionalText, requiredText } from './readers';
 
 export const MAX_APP_LENGTH = 128;
 export const MAX_STREAM_LENGTH = 512;
@@ -73,9 +73,19 @@ export function exact<Name extends string | undefined>(read: (label: string, val
 	};
 }
 
-export const readDomain = exact(
-	domainName('Choose an ingest domain from the list, or map a field that holds one, such as domain.'),
+const readDomainText = exact(
+	requiredText(255, 'Enter or choose an ingest domain, or map a field that holds one, such as domain.'),
 );
+
+/** Reads the name of a domain: not a URL, and not several names. */
+export function readDomain(label: string, value: unknown): string {
+	const domain = readDomainText(label, value);
+	if (!/[\s/?#@:,]/.test(domain)) return domain;
+	throw new InputError(
+		`The ${label} is not a domain name.`,
+		'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
+	);
+}
 
 export const readAppName = exact(
 	requiredText(MAX_APP_LENGTH, 'Enter the name of the app, or map a field that holds it, such as app_name.'),

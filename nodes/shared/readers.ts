@@ -113,19 +113,6 @@ function urlProblem(url: string): string | undefined {
 	return holdsAnother ? 'contains a second URL' : undefined;
 }
 
-/** The name of a domain: not a URL, and not several names. */
-export function domainName(hint: string) {
-	const read = requiredText(255, hint);
-	return (label: string, value: unknown): string => {
-		const domain = read(label, value);
-		if (!/[\s/?#@:,]/.test(domain)) return domain;
-		throw new InputError(
-			`The ${label} is not a domain name.`,
-			'Enter the name alone, such as push.example.com, without a scheme, a port or a path.',
-		);
-	};
-}
-
 export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 	return (label: string, value: unknown): Choice => {
 		const found = choices.find((choice) => choice === value);

@@ -42,8 +42,8 @@ const MAX_URLS = 30;
 
 /** URLs: a list, or text with one URL per line. A comma is part of a URL. */
 export function readUrls(label: string, value: unknown): string[] {
-	const urls: unknown[] =
-		typeof value === 'string' ? nonEmptyLines(value) : Array.isArray(value) ? value : [value ?? ''];
+	const lines = typeof value === 'string' ? value.split(/\r?\n/).filter((line) => line.trim() !== '') : value;
+	const urls: unknown[] = Array.isArray(lines) ? lines : [lines];
 	if (urls.length === 0)
 		throw new InputError(`The ${label} are empty.`, 'Enter at least one URL, one per line.');
 	if (urls.length <= MAX_URLS) return urls.map((url) => readUrl(`URL in ${label}`, url));
@@ -51,10 +51,6 @@ export function readUrls(label: string, value: unknown): string[] {
 		`There are ${urls.length} ${label}, but at most ${MAX_URLS} are allowed.`,
 		'Enter fewer.',
 	);
-}
-
-function nonEmptyLines(lines: string): string[] {
-	return lines.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 export const startTime = timeField({

@@ -9,10 +9,10 @@ import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
 import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
 import { APP_NAME, STREAM_NAME } from '../../../shared/fields';
-import { MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
+import { MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../../shared/identifiers';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
-import { domainName, optionalText, readUrl, text } from '../../../shared/readers';
+import { optionalText, readUrl, text } from '../../../shared/readers';
 import { OPTIONS } from '../../input/options';
 import {
 	callbackEvents,
@@ -29,11 +29,7 @@ import type { Operation } from '../operation';
 const VIDEO_FILES = `Video Files (${VOD_RELAY})`;
 
 /** Events that only tasks with files as sources have. */
-const VOD_EVENTS: ReadonlySet<string> = new Set([
-	'VodSourceFileStart',
-	'VodSourceFileFinish',
-	'ResetTaskConfig',
-]);
+const VOD_EVENTS: readonly string[] = ['VodSourceFileStart', 'VodSourceFileFinish', 'ResetTaskConfig'];
 
 const sourceType = choiceField({
 	displayName: 'Source Type',
@@ -85,7 +81,7 @@ const domain = textField({
 	placeholder: 'e.g. push.example.com',
 	description: 'The ingest domain',
 	displayOptions: whenDomain,
-	read: domainName('Enter the ingest domain, or set Destination to URL.'),
+	read: readDomain,
 });
 
 const appName = textField({ ...APP_NAME, displayOptions: whenDomain, read: optionalText(MAX_APP_LENGTH) });
@@ -134,7 +130,6 @@ const additionalFields = collectionOf(
 	},
 );
 
-/** Creates a relay task, which then starts automatically. */
 export const createTask: Operation = {
 	option: {
 		name: 'Create',
@@ -166,7 +161,7 @@ export function readNewTask(parameters: ItemParameters, now: number): NewRelayTa
 	const source_urls = parameters.read(sourceUrls);
 	const extra = parameters.read(additionalFields);
 	const { callbackEvents: callback_events, backupSourceUrls: backup_source_urls } = extra;
-	const videoEvent = callback_events?.find((event) => VOD_EVENTS.has(event));
+	const videoEvent = callback_events?.find((event) => VOD_EVENTS.includes(event));
 	const videoFields = Object.entries(onlyVideoFiles).filter(([name]) => name in extra);
 	const labels = videoFields.map(([, { property }]) => property.displayName);
 	const [videoField = videoEvent && `callback event ${videoEvent}`] = labels;

@@ -4,7 +4,6 @@ import { OPTIONS } from '../../input/options';
 import { TASK_ID } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
-/** Stops a relay task and deletes it. */
 export const deleteTask: Operation = {
 	option: {
 		name: 'Delete',

@@ -3,7 +3,6 @@ import { TASK_ID } from '../../input/taskFields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';
 
-/** Looks up one relay task. */
 export const getTask: Operation = {
 	option: { name: 'Get', value: 'get', description: 'Look up one relay task', action: 'Get relay task' },
 	properties: [TASK_ID.property, SIMPLIFY.property],

@@ -62,7 +62,6 @@ const FILTERS = collectionOf(
 	},
 );
 
-/** Lists relay tasks, one item per task. */
 export const getManyTasks: Operation = {
 	option: {
 		name: 'Get Many',

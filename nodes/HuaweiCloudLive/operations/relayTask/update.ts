@@ -43,7 +43,6 @@ const updateFields = collectionOf(
 	},
 );
 
-/** Changes a relay task whose sources are files. */
 export const updateTask: Operation = {
 	option: {
 		name: 'Update',

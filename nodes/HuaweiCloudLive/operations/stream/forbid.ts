@@ -7,7 +7,6 @@ import { OPTIONS } from '../../input/options';
 import type { Operation } from '../operation';
 import { readStreamRef, STREAM_FIELDS } from './onStream';
 
-/** Takes a stream off air and blocks it until a given time. */
 export const forbidStream: Operation = {
 	option: {
 		name: 'Forbid',
