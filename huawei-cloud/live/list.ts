@@ -1,4 +1,3 @@
-import type { Problem } from '../call/classification';
 import { summaryOf, type Failure, type OutcomeWith, type ResponseSummary } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
@@ -34,8 +33,8 @@ export interface PagedList<Entry> {
 	/** Its entries, for messages: `relay tasks`. */
 	name: string;
 	page(range: PageRange): Promise<PageOutcome<Entry>>;
-	/** The page to read on with from `start`; default: the one that begins there. */
-	rangeAt?(start: number): PageRange;
+	/** The page to read on with from an entry; default: the one that begins there. */
+	rangeAt?(from: number): PageRange;
 	idOf(entry: Entry): string;
 	/** Filters what the API returns. */
 	isWanted(entry: Entry): boolean;
@@ -148,20 +147,23 @@ class ListReading<Entry> {
 	}
 
 	result(last: ResponseSummary, end: End): ListOutcome<Entry> {
-		if (end === 'unreadable') {
-			return { ...summaryOf(last), ...unreadableList(this.list.name), kind: 'error', mayHaveHappened: false };
+		if (end !== 'unreadable') {
+			return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
 		}
-		return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
+		const { name } = this.list;
+		return {
+			...summaryOf(last),
+			kind: 'error',
+			mayHaveHappened: false,
+			category: 'endpoint',
+			message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
+			hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`,
+			retryable: false,
+		};
 	}
 }
 
-const NO_ENTRIES: Page<never> = {
-	entries: [],
-	size: 0,
-	isSurelyEmpty: false,
-	total: undefined,
-	characters: 0,
-};
+const NO_ENTRIES: Page<never> = { entries: [], size: 0, isSurelyEmpty: false, characters: 0 };
 
 /** True if the service rejects a page beyond the documented maximum. */
 function isPastMax({ category }: Failure, { start, size }: PageRange): boolean {
@@ -179,13 +181,4 @@ export function numberedRangeAt(from: number): PageRange {
 		if (start + size > best.start + best.size) best = { start, size };
 	}
 	return best;
-}
-
-function unreadableList(name: string): Problem {
-	return {
-		category: 'endpoint',
-		message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
-		hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`,
-		retryable: false,
-	};
 }

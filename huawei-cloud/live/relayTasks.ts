@@ -1,5 +1,4 @@
 import type { CallSettings } from '../call/apiCall';
-import type { Problem } from '../call/classification';
 import { summaryOf, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { CALLS } from './calls';
@@ -21,12 +20,6 @@ export interface TaskRef {
 export const LIVE_RELAY = 'PullLivePushLive';
 export const VOD_RELAY = 'PullVodPushLive';
 
-export const VOD_REFRESH_TYPES = [
-	'immediate_new_source',
-	'continue_from_file_start',
-	'continue_from_break_point',
-] as const;
-
 export const CALLBACK_EVENTS = [
 	'TaskStart',
 	'TaskExit',
@@ -43,7 +36,8 @@ interface ChangeableFields {
 	end_time: string | undefined;
 	/** A number of rounds, or `-1`. */
 	vod_loop_time: string | undefined;
-	vod_refresh_type: (typeof VOD_REFRESH_TYPES)[number] | undefined;
+	vod_refresh_type:
+		'immediate_new_source' | 'continue_from_file_start' | 'continue_from_break_point' | undefined;
 	vod_start_video_index: number | undefined;
 	/** Seconds. */
 	vod_start_video_time: number | undefined;
@@ -159,32 +153,31 @@ export class RelayTasks {
 			const hint = `${found.hint} Update looks the task up first because Huawei Cloud ignores updates to live streams.`;
 			return { ...found, message, hint };
 		}
-		if (found.entry.source_type !== VOD_RELAY) {
-			return { ...summaryOf(found), ...notUpdatable(found.entry), kind: 'error', mayHaveHappened: false };
+		const { source_type } = found.entry;
+		if (source_type !== VOD_RELAY) {
+			const sources = isText(source_type) ? `the source type ${source_type}` : 'no source type';
+			return {
+				...summaryOf(found),
+				kind: 'error',
+				mayHaveHappened: false,
+				category: 'validation',
+				message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`,
+				hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
+				retryable: false,
+			};
 		}
 		const updated = await this.live.perform(CALLS.updateTask, { task_id: taskId, ...changes }, settings);
 		if (updated.kind !== 'notFound') return updated;
-		const { mayHaveHappened = false } = updated;
-		return { ...summaryOf(updated), ...LISTED_BUT_NOT_FOUND, kind: 'error', mayHaveHappened };
+		return {
+			...summaryOf(updated),
+			kind: 'error',
+			mayHaveHappened: updated.mayHaveHappened === true,
+			category: 'server',
+			message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
+			hint: 'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.',
+			retryable: true,
+		};
 	}
-}
-
-const LISTED_BUT_NOT_FOUND: Problem = {
-	category: 'server',
-	message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
-	hint: 'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.',
-	retryable: true,
-};
-
-/** The problem of a task that does not play files. */
-function notUpdatable({ source_type }: RelayTask): Problem {
-	const sources = isText(source_type) ? `the source type ${source_type}` : 'no source type';
-	return {
-		category: 'validation',
-		message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`,
-		hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
-		retryable: false,
-	};
 }
 
 /** The hint for a task that is missing from the list of a region or, without one, of all regions. */

@@ -29,11 +29,6 @@ export type Stream = JsonObject & StreamRef;
 /** A domain as the API returns it: all other fields are optional. */
 export type Domain = JsonObject & { domain: string };
 
-/** True if a domain is for pushing streams, or if Huawei Cloud doesn't say. */
-export function isIngestDomain({ domain_type }: Domain): boolean {
-	return domain_type !== 'pull';
-}
-
 const FORBIDDEN_LIST = 'forbidden streams';
 
 const ALREADY_EXISTS_CODE = 'LIVE.103011018';

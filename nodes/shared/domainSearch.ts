@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { CALLS } from '../../huawei-cloud/live/calls';
-import { isIngestDomain, type Domain } from '../../huawei-cloud/live/streams';
+import type { Domain } from '../../huawei-cloud/live/streams';
 import { InputError } from './inputError';
 import { SEARCH_SETTINGS, searchList } from './listSearch';
 
@@ -19,8 +19,9 @@ export async function searchIngestDomains(
 		if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
 		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
 		const wanted = filter.trim().toLowerCase();
+		// Those for pushing streams, and those of which Huawei Cloud doesn't say what they are for.
 		const found = listed.filter(
-			(domain) => isIngestDomain(domain) && domain.domain.toLowerCase().includes(wanted),
+			({ domain, domain_type }) => domain_type !== 'pull' && domain.toLowerCase().includes(wanted),
 		);
 		return {
 			results: redactor.redact(found).map((domain) => ({ name: describe(domain), value: domain.domain })),
