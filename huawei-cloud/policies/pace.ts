@@ -52,7 +52,7 @@ const UNKNOWN: Report = ['unknown'];
 
 function reportOf(attempt: Attempt, now: number): Report {
 	const { response, sent, hostIsDown } = attempt;
-	const pauseMs = parseRetryAfter(response?.headers['retry-after'], now);
+	const pauseMs = parseRetryAfter(response?.headers['retry-after'], now, response?.headers.date);
 	if (hostIsDown) return ['unknown', pauseMs, true];
 	if (!sent) return ['unsent'];
 	if (!response) return UNKNOWN;

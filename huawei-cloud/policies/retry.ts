@@ -19,7 +19,8 @@ export const retry: Policy = async (call, next) => {
 		if (attempt.next === 'retryNow') continue;
 		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
-		const retryAfter = parseRetryAfter(attempt.response?.headers['retry-after'], now);
+		const headers = attempt.response?.headers;
+		const retryAfter = parseRetryAfter(headers?.['retry-after'], now, headers?.date);
 		if (retryAfter > MAX_CALL_MS) {
 			return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		}

@@ -23,17 +23,23 @@ export function backoff(attempts: number, random: number): number {
 
 /**
  * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date. Its two obsolete formats are not read.
- * @param now milliseconds since the epoch
+ * @param now milliseconds since the epoch; used for a date only if the response has no date of its own
+ * @param sentAt the response's `Date` header: the service's clock may differ from n8n's
  * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
  */
-export function parseRetryAfter(header: string | undefined, now: number): number {
+export function parseRetryAfter(header: string | undefined, now: number, sentAt?: string): number {
 	const value = header?.trim() ?? '';
 	if (/^\d+$/.test(value)) return Number(value) * 1000;
-	return HTTP_DATE.test(value) ? Math.max(0, Date.parse(value) - now) || 0 : 0;
+	return Math.max(0, parseDate(value) - (parseDate(sentAt) || now)) || 0;
 }
 
 /** RFC 9110, section 5.6.7. `Date.parse` alone also takes "in 3000" for a year. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** NaN if it can't be read. */
+function parseDate(date = ''): number {
+	return HTTP_DATE.test(date) ? Date.parse(date) : NaN;
+}
 
 const DAY_MS = 24 * 60 * 60_000;
 

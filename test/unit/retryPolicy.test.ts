@@ -33,4 +33,13 @@ describe('Retry-After', () => {
 	])('%j is %i ms', (header, ms) => {
 		expect(parseRetryAfter(header, now)).toBe(ms);
 	});
+
+	test.each([
+		['Thu, 01 Jan 2026 00:10:00 GMT', 20_000],
+		['Thu, 01 Jan 2026 00:10:30 GMT', 0],
+		['10 minutes ago', 620_000],
+		[undefined, 620_000],
+	])("of a response dated %j is measured by the service's clock: %i ms", (date, ms) => {
+		expect(parseRetryAfter('Thu, 01 Jan 2026 00:10:20 GMT', now, date)).toBe(ms);
+	});
 });
