@@ -2,7 +2,7 @@
 export type Decoding = (text: string) => string;
 
 /** The encodings of single characters. */
-export const DECODINGS: readonly Decoding[] = [
+export const CHARACTERS: readonly Decoding[] = [
 	// `%41` is `A`. Form encoding differs in spaces alone.
 	(text) =>
 		text.replace(/(?:%[\da-f]{2})+/gi, (run) =>
@@ -25,15 +25,14 @@ export const DECODINGS: readonly Decoding[] = [
 		),
 ];
 
-/** Base64, also in its URL form, after the first `phase` digits. */
-export function decodeBase64(phase: number): Decoding {
-	return (text) => text.replace(/[\w+/-]+/g, (run) => utf8Of(run.slice(phase), 'base64'));
-}
+/** Base64, also in its URL form, from each possible first digit on. */
+export const BASE64 = [0, 1, 2, 3].map((first): Decoding => {
+	return (text) => text.replace(/[\w+/-]+/g, (run) => utf8Of(run.slice(first), 'base64'));
+});
 
-/** Hex, after the first `phase` digits. */
-export function decodeHex(phase: number): Decoding {
-	return (text) => text.replace(/[\da-f]+/gi, (run) => utf8Of(run.slice(phase), 'hex'));
-}
+export const HEX = [0, 1].map((first): Decoding => {
+	return (text) => text.replace(/[\da-f]+/gi, (run) => utf8Of(run.slice(first), 'hex'));
+});
 
 function utf8Of(digits: string, encoding: 'base64' | 'hex'): string {
 	return Buffer.from(digits, encoding).toString();
