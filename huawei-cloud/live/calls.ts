@@ -1,6 +1,6 @@
 import { isText, type ApiResponse, type JsonObject } from '../http/response';
 import type { LiveCall } from './liveApi';
-import { holdsError, nameOf, pagesOf } from './page';
+import { bodyOf, nameOf, pagesOf } from './page';
 import type { RelayTask } from './relayTasks';
 import type { Domain, Stream } from './streams';
 
@@ -168,9 +168,9 @@ function parseConfirmation(response: ApiResponse, { task_id }: { task_id: string
 }
 
 /** The body of a response to a change: neither an error, nor a list, which answers a GET. */
-function readChange({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
-	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-	if (holdsError(json) || 'task_infos' in json || 'total' in json) return undefined;
+function readChange(response: ApiResponse): JsonObject | undefined {
+	const json = bodyOf(response);
+	if (json === undefined || 'task_infos' in json || 'total' in json) return undefined;
 	return Object.values(json).some((value) => Array.isArray(value)) ? undefined : json;
 }
 

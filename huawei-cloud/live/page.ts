@@ -34,15 +34,15 @@ export function pagesOf<Entry, Fields>(
 	name: string,
 	readEntry: (entry: JsonObject, fields: Fields) => Entry | undefined,
 ): (response: ApiResponse, fields: Fields) => Page<Entry> | undefined {
-	return ({ json, errorCode, errorMsg, characters }, fields) => {
-		if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
-		if (holdsError(json)) return undefined;
+	return (response, fields) => {
+		const json = bodyOf(response);
+		if (json === undefined) return undefined;
 		const total = readTotal(json.total ?? json.total_num);
 		const listed: unknown = json[name] ?? undefined;
 		const isList = Array.isArray(listed);
 		if (isList && listed.length > 0) {
 			const entries = listed.flatMap((entry) => (isObject(entry) ? (readEntry(entry, fields) ?? []) : []));
-			return { entries, size: listed.length, isSurelyEmpty: false, total, characters };
+			return { entries, size: listed.length, isSurelyEmpty: false, total, characters: response.characters };
 		}
 		if (!isList && (listed !== undefined || (total ?? 0) > 0)) return undefined;
 		// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
@@ -50,7 +50,7 @@ export function pagesOf<Entry, Fields>(
 		const hasRequestId = isText(json.request_id);
 		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
 		const isSurelyEmpty = total === 0 && !holdsMore && (isList || hasRequestId);
-		return { entries: [], size: 0, isSurelyEmpty, total, characters };
+		return { entries: [], size: 0, isSurelyEmpty, total, characters: response.characters };
 	};
 }
 
@@ -86,9 +86,11 @@ export function entryIn<Entry>(
 
 const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];
 
-/** True if a body reports an error, whatever that is: it may be anything but text. */
-export function holdsError(json: JsonObject): boolean {
-	return 'error' in json || 'errors' in json || ERROR_FIELDS.some((field) => (json[field] ?? '') !== '');
+/** The body of a response that reports no error, of any shape: an error may be anything but text. */
+export function bodyOf({ json, errorCode, errorMsg }: ApiResponse): JsonObject | undefined {
+	if (json === undefined || errorCode !== null || errorMsg !== null) return undefined;
+	if ('error' in json || 'errors' in json) return undefined;
+	return ERROR_FIELDS.some((field) => (json[field] ?? '') !== '') ? undefined : json;
 }
 
 /** A count, as a number or in digits. */

@@ -43,6 +43,8 @@ describe('a body is no page', () => {
 			'that has an error that is not text',
 			{ task_infos: [], total: 0, request_id: 'r', error_code: { code: 'X' } },
 		],
+		['that has the code of a gateway', { task_infos, total: 1, code: 'X.1' }],
+		['that has the message of a gateway', { task_infos, total: 1, message: 'no' }],
 		['that has an error', { task_infos, total: 1, error: null }],
 		['that has errors', { task_infos, total: 1, errors: [] }],
 		['that is a list', task_infos],
