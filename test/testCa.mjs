@@ -6,6 +6,7 @@ import { generate } from 'selfsigned';
 /** Writes a new certificate authority, `ca.pem` and `ca.key`, into a folder. */
 export async function writeTestCa(folder) {
 	const { cert, private: key } = await generate([{ name: 'commonName', value: 'Test CA' }], {
+		keyType: 'ec',
 		algorithm: 'sha256',
 		extensions: [
 			{ name: 'basicConstraints', cA: true, critical: true },

@@ -32,6 +32,8 @@ export async function issueCertificate({
 }: CertificateOptions = {}): Promise<{ key: string; cert: string }> {
 	const end = validity === 'expired' ? Date.now() - DAY_MS : Date.now() + DAY_MS;
 	const { cert, private: key } = await generate([{ name: 'commonName', value: host ?? 'localhost' }], {
+		// Far faster to make than RSA keys.
+		keyType: 'ec',
 		algorithm: 'sha256',
 		notBeforeDate: new Date(end - 2 * DAY_MS),
 		notAfterDate: new Date(end),
