@@ -6,7 +6,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, O
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
-import { mostly, testProperty } from '../support/properties';
+import { anyCharacter, mostly, testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine, runWorkflowVirtually } from '../support/virtualNode';
 import { nextDay } from '../support/world';
@@ -210,7 +210,7 @@ const lookUps = fc.constantFrom<LookUp>('missing', 'listed', 'notPermitted', und
 
 const ids: fc.Arbitrary<unknown> = fc.oneof(
 	{ weight: 5, arbitrary: fc.uuid() },
-	{ weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 70 }) },
+	{ weight: 2, arbitrary: fc.string({ unit: anyCharacter, maxLength: 70 }) },
 	{
 		weight: 1,
 		arbitrary: fc.constantFrom<unknown>(

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 
+import { anyCharacter } from './properties';
+
 /** Pieces at which parsers turn: structure, digits, signs, ends of lines, characters that are not what they look like. */
 const PIECES = [
 	...'"\\{}[],:0919-+.eE%/?&=;# \t\r\n\u0000<>_$*TZ\u007f\ud800\uff0f'.split(''),
@@ -13,7 +15,7 @@ export function nearby(seeds: readonly string[], dictionary: readonly string[] =
 		removed: fc.oneof(fc.constantFrom(0, 1), fc.nat(40)),
 		put: fc.oneof(
 			fc.constantFrom('', ...PIECES, ...dictionary),
-			fc.string({ unit: 'binary', maxLength: 4 }),
+			fc.string({ unit: anyCharacter, maxLength: 4 }),
 			fc
 				.tuple(fc.constantFrom(...seeds), fc.nat(60), fc.nat(40))
 				.map(([seed, from, length]) => seed.slice(from, from + length)),

@@ -95,6 +95,10 @@ async function deleteTasks({
 	};
 }
 
+/** Without those that are the same as another: to expect something of each of ten thousand takes seconds. */
+const distinct = (outcomes: readonly Outcome[]) =>
+	new Map(outcomes.map((outcome) => [JSON.stringify(outcome), outcome])).values();
+
 const DOWN: Array<[string, Answer | { answer: Answer; after: number }]> = [
 	['rejects connections', REFUSED],
 	['breaks connections', RESET],
@@ -126,10 +130,10 @@ describe.each(DOWN)('a host that %s', (_name, down) => {
 		expect(requests).toBeLessThan(200);
 		const unsent = failed.filter(({ attempts }) => attempts === 0);
 		expect(unsent.length).toBeGreaterThan(9980);
-		for (const outcome of unsent) {
+		for (const outcome of distinct(unsent)) {
 			expect(outcome).toMatchObject({
 				category: 'network',
-				message: /* five minutes */ expect.stringMatching(/could not be reached for five minutes/),
+				message: expect.stringMatching(/could not be reached for five minutes/),
 			});
 		}
 	});
@@ -311,7 +315,7 @@ describe('Retry-After', () => {
 		const { failed, ms } = await deleteTasks({ tasks: 2000, answer: throttledOnce(301) });
 		expect(ms).toBeLessThan(3 * SECOND);
 		expect(failed.length).toBeGreaterThan(1000);
-		for (const outcome of failed) {
+		for (const outcome of distinct(failed)) {
 			expect(outcome).toMatchObject({
 				category: 'throttled',
 				hint: expect.stringMatching(/Wait (301|300) seconds/),

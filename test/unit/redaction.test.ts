@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { REDACTED, Redactor, summarize } from '../../huawei-cloud/call/redaction';
 import { parseResponse } from '../../huawei-cloud/http/response';
-import { runsOf } from '../support/properties';
+import { anyCharacter, runsOf } from '../support/properties';
 
 const SECRETS = {
 	password: 'p&"\\% +ü8',
@@ -84,7 +84,7 @@ describe('a value that holds no secret', () => {
 
 	test('stays the same, whatever it is', () => {
 		fc.assert(
-			fc.property(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 200 })), (value) => {
+			fc.property(fc.oneof(fc.jsonValue(), fc.string({ unit: anyCharacter, maxLength: 200 })), (value) => {
 				expect(redactor.redact(value)).toBe(value);
 			}),
 			runsOf(100),
@@ -117,9 +117,9 @@ test.each([
 	['no digits', (length: number) => '. '.repeat(length / 2)],
 ])('in megabytes of %s, a secret is found wherever it is, and nothing else', (_what, fill) => {
 	const encoded = Buffer.from(encodeURIComponent(SECRETS.key)).toString('base64');
-	expect(redactor.redact(fill(16_000_000))).not.toBe(REDACTED);
-	for (const at of [0, 1_048_560, 1_999_990]) {
-		expect(redactor.redact(`${fill(at)}.${encoded}.${fill(2_000_000 - at)}`)).toBe(REDACTED);
+	expect(redactor.redact(fill(4_000_000))).not.toBe(REDACTED);
+	for (const at of [0, 1_048_560, 1_199_990]) {
+		expect(redactor.redact(`${fill(at)}.${encoded}.${fill(1_200_000 - at)}`)).toBe(REDACTED);
 	}
 });
 

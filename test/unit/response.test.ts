@@ -80,7 +80,7 @@ test('JSON with far more objects than any response has is not one', () => {
 test.each([
 	[30, false],
 	[6000, true],
-	[1_000_000, true],
+	[100_000, true],
 ])('JSON that is nested %d deep is not a response of Huawei Cloud: %j', (depth, isPage) => {
 	for (const [open, close] of [
 		['[', ']'],
