@@ -83,7 +83,6 @@ test('what is asked of the older helper is this request, with any response in ti
 		uri: 'https://live.example.com/v1?a=%20b',
 		headers: { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' },
 		body: '{"a":1}',
-		timeout: 30_000,
 		simple: false,
 		resolveWithFullResponse: true,
 		followRedirect: false,
