@@ -2,7 +2,7 @@
 
 import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import { InputError } from './inputError';
-import { optionalText, requiredText } from './readers';
+import { requiredText, text } from './readers';
 
 export const MAX_APP_LENGTH = 128;
 export const MAX_STREAM_LENGTH = 512;
@@ -41,7 +41,7 @@ function assertVisible(label: string, name: string): void {
 /** Control and format characters, such as a zero-width space from a web page: the ID would just be "not found". */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-const readRegionText = optionalText(64);
+const readRegionText = text(64);
 
 /**
  * Reads the region of a task.
@@ -49,8 +49,9 @@ const readRegionText = optionalText(64);
  * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
  */
 export function readTaskRegion(label: string, value: unknown): string | undefined {
-	const code = readRegionText(label, value)?.toLowerCase();
-	if (code === undefined || isRegionCode(code)) return code;
+	const code = readRegionText(label, value).toLowerCase();
+	if (code === '') return undefined;
+	if (isRegionCode(code)) return code;
 	throw new InputError(
 		`The ${label} is not a region code.`,
 		`Enter a code such as cn-north-4, or leave it empty. Known regions: ${KNOWN_REGIONS_TEXT}.`,
