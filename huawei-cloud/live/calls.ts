@@ -19,10 +19,7 @@ const STREAM_LIST_HINT =
 const NO_DOMAIN =
 	"Huawei Cloud did not find the domain in the project. Check the domain, and the credential's project ID and region.";
 
-/**
- * The operations of the Live API that this package uses.
- * Source: API reference of Huawei Cloud Live, the operation that each row names.
- */
+/** The operations of the Live API used here. Source: its API reference, the operation that each row names. */
 export const CALLS = {
 	/** CreatePullTask */
 	createTask: {
@@ -57,7 +54,6 @@ export const CALLS = {
 		permission: 'live:stream:listPullTask',
 		idempotent: true,
 		rejectedHint: TASK_LIST_HINT,
-		// A task without an ID is useless.
 		parse: pagesOf('task_infos', (task): RelayTask | undefined => {
 			const task_id = nameOf(task.task_id);
 			return task_id === undefined ? undefined : { ...task, task_id };
@@ -67,7 +63,6 @@ export const CALLS = {
 	updateTask: {
 		method: 'PUT',
 		path: TASKS,
-		// The API reference names none.
 		permission: undefined,
 		idempotent: true,
 		rejectedHint: 'Check the fields to update.',

@@ -19,11 +19,7 @@ const SETTINGS: CallSettings = {
 	},
 };
 
-/**
- * Tests whether a credential works. It always sends requests, whatever this process knows: a cached token must not hide a
- * changed password, and a rejection may be a thing of the past.
- * @returns the first problem; undefined if it works
- */
+/** The first problem of a credential, if any. Always sends requests: a cached token or rejection may be outdated. */
 export async function testCredential(
 	credential: Credential,
 	parts: ClientParts,
@@ -36,8 +32,7 @@ export async function testCredential(
 }
 
 /**
- * Asks IAM for the projects that a credential can see (which needs no permission), looks for its own among them, and
- * then asks Live for one relay task, each once.
+ * Asks IAM for the credential's project (which needs no permission), then Live for one relay task, each once.
  * @returns the first problem. A missing permission to list is none: a credential that can only delete is valid.
  */
 export async function whyUnusable(credential: Credential, client: Client): Promise<Problem | undefined> {

@@ -1,7 +1,7 @@
 import { summaryOf, type Failure, type OutcomeWith, type ResponseSummary } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
-/** The maximum number of entries that the API returns in one page, in each of its lists. */
+/** The API's maximum for a page, in each of its lists. */
 export const PAGE_SIZE = 100;
 
 /** The API reference's maximum for a list. A list of this length may be truncated. */
@@ -13,17 +13,12 @@ const MAX_PAGES = 1000;
 /** Ten thousand entries of 3 kB. An execution may read many lists. */
 const MAX_LIST_CHARACTERS = 32 * 1024 * 1024;
 
-/** The outcome of listing: the entries, besides what every outcome reports. */
 export type ListOutcome<Entry> = OutcomeWith<{
 	entries: Entry[];
-	/**
-	 * True if the list was read to its end without a gap, or until there were enough entries. It tells which
-	 * entries exist, but never proves that one doesn't: look that one up.
-	 */
+	/** True if read without a gap, to the end or the limit. Never proves that an entry doesn't exist: look that one up. */
 	isComplete: boolean;
 }>;
 
-/** Where a page begins, and how many entries it may hold. */
 export interface PageRange {
 	start: number;
 	size: number;
@@ -36,17 +31,13 @@ export interface PagedList<Entry> {
 	/** The page to read on with from an entry; default: the one that begins there. */
 	rangeAt?(from: number): PageRange;
 	idOf(entry: Entry): string;
-	/** Filters what the API returns. */
 	isWanted(entry: Entry): boolean;
 }
 
 /**
- * Reads a list, page by page, until a page has nothing new. It does not rely on the length of a page.
- *
- * Entries that are deleted while the pages are read move the others forward, past the next offset. So each page
- * starts with the end of the one before; as long as none of that is there, reading steps back by half a page.
- * @param limit the maximum number of entries to return; undefined: all
- * @returns success with no entries when there are none; "not found" when the service says so of the first page
+ * Reads a list until a page has nothing new, whatever the pages' length. Entries deleted meanwhile move the others forward,
+ * so each page starts with the end of the one before; as long as none of that is there, reading steps back by half a page.
+ * @returns success, even without entries; "not found" when the service says so of the first page
  */
 export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity): Promise<ListOutcome<Entry>> {
 	const reading = new ListReading(list, limit);
@@ -68,7 +59,6 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 	}
 }
 
-/** How reading ends: with a complete list, an incomplete one, or none that can be read. */
 type End = 'complete' | 'incomplete' | 'unreadable';
 
 class ListReading<Entry> {
@@ -139,7 +129,6 @@ class ListReading<Entry> {
 		return this.seen.size > before;
 	}
 
-	/** True if a list that ended holds all entries that the service has. */
 	private hasAll({ isSurelyEmpty }: Page<Entry>): boolean {
 		const { size } = this.seen;
 		const isExpectedSize = size >= this.total && size < DOCUMENTED_MAX_ENTRIES;
@@ -170,10 +159,7 @@ function isPastMax({ category }: Failure, { start, size }: PageRange): boolean {
 	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
 }
 
-/**
- * The page to read on with in a list whose pages are numbered, where page 2 of size 50 begins at entry 100: of all sizes,
- * the one whose page holds `from` and reaches furthest. After 100 entries, that is at least 65 new ones.
- */
+/** In a list of numbered pages (page 2 of size 50 begins at entry 100), the page that holds `from` and reaches furthest. */
 export function numberedRangeAt(from: number): PageRange {
 	let best: PageRange = { start: 0, size: 0 };
 	for (let size = 1; size <= PAGE_SIZE; size++) {

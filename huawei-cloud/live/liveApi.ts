@@ -42,10 +42,8 @@ export class LiveApi {
 	}
 
 	/**
-	 * Makes one call.
-	 * @param fields what to send, under the API's names: as the query of GET and DELETE, else as the body. Undefined fields
-	 *   are left out; empty ones too, from a query.
-	 * @returns the outcome, whose hint fits the call
+	 * Makes one call, with fields under the API's names. The hint of its outcome fits the call.
+	 * @param fields the query of GET and DELETE (without empty ones), else the body; undefined ones are left out
 	 */
 	async perform<Fields extends object, Content>(
 		call: LiveCall<NoInfer<Fields>, Content>,

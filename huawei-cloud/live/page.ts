@@ -2,18 +2,13 @@ import { summaryOf, type CallOutcome, type OutcomeWith } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
 
-/** One page of a list. */
 export interface Page<Entry> {
-	/** The entries that can be parsed. */
 	entries: Entry[];
-	/** Number of entries, including those that can't be parsed. */
+	/** Number of entries, including those that can't be parsed, which `entries` leaves out. */
 	size: number;
-	/**
-	 * True if it clearly says that there are none: a total of 0, a list or a request ID, and no undocumented field. Any
-	 * other empty list may be the body of something else.
-	 */
+	/** True if it leaves no doubt that there are none: a total of 0, a list or a request ID, and no undocumented field. */
 	isSurelyEmpty: boolean;
-	/** The total that the service reports; undefined when it reports none that can be parsed. */
+	/** As the service reports it; undefined when it reports none that can be parsed. */
 	total?: number | undefined;
 	/** Length of the body. */
 	characters: number;
@@ -25,10 +20,9 @@ export type PageOutcome<Entry> = CallOutcome<Page<Entry>>;
 const DOCUMENTED_FIELDS = ['total', 'total_num', 'total_page', 'offset', 'limit', 'request_id'];
 
 /**
- * How to parse the pages of a list. "No entries" may be written in several ways.
+ * A parser of a list's pages; undefined for any other response. "No entries" may be written in several ways.
  * @param name the field that holds the list
  * @param readEntry parses an entry, given the fields of the request; undefined if it is useless
- * @returns a function that returns undefined for a response that is no page
  */
 export function pagesOf<Entry, Fields>(
 	name: string,
@@ -54,13 +48,11 @@ export function pagesOf<Entry, Fields>(
 	};
 }
 
-/** The outcome of looking one entry up in a list. */
 export type LookUp<Entry = JsonObject> = OutcomeWith<{ entry: Entry }>;
 
 /**
- * Looks one entry up in the page that was filtered for it.
+ * Looks one entry up in the page that was filtered for it. Other entries don't prove it missing: the filter may be ignored.
  * @param name the entries of the list, for messages: `relay tasks`
- * @returns "not found" only if the service leaves no doubt. Other entries don't prove it: it may ignore the filter.
  */
 export function entryIn<Entry>(
 	outcome: PageOutcome<Entry>,

@@ -67,11 +67,10 @@ export type RelayTaskChanges = ChangeableFields & {
 	source_urls: readonly string[] | undefined;
 };
 
-/** Which tasks to list. The API filters by the first two; all of them are applied to what it returns. */
+/** Which tasks to list; undefined: all. The API filters by the first two; all three are applied to what it returns. */
 export interface TaskFilter {
 	taskId: string | undefined;
 	region: string | undefined;
-	/** Undefined: all of them. */
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
@@ -82,8 +81,7 @@ export class RelayTasks {
 	constructor(private readonly live: LiveApi) {}
 
 	/**
-	 * Stops and deletes a task; it need not be stopped first. Safe to repeat: a deleted task is "not found", which counts as
-	 * success after a lost response, unless it is still listed.
+	 * Stops and deletes a task. Safe to repeat: after a lost response, "not found" is success, unless it is still listed.
 	 * @param how `confirm` looks the task up after every response; `dryRun` only looks it up, and deletes nothing
 	 */
 	async delete(
@@ -104,21 +102,14 @@ export class RelayTasks {
 		return await DELETIONS[how]({ send, lookUp, wait }, given);
 	}
 
-	/**
-	 * Looks a task up, in all regions unless it names one.
-	 * @returns "not found" only when the service clearly says so
-	 */
+	/** Looks a task up, in all regions unless one is given. "Not found" only when the service clearly says so. */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const page = await this.live.perform(CALLS.listTasks, { task_id: taskId, region }, settings);
 		const found = entryIn(page, LIST_NAME, ({ task_id }) => isSameId(task_id, taskId));
 		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
 	}
 
-	/**
-	 * Lists tasks, all pages of them.
-	 * @param limit the maximum to return; undefined: all
-	 * @returns success with no tasks when there are none
-	 */
+	/** Lists tasks, up to a limit (undefined: all). Success even when there are none. */
 	async list(
 		{ taskId, region, matches }: TaskFilter,
 		limit: number | undefined,
@@ -141,8 +132,7 @@ export class RelayTasks {
 	}
 
 	/**
-	 * Changes a task whose sources are files. For any other task, the service accepts an update and ignores it, so the task
-	 * is looked up first.
+	 * Changes a task whose sources are files. It is looked up first: the service accepts updates of others, but ignores them.
 	 * @returns the outcome of the update or, when it was not sent, of the look-up
 	 */
 	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
@@ -180,7 +170,6 @@ export class RelayTasks {
 	}
 }
 
-/** The hint for a task that is missing from the list of a region or, without one, of all regions. */
 function hintForMissing(region: string | undefined): string {
 	return region === undefined
 		? "The list of the project's relay tasks in all regions does not contain this task. Check the Task ID, and the credential's project ID."

@@ -1,7 +1,4 @@
-/**
- * The removal of a task, or of a stream's ban. A response tells what happened to the request, but only a list (for tasks,
- * one without a region) whether the entry exists. So a listed entry is never reported as removed or not found.
- */
+/** A response is about the request, only a list about the entry: a listed one is never reported as removed or not found. */
 
 import type { Problem } from '../call/classification';
 import { summaryOf, type Outcome } from '../call/outcome';
@@ -45,7 +42,6 @@ export async function settleLost(
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 
-/** The outcome of a removal, from its response and a look-up after it. */
 function settle(response: Outcome, seen: LookUp, removal: Removal): RemovalOutcome {
 	const summary = summaryOf(response);
 	const mayHaveHappened = mayBeRemoved(response);
@@ -107,7 +103,6 @@ async function confirm(steps: DeletionSteps, region: string | undefined): Promis
 	return { found: last.found ?? found, ...settle(second, last.seen, removalFrom(listedIn)) };
 }
 
-/** Looks the task up as a confirmed deletion does, and deletes nothing. */
 async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Promise<RemovalOutcome> {
 	const seen = await lookUp();
 	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };

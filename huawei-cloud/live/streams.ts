@@ -14,12 +14,11 @@ export interface StreamRef {
 	stream_name: string;
 }
 
-/** Which streams of a domain to list. Undefined fields match everything. */
+/** Which streams of a domain to list. Undefined fields match everything; `matches` filters what the API returns. */
 export interface StreamFilter {
 	domain: string;
 	app_name: string | undefined;
 	stream_name: string | undefined;
-	/** Filters what the API returns; undefined: all streams match. */
 	matches?: ((stream: Stream) => boolean) | undefined;
 }
 
@@ -37,11 +36,7 @@ const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 export class Streams {
 	constructor(private readonly live: LiveApi) {}
 
-	/**
-	 * Lists the streams of a domain that are online.
-	 * @param limit the maximum to return; undefined: all
-	 * @returns success with no streams when there are none; "not found" when the domain does not exist
-	 */
+	/** Lists a domain's online streams, up to a limit (undefined: all). "Not found": the domain does not exist. */
 	async listOnline(
 		filter: StreamFilter,
 		limit: number | undefined,
@@ -65,8 +60,7 @@ export class Streams {
 	}
 
 	/**
-	 * Forbids a stream: it goes offline, and cannot be pushed again before its resume time. A stream that is forbidden
-	 * already gets the new resume time, later or earlier: the last call counts. So it is safe to repeat.
+	 * Forbids a stream: it goes offline, and can't be pushed before its resume time. Safe to repeat: the last time counts.
 	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
@@ -84,12 +78,10 @@ export class Streams {
 	}
 
 	/**
-	 * Ends the ban of a stream. Safe to repeat: once it is ended, it is "not found", which counts as success after a
-	 * lost response, unless it is still listed.
-	 *
-	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here. That code is the service's catch-all for
-	 * bad requests. Mistaking an active ban for an ended one would keep a stream off air, so it stays an error.
-	 * @returns "not found" when the service says that there is no such ban, or no such domain
+	 * Ends a stream's ban. Safe to repeat: after a lost response, "not found" is success, unless the ban is still listed.
+	 * Terraform's provider takes 403 LIVE.100011001 for "does not exist" here, but that is the service's catch-all for bad
+	 * requests. Mistaking an active ban for an ended one would keep a stream off air, so it stays an error.
+	 * @returns "not found" when there is no such ban, or no such domain
 	 */
 	async resume(stream: StreamRef, settings: CallSettings): Promise<Outcome> {
 		const resumed = await this.live.perform(CALLS.resume, stream, settings);
