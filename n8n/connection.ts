@@ -20,7 +20,6 @@ export interface ConnectContext {
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
-/** The settings of a run. */
 export interface RunLimits {
 	/** About how many calls it will make; undefined: one. */
 	expectedCalls?: number;
@@ -31,15 +30,13 @@ export interface RunLimits {
 /** A connection, for the length of one run. */
 export interface Connected {
 	live: LiveApi;
-	/** The run's access to the rate limiter. */
 	rateLimit: RateLimiterHandle;
 	/** Redacts everything that leaves the node. */
 	redactor: Redactor;
 }
 
 /**
- * The Live API for the credential's project, within this n8n instance's proxy settings and SSRF policy, and until the
- * execution is cancelled.
+ * The Live API for the credential's project, with n8n's proxy settings and SSRF policy, until the execution is cancelled.
  * @throws CredentialError when the credential is missing or invalid
  */
 export async function connect(

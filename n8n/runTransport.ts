@@ -1,7 +1,4 @@
-/**
- * The transport of executions, polls and the editor's lists. The flavor without dependencies has
- * `runTransport.verified.ts` in its place; nothing else tells the two apart.
- */
+/** In the flavor without dependencies, `runTransport.verified.ts` replaces this file; nothing else tells the two apart. */
 
 import type { Transport } from '../huawei-cloud/http/http';
 import type { EgressFilter } from '../huawei-cloud/http/egress';

@@ -62,9 +62,8 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 }
 
 /**
- * Options that keep a request without TLS, which goes to this machine, away from proxies: a proxy would read the
- * credential. n8n's helpers always use HTTP_PROXY and can't be told not to. But a proxy set on the request takes
- * precedence, and every server understands requests in proxy form. So the host is its own proxy.
+ * Options that keep a request without TLS, which goes to this machine, from a proxy that would read the credential. In n8n's
+ * helpers, only a proxy of the request overrides HTTP_PROXY: it is the host itself, since servers understand the proxy form.
  */
 export function directly({ protocol, hostname, port }: URL): Pick<IHttpRequestOptions, 'proxy'> {
 	if (protocol !== 'http:') return {};
@@ -132,9 +131,8 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 }
 
 /**
- * An error of the helper before any response. n8n's client does not say whether the request was sent. It certainly was not
- * if only a name look-up, connecting, checking the host's certificate or n8n's policy can fail this way. After any other
- * error, the service may have carried out the request.
+ * An error before any response. n8n's client doesn't say whether the request was sent. It was not if only a name look-up,
+ * connecting, the host's certificate or n8n's policy can fail this way. After others, it may have been carried out.
  */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
 	// On their way through n8n's client, errors become the cause of another one.

@@ -15,10 +15,8 @@ import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
 
 /**
- * Adds a credential to a request that n8n's HTTP Request node, or another node, is about to send.
- *
- * Whoever enters the URL may use the credential, but must not be able to read it. So it is sent only to Huawei Cloud
- * and the credential's own Live endpoint, only over verified connections, and never along with a redirect.
+ * Adds a credential to a request of n8n's HTTP Request node, or another node. Whoever enters the URL may use the credential,
+ * but not read it: it is sent only to Huawei Cloud and its own Live endpoint, over verified connections, without redirects.
  * @returns new options; headers of an earlier call are overwritten, since n8n may call this twice
  * @throws CredentialError when the request must not get the credential
  */
@@ -51,7 +49,6 @@ export async function authenticateRequest(
 	return authenticated;
 }
 
-/** The headers that authenticate a request. */
 function credentialHeaders(credential: Credential, { options, url, payload }: ExactRequest) {
 	const parts = { transport: unusedTransport, clock: systemClock };
 	return createAuthenticator(credential, parts).headersFor({
@@ -63,7 +60,6 @@ function credentialHeaders(credential: Credential, { options, url, payload }: Ex
 	});
 }
 
-/** The options of a request with these headers, to the checked URL only. */
 function withCredential({ options, url }: ExactRequest, added: Record<string, string> = {}): RequestOptions {
 	const authenticated: RequestOptions = {
 		...options,
@@ -86,10 +82,9 @@ function withCredential({ options, url }: ExactRequest, added: Record<string, st
 }
 
 /**
- * Headers that the author must not set. A second header that authenticates makes the service reject the request, and
- * six of those lock an access key for everybody. With a length or a hop-by-hop header (RFC 9110, 7.6.1), the
- * author could end the body early, so that the signature is wrong or the rest counts as another request on the same
- * connection.
+ * Headers that the author must not set. A second header that authenticates makes the service reject the request, and six of
+ * those lock an access key for everybody. With a length or a hop-by-hop header (RFC 9110, 7.6.1), the author could end the
+ * body early, so that the signature is wrong or the rest counts as another request on the same connection.
  */
 const RESERVED = new Set([
 	'authorization',

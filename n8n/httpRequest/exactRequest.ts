@@ -14,8 +14,7 @@ export interface ExactRequest {
 }
 
 /**
- * Serializes now what n8n would serialize later in its own way: the query into the URL, objects and forms into the
- * body. Multipart bodies and streams stay as they are.
+ * Serializes the query, objects and forms, before n8n does so in its own way. Multipart bodies and streams stay as they are.
  * @throws CredentialError when the query can't be encoded
  */
 export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {

@@ -19,10 +19,7 @@ export function headerOf({ headers }: RequestOptions, name: string): string | un
 	return found === undefined ? undefined : String(found[1]);
 }
 
-/**
- * Headers with some replaced, however their names were written before.
- * @param isDropped whether another header, named in lower case, must not stay
- */
+/** Headers with some replaced, however their names were written, and without others that `isDropped` names in lower case. */
 export function withHeaders(
 	headers: RequestOptions['headers'],
 	added: Record<string, string>,

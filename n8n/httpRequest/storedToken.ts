@@ -22,13 +22,11 @@ import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
 
 /**
- * The token that n8n stores, encrypted, with a credential of the method IAM User, for its HTTP Request node. It is
- * stored with its expiry, which n8n does not track, and with a fingerprint of the fields it was fetched with, so that it
- * does not outlive a changed password.
+ * The token that n8n stores, encrypted, in an IAM User credential for its HTTP Request node. With it come its expiry, which
+ * n8n does not track, and a fingerprint of the fields it was fetched with, so that it does not outlive a changed password.
  */
 export const STORED_TOKEN = 'sessionToken';
 
-/** A credential that sends a token instead of fetching one. */
 type TokenCredential = Credential & { method: IamTokenMethod };
 
 /** The credential with its stored token, if that was fetched with exactly these fields and has not expired. */
@@ -56,19 +54,15 @@ export class TokenNeeded extends CredentialError {
 	}
 }
 
-/**
- * A credential that was rejected in any node is not used for a while: a few more attempts would lock it.
- * @throws CredentialError for such a credential
- */
+/** @throws CredentialError for a while after the credential was rejected, in any node: a few more attempts would lock it */
 export function assertNotBlocked(credential: Credential): void {
 	const reason = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
 	if (reason) throw toCredentialError(reason);
 }
 
 /**
- * n8n's `preAuthentication`: fetches a token for n8n to store. n8n calls it when there is none, and after *any* failed
- * request, and then sends that request again if it gets a token. So a token that IAM and Live still accept is not replaced:
- * the request failed for another reason, and must not be sent twice.
+ * n8n's `preAuthentication`: fetches a token to store. n8n calls it when there is none, and after *any* failed request, and
+ * repeats that if it gets a token. So an accepted token is kept: a request that failed otherwise must not be sent twice.
  * @returns the token to store, or nothing to keep the current one
  * @throws CredentialError when no token could be fetched
  */
@@ -96,11 +90,7 @@ export async function preAuthenticate(
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }
 
-/**
- * Tests an access key, once per process, with calls whose responses we see: n8n sends all items of a node at once and
- * shows us none of the responses, so a wrong key would get locked.
- * @throws CredentialError when it is rejected, now or earlier
- */
+/** Tests an access key, once per process: n8n sends all items at once and hides responses, so a wrong key gets locked. */
 async function assertAccepted(credential: Credential, parts: ClientParts): Promise<void> {
 	const state = runtime.stateOf(credential);
 	if (state.guard.isAccepted) return;
