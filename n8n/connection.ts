@@ -4,7 +4,6 @@ import type { Redactor } from '../huawei-cloud/call/redaction';
 import type { RateLimiterHandle } from '../huawei-cloud/pace/rateLimiter';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
-import { redactorFor } from '../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../huawei-cloud/live/liveApi';
 import { systemClock } from './clock';
 import { escapeHtml, messageOf } from './messages';
@@ -55,15 +54,14 @@ export async function connect(
 	const rateLimit = runtime
 		.limiterOf(credential)
 		.createHandle(systemClock, expectedCalls, maxRequestsPerMinute);
-	const state = runtime.stateOf(credential);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock, expectedCalls },
-		state,
+		runtime.stateOf(credential),
 		context.getExecutionCancelSignal?.(),
 		rateLimit,
 	);
-	return { live: new LiveApi(client, credential), rateLimit, redactor: redactorFor(credential, state) };
+	return { live: new LiveApi(client, credential), rateLimit, redactor: client.redactor };
 }
 
 /** A problem as n8n shows errors: a message and, below it, a description, which is rendered as HTML. */

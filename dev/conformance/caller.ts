@@ -1,4 +1,5 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
+import { CredentialState, secretsOf } from '../../huawei-cloud/identity/credentialState';
 import { cancellationOf, type Cancellation } from '../../huawei-cloud/http/abort';
 import {
 	encodeRfc3986,
@@ -60,9 +61,10 @@ export class Caller {
 		tasks: OwnTasks,
 	) {
 		const { credential, transport, clock, domain, forbid } = options;
-		this.authenticator = createAuthenticator(credential, { transport, clock });
+		const state = new CredentialState();
+		this.authenticator = createAuthenticator(credential, { transport, clock }, state);
 		const names = { domain, 'domain of the stream': forbid?.domain, stream: forbid?.stream_name };
-		this.masking = new Masking(credential, this.authenticator.secrets, tasks.marker, names);
+		this.masking = new Masking(credential, secretsOf(credential, state), tasks.marker, names);
 		this.transcript = new Transcript(this.masking);
 		const own = options.tasks === 'none' ? undefined : tasks;
 		const { projectId } = credential;

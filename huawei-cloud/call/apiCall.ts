@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../http/http';
 import type { ApiResponse } from '../http/response';
-import type { Classification, Service } from './classification';
+import type { Classification, ErrorClassification, Service } from './classification';
 import { classifyTransportError } from './transportErrors';
 
 /** One request to an API, without the headers that authenticate it. */
@@ -41,12 +41,10 @@ export interface CallSettings {
 /** The result of one attempt to send a request. */
 export interface Attempt {
 	classification: Classification;
-	/** `retryNow` is limited by the policy that returns it, and `retryLater` by the settings of the call. */
-	next: 'done' | 'retryNow' | 'retryLater';
 	/** True if the request may have reached the service. */
 	sent: boolean;
-	/** False if the request was deliberately not sent. */
-	countsAsAttempt: boolean;
+	/** True if it is to be sent again at once, whatever the settings say. Limited by the policy that sets it. */
+	retryNow?: true;
 	/** True if the service did not respond because it, or the network to it, is down. */
 	hostIsDown?: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */
@@ -55,13 +53,8 @@ export interface Attempt {
 	cause?: string | undefined;
 }
 
-/** An attempt that ended before anything was sent. */
-export function notAttempted(reason: Classification | 'cancelled' | 'timeout'): Attempt {
+/** An attempt that ended before anything was sent, which ends the call. */
+export function notAttempted(reason: ErrorClassification | 'cancelled' | 'timeout'): Attempt {
 	const classification = typeof reason === 'string' ? classifyTransportError(reason, false) : reason;
-	return { classification, next: 'done', sent: false, countsAsAttempt: false };
-}
-
-/** An error that the error table calls worth retrying is retried; anything else ends the call. */
-export function nextAfter(classification: Classification): Attempt['next'] {
-	return classification.retry ? 'retryLater' : 'done';
+	return { classification: { ...classification, retry: false }, sent: false };
 }

@@ -14,10 +14,8 @@ export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'pat
 
 /** Limits for calls with an unproven credential, below those at which Huawei Cloud locks it. */
 export interface ProbeLimits {
-	/** Max calls that were rejected, or may have been because no response came. */
+	/** Max calls, in a quarter of an hour, that were rejected, or may have been because no response came. */
 	max: number;
-	/** How long such a call counts, in milliseconds. */
-	withinMs: number;
 	/** True if the next use is a probe again, even after one was accepted. */
 	always?: true;
 }
@@ -30,8 +28,6 @@ export type AuthenticationHeaders = Readonly<Record<string, string>>;
 export interface Authenticator {
 	/** The name of what Huawei Cloud rejects when it rejects the credential, e.g. `the access key`. */
 	readonly subject: string;
-	/** Values that must never appear in an item, a message or a log. */
-	readonly secrets: () => readonly string[];
 	/** Set if Huawei Cloud locks a wrong credential after a few calls. */
 	readonly probeLimits?: ProbeLimits;
 	/** Categories of errors in which the credential is rejected; default: authentication. */
@@ -47,5 +43,5 @@ export interface Authenticator {
 	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
 	discardToken?(headers: AuthenticationHeaders): void;
 	/** The next step after a rejection. */
-	rejectionHint(response: ApiResponse | undefined): string;
+	rejectionHint(response: ApiResponse): string;
 }

@@ -2,7 +2,6 @@ import type { Authenticator } from '../call/authenticator';
 import type { Clock } from '../http/clock';
 import type { ApiResponse } from '../http/response';
 import type { AccessKeyMethod } from './credential';
-import { revealAll } from './secret';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
 /** How far apart the clocks may be, by the gateway's signing guide. */
@@ -13,9 +12,8 @@ export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock)
 	const { accessKeyId, secretAccessKey, securityToken } = key;
 	return {
 		subject: securityToken ? 'the temporary access key' : 'the access key',
-		secrets: () => revealAll(key),
-		// More than five wrong signatures in a row lock a key for five minutes. Such a streak may take longer than the lock.
-		probeLimits: { max: 5, withinMs: 15 * 60_000 },
+		// More than five wrong signatures in a row lock a key for five minutes.
+		probeLimits: { max: 5 },
 		headersFor({ service, method, origin, path, payload }) {
 			const url = new URL(origin + path);
 			const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(clock.now()) };
@@ -39,8 +37,8 @@ export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock)
 	};
 }
 
-function rejectionHint(key: AccessKeyMethod, response: ApiResponse | undefined, now: number): string {
-	const skew = Math.abs(Date.parse(response?.headers.date ?? '') - now);
+function rejectionHint(key: AccessKeyMethod, response: ApiResponse, now: number): string {
+	const skew = Math.abs(Date.parse(response.headers.date ?? '') - now);
 	if (skew > MAX_SKEW_MS) {
 		return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
 	}

@@ -1,13 +1,13 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
+import { Redactor } from '../call/redaction';
 import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import { Client } from '../policies/client';
 import { accessKey } from './accessKey';
-import type { Credential, IamTokenMethod } from './credential';
-import { CredentialState } from './credentialState';
+import type { Credential } from './credential';
+import { CredentialState, secretsOf } from './credentialState';
 import { iamUser } from './iamUser';
-import { revealAll } from './secret';
 
 /** The network and the time, as a client uses them. */
 export interface ClientParts {
@@ -31,7 +31,8 @@ export function authenticatedClient(
 	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(parts.clock),
 ): Client {
 	const authenticator = createAuthenticator(credential, parts, state);
-	return new Client({ ...parts, guard: state.guard, rateLimit, authenticator }, cancelSignal);
+	const redactor = new Redactor(secretsOf(credential, state));
+	return new Client({ ...parts, guard: state.guard, rateLimit, authenticator }, redactor, cancelSignal);
 }
 
 /** The authenticator of a credential. */
@@ -43,21 +44,15 @@ export function createAuthenticator(
 	const { method, projectId } = credential;
 	switch (method.name) {
 		case 'iamToken':
-			return iamToken(method);
+			return {
+				subject: 'the IAM token',
+				headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
+				rejectionHint: () =>
+					'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
+			};
 		case 'iamUser':
 			return iamUser(credential, method, parts, state);
 		case 'accessKey':
 			return accessKey(method, projectId, parts.clock);
 	}
-}
-
-/** A token that the user obtained. */
-function iamToken(method: IamTokenMethod): Authenticator {
-	return {
-		subject: 'the IAM token',
-		secrets: () => revealAll(method),
-		headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
-		rejectionHint: () =>
-			'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
-	};
 }

@@ -1,4 +1,3 @@
-import { Redactor } from '../call/redaction';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
 import { revealAll } from './secret';
@@ -9,12 +8,6 @@ import { TokenCache } from './tokenCache';
 export class CredentialState {
 	readonly guard = new CredentialGuard();
 	readonly tokenCache = new TokenCache();
-
-	/** The next request is authenticated anew, even if the credential is blocked. */
-	startOver(): void {
-		this.guard.unblock();
-		this.tokenCache.startOver();
-	}
 }
 
 /** Tells credentials apart by all of their fields, without revealing any of them. */
@@ -22,8 +15,8 @@ export function fingerprint(credential: Credential): string {
 	return sha256(JSON.stringify([credential, revealAll(credential.method)]));
 }
 
-/** Replaces values that hold a secret of a credential, or a token fetched with it. */
-export function redactorFor({ method }: Credential, { tokenCache }: CredentialState): Redactor {
+/** Values that must never appear in an item, a message or a log: a credential's secrets, and tokens fetched with it. */
+export function secretsOf({ method }: Credential, { tokenCache }: CredentialState): () => readonly string[] {
 	const permanent = revealAll(method);
-	return new Redactor(() => [...permanent, ...tokenCache.secrets]);
+	return () => [...permanent, ...tokenCache.secrets];
 }

@@ -1,14 +1,12 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
-import { Redactor } from '../call/redaction';
 import type { Cancellation } from '../http/abort';
-import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
+import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall } from '../policies/pendingCall';
 import type { ClientParts } from './authentication';
 import type { Credential, IamUserMethod } from './credential';
 import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
-import { revealAll } from './secret';
 
 /**
  * Limits for a fetch, regardless of the settings of the call that needs the token: others wait for it too, and each timeout
@@ -23,27 +21,19 @@ export function iamUser(
 	parts: ClientParts,
 	{ guard, tokenCache }: CredentialState,
 ): Authenticator {
-	const authenticator = password(method);
-	const handle = new RateLimiter().createHandle(parts.clock, parts.expectedCalls);
-	// Every attempt counts as a first one, or several fetches, each with all items in flight, would fail before a run waits for IAM.
-	const rateLimit: RateLimiterHandle = {
-		...handle,
-		acquire: (cancelled, _until, waitsForHost) => handle.acquire(cancelled, Infinity, waitsForHost),
-	};
-	const redactor = new Redactor(authenticator.secrets);
-	const run = { ...parts, authenticator, guard, rateLimit, redactor };
+	const { clock, expectedCalls } = parts;
+	const rateLimit = new RateLimiter().createHandle(clock, expectedCalls);
+	const run = { ...parts, authenticator: PASSWORD, guard, rateLimit };
 	const fetch = async (cancelled: Cancellation) => {
-		const request = tokenCall(credential, method, parts.clock);
-		const call = new PendingCall(request, FETCH, { ...run, cancelled });
+		const call = new PendingCall(tokenCall(credential, method, clock), FETCH, { ...run, cancelled });
 		const attempt = await send(call);
 		if (call.value) tokenCache.keep(call.value);
 		return attempt;
 	};
 	return {
 		subject: 'the token that IAM issued',
-		secrets: () => [...authenticator.secrets(), ...tokenCache.secrets],
 		obtainToken: (cancelled) =>
-			tokenCache.isValidAt(parts.clock.now()) ? undefined : tokenCache.fetchOnce(fetch, cancelled),
+			tokenCache.isValidAt(clock.now()) ? undefined : tokenCache.fetchOnce(fetch, cancelled),
 		headersFor() {
 			const { current } = tokenCache;
 			if (!current) throw new TypeError('A token has to be obtained first');
@@ -56,16 +46,13 @@ export function iamUser(
 }
 
 /** For the call that fetches a token, which carries the password in its body. */
-function password(method: IamUserMethod): Authenticator {
-	return {
-		subject: 'the account name, user name or password',
-		secrets: () => revealAll(method),
-		// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
-		// so the next use is probed just as carefully.
-		probeLimits: { max: 4, withinMs: 15 * 60_000, always: true },
-		rejectedBy: new Set(['authentication', 'permission']),
-		headersFor: () => ({}),
-		rejectionHint: () =>
-			'Check all three in the credential, and that its project ID belongs to the account. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.',
-	};
-}
+const PASSWORD: Authenticator = {
+	subject: 'the account name, user name or password',
+	// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
+	// so the next use is probed just as carefully.
+	probeLimits: { max: 4, always: true },
+	rejectedBy: new Set(['authentication', 'permission']),
+	headersFor: () => ({}),
+	rejectionHint: () =>
+		'Check all three in the credential, and that its project ID belongs to the account. The user must be an IAM user with programmatic access: HUAWEI IDs, federated users and users with login protection (MFA) cannot get a token with a password; use an access key instead. After five wrong passwords, IAM locks the user for 15 minutes.',
+};

@@ -3,7 +3,6 @@ import type { Problem } from '../call/classification';
 import { WRONG_PROJECT } from '../call/problems';
 import { authenticatedClient, type ClientParts } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import { redactorFor } from '../identity/credentialState';
 import { projectsCall, type Project } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
@@ -26,9 +25,10 @@ export async function testCredential(
 	runtime: Runtime,
 ): Promise<Problem | undefined> {
 	const state = runtime.stateOf(credential);
-	state.startOver();
-	const problem = await whyUnusable(credential, authenticatedClient(credential, parts, state));
-	return redactorFor(credential, state).redact(problem);
+	state.guard.unblock();
+	state.tokenCache.startOver();
+	const client = authenticatedClient(credential, parts, state);
+	return client.redactor.redact(await whyUnusable(credential, client));
 }
 
 /**

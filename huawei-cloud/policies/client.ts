@@ -1,13 +1,12 @@
 import type { Advice, ApiCall, Attempt, CallSettings } from '../call/apiCall';
 import type { ErrorClassification } from '../call/classification';
-import type { CallOutcome } from '../call/outcome';
-import { Redactor, type RedactedSummary } from '../call/redaction';
+import { NO_RESPONSE, type CallOutcome, type ResponseSummary } from '../call/outcome';
+import { summarize, type Redactor } from '../call/redaction';
 import { cancellationOf, sleepUnlessAborted } from '../http/abort';
-import { compose } from './compose';
 import { exchange } from './exchange';
 import { obtainToken } from './obtainToken';
 import { pace } from './pace';
-import { PendingCall, type Run } from './pendingCall';
+import { PendingCall, type Policy, type Run, type Send } from './pendingCall';
 import { probe } from './probe';
 import { retry } from './retry';
 import { sign } from './sign';
@@ -16,8 +15,13 @@ import { stillAllowed } from './stillAllowed';
 /** The path of every request, including those that fetch a token. Each policy's comment says what it waits for. */
 export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
-/** The dependencies of a client; all side effects are injected. */
-type ClientDependencies = Omit<Run, 'redactor' | 'cancelled' | 'giveUpReason'>;
+/** The path through these policies, from the first to the last, which sends. */
+function compose(...policies: readonly Policy[]): Send {
+	const end: Send = () => {
+		throw new TypeError('The last policy has to send');
+	};
+	return policies.reduceRight<Send>((next, policy) => (call) => policy(call, next), end);
+}
 
 /**
  * Makes calls with one credential, for the length of one run. Once the credential is rejected, it sends nothing more:
@@ -26,16 +30,26 @@ type ClientDependencies = Omit<Run, 'redactor' | 'cancelled' | 'giveUpReason'>;
 export class Client {
 	private readonly run: Run;
 
-	/** @param cancelSignal aborts pending calls and prevents new ones */
-	constructor(dependencies: ClientDependencies, cancelSignal = new AbortController().signal) {
-		const redactor = new Redactor(dependencies.authenticator.secrets);
-		this.run = { ...dependencies, redactor, cancelled: cancellationOf(cancelSignal) };
+	/**
+	 * @param run all side effects are injected
+	 * @param redactor for everything that people or workflows see
+	 * @param cancelSignal aborts pending calls and prevents new ones
+	 */
+	constructor(
+		run: Omit<Run, 'cancelled'>,
+		readonly redactor: Redactor,
+		cancelSignal = new AbortController().signal,
+	) {
+		this.run = { ...run, cancelled: cancellationOf(cancelSignal) };
 	}
 
 	/** Makes one call, retrying it as the error table and the settings allow. */
 	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
-		return outcomeOf(pending, await send(pending), settings.advice);
+		const attempt = await send(pending);
+		const { response, attempts } = pending;
+		const summary = response ? summarize(response, this.redactor) : NO_RESPONSE;
+		return outcomeOf(pending, attempt, { ...summary, attempts }, settings.advice);
 	}
 
 	/** Waits for a number of milliseconds, or until the run is cancelled. */
@@ -44,10 +58,12 @@ export class Client {
 	}
 }
 
-function outcomeOf<T>(call: PendingCall<T>, attempt: Attempt, advice: Advice): CallOutcome<T> {
-	const { attempts, value, mayHaveHappened } = call;
-	const { classification, response, cause } = attempt;
-	const summary = { ...call.summary, attempts };
+function outcomeOf<T>(
+	{ value, mayHaveHappened }: PendingCall<T>,
+	{ classification, response, cause }: Attempt,
+	summary: ResponseSummary,
+	advice: Advice,
+): CallOutcome<T> {
 	switch (classification.kind) {
 		case 'success':
 			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
@@ -68,7 +84,7 @@ const MAX_DETAIL_LENGTH = 500;
 function hintFor(
 	{ hint, hintSource }: ErrorClassification,
 	advice: Advice,
-	summary: RedactedSummary | undefined,
+	summary: ResponseSummary | undefined,
 ): string {
 	const fitting = hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
 	const detail = summary?.errorDetail ?? (hintSource === 'rejected' ? summary?.errorMsg : undefined);

@@ -4,7 +4,7 @@ import type { ProbeLimits } from '../call/authenticator';
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
 
-/** No probe counts towards a lockout for longer. */
+/** How long a failed probe counts. IAM counts wrong passwords for as long; a streak of wrong signatures may take longer than a lock. */
 const KEEP_FAILURES_MS = 15 * 60_000;
 
 /** How long to wait after the first failed probe; five times as long after each further one, a minute at most. */
@@ -51,7 +51,7 @@ export class CredentialGuard {
 
 	/** True if forgetting it could cause a lockout: it is blocked, or a probe failed recently. */
 	mustBeKept(now: number): boolean {
-		return this.blockAt(now) !== undefined || this.failedAt.some((at) => now - at < KEEP_FAILURES_MS);
+		return this.blockAt(now) !== undefined || this.failuresAt(now).length > 0;
 	}
 
 	/** Lifts the block. What counts towards a lockout still does. */
@@ -69,12 +69,18 @@ export class CredentialGuard {
 	 * could cause a lockout.
 	 * @returns milliseconds, 0 or less for now
 	 */
-	delayBeforeProbe({ max, withinMs }: ProbeLimits, now: number): number {
-		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + withinMs);
-		const oldest = this.failedAt.at(-max);
-		if (oldest !== undefined) return oldest + withinMs - now;
-		const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 5 ** (this.failedAt.length - 1));
-		return (this.failedAt.at(-1) ?? -Infinity) + pause - now;
+	delayBeforeProbe({ max }: ProbeLimits, now: number): number {
+		const failures = this.failuresAt(now);
+		const oldest = failures.at(-max);
+		if (oldest !== undefined) return oldest + KEEP_FAILURES_MS - now;
+		const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 5 ** (failures.length - 1));
+		return (failures.at(-1) ?? -Infinity) + pause - now;
+	}
+
+	/** Those that count. Forgets the others. */
+	private failuresAt(now: number): readonly number[] {
+		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + KEEP_FAILURES_MS);
+		return this.failedAt;
 	}
 
 	/** Ends when the clock is set back, since it would last too long otherwise. */

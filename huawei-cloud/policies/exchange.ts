@@ -1,4 +1,4 @@
-import { nextAfter, notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
+import { notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
 import type { Classification } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
 import { classifyTransportError } from '../call/transportErrors';
@@ -31,30 +31,20 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	call.end = Math.min(call.end, clock.now() + MAX_CALL_MS);
 	try {
 		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));
+		call.attempts += 1;
 		call.value = request.parse(response);
 		const isExpected = call.value !== undefined;
 		const classification = withHint(request, classifyResponse(response, isExpected, request.service));
-		return {
-			classification,
-			next: nextAfter(classification),
-			sent: true,
-			countsAsAttempt: true,
-			hostIsDown: comesFromGateway(response, classification),
-			response,
-		};
+		const hostIsDown = comesFromGateway(response, classification);
+		return { classification, sent: true, hostIsDown, response };
 	} catch (error) {
 		assertTransportError(error);
-		const { sent } = error;
+		const { sent, proxy } = error;
 		const code = error.code === 'cancelled' && !cancelled.aborted ? 'timeout' : error.code;
-		const classification = classifyTransportError(code, sent, error.proxy);
-		return {
-			classification,
-			next: nextAfter(classification),
-			sent,
-			countsAsAttempt: sent || !NEVER_SENT.has(code),
-			hostIsDown: HOST_DOWN.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS),
-			cause: nameCause(error.cause),
-		};
+		if (sent || !NEVER_SENT.has(code)) call.attempts += 1;
+		const classification = classifyTransportError(code, sent, proxy);
+		const hostIsDown = HOST_DOWN.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS);
+		return { classification, sent, hostIsDown, cause: nameCause(error.cause) };
 	}
 }
 

@@ -1,6 +1,6 @@
 import { notAttempted } from '../call/apiCall';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
-import type { Policy } from './compose';
+import type { Policy } from './pendingCall';
 
 /**
  * Waits for IAM when a token has to be fetched. Takes no permit meanwhile, so calls with other credentials don't wait. The

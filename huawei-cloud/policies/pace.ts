@@ -1,66 +1,46 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
 import { problem, type ErrorClassification } from '../call/classification';
-import type { Acquired, Permit, Refusal } from '../pace/execution';
-import type { Policy, Send } from './compose';
-import type { PendingCall } from './pendingCall';
+import type { Permit, Refusal } from '../pace/execution';
+import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
  * Waits until the service's rate limit allows the request and its host is up. This wait doesn't count toward the
  * call's time. Items of a run wait for a host that is down, unless retries are turned off. Look-ups don't.
  */
-export const pace: Policy = (call, next) => {
-	const { rateLimit, cancelled, clock } = call.run;
-	const since = clock.now();
-	const acquired = rateLimit.acquire(cancelled, call.end, mayWaitForHost(call));
-	if (!(acquired instanceof Promise)) return sendWithPermit(call, acquired, next);
-	return acquired.then((result) => {
-		call.extend(clock.now() - since);
-		return sendWithPermit(call, result, next);
-	});
+export const pace: Policy = async (call, next) => {
+	const { request, settings, run } = call;
+	const { rateLimit, cancelled, clock } = run;
+	const askedAt = clock.now();
+	// Every fetch of a token is a first attempt, or several fetches, each with all items in flight, would fail before a run waits for IAM.
+	const until = request.service === 'iam' ? Infinity : call.end;
+	const mayWaitForHost = request.method !== 'GET' && settings.maxRetries > 0;
+	const { permit, refusal } = await rateLimit.acquire(cancelled, until, mayWaitForHost);
+	call.extend(clock.now() - askedAt);
+	if (!permit) return notAttempted(reasonFor(refusal));
+	const sentAt = clock.now();
+	const sending = next(call);
+	// The permit ends after an unexpected error, too.
+	sending.catch(() => permit.end('unknown'));
+	const attempt = await sending;
+	const hostIsDown = permit.end(...reportOf(attempt, clock.now()));
+	const waitsForHost = hostIsDown && attempt.hostIsDown === true && call.mayRepeat(attempt);
+	if (!waitsForHost && !isThrottled(attempt)) return attempt;
+	call.extend(clock.now() - sentAt);
+	return { ...attempt, retryNow: true };
 };
 
-function mayWaitForHost({ request, settings }: PendingCall): boolean {
-	return request.method !== 'GET' && settings.maxRetries > 0;
-}
-
-async function sendWithPermit(
-	call: PendingCall,
-	{ permit, refusal }: Acquired,
-	next: Send,
-): Promise<Attempt> {
-	if (!permit) return notAttempted(reasonFor(refusal));
-	const { clock } = call.run;
-	const since = clock.now();
-	// The permit ends after an unexpected error, too.
-	let attempt: Attempt | undefined;
-	let waits = false;
-	try {
-		attempt = await next(call);
-	} finally {
-		waits = permit.end(...(attempt ? reportOf(attempt, clock.now()) : UNKNOWN));
-	}
-	const waitsForHost = waits && attempt.hostIsDown === true && call.mayRepeat(attempt);
-	if (!waitsForHost && !isThrottled(attempt)) return attempt;
-	call.extend(clock.now() - since);
-	return { ...attempt, next: 'retryNow' };
-}
-
-type Report = Parameters<Permit['end']>;
-
-const UNKNOWN: Report = ['unknown'];
-
-function reportOf(attempt: Attempt, now: number): Report {
+function reportOf(attempt: Attempt, now: number): Parameters<Permit['end']> {
 	const { response, sent, hostIsDown } = attempt;
 	const pauseMs = parseRetryAfter(response?.headers['retry-after'], now, response?.headers.date);
 	if (hostIsDown) return ['unknown', pauseMs, true];
 	if (!sent) return ['unsent'];
-	if (!response) return UNKNOWN;
+	if (!response) return ['unknown'];
 	return isThrottled(attempt) ? ['throttled', pauseMs] : ['accepted'];
 }
 
-function isThrottled({ classification, response, sent }: Attempt): boolean {
-	return sent && response !== undefined && classification.category === 'throttled';
+function isThrottled({ classification, response }: Attempt): boolean {
+	return response !== undefined && classification.category === 'throttled';
 }
 
 /** Why a request was not sent. */

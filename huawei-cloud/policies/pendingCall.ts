@@ -1,13 +1,13 @@
 import type { ApiCall, Attempt, CallSettings } from '../call/apiCall';
-import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
+import type { AuthenticationHeaders, Authenticator, ProbeLimits } from '../call/authenticator';
 import type { Problem } from '../call/classification';
-import { NO_RESPONSE } from '../call/outcome';
-import type { RateLimiterHandle } from '../pace/rateLimiter';
-import { summarize, type RedactedSummary, type Redactor } from '../call/redaction';
 import { deadlineAfter, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
+import type { ApiResponse } from '../http/response';
+import type { RateLimiterHandle } from '../pace/rateLimiter';
 import type { CredentialGuard } from './credentialGuard';
+import { MIN_PATIENCE_MS } from './retryPolicy';
 
 /** State that the calls of one run share. */
 export interface Run {
@@ -18,7 +18,6 @@ export interface Run {
 	readonly rateLimit: RateLimiterHandle;
 	readonly transport: Transport;
 	readonly clock: Clock;
-	readonly redactor: Redactor;
 	readonly cancelled: Cancellation;
 	/** Why this run sends nothing more. */
 	giveUpReason?: Problem | undefined;
@@ -26,19 +25,18 @@ export interface Run {
 
 /** A call on its way through the policies: its request, and the progress so far. */
 export class PendingCall<T = unknown> {
+	/** How many attempts were made. One that was deliberately not sent is none. */
 	attempts = 0;
 	rejectedTokens = 0;
 	/** True if a response was lost, so that the service may have carried out the request. */
 	mayHaveHappened = false;
 	/** When the call must be over: `MAX_CALL_MS` after it was first sent. Milliseconds since the epoch. */
 	end = Infinity;
-	/** The least that the timeout of its next attempt may be, in milliseconds, whatever the settings say. */
-	minTimeout = 0;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
-	/** The report on the last response, without secrets. */
-	summary: RedactedSummary = NO_RESPONSE;
-	/** The parsed response, if the last one is what the API returns on success. */
+	/** The last response. */
+	response: ApiResponse | undefined;
+	/** The last response as it was parsed, if it is what the API returns on success. */
 	value: T | undefined;
 
 	constructor(
@@ -47,10 +45,9 @@ export class PendingCall<T = unknown> {
 		readonly run: Run,
 	) {}
 
-	/** Counts an attempt, and keeps the report on its response. */
-	note({ classification, countsAsAttempt, response }: Attempt): void {
-		if (countsAsAttempt) this.attempts += 1;
-		if (response) this.summary = summarize(response, this.run.redactor);
+	/** Keeps what the outcome reports of an attempt. */
+	note({ classification, response }: Attempt): void {
+		this.response = response ?? this.response;
 		this.mayHaveHappened ||= classification.mayHaveHappened ?? false;
 	}
 
@@ -64,9 +61,15 @@ export class PendingCall<T = unknown> {
 		this.end += Math.max(0, ms);
 	}
 
-	/** How long an attempt may take from now, in milliseconds. */
+	/** The limits for probes, if the credential could get locked and was not accepted yet. */
+	get probeLimits(): ProbeLimits | undefined {
+		const { authenticator, guard } = this.run;
+		return guard.isAccepted ? undefined : authenticator.probeLimits;
+	}
+
+	/** How long an attempt may take from now, in milliseconds. A probe without a response counts for all who use the credential. */
 	timeLeft(): number {
-		const timeout = Math.max(this.settings.timeout, this.minTimeout);
+		const timeout = Math.max(this.settings.timeout, this.probeLimits ? MIN_PATIENCE_MS : 0);
 		return Math.max(0, Math.min(timeout, this.end - this.run.clock.now()));
 	}
 
@@ -75,3 +78,12 @@ export class PendingCall<T = unknown> {
 		return deadlineAfter(ms, this.run.clock, this.run.cancelled);
 	}
 }
+
+/** Sends a call. */
+export type Send = (call: PendingCall) => Promise<Attempt>;
+
+/**
+ * A step on a request's path: decides whether and when the steps after it send it. Passes their promise on if it can, since
+ * each further promise costs time for every item.
+ */
+export type Policy = (call: PendingCall, next: Send) => Promise<Attempt>;

@@ -2,30 +2,26 @@ import { notAttempted, type Attempt } from '../call/apiCall';
 import type { ProbeLimits } from '../call/authenticator';
 import { problem, type Classification, type ErrorClassification } from '../call/classification';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
-import type { Policy, Send } from './compose';
 import { MAX_PAUSE_MS } from './credentialGuard';
-import type { PendingCall } from './pendingCall';
-import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
-import { isRejection, whyNotAllowed } from './stillAllowed';
+import type { PendingCall, Policy, Send } from './pendingCall';
+import { MAX_CALL_MS } from './retryPolicy';
+import { isRejection, refusalOf } from './stillAllowed';
 
 /**
  * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
  * at a time: the others wait for its response.
  */
 export const probe: Policy = (call, next) => {
-	const { authenticator, guard } = call.run;
-	const limits = guard.isAccepted ? undefined : authenticator.probeLimits;
-	if (limits) return sendAlone(call, limits, next);
-	const notAllowed = whyNotAllowed(call);
-	return notAllowed ? Promise.resolve(notAllowed) : next(call);
+	const { probeLimits } = call;
+	return probeLimits ? sendAlone(call, probeLimits, next) : (refusalOf(call) ?? next(call));
 };
 
 async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
 	const { authenticator, guard, clock } = call.run;
 	const until = call.within(Math.max(0, Math.min(MAX_CALL_MS, call.end - clock.now())));
 	for (;;) {
-		const notAllowed = whyNotAllowed(call);
-		if (notAllowed) return notAllowed;
+		const refusal = refusalOf(call);
+		if (refusal) return await refusal;
 		if (guard.isAccepted) return await next(call);
 		if (until.aborted) return notAttempted('timeout');
 		if (guard.probing) {
@@ -42,20 +38,20 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 }
 
 async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
-	// Without a response, it counts for all who use the credential.
-	call.minTimeout = MIN_PATIENCE_MS;
-	const sending = (async () => await next(call))();
-	// An unexpected error counts as a lost response: the request may have been sent.
-	call.run.guard.probing = sending.then(
+	const sending = next(call);
+	const probing = sending.then(
 		(attempt) => record(call, limits, attempt),
+		// An unexpected error counts as a lost response: the request may have been sent.
 		() => record(call, limits),
 	);
+	call.run.guard.probing = probing;
+	// Those that wait for it continue before this call does.
+	await probing;
 	return await sending;
 }
 
-function record(call: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
-	const { authenticator, guard, clock } = call.run;
-	call.minTimeout = 0;
+function record({ run }: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
+	const { authenticator, guard, clock } = run;
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
 	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {

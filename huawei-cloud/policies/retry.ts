@@ -1,5 +1,5 @@
 import { sleepUnlessAborted } from '../http/abort';
-import type { Policy } from './compose';
+import type { Policy } from './pendingCall';
 import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
@@ -16,8 +16,8 @@ export const retry: Policy = async (call, next) => {
 	for (;;) {
 		const attempt = await next(call);
 		call.note(attempt);
-		if (attempt.next === 'retryNow') continue;
-		if (attempt.next === 'done' || !call.mayRepeat(attempt)) return attempt;
+		if (attempt.retryNow) continue;
+		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
 		const headers = attempt.response?.headers;
 		const retryAfter = parseRetryAfter(headers?.['retry-after'], now, headers?.date);

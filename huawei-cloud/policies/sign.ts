@@ -1,4 +1,4 @@
-import type { Policy } from './compose';
+import type { Policy } from './pendingCall';
 
 /** Authenticates the request: after all waits, since a signature has a date. Waits for nothing. */
 export const sign: Policy = (call, next) => {

@@ -1,8 +1,7 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
 import type { Authenticator } from '../call/authenticator';
 import type { Classification, ErrorClassification, Service } from '../call/classification';
-import type { Policy } from './compose';
-import type { PendingCall } from './pendingCall';
+import type { PendingCall, Policy } from './pendingCall';
 
 const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
@@ -10,17 +9,14 @@ const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', ia
  * Checks right before sending whether the run was cancelled, or the credential rejected, during a wait. Right after the
  * response, before the next call may go, notes whether the credential was rejected. Doesn't wait.
  */
-export const stillAllowed: Policy = (call, next) => {
-	const notAllowed = whyNotAllowed(call);
-	if (notAllowed) return Promise.resolve(notAllowed);
-	return next(call).then((attempt) => afterRejection(call, attempt));
-};
+export const stillAllowed: Policy = async (call, next) =>
+	refusalOf(call) ?? afterRejection(call, await next(call));
 
 /** The failed attempt, if nothing may be sent now. */
-export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
-	if (run.cancelled.aborted) return notAttempted('cancelled');
+export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
+	if (run.cancelled.aborted) return Promise.resolve(notAttempted('cancelled'));
 	const problem = run.guard.blockedReason(run.clock.now()) ?? run.giveUpReason;
-	return problem && notAttempted({ kind: 'error', ...problem });
+	return problem && Promise.resolve(notAttempted({ kind: 'error', ...problem }));
 }
 
 /**
@@ -28,14 +24,14 @@ export function whyNotAllowed({ run }: PendingCall): Attempt | undefined {
  * credential for this run and later ones, and says which part of it was rejected.
  */
 function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
-	const { classification, response, sent } = attempt;
+	const { classification, response } = attempt;
 	const { authenticator, guard, clock } = call.run;
-	if (!sent || !isRejection(classification, authenticator)) return attempt;
+	if (!response || !isRejection(classification, authenticator)) return attempt;
 	const isUnexplained = classification.hintSource === 'credential';
 	if (isUnexplained && authenticator.discardToken) {
 		authenticator.discardToken(call.headers);
 		call.rejectedTokens += 1;
-		if (call.rejectedTokens === 1) return { ...attempt, next: 'retryNow' };
+		if (call.rejectedTokens === 1) return { ...attempt, retryNow: true };
 	}
 	const rejection = { ...classification };
 	if (isUnexplained) {
@@ -43,7 +39,7 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 		rejection.hint = authenticator.rejectionHint(response);
 	}
 	guard.rejected(rejection, clock.now());
-	return { ...attempt, classification: rejection, next: 'done' };
+	return { ...attempt, classification: rejection };
 }
 
 /** True if Huawei Cloud rejected the credential itself. */

@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import { notAttempted, type ApiCall, type CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Authenticator } from '../../huawei-cloud/call/authenticator';
+import { Redactor } from '../../huawei-cloud/call/redaction';
 import { classifyTransportError } from '../../huawei-cloud/call/transportErrors';
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
 import type { Refusal } from '../../huawei-cloud/pace/execution';
@@ -49,6 +50,8 @@ interface Given {
 	cancelSignal?: AbortSignal;
 }
 
+const NO_SECRETS = new Redactor(() => []);
+
 let clients = 0;
 
 function start(script: readonly Step[], given: Given = {}) {
@@ -57,7 +60,6 @@ function start(script: readonly Step[], given: Given = {}) {
 	const { refusal, onAcquire, clock = new FakeClock(), guard = new CredentialGuard(), cancelSignal } = given;
 	const authenticator: Authenticator = {
 		subject: 'the test key',
-		secrets: () => [],
 		headersFor: () => ({ 'X-Test': 'yes' }),
 		rejectionHint: () => 'Get another test key.',
 		...given.authenticator,
@@ -81,7 +83,7 @@ function start(script: readonly Step[], given: Given = {}) {
 	let isSingle = false;
 	const scripted = new ScriptedTransport(script);
 	const { transport = scripted } = given;
-	const client = new Client({ authenticator, guard, rateLimit, transport, clock }, cancelSignal);
+	const client = new Client({ authenticator, guard, rateLimit, transport, clock }, NO_SECRETS, cancelSignal);
 	const perform = async (changed: Partial<ApiCall<string>> = {}, settings: Partial<CallSettings> = {}) =>
 		await client.perform({ ...call, ...changed }, { ...SETTINGS, ...settings });
 	return {
@@ -293,7 +295,7 @@ describe('a rejected token that can be renewed', () => {
 });
 
 describe('a credential that gets locked when it is wrong', () => {
-	const limited = (max: number) => ({ authenticator: { probeLimits: { max, withinMs: 15 * MINUTE } } });
+	const limited = (max: number) => ({ authenticator: { probeLimits: { max } } });
 
 	test.each<[string, Step, boolean, boolean]>([
 		['a success', OK, true, true],

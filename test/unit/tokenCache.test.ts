@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { notAttempted } from '../../huawei-cloud/call/apiCall';
+import type { Attempt } from '../../huawei-cloud/call/apiCall';
 import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { TokenCache } from '../../huawei-cloud/identity/tokenCache';
@@ -36,7 +36,7 @@ describe('a token', () => {
 });
 
 describe('fetching', () => {
-	const FETCHED = notAttempted({ kind: 'success' });
+	const FETCHED: Attempt = { classification: { kind: 'success' }, sent: true };
 
 	function start() {
 		const cache = new TokenCache();
@@ -80,7 +80,7 @@ describe('fetching', () => {
 		const canceller = new Canceller();
 		const [cancelled, other] = [fetchOnce(canceller), fetchOnce()];
 		canceller.abort();
-		expect(await cancelled).toMatchObject({ sent: false, next: 'done', classification: { kind: 'error' } });
+		expect(await cancelled).toMatchObject({ sent: false, classification: { kind: 'error' } });
 		expect(cancellations).toMatchObject([{ aborted: false }]);
 		ends[0]?.();
 		expect(await other).toBe(FETCHED);
