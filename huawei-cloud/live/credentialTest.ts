@@ -28,15 +28,15 @@ export async function testCredential(
 	state.guard.unblock();
 	state.tokenCache.startOver();
 	const client = authenticatedClient(credential, parts, state);
-	return client.redactor.redact(await whyUnusable(credential, client));
+	return client.redactor.redact((await askIam(credential, client)) ?? (await askLive(credential, client)));
 }
 
 /**
- * Asks IAM for the credential's project (which needs no permission), then Live for one relay task, each once.
- * @returns the first problem. A missing permission to list is none: a credential that can only delete is valid.
+ * Asks IAM for the credential's project, once, which needs no permission.
+ * @returns the problem, if there is one
  */
-export async function whyUnusable(credential: Credential, client: Client): Promise<Problem | undefined> {
-	const { projectId, iamEndpoint, liveEndpoint } = credential;
+export async function askIam(credential: Credential, client: Client): Promise<Problem | undefined> {
+	const { projectId, iamEndpoint } = credential;
 	const listed = await client.perform(projectsCall(credential), SETTINGS);
 	if (listed.kind === 'error') return withEndpoint(listed, 'IAM', iamEndpoint);
 	const { projects, hasMore } = listed.kind === 'success' ? listed.value : { projects: [], hasMore: false };
@@ -44,9 +44,17 @@ export async function whyUnusable(credential: Credential, client: Client): Promi
 		const message = `The credential is accepted, but the project ID is not among its projects (${describe(projects)}).`;
 		return { ...WRONG_PROJECT, message };
 	}
+	return undefined;
+}
+
+/**
+ * Asks Live, once, for one relay task.
+ * @returns the problem. A missing permission to list is none: a credential that can only delete is valid.
+ */
+export async function askLive(credential: Credential, client: Client): Promise<Problem | undefined> {
 	const tasks = await new LiveApi(client, credential).perform(CALLS.listTasks, { limit: 1 }, SETTINGS);
 	return tasks.kind === 'error' && tasks.category !== 'permission'
-		? withEndpoint(tasks, 'Live', liveEndpoint)
+		? withEndpoint(tasks, 'Live', credential.liveEndpoint)
 		: undefined;
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../huawei-cloud/identity/credential';
 import { fingerprint, type CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { Secret } from '../../huawei-cloud/identity/secret';
-import { whyUnusable } from '../../huawei-cloud/live/credentialTest';
+import { askIam, askLive } from '../../huawei-cloud/live/credentialTest';
 import { systemClock } from '../clock';
 import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
@@ -98,14 +98,15 @@ async function assertAccepted(credential: Credential, parts: ClientParts): Promi
 	if (rejection) throw toCredentialError(rejection);
 }
 
-/** Why IAM or Live rejects a credential. One that can't be reached counts as accepting it. */
+/** Why IAM or Live rejects a credential. Asks both: one that has another problem with it, or can't be reached, doesn't tell. */
 async function rejectionOf(
 	credential: Credential,
 	parts: ClientParts,
 	state?: CredentialState,
 ): Promise<Problem | undefined> {
-	const problem = await whyUnusable(credential, authenticatedClient(credential, parts, state));
-	return problem?.category === 'authentication' ? problem : undefined;
+	const client = authenticatedClient(credential, parts, state);
+	const problems = [await askIam(credential, client), await askLive(credential, client)];
+	return problems.find((problem) => problem?.category === 'authentication');
 }
 
 function toCredentialError({ category, message, hint }: Problem): CredentialError {

@@ -29,8 +29,13 @@ let tokensIssued: number;
 let credentials = 0;
 
 const PROJECTS: Response = { statusCode: 200, body: { projects: [{ id: CREDENTIAL_FIELDS.projectId }] } };
+const OTHER_PROJECTS: Response = { statusCode: 200, body: { projects: [{ id: 'another' }] } };
 const NO_TASKS: Response = { statusCode: 200, body: { total: 0, task_infos: [] } };
 const REFUSED: Response = { statusCode: 401, body: { error: { code: 401, message: 'wrong' } } };
+
+const rejectAtLive = () => {
+	answerTasks = () => ({ statusCode: 401, body: { error_code: 'LIVE.100011002' } });
+};
 
 beforeEach(() => {
 	credentials += 1;
@@ -107,24 +112,39 @@ describe('an IAM user', () => {
 		expect(await authenticate(fields)).toMatchObject({ headers: { 'X-Auth-Token': 'MIIissued-1' } });
 	});
 
-	test.each<[string, Response, Response, number]>([
-		['accept it: the request failed for another reason', PROJECTS, NO_TASKS, 2],
-		['are down', { statusCode: 500 }, NO_TASKS, 1],
-		['reject something else', PROJECTS, { statusCode: 403 }, 2],
-		['do not know what is asked', PROJECTS, { statusCode: 404 }, 2],
-	])('keeps its token when IAM or Live %s', async (_name, ofIam, ofLive, requests) => {
+	test.each<[string, Response, Response]>([
+		['accept it: the request failed for another reason', PROJECTS, NO_TASKS],
+		['are down', { statusCode: 500 }, NO_TASKS],
+		['reject something else', PROJECTS, { statusCode: 403 }],
+		['do not know what is asked', PROJECTS, { statusCode: 404 }],
+		['do not know its project', OTHER_PROJECTS, NO_TASKS],
+	])('keeps its token when IAM or Live %s', async (_name, ofIam, ofLive) => {
 		const fields = await userWithToken();
 		asked = [];
 		answerProjects = () => ofIam;
 		answerTasks = () => ofLive;
 		expect(await preAuthenticate(fields)).toEqual({});
 		const tests = ['/v3/auth/projects', `/v1/${CREDENTIAL_FIELDS.projectId}/pull/stream/task`];
-		expect(asked).toEqual(tests.slice(0, requests).map((path) => [`GET ${path}`, 'MIIissued-1']));
+		expect(asked).toEqual(tests.map((path) => [`GET ${path}`, 'MIIissued-1']));
 	});
 
 	test.each<[string, () => void]>([
 		['IAM', () => (answerProjects = () => REFUSED)],
-		['Live', () => (answerTasks = () => ({ statusCode: 401, body: { error_code: 'LIVE.100011002' } }))],
+		['Live', rejectAtLive],
+		[
+			'Live, after its project was taken from the list of IAM,',
+			() => {
+				answerProjects = () => OTHER_PROJECTS;
+				rejectAtLive();
+			},
+		],
+		[
+			'Live, while IAM fails to list projects,',
+			() => {
+				answerProjects = () => ({ statusCode: 500 });
+				rejectAtLive();
+			},
+		],
 	])('gets another token when %s rejects the one it has', async (_service, reject) => {
 		const fields = await userWithToken();
 		reject();
