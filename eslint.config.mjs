@@ -99,9 +99,7 @@ export default tseslint.config(
 	},
 	{
 		files: ['huawei-cloud/**/*.ts'],
-		rules: {
-			...allowImports('Every file of the client is in one of its layers.', '$'),
-		},
+		rules: { ...allowImports('Every file of the client is in one of its layers.', '$') },
 	},
 	...clientLayers,
 	{
