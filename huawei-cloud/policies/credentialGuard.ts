@@ -77,7 +77,7 @@ export class CredentialGuard {
 		return (failures.at(-1) ?? -Infinity) + pause - now;
 	}
 
-	/** Those that count. Forgets the others. */
+	/** The failures that still count. Forgets the others. */
 	private failuresAt(now: number): readonly number[] {
 		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + KEEP_FAILURES_MS);
 		return this.failedAt;
