@@ -5,11 +5,7 @@ import type { Domain } from '../../huawei-cloud/live/streams';
 import { InputError } from './inputError';
 import { SEARCH_SETTINGS, searchList } from './listSearch';
 
-/**
- * The From List mode of the domain locator.
- * @param filter the typed text, which the domain must contain
- * @returns one entry per ingest domain
- */
+/** The From List mode of the domain locator: one entry per ingest domain that contains the typed text. */
 export async function searchIngestDomains(
 	this: ILoadOptionsFunctions,
 	filter = '',

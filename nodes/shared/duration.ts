@@ -52,8 +52,7 @@ export const TOLERANCE_MS = 60_000;
 type Entered = readonly [label: string, value: number | undefined];
 
 /**
- * A point in time that was entered either as such or as a length of time after another, `start`.
- * @returns milliseconds since the epoch, with the label of the field; undefined when neither was entered
+ * A time, in milliseconds since the epoch, entered as such or as a duration after `start`; undefined when neither was.
  * @throws InputError when both were
  */
 export function timeOrDuration([atLabel, at]: Entered, [afterLabel, after]: Entered, start: number) {

@@ -1,5 +1,3 @@
-/** Kinds of form fields. Each declares a field, and says how its value is read. */
-
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { InputError } from './inputError';
@@ -13,7 +11,6 @@ export interface Field<Value> {
 	read: Reader<Value>;
 }
 
-/** Fields by name, with these values. */
 export type Fields<Values> = { readonly [Name in keyof Values]: Field<Values[Name]> };
 
 /** The declaration of a field, without what its kind implies. */
@@ -62,10 +59,7 @@ export function choiceField<const Value extends string>({
 	return fieldOf('options', { ...labels, options: [...choices] }, oneOf(choices.map(({ value }) => value)));
 }
 
-/**
- * A collection: fields that can be added one by one. It reads as the values of those that were added. Each must have a
- * value: a filter without one must not count as missing, or every task would match. A region may be blank.
- */
+/** A collection, read as the values of its added fields. All but a region need one: a blank filter would match any task. */
 export function collectionOf<Values>(
 	labels: Labels & { name: string },
 	fields: Fields<Values>,
@@ -121,9 +115,8 @@ function isBlank(value: unknown): boolean {
 const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
 
 /**
- * A collection, and its twin for when the whole collection is an expression. n8n drops such an expression without evaluating
- * it, as if no field had been added, since it only reads a collection's fields. In a second property of the same name, which
- * the editor doesn't show, n8n evaluates it.
+ * A collection, and its twin for when the whole collection is an expression. n8n drops such an expression, as if no field
+ * had been added, but evaluates it in a second property of the same name, which the editor doesn't show.
  */
 export function withExpression({ property }: Field<unknown>): INodeProperties[] {
 	const { name, displayName, displayOptions } = property;

@@ -3,7 +3,6 @@
 import type { Field } from './field';
 import { readDomain } from './identifiers';
 
-/** The ingest domain of one stream, or of those to list. */
 export const DOMAIN: Field<string> = {
 	property: {
 		displayName: 'Domain',
@@ -26,16 +25,10 @@ export const DOMAIN: Field<string> = {
 	read: readDomain,
 };
 
-/** Labels of every App Name and Stream Name. */
 export const APP_NAME = { displayName: 'App Name', name: 'appName', placeholder: 'e.g. live' };
 export const STREAM_NAME = { displayName: 'Stream Name', name: 'streamName', placeholder: 'e.g. camera-3' };
 
-/**
- * An expression that returns the text for a key.
- * @param texts the text for each key
- * @param key an expression, without its braces
- * @param otherwise the text for every other key
- */
+/** An expression that returns the text for a key, which is an expression without its braces, or else `otherwise`. */
 export function keyedText(
 	texts: ReadonlyArray<readonly [string, string]>,
 	key: string,

@@ -22,7 +22,6 @@ export function filterOf<Value>(
 	};
 }
 
-/** @param conditions by the names of their fields */
 export function allOf(conditions: Readonly<Record<string, Condition>>): Condition {
 	return (entry) => Object.values(conditions).every((holds) => holds(entry));
 }

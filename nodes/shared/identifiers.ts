@@ -1,5 +1,3 @@
-/** Readers of the IDs and names of tasks and streams. */
-
 import { isRegionCode, KNOWN_REGIONS_TEXT } from '../../huawei-cloud/identity/regions';
 import { InputError } from './inputError';
 import { requiredText, text } from './readers';
@@ -13,12 +11,7 @@ const readIdText = requiredText(
 	'Map a field that holds a task ID, such as the task_id returned when the task was created.',
 );
 
-/**
- * Reads a task ID. Rejects only characters and lengths that no ID can have.
- * @param value text, or a number that text was converted to on its way
- * @returns the trimmed ID
- * @throws InputError when it can't be the ID of a task
- */
+/** Reads a task ID from text, or from a number that it was converted to. Rejects only values that no ID can have. */
 export function readTaskId(_label: string, value: unknown): string {
 	if (typeof value === 'number') {
 		// A longer number has already lost digits: it could name another task.
@@ -43,11 +36,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const readRegionText = text(64);
 
-/**
- * Reads the region of a task.
- * @returns undefined when it is blank, and so must not be sent
- * @throws InputError when it is not a region code. It is not quoted: it may be a secret in the wrong field.
- */
+/** Reads a task's region; undefined when blank. Its InputError does not quote it: it may be a secret in the wrong field. */
 export function readTaskRegion(label: string, value: unknown): string | undefined {
 	const code = readRegionText(label, value).toLowerCase();
 	if (code === '') return undefined;
@@ -58,10 +47,7 @@ export function readTaskRegion(label: string, value: unknown): string | undefine
 	);
 }
 
-/**
- * Text that names one thing. The API knows no wildcards: it rejects `*` as the name of a stream, and what it does with
- * `a*` is not documented.
- */
+/** Text that names one thing, without wildcards: the API rejects `*` as a stream name, and does not document `a*`. */
 export function exact<Name extends string | undefined>(read: (label: string, value: unknown) => Name) {
 	return (label: string, value: unknown): Name => {
 		const name = read(label, value);

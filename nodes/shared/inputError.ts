@@ -1,10 +1,6 @@
 /** A problem that people can solve: an input that can't be sent as it is, or a list that could not be read. */
 export class InputError extends Error {
-	/**
-	 * @param message one sentence: what is wrong, naming the field
-	 * @param hint how to get unstuck
-	 * @param statusCode of the response, if one came
-	 */
+	/** The message is one sentence that names the field; the hint says how to get unstuck; the status is the response's. */
 	constructor(
 		message: string,
 		readonly hint: string,

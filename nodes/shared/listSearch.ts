@@ -16,8 +16,7 @@ export const SEARCH_SETTINGS: CallSettings = {
 };
 
 /**
- * Runs the search of a From List mode in the editor.
- * @param entries names the listed entries: `relay tasks`
+ * Runs the search of a From List mode in the editor for entries such as `relay tasks`.
  * @throws NodeApiError when they can't be listed: n8n shows it in full, and searches again the next time
  */
 export async function searchList<Result>(

@@ -20,10 +20,7 @@ export function pick(fields: Fields, names: readonly string[]): Fields {
 	return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }
 
-/**
- * Fields as an n8n item holds them: a copy of what JSON can express. Fields that begin with `$` are left out: n8n takes an item
- * with a field `$error` for its own error, and fails.
- */
+/** An item's JSON: a copy of the fields, without any `$…`: n8n takes an item with `$error` for its own error, and fails. */
 export function toDataObject(fields: Fields): IDataObject {
 	const plain = Object.entries(fields).filter(([name]) => !name.startsWith('$'));
 	const copy: IDataObject = JSON.parse(JSON.stringify(Object.fromEntries(plain)));

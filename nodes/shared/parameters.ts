@@ -4,7 +4,6 @@ import { messageOf } from '../../n8n/messages';
 import type { Field } from './field';
 import { InputError } from './inputError';
 
-/** The part of n8n that reading parameters needs. */
 export interface ParameterContext {
 	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
 	getNode(): Pick<INode, 'parameters'>;
@@ -17,7 +16,6 @@ type Evaluated = { value: unknown } | { failure: string };
 /** State that the items of a run share: which parameters are expressions, and the values of the others. */
 export class RunParameters {
 	readonly constants = new Map<string, Evaluated>();
-	/** The names of the parameters whose values come from an expression. */
 	readonly expressions: ReadonlySet<string>;
 
 	constructor(readonly context: ParameterContext) {
@@ -44,10 +42,7 @@ export class ItemParameters {
 		return 'failure' in evaluated ? null : evaluated.value;
 	}
 
-	/**
-	 * @returns undefined when the field is optional and was left blank
-	 * @throws InputError when its expression fails for this item or returns nothing, or its value can't be read
-	 */
+	/** Undefined if optional and blank. Throws an InputError if the expression fails or returns nothing, or can't be read. */
 	read<Value>({ property, read }: Field<Value>): Value {
 		const { displayName, name } = property;
 		const evaluated = this.evaluated(name);

@@ -4,11 +4,7 @@ import { InputError } from './inputError';
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
 export type LocalTimeReader = (text: string) => number;
 
-/**
- * Reads a value that a person or an expression entered, whatever field it is for.
- * @param label names the field in an error
- * @throws InputError when the value can't be sent
- */
+/** Reads a value that a person or an expression entered. Throws an InputError with the field's label if it can't be sent. */
 export type Reader<Value> = (label: string, value: unknown, readLocalTime: LocalTimeReader) => Value;
 
 /** Years of four digits: the API's format has no others. */
@@ -72,7 +68,6 @@ export function text(maxLength: number) {
 	};
 }
 
-/** Text that must not be empty. */
 export function requiredText(maxLength: number, hint: string) {
 	return (label: string, value: unknown): string => {
 		const entered = text(maxLength)(label, value ?? '');
@@ -138,7 +133,6 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
 	};
 }
 
-/** Reads whether something is turned on. */
 export function readFlag(label: string, value: unknown): boolean {
 	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if ([true, 'true', 1, '1'].some((choice) => choice === flag)) return true;

@@ -2,7 +2,6 @@ import { flagField } from './field';
 import { pick, type Fields } from './objects';
 import type { ItemParameters } from './parameters';
 
-/** The fields of a task that Simplify keeps. */
 export const SIMPLE_TASK_FIELDS = [
 	'task_id',
 	'status',
@@ -16,7 +15,6 @@ export const SIMPLE_TASK_FIELDS = [
 	'end_time',
 ];
 
-/** The fields of an online stream that Simplify keeps. */
 export const SIMPLE_STREAM_FIELDS = [
 	'domain',
 	'app_name',
@@ -28,7 +26,6 @@ export const SIMPLE_STREAM_FIELDS = [
 	'client_ip',
 ];
 
-/** Switches between the most important fields and all of them. */
 export const SIMPLIFY = flagField({
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -36,11 +33,7 @@ export const SIMPLIFY = flagField({
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
-/**
- * The fields of a task or a stream that Simplify keeps.
- * @param names of the fields that it keeps when it is on
- * @throws InputError when it is neither true nor false
- */
+/** Keeps only the fields with these names when Simplify is on. Throws an InputError when it is neither true nor false. */
 export function readSimplify(
 	parameters: ItemParameters,
 	names: readonly string[],
