@@ -45,13 +45,12 @@ export function cancellationOf(signal: AbortSignal): Cancellation {
 /** The latest deadline of each run: its next call usually needs the same one. */
 const deadlines = new WeakMap<Cancellation, { startedAt: number; ms: number; canceller: Canceller }>();
 
-/** A deadline may be late by this share of its time, and by this many milliseconds at most, so that few timers are needed. */
+/** A deadline may be late by this share of its time, at most by this many milliseconds, so that few timers are needed. */
 const LATE_SHARE = 1 / 30;
 const MAX_LATE_MS = 1000;
 
 /**
- * Aborts after a time, or when a run is cancelled. Calls share timers: one for each exchange would cost more than the rest of the
- * exchange, and couldn't be cleared.
+ * Aborts after a time, or when a run is cancelled. Calls share timers: one per exchange would cost more than the rest of it.
  * @param ms milliseconds from now; up to a thirtieth, and a second, longer
  */
 export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation): Cancellation {
@@ -72,10 +71,7 @@ export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation)
 	return canceller;
 }
 
-/**
- * Waits for a promise, but not beyond an abort.
- * @param onAbort returns the result if the abort comes first, or throws the error
- */
+/** Waits for a promise, but not beyond an abort: if that comes first, `onAbort` returns the result or throws the error. */
 export function raceAbort<Result, Aborted>(
 	promise: Promise<Result>,
 	cancellation: Cancellation,
@@ -97,7 +93,7 @@ export function raceAbort<Result, Aborted>(
 	});
 }
 
-/** Sleeps for a number of milliseconds, but not beyond an abort. */
+/** Sleeps for `ms` milliseconds, but not beyond an abort. */
 export async function sleepUnlessAborted(
 	ms: number,
 	clock: Clock,

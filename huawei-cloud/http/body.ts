@@ -27,8 +27,7 @@ export class BodyBuffer {
 	}
 
 	/**
-	 * The whole body as text, without a byte order mark. Gzip is decoded although it was not asked for. The first bytes
-	 * tell: headers may be missing, and n8n's helper removes them once it has decoded a body.
+	 * The body as text. Its first bytes show gzip: headers may be missing, and n8n's helper removes them after decoding.
 	 * @throws TransportError when the text is too long, or the compressed body is broken
 	 */
 	async text(): Promise<string> {

@@ -59,7 +59,6 @@ export class TransportError extends Error {
 	/**
 	 * @param sent whether the request may have reached the service: false only if none of it was written
 	 * @param proxy host and port of the proxy in between, if there is one
-	 * @param cause the error behind it, for the log
 	 */
 	constructor(
 		readonly code: TransportErrorCode,
@@ -79,9 +78,8 @@ export function assertTransportError(error: unknown): asserts error is Transport
 
 export interface Transport {
 	/**
-	 * Sends one request once: follows no redirects and does not retry.
+	 * Sends a request once, without redirects or retries, and returns the response, whatever its status.
 	 * @param cancellation ends the exchange at once, whether it is connecting, waiting or reading
-	 * @returns the response, whatever its status
 	 * @throws TransportError when no complete response came
 	 */
 	send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
@@ -95,11 +93,7 @@ export function encodeRfc3986(value: string): string {
 	);
 }
 
-/**
- * Builds a query string from name and value pairs, in their order, leaving out those without a value: to the Live
- * API an empty `region=` is not the same as no region.
- * @returns `''`, or the query with its leading `?`
- */
+/** The query with its `?`, or `''`. Pairs without a value are left out: to the Live API, `region=` is not no region. */
 export function encodeQuery(
 	pairs: ReadonlyArray<readonly [name: string, value: string | undefined]>,
 ): string {

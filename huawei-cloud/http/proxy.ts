@@ -10,10 +10,8 @@ export interface Proxy {
 }
 
 /**
- * The proxy that the environment of n8n names for an endpoint. The rule is that of n8n's own nodes (of the package
- * `proxy-from-env`): lower-case variables first, empty ones do not count, and a proxy without a scheme has the
- * target's.
- *
+ * The proxy that n8n's environment names for an endpoint, by the rule of n8n's own nodes (package `proxy-from-env`):
+ * lower-case variables first, empty ones do not count, and a proxy without a scheme has the target's.
  * Without TLS, there is never a proxy, since it could read the credential: only loopback is called without TLS.
  * @throws TransportError when the proxy is not a URL
  */

@@ -21,9 +21,7 @@ export interface ApiResponse {
 }
 
 /**
- * Parses a response. Never throws: a body that is HTML, truncated, empty or nested too deep just has no JSON and no
- * code.
- *
+ * Parses a response. Never throws: a body that is HTML, truncated, empty or nested too deep has no JSON and no code.
  * The shapes of errors, from Huawei Cloud's API gateway, Live and IAM documentation:
  * `{error_code, error_msg, error_detail, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
  */
@@ -61,10 +59,7 @@ function parseObject(text: string): JsonObject | undefined {
 	}
 }
 
-/**
- * Far deeper, and with far more objects and lists, than any response of Huawei Cloud has. Walking or writing deeper values would
- * exceed the stack, and a small text may hold enough values to exhaust the memory.
- */
+/** Far above any of Huawei Cloud's responses. Deeper values exceed the stack, and a small text may exhaust the memory. */
 const MAX_DEPTH = 32;
 const MAX_OBJECTS = 100_000;
 

@@ -15,7 +15,6 @@ import {
 } from './http';
 import { proxyFor, type Proxy } from './proxy';
 
-/** Opens a socket. */
 type Connector = buildConnector.connector;
 
 /** Max idle connections to keep, across all origins. */
@@ -38,10 +37,8 @@ interface Connection {
 }
 
 /**
- * A transport over kept-alive connections, through the proxy that the environment names, if it names one.
- *
- * Each exchange has its own connection, so that an aborted exchange closes its socket and affects no other: there are
- * never more sockets than pending exchanges plus idle connections. Connections close after a few seconds of inactivity.
+ * A transport over kept-alive connections, through the proxy that the environment names, if any. Each exchange has its own
+ * connection, so an aborted one affects no other: there are never more sockets than pending exchanges plus idle connections.
  * @param egress checked before every request; its lookup guards every new direct connection. The lookup never runs for
  *   numeric addresses, nor for a proxy, which the administrator chose, so neither check replaces the other.
  */
@@ -171,7 +168,7 @@ function isSocket(stream: object): stream is Socket {
 	return 'setNoDelay' in stream;
 }
 
-/** Sends a request and reads its response. Rejects with a TransportError. */
+/** Rejects with a TransportError. */
 function exchange(
 	dispatcher: Dispatcher,
 	request: HttpRequest,

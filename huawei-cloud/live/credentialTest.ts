@@ -31,10 +31,7 @@ export async function testCredential(
 	return client.redactor.redact((await askIam(credential, client)) ?? (await askLive(credential, client)));
 }
 
-/**
- * Asks IAM for the credential's project, once, which needs no permission.
- * @returns the problem, if there is one
- */
+/** The problem, if any, that IAM's list of projects shows. Asked once; needs no permission. */
 export async function askIam(credential: Credential, client: Client): Promise<Problem | undefined> {
 	const { projectId, iamEndpoint } = credential;
 	const listed = await client.perform(projectsCall(credential), SETTINGS);
@@ -47,10 +44,7 @@ export async function askIam(credential: Credential, client: Client): Promise<Pr
 	return undefined;
 }
 
-/**
- * Asks Live, once, for one relay task.
- * @returns the problem. A missing permission to list is none: a credential that can only delete is valid.
- */
+/** The problem, if any, in asking Live once for a relay task. A credential that can only delete, but not list, is valid. */
 export async function askLive(credential: Credential, client: Client): Promise<Problem | undefined> {
 	const tasks = await new LiveApi(client, credential).perform(CALLS.listTasks, { limit: 1 }, SETTINGS);
 	return tasks.kind === 'error' && tasks.category !== 'permission'
