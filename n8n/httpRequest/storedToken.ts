@@ -90,7 +90,7 @@ export async function preAuthenticate(
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }
 
-/** Tests an access key, once per process: n8n sends all items at once and hides responses, so a wrong key gets locked. */
+/** Tests an access key once per process: n8n sends all items at once and hides responses, so a wrong key would be locked. */
 async function assertAccepted(credential: Credential, parts: ClientParts): Promise<void> {
 	const state = runtime.stateOf(credential);
 	if (state.guard.isAccepted) return;

@@ -15,17 +15,14 @@ import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
 import { echoOf, OUTPUT_OF, toJson } from './output/items';
 
-/** The part of n8n that a run needs. */
 export type RunContext = ConnectContext &
 	Omit<ParameterContext, 'getNode'> &
 	HintContext &
 	Pick<IExecuteFunctions, 'getInputData' | 'continueOnFail' | 'logger'>;
 
 /**
- * Runs the chosen operation for every input item.
- *
- * Throws in one case only: a credential that can't be used, when On Error is set to stop the workflow. With a "continue"
- * setting, n8n would respond to a throw by sending all *input* items to Success.
+ * Runs the chosen operation for every input item. Throws in one case only: a credential that can't be used, when On Error is
+ * set to stop the workflow. With a "continue" setting, n8n would respond to a throw by sending all *input* items to Success.
  * @returns three lists of items: Success, Not Found, Error; as an AI tool all in the first, the only one a model sees
  */
 export async function runItems(context: RunContext): Promise<INodeExecutionData[][]> {
@@ -62,10 +59,7 @@ interface Result extends ItemResult {
 	items: IDataObject[];
 }
 
-/**
- * Connects, for a function that processes one item and never rejects.
- * @throws NodeOperationError for a credential that can't be used, when On Error is set to stop the workflow
- */
+/** Connects, for a function that processes one item and never rejects. */
 async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 	const { operation } = chosen;
 	try {
@@ -134,7 +128,6 @@ function withoutError({ error, ...json }: IDataObject): IDataObject {
 interface Chosen {
 	/** Undefined when the node doesn't have it. */
 	operation: Operation | undefined;
-	/** The fields that name what an item is about, each with the parameter that it comes from. */
 	identity: Readonly<Record<string, string>>;
 }
 

@@ -23,7 +23,6 @@ export interface Memory {
 	firstPollAt: number;
 }
 
-/** A list that was read. */
 export interface Listed {
 	entries: readonly Entry[];
 	isComplete: boolean;
@@ -54,11 +53,7 @@ export function missingIds(before: Memory, { entries }: Listed): string[] {
 	return [...before.entries.keys()].filter((id) => !listed.has(id)).slice(0, MAX_LOOK_UPS);
 }
 
-/**
- * Compares a list with the memory.
- * @param before undefined in the first poll, in which nothing is a change
- * @param lookedUp the results of looking up missing entries, by ID
- */
+/** Compares a list, and look-ups of missing entries, with the memory: undefined in the first poll, which has no changes. */
 export function advance(
 	before: Memory | undefined,
 	listed: Listed,

@@ -1,9 +1,7 @@
 import type { Change } from './changes';
 import { onlineStreams, taskEnds, tasks, tasksUntilDeleted, type Watch } from './watches';
 
-/** An event that the trigger offers. */
 export interface TriggerEvent {
-	/** Its entry in the Event list. */
 	name: string;
 	value: string;
 	description: string;

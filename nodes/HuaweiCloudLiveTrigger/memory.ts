@@ -15,16 +15,11 @@ export interface Columns {
 	details: readonly string[];
 }
 
-/** The ID of a stored entry. */
 export function idOf({ keys }: Columns, remembered: Remembered): string {
 	return JSON.stringify(keys.map((name) => remembered[name]));
 }
 
-/**
- * The memory in a node's static data. Others can write there too, so it is read like data from outside.
- * @param watched identifies the list that is watched: a memory of another list is useless
- * @returns undefined when there is no readable one
- */
+/** The memory of the watched list in a node's static data, or undefined. Others can write there, so all of it is checked. */
 export function recall(staticData: IDataObject, watched: string, columns: Columns): Memory | undefined {
 	const { format, scope, isWhole, since: firstPollAt, remembered } = staticData;
 	if (format !== FORMAT || scope !== watched || typeof isWhole !== 'boolean') return undefined;

@@ -88,7 +88,6 @@ export const properties: INodeProperties[] = [
 	...withExpression(streamFilters),
 ];
 
-/** The values of the form, for one poll. */
 export interface PollParameters {
 	event: TriggerEvent;
 	/** The ingest domain of streams; empty for tasks. */

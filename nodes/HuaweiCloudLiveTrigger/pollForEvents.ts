@@ -31,9 +31,8 @@ const MAX_POLL_MS = 5 * 60_000;
 const SHARE_OF_BUDGET = 0.8;
 
 /**
- * Reports what has happened since the last poll. The first poll only records the current state, and so does the first
- * one after the event, the domain or the project changed. A manual run returns a sample and records nothing.
- * @returns the items of the events; null when there were none
+ * Items of the events since the last poll; null if there were none. The first poll, also after the event, domain or project
+ * changed, only records the current state. A manual run returns a sample and records nothing.
  * @throws an error for people when the list can't be read, which leaves the memory unchanged
  */
 export async function pollForEvents(context: PollContext): Promise<INodeExecutionData[][] | null> {

@@ -18,17 +18,10 @@ export interface Watch extends Columns {
 	timeField: string;
 	/** True if an entry counts only once its time has passed. */
 	onlyPast: boolean;
-	/**
-	 * @param domain the ingest domain of streams; empty for tasks
-	 * @param sample keeps the first entry that matches; undefined: keeps all
-	 */
+	/** Reads the list: all of it, or the first entry that matches `sample`. The domain is the streams'; empty for tasks. */
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
-	/**
-	 * Looks up one entry that is missing from a list.
-	 * @returns a failure when the response leaves open whether it exists; undefined when none came that can be read
-	 */
+	/** Looks up a missing entry: an error leaves open whether it exists; undefined: no response came that can be read. */
 	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<LookUp<Fields> | undefined>;
-	/** The fields that Simplify keeps. */
 	simpleFields: readonly string[];
 	/** True if it is a list of one ingest domain. */
 	isPerDomain: boolean;
@@ -102,10 +95,7 @@ export const onlineStreams: Watch = {
 	isPerDomain: true,
 };
 
-/**
- * An entry of a watched list.
- * @param redact for what n8n stores where people can see it
- */
+/** An entry of a watched list. Its stored fields are redacted, since n8n keeps them where people can see them. */
 export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {
 	const { keys, details, timeField } = watch;
 	const remembered = Object.fromEntries(

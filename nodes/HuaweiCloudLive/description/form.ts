@@ -5,10 +5,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { keyedText } from '../../shared/fields';
 import type { Resource } from '../operations/operation';
 
-/**
- * The expression for the line below the node's name on the canvas, such as "Relay Task: Delete". Not the action: n8n names
- * the node after that.
- */
+/** The expression for the canvas subtitle, such as "Relay Task: Delete". Not the action: n8n names the node after that. */
 export function subtitleOf(resources: readonly Resource[]): string {
 	const subtitles = resources.flatMap(({ option: { value, name }, operations }) =>
 		operations.map(({ option }) => [`${value}.${option.value}`, `${name}: ${option.name}`] as const),

@@ -11,12 +11,7 @@ import { SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
 /** How many pages one search may read, when few tasks match the typed text. */
 const MAX_PAGES = 20;
 
-/**
- * The From List mode of the task locator.
- * @param filter the typed text, which the ID, the status, the stream, a source or the destination must contain
- * @param paginationToken the offset that the previous page returned
- * @returns one entry per task
- */
+/** The From List mode of the task locator: one entry per task that contains the typed text. The token is the next offset. */
 export async function searchRelayTasks(
 	this: ILoadOptionsFunctions,
 	filter = '',
@@ -42,7 +37,6 @@ export async function searchRelayTasks(
 	});
 }
 
-/** The fields that are searched for the typed text. */
 const SEARCHED = ['task_id', 'status', 'stream_name', 'app_name', 'domain', 'destination_url', 'source_urls'];
 
 function textOf(task: RelayTask): string {
@@ -53,9 +47,8 @@ function textOf(task: RelayTask): string {
 
 /**
  * A task as the list names it: `camera-3 → push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69 ← pull.example.com/live`.
- * The source comes last, since n8n cuts off what doesn't fit, and one source may have many targets. n8n keeps the text after
- * the task is picked, so it holds no status or time, which would be outdated, and no arguments and no end of a destination
- * URL, which may be keys.
+ * The source comes last: n8n cuts off what doesn't fit, and one source may have many targets. n8n keeps the text, so it has
+ * no status or time, which would be outdated, and no arguments and no end of a destination URL, which may be keys.
  */
 function describe({
 	task_id,

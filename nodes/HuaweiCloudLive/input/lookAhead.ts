@@ -1,14 +1,10 @@
 import type { ItemParameters } from '../../shared/parameters';
 
-/** Number of items whose parameters are evaluated in one loop. */
 const BATCH_SIZE = 32;
 
 /**
- * Yields the parameters of each item in turn. Those that name an item are evaluated for a whole batch at once: n8n takes
- * less time for an expression in a loop than between two requests. Others are evaluated when they are needed, so that `$now`
- * is up to date in them.
- * @param count number of items
- * @param names of the parameters to evaluate ahead
+ * Yields the parameters of each item. Those with the given names are evaluated for a whole batch at once: n8n takes less
+ * time for an expression in a loop than between two requests. Others are evaluated when needed, so that `$now` is current.
  */
 export function* lookAhead(
 	count: number,

@@ -11,7 +11,6 @@ const whenForbid = { show: { '/resource': ['stream'], '/operation': ['forbid'] }
 /** Values of options that were not added. */
 export const DEFAULTS = { maxConcurrency: 10, maxRetries: 3, timeout: 30_000 };
 
-/** The options of all operations, shared and specific ones. */
 export const OPTIONS = collectionOf(
 	{
 		displayName: 'Options',
@@ -98,11 +97,7 @@ const ADVICE: Advice = {
 	timeout: "Run this again later. If the network is slow, increase Timeout in the node's options.",
 };
 
-/**
- * The options of an item, with what sending takes. The run uses the Max settings of its first item, but an invalid one must
- * not go unnoticed in any item.
- * @throws InputError when one of them can't be read
- */
+/** The options of an item. The run uses the Max settings of its first item, but an invalid one is an InputError in any. */
 export function readOptions(parameters: ItemParameters) {
 	return { ...DEFAULTS, ...parameters.read(OPTIONS), advice: ADVICE };
 }

@@ -9,7 +9,6 @@ import { readTaskId } from '../../shared/identifiers';
 import { InputError } from '../../shared/inputError';
 import { apiTime, oneOf, readUrl, text } from '../../shared/readers';
 
-/** The task that an operation works on. */
 export const TASK_ID: Field<string> = {
 	property: {
 		displayName: 'Task',
@@ -160,11 +159,7 @@ export function readVideoFields(fields: Partial<VideoFields>, sources: number) {
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/**
- * Reads when a task starts and ends.
- * @param now milliseconds since the epoch
- * @param isNew true if the task starts now unless it has a start time
- */
+/** Reads when a task starts and ends; `now` is in ms since the epoch. A new one without a start time starts now. */
 export function readSchedule(
 	fields: { startTime?: number; endTime?: number; endAfter?: number },
 	now: number,

@@ -17,14 +17,9 @@ const limit = numberField({
 	displayOptions: { show: { returnAll: [false] } },
 });
 
-/** How many entries of a list to return. */
 export const LIMIT_FIELDS = [returnAll.property, limit.property];
 
-/**
- * The maximum number of entries to return.
- * @returns undefined: all of them
- * @throws InputError when Return All or Limit can't be read
- */
+/** The maximum number of entries to return, undefined for all. Throws an InputError when it can't be read. */
 export function readLimit(parameters: ItemParameters): number | undefined {
 	return parameters.read(returnAll) ? undefined : parameters.read(limit);
 }

@@ -6,9 +6,8 @@ import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
 import type { ItemParameters } from '../../shared/parameters';
 import type { Options } from '../input/options';
 
-/** A kind of object that operations work on: relay tasks, streams, domains. */
+/** A kind of object that operations work on: relay tasks or streams. */
 export interface Resource {
-	/** Its entry in the Resource list. */
 	option: INodePropertyOptions & { value: string };
 	/** In the order of the Operation list. */
 	operations: readonly Operation[];
@@ -21,16 +20,11 @@ export interface Resource {
 
 /** One complete operation of a resource. To add one, write it in its own file and list it in `index.ts`. */
 export interface Operation {
-	/** Its entry in the Operation list. */
 	option: INodePropertyOptions & { value: string };
-	/** Its parameters, shown when it is chosen. */
 	properties: INodeProperties[];
 	/** The API call that it makes. If that isn't idempotent, a tool's error must not look to n8n like one to retry. */
 	call: keyof typeof CALLS;
-	/**
-	 * Runs the operation for one input item.
-	 * @throws InputError when a parameter of the item can't be sent
-	 */
+	/** Runs the operation for one input item. Throws an InputError when a parameter of the item can't be sent. */
 	run(parameters: ItemParameters, live: LiveApi, options: Options): Promise<OperationResult>;
 	/** The fields it adds to those that every operation's items have. */
 	fields?(outcome: Outcome, parameters: ItemParameters): IDataObject;

@@ -8,7 +8,6 @@ import { escapeHtml } from '../../../n8n/messages';
 import { isFields } from '../../shared/objects';
 import { OUTPUT_OF } from './items';
 
-/** The facts about an item that hints depend on. */
 export interface ItemResult {
 	kind: Outcome['kind'];
 	failure: Failure | undefined;
@@ -21,11 +20,7 @@ export type HintContext = Pick<IExecuteFunctions, 'getNode'> &
 
 type Hint = [type: NonNullable<NodeExecutionHint['type']>, message: string];
 
-/**
- * Adds the hints of a run: failures, unconnected outputs, notes of the operation, and misleading settings of the node.
- * @param paceReport the waits of the run
- * @param isTool whether everything goes to the first output
- */
+/** Adds the hints of a run. A tool sends everything to the first output, so it gets none about outputs and settings. */
 export function addHints(
 	context: HintContext,
 	results: readonly ItemResult[],

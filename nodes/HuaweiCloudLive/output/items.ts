@@ -7,12 +7,8 @@ import { toDataObject, type Fields } from '../../shared/objects';
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
 
 /**
- * The JSON of the item for an outcome. Field names are those of the API (snake_case).
- *
- * It never consists of just `error` and `message`, since n8n takes such an item for its own error item and moves it.
- * @param fields of the operation
- * @param identity names what the item is about
- * @param found fields of what a look-up found
+ * The JSON of the item for an outcome: fields of the operation, those that identify a task or a stream, and those that a
+ * look-up found. It is never just `error` and `message`: n8n takes such an item for its own error item, and moves it.
  */
 export function toJson(
 	outcome: Outcome,

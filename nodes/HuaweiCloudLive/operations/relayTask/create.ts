@@ -151,11 +151,7 @@ export const createTask: Operation = {
 	},
 };
 
-/**
- * Reads a new task.
- * @param now milliseconds since the epoch; the start of a task when none is given
- * @throws InputError naming the field that can't be sent
- */
+/** Reads a new task, which starts `now` (ms since the epoch) by default. Throws an InputError naming the field at fault. */
 export function readNewTask(parameters: ItemParameters, now: number): NewRelayTask {
 	const source_type = parameters.read(sourceType);
 	const source_urls = parameters.read(sourceUrls);

@@ -31,7 +31,6 @@ export const deleteTask: Operation = {
 	},
 };
 
-/** A task's region, status and target, under the API's names. */
 const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
 
 /** Failed items need it too: an item whose options can't be read was not a dry run, and nothing was sent for it. */

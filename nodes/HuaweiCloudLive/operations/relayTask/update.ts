@@ -15,7 +15,7 @@ import {
 } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
-/** The fields that can be changed, the most common first. */
+/** The most common first. */
 const updateFields = collectionOf(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
 	{
@@ -70,11 +70,7 @@ export const updateTask: Operation = {
 	},
 };
 
-/**
- * Reads the fields of a task to change.
- * @param now milliseconds since the epoch
- * @throws InputError naming the field that can't be sent, or when there is none
- */
+/** Reads changes of a task; `now` is in ms since the epoch. Throws an InputError naming a field, or if there are none. */
 export function readTaskChanges(parameters: ItemParameters, now: number): RelayTaskChanges {
 	const { status, sourceUrls, callbackEvents: callback_events, ...fields } = parameters.read(updateFields);
 	const changes = {

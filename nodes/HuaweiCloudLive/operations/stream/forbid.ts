@@ -38,8 +38,7 @@ const DEFAULT_BAN_DAYS = 7;
 const MAX_BAN_DAYS = 90;
 
 /**
- * Reads when a stream is allowed again. The default is the API's own; it is sent so that the item can say when that is.
- * @param now milliseconds since the epoch
+ * Reads when a stream is allowed again; `now` is in ms since the epoch. The API's default is sent so that the item has it.
  * @throws InputError when it can't be read, is not in the future, or more than 90 days away
  */
 export function readResumeTime(parameters: ItemParameters, now: number): string {

@@ -19,7 +19,6 @@ const streamName = textField({
 	read: readStreamName,
 });
 
-/** The fields that identify a stream. */
 export const STREAM_FIELDS = [DOMAIN, appName, streamName].map(({ property }) => property);
 
 /** @throws InputError naming the parameter that can't be sent */
@@ -31,7 +30,6 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 	};
 }
 
-/** An operation on one stream. */
 function onStream(call: 'disconnect' | 'resume', option: Operation['option']): Operation {
 	return {
 		option,
