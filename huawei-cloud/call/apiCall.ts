@@ -16,7 +16,6 @@ export interface ApiRequest extends Pick<HttpRequest, 'method' | 'origin' | 'pat
 	maxResponseBytes?: number;
 }
 
-/** A request, and how to read its response. */
 export interface ApiCall<T> extends ApiRequest {
 	/** The content of a successful response; undefined if it is not what the API returns on success. */
 	parse(response: ApiResponse): T | undefined;
@@ -24,21 +23,17 @@ export interface ApiCall<T> extends ApiRequest {
 
 /** Hints that depend on where in n8n a call comes from: a list in the editor has no options to change. */
 export interface Advice {
-	/** When Huawei Cloud throttles requests. */
 	throttled: string;
-	/** When no response comes in time. */
 	timeout: string;
 }
 
 export interface CallSettings {
-	/** How many times a failed attempt is retried, 0 or more. */
 	maxRetries: number;
 	/** How many milliseconds one attempt may take, from connecting to the last byte. */
 	timeout: number;
 	advice: Advice;
 }
 
-/** The result of one attempt to send a request. */
 export interface Attempt {
 	classification: Classification;
 	/** True if the request may have reached the service. */

@@ -33,15 +33,13 @@ export interface Authenticator {
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;
 	/**
-	 * Fetches a token if signing needs one and there is none, or it is about to expire.
+	 * Fetches a token if signing needs one and there is none, or it is about to expire; undefined: nothing to wait for.
 	 * @param cancelled ends the wait. The fetch itself continues, since others may be waiting for it too.
-	 * @returns the result; undefined if there is nothing to wait for
 	 */
 	obtainToken?(cancelled: Cancellation): Promise<Attempt> | undefined;
 	/** The headers to add to a request, replacing any of the same name. */
 	headersFor(request: RequestToAuthenticate): AuthenticationHeaders;
 	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
 	discardToken?(headers: AuthenticationHeaders): void;
-	/** The next step after a rejection. */
 	rejectionHint(response: ApiResponse): string;
 }

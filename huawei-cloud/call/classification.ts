@@ -11,12 +11,10 @@ export type Category =
 	| 'timeout'
 	| 'unknown';
 
-/** A problem, for the person who has to deal with it. */
+/** A problem, for the person who has to deal with it: what happened, in one sentence, and the next step. */
 export interface Problem {
 	category: Category;
-	/** One sentence: what happened. */
 	message: string;
-	/** The next step for that person. */
 	hint: string;
 	/** True if running the same again later may help. */
 	retryable: boolean;
@@ -36,14 +34,10 @@ interface Traits {
 	retry?: boolean;
 	/** True if the service may have carried the call out anyway. */
 	mayHaveHappened?: boolean;
-	/**
-	 * Set if the table cannot know the remedy: the call (`rejected`, `permission`), the `Authenticator` (`credential`), or where in
-	 * n8n the call comes from (`throttled`, `timeout`) has a hint for it.
-	 */
+	/** The hint's source if not the table: call (`rejected`, `permission`), `Authenticator` (`credential`), or `Advice`. */
 	hintSource?: 'rejected' | 'permission' | 'credential' | 'throttled' | 'timeout';
 }
 
-/** The service that responded. */
 export type Service = 'live' | 'iam';
 
 /** A problem that is not retried, changed nothing and will not resolve itself, unless `traits` say otherwise. */

@@ -21,16 +21,13 @@ const NOT_FOUND: Classification = { kind: 'notFound' };
 const FROM_IAM: Condition = { service: 'iam' };
 
 /**
- * The meaning of each response: the first row that matches, from top to bottom. If none does, it is undocumented.
+ * The meaning of each response: the first row that matches. If none does, it is undocumented.
  * Sources: the API references of Huawei Cloud Live (status and error codes of DeletePullTask and its siblings) and of
  * API Gateway (error codes, under two prefixes), and RFC 9110 for what neither covers.
- *
  * The status alone can't decide: a 401 of Live may be a missing permission, a 403 a malformed request. The code alone
  * can't either: "the task does not exist" and "deletion failed" carry the same one, under 404 and 400. Nor does a code prove
  * anything under a server error, after which the request may have been carried out: if in doubt, let it match 4xx only.
- *
- * `mayHaveHappened` is for deletions and creations alike: false only where the response says that the request was not
- * carried out.
+ * `mayHaveHappened`, for deletions and creations alike: false only where the response says that nothing was carried out.
  */
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
@@ -97,11 +94,8 @@ const RESPONSES: readonly Row[] = [
 ];
 
 /**
- * The meaning of a response.
- * @param response the parsed response
- * @param isExpected whether it holds what the operation returns on success. The caller has to say, since a proxy's or
- *   portal's page with status 200 must never count as success.
- * @param from the service that was called
+ * The meaning of a response from the service that was called.
+ * @param isExpected true if it holds what the operation returns on success: a portal's page with status 200 must never count
  */
 export function classifyResponse(
 	{ status, errorCode, isPage }: ApiResponse,

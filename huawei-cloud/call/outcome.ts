@@ -41,7 +41,6 @@ export type Outcome = Success | NotFound | Failure;
 /** The same, with more on success. */
 export type OutcomeWith<More> = (Success & More) | NotFound | Failure;
 
-/** The outcome of a call, with the parsed response. */
 export type CallOutcome<T> = OutcomeWith<{ value: T }>;
 
 export const NO_RESPONSE: ResponseSummary = {

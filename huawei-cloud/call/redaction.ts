@@ -2,7 +2,6 @@ import { isObject, type ApiResponse } from '../http/response';
 import type { ResponseSummary } from './outcome';
 import { CONTROLS, SecretIndex } from './secretIndex';
 
-/** Replaces a value that held a secret. */
 export const REDACTED = '[removed: it held a secret]';
 
 /** Names of fields, and many of their values, are the same in thousands of entries. */
@@ -10,26 +9,21 @@ const MAX_CLEAN_TEXTS = 1000;
 const MAX_CLEAN_LENGTH = 64;
 
 /**
- * Replaces values that hold a secret. Use it for everything that people or workflows see, and for nothing that is compared or
- * sent again.
- *
- * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two
- * layers of percent, form, HTML, JSON, Base64 or hex encoding. A secret of fewer than 8 characters counts only if it
- * is the whole text.
+ * Replaces values that hold a secret. Use it for everything people or workflows see, but nothing compared or sent again.
+ * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two layers
+ * of percent, form, HTML, JSON, Base64 or hex encoding. One of fewer than 8 characters counts only as the whole text.
  */
 export class Redactor {
 	private known: readonly string[] = [];
 	private index = new SecretIndex([]);
 	private readonly cleanTexts = new Set<string>();
-	/** How many secrets were found so far. */
 	private found = 0;
 
 	/** @param secrets called each time, since tokens are renewed */
 	constructor(private readonly secrets: () => readonly string[]) {}
 
 	/**
-	 * Replaces every string and field name that contains a secret, at any depth of a JSON value. A number that is a secret
-	 * becomes text, whatever its type says.
+	 * Replaces strings and field names that hold a secret, at any depth. A number that is one becomes text, whatever its type.
 	 * @returns the same object if nothing contains one
 	 */
 	redact<Value>(value: Value): Value;

@@ -7,27 +7,20 @@ const MIN_SEARCHED = 8;
 /** How often something may be encoded: JSON in a URL has two layers. */
 const LAYERS = 2;
 
-/**
- * IAM's tokens are signed data (RFC 5652) in Base64 and begin alike: the type, the algorithm, and `{"token":{"expires_at":"20`.
- * Only lengths differ.
- */
+/** IAM's tokens are signed data (RFC 5652) in Base64, alike up to `{"token":{"expires_at":"20`, except for lengths. */
 const SIGNED_DATA = /^MII..gYJKoZIhvcNAQcCoII/;
 const HEADER_LENGTH = 120;
 
 /** Characters that control a terminal or a log, or change the direction of text: all but the others, which is fastest. */
 export const CONTROLS = /[^ -~\u00a0-\u2029\u202f-\u2065\u206a-\uffff]/g;
 
-/**
- * A longer text is searched in pieces, since V8 would run out of stack in it. They overlap by far more than a part of a secret
- * takes, however it is encoded.
- */
+/** V8 would run out of stack in a longer text. Pieces overlap by far more than a part of a secret takes in any encoding. */
 const MAX_PIECE = 1024 * 1024;
 const OVERLAP = 64 * 1024;
 
 /**
- * Finds secrets in texts. A long secret is searched by its parts of 16 characters, so that a quoted or truncated one is
- * found, too: a filter over chunks of four characters skips most texts, and a set of all parts decides. Texts that may be
- * encoded are decoded and searched again, up to two layers deep.
+ * Finds secrets in texts, as is or encoded. A long one is searched by its parts of 16 characters, since it may be quoted or
+ * truncated: a filter over chunks of four characters skips most texts, and a set of all parts decides.
  */
 export class SecretIndex {
 	/** Secrets that count only as the whole text. */
@@ -103,7 +96,6 @@ const MIN_CHUNKS = Math.floor((PART_LENGTH - CHUNK + 1) / CHUNK);
 /** An encoding: a pattern of texts that may hold a secret in it, and its decodings. */
 type Encoding = readonly [sign: RegExp, decodings: readonly Decoding[]];
 
-/** Match the digits of any bytes. */
 const ANY_BYTES = [/[\w+/-]{11}/, /[\da-f]{16}/i] as const;
 /** Skip digits that can't decode to 8 or 16 ASCII characters, control characters included. In Base64, four digits stand for three of them. */
 const READABLE_8 = [
@@ -144,7 +136,6 @@ function partsOf(secret: string): string[] {
 	);
 }
 
-/** A hash of sixteen bits over four characters. */
 function hashAt(text: string, at: number): number {
 	return (
 		(text.charCodeAt(at) ^
