@@ -4,9 +4,11 @@ import { deleteTask } from './relayTask/delete';
 import { getTask } from './relayTask/get';
 import { getManyTasks } from './relayTask/getAll';
 import { updateTask } from './relayTask/update';
+import { disconnectStream } from './stream/disconnect';
 import { forbidStream } from './stream/forbid';
-import { getManyForbiddenStreams, getManyStreams } from './stream/lists';
-import { disconnectStream, resumeStream } from './stream/onStream';
+import { getManyStreams } from './stream/getAll';
+import { getManyForbiddenStreams } from './stream/getAllForbidden';
+import { resumeStream } from './stream/resume';
 
 /** The node's operations. Names are in workflow files: never change one. */
 export const resources: readonly Resource[] = [

@@ -30,7 +30,8 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 	};
 }
 
-function onStream(call: 'disconnect' | 'resume', option: Operation['option']): Operation {
+/** An operation on one stream. */
+export function onStream(call: 'disconnect' | 'resume', option: Operation['option']): Operation {
 	return {
 		option,
 		properties: STREAM_FIELDS,
@@ -41,17 +42,3 @@ function onStream(call: 'disconnect' | 'resume', option: Operation['option']): O
 		},
 	};
 }
-
-export const disconnectStream = onStream('disconnect', {
-	name: 'Disconnect',
-	value: 'disconnect',
-	description: 'Disconnect a stream once; its encoder may reconnect right away',
-	action: 'Disconnect stream',
-});
-
-export const resumeStream = onStream('resume', {
-	name: 'Resume',
-	value: 'resume',
-	description: 'Unblock a forbidden stream',
-	action: 'Resume stream',
-});

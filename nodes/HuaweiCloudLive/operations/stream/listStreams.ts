@@ -22,7 +22,8 @@ const streamFilter = textField({
 
 const LIST_FIELDS = [...[DOMAIN, appFilter, streamFilter].map(({ property }) => property), ...LIMIT_FIELDS];
 
-function listStreams(list: 'listOnline' | 'listForbidden', option: Operation['option']): Operation {
+/** A list of one domain's streams: online, or forbidden ones. */
+export function listStreams(list: 'listOnline' | 'listForbidden', option: Operation['option']): Operation {
 	const hasMore = list === 'listOnline';
 	return {
 		option,
@@ -42,17 +43,3 @@ function listStreams(list: 'listOnline' | 'listForbidden', option: Operation['op
 		},
 	};
 }
-
-export const getManyStreams = listStreams('listOnline', {
-	name: 'Get Many',
-	value: 'getAll',
-	description: 'List the online streams of a domain, one item per stream',
-	action: 'Get many online streams',
-});
-
-export const getManyForbiddenStreams = listStreams('listForbidden', {
-	name: 'Get Many Forbidden',
-	value: 'getAllForbidden',
-	description: 'List the forbidden streams of a domain and when each is allowed again, one item per stream',
-	action: 'Get many forbidden streams',
-});

@@ -1,0 +1,8 @@
+import { onStream } from './onStream';
+
+export const resumeStream = onStream('resume', {
+	name: 'Resume',
+	value: 'resume',
+	description: 'Unblock a forbidden stream',
+	action: 'Resume stream',
+});
