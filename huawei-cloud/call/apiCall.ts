@@ -51,5 +51,5 @@ export interface Attempt {
 /** An attempt that ended before anything was sent, which ends the call. */
 export function notAttempted(reason: ErrorClassification | 'cancelled' | 'timeout'): Attempt {
 	const classification = typeof reason === 'string' ? classifyTransportError(reason, false) : reason;
-	return { classification: { ...classification, retry: false }, sent: false };
+	return { classification: { ...classification, retry: false, mayHaveHappened: false }, sent: false };
 }

@@ -12,14 +12,6 @@ export interface RequestToAuthenticate extends Pick<HttpRequest, 'origin' | 'pat
 	payload: string | Uint8Array | null;
 }
 
-/** Limits for calls with an unproven credential, below those at which Huawei Cloud locks it. */
-export interface ProbeLimits {
-	/** Max calls, in a quarter of an hour, that were rejected, or may have been because no response came. */
-	max: number;
-	/** True if the next use is a probe again, even after one was accepted. */
-	always?: true;
-}
-
 export const TOKEN_HEADER = 'X-Auth-Token';
 
 export type AuthenticationHeaders = Readonly<Record<string, string>>;
@@ -28,8 +20,13 @@ export type AuthenticationHeaders = Readonly<Record<string, string>>;
 export interface Authenticator {
 	/** The name of what Huawei Cloud rejects when it rejects the credential, e.g. `the access key`. */
 	readonly subject: string;
-	/** Set if Huawei Cloud locks a wrong credential after a few calls. */
-	readonly probeLimits?: ProbeLimits;
+	/**
+	 * Set if Huawei Cloud locks a wrong credential after a few calls: how many may fail within a quarter of an hour. Those that
+	 * got no response count, since they may have been rejected.
+	 */
+	readonly maxFailedProbes?: number;
+	/** True if the next use is a probe again, even after one was accepted. */
+	readonly isAlwaysProbed?: true;
 	/** Categories of errors in which the credential is rejected; default: authentication. */
 	readonly rejectedBy?: ReadonlySet<Category>;
 	/**

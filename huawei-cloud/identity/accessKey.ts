@@ -13,7 +13,7 @@ export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock)
 	return {
 		subject: securityToken ? 'the temporary access key' : 'the access key',
 		// More than five wrong signatures in a row lock a key for five minutes.
-		probeLimits: { max: 5 },
+		maxFailedProbes: 5,
 		headersFor({ service, method, origin, path, payload }) {
 			const url = new URL(origin + path);
 			const headers: Record<string, string> = { 'X-Sdk-Date': sdkDate(clock.now()) };

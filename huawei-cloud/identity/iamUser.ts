@@ -50,7 +50,8 @@ const PASSWORD: Authenticator = {
 	subject: 'the account name, user name or password',
 	// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
 	// so the next use is probed just as carefully.
-	probeLimits: { max: 4, always: true },
+	maxFailedProbes: 4,
+	isAlwaysProbed: true,
 	rejectedBy: new Set(['authentication', 'permission']),
 	headersFor: () => ({}),
 	rejectionHint: () =>

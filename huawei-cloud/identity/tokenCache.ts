@@ -15,11 +15,8 @@ const MAX_ISSUED = 5;
 export class TokenCache {
 	/** The newest first. They stay secret even after they are replaced. */
 	private issued: FetchedToken[] = [];
-	private fetching: Promise<Attempt> | undefined;
-	/** Ends the last fetch. */
-	private canceller = new Canceller();
-	/** How many calls wait for it. */
-	private waiting = 0;
+	/** The fetch that is running, what ends it, and how many calls wait for it. */
+	private fetching: { attempt: Promise<Attempt>; canceller: Canceller; waiting: number } | undefined;
 
 	/** The newest token, even if it has expired or was rejected. */
 	get current(): FetchedToken | undefined {
@@ -60,18 +57,19 @@ export class TokenCache {
 		cancelled: Cancellation,
 	): Promise<Attempt> {
 		if (!this.fetching) {
-			this.canceller = new Canceller();
-			this.fetching = fetch(this.canceller);
+			const canceller = new Canceller();
+			this.fetching = { attempt: fetch(canceller), canceller, waiting: 0 };
 		}
-		this.waiting += 1;
+		const { fetching } = this;
+		fetching.waiting += 1;
 		try {
-			return await raceAbort(this.fetching, cancelled, () => notAttempted('cancelled'));
+			return await raceAbort(fetching.attempt, cancelled, () => notAttempted('cancelled'));
 		} finally {
-			this.waiting -= 1;
+			fetching.waiting -= 1;
 			// The fetch has ended, or is given up.
-			if (this.waiting === 0) {
+			if (fetching.waiting === 0) {
 				this.fetching = undefined;
-				this.canceller.abort();
+				fetching.canceller.abort();
 			}
 		}
 	}

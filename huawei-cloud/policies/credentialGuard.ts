@@ -1,5 +1,4 @@
 import type { Problem } from '../call/classification';
-import type { ProbeLimits } from '../call/authenticator';
 
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
@@ -67,11 +66,12 @@ export class CredentialGuard {
 	/**
 	 * How long to wait before the next probe: a brief network outage must not use up all of them at once, and one too many
 	 * could cause a lockout.
+	 * @param maxFailed how many may fail within a quarter of an hour
 	 * @returns milliseconds, 0 or less for now
 	 */
-	delayBeforeProbe({ max }: ProbeLimits, now: number): number {
+	delayBeforeProbe(maxFailed: number, now: number): number {
 		const failures = this.failuresAt(now);
-		const oldest = failures.at(-max);
+		const oldest = failures.at(-maxFailed);
 		if (oldest !== undefined) return oldest + KEEP_FAILURES_MS - now;
 		const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 5 ** (failures.length - 1));
 		return (failures.at(-1) ?? -Infinity) + pause - now;

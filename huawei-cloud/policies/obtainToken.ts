@@ -12,9 +12,7 @@ export const obtainToken: Policy = (call, next) => {
 	if (!fetching) return next(call);
 	return fetching.then(({ classification, response, cause }) => {
 		if (classification.kind === 'success') return next(call);
-		const problem = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
-		// Nothing was sent to Live.
-		const error = { ...problem, mayHaveHappened: false };
+		const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
 		// It ends the run, unless running it again later may help.
 		if (!error.retryable) call.run.giveUpReason = error;
 		return { ...notAttempted(error), response, cause };

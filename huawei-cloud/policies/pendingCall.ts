@@ -1,5 +1,5 @@
 import type { ApiCall, Attempt, CallSettings } from '../call/apiCall';
-import type { AuthenticationHeaders, Authenticator, ProbeLimits } from '../call/authenticator';
+import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
 import type { Problem } from '../call/classification';
 import { deadlineAfter, type Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
@@ -61,15 +61,15 @@ export class PendingCall<T = unknown> {
 		this.end += Math.max(0, ms);
 	}
 
-	/** The limits for probes, if the credential could get locked and was not accepted yet. */
-	get probeLimits(): ProbeLimits | undefined {
+	/** How many probes may fail, if the credential could get locked and was not accepted yet. */
+	get maxFailedProbes(): number | undefined {
 		const { authenticator, guard } = this.run;
-		return guard.isAccepted ? undefined : authenticator.probeLimits;
+		return guard.isAccepted ? undefined : authenticator.maxFailedProbes;
 	}
 
 	/** How long an attempt may take from now, in milliseconds. A probe without a response counts for all who use the credential. */
 	timeLeft(): number {
-		const timeout = Math.max(this.settings.timeout, this.probeLimits ? MIN_PATIENCE_MS : 0);
+		const timeout = Math.max(this.settings.timeout, this.maxFailedProbes ? MIN_PATIENCE_MS : 0);
 		return Math.max(0, Math.min(timeout, this.end - this.run.clock.now()));
 	}
 

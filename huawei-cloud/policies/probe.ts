@@ -1,9 +1,8 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
-import type { ProbeLimits } from '../call/authenticator';
 import { problem, type Classification, type ErrorClassification } from '../call/classification';
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import { MAX_PAUSE_MS } from './credentialGuard';
-import type { PendingCall, Policy, Send } from './pendingCall';
+import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
@@ -12,11 +11,11 @@ import { isRejection, refusalOf } from './stillAllowed';
  * at a time: the others wait for its response.
  */
 export const probe: Policy = (call, next) => {
-	const { probeLimits } = call;
-	return probeLimits ? sendAlone(call, probeLimits, next) : (refusalOf(call) ?? next(call));
+	const { maxFailedProbes } = call;
+	return maxFailedProbes ? sendAlone(call, maxFailedProbes, next) : (refusalOf(call) ?? next(call));
 };
 
-async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
+async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Promise<Attempt> {
 	const { authenticator, guard, clock } = call.run;
 	const until = call.within(Math.max(0, Math.min(MAX_CALL_MS, call.end - clock.now())));
 	for (;;) {
@@ -28,35 +27,35 @@ async function sendAlone(call: PendingCall, limits: ProbeLimits, next: Send): Pr
 			await raceAbort(guard.probing, until, () => undefined);
 			continue;
 		}
-		const delay = guard.delayBeforeProbe(limits, clock.now());
+		const delay = guard.delayBeforeProbe(maxFailed, clock.now());
 		// All probes are used up.
 		if (delay > MAX_PAUSE_MS)
 			return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
-		if (delay <= 0) return await sendProbe(call, limits, next);
+		if (delay <= 0) return await sendProbe(call, next);
 		await sleepUnlessAborted(delay, clock, until);
 	}
 }
 
-async function sendProbe(call: PendingCall, limits: ProbeLimits, next: Send): Promise<Attempt> {
+async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
+	const { run } = call;
 	const sending = next(call);
 	const probing = sending.then(
-		(attempt) => record(call, limits, attempt),
+		(attempt) => record(run, attempt),
 		// An unexpected error counts as a lost response: the request may have been sent.
-		() => record(call, limits),
+		() => record(run),
 	);
-	call.run.guard.probing = probing;
+	run.guard.probing = probing;
 	// Those that wait for it continue before this call does.
 	await probing;
 	return await sending;
 }
 
-function record({ run }: PendingCall, { always }: ProbeLimits, attempt?: Attempt): void {
-	const { authenticator, guard, clock } = run;
+function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
 	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {
 		guard.probeFailed(clock.now());
-	} else if (!always && provesCredential(attempt.classification)) {
+	} else if (!authenticator.isAlwaysProbed && provesCredential(attempt.classification)) {
 		guard.isAccepted = true;
 	}
 }
@@ -67,14 +66,15 @@ function provesCredential({ category }: Classification): boolean {
 }
 
 /**
- * Too many calls with a credential that was never accepted were rejected or got no response: one more may lock it.
+ * Too many calls with a credential that was never accepted were rejected or got no response, which a canceled one doesn't
+ * wait for: one more may lock it.
  * @param until milliseconds since the epoch
  */
 function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
 	return problem(
 		'timeout',
-		`Several requests with ${subject} got no response or were rejected, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
+		`Several requests with ${subject} were rejected, canceled or got no response, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
 		`Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
 		{ retryable: true },
 	);

@@ -295,7 +295,7 @@ describe('a rejected token that can be renewed', () => {
 });
 
 describe('a credential that gets locked when it is wrong', () => {
-	const limited = (max: number) => ({ authenticator: { probeLimits: { max } } });
+	const limited = (maxFailedProbes: number) => ({ authenticator: { maxFailedProbes } });
 
 	test.each<[string, Step, boolean, boolean]>([
 		['a success', OK, true, true],

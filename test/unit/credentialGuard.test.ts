@@ -60,26 +60,26 @@ describe('a credential that was rejected', () => {
 });
 
 describe('probes that failed', () => {
-	const LIMITS = { max: 5 };
+	const MAX_FAILED = 5;
 
 	test('make the next one wait, and longer each time; as many as allowed, until one no longer counts', () => {
 		const { clock, guard } = start();
 		const delays = Array.from({ length: 6 }, () => {
-			const delay = guard.delayBeforeProbe(LIMITS, clock.now());
+			const delay = guard.delayBeforeProbe(MAX_FAILED, clock.now());
 			guard.probeFailed(clock.now());
 			return delay;
 		});
 		expect(delays).toEqual([-Infinity, 2000, 10_000, 50_000, 60_000, 15 * MINUTE]);
 		clock.advance(15 * MINUTE - 1);
-		expect(guard.delayBeforeProbe(LIMITS, clock.now())).toBe(1);
+		expect(guard.delayBeforeProbe(MAX_FAILED, clock.now())).toBe(1);
 		clock.advance(1);
-		expect(guard.delayBeforeProbe(LIMITS, clock.now())).toBeLessThanOrEqual(0);
+		expect(guard.delayBeforeProbe(MAX_FAILED, clock.now())).toBeLessThanOrEqual(0);
 	});
 
 	test('do not count when the clock was set back: they would for longer than they should', () => {
 		const { clock, guard } = start();
 		for (let probes = 0; probes < 5; probes++) guard.probeFailed(clock.now());
 		clock.advance(-1);
-		expect(guard.delayBeforeProbe(LIMITS, clock.now())).toBeLessThanOrEqual(0);
+		expect(guard.delayBeforeProbe(MAX_FAILED, clock.now())).toBeLessThanOrEqual(0);
 	});
 });
