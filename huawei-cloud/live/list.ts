@@ -15,7 +15,7 @@ const MAX_LIST_CHARACTERS = 32 * 1024 * 1024;
 
 export type ListOutcome<Entry> = OutcomeWith<{
 	entries: Entry[];
-	/** True if read without a gap, to the end or the limit. Never proves that an entry doesn't exist: look that one up. */
+	/** True if read to its end without a gap, or to the limit. Never proves that an entry doesn't exist: look that one up. */
 	isComplete: boolean;
 }>;
 

@@ -60,7 +60,7 @@ export class Streams {
 	}
 
 	/**
-	 * Forbids a stream: it goes offline, and can't be pushed before its resume time. Safe to repeat: the last time counts.
+	 * Forbids a stream: it goes offline, and can't be pushed before its resume time. Safe to repeat: that sets a new time.
 	 * @param resumeTime `2006-01-02T15:04:05Z`, at most 90 days from now
 	 * @returns "not found" when the domain does not exist. A stream need not be online to be forbidden.
 	 */
