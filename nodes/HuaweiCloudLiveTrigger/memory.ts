@@ -15,6 +15,7 @@ export interface Columns {
 	details: readonly string[];
 }
 
+/** The ID of a remembered entry: the values of its key fields. */
 export function idOf({ keys }: Columns, remembered: Remembered): string {
 	return JSON.stringify(keys.map((name) => remembered[name]));
 }

@@ -22,6 +22,7 @@ export function filterOf<Value>(
 	};
 }
 
+/** True for an entry that meets all conditions, or if there are none. */
 export function allOf(conditions: Readonly<Record<string, Condition>>): Condition {
 	return (entry) => Object.values(conditions).every((holds) => holds(entry));
 }

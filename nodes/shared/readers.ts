@@ -68,6 +68,7 @@ export function text(maxLength: number) {
 	};
 }
 
+/** Text that must not be empty. `hint` says what to enter. */
 export function requiredText(maxLength: number, hint: string) {
 	return (label: string, value: unknown): string => {
 		const entered = text(maxLength)(label, value ?? '');
@@ -108,6 +109,7 @@ function urlProblem(url: string): string | undefined {
 	return holdsAnother ? 'contains a second URL' : undefined;
 }
 
+/** A reader of one of these values. It throws an InputError for any other. */
 export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 	return (label: string, value: unknown): Choice => {
 		const found = choices.find((choice) => choice === value);
@@ -133,6 +135,7 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
 	};
 }
 
+/** Reads true or false, also as text or as 1 or 0. Throws an InputError for anything else. */
 export function readFlag(label: string, value: unknown): boolean {
 	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if ([true, 'true', 1, '1'].some((choice) => choice === flag)) return true;
