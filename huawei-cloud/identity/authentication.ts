@@ -1,18 +1,15 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import { Redactor } from '../call/redaction';
 import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
-import type { Clock } from '../http/clock';
-import type { Transport } from '../http/http';
 import { Client } from '../policies/client';
+import type { Run } from '../policies/pendingCall';
 import { accessKey } from './accessKey';
 import type { Credential } from './credential';
 import { CredentialState, secretsOf } from './credentialState';
 import { iamUser } from './iamUser';
 
 /** The network and the time, as a client uses them. */
-export interface ClientParts {
-	transport: Transport;
-	clock: Clock;
+export interface ClientParts extends Pick<Run, 'transport' | 'clock'> {
 	/** About how many calls the client will make; undefined: one. With more, they wait for IAM while it is down. */
 	expectedCalls?: number | undefined;
 }

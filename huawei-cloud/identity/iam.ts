@@ -45,13 +45,8 @@ export function parseToken({ headers, json }: ApiResponse, now: number): Fetched
 	return { value: new Secret(value), renewAt: expiresAt - Math.min(MAX_MARGIN_MS, life / 10) };
 }
 
-export interface Project {
-	id: string;
-	name: string;
-}
-
 export interface ProjectList {
-	projects: Project[];
+	projects: Array<{ id: string; name: string }>;
 	hasMore: boolean;
 }
 

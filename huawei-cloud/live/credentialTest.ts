@@ -3,7 +3,7 @@ import type { Problem } from '../call/classification';
 import { WRONG_PROJECT } from '../call/problems';
 import { authenticatedClient, type ClientParts } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
-import { projectsCall, type Project } from '../identity/iam';
+import { projectsCall, type ProjectList } from '../identity/iam';
 import type { Runtime } from '../identity/runtime';
 import type { Client } from '../policies/client';
 import { CALLS } from './calls';
@@ -59,7 +59,7 @@ function withEndpoint(problem: Problem, service: string, endpoint: string): Prob
 }
 
 /** The first few projects, so that a wrong ID can be corrected right away. */
-function describe(projects: readonly Project[]): string {
+function describe(projects: ProjectList['projects']): string {
 	const shown = projects.slice(0, 3).map(({ id, name }) => (name === '' ? id : `${name}: ${id}`));
 	const rest = projects.length - shown.length;
 	if (rest > 0) shown.push(`${rest} more`);
