@@ -14,12 +14,7 @@ export interface ClientParts extends Pick<Run, 'transport' | 'clock'> {
 	expectedCalls?: number | undefined;
 }
 
-/**
- * A client that makes calls with a credential.
- * @param state the state of the credential, which a process shares; default: one of its own
- * @param cancelSignal aborts pending calls
- * @param rateLimit the run's access to the rate limiter; default: its own limiter
- */
+/** A client for a credential, with a state and a rate limiter of its own unless given. The signal aborts pending calls. */
 export function authenticatedClient(
 	credential: Credential,
 	parts: ClientParts,

@@ -3,9 +3,8 @@ import { isVisibleAscii } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
-/** A credential that can't be used. Thrown before anything is sent; never holds a secret. */
+/** A credential that can't be used, with the fields of a `Problem`. Thrown before anything is sent; never holds a secret. */
 export class CredentialError extends Error {
-	/** The fields are those of a `Problem`. */
 	constructor(
 		readonly category: Category,
 		message: string,
@@ -24,7 +23,6 @@ export interface Credential {
 	method: AuthenticationMethod;
 }
 
-/** How requests are authenticated, with the fields that the method needs. */
 export type AuthenticationMethod = IamTokenMethod | IamUserMethod | AccessKeyMethod;
 
 export interface IamTokenMethod {
@@ -48,10 +46,8 @@ export interface AccessKeyMethod {
 }
 
 /**
- * Reads a credential as n8n stores it (property names as in the credential form).
- *
- * Trims white space around pasted values. Checks region and project ID for invalid characters, since one becomes part
- * of host names and the other part of every path.
+ * Reads a credential as n8n stores it. Trims pasted values, and checks region and project ID for invalid characters, since
+ * one becomes part of host names and the other part of every path.
  * @throws CredentialError when a field is missing or invalid
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
@@ -106,10 +102,9 @@ function mayHaveCredential(service: string): boolean {
 
 /**
  * Throws unless the credential may be sent to this URL: HTTPS on an API host of Huawei Cloud, or the credential's own
- * Live endpoint. Whoever enters a URL in a workflow may only *use* the credential, not read it.
- *
- * An API host is `{service}.{region}.myhuaweicloud.com` (or `.eu`) or `{service}.myhuaweicloud.com`. The suffix alone
- * proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…` or databases.
+ * Live endpoint. Whoever enters a URL in a workflow may only *use* the credential, not read it. An API host is
+ * `{service}.{region}.myhuaweicloud.com` (or `.eu`, or without the region). The suffix alone proves nothing: customers own
+ * hosts under it, such as `{bucket}.obs.{region}…` or databases.
  * @throws CredentialError for any other URL
  */
 export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {

@@ -4,7 +4,6 @@ import { revealAll } from './secret';
 import { sha256 } from './signature';
 import { TokenCache } from './tokenCache';
 
-/** State of a credential beyond its fields. */
 export class CredentialState {
 	readonly guard = new CredentialGuard();
 	readonly tokenCache = new TokenCache();

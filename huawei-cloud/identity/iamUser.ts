@@ -8,10 +8,7 @@ import type { Credential, IamUserMethod } from './credential';
 import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
 
-/**
- * Limits for a fetch, regardless of the settings of the call that needs the token: others wait for it too, and each timeout
- * counts as a password that may have been wrong.
- */
+/** Limits of its own, not those of the call: others wait too, and each timeout counts as a possibly wrong password. */
 const FETCH = { maxRetries: 5, timeout: 30_000 };
 
 /** Sends a token. It is fetched when needed, once for all calls that need it at the same time. */

@@ -1,13 +1,13 @@
-/** A region code: `cn-north-4`, `eu-west-101`. */
 const REGION_CODE = /^[a-z]{2}-[a-z]+-\d+$/;
 
+/** True for a region code, such as `cn-north-4` or `eu-west-101`. */
 export function isRegionCode(text: string): boolean {
 	return REGION_CODE.test(text);
 }
 
 /**
- * The known regions as text, for forms and hints, from Huawei Cloud's SDKs and its product page. The page has no codes;
- * the one for LA-Sao Paulo is taken from other services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
+ * The known regions, from Huawei Cloud's SDKs and its product page, which has no codes: LA-Sao Paulo's is taken from other
+ * services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
  */
 export const KNOWN_REGIONS_TEXT =
 	'cn-north-4, cn-north-1, cn-east-3, ap-southeast-2, ap-southeast-3, sa-brazil-1 (as of November 2026)';

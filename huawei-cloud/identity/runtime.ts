@@ -37,10 +37,8 @@ export class Runtime {
 	}
 }
 
-/** Beyond this, the least recently used entry is dropped. */
+/** Beyond the first limit, the least recently used entry is dropped unless it must be kept; beyond the second, any. */
 const MAX_ENTRIES = 500;
-
-/** The same with entries that must be kept. */
 const MAX_KEPT_ENTRIES = 5000;
 
 /** No entry is useful for longer: tokens expire after 24 hours. */
@@ -54,7 +52,6 @@ export class SharedEntries<Entry> {
 	constructor(
 		private readonly clock: Clock,
 		private readonly create: () => Entry,
-		/** True for an entry that others must not push out, up to a limit. */
 		private readonly mustBeKept: (entry: Entry, now: number) => boolean = () => false,
 	) {}
 

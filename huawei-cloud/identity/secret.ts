@@ -1,7 +1,4 @@
-/**
- * A value that must not leak by accident. Printing, inspecting or serializing it, or anything that holds it, shows
- * asterisks; only `reveal` returns the value.
- */
+/** A value that must not leak: printing, inspecting or serializing it, or its holder, hides it. Only `reveal` returns it. */
 export class Secret {
 	readonly #value: string;
 

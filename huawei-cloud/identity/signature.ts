@@ -7,7 +7,6 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 /** Replaces the hash of a body that can't be hashed before it is sent. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
-/** The signed parts of a request. */
 export interface SignatureInput {
 	method: string;
 	/** Decoded or encoded; it is converted to its canonical form. */
@@ -21,10 +20,8 @@ export interface SignatureInput {
 }
 
 /**
- * Signs a request: a pure function of the request, the key and the date among the headers.
- *
+ * The `Authorization` header of a request: a pure function of the request, the key and the date among the headers.
  * Source: "API Request Signing Guide" of Huawei Cloud API Gateway (SDK-HMAC-SHA256), and the official SDKs.
- * @returns the value of the header `Authorization`
  */
 export function sign(input: SignatureInput, key: { accessKeyId: string; secretAccessKey: string }): string {
 	const headers = Object.entries(input.headers)
@@ -52,10 +49,7 @@ export function sha256(data: string | Uint8Array): string {
 	return createHash('sha256').update(data).digest('hex');
 }
 
-/**
- * The value of `X-Sdk-Date`.
- * @param now milliseconds since the epoch
- */
+/** The value of `X-Sdk-Date` for a time in milliseconds since the epoch. */
 export function sdkDate(now: number): string {
 	return new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }

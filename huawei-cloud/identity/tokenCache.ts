@@ -15,7 +15,6 @@ const MAX_ISSUED = 5;
 export class TokenCache {
 	/** The newest first. They stay secret even after they are replaced. */
 	private issued: FetchedToken[] = [];
-	/** The fetch that is running, what ends it, and how many calls wait for it. */
 	private fetching: { attempt: Promise<Attempt>; canceller: Canceller; waiting: number } | undefined;
 
 	/** The newest token, even if it has expired or was rejected. */
@@ -47,10 +46,8 @@ export class TokenCache {
 	}
 
 	/**
-	 * Fetches a token, or waits for the fetch that is already running.
-	 * @param fetch fetches a token and keeps it
-	 * @param cancelled ends the wait. The fetch continues while other calls wait for it, since each request may count
-	 *   towards a lockout.
+	 * Fetches a token with `fetch`, which keeps it, or waits for the running fetch. If this wait is cancelled, the fetch
+	 * continues while other calls wait for it, since each request may count towards a lockout.
 	 */
 	async fetchOnce(
 		fetch: (cancelled: Cancellation) => Promise<Attempt>,
