@@ -41,7 +41,8 @@ export class Redactor {
 		if (typeof value === 'string') return this.redactedText(value);
 		// A password may be digits only. Numbers with fewer digits are too short to be searched.
 		if (typeof value === 'number') {
-			return Math.abs(value) >= 1e7 && this.redactedText(String(value)) === REDACTED ? REDACTED : value;
+			const isSearched = Math.abs(value) >= 1e7 || !Number.isInteger(value);
+			return isSearched && this.redactedText(String(value)) === REDACTED ? REDACTED : value;
 		}
 		const before = this.found;
 		if (Array.isArray(value)) {
@@ -84,7 +85,9 @@ export function summarize(
 	const clean = <Nothing>(text: string | Nothing): string | Nothing => {
 		if (typeof text !== 'string') return text;
 		const harmless = redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)).slice(0, MAX_TEXT_LENGTH);
-		return harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
+		const line = harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
+		// A password may have spaces where the text had line breaks.
+		return line === harmless ? line : redactor.redact(line);
 	};
 	return {
 		statusCode: status,

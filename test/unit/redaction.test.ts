@@ -107,6 +107,7 @@ test('the rest of an object stays, names that hold a secret do not, and __proto_
 test.each<[string, string, unknown, unknown]>([
 	['a short password is the whole value', 'pw-1234', [' pw-1234 ', 'a pw-1234'], [REDACTED, 'a pw-1234']],
 	['a password of digits is a number', '123456789012', [123456789012, 12345678], [REDACTED, 12345678]],
+	['digits of a key are a fraction', '1234567890123456', [0.1234567890123456, 0.5], [REDACTED, 0.5]],
 	['a short token begins like all', 'MIIexample', 'the token MIIexample', REDACTED],
 ])('%s', (_what, secret, value, expected) => {
 	expect(new Redactor(() => [secret]).redact(value)).toEqual(expected);
@@ -145,4 +146,14 @@ test('of what a service says, each is one line without controls and secrets', ()
 		errorDetail: undefined,
 		requestId: 'r',
 	});
+});
+
+test('a password with spaces is not shown by joining lines', () => {
+	const response = parseResponse({
+		status: 400,
+		headers: {},
+		body: JSON.stringify({ error_msg: 'correct\nhorse\nbattery' }),
+	});
+	const secrets = new Redactor(() => ['correct horse battery']);
+	expect(summarize(response, secrets)).toMatchObject({ errorMsg: REDACTED });
 });
