@@ -70,13 +70,19 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 			);
 		}
 		const { live, rateLimit, redactor } = await connect(context, limits);
+		// The kind chooses the output, and even an ordinary word may be a secret.
+		const redacted = ({ items, failure, ...rest }: Result): Result => ({
+			...rest,
+			items: redactor.redact(items),
+			failure: redactor.redact(failure),
+		});
 		return {
 			async perform(parameters: ItemParameters): Promise<Result> {
 				try {
 					const done = await operation.run(parameters, live, readOptions(parameters));
-					return redactor.redact(toResult(chosen, done, parameters));
+					return redacted(toResult(chosen, done, parameters));
 				} catch (error) {
-					return redactor.redact(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
+					return redacted(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
 				}
 			},
 			paceReport: () => rateLimit.report(),
