@@ -1,8 +1,10 @@
 const REGION_CODE = /^[a-z]{2}-[a-z]+-\d+$/;
+/** The API's maximum. */
+const MAX_LENGTH = 64;
 
 /** True for a region code, such as `cn-north-4` or `eu-west-101`. */
 export function isRegionCode(text: string): boolean {
-	return REGION_CODE.test(text);
+	return text.length <= MAX_LENGTH && REGION_CODE.test(text);
 }
 
 /**

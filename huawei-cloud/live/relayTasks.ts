@@ -145,7 +145,9 @@ export class RelayTasks {
 		}
 		const { source_type } = found.entry;
 		if (source_type !== VOD_RELAY) {
-			const sources = isText(source_type) ? `the source type ${source_type}` : 'no source type';
+			// Not quoted: it may be any text.
+			const other = isText(source_type) ? 'an unknown source type' : 'no source type';
+			const sources = source_type === LIVE_RELAY ? `the source type ${LIVE_RELAY}` : other;
 			return {
 				...summaryOf(found),
 				kind: 'error',

@@ -3,8 +3,8 @@
 import type { Problem } from '../call/classification';
 import { summaryOf, type Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
-import { isWellFormed } from '../call/text';
 import { isText, type JsonObject } from '../http/response';
+import { isRegionCode } from '../identity/regions';
 import { CALLS } from './calls';
 import type { LookUp } from './page';
 
@@ -168,6 +168,7 @@ function elsewhere(task: JsonObject, region: string | undefined): Problem | unde
 	};
 }
 
+/** The region that lists a task. Any other text is none: messages name the region, and the next request may. */
 function regionOf({ region }: JsonObject): string | undefined {
-	return isText(region) && isWellFormed(region) ? region : undefined;
+	return isText(region) && isRegionCode(region.toLowerCase()) ? region : undefined;
 }

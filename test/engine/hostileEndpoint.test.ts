@@ -93,3 +93,42 @@ test.each([
 	const { delivered } = await run(['a'], {}, parameters);
 	expect(delivered[2]).toMatchObject([{ outcome: 'error', category: 'endpoint', status_code: status }]);
 });
+
+test('what a list says of a task fills no item of a deletion: an execution keeps thousands', async () => {
+	const giant = 'x'.repeat(500_000);
+	const task = { task_id: 'a', region: giant, status: giant, stream_name: [giant], source_type: giant };
+	const body = { total: 1, request_id: 'r', task_infos: [task] };
+	cloud.addTasks('a');
+	cloud.emulator.faults.add({
+		method: 'GET',
+		times: Infinity,
+		mishap: { kind: 'answer', status: 200, headers: json, body },
+	});
+	const region = 'cn-north-4';
+	const deletion = await run(['a'], { dryRun: true, region });
+	const update = await run(['a'], {}, { operation: 'update', updateFields: { status: 'pause' } });
+	const wrongRegion = await run(['b'], { verify: true, region });
+	const runs = [deletion, update, wrongRegion];
+	expect(runs.map(({ delivered }) => delivered.flat().length)).toEqual([1, 1, 1]);
+	for (const { delivered, hints } of runs)
+		expect(JSON.stringify([delivered, hints]).length).toBeLessThan(20_000);
+});
+
+test.each(['success', 'notFound', 'error', 'kind', 'items', 'failure'])(
+	'a token that is a word of our own, "%s", loses no item',
+	async (word) => {
+		const { faults } = cloud.emulator;
+		const token = { expires_at: new Date(Date.now() + 3_600_000).toISOString() };
+		const headers = { ...json, 'x-subject-token': word };
+		faults.add({ path: '/v3/', mishap: { kind: 'answer', status: 201, headers, body: { token } } });
+		const error = { error_code: 'LIVE.100011001' };
+		const answers = { a: [200, { task_id: 'a' }], b: [404, error], c: [400, error] } as const;
+		for (const [taskId, [status, body]] of Object.entries(answers))
+			faults.add({ taskId, mishap: { kind: 'answer', status, body } });
+		const { delivered } = await runOnCloud({
+			credentials: { 'Huawei Cloud API': cloud.userFields },
+			items: Object.keys(answers).map((task_id) => ({ task_id })),
+		});
+		expect(delivered).toMatchObject([[{ task_id: 'a' }], [{ task_id: 'b' }], [{ task_id: 'c' }], []]);
+	},
+);

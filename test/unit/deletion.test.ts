@@ -230,6 +230,16 @@ describe('a confirmed deletion', () => {
 		expect((await remove('confirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
 	});
 
+	test.each(['Beijing4', '\u001b[2J', `cn-north-${'4'.repeat(60)}`])(
+		'is not sent for what is no region: %j',
+		async (region) => {
+			const { outcome, sent } = await remove('confirm', [GONE, listed({ task_id: 'a', region })]);
+			expect(outcome).toMatchObject({ ...NO, message: like(/still lists the task\.$/) });
+			expect(new Set(sent)).toEqual(new Set(['DELETE', 'GET']));
+			expect(JSON.stringify(outcome)).not.toContain(region);
+		},
+	);
+
 	test('is sent once more for the region that lists the task', async () => {
 		const { outcome, found, sent } = await remove('confirm', [GONE, THERE, DELETED, MISSING]);
 		expect(outcome).toMatchObject({ ...SUCCESS, ...LIST, attempts: 2, requestId: 'r-delete' });

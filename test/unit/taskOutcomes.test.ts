@@ -224,6 +224,7 @@ describe('an update', () => {
 	test.each<[unknown, string]>([
 		['PullLivePushLive', 'the source type PullLivePushLive'],
 		[undefined, 'no source type'],
+		['\u001b[2J', 'an unknown source type'],
 	])('of a task with the source type %s is not sent', async (source_type, sources) => {
 		const { outcome, sent: requests } = await update(listed({ task_id: 'a', source_type }));
 		expect(outcome).toMatchObject({

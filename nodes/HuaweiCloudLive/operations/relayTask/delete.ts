@@ -1,7 +1,10 @@
-import { pick, toDataObject } from '../../../shared/objects';
+import type { IDataObject } from 'n8n-workflow';
+
+import { pick, type Fields } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
 import { OPTIONS } from '../../input/options';
 import { TASK_ID } from '../../input/taskFields';
+import { echoOf } from '../../output/items';
 import type { Operation } from '../operation';
 
 export const deleteTask: Operation = {
@@ -20,7 +23,7 @@ export const deleteTask: Operation = {
 		return {
 			outcome,
 			sent: { task_id: taskId },
-			found: found && toDataObject(pick(found, dryRun ? DRY_RUN_FIELDS : ['region'])),
+			found: found && shown(pick(found, dryRun ? DRY_RUN_FIELDS : ['region'])),
 			note: dryRun ? 'Dry run: nothing was deleted. It does not check the permission to delete.' : undefined,
 		};
 	},
@@ -32,6 +35,11 @@ export const deleteTask: Operation = {
 };
 
 const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
+
+/** No longer than what an item echoes: a run keeps them for each of its items. */
+function shown(fields: Fields): IDataObject {
+	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, echoOf(value)]));
+}
 
 /** Failed items need it too: an item whose options can't be read was not a dry run, and nothing was sent for it. */
 function isDryRun(parameters: ItemParameters): boolean {
