@@ -15,7 +15,6 @@ import { stillAllowed } from './stillAllowed';
 /** The path of every request, including those that fetch a token. Each policy's comment says what it waits for. */
 export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
 
-/** The path through these policies, from the first to the last, which sends. */
 function compose(...policies: readonly Policy[]): Send {
 	const end: Send = () => {
 		throw new TypeError('The last policy has to send');
@@ -23,18 +22,11 @@ function compose(...policies: readonly Policy[]): Send {
 	return policies.reduceRight<Send>((next, policy) => (call) => policy(call, next), end);
 }
 
-/**
- * Makes calls with one credential, for the length of one run. Once the credential is rejected, it sends nothing more:
- * trying again with each of ten thousand items would not help, and may lock an account.
- */
+/** Makes one run's calls. Once the credential is rejected, it sends nothing more: trying every item may lock an account. */
 export class Client {
 	private readonly run: Run;
 
-	/**
-	 * @param run all side effects are injected
-	 * @param redactor for everything that people or workflows see
-	 * @param cancelSignal aborts pending calls and prevents new ones
-	 */
+	/** The redactor is for everything that people or workflows see. The signal aborts pending calls and prevents new ones. */
 	constructor(
 		run: Omit<Run, 'cancelled'>,
 		readonly redactor: Redactor,

@@ -3,7 +3,7 @@ import type { Problem } from '../call/classification';
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
 
-/** How long a failed probe counts. IAM counts wrong passwords for as long; a streak of wrong signatures may take longer than a lock. */
+/** How long a failed probe counts: as long as a wrong password in IAM. A streak of wrong signatures may outlast a lock. */
 const KEEP_FAILURES_MS = 15 * 60_000;
 
 /** How long to wait after the first failed probe; five times as long after each further one, a minute at most. */
@@ -11,14 +11,13 @@ const FIRST_PAUSE_MS = 2000;
 export const MAX_PAUSE_MS = 60_000;
 
 /**
- * Blocks a credential for a while once Huawei Cloud has rejected it, and knows which requests may have counted towards a
- * lockout. All runs of a process share it per credential: a webhook starts one run per item, so what one run learned must
- * keep the next from locking a user or a key. Times in milliseconds since the epoch.
+ * Blocks a rejected credential for a while, and knows which requests may count towards a lockout. All runs of a process
+ * share it per credential: a webhook starts one run per item, so what one run learned must keep the next from locking a
+ * user or a key. Times in milliseconds since the epoch.
  */
 export class CredentialGuard {
 	/** True if the credential was accepted and has not been rejected since. */
 	isAccepted = false;
-	/** The probe that is in flight. */
 	probing: Promise<unknown> | undefined;
 	private block: { reason: Problem; until: number } | undefined;
 	/** When probes were rejected, or may have been because no response came. */
@@ -38,10 +37,7 @@ export class CredentialGuard {
 		};
 	}
 
-	/**
-	 * The credential was rejected, so it is blocked for five minutes. The first rejection says why: a later one, of a request
-	 * that was in flight, may only say that the user is locked.
-	 */
+	/** Blocks the credential. The first reason stays: that of a request in flight may only be that the user is locked. */
 	rejected(reason: Problem, now: number): void {
 		const first = this.blockAt(now)?.reason ?? reason;
 		this.isAccepted = false;
@@ -64,10 +60,8 @@ export class CredentialGuard {
 	}
 
 	/**
-	 * How long to wait before the next probe: a brief network outage must not use up all of them at once, and one too many
-	 * could cause a lockout.
-	 * @param maxFailed how many may fail within a quarter of an hour
-	 * @returns milliseconds, 0 or less for now
+	 * Milliseconds until the next probe, 0 or less for now. A brief network outage must not use up all probes at once, and
+	 * more than `maxFailed` failures within a quarter of an hour could cause a lockout.
 	 */
 	delayBeforeProbe(maxFailed: number, now: number): number {
 		const failures = this.failuresAt(now);

@@ -2,10 +2,7 @@ import { notAttempted } from '../call/apiCall';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './pendingCall';
 
-/**
- * Waits for IAM when a token has to be fetched. Takes no permit meanwhile, so calls with other credentials don't wait. The
- * fetch has its own retries and time limits.
- */
+/** Waits for a token fetch, which has its own limits. Takes no permit meanwhile, so other credentials' calls don't wait. */
 export const obtainToken: Policy = (call, next) => {
 	const { authenticator, cancelled } = call.run;
 	const fetching = authenticator.obtainToken?.(cancelled);

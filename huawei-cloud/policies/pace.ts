@@ -4,15 +4,12 @@ import type { Permit, Refusal } from '../pace/execution';
 import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/**
- * Waits until the service's rate limit allows the request and its host is up. This wait doesn't count toward the
- * call's time. Items of a run wait for a host that is down, unless retries are turned off. Look-ups don't.
- */
+/** Waits, outside the call's time, for the rate limit and for a host that is down (not in look-ups or with retries off). */
 export const pace: Policy = async (call, next) => {
 	const { request, settings, run } = call;
 	const { rateLimit, cancelled, clock } = run;
 	const askedAt = clock.now();
-	// Every fetch of a token is a first attempt, or several fetches, each with all items in flight, would fail before a run waits for IAM.
+	// Each token fetch is a first attempt, or several would fail, each with all items in flight, before a run waits for IAM.
 	const until = request.service === 'iam' ? Infinity : call.end;
 	const mayWaitForHost = request.method !== 'GET' && settings.maxRetries > 0;
 	const { permit, refusal } = await rateLimit.acquire(cancelled, until, mayWaitForHost);
@@ -43,7 +40,6 @@ function isThrottled({ classification, response }: Attempt): boolean {
 	return response !== undefined && classification.category === 'throttled';
 }
 
-/** Why a request was not sent. */
 function reasonFor(refusal: Refusal): ErrorClassification | 'cancelled' {
 	if (refusal === 'cancelled') return refusal;
 	if (typeof refusal === 'object') return retryAfterTooLong(refusal.pause);

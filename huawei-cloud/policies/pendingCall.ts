@@ -12,9 +12,7 @@ import { MIN_PATIENCE_MS } from './retryPolicy';
 /** State that the calls of one run share. */
 export interface Run {
 	readonly authenticator: Authenticator;
-	/** Knows whether the credential was rejected, in this run or recently in another. */
 	readonly guard: CredentialGuard;
-	/** Says when a request may be sent. */
 	readonly rateLimit: RateLimiterHandle;
 	readonly transport: Transport;
 	readonly clock: Clock;
@@ -67,7 +65,7 @@ export class PendingCall<T = unknown> {
 		return guard.isAccepted ? undefined : authenticator.maxFailedProbes;
 	}
 
-	/** How long an attempt may take from now, in milliseconds. A probe without a response counts for all who use the credential. */
+	/** Max milliseconds for an attempt from now. A probe without a response counts for all who use the credential. */
 	timeLeft(): number {
 		const timeout = Math.max(this.settings.timeout, this.maxFailedProbes ? MIN_PATIENCE_MS : 0);
 		return Math.max(0, Math.min(timeout, this.end - this.run.clock.now()));
@@ -79,11 +77,7 @@ export class PendingCall<T = unknown> {
 	}
 }
 
-/** Sends a call. */
 export type Send = (call: PendingCall) => Promise<Attempt>;
 
-/**
- * A step on a request's path: decides whether and when the steps after it send it. Passes their promise on if it can, since
- * each further promise costs time for every item.
- */
+/** A step that decides if and when the next one runs. Passes on its promise if it can: each further one costs time. */
 export type Policy = (call: PendingCall, next: Send) => Promise<Attempt>;

@@ -6,10 +6,7 @@ import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
-/**
- * Sends nothing with a rejected credential. With one that could get locked and was not accepted yet, sends one call
- * at a time: the others wait for its response.
- */
+/** Blocks a rejected credential. Until one that could get locked is accepted, each call waits for the one before. */
 export const probe: Policy = (call, next) => {
 	const { maxFailedProbes } = call;
 	return maxFailedProbes ? sendAlone(call, maxFailedProbes, next) : (refusalOf(call) ?? next(call));
@@ -65,11 +62,7 @@ function provesCredential({ category }: Classification): boolean {
 	return category === undefined || ['permission', 'account', 'project', 'validation'].includes(category);
 }
 
-/**
- * Too many calls with a credential that was never accepted were rejected or got no response, which a canceled one doesn't
- * wait for: one more may lock it.
- * @param until milliseconds since the epoch
- */
+/** Probes rejected, unanswered or canceled may count: one more could cause a lockout. `until` is in ms since the epoch. */
 function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
 	return problem(

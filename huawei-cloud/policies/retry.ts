@@ -5,10 +5,7 @@ import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retr
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
-/**
- * Sends a call again as the error table and its settings allow. Waits between attempts: the longer of an exponential
- * backoff and the service's Retry-After. A call with a new token, or one that was throttled, waits in later policies.
- */
+/** Retries a call as the error table and its settings allow, after the longer of an exponential backoff and Retry-After. */
 export const retry: Policy = async (call, next) => {
 	const { settings, run } = call;
 	const { clock, cancelled } = run;
@@ -16,6 +13,7 @@ export const retry: Policy = async (call, next) => {
 	for (;;) {
 		const attempt = await next(call);
 		call.note(attempt);
+		// After throttling, with a new token or a host that is down, it waits in later policies.
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();

@@ -1,19 +1,18 @@
 import { problem, type ErrorClassification } from '../call/classification';
 
-/** Limits for retrying one call. All times in milliseconds. */
 const BASE_WAIT_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
-/** Max time for all attempts of a call and the waits between them, from its first send. Waits for the rate limit don't count. */
+/** Max time from a call's first send, for its attempts and the waits between them, but not for the rate limit. */
 export const MAX_CALL_MS = 5 * 60_000;
 
 /** After a shorter timeout, which is its author's choice, no response says nothing about the host or the credential. */
 export const MIN_PATIENCE_MS = 10_000;
 
 /**
- * How long to wait before the next attempt: exponential backoff with full jitter, so that many callers that failed
- * together do not retry together (AWS Architecture Blog, "Exponential Backoff And Jitter").
- * @param attempts how many attempts were made, 1 or more
+ * Exponential backoff with full jitter, so that callers that failed together don't retry together. Source: AWS Architecture
+ * Blog, "Exponential Backoff And Jitter".
+ * @param attempts how many were made, 1 or more
  * @param random a number from 0 up to, not including, 1
  * @returns milliseconds, 0 to 30,000
  */
@@ -23,8 +22,7 @@ export function backoff(attempts: number, random: number): number {
 
 /**
  * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date. Its two obsolete formats are not read.
- * @param now milliseconds since the epoch; used for a date only if the response has no date of its own
- * @param sentAt the response's `Date` header: the service's clock may differ from n8n's
+ * @param sentAt the response's `Date` header, used instead of `now` (ms since the epoch): the service's clock may differ
  * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
  */
 export function parseRetryAfter(header: string | undefined, now: number, sentAt?: string): number {

@@ -19,10 +19,7 @@ export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
 	return problem && Promise.resolve(notAttempted({ kind: 'error', ...problem }));
 }
 
-/**
- * If the credential was rejected, discards a fetched token, and retries once with a new one. Otherwise blocks the
- * credential for this run and later ones, and says which part of it was rejected.
- */
+/** On rejection, retries once with a new token if one was fetched. Otherwise blocks the credential, also for later runs. */
 function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	const { classification, response } = attempt;
 	const { authenticator, guard, clock } = call.run;
