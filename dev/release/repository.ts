@@ -10,7 +10,7 @@ const [repository = '', ...others] = process.argv.slice(2);
 const { manifest, texts } = readProject();
 const before = repositoryOf(manifest);
 if (others.length > 0 || !/^[\w.-]+\/[\w-]+$/.test(repository) || before === undefined) {
-	console.error('Usage: npx tsx dev/release/repository.ts OWNER/NAME, as on GitHub');
+	console.error('Usage: npx tsx dev/release/repository.ts OWNER/NAME, as on GitHub; NAME without a dot');
 	process.exitCode = 1;
 } else {
 	for (const path of ['package.json', ...Object.keys(texts)].map((each) => join(projectRoot, each))) {
