@@ -7,7 +7,7 @@ import {
 	type Field,
 	type Fields as FieldsOf,
 } from '../shared/field';
-import { APP_NAME, DOMAIN, STREAM_NAME } from '../shared/fields';
+import { APP_NAME, DOMAIN, readSimplify, SIMPLIFY, STREAM_NAME } from '../shared/fields';
 import {
 	allOf,
 	filterOf,
@@ -21,7 +21,6 @@ import { readAppName, readStreamName } from '../shared/identifiers';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters } from '../shared/parameters';
 import type { Fields } from '../shared/objects';
-import { readSimplify, SIMPLIFY } from '../shared/simplify';
 import { events, type TriggerEvent } from './events';
 
 const showFor = (applies: (event: TriggerEvent) => boolean) => ({

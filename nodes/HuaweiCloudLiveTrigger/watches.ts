@@ -5,7 +5,7 @@ import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type LookUp } from '../../huawei-cloud/live/page';
 import type { Stream } from '../../huawei-cloud/live/streams';
 import type { Fields } from '../shared/objects';
-import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/simplify';
+import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/fields';
 import { isBefore, type Condition } from '../shared/filters';
 import type { Entry, Memory, Remembered } from './changes';
 import { idOf, type Columns } from './memory';

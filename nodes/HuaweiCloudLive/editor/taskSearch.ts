@@ -50,14 +50,8 @@ function textOf(task: RelayTask): string {
  * The source comes last: n8n cuts off what doesn't fit, and one source may have many targets. n8n keeps the text, so it has
  * no status or time, which would be outdated, and no arguments and no end of a destination URL, which may be keys.
  */
-function describe({
-	task_id,
-	domain,
-	app_name,
-	stream_name,
-	destination_url,
-	source_urls,
-}: RelayTask): string {
+function describe(task: RelayTask): string {
+	const { task_id, domain, app_name, stream_name, destination_url, source_urls } = task;
 	const [source = '', ...more] = Array.isArray(source_urls) ? source_urls.map(placeIn) : [];
 	const places = [domain, app_name].map(nameOf).filter((name) => name !== undefined);
 	const target = places.length > 0 ? places.join('/') : folderOf(placeIn(destination_url));

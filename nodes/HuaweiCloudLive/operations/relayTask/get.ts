@@ -1,4 +1,4 @@
-import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/fields';
 import { TASK_ID } from '../../input/taskFields';
 import { toListedItem } from '../../output/items';
 import type { Operation } from '../operation';

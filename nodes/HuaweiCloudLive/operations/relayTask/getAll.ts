@@ -11,7 +11,7 @@ import {
 } from '../../../shared/filters';
 import { readTaskId } from '../../../shared/identifiers';
 import type { Fields } from '../../../shared/objects';
-import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/simplify';
+import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/fields';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';

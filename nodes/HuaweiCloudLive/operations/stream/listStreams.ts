@@ -1,9 +1,15 @@
 import { textField } from '../../../shared/field';
-import { APP_NAME, DOMAIN, STREAM_NAME } from '../../../shared/fields';
+import {
+	APP_NAME,
+	DOMAIN,
+	readSimplify,
+	SIMPLE_STREAM_FIELDS,
+	SIMPLIFY,
+	STREAM_NAME,
+} from '../../../shared/fields';
 import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH } from '../../../shared/identifiers';
 import type { Fields } from '../../../shared/objects';
 import { optionalText } from '../../../shared/readers';
-import { readSimplify, SIMPLE_STREAM_FIELDS, SIMPLIFY } from '../../../shared/simplify';
 import { toListedItem } from '../../output/items';
 import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
 import type { Operation } from '../operation';
