@@ -160,7 +160,7 @@ async function list(poll: Poll, sample?: Condition): Promise<Listed> {
 	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
 	throw new InputError(
 		'The project has no such ingest domain.',
-		`Check the Domain (${domain}) and the credential's Project ID.`,
+		"Check the Domain and the credential's Project ID.",
 	);
 }
 
