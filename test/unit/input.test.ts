@@ -75,6 +75,9 @@ describe('a new task', () => {
 		[/^There are 31 Source URLs, but at most 30/, { ...VOD, sourceUrls: new Array(31).fill('https://a') }],
 		[/^The URL in Source URLs is longer than 2048/, { sourceUrls: 'x'.repeat(2049) }],
 		[/^The URL in Source URLs is not text/, { sourceUrls: [42] }],
+		[/^The URL in Source URLs is empty/, { ...VOD, sourceUrls: new Array(2) }],
+		// Split into lines, it would block for seconds.
+		[/^The Source URLs is longer than/, { ...VOD, sourceUrls: `rtmp://a${'\n'.repeat(1 << 18)}rtmp://b` }],
 		[/^The Destination URL is empty/, { destinationUrl: ' ' }],
 		[/^The Destination URL is longer than 2048/, { destinationUrl: 'x'.repeat(2049) }],
 		[/^The Domain is empty/, { ...PARTS, domain: '' }],
@@ -121,6 +124,8 @@ describe('a new task', () => {
 		[/^There are 31 Backup Source URLs/, { backupSourceUrls: new Array(31).fill('rtmp://a') }],
 		[/^The value in Callback Events must be one of: TaskStart/, { callbackEvents: ['TaskNap'] }],
 		[/^The Callback Events are not a list/, { callbackEvents: 'TaskStart' }],
+		[/^The Callback Events are not a list of at most 6/, { callbackEvents: new Array(7).fill('TaskStart') }],
+		[/^The value in Callback Events must be/, { callbackEvents: new Array(1) }],
 		[/^The Callback URL is longer/, { callbackUrl: 'x'.repeat(2049) }],
 		[/^The Push Arguments is longer/, { pushArgs: 'x'.repeat(2049) }],
 	])('of files is rejected: %s', (message, additionalFields) => {

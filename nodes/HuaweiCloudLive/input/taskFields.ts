@@ -38,14 +38,21 @@ export const TASK_ID: Field<string> = {
 };
 
 const MAX_URLS = 30;
+/** Splitting a longer text could block n8n for seconds. */
+const readUrlList = text(MAX_URLS * 2050);
+const linesOf = (label: string, value: string) =>
+	readUrlList(label, value)
+		.split(/\r?\n/)
+		.filter((line) => line.trim() !== '');
 
 /** URLs: a list, or text with one URL per line. A comma is part of a URL. */
 export function readUrls(label: string, value: unknown): string[] {
-	const lines = typeof value === 'string' ? value.split(/\r?\n/).filter((line) => line.trim() !== '') : value;
+	const lines = typeof value === 'string' ? linesOf(label, value) : value;
 	const urls: unknown[] = Array.isArray(lines) ? lines : [lines];
 	if (urls.length === 0)
 		throw new InputError(`The ${label} are empty.`, 'Enter at least one URL, one per line.');
-	if (urls.length <= MAX_URLS) return urls.map((url) => readUrl(`URL in ${label}`, url));
+	// A gap in an array would be sent as null.
+	if (urls.length <= MAX_URLS) return Array.from(urls, (url) => readUrl(`URL in ${label}`, url));
 	throw new InputError(
 		`There are ${urls.length} ${label}, but at most ${MAX_URLS} are allowed.`,
 		'Enter fewer.',
@@ -84,8 +91,13 @@ export const callbackEvents: Field<CallbackEvent[]> = {
 		description: 'The events to send to the callback URL. To get all of them, do not add this field.',
 	},
 	read(label, value) {
-		if (Array.isArray(value)) return value.map((event) => readEvent(`value in ${label}`, event));
-		throw new InputError(`The ${label} are not a list.`, 'Choose them from the list, or pass an array.');
+		if (Array.isArray(value) && value.length <= CALLBACK_EVENTS.length) {
+			return Array.from(value, (event) => readEvent(`value in ${label}`, event));
+		}
+		throw new InputError(
+			`The ${label} are not a list of at most ${CALLBACK_EVENTS.length} events.`,
+			'Choose them from the list, or pass an array.',
+		);
 	},
 };
 
