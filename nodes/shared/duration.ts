@@ -1,9 +1,8 @@
 /** Fields for a length of time such as "2 hours", stored as `{ [direction]: { amount, unit } }`. */
 
 import { systemClock } from '../../n8n/clock';
-import { choiceField, numberField, type Field, type Labels } from './field';
+import { assertHasOnly, choiceField, numberField, type Field, type Labels } from './field';
 import { InputError } from './inputError';
-import { isFields } from './objects';
 
 const UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
@@ -32,10 +31,11 @@ export function durationField(labels: Labels, direction: 'after' | 'ago' = 'afte
 			options: [{ displayName: title, name: direction, values: [AMOUNT.property, UNIT.property] }],
 		},
 		read(label, value, ...rest) {
-			const entered = isFields(value) ? value[direction] : undefined;
-			const { amount, unit } = isFields(entered) ? entered : {};
-			const count = AMOUNT.read(`amount in ${label}`, amount, ...rest);
-			return count * UNITS[UNIT.read(`unit in ${label}`, unit, ...rest)];
+			assertHasOnly([direction], label, value);
+			const entered = value[direction];
+			assertHasOnly(['amount', 'unit'], label, entered);
+			const count = AMOUNT.read(`amount in ${label}`, entered.amount, ...rest);
+			return count * UNITS[UNIT.read(`unit in ${label}`, entered.unit, ...rest)];
 		},
 	};
 }

@@ -88,7 +88,8 @@ export function collectionOf<Values>(
 	};
 }
 
-function assertHasOnly(
+/** @throws InputError unless the value is an object whose fields all have one of these names */
+export function assertHasOnly(
 	names: readonly string[],
 	collection: string,
 	entered: unknown,

@@ -90,6 +90,33 @@ describe('a collection that is an expression as a whole', () => {
 		expect((await run('getAll', { filters: '={{ { taskId: "b" } }}' }))[0]).toEqual([]);
 	});
 
+	test.each([
+		['create', '{ dryRun: true }', 'Dry Run'],
+		['update', '{ region: "cn-north-4" }', 'Task Region'],
+		['get', '{ verify: false }', 'Confirm'],
+		['delete', '{ resumeTime: $now.plus(1, "hour") }', 'Resume Time'],
+	])('must not return options of another operation: %s, %s', async (operation, options, label) => {
+		cloud.addTasks('a');
+		const outputs = await run(operation, {
+			...CREATE,
+			updateFields: { status: 'pause' },
+			options: `={{ ${options} }}`,
+		});
+		const error = `This operation has no option ${label}.`;
+		expect(outputs).toMatchObject([[], [], [{ category: 'validation', attempts: 0, error }], []]);
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
+	test('must not return a duration with an unknown field', async () => {
+		for (const ago of ['{ amount: 1, unit: "days", hours: 2 }', '{ amount: 1, unit: "days" }, after: 1']) {
+			const filters = `={{ { createdMoreThan: { ago: ${ago} } } }}`;
+			expect((await run('getAll', { filters }))[2]).toMatchObject([
+				{ error: 'Created More Than … Ago has an unknown field.' },
+			]);
+		}
+		expect(cloud.emulator.calls).toEqual([]);
+	});
+
 	test('is one of the trigger as well', async () => {
 		cloud.addTasks('a');
 		const poll = async (filters: string) =>
