@@ -130,13 +130,18 @@ export function appendHint(error: unknown): never {
 	throw error;
 }
 
+/**
+ * The URL of the request. n8n's client would turn a user name in it into an `Authorization` header, and over plain HTTP it
+ * resolves a path that begins with `//`, so that the request would name another host.
+ */
 function targetOf({ url, uri, baseURL }: RequestOptions): URL {
-	const target = url ?? uri ?? '';
-	if (URL.canParse(target, baseURL)) return new URL(target, baseURL);
+	const entered = url ?? uri ?? '';
+	const target = URL.canParse(entered, baseURL) ? new URL(entered, baseURL) : undefined;
+	if (target && target.username + target.password === '' && !target.pathname.startsWith('//')) return target;
 	throw new CredentialError(
 		'endpoint',
 		'The URL of the request is not valid.',
-		'Enter a complete https:// URL.',
+		'Enter a complete https:// URL, without a user name and with a single slash after the host.',
 	);
 }
 

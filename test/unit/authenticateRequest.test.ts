@@ -9,7 +9,7 @@ const authenticate = async (options: object, fields = {}) =>
 
 const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
 
-test.each(['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/credentials', '//v3/x', '/%763/x', '/a/../V3/x'])(
+test.each(['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/credentials', '/v1//v3/x', '/%763/x', '/a/../V3/x'])(
 	'a gateway for both APIs does not get the credential for a path of IAM: %s',
 	async (path) => {
 		const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };
@@ -49,6 +49,9 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		['https:\\\\example.com', { baseURL: HOST }],
 		[`blob:${HOST}`],
 		[`${HOST}@example.com/`],
+		// n8n's client would send it as an Authorization header.
+		['https://user@live.cn-north-4.myhuaweicloud.com/v1'],
+		['https://:password@live.cn-north-4.myhuaweicloud.com/v1'],
 		['http://live.cn-north-4.myhuaweicloud.com/'],
 		['not a url'],
 		[''],
@@ -129,14 +132,29 @@ test('of two different URLs, the one that n8n sends to counts', async () => {
 describe('a request that is signed', () => {
 	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK', securityToken: 'ST' };
 
-	test.each(['//example.com/v1', '///example.com', '/\\example.com/v1', '//example.com:80@x/'])(
+	test.each(['/v1//example.com', '/%2F/example.com/v1', '/.%2F/example.com', '/x://example.com:80@x/'])(
 		'stays with its host when its path is %s',
 		async (path) => {
 			const { url, headers } = await authenticate({ url: `${HOST}${path}` }, key);
 			expect(new URL(url).origin).toBe(HOST);
+			expect(new URL(url).pathname).not.toMatch(/^\/\//);
 			expect(headers).toMatchObject({ Host: new URL(HOST).host, 'X-Security-Token': 'ST' });
 		},
 	);
+
+	// Over plain HTTP, n8n's client would name another host in such a request.
+	test.each([
+		'//example.com/v1',
+		'///example.com',
+		'/\\example.com/v1',
+		'/.//example.com',
+		'/a/..//example.com',
+	])('is rejected when its path is %s', async (path) => {
+		const own = { liveEndpoint: 'http://127.0.0.1:8000' };
+		for (const fields of [own, { ...own, ...key }]) {
+			await expect(authenticate({ url: own.liveEndpoint + path }, fields)).rejects.toThrow(/not valid/);
+		}
+	});
 
 	test('is rejected when its query cannot be encoded', async () => {
 		const qs = { name: ['half of a character: \ud83d'] };
