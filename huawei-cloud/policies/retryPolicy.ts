@@ -22,13 +22,16 @@ export function backoff(attempts: number, random: number): number {
 
 /**
  * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date. Its two obsolete formats are not read.
- * @param sentAt the response's `Date` header, used instead of `now` (ms since the epoch): the service's clock may differ
+ * @param sentAt the `Date` header of the response: the shorter wait counts, from it or from `now` (ms since the epoch)
  * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
  */
 export function parseRetryAfter(header: string | undefined, now: number, sentAt?: string): number {
 	const value = header?.trim() ?? '';
 	if (/^\d+$/.test(value)) return Number(value) * 1000;
-	return Math.max(0, parseDate(value) - (parseDate(sentAt) || now)) || 0;
+	const date = parseDate(value);
+	// One of the clocks may be wrong. After a wait that is too short, the service asks again; one too long ends the run.
+	const waits = [date - parseDate(sentAt), date - now].filter((ms) => ms > 0);
+	return waits.length === 0 ? 0 : Math.min(...waits);
 }
 
 /** RFC 9110, section 5.6.7. `Date.parse` alone also takes "in 3000" for a year. */
