@@ -1,9 +1,7 @@
 import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
-import { Execution, type Acquired, type Permit, type Refusal, type Request } from './execution';
 import { HostHealth } from './hostHealth';
-import { ServiceLimit, type Admission } from './serviceLimit';
-import { GIVE_UP_AFTER_MS, ServicePause } from './servicePause';
+import { GIVE_UP_AFTER_MS, ServiceLimit, type Admission } from './serviceLimit';
 
 /** Timers serve all executions, so none clears them. They are short, so that they don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
@@ -17,8 +15,35 @@ const MAX_AWAKE_MS = 5000;
 /** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
 const MAX_POSTPONED_MS = 4 * 60_000;
 
-/** An execution's waits, and about how many requests a minute the service accepts, if that is certain. */
-export interface PaceReport extends Pick<Execution, 'waitedMs' | 'hostDownMs'> {
+/** Permission to send one request. */
+export interface Permit {
+	/**
+	 * Reports how the request ended, once.
+	 * @param pauseMs how long the service asked to wait
+	 * @param hostIsDown true after a connection failure, a timeout or a gateway's error
+	 * @returns true if the call may wait for the host, which is down, instead of using up a retry
+	 */
+	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): boolean;
+}
+
+/**
+ * Why a request must not be sent: the execution was cancelled; the service has accepted nothing for five minutes; the host
+ * was down for five minutes; or the service asked for a pause that is too long to wait for.
+ */
+export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
+
+/** Permission, or why there is none. */
+export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
+
+/** How many milliseconds requests waited. */
+interface Waits {
+	/** Because the service accepted no more. */
+	waitedMs: number;
+	hostDownMs: number;
+}
+
+/** The waits since an execution began, and about how many requests a minute the service accepts, if that is certain. */
+export interface PaceReport extends Waits {
 	perMinute: number | undefined;
 }
 
@@ -34,22 +59,49 @@ export interface RateLimiterHandle {
 	report(): PaceReport;
 }
 
+/** An execution. Times in milliseconds. */
+interface Execution {
+	readonly clock: Clock;
+	/** The user's own limit: the least time between two requests. */
+	readonly intervalMs: number;
+	/** The limiter's elapsed times when it began. */
+	readonly since: Readonly<Elapsed>;
+	/** When the user's own limit allows the next request. */
+	nextAt: number;
+	/** The turn in which it was last given permission. The execution with the lowest is next. */
+	turn: number;
+}
+
+/** Milliseconds that the machine was awake, roughly, and how long requests waited. */
+interface Elapsed extends Waits {
+	awakeMs: number;
+}
+
+/** A request that asks for permission. */
+interface Request {
+	readonly execution: Execution;
+	/** True if its call was never sent before. */
+	readonly isFresh: boolean;
+	readonly waitsForHost: boolean;
+	acquired?: Acquired;
+	/** Ends the wait, unless there was none. */
+	resolve?: (acquired: Acquired) => void;
+}
+
 /** Decides when the next request of a project may go to a host, for all executions of a process. */
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
 	private readonly host = new HostHealth();
-	private readonly pause = new ServicePause();
-	/** Requests that wait, and the function that settles each. */
-	private readonly waiting = new Map<Request, (acquired: Acquired) => void>();
-	/** Requests that were sent and have not ended. */
-	private readonly inFlight = new Set<Request>();
+	private readonly waiting = new Set<Request>();
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
 	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
 	private lastClock = 0;
 	private time = 0;
-	/** The same without the time that the machine slept, roughly. */
-	private awakeMs = 0;
+	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
+	/** The first and the last rejection since a call was accepted, in time that the machine was awake. */
+	private rejectedFrom = Infinity;
+	private rejectedTo = 0;
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
@@ -59,88 +111,81 @@ export class RateLimiter {
 	 */
 	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
 		this.timeOf(clock);
-		const execution = new Execution(clock, 60_000 / maxPerMinute, this.awakeMs, this.lastTurn);
+		const { elapsed, lastTurn: turn } = this;
+		const since = { ...elapsed };
+		const execution = { clock, intervalMs: 60_000 / maxPerMinute, since, nextAt: 0, turn };
 		return {
 			acquire: (cancelled, until = Infinity, mayWait = false) => {
 				const waitsForHost = mayWait && expectedCalls > 1;
 				return this.acquire({ execution, isFresh: until === Infinity, waitsForHost }, cancelled);
 			},
-			report: () => {
-				const { waitedMs, hostDownMs } = execution;
-				return { perMinute: this.service.perMinute, waitedMs, hostDownMs };
-			},
+			report: () => ({
+				perMinute: this.service.perMinute,
+				waitedMs: elapsed.waitedMs - since.waitedMs,
+				hostDownMs: elapsed.hostDownMs - since.hostDownMs,
+			}),
 		};
 	}
 
 	private acquire(request: Request, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		if (cancelled.aborted) return { refusal: 'cancelled' };
+		this.waiting.add(request);
+		this.serve(request.execution.clock);
+		if (request.acquired) return request.acquired;
 		return new Promise((resolve) => {
-			const stopListening = cancelled.onAbort(() => settle({ refusal: 'cancelled' }));
-			const settle = (acquired: Acquired) => {
+			const stopListening = cancelled.onAbort(() => this.settle(request, { refusal: 'cancelled' }));
+			request.resolve = (acquired) => {
 				stopListening();
-				this.waiting.delete(request);
 				resolve(acquired);
 			};
-			this.waiting.set(request, settle);
-			this.serve(request.execution.clock);
 		});
+	}
+
+	private settle(request: Request, acquired: Acquired): void {
+		this.waiting.delete(request);
+		request.acquired = acquired;
+		request.resolve?.(acquired);
 	}
 
 	/** Reads the clock, before anything changes, and counts how long requests have waited. */
 	private timeOf(clock: Clock): number {
+		const { elapsed, host, service, waiting } = this;
 		const now = clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
-		this.countWait(awakeMs);
+		if (host.isDown) elapsed.hostDownMs += awakeMs;
+		else if (service.isLimited && waiting.size > 0 && service.delay(this.time) > 0)
+			elapsed.waitedMs += awakeMs;
 		this.lastClock = now;
-		this.awakeMs += awakeMs;
+		elapsed.awakeMs += awakeMs;
 		this.time += passedMs;
 		return this.time;
 	}
 
-	private countWait(ms: number): void {
-		const { isDown } = this.host;
-		if (!isDown && !(this.service.isLimited && this.serviceDelay(this.time) > 0)) return;
-		// A request to a host that is down is a wait for it, too.
-		const requests = [...this.waiting.keys(), ...(isDown ? this.inFlight : [])];
-		for (const execution of new Set(requests.map((request) => request.execution)))
-			execution[isDown ? 'hostDownMs' : 'waitedMs'] += ms;
-	}
-
 	/** Why to stop waiting. */
-	private refusalOf({ execution, waitsForHost }: Request, now: number): Refusal | undefined {
-		const pause = this.pause.tooLong(now);
+	private refusalOf({ execution: { since }, waitsForHost }: Request, now: number): Refusal | undefined {
+		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
-		if (this.pause.isStalled(execution.since)) return 'stalled';
-		const waitedTooLong = execution.hostDownMs >= GIVE_UP_AFTER_MS;
-		return waitsForHost && this.host.isDown && waitedTooLong ? 'hostDown' : undefined;
+		const rejectedMs = this.rejectedTo - Math.max(this.rejectedFrom, since.awakeMs);
+		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
+		const downMs = this.elapsed.hostDownMs - since.hostDownMs;
+		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	/** @returns milliseconds until the service may accept a call; `Infinity` for not before another one ends */
-	private serviceDelay(now: number): number {
-		return Math.max(this.service.delay(now), this.pause.delay(now));
-	}
-
-	/** @returns milliseconds until a request may be sent, also by its execution's own limit and the host */
-	private delayOf({ execution, waitsForHost }: Request, now: number): number {
-		const hostDelay = waitsForHost ? this.host.delay(now) : 0;
-		return Math.max(this.serviceDelay(now), execution.nextAt - now, hostDelay);
-	}
-
-	private permit(request: Request, now: number): Permit {
-		const { execution, isFresh, waitsForHost } = request;
-		const { service, host, pause } = this;
+	private permit({ execution, isFresh, waitsForHost }: Request, now: number): Permit {
+		const { service, host } = this;
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
 		if (waitsForHost && host.isDown) host.probed(now);
 		const call = service.sent(now);
-		this.inFlight.add(request);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
-			this.inFlight.delete(request);
-			service.ended(call, admission, endedAt);
-			if (admission === 'accepted') pause.accepted();
-			if (admission === 'throttled') pause.rejected(pauseMs, endedAt, this.awakeMs);
+			service.ended(call, admission, endedAt, pauseMs);
+			if (admission === 'accepted') this.rejectedFrom = Infinity;
+			if (admission === 'throttled') {
+				this.rejectedTo = this.elapsed.awakeMs;
+				this.rejectedFrom = Math.min(this.rejectedFrom, this.rejectedTo);
+			}
 			if (admission === 'accepted' || admission === 'throttled') host.responded();
 			else if (hostIsDown) {
 				host.postpone(endedAt + Math.min(pauseMs, MAX_POSTPONED_MS));
@@ -152,30 +197,33 @@ export class RateLimiter {
 		return { end };
 	}
 
-	/** Sends all requests that may go now, and sets a timer for the next. */
+	/** Settles all requests that may go now or never, and sets a timer for the next. */
 	private serve(clock: Clock): void {
 		const now = this.timeOf(clock);
-		for (const [request, settle] of this.waiting) {
+		for (const request of this.waiting) {
 			const refusal = this.refusalOf(request, now);
-			if (refusal) settle({ refusal });
+			if (refusal) this.settle(request, { refusal });
 		}
 		let delay = 0;
 		while (delay === 0) delay = this.serveNext(now);
 		// A request in flight may show that the host or the service is back.
-		const isWatched = this.inFlight.size > 0 && (this.host.isDown || this.service.isLimited);
+		const isWatched = this.service.inFlight > 0 && (this.host.isDown || this.service.isLimited);
 		if (isWatched || this.waiting.size > 0) this.wakeAfter(delay, now, clock);
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be; `Infinity` for none */
 	private serveNext(now: number): number {
+		const serviceDelay = this.service.delay(now);
+		if (serviceDelay > 0) return serviceDelay;
 		let next: Request | undefined;
 		let earliest = Infinity;
-		for (const request of this.waiting.keys()) {
-			const delay = this.delayOf(request, now);
+		for (const request of this.waiting) {
+			const { execution, waitsForHost } = request;
+			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
 			earliest = Math.min(earliest, delay);
-			if (delay === 0 && !(next && next.execution.turn <= request.execution.turn)) next = request;
+			if (delay === 0 && !(next && next.execution.turn <= execution.turn)) next = request;
 		}
-		if (next) this.waiting.get(next)?.({ permit: this.permit(next, now) });
+		if (next) this.settle(next, { permit: this.permit(next, now) });
 		return earliest;
 	}
 

@@ -10,6 +10,9 @@ export interface SentCall {
 	readonly sentAt: number;
 }
 
+/** A run waits this long for the service to accept anything, for a host that is down, and for a `Retry-After`. */
+export const GIVE_UP_AFTER_MS = 5 * 60_000;
+
 /** Without a rejection for this long, everything learned from rejections is forgotten. */
 const MEMORY_MS = 5 * 60_000;
 
@@ -36,12 +39,15 @@ export class ServiceLimit {
 	private pacing = new Pacing();
 	private window: Window | undefined;
 	private rejections: Rejections | undefined;
-	private inFlight = 0;
+	inFlight = 0;
 	/** When the probe that ended the last rejections was sent. Only later calls say something about a limit. */
 	private openedAt = 0;
 	private lastSentAt = 0;
 	/** When a call was last rejected, unless that is forgotten. */
 	private rejectedAt: number | undefined;
+	/** Until when nothing is sent, and until when the service asked to wait, which may be longer. */
+	private pausedUntil = 0;
+	private askedUntil = 0;
 
 	/** True if the service rejected a call recently. */
 	get isLimited(): boolean {
@@ -57,7 +63,14 @@ export class ServiceLimit {
 	delay(now: number): number {
 		if (this.inFlight >= MAX_IN_FLIGHT) return Infinity;
 		const delay = this.rejections?.delay(now) ?? this.delayWhileOpen(now);
-		return delay === Infinity ? Math.max(0, this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now) : delay;
+		const limitedMs = delay === Infinity ? this.lastSentAt + MAX_WAIT_FOR_CALL_MS - now : delay;
+		return Math.max(0, limitedMs, this.pausedUntil - now);
+	}
+
+	/** @returns the rest of a pause that the service asked for, if it is too long to wait for */
+	pauseTooLong(now: number): number | undefined {
+		const isTooLong = this.askedUntil > this.pausedUntil && now < this.pausedUntil;
+		return isTooLong ? this.askedUntil - now : undefined;
 	}
 
 	private delayWhileOpen(now: number): number {
@@ -83,15 +96,23 @@ export class ServiceLimit {
 		this.pacing = new Pacing();
 	}
 
-	/** To be called once, when a call is over. */
-	ended(call: SentCall, admission: Admission, now: number): void {
+	/** To be called once, when a call is over. @param pauseMs how long the service asked to wait */
+	ended(call: SentCall, admission: Admission, now: number, pauseMs: number): void {
 		this.inFlight -= 1;
-		if (admission === 'throttled') this.rejectedAt = now;
+		if (admission === 'throttled') this.pauseFor(pauseMs, now);
 		const { rejections } = this;
 		if (admission === 'accepted') this.callAccepted(call, now);
 		else if (rejections?.probe === call) rejections.probeFailed(call, admission, now);
 		else if (admission === 'throttled' && !rejections && call.sentAt >= this.openedAt)
 			this.callRejected(call, now);
+	}
+
+	/** A pause of over five minutes is probed after five. */
+	private pauseFor(ms: number, now: number): void {
+		this.rejectedAt = now;
+		if (now >= this.pausedUntil) this.askedUntil = 0;
+		this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(ms, GIVE_UP_AFTER_MS));
+		this.askedUntil = Math.max(this.askedUntil, now + ms);
 	}
 
 	private callAccepted(call: SentCall, now: number): void {
@@ -121,13 +142,12 @@ export class ServiceLimit {
 	/** A probe was accepted. It may have been sent long after it was due, which says nothing about the limit. */
 	private learn({ window, startedAt, lastAt, dueAt }: Rejections): void {
 		const lastedMs = lastAt - startedAt;
-		const perCall = this.timePerCall(dueAt);
-		const isSoon = dueAt - startedAt < SOON_MS;
-		const isInPace = perCall < MAX_GAP_MS && dueAt - startedAt < SOON_CALLS * perCall;
 		if (window && lastedMs < window.ms) return window.confirm();
 		this.pacing.strike();
+		const perCall = this.timePerCall(dueAt);
+		const soonMs = Math.max(SOON_MS, perCall < MAX_GAP_MS ? SOON_CALLS * perCall : 0);
 		if (this.pacing.isFixed) this.window = undefined;
-		else if (!window && (isSoon || isInPace)) this.pacing.slowDown(perCall);
+		else if (!window && dueAt - startedAt < soonMs) this.pacing.slowDown(perCall);
 		else this.window = Window.after(lastedMs, (ms) => this.countIn(ms, lastAt));
 	}
 

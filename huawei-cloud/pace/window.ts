@@ -42,11 +42,8 @@ export class AcceptedCalls {
 
 /** An estimate: the service accepts this many calls in any time of this length. */
 export class Window {
-	/** The last rejection ended when the window did. */
-	private isConfirmed = false;
-	/** One extra call is allowed, to see whether the estimate is too low. */
-	private isTesting = true;
-	private acceptedSinceTest = 0;
+	/** How many calls are accepted before one extra is tested. Minus infinity until the window is confirmed. */
+	private untilTest = -Infinity;
 
 	constructor(
 		private calls: number,
@@ -61,12 +58,12 @@ export class Window {
 
 	/** How many calls a minute it allows, once it is confirmed. */
 	get perMinute(): number | undefined {
-		return this.isConfirmed ? Math.max(1, Math.round((this.calls * 60_000) / this.ms)) : undefined;
+		return this.untilTest > -Infinity ? Math.max(1, Math.round((this.calls * 60_000) / this.ms)) : undefined;
 	}
 
 	/** @returns milliseconds until a call may be sent, `Infinity` for not before another one ends */
 	delay(now: number, inFlight: number, accepted: AcceptedCalls): number {
-		const free = this.calls + (this.isTesting ? 1 : 0) - inFlight;
+		const free = this.calls + (this.untilTest > 0 ? 0 : 1) - inFlight;
 		return free > 0 ? Math.max(0, accepted.nthLast(free) + this.ms - now) : Infinity;
 	}
 
@@ -76,13 +73,10 @@ export class Window {
 	 * @returns false if the window was only assumed, and is wrong
 	 */
 	accepted(count: number): boolean {
-		this.acceptedSinceTest += 1;
-		if (!this.isTesting) this.isTesting = this.acceptedSinceTest >= WINDOWS_BETWEEN_TESTS * this.calls;
-		else if (count > this.calls) {
-			this.calls += Math.ceil(this.calls * GROWTH);
-			return this.isConfirmed;
-		}
-		return true;
+		this.untilTest -= 1;
+		if (this.untilTest > 0 || count <= this.calls) return true;
+		this.calls += Math.ceil(this.calls * GROWTH);
+		return this.untilTest > -Infinity;
 	}
 
 	/**
@@ -98,8 +92,6 @@ export class Window {
 
 	/** The window was used up, and the next one began in time. */
 	confirm(): void {
-		this.isConfirmed = true;
-		this.isTesting = false;
-		this.acceptedSinceTest = 0;
+		this.untilTest = WINDOWS_BETWEEN_TESTS * this.calls;
 	}
 }

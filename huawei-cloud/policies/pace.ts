@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
 import { problem, type ErrorClassification } from '../call/classification';
-import type { Permit, Refusal } from '../pace/execution';
+import type { Permit, Refusal } from '../pace/rateLimiter';
 import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 

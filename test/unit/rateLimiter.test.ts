@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import type { Permit } from '../../huawei-cloud/pace/execution';
-import { RateLimiter, type RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
+import { RateLimiter, type Permit, type RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
 import { VirtualClock } from '../support/virtualClock';
 
 /** Single calls through the rate limiter, in virtual time. */
