@@ -5,9 +5,12 @@ const FAILURES_OF_OUTAGE = 5;
 const FIRST_PROBE_MS = 1000;
 const MAX_PROBE_MS = 30_000;
 
+/** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
+const MAX_POSTPONED_MS = 4 * 60_000;
+
 /** Notices that a host is down, and says when to probe it. Times in milliseconds. */
 export class HostHealth {
-	/** Failures in a row, until it is down, and then the probes. */
+	/** Failures in a row, until it is down, and then the probes; and when the next probe may go. */
 	private failures = 0;
 	private nextProbeAt = 0;
 
@@ -25,20 +28,15 @@ export class HostHealth {
 		this.failures += 1;
 	}
 
-	/** A gateway asked to wait until a time. */
-	postpone(until: number): void {
-		this.nextProbeAt = Math.max(this.nextProbeAt, until);
-	}
-
-	responded(): void {
-		this.failures = 0;
-		this.nextProbeAt = 0;
-	}
-
-	/** A call's first attempt failed. Others don't count: one broken call that is retried is no outage. */
-	failed(now: number): void {
-		if (this.isDown) return;
+	/** A call failed. Only first attempts count: one that is retried is no outage. A gateway may have asked to wait. */
+	failed(now: number, isFirst: boolean, pauseMs: number): void {
+		this.postpone(now + Math.min(pauseMs, MAX_POSTPONED_MS));
+		if (this.isDown || !isFirst) return;
 		this.failures += 1;
 		if (this.isDown) this.probed(now);
+	}
+
+	private postpone(until: number): void {
+		this.nextProbeAt = Math.max(this.nextProbeAt, until);
 	}
 }

@@ -1,9 +1,6 @@
 /** A longer gap is never needed: a service that needs one has a window. Milliseconds. */
 export const MAX_GAP_MS = 1000;
 
-/** A gap that was too short becomes at least this many times as long. */
-const LENGTHENING = 1.1;
-
 /** Each accepted call makes the gap this many times as long. */
 const SHORTENING = 0.997;
 
@@ -21,6 +18,7 @@ export class Pacing {
 	gap = 0;
 	/** Rejections that nothing explains, less those that later accepted calls made up for. */
 	private strikes = 0;
+	/** Rejections since a call was accepted. */
 	private rejectedInARow = 0;
 
 	/** True if calls are rejected whatever their pace, for example because one of the service's nodes rejects all. */
@@ -47,6 +45,6 @@ export class Pacing {
 
 	/** Calls came too fast. @param perCall how long an accepted call took recently */
 	slowDown(perCall: number): void {
-		this.gap = Math.min(MAX_GAP_MS, Math.max(this.gap * LENGTHENING, perCall));
+		this.gap = Math.min(MAX_GAP_MS, Math.max(this.gap, perCall));
 	}
 }

@@ -6,14 +6,8 @@ import { GIVE_UP_AFTER_MS, ServiceLimit, type Admission } from './serviceLimit';
 /** Timers serve all executions, so none clears them. They are short, so that they don't keep a process from ending. */
 const MAX_SLEEP_MS = 1000;
 
-/**
- * The clock is read once a second while requests wait, or while one in flight shows whether the service is back. If it went
- * further than this, the machine slept or the clock was set.
- */
+/** While requests wait, the clock is read once a second. If it went further than this, the machine slept or it was set. */
 const MAX_AWAKE_MS = 5000;
-
-/** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
-const MAX_POSTPONED_MS = 4 * 60_000;
 
 /** Permission to send one request. */
 export interface Permit {
@@ -35,15 +29,16 @@ export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
 /** Permission, or why there is none. */
 export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
 
-/** How many milliseconds requests waited. */
-interface Waits {
-	/** Because the service accepted no more. */
+/** Milliseconds that the machine was awake, roughly, and in which requests waited. */
+interface Elapsed {
+	awakeMs: number;
+	/** Because the service accepted no more, and because the host was down. */
 	waitedMs: number;
 	hostDownMs: number;
 }
 
 /** The waits since an execution began, and about how many requests a minute the service accepts, if that is certain. */
-export interface PaceReport extends Waits {
+export interface PaceReport extends Omit<Elapsed, 'awakeMs'> {
 	perMinute: number | undefined;
 }
 
@@ -72,11 +67,6 @@ interface Execution {
 	turn: number;
 }
 
-/** Milliseconds that the machine was awake, roughly, and how long requests waited. */
-interface Elapsed extends Waits {
-	awakeMs: number;
-}
-
 /** A request that asks for permission. */
 interface Request {
 	readonly execution: Execution;
@@ -91,7 +81,7 @@ interface Request {
 /** Decides when the next request of a project may go to a host, for all executions of a process. */
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
-	private readonly host = new HostHealth();
+	private host = new HostHealth();
 	private readonly waiting = new Set<Request>();
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
@@ -99,9 +89,9 @@ export class RateLimiter {
 	private lastClock = 0;
 	private time = 0;
 	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
-	/** The first and the last rejection since a call was accepted, in time that the machine was awake. */
+	/** The first rejection since a call was accepted, and the last response, in time that the machine was awake. */
 	private rejectedFrom = Infinity;
-	private rejectedTo = 0;
+	private respondedAt = 0;
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
@@ -166,33 +156,28 @@ export class RateLimiter {
 	private refusalOf({ execution: { since }, waitsForHost }: Request, now: number): Refusal | undefined {
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
-		const rejectedMs = this.rejectedTo - Math.max(this.rejectedFrom, since.awakeMs);
+		const rejectedMs = this.respondedAt - Math.max(this.rejectedFrom, since.awakeMs);
 		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
 		const downMs = this.elapsed.hostDownMs - since.hostDownMs;
 		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
 	private permit({ execution, isFresh, waitsForHost }: Request, now: number): Permit {
-		const { service, host } = this;
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
-		if (waitsForHost && host.isDown) host.probed(now);
-		const call = service.sent(now);
+		if (waitsForHost && this.host.isDown) this.host.probed(now);
+		const call = this.service.sent(now);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
-			service.ended(call, admission, endedAt, pauseMs);
-			if (admission === 'accepted') this.rejectedFrom = Infinity;
-			if (admission === 'throttled') {
-				this.rejectedTo = this.elapsed.awakeMs;
-				this.rejectedFrom = Math.min(this.rejectedFrom, this.rejectedTo);
-			}
-			if (admission === 'accepted' || admission === 'throttled') host.responded();
-			else if (hostIsDown) {
-				host.postpone(endedAt + Math.min(pauseMs, MAX_POSTPONED_MS));
-				if (isFresh) host.failed(endedAt);
-			}
+			this.service.ended(call, admission, endedAt, pauseMs);
+			if (admission === 'accepted' || admission === 'throttled') {
+				this.host = new HostHealth();
+				this.respondedAt = this.elapsed.awakeMs;
+				this.rejectedFrom =
+					admission === 'accepted' ? Infinity : Math.min(this.rejectedFrom, this.respondedAt);
+			} else if (hostIsDown) this.host.failed(endedAt, isFresh, pauseMs);
 			this.serve(execution.clock);
-			return waitsForHost && host.isDown;
+			return waitsForHost && this.host.isDown;
 		};
 		return { end };
 	}
@@ -208,7 +193,15 @@ export class RateLimiter {
 		while (delay === 0) delay = this.serveNext(now);
 		// A request in flight may show that the host or the service is back.
 		const isWatched = this.service.inFlight > 0 && (this.host.isDown || this.service.isLimited);
-		if (isWatched || this.waiting.size > 0) this.wakeAfter(delay, now, clock);
+		if (!isWatched && this.waiting.size === 0) return;
+		const at = now + Math.min(MAX_SLEEP_MS, Math.max(1, Math.ceil(delay)));
+		if (this.wakesAt <= at && this.wakesAt > now) return;
+		this.wakesAt = at;
+		const wake = () => {
+			if (this.wakesAt === at) this.wakesAt = Infinity;
+			this.serve(clock);
+		};
+		void clock.sleep(at - now).then(wake, wake);
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be; `Infinity` for none */
@@ -225,16 +218,5 @@ export class RateLimiter {
 		}
 		if (next) this.settle(next, { permit: this.permit(next, now) });
 		return earliest;
-	}
-
-	private wakeAfter(ms: number, now: number, clock: Clock): void {
-		const at = now + Math.min(MAX_SLEEP_MS, Math.max(1, Math.ceil(ms)));
-		if (this.wakesAt <= at && this.wakesAt > now) return;
-		this.wakesAt = at;
-		const wake = () => {
-			if (this.wakesAt === at) this.wakesAt = Infinity;
-			this.serve(clock);
-		};
-		void clock.sleep(at - now).then(wake, wake);
 	}
 }

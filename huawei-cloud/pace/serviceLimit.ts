@@ -1,12 +1,11 @@
 import { MAX_GAP_MS, Pacing } from './pacing';
-import { Rejections } from './rejections';
 import { AcceptedCalls, Window } from './window';
 
 /** The end of a call: accepted, whatever the response; throttled; lost, so unknown; or not sent after all. */
 export type Admission = 'accepted' | 'throttled' | 'unknown' | 'unsent';
 
 /** A call that was sent, at a time in milliseconds. */
-export interface SentCall {
+interface SentCall {
 	readonly sentAt: number;
 }
 
@@ -33,16 +32,70 @@ const SOON_CALLS = 2.5;
 /** The time per accepted call is measured over at most this many. */
 const MEASURED_CALLS = 200;
 
+/** When to probe whether the service accepts calls again: milliseconds since it stopped. */
+const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
+
+/**
+ * Then every 2 to 6 seconds. After ten probes the time grows with their number, up to five times: a service may count them, or
+ * start a ban again. The times are uneven, so that they don't fall in step with a service that opens periodically.
+ */
+const BETWEEN_PROBES_MS = 4000;
+const CLOSE_PROBES = 10;
+const MAX_GROWTH = 5;
+const GOLDEN_RATIO = 0.618;
+
+/** The service rejects calls: single probes go until one is accepted. Times in milliseconds. */
+class Rejections {
+	/** The probe in flight. */
+	probe: SentCall | undefined;
+	/** When the next probe may go, or the one in flight could have gone. */
+	dueAt: number;
+	private probes = 0;
+
+	/**
+	 * @param startedAt when the first rejected call was sent, or when the window began that is used up
+	 * @param lastAt when the last rejected call was sent
+	 * @param window the window that is used up, if it is known
+	 */
+	constructor(
+		readonly startedAt: number,
+		public lastAt: number,
+		now: number,
+		readonly window?: Window,
+	) {
+		// After as long as the rejection took, unless the clock was set meanwhile, or the machine slept.
+		const roundTrip = Math.min(now - lastAt, BETWEEN_PROBES_MS);
+		this.dueAt = Math.max(now + roundTrip, startedAt + (window?.ms ?? 0));
+	}
+
+	delay(now: number): number {
+		return this.probe ? Infinity : Math.max(0, this.dueAt - now);
+	}
+
+	/** The probe was rejected, lost or not sent. In the last case, the next one may go at once. */
+	probeFailed({ sentAt }: SentCall, admission: Admission, now: number): void {
+		this.probe = undefined;
+		if (admission === 'unsent') return;
+		if (admission === 'throttled') this.lastAt = sentAt;
+		this.probes += 1;
+		const next = PROBES_MS.find((time) => this.startedAt + time > now) ?? Infinity;
+		const growth = Math.min(MAX_GROWTH, Math.max(1, this.probes / CLOSE_PROBES));
+		const latest = now + BETWEEN_PROBES_MS * growth * (0.5 + ((this.probes * GOLDEN_RATIO) % 1));
+		this.dueAt = Math.min(this.startedAt + next, latest);
+	}
+}
+
 /** Learns from responses what a service accepts, and says when the next call may be sent. It is told the time. */
 export class ServiceLimit {
 	private readonly accepted = new AcceptedCalls();
 	private pacing = new Pacing();
 	private window: Window | undefined;
 	private rejections: Rejections | undefined;
+	/** How many calls were sent and have not ended, and when the last call was sent. */
 	inFlight = 0;
+	private lastSentAt = 0;
 	/** When the probe that ended the last rejections was sent. Only later calls say something about a limit. */
 	private openedAt = 0;
-	private lastSentAt = 0;
 	/** When a call was last rejected, unless that is forgotten. */
 	private rejectedAt: number | undefined;
 	/** Until when nothing is sent, and until when the service asked to wait, which may be longer. */
@@ -69,8 +122,7 @@ export class ServiceLimit {
 
 	/** @returns the rest of a pause that the service asked for, if it is too long to wait for */
 	pauseTooLong(now: number): number | undefined {
-		const isTooLong = this.askedUntil > this.pausedUntil && now < this.pausedUntil;
-		return isTooLong ? this.askedUntil - now : undefined;
+		return now < this.pausedUntil && this.pausedUntil < this.askedUntil ? this.askedUntil - now : undefined;
 	}
 
 	private delayWhileOpen(now: number): number {
@@ -82,37 +134,32 @@ export class ServiceLimit {
 	/** A call is sent, after `delay` returned 0. */
 	sent(now: number): SentCall {
 		const call = { sentAt: now };
-		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) this.forget();
+		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) {
+			this.rejectedAt = undefined;
+			this.rejections = undefined;
+			this.window = undefined;
+			this.pacing = new Pacing();
+		}
 		this.inFlight += 1;
 		if (this.rejections) this.rejections.probe = call;
 		this.lastSentAt = now;
 		return call;
 	}
 
-	private forget(): void {
-		this.rejectedAt = undefined;
-		this.rejections = undefined;
-		this.window = undefined;
-		this.pacing = new Pacing();
-	}
-
-	/** To be called once, when a call is over. @param pauseMs how long the service asked to wait */
+	/** To be called once, when a call is over. A pause of over five minutes is probed after five. */
 	ended(call: SentCall, admission: Admission, now: number, pauseMs: number): void {
 		this.inFlight -= 1;
-		if (admission === 'throttled') this.pauseFor(pauseMs, now);
+		if (admission === 'throttled') {
+			this.rejectedAt = now;
+			if (now >= this.pausedUntil) this.askedUntil = 0;
+			this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(pauseMs, GIVE_UP_AFTER_MS));
+			this.askedUntil = Math.max(this.askedUntil, now + pauseMs);
+		}
 		const { rejections } = this;
 		if (admission === 'accepted') this.callAccepted(call, now);
 		else if (rejections?.probe === call) rejections.probeFailed(call, admission, now);
 		else if (admission === 'throttled' && !rejections && call.sentAt >= this.openedAt)
 			this.callRejected(call, now);
-	}
-
-	/** A pause of over five minutes is probed after five. */
-	private pauseFor(ms: number, now: number): void {
-		this.rejectedAt = now;
-		if (now >= this.pausedUntil) this.askedUntil = 0;
-		this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(ms, GIVE_UP_AFTER_MS));
-		this.askedUntil = Math.max(this.askedUntil, now + ms);
 	}
 
 	private callAccepted(call: SentCall, now: number): void {
@@ -148,7 +195,7 @@ export class ServiceLimit {
 		const soonMs = Math.max(SOON_MS, perCall < MAX_GAP_MS ? SOON_CALLS * perCall : 0);
 		if (this.pacing.isFixed) this.window = undefined;
 		else if (!window && dueAt - startedAt < soonMs) this.pacing.slowDown(perCall);
-		else this.window = Window.after(lastedMs, (ms) => this.countIn(ms, lastAt));
+		else this.window = new Window(lastedMs, (ms) => this.countIn(ms, lastAt));
 	}
 
 	/** How many calls were accepted in a time, but not before the last rejections. */

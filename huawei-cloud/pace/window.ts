@@ -42,18 +42,15 @@ export class AcceptedCalls {
 
 /** An estimate: the service accepts this many calls in any time of this length. */
 export class Window {
+	readonly ms: number;
+	private calls: number;
 	/** How many calls are accepted before one extra is tested. Minus infinity until the window is confirmed. */
 	private untilTest = -Infinity;
 
-	constructor(
-		private calls: number,
-		readonly ms: number,
-	) {}
-
 	/** The window for rejections that lasted for a time: the shortest common one that is longer. */
-	static after(rejectedMs: number, countIn: (ms: number) => number): Window {
-		const ms = 1000 * (LENGTHS.find((length) => length * 1000 > rejectedMs) ?? MAX_LENGTH);
-		return new Window(Math.max(1, countIn(ms)), ms);
+	constructor(rejectedMs: number, countIn: (ms: number) => number) {
+		this.ms = 1000 * (LENGTHS.find((length) => length * 1000 > rejectedMs) ?? MAX_LENGTH);
+		this.calls = Math.max(1, countIn(this.ms));
 	}
 
 	/** How many calls a minute it allows, once it is confirmed. */
