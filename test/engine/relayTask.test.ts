@@ -430,7 +430,7 @@ describe('a deletion in another region', () => {
 	});
 
 	/** The item of a deletion, with the name of its output; and the methods of the calls. */
-	async function remove(options: IDataObject) {
+	async function remove(options: IDataObject | string) {
 		const { delivered, hints } = await runOnCloud({
 			items: [{ task_id: 'a' }],
 			parameters: JSON.parse(JSON.stringify({ options })),
@@ -511,5 +511,15 @@ describe('a deletion in another region', () => {
 			});
 		}
 		expect(isThere()).toBe(true);
+	});
+
+	test('Dry Run marks an item whose other options are invalid, too', async () => {
+		for (const options of [{ dryRun: true, timeout: 0 }, '={{ { dryRun: true, region: "?" } }}']) {
+			const { output, item } = await remove(options);
+			expect([output, item]).toMatchObject(['Error', { deleted: false, dry_run: true, attempts: 0 }]);
+		}
+		const { output, item } = await remove({ dryRun: '={{ $json.missing }}' });
+		expect([output, item]).toMatchObject(['Error', { deleted: false, attempts: 0 }]);
+		expect(item).not.toHaveProperty('dry_run');
 	});
 });

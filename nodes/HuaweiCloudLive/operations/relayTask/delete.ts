@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pick, type Fields } from '../../../shared/objects';
+import { isFields, pick, type Fields } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
+import { readFlag } from '../../../shared/readers';
 import { OPTIONS } from '../../input/options';
 import { TASK_ID } from '../../input/taskFields';
 import { echoOf } from '../../output/items';
@@ -41,10 +42,11 @@ function shown(fields: Fields): IDataObject {
 	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, echoOf(value)]));
 }
 
-/** Failed items need it too: an item whose options can't be read was not a dry run, and nothing was sent for it. */
+/** Failed items need it too, also those with another option that can't be read. Without a valid value, nothing was sent. */
 function isDryRun(parameters: ItemParameters): boolean {
+	const options = parameters.valueOrNull(OPTIONS.property.name);
 	try {
-		return parameters.read(OPTIONS).dryRun ?? false;
+		return isFields(options) && readFlag('Dry Run', options.dryRun);
 	} catch {
 		return false;
 	}
