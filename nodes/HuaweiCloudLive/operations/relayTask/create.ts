@@ -9,7 +9,7 @@ import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
 import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
 import { APP_NAME, STREAM_NAME } from '../../../shared/fields';
-import { MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../../shared/identifiers';
+import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../../shared/identifiers';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
 import { optionalText, readUrl, text } from '../../../shared/readers';
@@ -84,11 +84,15 @@ const domain = textField({
 	read: readDomain,
 });
 
-const appName = textField({ ...APP_NAME, displayOptions: whenDomain, read: optionalText(MAX_APP_LENGTH) });
+const appName = textField({
+	...APP_NAME,
+	displayOptions: whenDomain,
+	read: exact(optionalText(MAX_APP_LENGTH)),
+});
 const streamName = textField({
 	...STREAM_NAME,
 	displayOptions: whenDomain,
-	read: optionalText(MAX_STREAM_LENGTH),
+	read: exact(optionalText(MAX_STREAM_LENGTH)),
 });
 
 const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
