@@ -20,10 +20,7 @@ export interface Permit {
 	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): boolean;
 }
 
-/**
- * Why a request must not be sent: the execution was cancelled; the service has accepted nothing for five minutes; the host
- * was down for five minutes; or the service asked for a pause that is too long to wait for.
- */
+/** Why a request must not be sent: canceled; nothing accepted, or the host down, for five minutes; or too long a pause. */
 export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
 
 /** Permission, or why there is none. */
@@ -46,18 +43,16 @@ export interface PaceReport extends Omit<Elapsed, 'awakeMs'> {
 export interface RateLimiterHandle {
 	/**
 	 * Waits until a request may be sent.
-	 * @param until when its call must be over, which is `Infinity` until the call is sent. Only used to tell whether that
-	 *   happened: a first attempt that fails may mean that the host is down
+	 * @param until `Infinity` for a call that was never sent: only if those fail, the host may be down
 	 * @param waitsForHost whether to wait while the host is down, if the execution makes several calls
 	 */
 	acquire(cancelled: Cancellation, until?: number, waitsForHost?: boolean): Acquired | Promise<Acquired>;
 	report(): PaceReport;
 }
 
-/** An execution. Times in milliseconds. */
 interface Execution {
 	readonly clock: Clock;
-	/** The user's own limit: the least time between two requests. */
+	/** The user's own limit: the least time between two requests, in milliseconds. */
 	readonly intervalMs: number;
 	/** The limiter's elapsed times when it began. */
 	readonly since: Readonly<Elapsed>;
@@ -67,7 +62,6 @@ interface Execution {
 	turn: number;
 }
 
-/** A request that asks for permission. */
 interface Request {
 	readonly execution: Execution;
 	/** True if its call was never sent before. */

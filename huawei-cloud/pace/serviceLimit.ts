@@ -4,8 +4,8 @@ import { AcceptedCalls, Window } from './window';
 /** The end of a call: accepted, whatever the response; throttled; lost, so unknown; or not sent after all. */
 export type Admission = 'accepted' | 'throttled' | 'unknown' | 'unsent';
 
-/** A call that was sent, at a time in milliseconds. */
 interface SentCall {
+	/** In milliseconds. */
 	readonly sentAt: number;
 }
 
@@ -36,8 +36,8 @@ const MEASURED_CALLS = 200;
 const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
 
 /**
- * Then every 2 to 6 seconds. After ten probes the time grows with their number, up to five times: a service may count them, or
- * start a ban again. The times are uneven, so that they don't fall in step with a service that opens periodically.
+ * Then every 2 to 6 seconds, unevenly: the service may open periodically. After ten probes the time grows with their number, up
+ * to five times: a service may count them, or start a ban again.
  */
 const BETWEEN_PROBES_MS = 4000;
 const CLOSE_PROBES = 10;
@@ -52,13 +52,10 @@ class Rejections {
 	dueAt: number;
 	private probes = 0;
 
-	/**
-	 * @param startedAt when the first rejected call was sent, or when the window began that is used up
-	 * @param lastAt when the last rejected call was sent
-	 * @param window the window that is used up, if it is known
-	 */
 	constructor(
+		/** When the first rejected call was sent, or when the window began that is used up. */
 		readonly startedAt: number,
+		/** When the last rejected call was sent. */
 		public lastAt: number,
 		now: number,
 		readonly window?: Window,

@@ -8,10 +8,15 @@ import {
 	readCredential,
 	type Credential,
 } from '../../huawei-cloud/identity/credential';
-import { freezeForSigning, type ExactRequest } from './exactRequest';
+import {
+	freezeForSigning,
+	headerOf,
+	withHeaders,
+	type ExactRequest,
+	type RequestOptions,
+} from './exactRequest';
 import { systemClock } from '../clock';
 import { directly, unusedTransport } from '../transports';
-import { headerOf, withHeaders, type RequestOptions } from './requestOptions';
 import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
 
 /**
