@@ -20,10 +20,7 @@ export type AuthenticationHeaders = Readonly<Record<string, string>>;
 export interface Authenticator {
 	/** The name of what Huawei Cloud rejects when it rejects the credential, e.g. `the access key`. */
 	readonly subject: string;
-	/**
-	 * Set if Huawei Cloud locks a wrong credential after a few calls: how many may fail within a quarter of an hour. Those that
-	 * got no response count, since they may have been rejected.
-	 */
+	/** Set if Huawei Cloud locks a wrong credential: how many calls may fail, or get no response, within 15 minutes. */
 	readonly maxFailedProbes?: number;
 	/** True if the next use is a probe again, even after one was accepted. */
 	readonly isAlwaysProbed?: true;

@@ -93,10 +93,7 @@ const RESPONSES: readonly Row[] = [
 	[/^5\d\d /, problems.SERVER_ERROR],
 ];
 
-/**
- * The meaning of a response from the service that was called.
- * @param isExpected true if it holds what the operation returns on success: a portal's page with status 200 must never count
- */
+/** The meaning of a response. `isExpected`: it is what success returns; a portal's page with status 200 must never count. */
 export function classifyResponse(
 	{ status, errorCode, isPage }: ApiResponse,
 	isExpected: boolean,

@@ -22,10 +22,7 @@ export class Redactor {
 	/** @param secrets called each time, since tokens are renewed */
 	constructor(private readonly secrets: () => readonly string[]) {}
 
-	/**
-	 * Replaces strings and field names that hold a secret, at any depth. A number that is one becomes text, whatever its type.
-	 * @returns the same object if nothing contains one
-	 */
+	/** Replaces strings, field names and numbers (by text) that hold a secret, at any depth. Without one: the same object. */
 	redact<Value>(value: Value): Value;
 	redact(value: unknown): unknown {
 		const secrets = this.secrets();

@@ -23,7 +23,6 @@ const OVERLAP = 64 * 1024;
  * truncated: a filter over chunks of four characters skips most texts, and a set of all parts decides.
  */
 export class SecretIndex {
-	/** Secrets that count only as the whole text. */
 	private readonly wholeValues: ReadonlySet<string>;
 	/** Secrets that are too short to have parts. */
 	private readonly short: readonly string[];

@@ -79,9 +79,8 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 };
 
 /**
- * The meaning of a failed exchange. Once the request may have reached the service (`sent`), there was a connection: errors
- * that otherwise mean that there is none, such as no route to the host or garbage instead of TLS, mean that it broke.
- * @param proxy host and port of the proxy in between, if there is one
+ * The meaning of a failed exchange, with host and port of the proxy in between, if any. If the request may have been `sent`,
+ * errors that otherwise mean no connection, such as garbage instead of TLS, mean that the connection broke.
  */
 export function classifyTransportError(
 	kind: TransportErrorCode,

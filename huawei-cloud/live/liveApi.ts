@@ -41,10 +41,7 @@ export class LiveApi {
 		this.projectUrl = `${credential.liveEndpoint}/v1/${credential.projectId}`;
 	}
 
-	/**
-	 * Makes one call, with fields under the API's names. The hint of its outcome fits the call.
-	 * @param fields the query of GET and DELETE (without empty ones), else the body; undefined ones are left out
-	 */
+	/** Makes one call. Fields are the query of GET and DELETE (without empty ones), else the body; undefined: left out. */
 	async perform<Fields extends object, Content>(
 		call: LiveCall<NoInfer<Fields>, Content>,
 		fields: Fields,

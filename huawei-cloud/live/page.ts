@@ -19,11 +19,7 @@ export type PageOutcome<Entry> = CallOutcome<Page<Entry>>;
 /** The fields that a page may have beside its list. */
 const DOCUMENTED_FIELDS = ['total', 'total_num', 'total_page', 'offset', 'limit', 'request_id'];
 
-/**
- * A parser of a list's pages; undefined for any other response. "No entries" may be written in several ways.
- * @param name the field that holds the list
- * @param readEntry parses an entry, given the fields of the request; undefined if it is useless
- */
+/** A parser of the list in the field `name`; undefined: another response. `readEntry` returns undefined for useless ones. */
 export function pagesOf<Entry, Fields>(
 	name: string,
 	readEntry: (entry: JsonObject, fields: Fields) => Entry | undefined,
@@ -50,10 +46,7 @@ export function pagesOf<Entry, Fields>(
 
 export type LookUp<Entry = JsonObject> = OutcomeWith<{ entry: Entry }>;
 
-/**
- * Looks one entry up in the page that was filtered for it. Other entries don't prove it missing: the filter may be ignored.
- * @param name the entries of the list, for messages: `relay tasks`
- */
+/** Looks an entry up in the page filtered for it. Others don't prove it missing: the filter may be ignored. */
 export function entryIn<Entry>(
 	outcome: PageOutcome<Entry>,
 	name: string,

@@ -131,10 +131,7 @@ export class RelayTasks {
 		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
 	}
 
-	/**
-	 * Changes a task whose sources are files. It is looked up first: the service accepts updates of others, but ignores them.
-	 * @returns the outcome of the update or, when it was not sent, of the look-up
-	 */
+	/** Changes a task whose sources are files. Looks it up first: the service accepts updates of others, but ignores them. */
 	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;

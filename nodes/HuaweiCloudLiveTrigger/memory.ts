@@ -9,7 +9,6 @@ const FORMAT = 3;
 
 /** The fields that a memory holds of each entry. */
 export interface Columns {
-	/** Fields that identify an entry. */
 	keys: readonly string[];
 	/** Further fields; a `status` is compared from poll to poll. */
 	details: readonly string[];

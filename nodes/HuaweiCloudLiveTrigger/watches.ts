@@ -23,7 +23,6 @@ export interface Watch extends Columns {
 	/** Looks up a missing entry: an error leaves open whether it exists; undefined: no response came that can be read. */
 	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<LookUp<Fields> | undefined>;
 	simpleFields: readonly string[];
-	/** True if it is a list of one ingest domain. */
 	isPerDomain: boolean;
 }
 

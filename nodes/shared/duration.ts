@@ -51,10 +51,7 @@ export const TOLERANCE_MS = 60_000;
 
 type Entered = readonly [label: string, value: number | undefined];
 
-/**
- * A time, in milliseconds since the epoch, entered as such or as a duration after `start`; undefined when neither was.
- * @throws InputError when both were
- */
+/** A time (ms since the epoch), entered as such or as a duration after `start`; undefined: neither. InputError: both. */
 export function timeOrDuration([atLabel, at]: Entered, [afterLabel, after]: Entered, start: number) {
 	if (at !== undefined && after !== undefined) {
 		throw new InputError(`Both ${atLabel} and ${afterLabel} are set.`, 'Remove one of them.');

@@ -115,10 +115,7 @@ function isBlank(value: unknown): boolean {
 /** Matches any object: n8n compares it as the text `[object Object]`. */
 const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
 
-/**
- * A collection, and its twin for when the whole collection is an expression. n8n drops such an expression, as if no field
- * had been added, but evaluates it in a second property of the same name, which the editor doesn't show.
- */
+/** A collection and its hidden twin: n8n drops a whole collection's expression, except in a second property of that name. */
 export function withExpression({ property }: Field<unknown>): INodeProperties[] {
 	const { name, displayName, displayOptions } = property;
 	const hide: IDisplayOptions['hide'] = { ...displayOptions?.hide, [`/${name}`]: [IS_OBJECT] };

@@ -15,10 +15,7 @@ export const SEARCH_SETTINGS: CallSettings = {
 	},
 };
 
-/**
- * Runs the search of a From List mode in the editor for entries such as `relay tasks`.
- * @throws NodeApiError when they can't be listed: n8n shows it in full, and searches again the next time
- */
+/** Runs a From List search for `relay tasks`, say. Throws an error that n8n shows in full; n8n searches again next time. */
 export async function searchList<Result>(
 	context: ILoadOptionsFunctions,
 	entries: string,

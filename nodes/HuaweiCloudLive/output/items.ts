@@ -6,10 +6,7 @@ import { toDataObject, type Fields } from '../../shared/objects';
 /** The output indexes. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
 
-/**
- * The JSON of the item for an outcome: fields of the operation, those that identify a task or a stream, and those that a
- * look-up found. It is never just `error` and `message`: n8n takes such an item for its own error item, and moves it.
- */
+/** The JSON of an outcome's item. Never just `error` and `message`: n8n would move it, as an error item of its own. */
 export function toJson(
 	outcome: Outcome,
 	fields: IDataObject | undefined,
