@@ -34,10 +34,7 @@ export interface Connected {
 	redactor: Redactor;
 }
 
-/**
- * The Live API for the credential's project, with n8n's proxy settings and SSRF policy, until the execution is cancelled.
- * @throws CredentialError when the credential is missing or invalid
- */
+/** The Live API, with n8n's proxy and SSRF settings. Rejects with CredentialError if the credential can't be used. */
 export async function connect(
 	context: ConnectContext,
 	{ expectedCalls, maxRequestsPerMinute }: RunLimits = {},

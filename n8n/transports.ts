@@ -1,7 +1,4 @@
-/**
- * Transports over n8n's own request helpers. They apply the instance's proxy settings and SSRF policy, and open a
- * connection for each request. Redirects are off, since n8n's client would send a token along to another host.
- */
+/** Over n8n's helpers, with its proxy settings and SSRF policy. No redirects: they would take a token to another host. */
 
 import type { ICredentialTestFunctions, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 

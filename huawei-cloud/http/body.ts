@@ -26,10 +26,7 @@ export class BodyBuffer {
 		return true;
 	}
 
-	/**
-	 * The body as text. Its first bytes show gzip: headers may be missing, and n8n's helper removes them after decoding.
-	 * @throws TransportError when the text is too long, or the compressed body is broken
-	 */
+	/** The text, decoded if it starts as gzip: headers may be missing. Rejects with TransportError if too long or broken. */
 	async text(): Promise<string> {
 		const { received } = this;
 		const isGzip = GZIP_MAGIC.every((byte, index) => received[index] === byte);

@@ -56,10 +56,7 @@ export type TransportErrorCode =
 
 /** Thrown by a transport when no complete response came. Its message holds no header, body or URL. */
 export class TransportError extends Error {
-	/**
-	 * @param sent whether the request may have reached the service: false only if none of it was written
-	 * @param proxy host and port of the proxy in between, if there is one
-	 */
+	/** `sent`: false only if none of the request was written. `proxy`: host and port of the proxy in between, if any. */
 	constructor(
 		readonly code: TransportErrorCode,
 		readonly sent: boolean,
@@ -78,8 +75,7 @@ export function assertTransportError(error: unknown): asserts error is Transport
 
 export interface Transport {
 	/**
-	 * Sends a request once, without redirects or retries, and returns the response, whatever its status.
-	 * @param cancellation ends the exchange at once, whether it is connecting, waiting or reading
+	 * Sends a request once, without redirects or retries. Resolves whatever the status. An abort ends it at any stage.
 	 * @throws TransportError when no complete response came
 	 */
 	send(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;

@@ -10,8 +10,7 @@ export interface Proxy {
 }
 
 /**
- * The proxy that n8n's environment names for an endpoint, by the rule of n8n's own nodes (package `proxy-from-env`):
- * lower-case variables first, empty ones do not count, and a proxy without a scheme has the target's.
+ * The proxy that n8n's environment names for an endpoint, by the rule of n8n's own nodes (package `proxy-from-env`).
  * Without TLS, there is never a proxy, since it could read the credential: only loopback is called without TLS.
  * @throws TransportError when the proxy is not a URL
  */

@@ -19,7 +19,6 @@ type Connector = buildConnector.connector;
 
 /** Max idle connections to keep, across all origins. */
 const MAX_IDLE = 100;
-
 /** How long an idle connection is kept, even if the server offers more: a device in between may drop it. */
 const MAX_IDLE_MS = 4000;
 

@@ -101,11 +101,9 @@ function mayHaveCredential(service: string): boolean {
 }
 
 /**
- * Throws unless the credential may be sent to this URL: HTTPS on an API host of Huawei Cloud, or the credential's own
- * Live endpoint. Whoever enters a URL in a workflow may only *use* the credential, not read it. An API host is
- * `{service}.{region}.myhuaweicloud.com` (or `.eu`, or without the region). The suffix alone proves nothing: customers own
- * hosts under it, such as `{bucket}.obs.{region}…` or databases.
- * @throws CredentialError for any other URL
+ * Guards the credential: whoever enters a URL in a workflow may only *use* it, not read it. The suffix of an API host,
+ * `{service}.{region}.myhuaweicloud.com`, proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…`.
+ * @throws CredentialError unless the URL is HTTPS on an API host of Huawei Cloud, or on the credential's Live endpoint
  */
 export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
 	// `blob:https://…` has the origin of the URL inside.

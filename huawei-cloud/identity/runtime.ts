@@ -40,7 +40,6 @@ export class Runtime {
 /** Beyond the first limit, the least recently used entry is dropped unless it must be kept; beyond the second, any. */
 const MAX_ENTRIES = 500;
 const MAX_KEPT_ENTRIES = 5000;
-
 /** No entry is useful for longer: tokens expire after 24 hours. */
 const MAX_IDLE_MS = 24 * 60 * 60_000;
 

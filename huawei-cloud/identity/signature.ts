@@ -19,10 +19,7 @@ export interface SignatureInput {
 	payloadHash: string;
 }
 
-/**
- * The `Authorization` header of a request: a pure function of the request, the key and the date among the headers.
- * Source: "API Request Signing Guide" of Huawei Cloud API Gateway (SDK-HMAC-SHA256), and the official SDKs.
- */
+/** The `Authorization` header. Source: Huawei Cloud API Gateway's "API Request Signing Guide", and the official SDKs. */
 export function sign(input: SignatureInput, key: { accessKeyId: string; secretAccessKey: string }): string {
 	const headers = Object.entries(input.headers)
 		.map(([name, value]) => [name.toLowerCase(), value.trim()] as const)

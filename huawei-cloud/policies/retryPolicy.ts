@@ -10,11 +10,8 @@ export const MAX_CALL_MS = 5 * 60_000;
 export const MIN_PATIENCE_MS = 10_000;
 
 /**
- * Exponential backoff with full jitter, so that callers that failed together don't retry together. Source: AWS Architecture
- * Blog, "Exponential Backoff And Jitter".
- * @param attempts how many were made, 1 or more
- * @param random a number from 0 up to, not including, 1
- * @returns milliseconds, 0 to 30,000
+ * The wait in milliseconds, 0 to 30,000, after `attempts` (1 or more); `random` is 0 or more, and less than 1. Full jitter
+ * keeps callers from retrying together. Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
 export function backoff(attempts: number, random: number): number {
 	return random * Math.min(MAX_BACKOFF_MS, BASE_WAIT_MS * 2 ** (attempts - 1));

@@ -5,10 +5,7 @@ import type { PendingCall, Policy } from './pendingCall';
 
 const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
-/**
- * Checks right before sending whether the run was cancelled, or the credential rejected, during a wait. Right after the
- * response, before the next call may go, notes whether the credential was rejected. Doesn't wait.
- */
+/** Stops a cancelled run or rejected credential right before sending; notes a rejection before the next call. Doesn't wait. */
 export const stillAllowed: Policy = async (call, next) =>
 	refusalOf(call) ?? afterRejection(call, await next(call));
 

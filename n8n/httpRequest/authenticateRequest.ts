@@ -35,7 +35,6 @@ export async function authenticateRequest(
 	assertConnectionIsChecked(target, options);
 	assertNoEcho(options);
 	assertNotBlocked(credential);
-
 	const isUser = credential.method.name === 'iamUser';
 	const usable = isUser ? withStoredToken(fields, credential) : credential;
 	if (!usable) throw new TokenNeeded();
@@ -135,10 +134,7 @@ export function appendHint(error: unknown): never {
 	throw error;
 }
 
-/**
- * The URL of the request. n8n's client would turn a user name in it into an `Authorization` header, and over plain HTTP it
- * resolves a path that begins with `//`, so that the request would name another host.
- */
+/** The URL. n8n's client would turn a user name into an `Authorization` header, and a path's `//` into another host. */
 function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 	const entered = url ?? uri ?? '';
 	const target = URL.canParse(entered, baseURL) ? new URL(entered, baseURL) : undefined;

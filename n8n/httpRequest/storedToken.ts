@@ -76,7 +76,6 @@ export async function preAuthenticate(
 	if (credential.method.name !== 'iamUser') return {};
 	const stored = withStoredToken(fields, credential);
 	if (stored && !(await rejectionOf(stored, parts))) return {};
-
 	assertNotBlocked(credential);
 	const state = runtime.stateOf(credential);
 	if (stored) state.tokenCache.reject(stored.method.token.reveal());
