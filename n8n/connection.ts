@@ -34,7 +34,7 @@ export interface Connected {
 	redactor: Redactor;
 }
 
-/** The Live API, with n8n's proxy and SSRF settings. Rejects with CredentialError if the credential can't be used. */
+/** The Live API, with n8n's proxy and SSRF settings, until the execution is cancelled. Rejects with CredentialError. */
 export async function connect(
 	context: ConnectContext,
 	{ expectedCalls, maxRequestsPerMinute }: RunLimits = {},

@@ -49,7 +49,7 @@ const deadlines = new WeakMap<Cancellation, { startedAt: number; ms: number; can
 const LATE_SHARE = 1 / 30;
 const MAX_LATE_MS = 1000;
 
-/** Aborts `ms` milliseconds from now or slightly later, or with the run. Calls share timers: one each would cost too much. */
+/** Aborts `ms` milliseconds from now or slightly later, or with the run. Calls share timers: one each would be too slow. */
 export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation): Cancellation {
 	const now = clock.now();
 	const step = Math.max(1, Math.floor(Math.min(MAX_LATE_MS, ms * LATE_SHARE)));
