@@ -174,8 +174,8 @@ describe('Get Many', () => {
 		});
 
 		test.each([
-			[{ amount: 3, unit: 'days' }, 'must be a whole number'],
-			['={{ $json.typo }}', 'must be a whole number'],
+			[{ amount: 3, unit: 'days' }, 'has no fields'],
+			['={{ $json.typo }}', 'has no fields'],
 			...['={{ $json.typo }}', '={{ "2 hours" }}', '={{ { amount: 2, unit: "hours" } }}'].map(
 				(whole): [unknown, string] => [{ ago: whole }, 'must be a whole number'],
 			),
