@@ -1,5 +1,4 @@
 import type { Category } from '../call/classification';
-import { isVisibleAscii } from '../call/text';
 import { isRegionCode, KNOWN_REGIONS_TEXT } from './regions';
 import { Secret } from './secret';
 
@@ -202,6 +201,11 @@ function readHeaderValue(field: string, value: unknown): string {
 		`The credential's ${field} contains spaces, line breaks or other invalid characters.`,
 		'Copy it again, completely and without line breaks.',
 	);
+}
+
+/** True if a text has only visible ASCII characters, and at least one: what a key or a token in a header consists of. */
+export function isVisibleAscii(text: string): boolean {
+	return /^[\x21-\x7e]+$/.test(text);
 }
 
 function text(value: unknown): string {

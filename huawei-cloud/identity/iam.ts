@@ -3,8 +3,7 @@
 import type { Clock } from '../http/clock';
 import { isObject, type ApiResponse } from '../http/response';
 import type { ApiCall } from '../call/apiCall';
-import { isVisibleAscii } from '../call/text';
-import type { Credential, IamUserMethod } from './credential';
+import { isVisibleAscii, type Credential, type IamUserMethod } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './tokenCache';
 

@@ -1,6 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { isWellFormed } from '../../huawei-cloud/call/text';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { canonicalPath, canonicalQuery } from '../../huawei-cloud/identity/signature';
 
@@ -21,7 +20,7 @@ export interface ExactRequest {
 export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
 	const pairs = [...url.searchParams, ...flatten(qs, arrayFormatOf(options))];
-	if (!pairs.flat().every(isWellFormed)) {
+	if (!pairs.flat().every((text) => text.isWellFormed())) {
 		throw new CredentialError(
 			'validation',
 			'The query of the request contains an invalid character (an unpaired surrogate).',
@@ -41,10 +40,10 @@ function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 	if (options.formData !== undefined || contentType.includes('multipart/form-data') || isStream(body)) {
 		return { options, payload: null };
 	}
-	const isForm =
-		contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmptyBody(body));
+	const isEmpty = (body ?? '') === '';
+	const isForm = contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmpty);
 	if (isForm) return withText(rest, formText(body, form), FORM);
-	if (isEmptyBody(body)) return { options: rest, payload: '' };
+	if (isEmpty) return { options: rest, payload: '' };
 	if (body instanceof Uint8Array) return { options, payload: body };
 	if (typeof body !== 'string')
 		return withText(rest, JSON.stringify(body), contentType || 'application/json');
@@ -63,10 +62,6 @@ function formText(body: unknown, form: unknown): string {
 	if (typeof form === 'string') return new URLSearchParams(form).toString();
 	const fields = body instanceof URLSearchParams ? [...body] : flatten(body, 'indices');
 	return new URLSearchParams(fields.concat(flatten(form, 'indices'))).toString();
-}
-
-function isEmptyBody(body: unknown): boolean {
-	return body === undefined || body === null || body === '';
 }
 
 /** Streams, including form data. */

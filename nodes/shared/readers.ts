@@ -1,4 +1,3 @@
-import { isWellFormed } from '../../huawei-cloud/call/text';
 import { InputError } from './inputError';
 
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
@@ -60,7 +59,7 @@ export function text(maxLength: number) {
 		if (trimmed.length > 2 * maxLength || [...trimmed].length > maxLength) {
 			throw new InputError(`The ${label} is longer than ${maxLength} characters.`, 'Enter a shorter value.');
 		}
-		if (isWellFormed(trimmed)) return trimmed;
+		if (trimmed.isWellFormed()) return trimmed;
 		throw new InputError(
 			`The ${label} contains an invalid character (an unpaired surrogate).`,
 			'Enter it again.',
