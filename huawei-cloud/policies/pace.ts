@@ -4,7 +4,10 @@ import type { Permit, Refusal } from '../pace/rateLimiter';
 import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/** Waits, outside the call's time, for the rate limit and for a host that is down (not in look-ups or with retries off). */
+/**
+ * Takes a permit for the attempt, outside the call's time (`PendingCall.end`): waits for the rate limit and, unless it is a
+ * look-up or retries are off, for a host that is down. What was throttled, or met such a host, goes again: the limiter ends it.
+ */
 export const pace: Policy = async (call, next) => {
 	const { request, settings, run } = call;
 	const { rateLimit, cancelled, clock } = run;

@@ -6,7 +6,7 @@ import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { MAX_CALL_MS } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
-/** Blocks a rejected credential. Until one that could get locked is accepted, each call waits for the one before. */
+/** Ends calls with a blocked credential. While one that could get locked is unproven, each call waits for the one before. */
 export const probe: Policy = (call, next) => {
 	const { maxFailedProbes } = call;
 	return maxFailedProbes ? sendAlone(call, maxFailedProbes, next) : (refusalOf(call) ?? next(call));

@@ -5,7 +5,10 @@ import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retr
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
-/** Retries a call as the error table and its settings allow, after the longer of an exponential backoff and Retry-After. */
+/**
+ * Retries a call that the error table, its settings and its time allow, and that may be carried out twice or surely wasn't.
+ * Waits for the longer of an exponential backoff and Retry-After.
+ */
 export const retry: Policy = async (call, next) => {
 	const { settings, run } = call;
 	const { clock, cancelled } = run;
@@ -13,7 +16,7 @@ export const retry: Policy = async (call, next) => {
 	for (;;) {
 		const attempt = await next(call);
 		call.note(attempt);
-		// After throttling, with a new token or a host that is down, it waits in later policies.
+		// After throttling, a failed host or a rejected token: `pace` or `stillAllowed` asked for it, waits and limits it.
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();

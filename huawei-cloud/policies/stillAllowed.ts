@@ -5,7 +5,7 @@ import type { PendingCall, Policy } from './pendingCall';
 
 const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
-/** Stops a cancelled run or rejected credential right before sending; notes a rejection before the next call. Doesn't wait. */
+/** Right before sending, ends what was cancelled or blocked. After a rejection, has a new token fetched once, or blocks. */
 export const stillAllowed: Policy = async (call, next) =>
 	refusalOf(call) ?? afterRejection(call, await next(call));
 
