@@ -3,7 +3,7 @@ import { problem, type ErrorClassification } from '../call/classification';
 const BASE_WAIT_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
-/** Max time from a call's first send, for its attempts and the waits between them, but not for the rate limit. */
+/** Max time for a call from its first send. Waits for the rate limit or for a host that is down do not count. */
 export const MAX_CALL_MS = 5 * 60_000;
 
 /** After a shorter timeout, which is its author's choice, no response says nothing about the host or the credential. */
