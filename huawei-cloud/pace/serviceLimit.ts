@@ -12,7 +12,7 @@ interface SentCall {
 /** A run waits this long for the service to accept anything, for a host that is down, and for a `Retry-After`. */
 export const GIVE_UP_AFTER_MS = 5 * 60_000;
 
-/** Without a rejection for this long, everything learned from rejections is forgotten. */
+/** Without a rejection or a pause for this long, everything learned from rejections is forgotten. */
 const MEMORY_MS = 5 * 60_000;
 
 /** Max calls in flight, as many as one execution may have. */
@@ -32,7 +32,7 @@ const SOON_CALLS = 2.5;
 /** The time per accepted call is measured over at most this many. */
 const MEASURED_CALLS = 200;
 
-/** When to probe whether the service accepts calls again: milliseconds since it stopped. */
+/** When to probe whether the service accepts calls again: milliseconds since the first rejected call, or the window's start. */
 const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
 
 /**
@@ -131,7 +131,7 @@ export class ServiceLimit {
 	/** A call is sent, after `delay` returned 0. */
 	sent(now: number): SentCall {
 		const call = { sentAt: now };
-		if (this.rejectedAt !== undefined && now - this.rejectedAt > MEMORY_MS) {
+		if (this.rejectedAt !== undefined && now - Math.max(this.rejectedAt, this.pausedUntil) > MEMORY_MS) {
 			this.rejectedAt = undefined;
 			this.rejections = undefined;
 			this.window = undefined;

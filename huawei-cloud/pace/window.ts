@@ -1,4 +1,4 @@
-/** Common lengths of windows, in seconds. A longer one than the last is never assumed. */
+/** Common lengths of windows, in seconds, and the length that is assumed if all of them are too short. */
 const LENGTHS: readonly number[] = [1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90];
 const MAX_LENGTH = 120;
 

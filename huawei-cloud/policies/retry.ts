@@ -5,10 +5,7 @@ import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retr
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
-/**
- * Retries a call that the error table, its settings and its time allow, and that may be carried out twice or surely wasn't.
- * Waits for the longer of an exponential backoff and Retry-After.
- */
+/** Retries what the error table, the settings and `mayRepeat` allow, after the longer of a backoff and Retry-After. */
 export const retry: Policy = async (call, next) => {
 	const { settings, run } = call;
 	const { clock, cancelled } = run;

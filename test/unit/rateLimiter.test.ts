@@ -94,6 +94,17 @@ test.each([
 	}
 });
 
+test('after a long pause, one call goes until it is accepted', async () => {
+	const { acquire, pass } = start();
+	(await acquire()).permit.end('throttled', 60 * MINUTE);
+	await pass(6 * MINUTE);
+	const { permit: probe } = await acquire();
+	const next = acquire();
+	await pass(SECOND);
+	probe.end('accepted');
+	expect((await next).ms).toBeGreaterThanOrEqual(SECOND);
+});
+
 test('a long pause that is over says nothing about a later one', async () => {
 	const { acquire, pass } = start();
 	(await acquire()).permit.end('throttled', 60 * MINUTE);
