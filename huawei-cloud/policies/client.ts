@@ -22,7 +22,7 @@ function compose(...policies: readonly Policy[]): Send {
 	return policies.reduceRight<Send>((next, policy) => (call) => policy(call, next), end);
 }
 
-/** Makes one run's calls. Once the credential is rejected, it sends nothing more: trying every item may lock an account. */
+/** Makes one run's calls. A rejected credential is blocked for five minutes: trying every item may lock an account. */
 export class Client {
 	private readonly run: Run;
 
@@ -35,7 +35,7 @@ export class Client {
 		this.run = { ...run, cancelled: cancellationOf(cancelSignal) };
 	}
 
-	/** Makes one call, retrying it as the error table and the settings allow. */
+	/** Makes one call, with the retries that the policies allow or ask for. */
 	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
 		const attempt = await send(pending);

@@ -5,8 +5,8 @@ import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
- * Takes a permit for the attempt, outside the call's time (`PendingCall.end`): waits for the rate limit and, unless it is a
- * look-up or retries are off, for a host that is down. What was throttled, or met such a host, goes again: the limiter ends it.
+ * Takes a permit for the attempt: waits, outside the call's time, for the rate limit and, in runs that change several things
+ * with retries on, for a host that is down. Asks for `retryNow` if the attempt was throttled or, if repeatable, met such a host.
  */
 export const pace: Policy = async (call, next) => {
 	const { request, settings, run } = call;

@@ -5,7 +5,7 @@ import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retr
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
-/** Retries what the error table, the settings and `mayRepeat` allow, after the longer of a backoff and Retry-After. */
+/** Sends again at once what a later policy asks for (`retryNow`), else as error table and settings allow, after a wait. */
 export const retry: Policy = async (call, next) => {
 	const { settings, run } = call;
 	const { clock, cancelled } = run;
