@@ -5,7 +5,7 @@ import type { PendingCall, Policy } from './pendingCall';
 
 const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
-/** Right before sending, ends what was cancelled or blocked. A rejected credential gets one `retryNow` with a new token, or a block. */
+/** Right before sending, ends what was cancelled or blocked. A rejection leads to one `retryNow` with a new token, or a block. */
 export const stillAllowed: Policy = async (call, next) =>
 	refusalOf(call) ?? afterRejection(call, await next(call));
 
