@@ -46,7 +46,7 @@ function shown(fields: Fields): IDataObject {
 function isDryRun(parameters: ItemParameters): boolean {
 	const options = parameters.valueOrNull(OPTIONS.property.name);
 	try {
-		return isFields(options) && readFlag('Dry Run', options.dryRun);
+		return isFields(options) && readFlag('Dry Run', options.dryRun ?? false);
 	} catch {
 		return false;
 	}
