@@ -32,7 +32,7 @@ export const pace: Policy = async (call, next) => {
 
 function reportOf(attempt: Attempt, now: number): Parameters<Permit['end']> {
 	const { response, sent, hostIsDown } = attempt;
-	const pauseMs = parseRetryAfter(response?.headers['retry-after'], now, response?.headers.date);
+	const pauseMs = parseRetryAfter(response?.headers, now);
 	if (hostIsDown) return ['unknown', pauseMs, true];
 	if (!sent) return ['unsent'];
 	if (!response) return ['unknown'];

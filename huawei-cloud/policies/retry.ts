@@ -17,8 +17,7 @@ export const retry: Policy = async (call, next) => {
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const now = clock.now();
-		const headers = attempt.response?.headers;
-		const retryAfter = parseRetryAfter(headers?.['retry-after'], now, headers?.date);
+		const retryAfter = parseRetryAfter(attempt.response?.headers, now);
 		if (retryAfter > MAX_CALL_MS) {
 			return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		}

@@ -1,4 +1,5 @@
 import { problem, type ErrorClassification } from '../call/classification';
+import type { ApiResponse } from '../http/response';
 
 const BASE_WAIT_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
@@ -18,16 +19,16 @@ export function backoff(attempts: number, random: number): number {
 }
 
 /**
- * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or an HTTP date. Its two obsolete formats are not read.
- * @param sentAt the `Date` header of the response: the shorter wait counts, from it or from `now` (ms since the epoch)
+ * Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or an HTTP date, but not in its two obsolete formats. A date is
+ * measured from the response's own `Date` or from `now` (ms since the epoch): the shorter wait counts.
  * @returns milliseconds from now, 0 or more; 0 when there is no header or it can't be read
  */
-export function parseRetryAfter(header: string | undefined, now: number, sentAt?: string): number {
-	const value = header?.trim() ?? '';
+export function parseRetryAfter(headers: ApiResponse['headers'] = {}, now: number): number {
+	const value = headers['retry-after']?.trim() ?? '';
 	if (/^\d+$/.test(value)) return Number(value) * 1000;
 	const date = parseDate(value);
 	// One of the clocks may be wrong. After a wait that is too short, the service asks again; one too long ends the run.
-	const waits = [date - parseDate(sentAt), date - now].filter((ms) => ms > 0);
+	const waits = [date - parseDate(headers.date), date - now].filter((ms) => ms > 0);
 	return waits.length === 0 ? 0 : Math.min(...waits);
 }
 
