@@ -48,17 +48,21 @@ export class LiveApi {
 		settings: CallSettings,
 	): Promise<CallOutcome<Content>> {
 		const { liveEndpoint, projectId } = this.credential;
-		const hasBody = call.method === 'POST' || call.method === 'PUT';
+		const { method, permission, idempotent, rejectedHint } = call;
+		const hasBody = method === 'POST' || method === 'PUT';
 		const request: ApiCall<Content> = {
-			...call,
 			service: 'live',
 			origin: liveEndpoint,
-			path: `/v1/${projectId}/${call.path}${hasBody ? '' : queryOf(fields)}`,
+			path: `/v1/${projectId}/${call.path}${hasBody ? '' : encodeQuery(Object.entries(fields))}`,
+			method,
+			permission,
+			idempotent,
+			rejectedHint,
+			body: hasBody ? JSON.stringify(fields) : undefined,
 			parse: (response) => call.parse(response, fields),
 		};
-		if (hasBody) request.body = JSON.stringify(fields);
 		// Every GET of the table returns a list.
-		if (call.method === 'GET') request.maxResponseBytes = MAX_PAGE_BYTES;
+		if (method === 'GET') request.maxResponseBytes = MAX_PAGE_BYTES;
 		return withHints(call, fields, await this.client.perform(request, settings));
 	}
 }
@@ -77,9 +81,4 @@ function withHints<Fields, Content>(
 	return idempotent
 		? { ...outcome, hint: `${unconfirmedHint} ${outcome.hint}`.trim() }
 		: { ...outcome, hint: unconfirmedHint, retryable: false };
-}
-
-function queryOf(fields: object): string {
-	const pairs: Array<[name: string, value: unknown]> = Object.entries(fields);
-	return encodeQuery(pairs.map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
 }
