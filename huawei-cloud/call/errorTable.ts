@@ -32,6 +32,7 @@ const FROM_IAM: Condition = { service: 'iam' };
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
 	[/^\d+ LIVE\.103011019$/, NOT_FOUND],
+	[/^2\d\d /, SUCCESS, { expectedBody: true }],
 	// Codes that say what happened, whatever the status: even with a 404, they do not mean that the task does not exist.
 	[/^[45]\d\d LIVE\.100011007$/, problems.THROTTLED],
 	[/^[45]\d\d LIVE\.100011003$/, problems.NO_PERMISSION],
@@ -50,7 +51,6 @@ const RESPONSES: readonly Row[] = [
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
 	[/^404 /, problems.WRONG_ADDRESS],
 
-	[/^2\d\d /, SUCCESS, { expectedBody: true }],
 	[/^30[1278] /, problems.REDIRECT],
 	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
 	[/^[23]\d\d /, problems.IAM_FOREIGN_RESPONSE, FROM_IAM],

@@ -91,8 +91,10 @@ export function encodeRfc3986(value: string): string {
 
 /** The query with its `?`, or `''`. Pairs without a value are left out: to the Live API, `region=` is not no region. */
 export function encodeQuery(pairs: ReadonlyArray<readonly [name: string, value: unknown]>): string {
-	const query = pairs.flatMap(([name, value = '']) =>
-		value === '' ? [] : [`${encodeRfc3986(name)}=${encodeRfc3986(String(value))}`],
-	);
-	return query.length === 0 ? '' : `?${query.join('&')}`;
+	let query = '';
+	for (const [name, value = ''] of pairs) {
+		if (value === '') continue;
+		query += `${query === '' ? '?' : '&'}${encodeRfc3986(name)}=${encodeRfc3986(String(value))}`;
+	}
+	return query;
 }

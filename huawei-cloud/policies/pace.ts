@@ -32,11 +32,10 @@ export const pace: Policy = async (call, next) => {
 
 function reportOf(attempt: Attempt, now: number): Parameters<Permit['end']> {
 	const { response, sent, hostIsDown } = attempt;
-	const pauseMs = parseRetryAfter(response?.headers, now);
-	if (hostIsDown) return ['unknown', pauseMs, true];
+	if (hostIsDown) return ['unknown', parseRetryAfter(response?.headers, now), true];
 	if (!sent) return ['unsent'];
 	if (!response) return ['unknown'];
-	return isThrottled(attempt) ? ['throttled', pauseMs] : ['accepted'];
+	return isThrottled(attempt) ? ['throttled', parseRetryAfter(response.headers, now)] : ['accepted'];
 }
 
 function isThrottled({ classification, response }: Attempt): boolean {
