@@ -31,7 +31,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const chosen = chosenOperation(context);
 	const run = new RunParameters(context);
 	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
-	const { maxConcurrency, maxRequestsPerMinute } = await runSettings(count, parametersOf);
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(parametersOf(0));
 	const { perform, paceReport } = await prepare(context, chosen, {
 		expectedCalls: count,
 		maxRequestsPerMinute,
@@ -149,48 +149,33 @@ function chosenOperation(context: RunContext): Chosen {
 
 type RunSettings = Pick<Options, 'maxConcurrency' | 'maxRequestsPerMinute'>;
 
-/** The settings of the first item whose settings are valid. An item with an invalid one gets the error itself. */
-async function runSettings(
-	count: number,
-	parametersOf: (itemIndex: number) => ItemParameters,
-): Promise<RunSettings> {
-	const pause = pauseNowAndThen();
-	for (let itemIndex = 0; itemIndex < count; itemIndex += 1) {
-		try {
-			return readOptions(parametersOf(itemIndex));
-		} catch {
-			// The next item's may be valid.
-		}
-		await pause();
+/** The first item's settings; the defaults if it has an invalid option, which is its own error. */
+function runSettings(first: ItemParameters): RunSettings {
+	try {
+		return readOptions(first);
+	} catch {
+		return DEFAULTS;
 	}
-	return DEFAULTS;
-}
-
-async function forEachConcurrently<Item>(
-	items: Iterable<Item>,
-	workers: number,
-	work: (item: Item) => Promise<void>,
-): Promise<void> {
-	const pause = pauseNowAndThen();
-	const worker = async () => {
-		for (const item of items) {
-			await work(item);
-			await pause();
-		}
-	};
-	await Promise.all(Array.from({ length: workers }, worker));
 }
 
 const MAX_BLOCKED_MS = 20;
 
 /** Lets n8n do other work now and then: items that fail before anything is sent never wait for I/O. */
-function pauseNowAndThen(): () => Promise<void> {
+async function forEachConcurrently<Item>(
+	items: Iterable<Item>,
+	workers: number,
+	work: (item: Item) => Promise<void>,
+): Promise<void> {
 	let pausedAt = systemClock.now();
-	return async () => {
-		if (Math.abs(systemClock.now() - pausedAt) < MAX_BLOCKED_MS) return;
-		await systemClock.sleep(0);
-		pausedAt = systemClock.now();
+	const worker = async () => {
+		for (const item of items) {
+			await work(item);
+			if (Math.abs(systemClock.now() - pausedAt) < MAX_BLOCKED_MS) continue;
+			await systemClock.sleep(0);
+			pausedAt = systemClock.now();
+		}
 	};
+	await Promise.all(Array.from({ length: workers }, worker));
 }
 
 function failureOf({ logger }: RunContext, error: unknown): Failure {

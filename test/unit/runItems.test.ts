@@ -121,6 +121,15 @@ test('items name what they are about as it was sent or, on an error, as it was g
 	]);
 });
 
+test.each([
+	['an array', () => new Array<unknown>(4_000_000_000)],
+	['an array in an object', () => ({ ids: [new Array<unknown>(4_000_000_000)] })],
+])('%s of billions of elements is rejected as a task ID without reading them', async (_what, value) => {
+	const done = await deleteTasks([value(), 'a']);
+	expect(origins(done)).toEqual([[{ item: 1 }], [], [{ item: 0 }]]);
+	expect(jsonOf(done)[2]?.[0]).toMatchObject({ task_id: null, error: 'The Task ID is not text.' });
+});
+
 test('why no response came is in the log of n8n, once for a run, without what the error says', async () => {
 	answer = () => {
 		const cause = Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' });
@@ -224,20 +233,17 @@ describe('the settings of a run', () => {
 		expect(mostAtOnce()).toBe(maxConcurrency);
 	});
 
-	test('are those of the first item that has valid ones; the others get an error', async () => {
-		const items = [
-			{ taskId: 'a', options: { maxConcurrency: 0 } },
-			{ taskId: 'b', options: new Error('no such node') },
-			...['c', 'd', 'e', 'f'].map((taskId) => ({ taskId, options: { maxConcurrency: 2 } })),
-			...['g', 'h'].map((taskId) => ({ taskId, options: { maxConcurrency: 50 } })),
-		];
-		const done = await run({ parameters: DELETE, items });
-		expect(jsonOf(done).map((output) => output.map(({ task_id }) => task_id))).toEqual([
-			['c', 'd', 'e', 'f', 'g', 'h'],
-			[],
-			['a', 'b'],
-		]);
-		expect(mostAtOnce()).toBe(2);
+	test.each([
+		['the first item', { maxConcurrency: 2 }, 2, []],
+		['the defaults if the first item has an invalid one', { maxConcurrency: 0 }, 10, [{ item: 0 }]],
+		['the defaults if its expression fails', new Error('no such node'), 10, [{ item: 0 }]],
+	])('are those of %s; an item with an invalid one is an error', async (_whose, options, most, failed) => {
+		const others = Array.from({ length: 15 }, () => ({ taskId: 'a', options: { maxConcurrency: 4 } }));
+		const last = { taskId: 'a', options: { maxConcurrency: 101 } };
+		const done = await run({ parameters: DELETE, items: [{ taskId: 'a', options }, ...others, last] });
+		expect(origins(done)[2]).toEqual([...failed, { item: 16 }]);
+		expect(done[0]).toHaveLength(16 - failed.length);
+		expect(mostAtOnce()).toBe(most);
 	});
 
 	test('keep it to a number of requests per minute', async () => {
