@@ -12,13 +12,14 @@ import { authenticateRequest, appendHint } from '../n8n/httpRequest/authenticate
 import { preAuthenticate, STORED_TOKEN } from '../n8n/httpRequest/storedToken';
 import { KNOWN_REGIONS_TEXT } from '../n8n/messages';
 
-/** A text field that one authentication method takes. Names and `password` stay where n8n's linter looks for them. */
-const requiredFor = (authentication: string) => ({
-	type: 'string' as const,
-	default: '',
-	required: true,
+const TEXT = { type: 'string', default: '' } as const;
+
+const shownFor = (authentication: string) => ({
 	displayOptions: { show: { authentication: [authentication] } },
 });
+
+/** A text field that one authentication method takes. Names and `password` stay where n8n's linter looks for them. */
+const requiredFor = (authentication: string) => ({ ...TEXT, required: true, ...shownFor(authentication) });
 
 export class HuaweiCloudApi implements ICredentialType {
 	name = 'huaweiCloudApi';
@@ -67,7 +68,7 @@ export class HuaweiCloudApi implements ICredentialType {
 			name: 'expiryNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { authentication: ['iamToken'] } },
+			...shownFor('iamToken'),
 		},
 		{
 			displayName: 'Account Name',
@@ -105,18 +106,16 @@ export class HuaweiCloudApi implements ICredentialType {
 		{
 			displayName: 'Security Token',
 			name: 'securityToken',
-			type: 'string',
 			typeOptions: { password: true },
-			default: '',
-			displayOptions: { show: { authentication: ['accessKey'] } },
+			...TEXT,
+			...shownFor('accessKey'),
 			description:
 				'Only for a temporary access key: the security token that came with it. Otherwise leave empty.',
 		},
 		{
 			displayName: 'Project ID',
 			name: 'projectId',
-			type: 'string',
-			default: '',
+			...TEXT,
 			required: true,
 			placeholder: 'e.g. 0a1b2c3d4e5f60718293a4b5c6d7e8f9',
 			description:
@@ -134,16 +133,14 @@ export class HuaweiCloudApi implements ICredentialType {
 		{
 			displayName: 'Live Endpoint',
 			name: 'liveEndpoint',
-			type: 'string',
-			default: '',
+			...TEXT,
 			placeholder: 'e.g. https://live.cn-north-4.myhuaweicloud.com',
 			description: 'Only needed if it is not https://live.{region}.myhuaweicloud.com',
 		},
 		{
 			displayName: 'IAM Endpoint',
 			name: 'iamEndpoint',
-			type: 'string',
-			default: '',
+			...TEXT,
 			placeholder: 'e.g. https://iam.cn-north-4.myhuaweicloud.com',
 			description: 'Only needed if it is not https://iam.{region}.myhuaweicloud.com',
 		},

@@ -19,12 +19,10 @@ import { isObject } from '../huawei-cloud/http/response';
 /** For a credential test, whose helper takes the older options. */
 export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers'], 'request'>): Transport {
 	return transportOver(
-		async ({ method, origin, path, headers, body }, signal) =>
+		async ({ url, ...options }, signal) =>
 			await helpers.request({
-				method,
-				uri: origin + path,
-				headers: { ...headers, ...IDENTITY },
-				body,
+				...options,
+				uri: url,
 				simple: false,
 				resolveWithFullResponse: true,
 				followRedirect: false,
@@ -33,7 +31,6 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 				useStream: true,
 				// It takes no signal, but passes this on to the socket.
 				agentOptions: { signal },
-				...directly(new URL(origin)),
 			}),
 	);
 }
@@ -41,19 +38,15 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 /** For `preAuthentication` and, in the flavor without dependencies, for runs, polls and lists. */
 export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Transport {
 	return transportOver(
-		async ({ method, origin, path, headers, body }, abortSignal) =>
+		async (options, abortSignal) =>
 			await helpers.httpRequest({
-				method,
-				url: origin + path,
-				headers: { ...headers, ...IDENTITY },
-				...(body !== undefined && { body }),
+				...options,
 				abortSignal,
 				// The helper itself would keep a response of any size in memory, and parse what looks like JSON.
 				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
-				...directly(new URL(origin)),
 			}),
 	);
 }
@@ -72,34 +65,40 @@ export const unusedTransport: Transport = {
 	send: async () => await Promise.reject(new TransportError('unreachable', false)),
 };
 
-function transportOver(request: (request: HttpRequest, signal: AbortSignal) => Promise<unknown>): Transport {
+/** `request` gets the options that both helpers take. */
+function transportOver(
+	request: (options: IHttpRequestOptions, signal: AbortSignal) => Promise<unknown>,
+): Transport {
+	const exchange = async (sent: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
+		const { method, origin, path, headers, body, maxResponseBytes } = sent;
+		const endpoint = new URL(origin);
+		const options = {
+			method,
+			url: origin + path,
+			headers: { ...headers, ...IDENTITY },
+			...(body !== undefined && { body }),
+			...directly(endpoint),
+		};
+		const received = await request(options, signal).catch((error: unknown) => {
+			throw toTransportError(error, endpoint);
+		});
+		const response = isObject(received) ? received : {};
+		return {
+			status: typeof response.statusCode === 'number' ? response.statusCode : 0,
+			headers: isObject(response.headers) ? headersOf(response.headers) : {},
+			body: await readBody(response.body, maxResponseBytes, signal),
+		};
+	};
 	return {
 		async send(sent, cancellation) {
 			if (cancellation.aborted) throw new TransportError('cancelled', false);
 			const controller = new AbortController();
 			const release = cancellation.onAbort(() => controller.abort());
-			const exchange = readResponse(request(sent, controller.signal), sent, controller.signal);
 			// The helper can't be aborted during a name lookup.
-			return await raceAbort(exchange, cancellation, () => {
+			return await raceAbort(exchange(sent, controller.signal), cancellation, () => {
 				throw new TransportError('cancelled', true);
 			}).finally(release);
 		},
-	};
-}
-
-async function readResponse(
-	responding: Promise<unknown>,
-	sent: HttpRequest,
-	signal: AbortSignal,
-): Promise<HttpResponse> {
-	const response = await responding.catch((error: unknown) => {
-		throw toTransportError(error, new URL(sent.origin));
-	});
-	const { statusCode, headers, body } = isObject(response) ? response : {};
-	return {
-		status: typeof statusCode === 'number' ? statusCode : 0,
-		headers: isObject(headers) ? headersOf(headers) : {},
-		body: await readBody(body, sent.maxResponseBytes, signal),
 	};
 }
 

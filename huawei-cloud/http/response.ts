@@ -50,7 +50,8 @@ export function isText(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';
 }
 
-function parseObject(text: string): JsonObject | undefined {
+/** The object in a JSON text; undefined if it is anything else, or oversized. */
+export function parseObject(text: string): JsonObject | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
 		return isObject(value) && !isOversized(value) ? value : undefined;

@@ -1,23 +1,16 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
+import type { AuthenticationHeaders } from '../../huawei-cloud/call/authenticator';
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
 import {
 	assertMayReceiveCredential,
 	CredentialError,
-	isLoopback,
 	readCredential,
-	type Credential,
 } from '../../huawei-cloud/identity/credential';
-import {
-	freezeForSigning,
-	headerOf,
-	withHeaders,
-	type ExactRequest,
-	type RequestOptions,
-} from './exactRequest';
+import { freezeForSigning, headerOf, withHeaders, type RequestOptions } from './exactRequest';
 import { systemClock } from '../clock';
 import { directly, unusedTransport } from '../transports';
-import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
+import { assertNotBlocked, tokenNeeded, withStoredToken } from './storedToken';
 
 /**
  * Adds a credential to a request of n8n's HTTP Request node, or another node. Whoever enters the URL may use the credential,
@@ -27,54 +20,46 @@ import { assertNotBlocked, TokenNeeded, withStoredToken } from './storedToken';
  */
 export async function authenticateRequest(
 	fields: ICredentialDataDecryptedObject,
-	options: RequestOptions,
+	entered: RequestOptions,
 ): Promise<IHttpRequestOptions> {
 	const credential = readCredential(fields);
-	const target = targetOf(options);
+	const target = targetOf(entered);
 	assertMayReceiveCredential(target, credential);
-	assertConnectionIsChecked(target, options);
-	assertNoEcho(options);
+	assertConnectionIsChecked(entered);
+	assertNoEcho(entered);
 	assertNotBlocked(credential);
-	const isUser = credential.method.name === 'iamUser';
-	const usable = isUser ? withStoredToken(fields, credential) : credential;
-	if (!usable) throw new TokenNeeded();
+	const usable = credential.method.name === 'iamUser' ? withStoredToken(fields, credential) : credential;
+	if (!usable) throw tokenNeeded();
 	const { method } = usable;
-	const exact: ExactRequest =
-		method.name === 'accessKey' ? freezeForSigning(options, target) : { options, url: target, payload: null };
-	const authenticated = withCredential(exact, credentialHeaders(usable, exact));
-	if (options.uri !== undefined) authenticated.uri = exact.url.href;
-	// n8n keeps a streamed response, including the request headers, where an expression can read them. Those of a permanent
-	// access key only hold the signature of this request. n8n's pagination needs the stream.
-	const holdsSecret = method.name !== 'accessKey' || method.securityToken !== undefined;
-	if (options.useStream === true && holdsSecret) {
-		authenticated.useStream = false;
-		Object.assign(authenticated, { encoding: null });
-	}
-	return authenticated;
-}
-
-function credentialHeaders(credential: Credential, { options, url, payload }: ExactRequest) {
-	const parts = { transport: unusedTransport, clock: systemClock };
-	return createAuthenticator(credential, parts).headersFor({
+	const isSigned = method.name === 'accessKey';
+	const { options, url, payload } = isSigned
+		? freezeForSigning(entered, target)
+		: { options: entered, url: target, payload: null };
+	const authenticator = createAuthenticator(usable, { transport: unusedTransport, clock: systemClock });
+	const added = authenticator.headersFor({
 		service: undefined,
 		method: options.method ?? 'GET',
 		origin: url.origin,
 		path: url.pathname + url.search,
 		payload,
 	});
+	const authenticated = withCredential(options, url, added);
+	// n8n keeps a streamed response, including the request headers, where an expression can read them. Those of a permanent
+	// access key only hold the signature of this request. n8n's pagination needs the stream.
+	if (options.useStream === true && (!isSigned || method.securityToken)) {
+		Object.assign(authenticated, { useStream: false, encoding: null });
+	}
+	return authenticated;
 }
 
-function withCredential({ options, url }: ExactRequest, added: Record<string, string> = {}): RequestOptions {
+function withCredential(options: RequestOptions, url: URL, added: AuthenticationHeaders): RequestOptions {
 	const authenticated: RequestOptions = {
 		...options,
 		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
 		url: url.href,
+		...(options.uri !== undefined && { uri: url.href }),
 		// Node checks the certificate against the Host header if there is one, and not against the URL.
-		headers: withHeaders(
-			options.headers,
-			{ ...contentTypeOf(options), ...added, Host: url.host },
-			isReserved,
-		),
+		headers: withHeaders(options, { ...contentTypeOf(options), ...added, Host: url.host }),
 		followRedirect: false,
 		followAllRedirects: false,
 		disableFollowRedirect: true,
@@ -83,32 +68,6 @@ function withCredential({ options, url }: ExactRequest, added: Record<string, st
 	};
 	delete authenticated.baseURL;
 	return authenticated;
-}
-
-/**
- * Headers that the author must not set. A second header that authenticates makes the service reject the request, and six of
- * those lock an access key for everybody. With a length or a hop-by-hop header (RFC 9110, 7.6.1), the author could end the
- * body early, so that the signature is wrong or the rest counts as another request on the same connection.
- */
-const RESERVED = new Set([
-	'authorization',
-	'x-auth-token',
-	'x-sdk-content-sha256',
-	'x-sdk-date',
-	'x-security-token',
-	'connection',
-	'content-length',
-	'expect',
-	'http2-settings',
-	'keep-alive',
-	'te',
-	'trailer',
-	'transfer-encoding',
-	'upgrade',
-]);
-
-function isReserved(name: string): boolean {
-	return RESERVED.has(name) || name.startsWith('proxy-');
 }
 
 /** TRACE echoes the request, and so the credential. An expression may return any method. */
@@ -149,24 +108,16 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 /** The allowed TLS options: they set the client's identity, not whom to trust. */
 const CLIENT_CERTIFICATE = new Set(['cert', 'key', 'passphrase']);
 
-function assertConnectionIsChecked(url: URL, options: RequestOptions): void {
+function assertConnectionIsChecked(options: RequestOptions): void {
 	const { rejectUnauthorized, skipSslCertificateValidation, agentOptions } = options;
-	const isUnchecked =
-		(rejectUnauthorized ?? true) !== true ||
-		(skipSslCertificateValidation ?? false) !== false ||
-		Object.keys(agentOptions ?? {}).some((name) => !CLIENT_CERTIFICATE.has(name));
-	if (isUnchecked) {
-		throw new CredentialError(
-			'endpoint',
-			'This credential is not sent over connections whose certificates are not checked.',
-			'Turn off "Ignore SSL Issues" and remove any custom CA certificate in this node. Add a company CA to NODE_EXTRA_CA_CERTS on the n8n server.',
-		);
-	}
-	if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-		throw new CredentialError(
-			'endpoint',
-			'This credential is not sent over plain HTTP, except to this machine itself.',
-			'Use an https:// URL.',
-		);
-	}
+	const isChecked =
+		(rejectUnauthorized ?? true) === true &&
+		(skipSslCertificateValidation ?? false) === false &&
+		Object.keys(agentOptions ?? {}).every((name) => CLIENT_CERTIFICATE.has(name));
+	if (isChecked) return;
+	throw new CredentialError(
+		'endpoint',
+		'This credential is not sent over connections whose certificates are not checked.',
+		'Turn off "Ignore SSL Issues" and remove any custom CA certificate in this node. Add a company CA to NODE_EXTRA_CA_CERTS on the n8n server.',
+	);
 }

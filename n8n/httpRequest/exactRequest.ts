@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
+import type { AuthenticationHeaders } from '../../huawei-cloud/call/authenticator';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { canonicalPath, canonicalQuery } from '../../huawei-cloud/identity/signature';
 
@@ -37,24 +38,24 @@ function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 	const { form, body: unread, ...rest } = options;
 	const body: unknown = unread;
 	const contentType = headerOf(options, 'content-type') ?? '';
+	const asText = (text: string, type: string) => {
+		const headers = withHeaders(options, { 'Content-Type': type });
+		return { options: { ...rest, headers, body: text }, payload: text };
+	};
 	if (options.formData !== undefined || contentType.includes('multipart/form-data') || isStream(body)) {
 		return { options, payload: null };
 	}
 	const isEmpty = (body ?? '') === '';
 	const isForm = contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmpty);
-	if (isForm) return withText(rest, formText(body, form), FORM);
+	if (isForm) return asText(formText(body, form), FORM);
 	if (isEmpty) return { options: rest, payload: '' };
 	if (body instanceof Uint8Array) return { options, payload: body };
-	if (typeof body !== 'string')
-		return withText(rest, JSON.stringify(body), contentType || 'application/json');
+	if (typeof body !== 'string') return asText(JSON.stringify(body), contentType || 'application/json');
 	// n8n's client rewrites text that it takes for JSON, but leaves bytes alone.
-	if (contentType.includes('json')) return { options: { ...rest, body: Buffer.from(body) }, payload: body };
-	return { options, payload: body };
-}
-
-function withText(options: RequestOptions, text: string, contentType: string): Omit<ExactRequest, 'url'> {
-	const headers = withHeaders(options.headers, { 'Content-Type': contentType });
-	return { options: { ...options, headers, body: text }, payload: text };
+	return {
+		options: contentType.includes('json') ? { ...rest, body: Buffer.from(body) } : options,
+		payload: body,
+	};
 }
 
 function formText(body: unknown, form: unknown): string {
@@ -93,15 +94,11 @@ function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<
 		return Object.entries(value).flatMap(([key, field]) => flattenValue(`${name}[${key}]`, field, format));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
-	return value.flatMap((element: unknown, index) =>
-		flattenValue(elementName(name, index, format), element, format),
-	);
-}
-
-/** A format from an expression may be any other: n8n then writes indices. */
-function elementName(name: string, index: number, format: ArrayFormat): string {
-	if (format === 'repeat') return name;
-	return format === 'brackets' ? `${name}[]` : `${name}[${index}]`;
+	return value.flatMap((element: unknown, index) => {
+		// A format from an expression may be any other: n8n then writes indices.
+		const brackets = format === 'repeat' ? '' : `[${format === 'brackets' ? '' : index}]`;
+		return flattenValue(name + brackets, element, format);
+	});
 }
 
 /** The options of both n8n request helpers: those below belong to the older one, which the HTTP Request node uses. */
@@ -123,23 +120,27 @@ export function headerOf({ headers }: RequestOptions, name: string): string | un
 	return found === undefined ? undefined : String(found[1]);
 }
 
-/** Headers with some replaced, however their names were written, and without others that `isDropped` names in lower case. */
-export function withHeaders(
-	headers: RequestOptions['headers'],
-	added: Record<string, string>,
-	isDropped: (name: string) => boolean = () => false,
-) {
-	const replaced = new Set(Object.keys(added).map(normalizedName));
-	const kept = Object.entries(headers ?? {}).filter(
-		([name, value]) =>
-			!replaced.has(normalizedName(name)) && !isDropped(normalizedName(name)) && isPlain(value),
-	);
-	return { ...Object.fromEntries(kept), ...added };
-}
+/**
+ * Headers that the author must not set. A second header that authenticates makes the service reject the request, and six of
+ * those lock an access key for everybody. With a length or a hop-by-hop header (RFC 9110, 7.6.1), the author could end the
+ * body early, so that the signature is wrong or the rest counts as another request on the same connection.
+ */
+const RESERVED = [
+	/^(authorization|x-auth-token|x-security-token|x-sdk-content-sha256|x-sdk-date)$/,
+	/^(connection|content-length|expect|http2-settings|keep-alive|te|trailer|transfer-encoding|upgrade)$/,
+	/^proxy-/,
+];
 
-/** axios treats an object named `common` or `get` as further headers, which would override ours. */
-function isPlain(value: unknown): boolean {
-	return ['string', 'number', 'boolean'].includes(typeof value);
+/** Headers with some replaced, however their names were written, and without those that the author must not set. */
+export function withHeaders({ headers }: RequestOptions, added: AuthenticationHeaders) {
+	const replaced = new Set(Object.keys(added).map(normalizedName));
+	const kept = Object.entries(headers ?? {}).filter(([header, value]) => {
+		const name = normalizedName(header);
+		// axios treats an object named `common` or `get` as further headers, which would override ours.
+		const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
+		return isPlain && !replaced.has(name) && !RESERVED.some((pattern) => pattern.test(name));
+	});
+	return { ...Object.fromEntries(kept), ...added };
 }
 
 /** The form in which n8n's client compares names: it ignores case, and white space around them. */

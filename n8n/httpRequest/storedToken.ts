@@ -2,18 +2,13 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 
 import type { Problem } from '../../huawei-cloud/call/classification';
 import { NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import { isObject } from '../../huawei-cloud/http/response';
+import { parseObject } from '../../huawei-cloud/http/response';
 import {
 	authenticatedClient,
 	createAuthenticator,
 	type ClientParts,
 } from '../../huawei-cloud/identity/authentication';
-import {
-	CredentialError,
-	readCredential,
-	type Credential,
-	type IamTokenMethod,
-} from '../../huawei-cloud/identity/credential';
+import { CredentialError, readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { fingerprint, type CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { Secret } from '../../huawei-cloud/identity/secret';
 import { askIam, askLive } from '../../huawei-cloud/live/credentialTest';
@@ -27,37 +22,32 @@ import { httpRequestTransport } from '../transports';
  */
 export const STORED_TOKEN = 'sessionToken';
 
-type TokenCredential = Credential & { method: IamTokenMethod };
-
 /** The credential with its stored token, if that was fetched with exactly these fields and has not expired. */
-export function withStoredToken(
-	fields: ICredentialDataDecryptedObject,
-	credential: Credential,
-): TokenCredential | undefined {
-	const { of, renewAt, token } = parse(fields[STORED_TOKEN]);
+export function withStoredToken(fields: ICredentialDataDecryptedObject, credential: Credential) {
+	const { of, renewAt, token } = parseObject(String(fields[STORED_TOKEN])) ?? {};
 	const isCurrent =
 		of === fingerprint(credential) && typeof renewAt === 'number' && systemClock.now() < renewAt;
 	if (!isCurrent || typeof token !== 'string') return undefined;
-	return { ...credential, method: { name: 'iamToken', token: new Secret(token) } };
+	return { ...credential, method: { name: 'iamToken' as const, token: new Secret(token) } };
 }
 
 /** Thrown before anything is sent: to n8n it looks like a 401 response, so n8n fetches a token. */
-export class TokenNeeded extends CredentialError {
-	readonly response = { status: 401 };
-
-	constructor() {
-		super(
-			'authentication',
-			'There is no token for this credential yet.',
-			'Run this again. If the error persists, open the credential and save it, which tests it.',
-		);
-	}
+export function tokenNeeded(): CredentialError {
+	const error = new CredentialError(
+		'authentication',
+		'There is no token for this credential yet.',
+		'Run this again. If the error persists, open the credential and save it, which tests it.',
+	);
+	return Object.assign(error, { response: { status: 401 } });
 }
 
 /** @throws CredentialError for a while after the credential was rejected, in any node: a few more attempts would lock it */
 export function assertNotBlocked(credential: Credential): void {
-	const reason = runtime.stateOf(credential).guard.blockedReason(systemClock.now());
-	if (reason) throw toCredentialError(reason);
+	assertNone(runtime.stateOf(credential).guard.blockedReason(systemClock.now()));
+}
+
+function assertNone(problem: Problem | undefined): void {
+	if (problem) throw new CredentialError(problem.category, problem.message, problem.hint);
 }
 
 /**
@@ -72,16 +62,19 @@ export async function preAuthenticate(
 ): Promise<IDataObject> {
 	const credential = readCredential(fields);
 	const parts = { transport: httpRequestTransport(helpers), clock: systemClock };
-	if (credential.method.name === 'accessKey') await assertAccepted(credential, parts);
+	const state = runtime.stateOf(credential);
+	// An access key is tested once per process: n8n sends all items at once and hides responses, so a wrong key would be locked.
+	if (credential.method.name === 'accessKey' && !state.guard.isAccepted) {
+		assertNone(await rejectionOf(credential, parts, state));
+	}
 	if (credential.method.name !== 'iamUser') return {};
 	const stored = withStoredToken(fields, credential);
 	if (stored && !(await rejectionOf(stored, parts))) return {};
 	assertNotBlocked(credential);
-	const state = runtime.stateOf(credential);
 	if (stored) state.tokenCache.reject(stored.method.token.reveal());
 	const authenticator = createAuthenticator(credential, parts, state);
 	const fetched = (await authenticator.obtainToken?.(NEVER_CANCELLED))?.classification;
-	if (fetched?.kind === 'error') throw toCredentialError(fetched);
+	if (fetched?.kind === 'error') assertNone(fetched);
 	const token = state.tokenCache.current;
 	if (!token || fetched?.kind === 'notFound') return {};
 	const { value, renewAt } = token;
@@ -89,34 +82,9 @@ export async function preAuthenticate(
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };
 }
 
-/** Tests an access key once per process: n8n sends all items at once and hides responses, so a wrong key would be locked. */
-async function assertAccepted(credential: Credential, parts: ClientParts): Promise<void> {
-	const state = runtime.stateOf(credential);
-	if (state.guard.isAccepted) return;
-	const rejection = await rejectionOf(credential, parts, state);
-	if (rejection) throw toCredentialError(rejection);
-}
-
 /** Why IAM or Live rejects a credential. Asks both: one that has another problem with it, or can't be reached, doesn't tell. */
-async function rejectionOf(
-	credential: Credential,
-	parts: ClientParts,
-	state?: CredentialState,
-): Promise<Problem | undefined> {
+async function rejectionOf(credential: Credential, parts: ClientParts, state?: CredentialState) {
 	const client = authenticatedClient(credential, parts, state);
 	const problems = [await askIam(credential, client), await askLive(credential, client)];
 	return problems.find((problem) => problem?.category === 'authentication');
-}
-
-function toCredentialError({ category, message, hint }: Problem): CredentialError {
-	return new CredentialError(category, message, hint);
-}
-
-function parse(text: unknown): Record<string, unknown> {
-	try {
-		const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
-		return isObject(value) ? value : {};
-	} catch {
-		return {};
-	}
 }
