@@ -47,22 +47,14 @@ function hintsOf(results: ItemResult[], { node = {}, paceReport, isTool = false 
 }
 
 describe('what failed is told', () => {
-	test('for one item: the reason, and what to do', () => {
-		expect(hintsOf([failed('It broke.')])).toEqual([
-			['danger', 'The item failed and went to Error. It broke. Do something.'],
-		]);
-	});
-
-	test('for several: the first reason, as one of several', () => {
-		expect(hintsOf([failed('One.'), SUCCESS, failed('Two.')])).toEqual([
-			['danger', '2 of 3 items failed and went to Error. First reason: One. Do something.'],
-		]);
-	});
-
-	test('to an agent without naming outputs that it does not have', () => {
-		expect(hintsOf([failed('It broke.')], { isTool: true })).toEqual([
-			['danger', 'The item failed. It broke. Do something.'],
-		]);
+	const several = [failed('One.'), SUCCESS, failed('Two.')];
+	test.each<[string, ItemResult[], boolean]>([
+		['The item failed and went to Error. It broke. Do something.', [failed('It broke.')], false],
+		['2 of 3 items failed and went to Error. First reason: One. Do something.', several, false],
+		// An agent has no outputs.
+		['The item failed. It broke. Do something.', [failed('It broke.')], true],
+	])('with the reason, and what to do: %s', (message, results, isTool) => {
+		expect(hintsOf(results, { isTool })).toEqual([['danger', message]]);
 	});
 
 	test('as text, whatever is in it: n8n would show HTML', () => {
@@ -79,25 +71,14 @@ test('a note of an operation is told once, however many items have it', () => {
 	]);
 });
 
+/** How a run that was throttled says what it waited. */
+const slowed = (allowed: string, waited: string) =>
+	`Huawei Cloud ${allowed}; this run was slowed to match and waited ${waited} in total.`;
+
 test.each<[Partial<PaceReport>, string[]]>([
-	[
-		{ perMinute: 120, waitedMs: 90_000 },
-		[
-			'Huawei Cloud allowed about 120 requests per minute; this run was slowed to match and waited 90 seconds in total.',
-		],
-	],
-	[
-		{ perMinute: 1, waitedMs: 1000 },
-		[
-			'Huawei Cloud allowed about 1 request per minute; this run was slowed to match and waited 1 second in total.',
-		],
-	],
-	[
-		{ waitedMs: 600_000 },
-		[
-			'Huawei Cloud throttled requests for a while; this run was slowed to match and waited 10 minutes in total.',
-		],
-	],
+	[{ perMinute: 120, waitedMs: 90_000 }, [slowed('allowed about 120 requests per minute', '90 seconds')]],
+	[{ perMinute: 1, waitedMs: 1000 }, [slowed('allowed about 1 request per minute', '1 second')]],
+	[{ waitedMs: 600_000 }, [slowed('throttled requests for a while', '10 minutes')]],
 	[{ hostDownMs: 61_000 }, ['This run waited 61 seconds because Huawei Cloud could not be reached.']],
 	[{ perMinute: 120, waitedMs: 999, hostDownMs: 999 }, []],
 ])('a run says what it waited for: %j', (waits, messages) => {

@@ -66,9 +66,7 @@ describe('to forbid a stream', () => {
 			retryable: true,
 			mayHaveHappened: false,
 			attempts: 2,
-			hint: like(
-				/^The stream is already forbidden.+check with Get Many Forbidden\. If it is not listed there, run this again\.$/,
-			),
+			hint: like(/^The stream is already forbidden.+ If it is not listed there, run this again\.$/),
 		});
 	});
 
@@ -92,32 +90,21 @@ describe('to resume a stream', () => {
 	});
 
 	const NONE = ok({ blocks: [], total: 0 });
-	const UNCLEAR = {
-		kind: 'error',
-		mayHaveHappened: true,
-		message: like(/doesn't clearly say whether its list of forbidden streams contains/),
-	};
+	const CONFIRMED = { kind: 'success', confirmedBy: 'not_found_after_retry', attempts: 2 };
+	const LISTED = ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 });
+	const OTHER = ok({ blocks: [{ app_name: 'live', stream_name: 'two' }], total: 1 });
+	const UNCLEAR = like(/doesn't clearly say whether its list of forbidden streams contains/);
+	const maybe = (message: unknown) => ({ kind: 'error', mayHaveHappened: true, message });
+	const HINT = { hint: like(/unblocked anyway/) };
 
 	test.each<[string, Step, object]>([
-		['is not listed', NONE, { kind: 'success', confirmedBy: 'not_found_after_retry', attempts: 2 }],
-		['is of no domain', GONE, { kind: 'success', confirmedBy: 'not_found_after_retry' }],
-		['may not be looked up', FORBIDDEN, { kind: 'success', confirmedBy: 'not_found_after_retry' }],
-		[
-			'is still listed',
-			ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 }),
-			{ kind: 'error', mayHaveHappened: true, message: like(/still lists/), hint: like(/unblocked anyway/) },
-		],
-		[
-			'cannot be looked up',
-			INVALID,
-			{ kind: 'error', mayHaveHappened: true, message: like(/be confirmed/), hint: like(/unblocked anyway/) },
-		],
-		['may be listed, though no total says so', ok({ blocks: [], request_id: 'r' }), UNCLEAR],
-		[
-			'may be among those that a service lists instead',
-			ok({ blocks: [{ app_name: 'live', stream_name: 'two' }], total: 1 }),
-			UNCLEAR,
-		],
+		['is not listed', NONE, CONFIRMED],
+		['is of no domain', GONE, CONFIRMED],
+		['may not be looked up', FORBIDDEN, CONFIRMED],
+		['is still listed', LISTED, { ...maybe(like(/still lists/)), ...HINT }],
+		['cannot be looked up', INVALID, { ...maybe(like(/be confirmed/)), ...HINT }],
+		['may be listed, though no total says so', ok({ blocks: [], request_id: 'r' }), maybe(UNCLEAR)],
+		['may be among those that a service lists instead', OTHER, maybe(UNCLEAR)],
 	])('that is "not found" after a lost response, and %s', async (_name, look, expected) => {
 		const { streams, transport } = scriptedClient([LOST, GONE, look]);
 		expect(await streams.resume(A, { ...SETTINGS, maxRetries: 1 })).toMatchObject(expected);
