@@ -20,6 +20,19 @@ export const CREDENTIAL_FIELDS = {
 	iamEndpoint: '',
 };
 
+/** An IAM user and an access key, instead of the token. */
+export const USER_FIELDS = {
+	authentication: 'iamUser',
+	accountName: 'account',
+	userName: 'user',
+	password: 'the-password',
+};
+export const KEY_FIELDS = {
+	authentication: 'accessKey',
+	accessKeyId: 'AK',
+	secretAccessKey: 'the-secret-key',
+};
+
 export const SETTINGS: CallSettings = {
 	maxRetries: 3,
 	timeout: 30_000,

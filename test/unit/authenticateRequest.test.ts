@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
-import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, TOKEN } from '../support/clients';
 
 /** `authenticate`, called with the options of either of n8n's request helpers. */
 const authenticate = async (options: object, fields = {}) =>
@@ -81,11 +81,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 
 	test.each([
 		['iamToken', {}, ['X-Auth-Token']],
-		[
-			'accessKey',
-			{ authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' },
-			['X-Sdk-Date', 'X-Project-Id', 'Authorization'],
-		],
+		['accessKey', KEY_FIELDS, ['X-Sdk-Date', 'X-Project-Id', 'Authorization']],
 	])(
 		'hold no header of the author that authenticates or frames the body, with %s',
 		async (_method, fields, names) => {
@@ -130,7 +126,7 @@ test('of two different URLs, the one that n8n sends to counts', async () => {
 });
 
 describe('a request that is signed', () => {
-	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK', securityToken: 'ST' };
+	const key = { ...KEY_FIELDS, securityToken: 'ST' };
 
 	test.each(['/v1//example.com', '/%2F/example.com/v1', '/.%2F/example.com', '/x://example.com:80@x/'])(
 		'stays with its host when its path is %s',
@@ -192,17 +188,15 @@ describe('the content type of a request', () => {
 });
 
 describe('a response as a stream, which n8n keeps along with the headers of its request', () => {
-	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
-
 	test('stays one when they hold a signature only: n8n reads pages from it', async () => {
-		const options = await authenticate({ url: HOST, useStream: true }, key);
+		const options = await authenticate({ url: HOST, useStream: true }, KEY_FIELDS);
 		expect(options).toMatchObject({ useStream: true });
 		expect(options).not.toHaveProperty('encoding');
 	});
 
 	test.each<[string, Record<string, string>]>([
 		['a token', {}],
-		['a security token', { ...key, securityToken: 'ST' }],
+		['a security token', { ...KEY_FIELDS, securityToken: 'ST' }],
 	])('is read at once when there is %s among them', async (_name, fields) => {
 		expect(await authenticate({ url: HOST, useStream: true }, fields)).toMatchObject({
 			useStream: false,

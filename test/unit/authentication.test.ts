@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
-import { scriptedClient } from '../support/clients';
+import { KEY_FIELDS, scriptedClient, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
 import { LOST } from '../support/steps';
@@ -17,12 +17,6 @@ const REFUSED = live(401, 'LIVE.100011002');
 const TOKEN_REFUSED = live(401, 'APIGW.0307');
 
 describe('an IAM user', () => {
-	const USER = {
-		authentication: 'iamUser',
-		accountName: 'account',
-		userName: 'n8n',
-		password: 'the-password',
-	};
 	const LIFE_MS = 24 * 60 * 60_000;
 	const tokenNamed = (name: string, clock: FakeClock) => ({
 		status: 201,
@@ -31,7 +25,7 @@ describe('an IAM user', () => {
 	});
 	/** A client, and for each request to it: which token it had, or `IAM`. */
 	function client(script: (clock: FakeClock) => Step[], clock = new FakeClock()) {
-		const scripted = scriptedClient(script(clock), { clock, fields: USER });
+		const scripted = scriptedClient(script(clock), { clock, fields: USER_FIELDS });
 		const asked = () =>
 			scripted.transport.requests.map(({ origin, headers }) =>
 				origin === scripted.credential.iamEndpoint ? 'IAM' : headers['X-Auth-Token'],
@@ -67,7 +61,7 @@ describe('an IAM user', () => {
 		const rateLimit = new RateLimiter().createHandle(clock, 1, 1 / 20);
 		const shortLived = tokenNamed('one', new FakeClock(clock.now() - LIFE_MS + 10 * 60_000));
 		const script = [shortLived, OK, TOKEN_REFUSED, tokenNamed('two', clock), OK];
-		const { deleteTask, transport } = scriptedClient(script, { clock, rateLimit, fields: USER });
+		const { deleteTask, transport } = scriptedClient(script, { clock, rateLimit, fields: USER_FIELDS });
 		await deleteTask();
 		expect(await deleteTask()).toMatchObject({ kind: 'success', attempts: 2 });
 		expect(transport.requests).toHaveLength(5);
@@ -100,7 +94,7 @@ describe('an IAM user', () => {
 	])('with %s may be corrected, and is not paused', async (_what, step, category) => {
 		const { deleteTask, state } = client(() => [step]);
 		expect(await deleteTask()).toMatchObject({ category });
-		const next = scriptedClient([step], { state, fields: USER });
+		const next = scriptedClient([step], { state, fields: USER_FIELDS });
 		await next.deleteTask();
 		expect(next.transport.requests).toHaveLength(1);
 	});
@@ -118,20 +112,20 @@ describe('an IAM user', () => {
 			expect(await deleteTask()).toMatchObject({
 				message: expect.stringContaining('account name, user name or password'),
 			});
-			const later = scriptedClient([LOST], { clock, state, fields: USER });
+			const later = scriptedClient([LOST], { clock, state, fields: USER_FIELDS });
 			clock.advance(QUARTER_MS);
 			await later.deleteTask();
 			expect(later.transport.requests).not.toEqual([]);
 		});
 
 		test('also by errors that nobody expects, which end like questions without an answer', async () => {
-			const { deleteTask, clock, state } = scriptedClient([], { fields: USER });
+			const { deleteTask, clock, state } = scriptedClient([], { fields: USER_FIELDS });
 			for (let item = 0; item < 4; item++) await expect(deleteTask()).rejects.toThrow('The script is empty');
 			expect(await deleteTask()).toMatchObject({
 				message: expect.stringContaining('account name, user name or password'),
 			});
 			clock.advance(QUARTER_MS);
-			const later = scriptedClient([tokenNamed('one', clock), OK], { clock, state, fields: USER });
+			const later = scriptedClient([tokenNamed('one', clock), OK], { clock, state, fields: USER_FIELDS });
 			expect(await later.deleteTask()).toMatchObject({ kind: 'success' });
 		});
 
@@ -139,7 +133,7 @@ describe('an IAM user', () => {
 			const refused: Step = { status: 401, body: { error: { code: 401 } } };
 			const { clock, state } = await fetchesOf(() => [refused]);
 			clock.advance(5 * 60_000);
-			const later = scriptedClient([LOST], { clock, state, fields: USER });
+			const later = scriptedClient([LOST], { clock, state, fields: USER_FIELDS });
 			for (let item = 0; item < 6; item++) await later.deleteTask({}, `task-${item}`);
 			expect(later.transport.requests).toHaveLength(3);
 		});
@@ -152,13 +146,12 @@ describe('an IAM user', () => {
 });
 
 describe('an access key', () => {
-	const KEY = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'the-secret-key' };
 	const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 	test.each([
 		['IAM token', {}, /expired.+region or project.+Get a new one/],
-		['access key', KEY, /enabled.+locks a key/],
-		['temporary access key', { ...KEY, securityToken: 'x' }, /expired.+three parts/],
+		['access key', KEY_FIELDS, /enabled.+locks a key/],
+		['temporary access key', { ...KEY_FIELDS, securityToken: 'x' }, /expired.+three parts/],
 	])('a rejected %s is named, with what to do about it', async (name, fields, hint) => {
 		const { deleteTask, transport } = scriptedClient([REFUSED], { fields });
 		expect(await deleteTask()).toMatchObject({
@@ -179,8 +172,7 @@ describe('an access key', () => {
 		async (away, isClock) => {
 			const headers = { date: new Date(NOW + away).toUTCString() };
 			const step: Step = { status: 401, body: { error_code: 'LIVE.100011002' }, headers };
-			const outcome = await scriptedClient([step], { fields: KEY, clock: new FakeClock(NOW) }).deleteTask();
-			expect(outcome).toMatchObject({
+			expect(await scriptedClient([step], { fields: KEY_FIELDS }).deleteTask()).toMatchObject({
 				hint: expect.stringMatching(isClock ? /off by about 16 minutes.+Correct the clock/ : /Access Key ID/),
 			});
 		},
@@ -188,7 +180,7 @@ describe('an access key', () => {
 
 	test('goes out five times at most without an answer, within a quarter of an hour', async () => {
 		const clock = new FakeClock(NOW);
-		const { deleteTask, transport } = scriptedClient([LOST], { clock, fields: KEY });
+		const { deleteTask, transport } = scriptedClient([LOST], { clock, fields: KEY_FIELDS });
 		for (const pause of [0, 250_000]) {
 			clock.advance(pause);
 			for (let item = 0; item < 6; item++) await deleteTask({}, `task-${item}`);

@@ -9,7 +9,7 @@ import {
 	type Credential,
 } from '../../huawei-cloud/identity/credential';
 import { Secret } from '../../huawei-cloud/identity/secret';
-import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, PROJECT_ID, TOKEN, USER_FIELDS } from '../support/clients';
 
 const read = (fields: Record<string, unknown>) => readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 
@@ -46,13 +46,8 @@ describe('a credential', () => {
 		});
 	});
 
-	const ofUser = {
-		authentication: 'iamUser',
-		accountName: 'account',
-		userName: 'user',
-		password: 'pass word',
-	};
-	const ofKey = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: ' SK\n' };
+	const ofUser = { ...USER_FIELDS, password: 'pass word' };
+	const ofKey = { ...KEY_FIELDS, secretAccessKey: ' SK\n' };
 
 	test.each<[string, Record<string, unknown>, unknown[]]>([
 		['a pasted token', { iamToken: `\t${TOKEN}\n` }, ['iamToken', TOKEN]],
@@ -69,8 +64,8 @@ describe('a credential', () => {
 		const secret = 'not-to-be-seen';
 		for (const credential of [
 			read({ iamToken: secret }),
-			read({ authentication: 'iamUser', accountName: 'a', userName: 'u', password: secret }),
-			read({ authentication: 'accessKey', accessKeyId: 'a', secretAccessKey: secret, securityToken: secret }),
+			read({ ...USER_FIELDS, password: secret }),
+			read({ ...KEY_FIELDS, secretAccessKey: secret, securityToken: secret }),
 		]) {
 			expect(JSON.stringify(credential)).not.toContain(secret);
 			expect(inspect(credential, { depth: 10, showHidden: true })).not.toContain(secret);
@@ -123,8 +118,7 @@ describe('a credential', () => {
 		}
 	});
 
-	const user = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
-	const key = { authentication: 'accessKey', accessKeyId: 'k', secretAccessKey: 's', securityToken: 't' };
+	const key = { ...KEY_FIELDS, securityToken: 't' };
 	const SECRETS = [
 		['IAM Token', 'iamToken', {}],
 		['Access Key ID', 'accessKeyId', key],
@@ -132,24 +126,17 @@ describe('a credential', () => {
 		['Security Token', 'securityToken', key],
 	] as const;
 	const NAMES = [
-		['Account Name', 'accountName', user],
-		['User Name', 'userName', user],
-		['Password', 'password', user],
+		['Account Name', 'accountName', USER_FIELDS],
+		['User Name', 'userName', USER_FIELDS],
+		['Password', 'password', USER_FIELDS],
 	] as const;
 	type Mistake = [fields: Record<string, unknown>, category: string, message: RegExp, hint: RegExp];
+	const noProject = (projectId: unknown, message: RegExp): Mistake => [
+		...([{ projectId }, 'project', message, /My Credentials > API Credentials/] as const),
+	];
 	test.each<Mistake>([
-		...['', '  ', undefined, 42].map((projectId): Mistake => [
-			{ projectId },
-			'project',
-			/no project/,
-			/My Credentials > API Credentials/,
-		]),
-		...['a/../b', 'a?b', 'a b', 'プロジェクト', 'x'.repeat(65)].map((projectId): Mistake => [
-			{ projectId },
-			'project',
-			/invalid/,
-			/My Credentials > API Credentials/,
-		]),
+		...['', '  ', undefined, 42].map((projectId) => noProject(projectId, /no project/)),
+		...['a/../b', 'a?b', 'a b', 'プロジェクト', 'x'.repeat(65)].map((id) => noProject(id, /invalid/)),
 		[{ authentication: 'magic' }, 'authentication', /does not support/, /choose an authentication method/],
 		...[...SECRETS.slice(0, 3), ...NAMES].flatMap(([name, field, fields]) =>
 			[' ', undefined].map((value): Mistake => [

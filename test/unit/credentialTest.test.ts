@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { Runtime } from '../../huawei-cloud/identity/runtime';
 import { testCredential } from '../../huawei-cloud/live/credentialTest';
-import { CREDENTIAL_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, PROJECT_ID, TOKEN, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
 
@@ -37,8 +37,7 @@ test('IAM is asked for the projects, and Live for one task', async () => {
 });
 
 test('an access key names its project to Live, and not to IAM, which has none', async () => {
-	const key = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
-	const { requests } = await press([PROJECTS, TASKS], key);
+	const { requests } = await press([PROJECTS, TASKS], KEY_FIELDS);
 	expect(requests.map(({ headers }) => headers['X-Project-Id'])).toEqual([undefined, PROJECT_ID]);
 });
 
@@ -89,15 +88,10 @@ describe('a project ID that is not among the projects', () => {
 });
 
 test('tests count together: repeated ones cannot lock a user', async () => {
-	const user = {
-		authentication: 'iamUser',
-		accountName: 'account',
-		userName: `user-${(tokens += 1)}`,
-		password: 'wrong',
-	};
 	const wrong: Step = { status: 401, body: { error: { code: 401, message: 'wrong' } } };
 	const clock = new FakeClock();
 	let requests = 0;
-	for (let count = 0; count < 10; count++) requests += (await press([wrong], user, clock)).requests.length;
+	for (let count = 0; count < 10; count++)
+		requests += (await press([wrong], USER_FIELDS, clock)).requests.length;
 	expect(requests).toBeLessThan(5);
 });

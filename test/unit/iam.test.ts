@@ -2,14 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 
 import { parseProjects, parseToken, projectsCall } from '../../huawei-cloud/identity/iam';
 import { parseResponse } from '../../huawei-cloud/http/response';
-import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
+import { PROJECT_ID, scriptedClient, SETTINGS, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import type { Step } from '../support/scriptedTransport';
 import { LOST, ok, UNSENT } from '../support/steps';
 
 /** IAM's answers to the call for a token, from the documentation's side. */
 
-const USER = { authentication: 'iamUser', accountName: 'account', userName: 'n8n', password: 'the-password' };
 const OK = ok({ task_id: 'task-1', request_id: 'r-1' });
 const token = (clock: FakeClock): Step => ({
 	status: 201,
@@ -21,10 +20,15 @@ const iam = (status: number, code: string | number, message = 'as IAM says'): St
 	body: { error: { code, message } },
 });
 
-async function outcomeOf(...script: Step[]) {
+/** A client of an IAM that answers so, and then gives a token. */
+function start(...script: Step[]) {
 	const clock = new FakeClock();
-	const { deleteTask, transport } = scriptedClient([...script, token(clock), OK], { clock, fields: USER });
-	const outcome = await deleteTask(SETTINGS);
+	return scriptedClient([...script, token(clock), OK], { clock, fields: USER_FIELDS });
+}
+
+async function outcomeOf(...script: Step[]) {
+	const { deleteTask, transport } = start(...script);
+	const outcome = await deleteTask();
 	return { outcome, calls: transport.requests.length };
 }
 
@@ -47,9 +51,8 @@ describe('is asked again, until it gives a token', () => {
 	});
 
 	test('after the pause that it asks for', async () => {
-		const clock = new FakeClock();
-		const script: Step[] = [{ status: 503, headers: { 'retry-after': '7' } }, token(clock), OK];
-		await scriptedClient(script, { clock, fields: USER }).deleteTask();
+		const { deleteTask, clock } = start({ status: 503, headers: { 'retry-after': '7' } });
+		await deleteTask();
 		expect(clock.sleeps).toEqual([7000]);
 	});
 });
@@ -69,8 +72,7 @@ describe('is not asked again, by this run', () => {
 		['400', iam(400, 400), 'validation', /^Check the project ID.+as IAM says/],
 	];
 	test.each(steps)('after %s', async (_name, step, category, hint) => {
-		const clock = new FakeClock();
-		const { deleteTask, transport } = scriptedClient([step, token(clock), OK], { clock, fields: USER });
+		const { deleteTask, transport } = start(step);
 		expect(await deleteTask()).toMatchObject({ kind: 'error', category, hint: expect.stringMatching(hint) });
 		expect(await deleteTask({}, 'task-2')).toMatchObject({ kind: 'error', category, attempts: 0 });
 		expect(transport.requests).toHaveLength(1);
@@ -108,8 +110,7 @@ describe('the list of projects', () => {
 });
 
 test('it is asked for a token of the project, in the form that its API reference has', async () => {
-	const clock = new FakeClock();
-	const { deleteTask, transport } = scriptedClient([token(clock), OK], { clock, fields: USER });
+	const { deleteTask, transport } = start();
 	await deleteTask();
 	const [request] = transport.requests;
 	expect(request).toMatchObject({
@@ -121,7 +122,7 @@ test('it is asked for a token of the project, in the form that its API reference
 		auth: {
 			identity: {
 				methods: ['password'],
-				password: { user: { name: 'n8n', password: 'the-password', domain: { name: 'account' } } },
+				password: { user: { name: 'user', password: 'the-password', domain: { name: 'account' } } },
 			},
 			scope: { project: { id: PROJECT_ID } },
 		},

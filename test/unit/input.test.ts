@@ -83,7 +83,7 @@ describe('a new task', () => {
 		[/^The Domain is empty/, { ...PARTS, domain: '' }],
 		[/^The URL in Source URLs is empty/, { ...VOD, sourceUrls: ['https://a', null] }],
 		[
-			/^The callback event VodSourceFileStart is only for/,
+			/^The callback event VodSourceFileStart/,
 			{ additionalFields: { callbackEvents: ['VodSourceFileStart'] } },
 		],
 		[/^The Domain is longer than 255/, { ...PARTS, domain: 'x'.repeat(256) }],
@@ -95,23 +95,17 @@ describe('a new task', () => {
 		expect(messageOf(() => create(input))).toMatch(message);
 	});
 
+	const days = (start: string, end: string, time = '00:00:00') => ({
+		...{ startTime: `2026-${start}T00:00:00Z`, endTime: `2026-${end}T${time}Z` },
+	});
 	test.each<[RegExp, Record<string, unknown>]>([
-		[
-			/^The End Time is not in the future/,
-			{ startTime: '2026-01-29T00:00:00Z', endTime: '2026-01-30T00:00:00Z' },
-		],
+		[/^The End Time is not in the future/, days('01-29', '01-30')],
 		[/to 2147483647/, { vodStartVideoTime: 2_147_483_648 }],
 		[/^The value in Callback Events must be/, { callbackEvents: ['TaskExit', ''] }],
-		[
-			/^The End Time is not after the Start Time/,
-			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
-		],
-		[/^The End Time is not after/, { startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-02T00:00:00Z' }],
+		[/^The End Time is not after the Start Time/, days('02-02', '02-01')],
+		[/^The End Time is not after/, days('02-02', '02-02')],
 		[/^The End Time is not in the future/, { endTime: '2026-01-31T11:59:59Z' }],
-		[
-			/^The End Time is more than 7 days/,
-			{ startTime: '2026-02-01T00:00:00Z', endTime: '2026-02-08T00:01:01Z' },
-		],
+		[/^The End Time is more than 7 days/, days('02-01', '02-08', '00:01:01')],
 		[/^The End Time is more than 7 days/, { endTime: '2026-02-07T12:01:01Z' }],
 		[/^The Start Time is not a date/, { startTime: 'soon' }],
 		[/^The End Time is not a date/, { endTime: 42 }],
@@ -144,10 +138,8 @@ describe('a new task', () => {
 	});
 
 	test('of 7 days or a little more, which are sent as 7, and with 30 files, is accepted', () => {
-		for (const endTime of ['2026-02-08T00:00:00Z', '2026-02-08T00:00:59Z']) {
-			expect(vod({ startTime: '2026-02-01T00:00:00Z', endTime })).toMatchObject({
-				end_time: '2026-02-08T00:00:00Z',
-			});
+		for (const time of ['00:00:00', '00:00:59']) {
+			expect(vod(days('02-01', '02-08', time))).toMatchObject({ end_time: '2026-02-08T00:00:00Z' });
 		}
 		expect(create({ ...VOD, sourceUrls: new Array(30).fill('https://a') })).toMatchObject({
 			source_urls: expect.arrayContaining(['https://a']),

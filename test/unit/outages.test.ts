@@ -7,7 +7,7 @@ import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
-import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
 import { VirtualClock } from '../support/virtualClock';
 
 /** The client on a host that is down for a time, in virtual time. */
@@ -139,13 +139,11 @@ describe.each(DOWN)('a host that %s', (_name, down) => {
 	});
 });
 
-const ACCESS_KEY = { authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' };
-
 test('items take turns with an access key that was not accepted yet', async () => {
 	const throttled = response(429, undefined, { 'retry-after': '60' });
 	const { succeeded } = await deleteTasks({
 		tasks: 2,
-		fields: ACCESS_KEY,
+		fields: KEY_FIELDS,
 		answer: (at) => (at < 290 * SECOND ? throttled : OK),
 	});
 	expect(succeeded).toBe(2);
@@ -156,7 +154,7 @@ test('a short timeout does not keep an access key from being accepted, and appli
 		tasks: 10,
 		maxRetries: 0,
 		timeout: 50,
-		fields: ACCESS_KEY,
+		fields: KEY_FIELDS,
 		answer: () => ({ answer: OK, after: SECOND }),
 	});
 	expect(succeeded).toBe(1);
@@ -165,8 +163,8 @@ test('a short timeout does not keep an access key from being accepted, and appli
 
 test.each<[string, Record<string, string>]>([
 	['a token', {}],
-	['an access key', ACCESS_KEY],
-	['an IAM user', { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' }],
+	['an access key', KEY_FIELDS],
+	['an IAM user', USER_FIELDS],
 ])('one request at a time to a host that does not answer: a run with %s ends', async (_name, fields) => {
 	const { failed, ms, requests } = await deleteTasks({
 		tasks: 1000,
@@ -180,7 +178,7 @@ test.each<[string, Record<string, string>]>([
 });
 
 describe('IAM', () => {
-	const fields = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
+	const fields = USER_FIELDS;
 	const token: HttpResponse = {
 		status: 201,
 		headers: { 'x-subject-token': 'MIIfetched' },

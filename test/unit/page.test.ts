@@ -39,10 +39,7 @@ describe('a body is no page', () => {
 	test.each<[string, unknown]>([
 		['that has a code of an error', { task_infos, total: 1, error_code: 'LIVE.1' }],
 		['that has the message of an error', { task_infos, total: 1, error_msg: 'no' }],
-		[
-			'that has an error that is not text',
-			{ task_infos: [], total: 0, request_id: 'r', error_code: { code: 'X' } },
-		],
+		['that has an error that is not text', { task_infos: [], total: 0, error_code: { code: 'X' } }],
 		['that has the code of a gateway', { task_infos, total: 1, code: 'X.1' }],
 		['that has the message of a gateway', { task_infos, total: 1, message: 'no' }],
 		['that has an error', { task_infos, total: 1, error: null }],

@@ -53,6 +53,8 @@ describe('a release', () => {
 	});
 
 	const TEMPLATE = 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live';
+	const at = (url: string) => ({ repository: { url: `git+${url}.git` } });
+	const page = (text: string) => ({ texts: { 'a.md': text } });
 	const refusals: Array<[why: string, Partial<Project>, Partial<Project['manifest']>, says: RegExp]> = [
 		['the tag is of another version', {}, { version: '1.2.0' }, /The tag is v1\.1\.0, but the version/],
 		['the changelog has no entries', { changelog: CHANGELOG }, {}, /no entries under "## \[1\.1\.0\]/],
@@ -60,33 +62,24 @@ describe('a release', () => {
 		[
 			'it runs in another repository',
 			{},
-			{ repository: { url: 'git+https://github.com/a/the-node.git' } },
+			at('https://github.com/a/the-node'),
 			/This runs in someone\/the-node/,
 		],
-		[
-			'the repository is not set',
-			{},
-			{ repository: { url: `git+${TEMPLATE}.git` } },
-			/repository\.ts OWNER\/NAME/,
-		],
+		['the repository is not set', {}, at(TEMPLATE), /repository\.ts OWNER\/NAME/],
 		['the author has no address', {}, { author: { email: 'a@b.example' } }, /The author in package\.json/],
+		['a page says that nothing is published', page('It is not published yet.'), {}, /^a\.md says/],
 		[
-			'a page says that nothing is published',
-			{ texts: { 'README.md': 'It is not published yet.' } },
+			'a page names another',
+			page('https://github.com/other/the-node#x'),
 			{},
-			/^README\.md says/,
+			/^a\.md names .+ other\/the-node/,
 		],
+		// As it was called before it had an owner.
 		[
-			'a page names another repository',
-			{ texts: { 'a.md': 'https://github.com/other/the-node#x' } },
+			'a page names the template',
+			page(`${TEMPLATE}/issues`),
 			{},
-			/^a\.md names the repository other\/the-node/,
-		],
-		[
-			'a page names the repository as it was called before it had an owner',
-			{ texts: { 'a.md': `${TEMPLATE}/issues` } },
-			{},
-			/^a\.md names the repository n8n-nodes-huawei-cloud-live\//,
+			/^a\.md names .+ n8n-nodes-huawei-cloud-live\//,
 		],
 	];
 	test.each(refusals)('is rejected when %s', (_why, changes, manifest, says) => {

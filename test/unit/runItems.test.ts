@@ -3,7 +3,7 @@ import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { TransportError, type HttpRequest } from '../../huawei-cloud/http/http';
 import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems';
-import { CREDENTIAL_FIELDS } from '../support/clients';
+import { CREDENTIAL_FIELDS, USER_FIELDS } from '../support/clients';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
 import type { VirtualClock } from '../support/virtualClock';
 import { nextDay, useWorld } from '../support/world';
@@ -145,8 +145,7 @@ test.each([
 	[['a', 'b'], /five minutes/],
 ])('a run of %j waits for IAM only if it has several items', async (ids, error) => {
 	answer = () => [503, {}];
-	const credential = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
-	const [, , failed = []] = jsonOf(await deleteTasks(ids, { credential }));
+	const [, , failed = []] = jsonOf(await deleteTasks(ids, { credential: USER_FIELDS }));
 	for (const json of failed) expect(json.error).toMatch(error);
 	expect(failed).toHaveLength(ids.length);
 });

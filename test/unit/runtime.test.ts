@@ -2,15 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 
 import { readCredential, type Credential } from '../../huawei-cloud/identity/credential';
 import { Runtime, SharedEntries } from '../../huawei-cloud/identity/runtime';
-import { CREDENTIAL_FIELDS, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, TOKEN, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 
 const HOUR = 60 * 60_000;
 
 const read = (fields: Record<string, string> = {}): Credential =>
 	readCredential({ ...CREDENTIAL_FIELDS, ...fields });
-const USER = { authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' };
-const KEY = { authentication: 'accessKey', accessKeyId: 'k', secretAccessKey: 's' };
 
 describe('the state of a credential', () => {
 	test('is shared by all who have read the same fields', () => {
@@ -23,16 +21,16 @@ describe('the state of a credential', () => {
 		[{}, { projectId: 'another' }],
 		[{}, { liveEndpoint: 'https://live.example.com' }],
 		[{}, { iamEndpoint: 'https://iam.example.com' }],
-		[USER, { ...USER, accountName: 'b' }],
-		[USER, { ...USER, userName: 'v' }],
-		[USER, { ...USER, password: 'q' }],
-		[USER, { ...USER, accountName: 'u', userName: 'a' }],
-		[KEY, { ...KEY, accessKeyId: 'l' }],
-		[KEY, { ...KEY, secretAccessKey: 't' }],
-		[KEY, { ...KEY, securityToken: 'x' }],
-	])('is not shared by %j and %j', (one, other) => {
+		[USER_FIELDS, { accountName: 'b' }],
+		[USER_FIELDS, { userName: 'v' }],
+		[USER_FIELDS, { password: 'q' }],
+		[USER_FIELDS, { accountName: 'user', userName: 'account' }],
+		[KEY_FIELDS, { accessKeyId: 'l' }],
+		[KEY_FIELDS, { secretAccessKey: 't' }],
+		[KEY_FIELDS, { securityToken: 'x' }],
+	])('is not shared by %j and the same with %j', (one, changed) => {
 		const runtime = new Runtime(new FakeClock());
-		expect(runtime.stateOf(read(one))).not.toBe(runtime.stateOf(read(other)));
+		expect(runtime.stateOf(read(one))).not.toBe(runtime.stateOf(read({ ...one, ...changed })));
 	});
 });
 

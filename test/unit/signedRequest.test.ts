@@ -4,19 +4,13 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
 import { isSignedWith, parseAuthorization } from '../../dev/emulator/signature';
-import { CREDENTIAL_FIELDS, PROJECT_ID } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, PROJECT_ID } from '../support/clients';
 
 /**
  * Requests that an access key signs for n8n's HTTP Request node and other nodes. The emulator's own computation says
  * whether the signature is that of the request that n8n will send.
  */
 
-const FIELDS = {
-	...CREDENTIAL_FIELDS,
-	authentication: 'accessKey',
-	accessKeyId: 'AK',
-	secretAccessKey: 'SK',
-};
 const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -24,7 +18,10 @@ const FORM = 'application/x-www-form-urlencoded';
 type Options = Record<string, unknown>;
 
 async function sign(options: Options): Promise<IHttpRequestOptions> {
-	return await new HuaweiCloudApi().authenticate(FIELDS, { url: `${HOST}/v1/x`, ...options });
+	return await new HuaweiCloudApi().authenticate(
+		{ ...CREDENTIAL_FIELDS, ...KEY_FIELDS },
+		{ url: `${HOST}/v1/x`, ...options },
+	);
 }
 
 /** Signs, expects the signature to be right, and returns what will be sent. */
@@ -42,11 +39,15 @@ async function signed(options: Options) {
 	const bytes =
 		body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : '');
 	const request = { method: sent.method ?? 'GET', url: pathname + search, headers, body: bytes };
-	expect(isSignedWith('SK', request, authorization)).toBe(true);
+	expect(isSignedWith(KEY_FIELDS.secretAccessKey, request, authorization)).toBe(true);
 	return { options: sent, headers, body, isBodySigned: headers['x-sdk-content-sha256'] === undefined };
 }
 
 describe('the query of a signed request', () => {
+	const inFormat = (arrayFormat: string, more: Options = {}): Options => ({
+		...{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat } },
+		...more,
+	});
 	const queries: Array<[string, Options, string]> = [
 		['nothing', {}, ''],
 		['what the URL has', { url: `${HOST}/v1/x?b=2&a=%20&c` }, '?a=%20&b=2&c='],
@@ -60,22 +61,10 @@ describe('the query of a signed request', () => {
 		['a list, for the older helper', { qs: { a: [1] }, useQuerystring: false }, '?a%5B0%5D=1'],
 		['a list with its name repeated', { qs: { a: [1, 2] }, useQuerystring: true }, '?a=1&a=2'],
 		['a list with commas', { qs: { a: [1, 2] }, arrayFormat: 'comma' }, '?a=1%2C2'],
-		[
-			'a list by the format that counts',
-			{ qs: { a: [1] }, arrayFormat: 'repeat', qsStringifyOptions: { arrayFormat: 'indices' } },
-			'?a=1',
-		],
+		['a list by the format that counts', inFormat('indices', { arrayFormat: 'repeat' }), '?a=1'],
 		// An expression may give anything; n8n then writes indices.
-		[
-			'a list in no format',
-			{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat: 'constructor' } },
-			'?a%5B0%5D=1',
-		],
-		[
-			'a list by the format of the HTTP Request node',
-			{ qs: { a: [1] }, qsStringifyOptions: { arrayFormat: 'indices' }, useQuerystring: true },
-			'?a%5B0%5D=1',
-		],
+		['a list in no format', inFormat('constructor'), '?a%5B0%5D=1'],
+		['a list of the HTTP Request node', inFormat('indices', { useQuerystring: true }), '?a%5B0%5D=1'],
 	];
 	test.each(queries)('has %s', async (_name, options, query) => {
 		const { options: sent } = await signed(options);
@@ -86,6 +75,8 @@ describe('the query of a signed request', () => {
 
 describe('the body of a signed request', () => {
 	const JSON_TYPE = 'application/json';
+	const PATCH = 'application/merge-patch+json';
+	const typed = (type: string, body?: unknown): Options => ({ body, headers: { 'content-type': type } });
 	const bodies: Array<[string, Options, string | undefined, string | undefined]> = [
 		['nothing', {}, undefined, JSON_TYPE],
 		['null', { body: null }, undefined, JSON_TYPE],
@@ -93,23 +84,13 @@ describe('the body of a signed request', () => {
 		['an object', { body: { a: 'ä', b: [1] } }, '{"a":"ä","b":[1]}', JSON_TYPE],
 		['an empty object', { body: {} }, '{}', JSON_TYPE],
 		['a number', { body: 0 }, '0', JSON_TYPE],
-		[
-			'an object of another type',
-			{ body: { a: 1 }, headers: { 'content-type': 'application/merge-patch+json' } },
-			'{"a":1}',
-			'application/merge-patch+json',
-		],
+		['an object of another type', typed(PATCH, { a: 1 }), '{"a":1}', PATCH],
 		['text', { body: 'plain' }, 'plain', undefined],
 		['text of some type', { body: '<a/>', headers: { ' Content-Type ': 'text/xml' } }, '<a/>', 'text/xml'],
 		['a form', { body: new URLSearchParams({ a: '1 2' }) }, 'a=1+2', FORM],
-		['a form as text', { body: 'a=1%202', headers: { 'content-type': FORM } }, 'a=1+2', FORM],
-		[
-			'a form as an object',
-			{ body: { a: [1, 2] }, headers: { 'content-type': FORM } },
-			'a%5B0%5D=1&a%5B1%5D=2',
-			FORM,
-		],
-		['an empty form', { headers: { 'content-type': FORM } }, '', FORM],
+		['a form as text', typed(FORM, 'a=1%202'), 'a=1+2', FORM],
+		['a form as an object', typed(FORM, { a: [1, 2] }), 'a%5B0%5D=1&a%5B1%5D=2', FORM],
+		['an empty form', typed(FORM), '', FORM],
 		['the form of the older helper', { form: { a: '1 2', b: null } }, 'a=1+2', FORM],
 		['the form of the older helper as text', { form: 'a=1%202' }, 'a=1+2', FORM],
 		['two forms', { body: new URLSearchParams({ a: '1' }), form: { b: [2] } }, 'a=1&b%5B0%5D=2', FORM],
@@ -123,8 +104,7 @@ describe('the body of a signed request', () => {
 	});
 
 	test('is text of type JSON as bytes, since n8n would write it anew', async () => {
-		const options = { method: 'POST', body: ' {"a":1} ', headers: { 'content-type': 'application/json' } };
-		const { body } = await signed(options);
+		const { body } = await signed({ method: 'POST', ...typed(JSON_TYPE, ' {"a":1} ') });
 		expect(body).toEqual(Buffer.from(' {"a":1} '));
 	});
 
@@ -142,10 +122,7 @@ describe('the body of a signed request', () => {
 		['a stream', { body: Readable.from(['a']) }],
 		['what has headers of its own', { body: { getHeaders: () => ({}) } }],
 		['parts', { formData: { a: 1 } }],
-		[
-			'parts by their type',
-			{ body: { a: 1 }, headers: { 'content-type': 'multipart/form-data; boundary=x' } },
-		],
+		['parts by their type', typed('multipart/form-data; boundary=x', { a: 1 })],
 	])('is not signed when it is not known yet: %s', async (_name, options) => {
 		const { options: sent, isBodySigned } = await signed({ method: 'POST', ...options });
 		expect(isBodySigned).toBe(false);

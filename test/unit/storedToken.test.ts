@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOp
 import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
 import { STORED_TOKEN } from '../../n8n/httpRequest/storedToken';
 import * as clocks from '../../n8n/clock';
-import { CREDENTIAL_FIELDS } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 
 /** The token that n8n stores for its HTTP Request node: `preAuthentication` and `authenticate`, as n8n calls them. */
@@ -33,7 +33,8 @@ const OTHER_PROJECTS: Response = { statusCode: 200, body: { projects: [{ id: 'an
 const NO_TASKS: Response = { statusCode: 200, body: { total: 0, task_infos: [] } };
 const REFUSED: Response = { statusCode: 401, body: { error: { code: 401, message: 'wrong' } } };
 
-const rejectAtLive = () => {
+const rejectAtLive = (projects = PROJECTS) => {
+	answerProjects = () => projects;
 	answerTasks = () => ({ statusCode: 401, body: { error_code: 'LIVE.100011002' } });
 };
 
@@ -63,13 +64,11 @@ const helpers: IHttpRequestHelper['helpers'] = {
 		const { pathname } = new URL(url);
 		const token: unknown = headers?.['X-Auth-Token'];
 		asked.push([`${method} ${pathname}`, typeof token === 'string' ? token : undefined]);
-		const { body = {}, ...response } = (
-			pathname === '/v3/auth/tokens'
-				? answerTokens
-				: pathname === '/v3/auth/projects'
-					? answerProjects
-					: answerTasks
-		)();
+		const answers: Record<string, () => Response> = {
+			'/v3/auth/tokens': answerTokens,
+			'/v3/auth/projects': answerProjects,
+		};
+		const { body = {}, ...response } = (answers[pathname] ?? answerTasks)();
 		return await Promise.resolve({ headers: {}, ...response, body: JSON.stringify(body) });
 	},
 };
@@ -83,19 +82,12 @@ const authenticate = async (fields: Fields) =>
 /** An IAM user that no other test has asked for. */
 const user = (more: Fields = {}): Fields => ({
 	...CREDENTIAL_FIELDS,
-	authentication: 'iamUser',
-	accountName: 'account',
+	...USER_FIELDS,
 	userName: `user-${credentials}`,
-	password: 'the-password',
 	...more,
 });
 
-const key = (): Fields => ({
-	...CREDENTIAL_FIELDS,
-	authentication: 'accessKey',
-	accessKeyId: `AK-${credentials}`,
-	secretAccessKey: 'SK',
-});
+const key = (): Fields => ({ ...CREDENTIAL_FIELDS, ...KEY_FIELDS, accessKeyId: `AK-${credentials}` });
 
 /** A credential after n8n has stored a token with it. */
 async function stored(fields: Fields): Promise<Fields> {
@@ -130,21 +122,9 @@ describe('an IAM user', () => {
 
 	test.each<[string, () => void]>([
 		['IAM', () => (answerProjects = () => REFUSED)],
-		['Live', rejectAtLive],
-		[
-			'Live, after its project was taken from the list of IAM,',
-			() => {
-				answerProjects = () => OTHER_PROJECTS;
-				rejectAtLive();
-			},
-		],
-		[
-			'Live, while IAM fails to list projects,',
-			() => {
-				answerProjects = () => ({ statusCode: 500 });
-				rejectAtLive();
-			},
-		],
+		['Live', () => rejectAtLive()],
+		['Live, after its project was taken from the list of IAM,', () => rejectAtLive(OTHER_PROJECTS)],
+		['Live, while IAM fails to list projects,', () => rejectAtLive({ statusCode: 500 })],
 	])('gets another token when %s rejects the one it has', async (_service, reject) => {
 		const fields = await userWithToken();
 		reject();

@@ -6,7 +6,7 @@ import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
 import { VirtualClock } from '../support/virtualClock';
 
 /** A service that never answers IAM's calls and signed ones, and all others after 20 ms. */
@@ -22,44 +22,30 @@ function halfDeaf(clock: VirtualClock): Transport {
 	};
 }
 
-function relayTasksOf(
-	fields: Record<string, string>,
-	limiter: RateLimiter,
-	clock: VirtualClock,
-	load: number,
-) {
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
-	const connection = { transport: halfDeaf(clock), clock };
-	const share = limiter.createHandle(clock, load);
-	const client = authenticatedClient(credential, connection, new CredentialState(), undefined, share);
-	return new LiveApi(client, credential).relayTasks;
-}
-
-const taskOf = (taskId: string) => ({ taskId, region: undefined });
-
 test.each([
-	[
-		'IAM, which does not answer',
-		{ authentication: 'iamUser', accountName: 'a', userName: 'u', password: 'p' },
-	],
-	[
-		'the first call with an access key, which gets no answer',
-		{ authentication: 'accessKey', accessKeyId: 'AK', secretAccessKey: 'SK' },
-	],
+	['IAM, which does not answer', USER_FIELDS],
+	['the first call with an access key, which gets no answer', KEY_FIELDS],
 ])('calls that wait for %s hold up none of another credential', async (_name, fields) => {
 	const clock = new VirtualClock();
 	const limiter = new RateLimiter();
-	const waiting = relayTasksOf(fields, limiter, clock, 100);
-	const all = Promise.all(
-		Array.from({ length: 100 }, async (_, index) => await waiting.delete(taskOf(`t-${index}`), SETTINGS)),
-	);
+	/** Deletes as many tasks with a credential. */
+	const deleteTasks = async (more: Record<string, string>, count: number) => {
+		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...more });
+		const connection = { transport: halfDeaf(clock), clock };
+		const share = limiter.createHandle(clock, count);
+		const client = authenticatedClient(credential, connection, new CredentialState(), undefined, share);
+		const { relayTasks } = new LiveApi(client, credential);
+		const task = { taskId: 'a', region: undefined };
+		return await Promise.all(
+			Array.from({ length: count }, async () => await relayTasks.delete(task, SETTINGS)),
+		);
+	};
+	const all = deleteTasks(fields, 100);
 	await clock.run(clock.sleep(100));
 
 	const began = clock.now();
-	const other = relayTasksOf({}, limiter, clock, 1);
-	expect(await clock.run(other.delete(taskOf('a'), SETTINGS))).toMatchObject({ kind: 'success' });
+	expect(await clock.run(deleteTasks({}, 1))).toMatchObject([{ kind: 'success' }]);
 	expect(clock.now() - began).toBeLessThan(1000);
 
-	const outcomes = await clock.run(all);
-	expect(outcomes.map(({ kind }) => kind)).toEqual(Array<string>(100).fill('error'));
+	expect(new Set((await clock.run(all)).map(({ kind }) => kind))).toEqual(new Set(['error']));
 });
