@@ -1,8 +1,8 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 
-import { listen } from './listen';
+import { startTcpServer } from './listen';
 
 /** A server's response, byte for byte. */
 export interface RawResponse {
@@ -18,13 +18,9 @@ export async function startRawServer(
 	respond: (path: string) => RawResponse,
 	tls?: { key: string; cert: string },
 ) {
-	const sockets = new Set<Socket>();
-	const server = createServer((raw) => {
-		sockets.add(raw);
-		raw.setNoDelay(true);
-		raw.on('close', () => sockets.delete(raw));
+	const { port, open, close } = await startTcpServer((raw) => {
 		const socket = tls ? new TLSSocket(raw, { isServer: true, ...tls }) : raw;
-		for (const one of new Set([raw, socket])) one.on('error', () => raw.destroy());
+		socket.on('error', () => raw.destroy());
 		let received = '';
 		socket.on('data', (chunk) => {
 			received += chunk.toString('latin1');
@@ -35,15 +31,7 @@ export async function startRawServer(
 			}
 		});
 	});
-	const port = await listen(server);
-	return {
-		url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-		sockets,
-		close: async () => {
-			for (const socket of sockets) socket.destroy();
-			await new Promise((done) => server.close(done));
-		},
-	};
+	return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, open, close };
 }
 
 async function write({ segments, gap, end }: RawResponse, socket: Socket, raw: Socket): Promise<void> {

@@ -1,7 +1,7 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { listen } from './listen';
+import { startTcpServer, type TcpServer } from './listen';
 
 /** The fate of a connection at a stage. */
 export type Ending = 'fin' | 'reset' | 'garbage' | 'silence';
@@ -24,17 +24,11 @@ interface Tls {
 	cert: string;
 }
 
-/** A server on loopback that counts what others open to it. */
-export interface StagedServer {
-	port: number;
-	/** Sockets ever opened to it, and those that are open. */
-	opened: number;
-	readonly open: Set<Socket>;
+export interface StagedServer extends TcpServer {
 	/** How often the stage of the script was reached. */
 	reached: number;
 	/** Lines that clients began their requests with. */
 	readonly requests: string[];
-	close(): Promise<void>;
 }
 
 /** An endpoint that speaks TLS, and answers every request with `{}` unless the script ends the connection before. */
@@ -124,26 +118,7 @@ function finish(socket: Socket, end: Ending | number | undefined): true {
 }
 
 async function start(serve: (socket: Socket, staged: StagedServer) => void): Promise<StagedServer> {
-	const open = new Set<Socket>();
-	const server: Server = createServer((socket) => {
-		staged.opened += 1;
-		open.add(socket);
-		socket.setNoDelay(true);
-		socket.on('error', () => socket.destroy());
-		socket.on('close', () => open.delete(socket));
-		serve(socket, staged);
-	});
-	const staged: StagedServer = {
-		port: 0,
-		opened: 0,
-		open,
-		reached: 0,
-		requests: [],
-		close: async () => {
-			for (const socket of open) socket.destroy();
-			await new Promise((done) => server.close(done));
-		},
-	};
-	staged.port = await listen(server);
+	const server = await startTcpServer((socket) => serve(socket, staged));
+	const staged = Object.assign(server, { reached: 0, requests: [] });
 	return staged;
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-import { listen } from './listen';
+import { startTcpServer } from './listen';
 
 /** Hosts on 127.0.0.1 that exist but never respond. */
 export interface UnansweringHost {
@@ -74,22 +74,7 @@ const countConnecting = () =>
 
 /** A host that accepts connections but never answers a TLS handshake, or any request. */
 export async function startSilentTls(): Promise<UnansweringHost> {
-	const sockets = new Set<Socket>();
-	const server = createServer((socket) => {
-		sockets.add(socket);
-		socket.on('error', () => undefined);
-		socket.on('close', () => sockets.delete(socket));
-		// What comes has to be read, or its end would not be noticed.
-		socket.resume();
-	});
-	const port = await listen(server);
-	return {
-		port,
-		openSockets: () => sockets.size,
-		close: async () => {
-			server.close();
-			for (const socket of sockets) socket.destroy();
-			await once(server, 'close');
-		},
-	};
+	// What comes has to be read, or its end would not be noticed.
+	const { port, open, close } = await startTcpServer((socket) => void socket.resume());
+	return { port, openSockets: () => open.size, close };
 }

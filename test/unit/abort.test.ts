@@ -10,6 +10,7 @@ import {
 	type Cancellation,
 } from '../../huawei-cloud/http/abort';
 import { FakeClock } from '../support/fakeClock';
+import { watchCancellation } from '../support/watchedCancellation';
 
 /** How often a cancellation called its listener, and what removes that. */
 function listenTo(cancellation: Cancellation) {
@@ -24,19 +25,6 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 	void promise.then(settle, settle);
 	await new Promise(setImmediate);
 	return settled;
-}
-
-/** A cancellation that never comes, and how many listen to it. */
-function watched() {
-	const listeners = new Set<() => void>();
-	const cancellation: Cancellation = {
-		aborted: false,
-		onAbort(listener) {
-			listeners.add(listener);
-			return () => listeners.delete(listener);
-		},
-	};
-	return { cancellation, listeners };
 }
 
 const forever = new Promise<void>(() => undefined);
@@ -106,7 +94,7 @@ describe('a deadline', () => {
 
 	test('leaves no listener at the run behind', () => {
 		const clock = new FakeClock();
-		const { cancellation, listeners } = watched();
+		const { cancellation, listeners } = watchCancellation();
 		deadlineAfter(30_000, clock, cancellation);
 		clock.deadlines[0]?.expire();
 		expect(listeners.size).toBe(0);
@@ -139,7 +127,7 @@ describe('waiting', () => {
 	});
 
 	test('leaves no listener behind', async () => {
-		const { cancellation, listeners } = watched();
+		const { cancellation, listeners } = watchCancellation();
 		const waiting = [
 			raceAbort(Promise.resolve(), cancellation, giveUp),
 			raceAbort(Promise.reject(new Error('no')), cancellation, giveUp).catch(() => undefined),

@@ -4,12 +4,14 @@ import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import type { EgressFilter } from '../../huawei-cloud/http/egress';
 import { createTransport } from '../../huawei-cloud/http/transport';
-import { startDeafHost, startSilentTls } from '../support/unansweringHosts';
+import { startDeafHost, startSilentTls, type UnansweringHost } from '../support/unansweringHosts';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Mishap } from '../../dev/emulator/faults';
 import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 import { until } from '../support/until';
+import { watchCancellation } from '../support/watchedCancellation';
 
 const cleanups: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
@@ -23,9 +25,16 @@ async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	return emulator;
 }
 
+/** A proxy that the process is told to use; the tunnels it was asked for. */
+async function proxied(): Promise<string[]> {
+	const { tunnels, close } = await startProxy();
+	cleanups.push(close);
+	return tunnels;
+}
+
 /** A server that writes this as soon as it has read a request. */
-async function startServer(text: string, end: RawResponse['end'], tls?: { key: string; cert: string }) {
-	const server = await startRawServer(() => ({ segments: [Buffer.from(text)], gap: 0, end }), tls);
+async function startServer(text: string, end: RawResponse['end']) {
+	const server = await startRawServer(() => ({ segments: [Buffer.from(text)], gap: 0, end }));
 	cleanups.push(async () => await server.close());
 	return server;
 }
@@ -43,6 +52,9 @@ const send = async (origin: string, transport = createTransport()) =>
 
 const expectFailure = async (origin: string, code: string, sent = false, egress?: EgressFilter) =>
 	await expect(send(origin, createTransport(egress))).rejects.toMatchObject({ code, sent });
+
+const controlTimers = () =>
+	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
 
 type Lookup = ReturnType<EgressFilter['createSecureLookup']>;
 
@@ -96,16 +108,16 @@ describe('connections', () => {
 	test('close after a few idle seconds, also when the server would keep them for minutes', async () => {
 		const response = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\nContent-Length: 2\r\n\r\n{}';
 		const server = await startServer(response, 'keep');
-		jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+		controlTimers();
 		// Another undici, whose clock is not driven by a timer of before.
 		await jest.isolateModulesAsync(async () => {
 			const { createTransport: create } = await import('../../huawei-cloud/http/transport');
 			await send(server.url, create());
 		});
 		await jest.advanceTimersByTimeAsync(2000);
-		expect(server.sockets.size).toBe(1);
+		expect(server.open.size).toBe(1);
 		await jest.advanceTimersByTimeAsync(8000);
-		await until(() => server.sockets.size === 0);
+		await until(() => server.open.size === 0);
 	});
 
 	test.each([startDeafHost, startSilentTls])(
@@ -183,16 +195,6 @@ describe('TLS', () => {
 	});
 });
 
-test('garbage on an idle TLS connection is a lost connection, not a wrong certificate', async () => {
-	const response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
-	const server = await startServer(response, 'garbage', await issueCertificate());
-	const transport = createTransport();
-	const failures: unknown[] = [];
-	for (let call = 0; call < 10; call++) await send(server.url, transport).catch((e) => failures.push(e));
-	expect(failures.length).toBeGreaterThan(0);
-	for (const failure of failures) expect(failure).toMatchObject({ code: 'connectionLost' });
-});
-
 /** An egress filter as n8n's, that allows everything or nothing. */
 function policy(allows: boolean, lookupAllows = allows): EgressFilter & { asked: string[] } {
 	const asked: string[] = [];
@@ -260,11 +262,6 @@ describe('the egress policy', () => {
 });
 
 describe('behind a proxy', () => {
-	async function proxied(): Promise<void> {
-		const { close } = await startProxy();
-		cleanups.push(close);
-	}
-
 	test.each(['http://', 'http://proxy.example.com:port', 'http://user:p%ss@proxy.example.com'])(
 		'that is set to %s, which can not be used, nothing is sent',
 		async (proxy) => {
@@ -284,4 +281,48 @@ describe('behind a proxy', () => {
 test('an answer that is not HTTP is a lost connection', async () => {
 	const { url } = await startServer('220 mail.example.com ESMTP\r\n', 'fin');
 	await expectFailure(url, 'connectionLost', true);
+});
+
+/** Sends a request without a response, and lets ten minutes pass for every timer. */
+async function sendAndWait(host: UnansweringHost, isUnderWay: () => boolean): Promise<void> {
+	cleanups.push(async () => await host.close());
+	const giveUp = new Canceller();
+	let failure: unknown;
+	controlTimers();
+	const sent = createTransport().send(request(`https://127.0.0.1:${host.port}`), giveUp);
+	const ended = sent.catch((error: unknown) => (failure = error));
+	await until(isUnderWay);
+	await jest.advanceTimersByTimeAsync(10 * 60_000);
+	expect(failure).toBeUndefined();
+	giveUp.abort();
+	expect(await ended).toMatchObject({ code: 'cancelled', sent: false });
+}
+
+test.each([startDeafHost, startSilentTls])(
+	'connecting has no time limit of its own: %p',
+	async (startHost) => {
+		const host = await startHost();
+		await sendAndWait(host, () => host.openSockets() !== 0);
+	},
+);
+
+test('nor has TLS through a proxy', async () => {
+	const tunnels = await proxied();
+	const host = await startSilentTls();
+	await sendAndWait(host, () => tunnels.length > 0 && host.openSockets() !== 0);
+});
+
+test.each<[string, Mishap | undefined]>([
+	['a response', undefined],
+	['a broken response', { kind: 'truncate' }],
+	['one that is too large', { kind: 'flood' }],
+])('%s leaves no listener on the caller’s cancellation', async (_name, mishap) => {
+	const emulator = await startEmulator();
+	if (mishap) emulator.faults.add({ mishap });
+	const { cancellation, listeners } = watchCancellation();
+	const outcome = await createTransport()
+		.send(request(emulator.url), cancellation)
+		.catch((error: unknown) => error);
+	expect(outcome).toMatchObject(mishap ? { sent: true } : { status: 401 });
+	expect(listeners.size).toBe(0);
 });
