@@ -49,7 +49,7 @@ export interface Attempt {
 }
 
 /** An attempt that ended before anything was sent, which ends the call. */
-export function notAttempted(reason: ErrorClassification | 'cancelled' | 'timeout'): Attempt {
+export function notAttempted(reason: ErrorClassification | 'cancelled'): Attempt {
 	const classification = typeof reason === 'string' ? classifyTransportError(reason, false) : reason;
 	return { classification: { ...classification, retry: false, mayHaveHappened: false }, sent: false };
 }

@@ -6,7 +6,7 @@ import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
 import type { PendingCall } from './pendingCall';
-import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
+import { MIN_PATIENCE_MS, TIME_USED_UP } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -26,9 +26,9 @@ const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
 export async function exchange(call: PendingCall): Promise<Attempt> {
 	const { request, run } = call;
 	const { transport, clock, cancelled } = run;
-	const timeout = call.timeLeft();
-	if (timeout === 0) return notAttempted('timeout');
-	call.end = Math.min(call.end, clock.now() + MAX_CALL_MS);
+	const { timeLeft, timeout } = call;
+	if (timeLeft === 0) return notAttempted(TIME_USED_UP);
+	call.end = clock.elapsed() + timeLeft;
 	try {
 		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));
 		call.attempts += 1;

@@ -11,14 +11,14 @@ import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 export const pace: Policy = async (call, next) => {
 	const { request, settings, run } = call;
 	const { rateLimit, cancelled, clock } = run;
-	const askedAt = clock.now();
+	const askedAt = clock.elapsed();
 	// Each token fetch is a first attempt, or several would fail, each with all items in flight, before a run waits for IAM.
 	const until = request.service === 'iam' ? Infinity : call.end;
 	const mayWaitForHost = request.method !== 'GET' && settings.maxRetries > 0;
 	const { permit, refusal } = await rateLimit.acquire(cancelled, until, mayWaitForHost);
-	call.extend(clock.now() - askedAt);
+	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));
-	const sentAt = clock.now();
+	const sentAt = clock.elapsed();
 	const sending = next(call);
 	// The permit ends after an unexpected error, too.
 	sending.catch(() => permit.end('unknown'));
@@ -26,7 +26,7 @@ export const pace: Policy = async (call, next) => {
 	const hostIsDown = permit.end(...reportOf(attempt, clock.now()));
 	const waitsForHost = hostIsDown && attempt.hostIsDown === true && call.mayRepeat(attempt);
 	if (!waitsForHost && !isThrottled(attempt)) return attempt;
-	call.extend(clock.now() - sentAt);
+	call.end += clock.elapsed() - sentAt;
 	return { ...attempt, retryNow: true };
 };
 

@@ -7,7 +7,7 @@ import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
 import type { RateLimiterHandle } from '../pace/rateLimiter';
 import type { CredentialGuard } from './credentialGuard';
-import { MIN_PATIENCE_MS } from './retryPolicy';
+import { MAX_CALL_MS, MIN_PATIENCE_MS } from './retryPolicy';
 
 /** State that the calls of one run share. */
 export interface Run {
@@ -28,7 +28,7 @@ export class PendingCall<T = unknown> {
 	rejectedTokens = 0;
 	/** True if a response was lost, so that the service may have carried out the request. */
 	mayHaveHappened = false;
-	/** When the call must be over: `MAX_CALL_MS` after it was first sent. Milliseconds since the epoch. */
+	/** When the call must be over, in the clock's elapsed milliseconds: `MAX_CALL_MS` after it was first sent. */
 	end = Infinity;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
@@ -54,21 +54,20 @@ export class PendingCall<T = unknown> {
 		return this.request.idempotent || !classification.mayHaveHappened;
 	}
 
-	/** Excludes time from the call's own. */
-	extend(ms: number): void {
-		this.end += Math.max(0, ms);
-	}
-
 	/** How many probes may fail, if the credential could get locked and was not accepted yet. */
 	get maxFailedProbes(): number | undefined {
 		const { authenticator, guard } = this.run;
 		return guard.isAccepted ? undefined : authenticator.maxFailedProbes;
 	}
 
+	/** Milliseconds that the call may still take. */
+	get timeLeft(): number {
+		return Math.max(0, Math.min(MAX_CALL_MS, this.end - this.run.clock.elapsed()));
+	}
+
 	/** Max milliseconds for an attempt from now. A probe without a response counts for all who use the credential. */
-	timeLeft(): number {
-		const timeout = Math.max(this.settings.timeout, this.maxFailedProbes ? MIN_PATIENCE_MS : 0);
-		return Math.max(0, Math.min(timeout, this.end - this.run.clock.now()));
+	get timeout(): number {
+		return Math.min(this.timeLeft, Math.max(this.settings.timeout, this.maxFailedProbes ? MIN_PATIENCE_MS : 0));
 	}
 
 	/** Aborts after a number of milliseconds, or when the run is cancelled. */

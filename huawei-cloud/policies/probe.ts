@@ -3,7 +3,7 @@ import { problem, type Classification, type ErrorClassification } from '../call/
 import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import { MAX_PAUSE_MS } from './credentialGuard';
 import type { PendingCall, Policy, Run, Send } from './pendingCall';
-import { MAX_CALL_MS } from './retryPolicy';
+import { TIME_USED_UP } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
 /** Ends calls with a blocked credential. While one that could get locked is unproven, each call waits for the one before. */
@@ -14,12 +14,12 @@ export const probe: Policy = (call, next) => {
 
 async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Promise<Attempt> {
 	const { authenticator, guard, clock } = call.run;
-	const until = call.within(Math.max(0, Math.min(MAX_CALL_MS, call.end - clock.now())));
+	const until = call.within(call.timeLeft);
 	for (;;) {
 		const refusal = refusalOf(call);
 		if (refusal) return await refusal;
 		if (guard.isAccepted) return await next(call);
-		if (until.aborted) return notAttempted('timeout');
+		if (until.aborted) return notAttempted(TIME_USED_UP);
 		if (guard.probing) {
 			await raceAbort(guard.probing, until, () => undefined);
 			continue;

@@ -16,14 +16,13 @@ export const retry: Policy = async (call, next) => {
 		// After throttling, a failed host or a rejected token: `pace` or `stillAllowed` asked for it, waits and limits it.
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
-		const now = clock.now();
-		const retryAfter = parseRetryAfter(attempt.response?.headers, now);
+		const retryAfter = parseRetryAfter(attempt.response?.headers, clock.now());
 		if (retryAfter > MAX_CALL_MS) {
 			return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		}
 		retries += 1;
 		const wait = Math.max(retryAfter, backoff(retries, clock.random()));
-		if (retries > settings.maxRetries || call.end - now - wait < MIN_LAST_ATTEMPT_MS) return attempt;
+		if (retries > settings.maxRetries || call.timeLeft - wait < MIN_LAST_ATTEMPT_MS) return attempt;
 		await sleepUnlessAborted(wait, clock, cancelled);
 	}
 };

@@ -51,3 +51,11 @@ export function retryAfterTooLong(ms: number): ErrorClassification {
 		{ retryable: true },
 	);
 }
+
+/** The problem of an attempt that waited for too long: for a token, or for others to prove that the credential is accepted. */
+export const TIME_USED_UP = problem(
+	'timeout',
+	'Waiting used up the five minutes that a request may take, so nothing more was sent.',
+	'Check the network between n8n and Huawei Cloud, then run this again.',
+	{ retryable: true },
+);

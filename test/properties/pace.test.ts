@@ -132,6 +132,7 @@ async function run(load: Load, rule: Rule, { cancelAt = new Map(), setClock }: D
 	let offset = 0;
 	const clock: Clock = {
 		now: () => virtual.now() + offset,
+		elapsed: () => virtual.now(),
 		sleep: async (ms) => await virtual.sleep(ms),
 		deadline: (ms) => virtual.deadline(ms),
 		random: () => virtual.random(),

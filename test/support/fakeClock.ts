@@ -6,6 +6,7 @@ const MAX_SLEEPS = 100_000;
 /** A clock that doesn't wait: a sleep takes no time, but advances the clock and is recorded. */
 export class FakeClock implements Clock {
 	readonly sleeps: number[] = [];
+	private setForwardMs = 0;
 	readonly deadlines: Array<{ ms: number; expire: () => void }> = [];
 
 	constructor(
@@ -15,6 +16,10 @@ export class FakeClock implements Clock {
 
 	now(): number {
 		return this.time;
+	}
+
+	elapsed(): number {
+		return this.time - this.setForwardMs;
 	}
 
 	async sleep(ms: number): Promise<void> {
@@ -36,5 +41,11 @@ export class FakeClock implements Clock {
 
 	advance(ms: number): void {
 		this.time += ms;
+	}
+
+	/** As a person sets it, while no time passes. */
+	setForward(ms: number): void {
+		this.time += ms;
+		this.setForwardMs += ms;
 	}
 }

@@ -28,6 +28,10 @@ export class VirtualClock implements Clock {
 		return this.time;
 	}
 
+	elapsed(): number {
+		return this.time;
+	}
+
 	async sleep(ms: number): Promise<void> {
 		await new Promise<void>((resolve) => this.at(this.time + Math.max(0, ms), resolve));
 	}

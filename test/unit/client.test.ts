@@ -340,6 +340,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		for (const { ms, expire } of clock.deadlines) if (ms === 5 * MINUTE) expire();
 		expect(await waiting).toMatchObject({
 			category: 'timeout',
+			message: expect.stringMatching(/^Waiting used up /),
 			retryable: true,
 			mayHaveHappened: false,
 			attempts: 0,

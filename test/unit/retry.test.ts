@@ -29,8 +29,24 @@ describe('retries', () => {
 		const clock = new FakeClock();
 		clock.sleep = async () => clock.advance(10 * MINUTE);
 		const { deleteTask, transport } = scriptedClient([BUSY], { clock });
-		expect(await deleteTask()).toMatchObject({ category: 'timeout', attempts: 1, statusCode: 503 });
+		expect(await deleteTask()).toMatchObject({
+			category: 'timeout',
+			message: expect.stringMatching(/^Waiting used up .+ nothing more was sent/),
+			attempts: 1,
+			statusCode: 503,
+			mayHaveHappened: true,
+		});
 		expect(transport.requests).toHaveLength(1);
+	});
+
+	test('go on when the clock is set forward during an attempt, or before the next', async () => {
+		const clock = new FakeClock();
+		clock.sleep = async () => clock.setForward(30 * MINUTE);
+		const { deleteTask, transport } = scriptedClient([BUSY, BUSY, OK], { clock });
+		const outcome = deleteTask();
+		clock.setForward(30 * MINUTE);
+		expect(await outcome).toMatchObject({ kind: 'success', attempts: 3 });
+		expect(transport.requests).toHaveLength(3);
 	});
 
 	test('leave an attempt no more time than is left of the five minutes', async () => {
