@@ -1,6 +1,7 @@
 import { notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
 import type { Classification } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
+import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import { classifyTransportError } from '../call/transportErrors';
 import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
@@ -48,9 +49,12 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	}
 }
 
-/** True if a gateway responded because it got no response from the service, which has codes of its own. */
-function comesFromGateway({ status, errorCode }: ApiResponse, { category }: Classification): boolean {
-	return [502, 503, 504].includes(status) && category !== 'throttled' && !errorCode?.startsWith('LIVE.');
+/** True if a gateway without a service responded, which has codes of its own, or a portal in place of IAM. */
+function comesFromGateway({ status, errorCode, isPage }: ApiResponse, meaning: Classification): boolean {
+	if (meaning === IAM_FOREIGN_RESPONSE) return isPage;
+	return (
+		[502, 503, 504].includes(status) && meaning.category !== 'throttled' && !errorCode?.startsWith('LIVE.')
+	);
 }
 
 /** Adds the hint that only the call itself knows. */

@@ -58,6 +58,6 @@ const STALLED = problem(
 const HOST_DOWN = problem(
 	'network',
 	'Huawei Cloud could not be reached for five minutes.',
-	'Check the network between n8n and Huawei Cloud, then run this again.',
+	'Check the network between n8n and Huawei Cloud, and whether a proxy or login portal sits in between. Then run this again.',
 	{ retryable: true },
 );

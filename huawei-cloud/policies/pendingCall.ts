@@ -67,7 +67,8 @@ export class PendingCall<T = unknown> {
 
 	/** Max milliseconds for an attempt from now. A probe without a response counts for all who use the credential. */
 	get timeout(): number {
-		return Math.min(this.timeLeft, Math.max(this.settings.timeout, this.maxFailedProbes ? MIN_PATIENCE_MS : 0));
+		const min = this.maxFailedProbes ? MIN_PATIENCE_MS : 0;
+		return Math.min(this.timeLeft, Math.max(this.settings.timeout, min));
 	}
 
 	/** Aborts after a number of milliseconds, or when the run is cancelled. */

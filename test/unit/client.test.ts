@@ -8,7 +8,7 @@ import { classifyTransportError } from '../../huawei-cloud/call/transportErrors'
 import type { Admission } from '../../huawei-cloud/pace/serviceLimit';
 import type { RateLimiterHandle, Refusal } from '../../huawei-cloud/pace/rateLimiter';
 import { raceAbort } from '../../huawei-cloud/http/abort';
-import type { Transport } from '../../huawei-cloud/http/http';
+import { TransportError, type Transport } from '../../huawei-cloud/http/http';
 import { isText } from '../../huawei-cloud/http/response';
 import { Client } from '../../huawei-cloud/policies/client';
 import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
@@ -321,6 +321,30 @@ describe('a credential that gets locked when it is wrong', () => {
 			category: 'timeout',
 			message: expect.stringMatching(/the test key.+lockout/),
 		});
+	});
+
+	test.each([
+		['when it was sent, since it may have been rejected', true, 0],
+		['not before it was sent', false, 1],
+	])('counts as tested by a call that is cancelled: %s', async (_when, sent, sentLater) => {
+		const cancel = new AbortController();
+		const transport: Transport = {
+			send: async (_request, cancellation) =>
+				await new Promise((_resolve, reject) => {
+					cancellation.onAbort(() => reject(new TransportError('cancelled', sent)));
+				}),
+		};
+		const stopped = start([], { ...limited(1), transport, cancelSignal: cancel.signal });
+		const outcome = stopped.perform();
+		await settle();
+		cancel.abort();
+		expect(await outcome).toMatchObject({
+			message: expect.stringMatching(/canceled/),
+			attempts: sent ? 1 : 0,
+		});
+		const later = start([OK], { ...limited(1), clock: stopped.clock, guard: stopped.guard });
+		await later.attempt();
+		expect(later.requests).toHaveLength(sentLater);
 	});
 
 	test('goes out with one call, however many there are, and not again once refused', async () => {

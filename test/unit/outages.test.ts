@@ -191,27 +191,35 @@ describe('IAM', () => {
 			return at < end ? down : token;
 		};
 
-	test.each(DOWN)('that %s, for a minute, loses no item of a run', async (_name, down) => {
-		const { succeeded, ms } = await deleteTasks({
-			tasks: 2000,
-			concurrency: 20,
-			fields,
-			answer: downUntil(MINUTE, down),
-		});
-		expect(succeeded).toBe(2000);
-		expect(ms).toBeLessThan(3 * MINUTE);
-	});
+	const PORTAL: HttpResponse = { status: 200, headers: {}, body: '<html>Log in</html>' };
 
-	test('that is down for good ends a run of 10,000 in six minutes, with few requests', async () => {
-		const { failed, ms, requests } = await deleteTasks({
-			tasks: 10_000,
-			fields,
-			answer: downUntil(Infinity),
-		});
-		expect(failed).toHaveLength(10_000);
-		expect(ms).toBeLessThan(6 * MINUTE);
-		expect(requests).toBeLessThan(50);
-	});
+	test.each([...DOWN, ['is hidden by a portal', PORTAL] as const])(
+		'that %s, for a minute, loses no item of a run',
+		async (_name, down) => {
+			const { succeeded, ms } = await deleteTasks({
+				tasks: 2000,
+				concurrency: 20,
+				fields,
+				answer: downUntil(MINUTE, down),
+			});
+			expect(succeeded).toBe(2000);
+			expect(ms).toBeLessThan(3 * MINUTE);
+		},
+	);
+
+	test.each([response(503), PORTAL])(
+		'that is down for good ends a run of 10,000 in six minutes, with few requests',
+		async (down) => {
+			const { failed, ms, requests } = await deleteTasks({
+				tasks: 10_000,
+				fields,
+				answer: downUntil(Infinity, down),
+			});
+			expect(failed).toHaveLength(10_000);
+			expect(ms).toBeLessThan(6 * MINUTE);
+			expect(requests).toBeLessThan(50);
+		},
+	);
 
 	test('that is down is not waited for by an execution of one item', async () => {
 		const { failed, ms } = await deleteTasks({
