@@ -1,14 +1,13 @@
 import type { Authenticator } from '../call/authenticator';
 import type { Clock } from '../http/clock';
-import type { ApiResponse } from '../http/response';
-import type { AccessKeyMethod } from './credential';
+import type { Method } from './credential';
 import { sdkDate, sha256, sign, UNSIGNED_PAYLOAD } from './signature';
 
 /** How far apart the clocks may be, by the gateway's signing guide. */
 const MAX_SKEW_MS = 15 * 60_000;
 
 /** An access key, permanent or temporary, that signs every request. */
-export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock): Authenticator {
+export function accessKey(key: Method<'accessKey'>, projectId: string, clock: Clock): Authenticator {
 	const { accessKeyId, secretAccessKey, securityToken } = key;
 	return {
 		subject: securityToken ? 'the temporary access key' : 'the access key',
@@ -33,16 +32,14 @@ export function accessKey(key: AccessKeyMethod, projectId: string, clock: Clock)
 			);
 			return headers;
 		},
-		rejectionHint: (response) => rejectionHint(key, response, clock.now()),
+		rejectionHint({ headers }) {
+			const skew = Math.abs(Date.parse(headers.date ?? '') - clock.now());
+			if (skew > MAX_SKEW_MS) {
+				return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
+			}
+			return securityToken
+				? 'The key may have expired, or its three parts may not belong together. Get a new temporary key and update all three in the credential.'
+				: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
+		},
 	};
-}
-
-function rejectionHint(key: AccessKeyMethod, response: ApiResponse, now: number): string {
-	const skew = Math.abs(Date.parse(response.headers.date ?? '') - now);
-	if (skew > MAX_SKEW_MS) {
-		return `The n8n server's clock is off by about ${Math.round(skew / 60_000)} minutes; Huawei Cloud accepts at most 15. Correct the clock.`;
-	}
-	return key.securityToken
-		? 'The key may have expired, or its three parts may not belong together. Get a new temporary key and update all three in the credential.'
-		: 'Check the Access Key ID and the Secret Access Key, and check in the console that the key is enabled (My Credentials > Access Keys). After more than 5 wrong signatures, Huawei Cloud locks a key for 5 minutes; in that case, wait.';
 }

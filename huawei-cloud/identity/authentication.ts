@@ -34,17 +34,12 @@ export function createAuthenticator(
 	state = new CredentialState(),
 ): Authenticator {
 	const { method, projectId } = credential;
-	switch (method.name) {
-		case 'iamToken':
-			return {
-				subject: 'the IAM token',
-				headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
-				rejectionHint: () =>
-					'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
-			};
-		case 'iamUser':
-			return iamUser(credential, method, parts, state);
-		case 'accessKey':
-			return accessKey(method, projectId, parts.clock);
-	}
+	if (method.name === 'iamUser') return iamUser(credential, method, parts, state);
+	if (method.name === 'accessKey') return accessKey(method, projectId, parts.clock);
+	return {
+		subject: 'the IAM token',
+		headersFor: () => ({ [TOKEN_HEADER]: method.token.reveal() }),
+		rejectionHint: () =>
+			'The token may have expired (it is valid for 24 hours), be incomplete, or belong to another region or project. Get a new one and update the credential.',
+	};
 }

@@ -22,31 +22,16 @@ export interface Credential {
 	method: AuthenticationMethod;
 }
 
-export type AuthenticationMethod = IamTokenMethod | IamUserMethod | AccessKeyMethod;
+export type AuthenticationMethod =
+	| { name: 'iamToken'; token: Secret }
+	| { name: 'iamUser'; accountName: string; userName: string; password: Secret }
+	/** Temporary keys come with a security token. */
+	| { name: 'accessKey'; accessKeyId: string; secretAccessKey: Secret; securityToken: Secret | undefined };
 
-export interface IamTokenMethod {
-	name: 'iamToken';
-	token: Secret;
-}
-
-export interface IamUserMethod {
-	name: 'iamUser';
-	accountName: string;
-	userName: string;
-	password: Secret;
-}
-
-export interface AccessKeyMethod {
-	name: 'accessKey';
-	accessKeyId: string;
-	secretAccessKey: Secret;
-	/** Temporary keys come with one. */
-	securityToken: Secret | undefined;
-}
+export type Method<Name> = Extract<AuthenticationMethod, { name: Name }>;
 
 /**
- * Reads a credential as n8n stores it. Trims pasted values, and checks region and project ID for invalid characters, since
- * one becomes part of host names and the other part of every path.
+ * Reads a credential as n8n stores it, and trims pasted values. The region becomes part of hosts, the project ID of paths.
  * @throws CredentialError when a field is missing or invalid
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
@@ -68,12 +53,10 @@ function hostOf(service: string, region: string): string {
 
 function assertRegionCode(region: string): void {
 	if (isRegionCode(region)) return;
+	// Not quoted: it may be a key pasted into the wrong field.
 	throw new CredentialError(
 		'endpoint',
-		region === ''
-			? 'The credential has no region.'
-			: // Not quoted: it may be a key pasted into the wrong field.
-				"The credential's region is not a region code.",
+		`The credential${region === '' ? ' has no region' : "'s region is not a region code"}.`,
 		`Enter a region code such as cn-north-4. Known regions: ${KNOWN_REGIONS_TEXT}.`,
 	);
 }
@@ -95,10 +78,6 @@ const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
 	].flatMap((names) => names.split(' ')),
 );
 
-function mayHaveCredential(service: string): boolean {
-	return !service.split('-').some((part) => NOT_FOR_CREDENTIALS.has(part.replace(/v?\d{1,3}$/, '')));
-}
-
 /**
  * Guards the credential: whoever enters a URL in a workflow may only *use* it, not read it. The suffix of an API host,
  * `{service}.{region}.myhuaweicloud.com`, proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…`.
@@ -112,7 +91,9 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint
 	if (isLive && !isIam) return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
-	const isApiHost = service !== '' && mayHaveCredential(service) && isRegionCode(region);
+	const parts = service.split('-').map((part) => part.replace(/v?\d{1,3}$/, ''));
+	const isExcluded = service === '' || parts.some((part) => NOT_FOR_CREDENTIALS.has(part));
+	const isApiHost = !isExcluded && isRegionCode(region);
 	if (isApiHost && !isIam && url.protocol === 'https:' && url.port === '') return;
 	throw new CredentialError(
 		'endpoint',
@@ -131,9 +112,7 @@ function readProjectId(value: unknown): string {
 	if (/^[A-Za-z0-9_-]{1,64}$/.test(projectId)) return projectId;
 	throw new CredentialError(
 		'project',
-		projectId === ''
-			? 'The credential has no project ID.'
-			: "The credential's project ID contains invalid characters.",
+		`The credential${projectId === '' ? ' has no project ID' : "'s project ID contains invalid characters"}.`,
 		'Copy the project ID of the region (not its name) from the console: My Credentials > API Credentials > Projects.',
 	);
 }
@@ -153,10 +132,10 @@ function readEndpoint(field: string, value: string): string {
 }
 
 function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMethod {
-	const secret = (field: string, value: unknown) => new Secret(readHeaderValue(field, value));
+	const hide = (field: string, value: unknown) => new Secret(readHeaderValue(field, value));
 	switch (fields.authentication ?? 'iamToken') {
 		case 'iamToken':
-			return { name: 'iamToken', token: secret('IAM Token', fields.iamToken) };
+			return { name: 'iamToken', token: hide('IAM Token', fields.iamToken) };
 		case 'iamUser':
 			return {
 				name: 'iamUser',
@@ -168,10 +147,8 @@ function readMethod(fields: Readonly<Record<string, unknown>>): AuthenticationMe
 			return {
 				name: 'accessKey',
 				accessKeyId: readHeaderValue('Access Key ID', fields.accessKeyId),
-				secretAccessKey: secret('Secret Access Key', fields.secretAccessKey),
-				securityToken: text(fields.securityToken)
-					? secret('Security Token', fields.securityToken)
-					: undefined,
+				secretAccessKey: hide('Secret Access Key', fields.secretAccessKey),
+				securityToken: text(fields.securityToken) ? hide('Security Token', fields.securityToken) : undefined,
 			};
 		default:
 			throw new CredentialError(

@@ -3,7 +3,7 @@
 import type { Clock } from '../http/clock';
 import { isObject, type ApiResponse } from '../http/response';
 import type { ApiCall } from '../call/apiCall';
-import { isVisibleAscii, type Credential, type IamUserMethod } from './credential';
+import { isVisibleAscii, type Credential, type Method } from './credential';
 import { Secret } from './secret';
 import type { FetchedToken } from './tokenCache';
 
@@ -13,7 +13,7 @@ const MAX_MARGIN_MS = 5 * 60_000;
 /** The call that fetches a token for the project of a credential (never for the account: Live rejects those). */
 export function tokenCall(
 	{ iamEndpoint, projectId }: Credential,
-	{ accountName, userName, password }: IamUserMethod,
+	{ accountName, userName, password }: Method<'iamUser'>,
 	clock: Clock,
 ): ApiCall<FetchedToken> {
 	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };

@@ -4,7 +4,7 @@ import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
 import { PendingCall } from '../policies/pendingCall';
 import type { ClientParts } from './authentication';
-import type { Credential, IamUserMethod } from './credential';
+import type { Credential, Method } from './credential';
 import type { CredentialState } from './credentialState';
 import { tokenCall } from './iam';
 
@@ -14,7 +14,7 @@ const FETCH = { maxRetries: 5, timeout: 30_000 };
 /** Sends a token. It is fetched when needed, once for all calls that need it at the same time. */
 export function iamUser(
 	credential: Credential,
-	method: IamUserMethod,
+	method: Method<'iamUser'>,
 	parts: ClientParts,
 	{ guard, tokenCache }: CredentialState,
 ): Authenticator {

@@ -1,10 +1,6 @@
-const REGION_CODE = /^[a-z]{2}-[a-z]+-\d+$/;
-/** The API's maximum. */
-const MAX_LENGTH = 64;
-
-/** True for a region code, such as `cn-north-4` or `eu-west-101`. */
+/** True for a region code, such as `cn-north-4` or `eu-west-101`. The API's maximum is 64 characters. */
 export function isRegionCode(text: string): boolean {
-	return text.length <= MAX_LENGTH && REGION_CODE.test(text);
+	return text.length <= 64 && /^[a-z]{2}-[a-z]+-\d+$/.test(text);
 }
 
 /**

@@ -11,11 +11,8 @@ export class Runtime {
 	private readonly transports = new WeakMap<object, Transport>();
 
 	constructor(clock: Clock) {
-		this.states = new SharedEntries(
-			clock,
-			() => new CredentialState(),
-			({ guard }, now) => guard.mustBeKept(now),
-		);
+		// One that is forgotten loses its block and failed probes, which could cause a lockout.
+		this.states = new SharedEntries(clock, () => new CredentialState(), 5000);
 		this.limiters = new SharedEntries(clock, () => new RateLimiter());
 	}
 
@@ -37,13 +34,10 @@ export class Runtime {
 	}
 }
 
-/** Beyond the first limit, the least recently used entry is dropped unless it must be kept; beyond the second, any. */
-const MAX_ENTRIES = 500;
-const MAX_KEPT_ENTRIES = 5000;
 /** No entry is useful for longer: tokens expire after 24 hours. */
 const MAX_IDLE_MS = 24 * 60 * 60_000;
 
-/** Entries by key, each created when it is first asked for, and forgotten when it is idle. */
+/** Entries by key, each created when it is first asked for, and forgotten when it is idle or many others are in use. */
 export class SharedEntries<Entry> {
 	/** The least recently used first. */
 	private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
@@ -51,15 +45,14 @@ export class SharedEntries<Entry> {
 	constructor(
 		private readonly clock: Clock,
 		private readonly create: () => Entry,
-		private readonly mustBeKept: (entry: Entry, now: number) => boolean = () => false,
+		private readonly maxEntries = 500,
 	) {}
 
 	getOrCreate(key: string): Entry {
 		const now = this.clock.now();
-		for (const [oldest, { entry, usedAt }] of this.entries) {
-			const { size } = this.entries;
-			if (now - usedAt <= MAX_IDLE_MS && (size < MAX_ENTRIES || this.entries.has(key))) break;
-			if (size < MAX_KEPT_ENTRIES && this.mustBeKept(entry, now)) continue;
+		for (const [oldest, { usedAt }] of this.entries) {
+			const isFull = this.entries.size >= this.maxEntries && !this.entries.has(key);
+			if (!isFull && now - usedAt <= MAX_IDLE_MS) break;
 			this.entries.delete(oldest);
 		}
 		const entry = this.entries.get(key)?.entry ?? this.create();

@@ -7,12 +7,14 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 /** Replaces the hash of a body that can't be hashed before it is sent. */
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
+type Pair = readonly [name: string, value: string];
+
 export interface SignatureInput {
 	method: string;
 	/** Decoded or encoded; it is converted to its canonical form. */
 	path: string;
 	/** Decoded name and value pairs, in any order. */
-	query: ReadonlyArray<readonly [name: string, value: string]>;
+	query: readonly Pair[];
 	/** All headers to sign, in any order and case. `X-Sdk-Date` must be among them. */
 	headers: Readonly<Record<string, string>>;
 	/** The SHA-256 of the body in hex, or `UNSIGNED_PAYLOAD`. */
@@ -25,11 +27,10 @@ export function sign(input: SignatureInput, key: { accessKeyId: string; secretAc
 		.map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
 		.sort(byNameThenValue);
 	const signedHeaders = headers.map(([name]) => name).join(';');
-	const path = canonicalPath(input.path);
 	const canonicalRequest = [
 		input.method.toUpperCase(),
 		// A trailing slash, in the signature only.
-		path.endsWith('/') ? path : `${path}/`,
+		canonicalPath(input.path).replace(/\/?$/, '/'),
 		canonicalQuery(input.query),
 		headers.map(([name, value]) => `${name}:${value}\n`).join(''),
 		signedHeaders,
@@ -60,20 +61,17 @@ export function canonicalPath(path: string): string {
 }
 
 /** A query sorted and encoded as in the signature, and therefore as it must be sent. */
-export function canonicalQuery(query: SignatureInput['query']): string {
+export function canonicalQuery(query: readonly Pair[]): string {
 	return [...query]
 		.sort(byNameThenValue)
 		.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`)
 		.join('&');
 }
 
-function byNameThenValue(a: readonly [string, string], b: readonly [string, string]): number {
-	return compare(a[0], b[0]) || compare(a[1], b[1]);
-}
-
 /** By code units, as the official SDKs sort; a locale's order would break signatures. */
-function compare(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+function byNameThenValue([name, value]: Pair, [otherName, otherValue]: Pair): number {
+	if (name === otherName) return value < otherValue ? -1 : 1;
+	return name < otherName ? -1 : 1;
 }
 
 /** A segment may hold a `%` that encodes nothing; then the segment is used as is. */

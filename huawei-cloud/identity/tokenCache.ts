@@ -8,9 +8,6 @@ export interface FetchedToken {
 	renewAt: number;
 }
 
-/** Bounds the tokens of a run that keeps fetching new ones. */
-const MAX_ISSUED = 5;
-
 /** The token of a credential: fetched once for all who need it at the same time (single-flight), cached until it expires. */
 export class TokenCache {
 	/** The newest first. They stay secret even after they are replaced. */
@@ -32,8 +29,9 @@ export class TokenCache {
 		return this.current !== undefined && now < this.current.renewAt;
 	}
 
+	/** Keeps a new token, and four earlier ones. */
 	keep(token: FetchedToken): void {
-		this.issued = [token, ...this.issued].slice(0, MAX_ISSUED);
+		this.issued = [token, ...this.issued].slice(0, 5);
 	}
 
 	/** A token was rejected, so another one is needed, unless another one has already replaced it. */
@@ -45,19 +43,13 @@ export class TokenCache {
 		if (this.current) this.current.renewAt = -Infinity;
 	}
 
-	/**
-	 * Fetches a token with `fetch`, which keeps it, or waits for the running fetch. If this wait is cancelled, the fetch
-	 * continues while other calls wait for it, since each request may count towards a lockout.
-	 */
+	/** Waits for a `fetch`, which keeps the token. When cancelled, it runs on while others wait: each may count for a lockout. */
 	async fetchOnce(
 		fetch: (cancelled: Cancellation) => Promise<Attempt>,
 		cancelled: Cancellation,
 	): Promise<Attempt> {
-		if (!this.fetching) {
-			const canceller = new Canceller();
-			this.fetching = { attempt: fetch(canceller), canceller, waiting: 0 };
-		}
-		const { fetching } = this;
+		const canceller = new Canceller();
+		const fetching = (this.fetching ??= { attempt: fetch(canceller), canceller, waiting: 0 });
 		fetching.waiting += 1;
 		try {
 			return await raceAbort(fetching.attempt, cancelled, () => notAttempted('cancelled'));

@@ -1,15 +1,14 @@
-import type { Advice, ApiCall, Attempt, CallSettings } from '../call/apiCall';
+import type { Advice, ApiCall, CallSettings } from '../call/apiCall';
 import type { ErrorClassification } from '../call/classification';
 import { NO_RESPONSE, type CallOutcome, type ResponseSummary } from '../call/outcome';
 import { summarize, type Redactor } from '../call/redaction';
 import { cancellationOf, sleepUnlessAborted } from '../http/abort';
+import { obtainToken, sign } from './authenticate';
 import { exchange } from './exchange';
-import { obtainToken } from './obtainToken';
 import { pace } from './pace';
 import { PendingCall, type Policy, type Run, type Send } from './pendingCall';
 import { probe } from './probe';
 import { retry } from './retry';
-import { sign } from './sign';
 import { stillAllowed } from './stillAllowed';
 
 /** The path of every request, including those that fetch a token. Each policy's comment says what it waits for. */
@@ -38,10 +37,22 @@ export class Client {
 	/** Makes one call, with the retries that the policies allow or ask for. */
 	async perform<T>(call: ApiCall<T>, settings: CallSettings): Promise<CallOutcome<T>> {
 		const pending = new PendingCall(call, settings, this.run);
-		const attempt = await send(pending);
-		const { response, attempts } = pending;
-		const summary = response ? summarize(response, this.redactor) : NO_RESPONSE;
-		return outcomeOf(pending, attempt, { ...summary, attempts }, settings.advice);
+		const { classification, response, cause } = await send(pending);
+		const { value, mayHaveHappened, attempts } = pending;
+		const received = pending.response ? summarize(pending.response, this.redactor) : NO_RESPONSE;
+		const summary = { ...received, attempts };
+		switch (classification.kind) {
+			case 'success':
+				if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
+				return { ...summary, kind: 'success', value };
+			case 'notFound':
+				return { ...summary, kind: 'notFound', mayHaveHappened };
+			case 'error': {
+				const { category, message, retryable } = classification;
+				const hint = hintFor(classification, settings.advice, response && summary);
+				return { ...summary, kind: 'error', category, message, hint, retryable, mayHaveHappened, cause };
+			}
+		}
 	}
 
 	/** Waits for a number of milliseconds, or until the run is cancelled. */
@@ -50,35 +61,9 @@ export class Client {
 	}
 }
 
-function outcomeOf<T>(
-	{ value, mayHaveHappened }: PendingCall<T>,
-	{ classification, response, cause }: Attempt,
-	summary: ResponseSummary,
-	advice: Advice,
-): CallOutcome<T> {
-	switch (classification.kind) {
-		case 'success':
-			if (value === undefined) throw new TypeError('Only a response that can be parsed is a success');
-			return { ...summary, kind: 'success', value };
-		case 'notFound':
-			return { ...summary, kind: 'notFound', mayHaveHappened };
-		case 'error': {
-			const { category, message, retryable } = classification;
-			const hint = hintFor(classification, advice, response && summary);
-			return { ...summary, kind: 'error', category, message, hint, retryable, mayHaveHappened, cause };
-		}
-	}
-}
-
-const MAX_DETAIL_LENGTH = 500;
-
-/** Appends the service's own words, which may name the field that it rejected. */
-function hintFor(
-	{ hint, hintSource }: ErrorClassification,
-	advice: Advice,
-	summary: ResponseSummary | undefined,
-): string {
+/** Appends up to 500 characters of the service's own words, which may name the field that it rejected. */
+function hintFor({ hint, hintSource }: ErrorClassification, advice: Advice, summary?: ResponseSummary) {
 	const fitting = hintSource === 'throttled' || hintSource === 'timeout' ? advice[hintSource] : hint;
 	const detail = summary?.errorDetail ?? (hintSource === 'rejected' ? summary?.errorMsg : undefined);
-	return detail ? `${fitting} Huawei Cloud says: "${detail.slice(0, MAX_DETAIL_LENGTH)}".` : fitting;
+	return detail ? `${fitting} Huawei Cloud says: "${detail.slice(0, 500)}".` : fitting;
 }

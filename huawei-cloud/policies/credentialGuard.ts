@@ -11,9 +11,8 @@ const FIRST_PAUSE_MS = 2000;
 export const MAX_PAUSE_MS = 60_000;
 
 /**
- * Blocks a rejected credential for a while, and knows which requests may count towards a lockout. All runs of a process
- * share it per credential: a webhook starts one run per item, so what one run learned must keep the next from locking a
- * user or a key. Times in milliseconds since the epoch.
+ * Blocks a rejected credential for a while, and knows which requests may count towards a lockout, for all runs of a
+ * process: a webhook starts one for each item. Times in milliseconds since the epoch.
  */
 export class CredentialGuard {
 	/** True if the credential was accepted and has not been rejected since. */
@@ -44,11 +43,6 @@ export class CredentialGuard {
 		this.block = { reason: first, until: now + BLOCK_MS };
 	}
 
-	/** True if forgetting it could cause a lockout: it is blocked, or a probe failed recently. */
-	mustBeKept(now: number): boolean {
-		return this.blockAt(now) !== undefined || this.failuresAt(now).length > 0;
-	}
-
 	/** Lifts the block. What counts towards a lockout still does. */
 	unblock(): void {
 		this.block = undefined;
@@ -59,22 +53,14 @@ export class CredentialGuard {
 		this.failedAt.push(now);
 	}
 
-	/**
-	 * Milliseconds until the next probe, 0 or less for now. A brief network outage must not use up all probes at once, and
-	 * more than `maxFailed` failures within a quarter of an hour could cause a lockout.
-	 */
+	/** Milliseconds until the next probe, 0 or less for now: a brief outage must not use up all, and `maxFailed` is the limit. */
 	delayBeforeProbe(maxFailed: number, now: number): number {
-		const failures = this.failuresAt(now);
+		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + KEEP_FAILURES_MS);
+		const failures = this.failedAt;
 		const oldest = failures.at(-maxFailed);
 		if (oldest !== undefined) return oldest + KEEP_FAILURES_MS - now;
 		const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 5 ** (failures.length - 1));
 		return (failures.at(-1) ?? -Infinity) + pause - now;
-	}
-
-	/** The failures that still count. Forgets the others. */
-	private failuresAt(now: number): readonly number[] {
-		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + KEEP_FAILURES_MS);
-		return this.failedAt;
 	}
 
 	/** Ends when the clock is set back, since it would last too long otherwise. */

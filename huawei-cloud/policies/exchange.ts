@@ -3,6 +3,7 @@ import type { Classification } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import { classifyTransportError } from '../call/transportErrors';
+import { deadlineAfter } from '../http/abort';
 import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
@@ -13,48 +14,41 @@ import { MIN_PATIENCE_MS, TIME_USED_UP } from './retryPolicy';
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Errors of requests that were deliberately not sent. */
-const NEVER_SENT: ReadonlySet<TransportErrorCode> = new Set(['egressDenied', 'proxyUnusable', 'cancelled']);
+const NEVER_SENT = new Set<TransportErrorCode>(['egressDenied', 'proxyUnusable', 'cancelled']);
 
 /** Errors after which the host, or the network to it, may be down. A wrong name or certificate won't fix itself. */
-const HOST_DOWN: ReadonlySet<TransportErrorCode> = new Set([
-	'unreachable',
-	'connectionLost',
-	'timeout',
-	'proxyUnreachable',
-]);
+const OUTAGE = new Set<TransportErrorCode>(['unreachable', 'connectionLost', 'timeout', 'proxyUnreachable']);
 
 /** Sends the request once, and waits for its response, for as long as an attempt may take. */
 export async function exchange(call: PendingCall): Promise<Attempt> {
-	const { request, run } = call;
+	const { request, run, timeLeft, timeout } = call;
 	const { transport, clock, cancelled } = run;
-	const { timeLeft, timeout } = call;
 	if (timeLeft === 0) return notAttempted(TIME_USED_UP);
 	call.end = clock.elapsed() + timeLeft;
 	try {
-		const response = parseResponse(await transport.send(requestOf(call), call.within(timeout)));
+		const deadline = deadlineAfter(timeout, clock, cancelled);
+		const response = parseResponse(await transport.send(requestOf(call), deadline));
 		call.attempts += 1;
 		call.value = request.parse(response);
-		const isExpected = call.value !== undefined;
-		const classification = withHint(request, classifyResponse(response, isExpected, request.service));
-		const hostIsDown = comesFromGateway(response, classification);
-		return { classification, sent: true, hostIsDown, response };
+		const meaning = classifyResponse(response, call.value !== undefined, request.service);
+		const hostIsDown = comesFromGateway(response, meaning);
+		return { classification: withHint(request, meaning), sent: true, hostIsDown, response };
 	} catch (error) {
 		assertTransportError(error);
 		const { sent, proxy } = error;
 		const code = error.code === 'cancelled' && !cancelled.aborted ? 'timeout' : error.code;
 		if (sent || !NEVER_SENT.has(code)) call.attempts += 1;
 		const classification = classifyTransportError(code, sent, proxy);
-		const hostIsDown = HOST_DOWN.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS);
+		const hostIsDown = OUTAGE.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS);
 		return { classification, sent, hostIsDown, cause: nameCause(error.cause) };
 	}
 }
 
-/** True if a gateway without a service responded, which has codes of its own, or a portal in place of IAM. */
+/** True if a gateway without a service responded, which has codes of its own, or a portal that IAM is behind. */
 function comesFromGateway({ status, errorCode, isPage }: ApiResponse, meaning: Classification): boolean {
+	const { category } = meaning;
 	if (meaning === IAM_FOREIGN_RESPONSE) return isPage;
-	return (
-		[502, 503, 504].includes(status) && meaning.category !== 'throttled' && !errorCode?.startsWith('LIVE.')
-	);
+	return [502, 503, 504].includes(status) && category !== 'throttled' && !errorCode?.startsWith('LIVE.');
 }
 
 /** Adds the hint that only the call itself knows. */

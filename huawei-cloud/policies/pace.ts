@@ -9,12 +9,11 @@ import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
  * with retries on, for a host that is down. Asks for `retryNow` if the attempt was throttled or, if repeatable, met such a host.
  */
 export const pace: Policy = async (call, next) => {
-	const { request, settings, run } = call;
-	const { rateLimit, cancelled, clock } = run;
+	const { rateLimit, cancelled, clock } = call.run;
 	const askedAt = clock.elapsed();
 	// Each token fetch is a first attempt, or several would fail, each with all items in flight, before a run waits for IAM.
-	const until = request.service === 'iam' ? Infinity : call.end;
-	const mayWaitForHost = request.method !== 'GET' && settings.maxRetries > 0;
+	const until = call.request.service === 'iam' ? Infinity : call.end;
+	const mayWaitForHost = call.request.method !== 'GET' && call.settings.maxRetries > 0;
 	const { permit, refusal } = await rateLimit.acquire(cancelled, until, mayWaitForHost);
 	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));

@@ -1,7 +1,7 @@
 import type { ApiCall, Attempt, CallSettings } from '../call/apiCall';
 import type { AuthenticationHeaders, Authenticator } from '../call/authenticator';
 import type { Problem } from '../call/classification';
-import { deadlineAfter, type Cancellation } from '../http/abort';
+import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
 import type { Transport } from '../http/http';
 import type { ApiResponse } from '../http/response';
@@ -32,7 +32,6 @@ export class PendingCall<T = unknown> {
 	end = Infinity;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
-	/** The last response. */
 	response: ApiResponse | undefined;
 	/** The last response as it was parsed, if it is what the API returns on success. */
 	value: T | undefined;
@@ -42,12 +41,6 @@ export class PendingCall<T = unknown> {
 		readonly settings: Omit<CallSettings, 'advice'>,
 		readonly run: Run,
 	) {}
-
-	/** Keeps what the outcome reports of an attempt. */
-	note({ classification, response }: Attempt): void {
-		this.response = response ?? this.response;
-		this.mayHaveHappened ||= classification.mayHaveHappened ?? false;
-	}
 
 	/** True if the call may be sent again after an attempt: it is idempotent, or was certainly not carried out. */
 	mayRepeat({ classification }: Attempt): boolean {
@@ -69,11 +62,6 @@ export class PendingCall<T = unknown> {
 	get timeout(): number {
 		const min = this.maxFailedProbes ? MIN_PATIENCE_MS : 0;
 		return Math.min(this.timeLeft, Math.max(this.settings.timeout, min));
-	}
-
-	/** Aborts after a number of milliseconds, or when the run is cancelled. */
-	within(ms: number): Cancellation {
-		return deadlineAfter(ms, this.run.clock, this.run.cancelled);
 	}
 }
 

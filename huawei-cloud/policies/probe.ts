@@ -1,6 +1,6 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
-import { problem, type Classification, type ErrorClassification } from '../call/classification';
-import { raceAbort, sleepUnlessAborted } from '../http/abort';
+import { problem, type Category, type ErrorClassification } from '../call/classification';
+import { deadlineAfter, raceAbort, sleepUnlessAborted } from '../http/abort';
 import { MAX_PAUSE_MS } from './credentialGuard';
 import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { TIME_USED_UP } from './retryPolicy';
@@ -13,53 +13,46 @@ export const probe: Policy = (call, next) => {
 };
 
 async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Promise<Attempt> {
-	const { authenticator, guard, clock } = call.run;
-	const until = call.within(call.timeLeft);
+	const { authenticator, guard, clock, cancelled } = call.run;
+	const until = deadlineAfter(call.timeLeft, clock, cancelled);
 	for (;;) {
 		const refusal = refusalOf(call);
 		if (refusal) return await refusal;
 		if (guard.isAccepted) return await next(call);
 		if (until.aborted) return notAttempted(TIME_USED_UP);
-		if (guard.probing) {
-			await raceAbort(guard.probing, until, () => undefined);
-			continue;
-		}
 		const delay = guard.delayBeforeProbe(maxFailed, clock.now());
+		if (guard.probing) await raceAbort(guard.probing, until, () => undefined);
+		else if (delay <= 0) return await sendProbe(call, next);
+		else if (delay <= MAX_PAUSE_MS) await sleepUnlessAborted(delay, clock, until);
 		// All probes are used up.
-		if (delay > MAX_PAUSE_MS)
-			return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
-		if (delay <= 0) return await sendProbe(call, next);
-		await sleepUnlessAborted(delay, clock, until);
+		else return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
 	}
 }
 
 async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
 	const { run } = call;
 	const sending = next(call);
-	const probing = sending.then(
+	// An unexpected error counts as a lost response: the request may have been sent.
+	run.guard.probing = sending.then(
 		(attempt) => record(run, attempt),
-		// An unexpected error counts as a lost response: the request may have been sent.
 		() => record(run),
 	);
-	run.guard.probing = probing;
 	// Those that wait for it continue before this call does.
-	await probing;
+	await run.guard.probing;
 	return await sending;
 }
+
+/** The categories of a success, and of errors that only an accepted credential gets. Throttling, for example, may come earlier. */
+const PROOFS = new Set<Category | undefined>([undefined, 'permission', 'account', 'project', 'validation']);
 
 function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
 	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {
 		guard.probeFailed(clock.now());
-	} else if (!authenticator.isAlwaysProbed && provesCredential(attempt.classification)) {
+	} else if (!authenticator.isAlwaysProbed && PROOFS.has(attempt.classification.category)) {
 		guard.isAccepted = true;
 	}
-}
-
-/** True if this response proves that the credential was accepted. Throttling, for example, may come earlier. */
-function provesCredential({ category }: Classification): boolean {
-	return category === undefined || ['permission', 'account', 'project', 'validation'].includes(category);
 }
 
 /** Probes rejected, unanswered or canceled may count: one more could cause a lockout. `until` is in ms since the epoch. */

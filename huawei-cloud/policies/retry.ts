@@ -7,22 +7,20 @@ const MIN_LAST_ATTEMPT_MS = 5000;
 
 /** Sends again at once what a later policy asks for (`retryNow`), else as error table and settings allow, after a wait. */
 export const retry: Policy = async (call, next) => {
-	const { settings, run } = call;
-	const { clock, cancelled } = run;
+	const { clock, cancelled } = call.run;
 	let retries = 0;
 	for (;;) {
 		const attempt = await next(call);
-		call.note(attempt);
+		call.response = attempt.response ?? call.response;
+		call.mayHaveHappened ||= attempt.classification.mayHaveHappened ?? false;
 		// After throttling, a failed host or a rejected token: `pace` or `stillAllowed` asked for it, waits and limits it.
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const retryAfter = parseRetryAfter(attempt.response?.headers, clock.now());
-		if (retryAfter > MAX_CALL_MS) {
-			return { ...attempt, classification: retryAfterTooLong(retryAfter) };
-		}
+		if (retryAfter > MAX_CALL_MS) return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		retries += 1;
 		const wait = Math.max(retryAfter, backoff(retries, clock.random()));
-		if (retries > settings.maxRetries || call.timeLeft - wait < MIN_LAST_ATTEMPT_MS) return attempt;
+		if (retries > call.settings.maxRetries || call.timeLeft - wait < MIN_LAST_ATTEMPT_MS) return attempt;
 		await sleepUnlessAborted(wait, clock, cancelled);
 	}
 };

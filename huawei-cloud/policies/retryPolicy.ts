@@ -1,21 +1,15 @@
 import { problem, type ErrorClassification } from '../call/classification';
 import type { ApiResponse } from '../http/response';
 
-const BASE_WAIT_MS = 500;
-const MAX_BACKOFF_MS = 30_000;
-
 /** Max time for a call from its first send. Waits for the rate limit or for a host that is down do not count. */
 export const MAX_CALL_MS = 5 * 60_000;
 
 /** After a shorter timeout, which is its author's choice, no response says nothing about the host or the credential. */
 export const MIN_PATIENCE_MS = 10_000;
 
-/**
- * The wait in milliseconds, 0 to 30,000, after `attempts` (1 or more); `random` is 0 or more, and less than 1. Full jitter
- * keeps callers from retrying together. Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
- */
+/** The wait in ms, 0 to 30,000, after `attempts` (1 or more); `random`: 0 to below 1. Source: AWS, "Exponential Backoff And Jitter". */
 export function backoff(attempts: number, random: number): number {
-	return random * Math.min(MAX_BACKOFF_MS, BASE_WAIT_MS * 2 ** (attempts - 1));
+	return random * Math.min(30_000, 500 * 2 ** (attempts - 1));
 }
 
 /**
@@ -40,14 +34,12 @@ function parseDate(date = ''): number {
 	return HTTP_DATE.test(date) ? Date.parse(date) : NaN;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
-
 /** The problem of a service that asks for a longer pause than a run waits for. */
 export function retryAfterTooLong(ms: number): ErrorClassification {
 	return problem(
 		'throttled',
 		'Huawei Cloud asked for a longer wait than this run allows.',
-		`Wait ${ms > DAY_MS ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
+		`Wait ${ms > 24 * 60 * 60_000 ? 'more than a day' : `${Math.ceil(ms / 1000)} seconds`}, then run this again.`,
 		{ retryable: true },
 	);
 }

@@ -1,9 +1,7 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
 import type { Authenticator } from '../call/authenticator';
-import type { Classification, ErrorClassification, Service } from '../call/classification';
+import type { Classification } from '../call/classification';
 import type { PendingCall, Policy } from './pendingCall';
-
-const NAMES: Readonly<Record<Service, string>> = { live: 'Huawei Cloud Live', iam: 'IAM' };
 
 /** Right before sending, ends what was cancelled or blocked. A rejection leads to one `retryNow` with a new token, or a block. */
 export const stillAllowed: Policy = async (call, next) =>
@@ -20,7 +18,8 @@ export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
 function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	const { classification, response } = attempt;
 	const { authenticator, guard, clock } = call.run;
-	if (!response || !isRejection(classification, authenticator)) return attempt;
+	if (!response || classification.kind !== 'error' || !isRejection(classification, authenticator))
+		return attempt;
 	const isUnexplained = classification.hintSource === 'credential';
 	if (isUnexplained && authenticator.discardToken) {
 		authenticator.discardToken(call.headers);
@@ -29,7 +28,8 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	}
 	const rejection = { ...classification };
 	if (isUnexplained) {
-		rejection.message = `${NAMES[call.request.service]} rejected ${authenticator.subject}.`;
+		const service = call.request.service === 'iam' ? 'IAM' : 'Huawei Cloud Live';
+		rejection.message = `${service} rejected ${authenticator.subject}.`;
 		rejection.hint = authenticator.rejectionHint(response);
 	}
 	guard.rejected(rejection, clock.now());
@@ -37,10 +37,6 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 }
 
 /** True if Huawei Cloud rejected the credential itself. */
-export function isRejection(
-	classification: Classification,
-	{ rejectedBy }: Authenticator,
-): classification is ErrorClassification {
-	const { category } = classification;
+export function isRejection({ category }: Classification, { rejectedBy }: Authenticator): boolean {
 	return category !== undefined && (rejectedBy?.has(category) ?? category === 'authentication');
 }

@@ -15,3 +15,10 @@ export const obtainToken: Policy = (call, next) => {
 		return { ...notAttempted(error), response, cause };
 	});
 };
+
+/** Authenticates the request: after all waits, since a signature has a date. Waits for nothing. */
+export const sign: Policy = (call, next) => {
+	const { service, method, origin, path, body = '' } = call.request;
+	call.headers = call.run.authenticator.headersFor({ service, method, origin, path, payload: body });
+	return next(call);
+};
