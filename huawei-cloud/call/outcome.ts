@@ -54,7 +54,12 @@ export const NO_RESPONSE: ResponseSummary = {
 
 /** The failure of a request that could not be sent at all, because of its input. */
 export function notSent(problem: Problem): Failure {
-	return { ...NO_RESPONSE, kind: 'error', mayHaveHappened: false, ...problem };
+	return failureAfter(NO_RESPONSE, problem);
+}
+
+/** The failure of something that took a call, such as a look-up, with the report on that call. */
+export function failureAfter(last: ResponseSummary, problem: Problem, mayHaveHappened = false): Failure {
+	return { ...summaryOf(last), kind: 'error', mayHaveHappened, ...problem };
 }
 
 /** Only what every outcome reports. */

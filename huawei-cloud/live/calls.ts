@@ -10,9 +10,6 @@ const BANS = 'stream/blocks';
 const RESUME_TIME_HINT =
 	'Check the domain, the app name, the stream name and the resume time. The response may be the same for a domain that does not exist.';
 
-const TASK_LIST_HINT =
-	"Check the credential's region, Live endpoint and project ID. If you set a Task ID or a Task Region, check those, too.";
-
 const STREAM_LIST_HINT =
 	'Check the domain, and the app name and stream name if you set them. The response may be the same for a domain that does not exist.';
 
@@ -53,7 +50,8 @@ export const CALLS = {
 		path: TASKS,
 		permission: 'live:stream:listPullTask',
 		idempotent: true,
-		rejectedHint: TASK_LIST_HINT,
+		rejectedHint:
+			"Check the credential's region, Live endpoint and project ID. If you set a Task ID or a Task Region, check those, too.",
 		parse: pagesOf('task_infos', (task): RelayTask | undefined => {
 			const task_id = nameOf(task.task_id);
 			return task_id === undefined ? undefined : { ...task, task_id };
@@ -63,7 +61,6 @@ export const CALLS = {
 	updateTask: {
 		method: 'PUT',
 		path: TASKS,
-		permission: undefined,
 		idempotent: true,
 		rejectedHint: 'Check the fields to update.',
 		unconfirmedHint: 'The task may have been updated anyway: check with Get.',

@@ -1,4 +1,4 @@
-import { summaryOf, type Failure, type OutcomeWith, type ResponseSummary } from '../call/outcome';
+import { failureAfter, summaryOf, type Failure, type OutcomeWith } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
 /** The API's maximum for a page, in each of its lists. */
@@ -19,9 +19,10 @@ export type ListOutcome<Entry> = OutcomeWith<{
 	isComplete: boolean;
 }>;
 
+/** Where a page begins, and how many entries to ask for. */
 export interface PageRange {
-	start: number;
-	size: number;
+	offset: number;
+	limit: number;
 }
 
 export interface PagedList<Entry> {
@@ -81,24 +82,24 @@ class ListReading<Entry> {
 
 	/** The next page. It overlaps the one before, unless that had a single entry. */
 	nextRange(): PageRange {
-		const { rangeAt = (start) => ({ start, size: PAGE_SIZE }) } = this.list;
+		const { rangeAt = (offset) => ({ offset, limit: PAGE_SIZE }) } = this.list;
 		return rangeAt(this.lastSize > 1 ? Math.max(0, this.end - 1) : this.end);
 	}
 
 	/** Adds a page. Returns the end, if no further page is needed. */
-	add(page: Page<Entry>, { start }: PageRange): End | undefined {
+	add(page: Page<Entry>, { offset }: PageRange): End | undefined {
 		const { entries, size } = page;
-		const hasGap = !this.continues(page, start);
+		const hasGap = !this.continues(page, offset);
 		if (hasGap && this.isWhole && this.lastSize > 1 && this.end > 0) {
 			// The missing entries may have moved back.
 			this.end = Math.max(0, this.end - Math.floor(this.lastSize / 2));
 			return undefined;
 		}
-		const isFurther = start + size > this.end;
+		const isFurther = offset + size > this.end;
 		const hasNewEntries = this.note(entries);
 		this.isWhole &&= !hasGap && entries.length === size;
 		this.total = Math.max(this.total, page.total ?? 0);
-		this.end = start + size;
+		this.end = offset + size;
 		this.lastSize = size;
 		this.stalePages = hasNewEntries ? 0 : this.stalePages + 1;
 		if (this.found.length >= this.limit) return 'complete';
@@ -110,8 +111,8 @@ class ListReading<Entry> {
 	}
 
 	/** True if nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
-	private continues({ entries, size }: Page<Entry>, start: number): boolean {
-		if (start === 0) return size > 0 || this.seen.size === 0;
+	private continues({ entries, size }: Page<Entry>, offset: number): boolean {
+		if (offset === 0) return size > 0 || this.seen.size === 0;
 		const isEnd = this.lastSize <= 1 && size === 0;
 		return isEnd || entries.some((entry) => this.seen.has(this.list.idOf(entry)));
 	}
@@ -135,36 +136,33 @@ class ListReading<Entry> {
 		return this.isWhole && isExpectedSize && (size > 0 || isSurelyEmpty);
 	}
 
-	result(last: ResponseSummary, end: End): ListOutcome<Entry> {
+	result(last: PageOutcome<Entry>, end: End): ListOutcome<Entry> {
 		if (end !== 'unreadable') {
 			return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
 		}
 		const { name } = this.list;
-		return {
-			...summaryOf(last),
-			kind: 'error',
-			mayHaveHappened: false,
+		return failureAfter(last, {
 			category: 'endpoint',
 			message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
 			hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`,
 			retryable: false,
-		};
+		});
 	}
 }
 
 const NO_ENTRIES: Page<never> = { entries: [], size: 0, isSurelyEmpty: false, characters: 0 };
 
 /** True if the service rejects a page beyond the documented maximum. */
-function isPastMax({ category }: Failure, { start, size }: PageRange): boolean {
-	return category === 'validation' && start + size > DOCUMENTED_MAX_ENTRIES;
+function isPastMax({ category }: Failure, { offset, limit }: PageRange): boolean {
+	return category === 'validation' && offset + limit > DOCUMENTED_MAX_ENTRIES;
 }
 
 /** In a list of numbered pages (page 2 of size 50 begins at entry 100), the page that holds `from` and reaches furthest. */
 export function numberedRangeAt(from: number): PageRange {
-	let best: PageRange = { start: 0, size: 0 };
-	for (let size = 1; size <= PAGE_SIZE; size++) {
-		const start = Math.floor(from / size) * size;
-		if (start + size > best.start + best.size) best = { start, size };
+	let best: PageRange = { offset: 0, limit: 0 };
+	for (let limit = 1; limit <= PAGE_SIZE; limit++) {
+		const offset = Math.floor(from / limit) * limit;
+		if (offset + limit > best.offset + best.limit) best = { offset, limit };
 	}
 	return best;
 }

@@ -8,14 +8,9 @@ import { RelayTasks } from './relayTasks';
 import { Streams } from './streams';
 
 /** One operation of the Live API: a row of the table in `calls.ts`. */
-export interface LiveCall<Fields, Content> extends Pick<
-	ApiRequest,
-	'method' | 'idempotent' | 'rejectedHint'
-> {
+export interface LiveCall<Fields, Content> extends Omit<ApiRequest, 'service' | 'origin' | 'body'> {
 	/** The part of the path after the project. */
 	path: string;
-	/** The IAM action that it requires; undefined: the API reference names none. */
-	permission: string | undefined;
 	/** Where it was looked for, and what to check, when the service says "not found". */
 	notFoundHint?(fields: Fields): string;
 	/** A sentence for a lost response: what may have happened, and how to find out. */
@@ -48,21 +43,17 @@ export class LiveApi {
 		settings: CallSettings,
 	): Promise<CallOutcome<Content>> {
 		const { liveEndpoint, projectId } = this.credential;
-		const { method, permission, idempotent, rejectedHint } = call;
-		const hasBody = method === 'POST' || method === 'PUT';
+		const hasBody = call.method === 'POST' || call.method === 'PUT';
 		const request: ApiCall<Content> = {
+			// Every GET of the table returns a list.
+			...(call.method === 'GET' && { maxResponseBytes: MAX_PAGE_BYTES }),
+			...call,
 			service: 'live',
 			origin: liveEndpoint,
 			path: `/v1/${projectId}/${call.path}${hasBody ? '' : encodeQuery(Object.entries(fields))}`,
-			method,
-			permission,
-			idempotent,
-			rejectedHint,
 			body: hasBody ? JSON.stringify(fields) : undefined,
 			parse: (response) => call.parse(response, fields),
 		};
-		// Every GET of the table returns a list.
-		if (method === 'GET') request.maxResponseBytes = MAX_PAGE_BYTES;
 		return withHints(call, fields, await this.client.perform(request, settings));
 	}
 }

@@ -1,11 +1,12 @@
 import type { CallSettings } from '../call/apiCall';
-import { summaryOf, type Outcome } from '../call/outcome';
+import type { Problem } from '../call/classification';
+import { failureAfter, summaryOf, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { CALLS } from './calls';
 import { readList, type ListOutcome, type PageRange } from './list';
 import type { LiveApi } from './liveApi';
 import { entryIn, type LookUp } from './page';
-import { DELETIONS, type RemovalOutcome } from './removal';
+import { Deletion } from './removal';
 
 /** A task as the API returns it: all other fields are optional, and `status` is free text. */
 export type RelayTask = JsonObject & { task_id: string };
@@ -82,24 +83,16 @@ export class RelayTasks {
 
 	/**
 	 * Stops and deletes a task. Safe to repeat: after a lost response, "not found" is success, unless it is still listed.
-	 * @param how `confirm` looks the task up after every response; `dryRun` only looks it up, and deletes nothing
+	 * @param how the method of `Deletion`
+	 * @returns the outcome, and the task as the last look-up that listed it
 	 */
 	async delete(
-		{ taskId, region: given }: TaskRef,
+		task: TaskRef,
 		settings: CallSettings,
-		how: keyof typeof DELETIONS = 'once',
-	): Promise<RemovalOutcome> {
-		const send = async (region: string | undefined) =>
-			await this.live.perform(CALLS.deleteTask, { region, task_id: taskId }, settings);
-		const lookUp = async () => {
-			const anywhere = await this.get({ taskId, region: undefined }, settings);
-			if (anywhere.kind !== 'notFound' || given === undefined) return anywhere;
-			// The regions of a list without one are not documented.
-			const found = await this.get({ taskId, region: given }, settings);
-			return found.kind === 'notFound' ? { ...found, hint: hintForMissing(undefined) } : found;
-		};
-		const wait = async (ms: number) => await this.live.client.wait(ms);
-		return await DELETIONS[how]({ send, lookUp, wait }, given);
+		how: 'once' | 'confirm' | 'dryRun' = 'once',
+	): Promise<Outcome & { found: RelayTask | undefined }> {
+		const deletion = new Deletion(this.live, task, settings);
+		return { ...(await deletion[how]()), found: deletion.found };
 	}
 
 	/** Looks a task up, in all regions unless one is given. "Not found" only when the service clearly says so. */
@@ -120,10 +113,8 @@ export class RelayTasks {
 			(taskId === undefined || isSameId(task.task_id, taskId)) &&
 			(region === undefined || mayBeIn(region, task)) &&
 			(matches?.(task) ?? true);
-		const page = async ({ start, size }: PageRange) => {
-			const query = { region, task_id: taskId, offset: start, limit: size };
-			return await this.live.perform(CALLS.listTasks, query, settings);
-		};
+		const page = async (range: PageRange) =>
+			await this.live.perform(CALLS.listTasks, { region, task_id: taskId, ...range }, settings);
 		const tasks = { name: LIST_NAME, page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
 		const outcome = await readList(tasks, taskId === undefined ? limit : 1);
 		if (outcome.kind !== 'notFound') return outcome;
@@ -145,27 +136,22 @@ export class RelayTasks {
 			// Not quoted: it may be any text.
 			const other = isText(source_type) ? 'an unknown source type' : 'no source type';
 			const sources = source_type === LIVE_RELAY ? `the source type ${LIVE_RELAY}` : other;
-			return {
-				...summaryOf(found),
-				kind: 'error',
-				mayHaveHappened: false,
+			return failureAfter(found, {
 				category: 'validation',
 				message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`,
 				hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
 				retryable: false,
-			};
+			});
 		}
 		const updated = await this.live.perform(CALLS.updateTask, { task_id: taskId, ...changes }, settings);
 		if (updated.kind !== 'notFound') return updated;
-		return {
-			...summaryOf(updated),
-			kind: 'error',
-			mayHaveHappened: updated.mayHaveHappened === true,
+		const problem: Problem = {
 			category: 'server',
 			message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
 			hint: 'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.',
 			retryable: true,
 		};
+		return failureAfter(updated, problem, updated.mayHaveHappened);
 	}
 }
 

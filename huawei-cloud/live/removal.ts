@@ -1,12 +1,15 @@
 /** A response is about the request, only a list about the entry: a listed one is never reported as removed or not found. */
 
+import type { CallSettings } from '../call/apiCall';
 import type { Problem } from '../call/classification';
-import { summaryOf, type Outcome } from '../call/outcome';
+import { failureAfter, summaryOf, type Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isText, type JsonObject } from '../http/response';
 import { isRegionCode } from '../identity/regions';
 import { CALLS } from './calls';
+import type { LiveApi } from './liveApi';
 import type { LookUp } from './page';
+import type { RelayTask, TaskRef } from './relayTasks';
 
 /** Texts for a removal that a look-up contradicts or can't confirm. */
 export interface Removal {
@@ -17,9 +20,6 @@ export interface Removal {
 	/** The problem of one that was not found where it was removed from, if it is listed elsewhere. */
 	elsewhere?(entry: JsonObject): Problem | undefined;
 }
-
-/** The outcome of a removal, and the entry if a look-up listed it. */
-export type RemovalOutcome = Outcome & { found?: JsonObject | undefined };
 
 /** True if a removal may have been carried out, provided there was something to remove. */
 function mayBeRemoved(response: Outcome): boolean {
@@ -34,7 +34,7 @@ export async function settleLost(
 	response: Outcome,
 	lookUp: () => Promise<LookUp>,
 	removal: Removal,
-): Promise<RemovalOutcome> {
+): Promise<Outcome> {
 	if (response.kind !== 'notFound' || !response.mayHaveHappened) return response;
 	const seen = await lookUp();
 	// Credentials without permission to list are supported. Any other 403 may come from a firewall, or from IAM.
@@ -42,105 +42,103 @@ export async function settleLost(
 	return settle(response, mayNotLookUp ? { ...seen, kind: 'notFound' } : seen, removal);
 }
 
-function settle(response: Outcome, seen: LookUp, removal: Removal): RemovalOutcome {
-	const summary = summaryOf(response);
+function settle(response: Outcome, seen: LookUp, removal: Removal): Outcome {
 	const mayHaveHappened = mayBeRemoved(response);
 	if (seen.kind === 'notFound') {
-		if (!mayHaveHappened) return { ...seen, ...summary, confirmedBy: 'list' };
+		if (!mayHaveHappened) return { ...seen, ...summaryOf(response), confirmedBy: 'list' };
 		const confirmedBy = response.kind === 'notFound' ? 'not_found_after_retry' : 'list';
-		return { ...summary, kind: 'success', confirmedBy };
+		return { ...summaryOf(response), kind: 'success', confirmedBy };
 	}
 	if (response.kind === 'error') {
 		if (seen.kind === 'error') return response;
-		const hint = `Huawei Cloud ${removal.listed(seen.entry)} ${response.hint}`;
-		return { ...response, hint, found: seen.entry };
+		return { ...response, hint: `Huawei Cloud ${removal.listed(seen.entry)} ${response.hint}` };
 	}
 	const report = `Huawei Cloud ${response.kind === 'success' ? 'accepted the deletion' : 'reported "not found"'}`;
 	const unconfirmedHint = mayHaveHappened ? `${removal.unconfirmedHint} ` : '';
 	if (seen.kind === 'error') {
 		const message = `${report}, but the result could not be confirmed. ${seen.message}`;
 		const hint = unconfirmedHint + seen.hint;
-		return { ...seen, ...summary, message, hint, mayHaveHappened };
+		return { ...seen, ...summaryOf(response), message, hint, mayHaveHappened };
 	}
-	const { entry: found } = seen;
-	const problem = (response.kind === 'notFound' && removal.elsewhere?.(found)) || {
+	const problem = (response.kind === 'notFound' && removal.elsewhere?.(seen.entry)) || {
 		category: 'server',
-		message: `${report}, but ${removal.listed(found)}`,
+		message: `${report}, but ${removal.listed(seen.entry)}`,
 		hint: unconfirmedHint + SERVER_ERROR_HINT,
 		retryable: true,
 	};
-	return { ...summary, ...problem, kind: 'error', mayHaveHappened, found };
-}
-
-export interface DeletionSteps {
-	/** Sends the deletion for a region; undefined: without one. */
-	send(region: string | undefined): Promise<Outcome>;
-	/** Looks the task up in all regions, the requested one included. */
-	lookUp(): Promise<LookUp>;
-	wait(ms: number): Promise<void>;
+	return failureAfter(response, problem, mayHaveHappened);
 }
 
 /** The waits between look-ups until a task is no longer listed: a quarter of a minute in total. */
 const LOOK_UP_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
-/** Relies on the response, unless an earlier one was lost and this one says "not found". */
-async function once({ send, lookUp }: DeletionSteps, region: string | undefined): Promise<RemovalOutcome> {
-	return await settleLost(await send(region), lookUp, removalFrom(region));
-}
+/** The ways to delete a task. Its region is the one that the user gave, if any. */
+export class Deletion {
+	/** The task as the last look-up that listed it. */
+	found: RelayTask | undefined;
 
-/** Looks the task up after every response; without a region, deletes it again in the one that lists it. */
-async function confirm(steps: DeletionSteps, region: string | undefined): Promise<RemovalOutcome> {
-	const first = await steps.send(region);
-	const hasResponse = first.attempts > 0 && first.statusCode !== null;
-	if (!hasResponse && !mayBeRemoved(first)) return first;
-	const { seen, found } = await lookUpUntilMissing(steps, first, region);
-	const listedIn = seen.kind === 'success' ? regionOf(seen.entry) : undefined;
-	if (first.kind !== 'notFound' || region !== undefined || listedIn === undefined) {
-		return { found, ...settle(first, seen, removalFrom(region)) };
+	constructor(
+		private readonly live: LiveApi,
+		private readonly task: TaskRef,
+		private readonly settings: CallSettings,
+	) {}
+
+	/** Relies on the response, unless an earlier one was lost and this one says "not found". */
+	async once({ region } = this.task): Promise<Outcome> {
+		return await settleLost(await this.send(region), async () => await this.lookUp(), removalFrom(region));
 	}
-	const second = withFirst(first, await steps.send(listedIn));
-	const last = await lookUpUntilMissing(steps, second, listedIn);
-	return { found: last.found ?? found, ...settle(second, last.seen, removalFrom(listedIn)) };
-}
 
-async function dryRun({ lookUp }: DeletionSteps, region: string | undefined): Promise<RemovalOutcome> {
-	const seen = await lookUp();
-	if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
-	if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
-	const { entry: found, ...success } = seen;
-	const problem = region === undefined ? undefined : elsewhere(found, region);
-	return problem
-		? { ...success, ...problem, kind: 'error', mayHaveHappened: false, found }
-		: { ...success, found };
-}
-
-/** The ways to delete a task. Each gets the region that the user gave, if any. */
-export const DELETIONS = { once, confirm, dryRun };
-
-/** Waits only for a task that may still disappear: one that was not deleted, or not in this region, stays. */
-async function lookUpUntilMissing(
-	{ lookUp, wait }: DeletionSteps,
-	response: Outcome,
-	region: string | undefined,
-): Promise<{ seen: LookUp; found: JsonObject | undefined }> {
-	let seen = await lookUp();
-	let found: JsonObject | undefined;
-	for (const ms of LOOK_UP_WAITS_MS) {
-		if (seen.kind !== 'success') break;
-		found = seen.entry;
-		const mayGo = response.kind === 'notFound' ? !elsewhere(found, region) : mayBeRemoved(response);
-		if (!mayGo) break;
-		await wait(ms);
-		seen = await lookUp();
+	/** Looks the task up after every response; without a region, deletes it again in the one that lists it. */
+	async confirm({ region } = this.task): Promise<Outcome> {
+		const first = await this.send(region);
+		if (!mayBeRemoved(first) && (first.attempts === 0 || first.statusCode === null)) return first;
+		const seen = await this.lookUpUntilMissing(first, region);
+		const listedIn = seen.kind === 'success' ? regionOf(seen.entry) : undefined;
+		if (first.kind !== 'notFound' || region !== undefined || listedIn === undefined) {
+			return settle(first, seen, removalFrom(region));
+		}
+		const second = await this.send(listedIn);
+		const attempts = first.attempts + second.attempts;
+		const both = { ...second, attempts, mayHaveHappened: mayBeRemoved(first) || mayBeRemoved(second) };
+		return settle(both, await this.lookUpUntilMissing(both, listedIn), removalFrom(listedIn));
 	}
-	return { seen, found };
-}
 
-/** The second of two deletions of one task, of which the first one said "not found". */
-function withFirst(first: Outcome, second: Outcome): Outcome {
-	const attempts = first.attempts + second.attempts;
-	if (!mayBeRemoved(first) || second.kind === 'success') return { ...second, attempts };
-	return { ...second, attempts, mayHaveHappened: true };
+	/** Only looks the task up, and deletes nothing. */
+	async dryRun({ region } = this.task): Promise<Outcome> {
+		const seen = await this.lookUp();
+		if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
+		if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
+		const problem = region === undefined ? undefined : elsewhere(seen.entry, region);
+		return problem ? failureAfter(seen, problem) : { ...summaryOf(seen), kind: 'success' };
+	}
+
+	private async send(region: string | undefined): Promise<Outcome> {
+		const query = { region, task_id: this.task.taskId };
+		return await this.live.perform(CALLS.deleteTask, query, this.settings);
+	}
+
+	/** Looks the task up in all regions, and in its own: the regions of a list without one are not documented. */
+	private async lookUp(): Promise<LookUp> {
+		const { relayTasks } = this.live;
+		const anywhere = await relayTasks.get({ ...this.task, region: undefined }, this.settings);
+		const isAskedAgain = anywhere.kind === 'notFound' && this.task.region !== undefined;
+		const seen = isAskedAgain ? await relayTasks.get(this.task, this.settings) : anywhere;
+		if (seen.kind === 'success') this.found = seen.entry;
+		return seen.kind === 'notFound' ? { ...anywhere, ...summaryOf(seen) } : seen;
+	}
+
+	/** Waits only for a task that may still disappear: one that was not deleted, or not in this region, stays. */
+	private async lookUpUntilMissing(response: Outcome, region: string | undefined): Promise<LookUp> {
+		let seen = await this.lookUp();
+		for (const ms of LOOK_UP_WAITS_MS) {
+			if (seen.kind !== 'success') break;
+			const mayGo = response.kind === 'notFound' ? !elsewhere(seen.entry, region) : mayBeRemoved(response);
+			if (!mayGo) break;
+			await this.live.client.wait(ms);
+			seen = await this.lookUp();
+		}
+		return seen;
+	}
 }
 
 /** @param region the one that the deletion was last sent for */

@@ -5,7 +5,7 @@ import { CALLS } from './calls';
 import { numberedRangeAt, PAGE_SIZE, readList, type ListOutcome, type PageRange } from './list';
 import type { LiveApi } from './liveApi';
 import { entryIn } from './page';
-import { settleLost, type Removal } from './removal';
+import { settleLost } from './removal';
 
 /** The identity of a stream: its ingest domain, its app, and its own name. */
 export interface StreamRef {
@@ -43,14 +43,11 @@ export class Streams {
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
 		const { domain, app_name, stream_name } = filter;
-		const names = {
-			publish_domain: domain,
-			app: app_name,
-			// The API accepts `stream` only together with `app`.
-			stream: app_name === undefined ? undefined : stream_name,
-		};
-		const page = async ({ start, size }: PageRange) =>
-			await this.live.perform(CALLS.listOnline, { ...names, offset: start, limit: size }, settings);
+		// The API accepts `stream` only together with `app`.
+		const stream = app_name === undefined ? undefined : stream_name;
+		const names = { publish_domain: domain, app: app_name, stream };
+		const page = async (range: PageRange) =>
+			await this.live.perform(CALLS.listOnline, { ...names, ...range }, settings);
 		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
 	}
 
@@ -90,7 +87,10 @@ export class Streams {
 			const page = await this.live.perform(CALLS.listForbidden, query, settings);
 			return entryIn(page, FORBIDDEN_LIST, isWanted(stream));
 		};
-		return await settleLost(resumed, lookUp, BAN);
+		return await settleLost(resumed, lookUp, {
+			unconfirmedHint: CALLS.resume.unconfirmedHint,
+			listed: () => 'still lists the stream as forbidden.',
+		});
 	}
 
 	/** Lists the streams of a domain that are forbidden, as `listOnline` does. */
@@ -100,8 +100,8 @@ export class Streams {
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
 		const { domain, app_name, stream_name } = filter;
-		const page = async ({ start, size }: PageRange) => {
-			const query = { domain, app_name, stream_name, page: start / size, size };
+		const page = async ({ offset, limit: size }: PageRange) => {
+			const query = { domain, app_name, stream_name, page: offset / size, size };
 			return await this.live.perform(CALLS.listForbidden, query, settings);
 		};
 		return await readList(
@@ -113,11 +113,6 @@ export class Streams {
 
 const IS_FORBIDDEN =
 	'The stream is already forbidden, but its resume time may be different: check with Get Many Forbidden.';
-
-const BAN: Removal = {
-	unconfirmedHint: CALLS.resume.unconfirmedHint,
-	listed: () => 'still lists the stream as forbidden.',
-};
 
 function idOf({ domain, app_name, stream_name }: Stream): string {
 	return JSON.stringify([domain, app_name, stream_name]);

@@ -1,12 +1,6 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-import {
-	collectionOf,
-	textField,
-	withExpression,
-	type Field,
-	type Fields as FieldsOf,
-} from '../shared/field';
+import { collectionOf, textField, withExpression, type Field } from '../shared/field';
 import { APP_NAME, DOMAIN, readSimplify, SIMPLIFY, STREAM_NAME } from '../shared/fields';
 import {
 	allOf,
@@ -23,25 +17,14 @@ import { ItemParameters, RunParameters } from '../shared/parameters';
 import type { Fields } from '../shared/objects';
 import { events, type TriggerEvent } from './events';
 
-const showFor = (applies: (event: TriggerEvent) => boolean) => ({
-	show: { event: events.filter(applies).map(({ value }) => value) },
-});
-const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
+const FILTERS = {
+	displayName: 'Filters',
+	name: 'filters',
+	placeholder: 'Add filter',
+	description: 'Only events that match all of these filters start the workflow',
+};
 
-function filtersField<Values>(applies: (event: TriggerEvent) => boolean, fields: FieldsOf<Values>) {
-	return collectionOf(
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			placeholder: 'Add filter',
-			description: 'Only events that match all of these filters start the workflow',
-			displayOptions: showFor(applies),
-		},
-		fields,
-	);
-}
-
-const taskFilters = filtersField((event) => !isAboutStreams(event), {
+const taskFilters = collectionOf(FILTERS, {
 	sourceType: sourceTypeFilter('Only events of tasks with this type of source'),
 	status: statusFilter(
 		'Only events after which the task has this status; for Relay Task Deleted, the last known one. The possible values are not documented.',
@@ -49,7 +32,7 @@ const taskFilters = filtersField((event) => !isAboutStreams(event), {
 	target: targetFilter(TARGET_DESCRIPTION),
 });
 
-const streamFilters = filtersField(isAboutStreams, {
+const streamFilters = collectionOf(FILTERS, {
 	appName: filterOf(
 		textField({ ...APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
 		({ app_name }, wanted) => app_name === wanted,
@@ -78,28 +61,29 @@ const EVENT: Field<TriggerEvent> = {
 	},
 };
 
+const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
+
+/** A field that the form shows for some of the events. */
+function fieldFor<Value>(applies: (event: TriggerEvent) => boolean, { property, read }: Field<Value>) {
+	const event = events.filter(applies).map(({ value }) => value);
+	return { property: { ...property, displayOptions: { show: { event } } }, read };
+}
+
 /** The trigger's form. Names are in workflow files: never change one. */
 export const properties: INodeProperties[] = [
 	EVENT.property,
-	{ ...DOMAIN.property, displayOptions: showFor(isAboutStreams) },
-	{ ...SIMPLIFY.property, displayOptions: showFor(({ reports }) => reports !== 'removed') },
-	...withExpression(taskFilters),
-	...withExpression(streamFilters),
+	fieldFor(isAboutStreams, DOMAIN).property,
+	fieldFor(({ reports }) => reports !== 'removed', SIMPLIFY).property,
+	...withExpression(fieldFor((event) => !isAboutStreams(event), taskFilters)),
+	...withExpression(fieldFor(isAboutStreams, streamFilters)),
 ];
 
-export interface PollParameters {
-	event: TriggerEvent;
-	/** The ingest domain of streams; empty for tasks. */
-	domain: string;
-	simplify: (fields: Fields) => Fields;
-	/** True if an event of a task or stream with these fields passes the filters. */
-	matches: Condition;
-}
+export type PollParameters = ReturnType<typeof readPollParameters>;
 
 /** @throws InputError naming the parameter that can't be read */
 export function readPollParameters(
 	context: Pick<IPollFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>,
-): PollParameters {
+) {
 	const run = new RunParameters({
 		getNodeParameter: (name, _itemIndex, fallback): unknown => context.getNodeParameter(name, fallback),
 		getNode: () => context.getNode(),
@@ -111,8 +95,11 @@ export function readPollParameters(
 	const filters: Field<Readonly<Record<string, Condition>>> = watch.isPerDomain ? streamFilters : taskFilters;
 	return {
 		event,
+		/** The ingest domain of streams; empty for tasks. */
 		domain: watch.isPerDomain ? parameters.read(DOMAIN) : '',
-		simplify: reports === 'removed' ? (fields) => fields : readSimplify(parameters, watch.simpleFields),
+		simplify:
+			reports === 'removed' ? (fields: Fields) => fields : readSimplify(parameters, watch.simpleFields),
+		/** True if an event of a task or stream with these fields passes the filters. */
 		matches: allOf(parameters.read(filters)),
 	};
 }

@@ -1,11 +1,10 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { Failure } from '../../huawei-cloud/call/outcome';
-import type { Redactor } from '../../huawei-cloud/call/redaction';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
-import type { LiveApi } from '../../huawei-cloud/live/liveApi';
+import type { LookUp } from '../../huawei-cloud/live/page';
 import { systemClock } from '../../n8n/clock';
-import { connect, toNodeError } from '../../n8n/connection';
+import { connect, toNodeError, type Connected } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
 import type { Condition } from '../shared/filters';
 import { toDataObject, type Fields } from '../shared/objects';
@@ -20,7 +19,7 @@ import {
 } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
-import { isWatched, toEntry } from './watches';
+import { findIn, isWatched, toEntry } from './watches';
 
 /** Releases of n8n before 2.41 give polls no budget. */
 type PollContext = Omit<IPollFunctions, 'getPollBudgetMs'> & { getPollBudgetMs?: () => number };
@@ -46,10 +45,8 @@ export async function pollForEvents(context: PollContext): Promise<INodeExecutio
 	}
 }
 
-interface Poll extends PollParameters {
+interface Poll extends PollParameters, Connected {
 	context: PollContext;
-	live: LiveApi;
-	redactor: Redactor;
 	/** Milliseconds since the epoch. */
 	now: number;
 	/** Aborts pending requests when the poll takes too long. */
@@ -61,12 +58,12 @@ async function prepare(context: PollContext): Promise<Poll> {
 	const parameters = readPollParameters(context);
 	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
 	const timeLimit = systemClock.deadline(Math.floor(budget * SHARE_OF_BUDGET));
-	const { live, redactor } = await connect({
+	const connected = await connect({
 		helpers: context.helpers,
 		getCredentials: async (type) => await context.getCredentials(type),
 		getExecutionCancelSignal: () => timeLimit,
 	});
-	return { ...parameters, context, live, redactor, now, timeLimit };
+	return { ...parameters, ...connected, context, now, timeLimit };
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
@@ -78,7 +75,7 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	const all = await list(poll);
 	const isOfInterest = (entry: Entry) => isWatched(event.watch, entry, poll.now, before);
 	const listed = { ...all, entries: all.entries.filter(isOfInterest) };
-	const lookedUp = before ? await lookUp(poll, before, listed) : new Map<string, LookUpResult>();
+	const lookedUp = before ? await lookUpMissing(poll, before, listed) : new Map<string, LookUpResult>();
 	const { changes, nextMemory } = advance(before, listed, lookedUp);
 	const items = changes
 		.filter(({ kind, entry, previous = {} }) => kind === event.reports && matches(entry?.fields ?? previous))
@@ -106,22 +103,24 @@ const FIRST_POLL =
 	'Huawei Cloud Live Trigger: first poll, which only records the current state. If every poll logs this, n8n does not store the state: where its durable scheduler runs polls, set N8N_POLLER_DURABLE_CURSORS_ENABLED=true.';
 
 /** Looks up the entries that are missing from a list, one by one. After a failure, the others wait for the next poll. */
-async function lookUp(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
+async function lookUpMissing(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
 	const { event, live, domain } = poll;
 	const lookedUp = new Map<string, LookUpResult>();
 	for (const id of missingIds(before, listed)) {
-		const found = await event.watch.lookUp(live, before.entries.get(id) ?? {}, domain);
-		if (found?.kind === 'success') lookedUp.set(id, confirmed(id, entryOf(poll, found.entry)));
-		else lookedUp.set(id, found?.kind === 'notFound' ? 'absent' : 'unknown');
-		if (found === undefined) break;
+		const missing = before.entries.get(id) ?? {};
+		const page = await event.watch.find(live, missing, domain);
+		lookedUp.set(id, resultOf(poll, id, findIn(page, event.watch, missing)));
+		if (page.kind === 'error') break;
 	}
 	return lookedUp;
 }
 
-/** A task that was found with another end time no longer has that of the missing entry. */
-function confirmed(id: string, found: Entry): LookUpResult {
-	if (found.id === id) return found;
-	return found.time === undefined ? 'unknown' : 'absent';
+function resultOf(poll: Poll, id: string, found: LookUp): LookUpResult {
+	if (found.kind !== 'success') return found.kind === 'notFound' ? 'absent' : 'unknown';
+	const entry = entryOf(poll, found.entry);
+	if (entry.id === id) return entry;
+	// A task that has another end time no longer has that of the missing entry.
+	return entry.time === undefined ? 'unknown' : 'absent';
 }
 
 /** A made-up event, from the first entry in the list that could have one. */
@@ -145,7 +144,7 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 }
 
 async function list(poll: Poll, sample?: Condition): Promise<Listed> {
-	const { context, event, domain, live, now, timeLimit } = poll;
+	const { event, domain, live, now, timeLimit } = poll;
 	const outcome = await event.watch.list(live, domain, sample);
 	if (outcome.kind === 'success') {
 		const entries = outcome.entries.map((fields) => entryOf(poll, fields));
@@ -157,22 +156,23 @@ async function list(poll: Poll, sample?: Condition): Promise<Listed> {
 			'Nothing is lost: the next poll compares with the last recorded state. If the error persists, set longer Poll Times.',
 		);
 	}
-	if (outcome.kind === 'error') throw toNodeError(context, withDetails(outcome));
+	if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint + reportOf(outcome));
 	throw new InputError(
 		'The project has no such ingest domain.',
 		"Check the Domain and the credential's Project ID.",
 	);
 }
 
-/** Adds the service's report to the error, since there is no item that could carry it. */
-function withDetails({ message, hint, statusCode, errorCode, errorMsg, requestId }: Failure) {
-	const details = Object.entries({
+/** The service's report, for the end of the hint: there is no item that could carry it. */
+function reportOf({ statusCode, errorCode, errorMsg, requestId }: Failure): string {
+	const report = {
 		status_code: statusCode,
 		error_code: errorCode,
 		error_msg: errorMsg,
 		request_id: requestId,
-	}).flatMap(([name, value]) => ((value ?? '') === '' ? [] : [`${name}: ${value}`]));
-	return { message, hint: details.length === 0 ? hint : `${hint} (${details.join(', ')})` };
+	};
+	const known = Object.entries(report).filter(([, value]) => (value ?? '') !== '');
+	return known.length === 0 ? '' : ` (${known.map(([name, value]) => `${name}: ${value}`).join(', ')})`;
 }
 
 function entryOf({ event, redactor }: Poll, fields: Fields): Entry {

@@ -2,8 +2,7 @@ import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import { CALLS } from '../../huawei-cloud/live/calls';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { entryIn, type LookUp } from '../../huawei-cloud/live/page';
-import type { Stream } from '../../huawei-cloud/live/streams';
+import { entryIn, type LookUp, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { Fields } from '../shared/objects';
 import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/fields';
 import { isBefore, type Condition } from '../shared/filters';
@@ -17,11 +16,11 @@ export interface Watch extends Columns {
 	/** The field with the time when an entry began or ends. */
 	timeField: string;
 	/** True if an entry counts only once its time has passed. */
-	onlyPast: boolean;
+	onlyPast?: true;
 	/** Reads the list: all of it, or the first entry that matches `sample`. The domain is the streams'; empty for tasks. */
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
-	/** Looks up a missing entry: an error leaves open whether it exists; undefined: no response came that can be read. */
-	lookUp(live: LiveApi, remembered: Remembered, domain: string): Promise<LookUp<Fields> | undefined>;
+	/** Reads the page that is filtered for a missing entry. */
+	find(live: LiveApi, missing: Remembered, domain: string): Promise<PageOutcome<Fields>>;
 	simpleFields: readonly string[];
 	isPerDomain: boolean;
 }
@@ -42,16 +41,9 @@ export const tasks: Watch = {
 	keys: ['task_id'],
 	details: ['status'],
 	timeField: 'create_time',
-	onlyPast: false,
-	async list({ relayTasks }, _domain, matches) {
-		const filter = { taskId: undefined, region: undefined, matches };
-		return await relayTasks.list(filter, matches && 1, SETTINGS);
-	},
-	async lookUp(live, { task_id }) {
-		const outcome = await live.perform(CALLS.listTasks, { task_id }, SETTINGS);
-		if (outcome.kind === 'error') return undefined;
-		return entryIn(outcome, this.name, (task) => task.task_id === task_id);
-	},
+	list: async ({ relayTasks }, _domain, matches) =>
+		await relayTasks.list({ taskId: undefined, region: undefined, matches }, matches && 1, SETTINGS),
+	find: async (live, { task_id }) => await live.perform(CALLS.listTasks, { task_id }, SETTINGS),
 	simpleFields: SIMPLE_TASK_FIELDS,
 	isPerDomain: false,
 };
@@ -78,21 +70,27 @@ export const onlineStreams: Watch = {
 	keys: ['app_name', 'stream_name'],
 	details: [],
 	timeField: 'start_time',
-	onlyPast: false,
 	async list({ streams }, domain, matches) {
 		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
 		return await streams.listOnline(filter, matches && 1, SETTINGS);
 	},
-	async lookUp(live, { app_name = '', stream_name = '' }, domain) {
+	async find(live, { app_name, stream_name }, domain) {
 		const query = { publish_domain: domain, app: app_name, stream: stream_name, offset: 0, limit: 1 };
-		const outcome = await live.perform(CALLS.listOnline, query, SETTINGS);
-		if (outcome.kind === 'error') return undefined;
-		const isIt = (stream: Stream) => stream.app_name === app_name && stream.stream_name === stream_name;
-		return entryIn(outcome, this.name, isIt);
+		return await live.perform(CALLS.listOnline, query, SETTINGS);
 	},
 	simpleFields: SIMPLE_STREAM_FIELDS,
 	isPerDomain: true,
 };
+
+/** A missing entry in the page that was filtered for it. With another time, it is still the same. */
+export function findIn(
+	page: PageOutcome<Fields>,
+	{ name, keys, timeField }: Watch,
+	missing: Remembered,
+): LookUp {
+	const sameKeys = keys.filter((key) => key !== timeField);
+	return entryIn(page, name, (fields) => sameKeys.every((key) => fields[key] === missing[key]));
+}
 
 /** An entry of a watched list. Its stored fields are redacted, since n8n keeps them where people can see them. */
 export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {

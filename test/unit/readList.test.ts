@@ -44,7 +44,7 @@ async function read(pages: ReadonlyArray<PageOutcome<string>>, { limit, ...rest 
 	const ranges: string[] = [];
 	const list: Letters = {
 		name: 'letters',
-		page: async ({ start, size }: PageRange) => {
+		page: async ({ offset: start, limit: size }: PageRange) => {
 			const next = pages[Math.min(ranges.length, pages.length - 1)];
 			ranges.push(`${start}+${size}`);
 			if (next === undefined || ranges.length > 1100) throw new Error('It is read forever');
@@ -149,7 +149,7 @@ describe('a list has an end, whatever it holds', () => {
 	});
 
 	test.each(['400', '404', ''])('ten thousand entries, then %j', async (beyond) => {
-		const next = async ({ start, size }: PageRange) =>
+		const next = async ({ offset: start, limit: size }: PageRange) =>
 			await Promise.resolve(start + size > 10_000 ? pageOf(beyond) : page(many(size, start)));
 		const { outcome } = await read([], { page: next });
 		expect(outcome).toMatchObject({ kind: 'success', isComplete: false });
@@ -167,24 +167,24 @@ test('a list of numbered pages is read in those that overlap', async () => {
 		isWanted: () => true,
 		page: async (window) => {
 			ranges.push(window);
-			return await Promise.resolve(page(numbers.slice(window.start, window.start + window.size), 150));
+			return await Promise.resolve(page(numbers.slice(window.offset, window.offset + window.limit), 150));
 		},
 	});
 	expect(outcome).toMatchObject({ kind: 'success', isComplete: true, entries: numbers });
-	expect(ranges.every(({ start, size }) => start % size === 0)).toBe(true);
+	expect(ranges.every(({ offset, limit }) => offset % limit === 0)).toBe(true);
 });
 
 describe('a numbered page', () => {
 	test('holds where to read on, and enough that is new', () => {
 		const starts = Array.from({ length: 20_000 }, (_, index) => 99 + index);
 		const wrong = starts.filter((from) => {
-			const { start, size } = numberedRangeAt(from);
+			const { offset: start, limit: size } = numberedRangeAt(from);
 			return !Number.isInteger(start / size) || size > 100 || start > from || start + size < from + 37;
 		});
 		expect(wrong).toEqual([]);
 	});
 
 	test('is the first one when nothing was read', () => {
-		expect(numberedRangeAt(0)).toEqual({ start: 0, size: 100 });
+		expect(numberedRangeAt(0)).toEqual({ offset: 0, limit: 100 });
 	});
 });

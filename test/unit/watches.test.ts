@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { advance } from '../../nodes/HuaweiCloudLiveTrigger/changes';
-import { isWatched, taskEnds, tasks, toEntry } from '../../nodes/HuaweiCloudLiveTrigger/watches';
+import { findIn, isWatched, taskEnds, tasks, toEntry } from '../../nodes/HuaweiCloudLiveTrigger/watches';
 import { scriptedClient } from '../support/clients';
 
 /** Lists and look-ups of the trigger. */
@@ -20,7 +20,8 @@ test.each<[object, 'notFound' | 'error']>([
 	[{ task_infos: [{ task_id: 'b' }], total: 1 }, 'error'],
 	[{ request_id: 'r' }, 'error'],
 ])('a look-up of a task that gets %j is %s', async (body, kind) => {
-	expect(await tasks.lookUp(liveWith(body), { task_id: 'a' }, '')).toMatchObject({ kind });
+	const missing = { task_id: 'a' };
+	expect(findIn(await tasks.find(liveWith(body), missing, ''), tasks, missing)).toMatchObject({ kind });
 });
 
 test('a task past its end stays so when the clock is set back, and is not reported again', () => {
