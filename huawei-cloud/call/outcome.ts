@@ -59,7 +59,7 @@ export function notSent(problem: Problem): Failure {
 
 /** The failure of something that took a call, such as a look-up, with the report on that call. */
 export function failureAfter(last: ResponseSummary, problem: Problem, mayHaveHappened = false): Failure {
-	return { ...summaryOf(last), kind: 'error', mayHaveHappened, ...problem };
+	return { ...problem, ...summaryOf(last), kind: 'error', mayHaveHappened };
 }
 
 /** Only what every outcome reports. */

@@ -47,9 +47,8 @@ export async function askIam(credential: Credential, client: Client): Promise<Pr
 /** The problem, if any, in asking Live once for a relay task. A credential that can only delete, but not list, is valid. */
 export async function askLive(credential: Credential, client: Client): Promise<Problem | undefined> {
 	const tasks = await new LiveApi(client, credential).perform(CALLS.listTasks, { limit: 1 }, SETTINGS);
-	return tasks.kind === 'error' && tasks.category !== 'permission'
-		? withEndpoint(tasks, 'Live', credential.liveEndpoint)
-		: undefined;
+	if (tasks.kind !== 'error' || tasks.category === 'permission') return undefined;
+	return withEndpoint(tasks, 'Live', credential.liveEndpoint);
 }
 
 /** Names the endpoint, if the problem is that nothing usable came from it. */
@@ -61,7 +60,6 @@ function withEndpoint(problem: Problem, service: string, endpoint: string): Prob
 /** The first few projects, so that a wrong ID can be corrected right away. */
 function describe(projects: ProjectList['projects']): string {
 	const shown = projects.slice(0, 3).map(({ id, name }) => (name === '' ? id : `${name}: ${id}`));
-	const rest = projects.length - shown.length;
-	if (rest > 0) shown.push(`${rest} more`);
-	return shown.length === 0 ? 'it has none' : shown.join(', ');
+	if (projects.length > 3) shown.push(`${projects.length - 3} more`);
+	return shown.join(', ') || 'it has none';
 }

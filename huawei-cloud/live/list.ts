@@ -1,3 +1,4 @@
+import { problem } from '../call/classification';
 import { failureAfter, summaryOf, type Failure, type OutcomeWith } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
@@ -107,7 +108,10 @@ class ListReading<Entry> {
 		// One may be due to entries that were added meanwhile.
 		if (isFurther && this.stalePages < 2) return undefined;
 		if (isFurther && this.seen.size === 0) return 'unreadable';
-		return this.hasAll(page) && (!isFurther || this.total > 0) ? 'complete' : 'incomplete';
+		const known = this.seen.size;
+		const isExpectedSize = known >= this.total && known < DOCUMENTED_MAX_ENTRIES;
+		const hasAll = this.isWhole && isExpectedSize && (known > 0 || page.isSurelyEmpty);
+		return hasAll && (!isFurther || this.total > 0) ? 'complete' : 'incomplete';
 	}
 
 	/** True if nothing was skipped before this page. Without an overlap, the end of the list shows that, too. */
@@ -130,23 +134,14 @@ class ListReading<Entry> {
 		return this.seen.size > before;
 	}
 
-	private hasAll({ isSurelyEmpty }: Page<Entry>): boolean {
-		const { size } = this.seen;
-		const isExpectedSize = size >= this.total && size < DOCUMENTED_MAX_ENTRIES;
-		return this.isWhole && isExpectedSize && (size > 0 || isSurelyEmpty);
-	}
-
 	result(last: PageOutcome<Entry>, end: End): ListOutcome<Entry> {
 		if (end !== 'unreadable') {
 			return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
 		}
 		const { name } = this.list;
-		return failureAfter(last, {
-			category: 'endpoint',
-			message: `The list of ${name} can't be read: it does not end, or its entries have no ID.`,
-			hint: `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`,
-			retryable: false,
-		});
+		const message = `The list of ${name} can't be read: it does not end, or its entries have no ID.`;
+		const hint = `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`;
+		return failureAfter(last, problem('endpoint', message, hint));
 	}
 }
 

@@ -26,14 +26,15 @@ const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 export class LiveApi {
 	readonly relayTasks = new RelayTasks(this);
 	readonly streams = new Streams(this);
-	/** Identifies this project at this endpoint. */
-	readonly projectUrl: string;
 
 	constructor(
 		readonly client: Client,
 		private readonly credential: Credential,
-	) {
-		this.projectUrl = `${credential.liveEndpoint}/v1/${credential.projectId}`;
+	) {}
+
+	/** Identifies this project at this endpoint. */
+	get projectUrl(): string {
+		return `${this.credential.liveEndpoint}/v1/${this.credential.projectId}`;
 	}
 
 	/** Makes one call. Fields are the query of GET and DELETE (without empty ones), else the body; undefined: left out. */
@@ -64,9 +65,7 @@ function withHints<Fields, Content>(
 	fields: Fields,
 	outcome: CallOutcome<Content>,
 ): CallOutcome<Content> {
-	if (outcome.kind === 'notFound' && notFoundHint !== undefined) {
-		return { ...outcome, hint: notFoundHint(fields) };
-	}
+	if (outcome.kind === 'notFound') return { ...outcome, ...(notFoundHint && { hint: notFoundHint(fields) }) };
 	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
 	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
 	return idempotent

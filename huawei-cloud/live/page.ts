@@ -1,3 +1,4 @@
+import { problem } from '../call/classification';
 import { failureAfter, summaryOf, type CallOutcome, type OutcomeWith } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isObject, isText, type ApiResponse, type JsonObject } from '../http/response';
@@ -58,12 +59,8 @@ export function entryIn<Entry>(
 	const entry = page?.entries.find(isTheOne);
 	if (entry !== undefined) return { ...summary, kind: 'success', entry };
 	if (page === undefined || page.isSurelyEmpty) return { ...summary, kind: 'notFound' };
-	return failureAfter(outcome, {
-		category: 'server',
-		message: `Huawei Cloud's response doesn't clearly say whether its list of ${name} contains this one.`,
-		hint: SERVER_ERROR_HINT,
-		retryable: true,
-	});
+	const message = `Huawei Cloud's response doesn't clearly say whether its list of ${name} contains this one.`;
+	return failureAfter(outcome, problem('server', message, SERVER_ERROR_HINT, { retryable: true }));
 }
 
 const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg'];

@@ -1,5 +1,5 @@
 import type { CallSettings } from '../call/apiCall';
-import type { Problem } from '../call/classification';
+import { problem } from '../call/classification';
 import { failureAfter, summaryOf, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { CALLS } from './calls';
@@ -75,8 +75,6 @@ export interface TaskFilter {
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
-const LIST_NAME = 'relay tasks';
-
 /** The relay tasks ("pull stream and push stream tasks") of one project. */
 export class RelayTasks {
 	constructor(private readonly live: LiveApi) {}
@@ -98,7 +96,7 @@ export class RelayTasks {
 	/** Looks a task up, in all regions unless one is given. "Not found" only when the service clearly says so. */
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const page = await this.live.perform(CALLS.listTasks, { task_id: taskId, region }, settings);
-		const found = entryIn(page, LIST_NAME, ({ task_id }) => isSameId(task_id, taskId));
+		const found = entryIn(page, 'relay tasks', ({ task_id }) => isSame(task_id, taskId));
 		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
 	}
 
@@ -110,12 +108,13 @@ export class RelayTasks {
 	): Promise<ListOutcome<RelayTask>> {
 		// The request asks for them, but a service that ignores a filter must not return other tasks.
 		const isWanted = (task: RelayTask) =>
-			(taskId === undefined || isSameId(task.task_id, taskId)) &&
-			(region === undefined || mayBeIn(region, task)) &&
+			(taskId === undefined || isSame(task.task_id, taskId)) &&
+			// The region is an optional field: a task that names none may be there.
+			(region === undefined || !isText(task.region) || isSame(task.region, region)) &&
 			(matches?.(task) ?? true);
 		const page = async (range: PageRange) =>
 			await this.live.perform(CALLS.listTasks, { region, task_id: taskId, ...range }, settings);
-		const tasks = { name: LIST_NAME, page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
+		const tasks = { name: 'relay tasks', page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
 		const outcome = await readList(tasks, taskId === undefined ? limit : 1);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.
@@ -136,22 +135,18 @@ export class RelayTasks {
 			// Not quoted: it may be any text.
 			const other = isText(source_type) ? 'an unknown source type' : 'no source type';
 			const sources = source_type === LIVE_RELAY ? `the source type ${LIVE_RELAY}` : other;
-			return failureAfter(found, {
-				category: 'validation',
-				message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`,
-				hint: 'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.',
-				retryable: false,
-			});
+			const message = `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (${VOD_RELAY}).`;
+			const hint =
+				'It keeps running unchanged. To stop it, delete it; to change it, delete it and create a new one.';
+			return failureAfter(found, problem('validation', message, hint));
 		}
 		const updated = await this.live.perform(CALLS.updateTask, { task_id: taskId, ...changes }, settings);
 		if (updated.kind !== 'notFound') return updated;
-		const problem: Problem = {
-			category: 'server',
-			message: 'Huawei Cloud lists the task, but reported "not found" for the update.',
-			hint: 'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.',
-			retryable: true,
-		};
-		return failureAfter(updated, problem, updated.mayHaveHappened);
+		const message = 'Huawei Cloud lists the task, but reported "not found" for the update.';
+		const hint =
+			'Run this again. If the error persists, use Get to see where the task runs. An update does not name a region, so use a credential for that region.';
+		const contradiction = problem('server', message, hint, { retryable: true });
+		return failureAfter(updated, contradiction, updated.mayHaveHappened);
 	}
 }
 
@@ -161,12 +156,7 @@ function hintForMissing(region: string | undefined): string {
 		: `The list of relay tasks in the region ${region} does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
-/** A service that ignores case may list a task under an ID that was written differently. */
-function isSameId(listedId: string, taskId: string): boolean {
-	return listedId.toLowerCase() === taskId.toLowerCase();
-}
-
-/** True if a task may run in a region. `region` is an optional field: a task that names none may. */
-function mayBeIn(region: string, task: RelayTask): boolean {
-	return !isText(task.region) || task.region.toLowerCase() === region.toLowerCase();
+/** A service that ignores case may list an ID or a region that was written differently. */
+function isSame(listed: string, requested: string): boolean {
+	return listed.toLowerCase() === requested.toLowerCase();
 }

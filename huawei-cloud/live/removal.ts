@@ -1,7 +1,7 @@
 /** A response is about the request, only a list about the entry: a listed one is never reported as removed or not found. */
 
 import type { CallSettings } from '../call/apiCall';
-import type { Problem } from '../call/classification';
+import { problem, type Problem } from '../call/classification';
 import { failureAfter, summaryOf, type Outcome } from '../call/outcome';
 import { SERVER_ERROR_HINT } from '../call/problems';
 import { isText, type JsonObject } from '../http/response';
@@ -60,13 +60,10 @@ function settle(response: Outcome, seen: LookUp, removal: Removal): Outcome {
 		const hint = unconfirmedHint + seen.hint;
 		return { ...seen, ...summaryOf(response), message, hint, mayHaveHappened };
 	}
-	const problem = (response.kind === 'notFound' && removal.elsewhere?.(seen.entry)) || {
-		category: 'server',
-		message: `${report}, but ${removal.listed(seen.entry)}`,
-		hint: unconfirmedHint + SERVER_ERROR_HINT,
-		retryable: true,
-	};
-	return failureAfter(response, problem, mayHaveHappened);
+	const message = `${report}, but ${removal.listed(seen.entry)}`;
+	const stillListed = problem('server', message, unconfirmedHint + SERVER_ERROR_HINT, { retryable: true });
+	const listedElsewhere = response.kind === 'notFound' ? removal.elsewhere?.(seen.entry) : undefined;
+	return failureAfter(response, listedElsewhere ?? stillListed, mayHaveHappened);
 }
 
 /** The waits between look-ups until a task is no longer listed: a quarter of a minute in total. */
@@ -108,8 +105,8 @@ export class Deletion {
 		const seen = await this.lookUp();
 		if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
 		if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
-		const problem = region === undefined ? undefined : elsewhere(seen.entry, region);
-		return problem ? failureAfter(seen, problem) : { ...summaryOf(seen), kind: 'success' };
+		const inOther = region === undefined ? undefined : elsewhere(seen.entry, region);
+		return inOther ? failureAfter(seen, inOther) : { ...summaryOf(seen), kind: 'success' };
 	}
 
 	private async send(region: string | undefined): Promise<Outcome> {
@@ -158,12 +155,8 @@ function elsewhere(task: JsonObject, region: string | undefined): Problem | unde
 	const listedIn = regionOf(task);
 	if (listedIn === undefined || listedIn.toLowerCase() === region?.toLowerCase()) return undefined;
 	const asked = region === undefined ? 'without a region' : `in the region ${region}`;
-	return {
-		category: 'validation',
-		message: `The task was not found ${asked}, but Huawei Cloud lists it in the region ${listedIn}.`,
-		hint: `Set Task Region to ${listedIn}, then run this again.`,
-		retryable: false,
-	};
+	const message = `The task was not found ${asked}, but Huawei Cloud lists it in the region ${listedIn}.`;
+	return problem('validation', message, `Set Task Region to ${listedIn}, then run this again.`);
 }
 
 /** The region that lists a task. Any other text is none: messages name the region, and the next request may. */

@@ -28,8 +28,6 @@ export type Stream = JsonObject & StreamRef;
 /** A domain as the API returns it: all other fields are optional. */
 export type Domain = JsonObject & { domain: string };
 
-const FORBIDDEN_LIST = 'forbidden streams';
-
 const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 
 /** The streams that are pushed to the domains of one project, online and forbidden ones. */
@@ -85,7 +83,7 @@ export class Streams {
 		const lookUp = async () => {
 			const query = { ...stream, page: 0, size: PAGE_SIZE };
 			const page = await this.live.perform(CALLS.listForbidden, query, settings);
-			return entryIn(page, FORBIDDEN_LIST, isWanted(stream));
+			return entryIn(page, 'forbidden streams', isWanted(stream));
 		};
 		return await settleLost(resumed, lookUp, {
 			unconfirmedHint: CALLS.resume.unconfirmedHint,
@@ -105,7 +103,7 @@ export class Streams {
 			return await this.live.perform(CALLS.listForbidden, query, settings);
 		};
 		return await readList(
-			{ name: FORBIDDEN_LIST, page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
+			{ name: 'forbidden streams', page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
 			limit,
 		);
 	}

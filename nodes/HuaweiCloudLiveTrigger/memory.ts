@@ -45,13 +45,9 @@ function readEntries(stored: unknown, columns: Columns): Map<string, Remembered>
 }
 
 /** Stores a memory in a node's static data, replacing the previous one. */
-export function remember(
-	staticData: IDataObject,
-	watched: string,
-	{ keys, details }: Columns,
-	{ entries, isWhole, firstPollAt }: Memory,
-): void {
-	const names = [...keys, ...details];
+export function remember(staticData: IDataObject, watched: string, columns: Columns, memory: Memory): void {
+	const { entries, isWhole, firstPollAt } = memory;
+	const names = [...columns.keys, ...columns.details];
 	const remembered = [...entries.values()].flatMap((entry) => names.map((name) => entry[name] ?? ''));
 	Object.assign(staticData, { format: FORMAT, scope: watched, isWhole, since: firstPollAt, remembered });
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { collectionOf, textField, withExpression, type Field } from '../shared/field';
-import { APP_NAME, DOMAIN, readSimplify, SIMPLIFY, STREAM_NAME } from '../shared/fields';
+import * as fields from '../shared/fields';
 import {
 	allOf,
 	filterOf,
@@ -34,11 +34,15 @@ const taskFilters = collectionOf(FILTERS, {
 
 const streamFilters = collectionOf(FILTERS, {
 	appName: filterOf(
-		textField({ ...APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
+		textField({ ...fields.APP_NAME, description: 'Only events of streams of this app', read: readAppName }),
 		({ app_name }, wanted) => app_name === wanted,
 	),
 	streamName: filterOf(
-		textField({ ...STREAM_NAME, description: 'Only events of streams with this name', read: readStreamName }),
+		textField({
+			...fields.STREAM_NAME,
+			description: 'Only events of streams with this name',
+			read: readStreamName,
+		}),
 		({ stream_name }, wanted) => stream_name === wanted,
 	),
 });
@@ -61,7 +65,7 @@ const EVENT: Field<TriggerEvent> = {
 	},
 };
 
-const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain;
+const isAboutStreams = ({ watch }: TriggerEvent) => watch.isPerDomain === true;
 
 /** A field that the form shows for some of the events. */
 function fieldFor<Value>(applies: (event: TriggerEvent) => boolean, { property, read }: Field<Value>) {
@@ -72,8 +76,8 @@ function fieldFor<Value>(applies: (event: TriggerEvent) => boolean, { property, 
 /** The trigger's form. Names are in workflow files: never change one. */
 export const properties: INodeProperties[] = [
 	EVENT.property,
-	fieldFor(isAboutStreams, DOMAIN).property,
-	fieldFor(({ reports }) => reports !== 'removed', SIMPLIFY).property,
+	fieldFor(isAboutStreams, fields.DOMAIN).property,
+	fieldFor(({ reports }) => reports !== 'removed', fields.SIMPLIFY).property,
 	...withExpression(fieldFor((event) => !isAboutStreams(event), taskFilters)),
 	...withExpression(fieldFor(isAboutStreams, streamFilters)),
 ];
@@ -81,9 +85,7 @@ export const properties: INodeProperties[] = [
 export type PollParameters = ReturnType<typeof readPollParameters>;
 
 /** @throws InputError naming the parameter that can't be read */
-export function readPollParameters(
-	context: Pick<IPollFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>,
-) {
+export function readPollParameters(context: Omit<IPollFunctions, 'getPollBudgetMs'>) {
 	const run = new RunParameters({
 		getNodeParameter: (name, _itemIndex, fallback): unknown => context.getNodeParameter(name, fallback),
 		getNode: () => context.getNode(),
@@ -91,14 +93,15 @@ export function readPollParameters(
 	});
 	const parameters = new ItemParameters(run, 0);
 	const event = parameters.read(EVENT);
-	const { watch, reports } = event;
-	const filters: Field<Readonly<Record<string, Condition>>> = watch.isPerDomain ? streamFilters : taskFilters;
+	const isStream = isAboutStreams(event);
+	const filters: Field<Readonly<Record<string, Condition>>> = isStream ? streamFilters : taskFilters;
+	const simpleFields = isStream ? fields.SIMPLE_STREAM_FIELDS : fields.SIMPLE_TASK_FIELDS;
 	return {
 		event,
 		/** The ingest domain of streams; empty for tasks. */
-		domain: watch.isPerDomain ? parameters.read(DOMAIN) : '',
+		domain: isStream ? parameters.read(fields.DOMAIN) : '',
 		simplify:
-			reports === 'removed' ? (fields: Fields) => fields : readSimplify(parameters, watch.simpleFields),
+			event.reports === 'removed' ? (entry: Fields) => entry : fields.readSimplify(parameters, simpleFields),
 		/** True if an event of a task or stream with these fields passes the filters. */
 		matches: allOf(parameters.read(filters)),
 	};

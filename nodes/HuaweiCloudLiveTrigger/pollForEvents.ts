@@ -8,15 +8,7 @@ import { connect, toNodeError, type Connected } from '../../n8n/connection';
 import { InputError } from '../shared/inputError';
 import type { Condition } from '../shared/filters';
 import { toDataObject, type Fields } from '../shared/objects';
-import {
-	advance,
-	missingIds,
-	type Change,
-	type Entry,
-	type Listed,
-	type LookUpResult,
-	type Memory,
-} from './changes';
+import { advance, missingIds, type Change, type Listed, type LookUpResult, type Memory } from './changes';
 import { recall, remember } from './memory';
 import { readPollParameters, type PollParameters } from './parameters';
 import { findIn, isWatched, toEntry } from './watches';
@@ -67,14 +59,15 @@ async function prepare(context: PollContext): Promise<Poll> {
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
-	const { event, domain, live, matches } = poll;
+	const { event, domain, live, matches, now } = poll;
+	const { watch } = event;
+	const { logger } = poll.context;
 	const staticData = poll.context.getWorkflowStaticData('node');
 	const { remembered } = staticData;
 	const watched = JSON.stringify([event.value, domain, live.projectUrl]);
-	const before = recall(staticData, watched, event.watch);
-	const all = await list(poll);
-	const isOfInterest = (entry: Entry) => isWatched(event.watch, entry, poll.now, before);
-	const listed = { ...all, entries: all.entries.filter(isOfInterest) };
+	const before = recall(staticData, watched, watch);
+	const { entries, ...all } = await list(poll);
+	const listed = { ...all, entries: entries.filter((entry) => isWatched(watch, entry, now, before)) };
 	const lookedUp = before ? await lookUpMissing(poll, before, listed) : new Map<string, LookUpResult>();
 	const { changes, nextMemory } = advance(before, listed, lookedUp);
 	const items = changes
@@ -83,24 +76,19 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
-	remember(staticData, watched, event.watch, nextMemory);
-	if (!before) poll.context.logger.info(FIRST_POLL);
+	remember(staticData, watched, watch, nextMemory);
+	if (!before) logger.info(FIRST_POLL);
 	const pending = missingIds(nextMemory, listed).length;
-	if (pending > 0) {
-		poll.context.logger.warn(
-			`Entries missing from the list of ${event.watch.name}: ${pending}. They may still exist, so the next poll looks them up.`,
-		);
-	}
-	if (!nextMemory.isWhole) {
-		poll.context.logger.warn(
-			`The list of ${event.watch.name} could not be read to its end. Until it can be, only entries newer than the first poll trigger the workflow.`,
-		);
-	}
+	const warn = (problem: string) => logger.warn(`The list of ${watch.name} ${problem}`);
+	if (pending > 0) warn(`lacks ${pending} entries that may still exist, so the next poll looks them up.`);
+	if (!nextMemory.isWhole) warn(NOT_READ_TO_ITS_END);
 	return items;
 }
 
 const FIRST_POLL =
 	'Huawei Cloud Live Trigger: first poll, which only records the current state. If every poll logs this, n8n does not store the state: where its durable scheduler runs polls, set N8N_POLLER_DURABLE_CURSORS_ENABLED=true.';
+const NOT_READ_TO_ITS_END =
+	'could not be read to its end. Until it can be, only entries newer than the first poll trigger the workflow.';
 
 /** Looks up the entries that are missing from a list, one by one. After a failure, the others wait for the next poll. */
 async function lookUpMissing(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
@@ -135,11 +123,8 @@ async function sample(poll: Poll): Promise<IDataObject[]> {
 			'Run this again when there are some, or enter your own data with Edit Output.',
 		);
 	}
-	const change = {
-		kind: event.reports,
-		previous: entry.remembered,
-		entry: event.reports === 'removed' ? undefined : entry,
-	};
+	const isRemoved = event.reports === 'removed';
+	const change = { kind: event.reports, previous: entry.remembered, entry: isRemoved ? undefined : entry };
 	return [toItem(poll, change, { is_sample: true })];
 }
 
@@ -175,7 +160,7 @@ function reportOf({ statusCode, errorCode, errorMsg, requestId }: Failure): stri
 	return known.length === 0 ? '' : ` (${known.map(([name, value]) => `${name}: ${value}`).join(', ')})`;
 }
 
-function entryOf({ event, redactor }: Poll, fields: Fields): Entry {
+function entryOf({ event, redactor }: Poll, fields: Fields) {
 	return toEntry(event.watch, fields, (text) => redactor.redact(text));
 }
 

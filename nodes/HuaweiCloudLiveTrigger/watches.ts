@@ -4,7 +4,6 @@ import type { ListOutcome } from '../../huawei-cloud/live/list';
 import type { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { entryIn, type LookUp, type PageOutcome } from '../../huawei-cloud/live/page';
 import type { Fields } from '../shared/objects';
-import { SIMPLE_STREAM_FIELDS, SIMPLE_TASK_FIELDS } from '../shared/fields';
 import { isBefore, type Condition } from '../shared/filters';
 import type { Entry, Memory, Remembered } from './changes';
 import { idOf, type Columns } from './memory';
@@ -21,8 +20,7 @@ export interface Watch extends Columns {
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
 	/** Reads the page that is filtered for a missing entry. */
 	find(live: LiveApi, missing: Remembered, domain: string): Promise<PageOutcome<Fields>>;
-	simpleFields: readonly string[];
-	isPerDomain: boolean;
+	isPerDomain?: true;
 }
 
 const SETTINGS: CallSettings = {
@@ -44,8 +42,6 @@ export const tasks: Watch = {
 	list: async ({ relayTasks }, _domain, matches) =>
 		await relayTasks.list({ taskId: undefined, region: undefined, matches }, matches && 1, SETTINGS),
 	find: async (live, { task_id }) => await live.perform(CALLS.listTasks, { task_id }, SETTINGS),
-	simpleFields: SIMPLE_TASK_FIELDS,
-	isPerDomain: false,
 };
 
 /** All relay tasks, with the fields to report about a deleted one. */
@@ -78,18 +74,13 @@ export const onlineStreams: Watch = {
 		const query = { publish_domain: domain, app: app_name, stream: stream_name, offset: 0, limit: 1 };
 		return await live.perform(CALLS.listOnline, query, SETTINGS);
 	},
-	simpleFields: SIMPLE_STREAM_FIELDS,
 	isPerDomain: true,
 };
 
 /** A missing entry in the page that was filtered for it. With another time, it is still the same. */
-export function findIn(
-	page: PageOutcome<Fields>,
-	{ name, keys, timeField }: Watch,
-	missing: Remembered,
-): LookUp {
-	const sameKeys = keys.filter((key) => key !== timeField);
-	return entryIn(page, name, (fields) => sameKeys.every((key) => fields[key] === missing[key]));
+export function findIn(page: PageOutcome<Fields>, watch: Watch, missing: Remembered): LookUp {
+	const sameKeys = watch.keys.filter((key) => key !== watch.timeField);
+	return entryIn(page, watch.name, (fields) => sameKeys.every((key) => fields[key] === missing[key]));
 }
 
 /** An entry of a watched list. Its stored fields are redacted, since n8n keeps them where people can see them. */
