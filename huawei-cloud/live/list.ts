@@ -1,5 +1,5 @@
 import { problem } from '../call/classification';
-import { failureAfter, summaryOf, type Failure, type OutcomeWith } from '../call/outcome';
+import { failureAfter, summaryOf, type OutcomeWith } from '../call/outcome';
 import type { Page, PageOutcome } from './page';
 
 /** The API's maximum for a page, in each of its lists. */
@@ -19,6 +19,9 @@ export type ListOutcome<Entry> = OutcomeWith<{
 	/** True if read to its end without a gap, or to the limit. Never proves that an entry doesn't exist: look that one up. */
 	isComplete: boolean;
 }>;
+
+/** The most entries to return; undefined: all. */
+export type Limit = number | undefined;
 
 /** Where a page begins, and how many entries to ask for. */
 export interface PageRange {
@@ -49,8 +52,11 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 		const range = reading.nextRange();
 		const outcome = await list.page(range);
 		if (outcome.kind !== 'success' && pages === 1) return outcome;
-		if (outcome.kind === 'error')
-			return isPastMax(outcome, range) ? reading.result(outcome, 'incomplete') : outcome;
+		if (outcome.kind === 'error') {
+			// The service may reject a page beyond the documented maximum.
+			const isPastMax = range.offset + range.limit > DOCUMENTED_MAX_ENTRIES;
+			return isPastMax && outcome.category === 'validation' ? reading.result(outcome, 'incomplete') : outcome;
+		}
 		// After other pages, "not found" means that there are no more.
 		const page = outcome.kind === 'success' ? outcome.value : NO_ENTRIES;
 		received += page.size;
@@ -146,11 +152,6 @@ class ListReading<Entry> {
 }
 
 const NO_ENTRIES: Page<never> = { entries: [], size: 0, isSurelyEmpty: false, characters: 0 };
-
-/** True if the service rejects a page beyond the documented maximum. */
-function isPastMax({ category }: Failure, { offset, limit }: PageRange): boolean {
-	return category === 'validation' && offset + limit > DOCUMENTED_MAX_ENTRIES;
-}
 
 /** In a list of numbered pages (page 2 of size 50 begins at entry 100), the page that holds `from` and reaches furthest. */
 export function numberedRangeAt(from: number): PageRange {

@@ -44,10 +44,11 @@ export class LiveApi {
 		settings: CallSettings,
 	): Promise<CallOutcome<Content>> {
 		const { liveEndpoint, projectId } = this.credential;
-		const hasBody = call.method === 'POST' || call.method === 'PUT';
+		const { method, idempotent, notFoundHint, unconfirmedHint = '' } = call;
+		const hasBody = method === 'POST' || method === 'PUT';
 		const request: ApiCall<Content> = {
 			// Every GET of the table returns a list.
-			...(call.method === 'GET' && { maxResponseBytes: MAX_PAGE_BYTES }),
+			...(method === 'GET' && { maxResponseBytes: MAX_PAGE_BYTES }),
 			...call,
 			service: 'live',
 			origin: liveEndpoint,
@@ -55,20 +56,13 @@ export class LiveApi {
 			body: hasBody ? JSON.stringify(fields) : undefined,
 			parse: (response) => call.parse(response, fields),
 		};
-		return withHints(call, fields, await this.client.perform(request, settings));
+		const outcome = await this.client.perform(request, settings);
+		if (outcome.kind === 'notFound' && notFoundHint) return { ...outcome, hint: notFoundHint(fields) };
+		if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
+		if (method === 'GET') return { ...outcome, mayHaveHappened: false };
+		// Its message is about the last attempt alone, so its hint says that an earlier one may have been carried out.
+		return idempotent
+			? { ...outcome, hint: `${unconfirmedHint} ${outcome.hint}`.trim() }
+			: { ...outcome, hint: unconfirmedHint, retryable: false };
 	}
-}
-
-/** An error's message is about the last attempt alone, so its hint says when an earlier one may have been carried out. */
-function withHints<Fields, Content>(
-	{ method, idempotent, notFoundHint, unconfirmedHint = '' }: LiveCall<Fields, Content>,
-	fields: Fields,
-	outcome: CallOutcome<Content>,
-): CallOutcome<Content> {
-	if (outcome.kind === 'notFound') return { ...outcome, ...(notFoundHint && { hint: notFoundHint(fields) }) };
-	if (outcome.kind !== 'error' || !outcome.mayHaveHappened) return outcome;
-	if (method === 'GET') return { ...outcome, mayHaveHappened: false };
-	return idempotent
-		? { ...outcome, hint: `${unconfirmedHint} ${outcome.hint}`.trim() }
-		: { ...outcome, hint: unconfirmedHint, retryable: false };
 }

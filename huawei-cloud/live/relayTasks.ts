@@ -3,7 +3,7 @@ import { problem } from '../call/classification';
 import { failureAfter, summaryOf, type Outcome } from '../call/outcome';
 import { isText, type JsonObject } from '../http/response';
 import { CALLS } from './calls';
-import { readList, type ListOutcome, type PageRange } from './list';
+import { readList, type Limit, type ListOutcome, type PageRange } from './list';
 import type { LiveApi } from './liveApi';
 import { entryIn, type LookUp } from './page';
 import { Deletion } from './removal';
@@ -70,8 +70,8 @@ export type RelayTaskChanges = ChangeableFields & {
 
 /** Which tasks to list; undefined: all. The API filters by the first two; all three are applied to what it returns. */
 export interface TaskFilter {
-	taskId: string | undefined;
-	region: string | undefined;
+	taskId?: string | undefined;
+	region?: string | undefined;
 	matches?: ((task: RelayTask) => boolean) | undefined;
 }
 
@@ -97,15 +97,17 @@ export class RelayTasks {
 	async get({ taskId, region }: TaskRef, settings: CallSettings): Promise<LookUp<RelayTask>> {
 		const page = await this.live.perform(CALLS.listTasks, { task_id: taskId, region }, settings);
 		const found = entryIn(page, 'relay tasks', ({ task_id }) => isSame(task_id, taskId));
-		return found.kind === 'notFound' ? { ...found, hint: hintForMissing(region) } : found;
+		if (found.kind !== 'notFound') return found;
+		const hint =
+			region === undefined
+				? "The list of the project's relay tasks in all regions does not contain this task. Check the Task ID, and the credential's project ID."
+				: `The list of relay tasks in the region ${region} does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+		return { ...found, hint };
 	}
 
-	/** Lists tasks, up to a limit (undefined: all). Success even when there are none. */
-	async list(
-		{ taskId, region, matches }: TaskFilter,
-		limit: number | undefined,
-		settings: CallSettings,
-	): Promise<ListOutcome<RelayTask>> {
+	/** Lists tasks. Success even when there are none. */
+	async list(filter: TaskFilter, limit: Limit, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
+		const { taskId, region, matches } = filter;
 		// The request asks for them, but a service that ignores a filter must not return other tasks.
 		const isWanted = (task: RelayTask) =>
 			(taskId === undefined || isSame(task.task_id, taskId)) &&
@@ -148,12 +150,6 @@ export class RelayTasks {
 		const contradiction = problem('server', message, hint, { retryable: true });
 		return failureAfter(updated, contradiction, updated.mayHaveHappened);
 	}
-}
-
-function hintForMissing(region: string | undefined): string {
-	return region === undefined
-		? "The list of the project's relay tasks in all regions does not contain this task. Check the Task ID, and the credential's project ID."
-		: `The list of relay tasks in the region ${region} does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
 }
 
 /** A service that ignores case may list an ID or a region that was written differently. */

@@ -2,7 +2,7 @@ import type { CallSettings } from '../call/apiCall';
 import { summaryOf, type Outcome } from '../call/outcome';
 import type { JsonObject } from '../http/response';
 import { CALLS } from './calls';
-import { numberedRangeAt, PAGE_SIZE, readList, type ListOutcome, type PageRange } from './list';
+import { numberedRangeAt, PAGE_SIZE, readList, type Limit, type ListOutcome, type PageRange } from './list';
 import type { LiveApi } from './liveApi';
 import { entryIn } from './page';
 import { settleLost } from './removal';
@@ -17,8 +17,8 @@ export interface StreamRef {
 /** Which streams of a domain to list. Undefined fields match everything; `matches` filters what the API returns. */
 export interface StreamFilter {
 	domain: string;
-	app_name: string | undefined;
-	stream_name: string | undefined;
+	app_name?: string | undefined;
+	stream_name?: string | undefined;
 	matches?: ((stream: Stream) => boolean) | undefined;
 }
 
@@ -34,12 +34,8 @@ const ALREADY_EXISTS_CODE = 'LIVE.103011018';
 export class Streams {
 	constructor(private readonly live: LiveApi) {}
 
-	/** Lists a domain's online streams, up to a limit (undefined: all). "Not found": the domain does not exist. */
-	async listOnline(
-		filter: StreamFilter,
-		limit: number | undefined,
-		settings: CallSettings,
-	): Promise<ListOutcome<Stream>> {
+	/** Lists a domain's online streams. "Not found": the domain does not exist. */
+	async listOnline(filter: StreamFilter, limit: Limit, settings: CallSettings): Promise<ListOutcome<Stream>> {
 		const { domain, app_name, stream_name } = filter;
 		// The API accepts `stream` only together with `app`.
 		const stream = app_name === undefined ? undefined : stream_name;
@@ -94,7 +90,7 @@ export class Streams {
 	/** Lists the streams of a domain that are forbidden, as `listOnline` does. */
 	async listForbidden(
 		filter: StreamFilter,
-		limit: number | undefined,
+		limit: Limit,
 		settings: CallSettings,
 	): Promise<ListOutcome<Stream>> {
 		const { domain, app_name, stream_name } = filter;
@@ -102,10 +98,8 @@ export class Streams {
 			const query = { domain, app_name, stream_name, page: offset / size, size };
 			return await this.live.perform(CALLS.listForbidden, query, settings);
 		};
-		return await readList(
-			{ name: 'forbidden streams', page, rangeAt: numberedRangeAt, idOf, isWanted: isWanted(filter) },
-			limit,
-		);
+		const list = { name: 'forbidden streams', page, idOf, isWanted: isWanted(filter) };
+		return await readList({ ...list, rangeAt: numberedRangeAt }, limit);
 	}
 }
 

@@ -59,7 +59,8 @@ export function advance(
 	listed: Listed,
 	lookedUp: ReadonlyMap<string, LookUpResult>,
 ): { changes: Change[]; nextMemory: Memory } {
-	const { entries, isWhole, firstPollAt } = before ?? emptyMemory(listed.time);
+	const nothing = { entries: new Map<string, Remembered>(), isWhole: false, firstPollAt: listed.time };
+	const { entries, isWhole, firstPollAt } = before ?? nothing;
 	const found = [...lookedUp.values()].filter((answer) => typeof answer === 'object');
 	const present = new Map([...found, ...listed.entries].map((entry) => [entry.id, entry]));
 	const missing = [...entries].filter(([id]) => !present.has(id));
@@ -83,10 +84,6 @@ export function advance(
 			firstPollAt: isCut ? listed.time : firstPollAt,
 		},
 	};
-}
-
-function emptyMemory(firstPollAt: number): Memory {
-	return { entries: new Map(), isWhole: false, firstPollAt };
 }
 
 function changeOf(before: Memory, entry: Entry): Change[] {

@@ -9,7 +9,6 @@ import {
 	statusFilter,
 	TARGET_DESCRIPTION,
 	targetFilter,
-	type Condition,
 } from '../shared/filters';
 import { readAppName, readStreamName } from '../shared/identifiers';
 import { InputError } from '../shared/inputError';
@@ -94,7 +93,6 @@ export function readPollParameters(context: Omit<IPollFunctions, 'getPollBudgetM
 	const parameters = new ItemParameters(run, 0);
 	const event = parameters.read(EVENT);
 	const isStream = isAboutStreams(event);
-	const filters: Field<Readonly<Record<string, Condition>>> = isStream ? streamFilters : taskFilters;
 	const simpleFields = isStream ? fields.SIMPLE_STREAM_FIELDS : fields.SIMPLE_TASK_FIELDS;
 	return {
 		event,
@@ -103,6 +101,6 @@ export function readPollParameters(context: Omit<IPollFunctions, 'getPollBudgetM
 		simplify:
 			event.reports === 'removed' ? (entry: Fields) => entry : fields.readSimplify(parameters, simpleFields),
 		/** True if an event of a task or stream with these fields passes the filters. */
-		matches: allOf(parameters.read(filters)),
+		matches: allOf(isStream ? parameters.read(streamFilters) : parameters.read(taskFilters)),
 	};
 }

@@ -47,9 +47,9 @@ interface Poll extends PollParameters, Connected {
 
 async function prepare(context: PollContext): Promise<Poll> {
 	const now = systemClock.now();
-	const parameters = readPollParameters(context);
 	const budget = Math.min(MAX_POLL_MS, context.getPollBudgetMs?.() ?? MAX_POLL_MS);
 	const timeLimit = systemClock.deadline(Math.floor(budget * SHARE_OF_BUDGET));
+	const parameters = readPollParameters(context);
 	const connected = await connect({
 		helpers: context.helpers,
 		getCredentials: async (type) => await context.getCredentials(type),

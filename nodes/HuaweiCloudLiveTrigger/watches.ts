@@ -40,7 +40,7 @@ export const tasks: Watch = {
 	details: ['status'],
 	timeField: 'create_time',
 	list: async ({ relayTasks }, _domain, matches) =>
-		await relayTasks.list({ taskId: undefined, region: undefined, matches }, matches && 1, SETTINGS),
+		await relayTasks.list({ matches }, matches && 1, SETTINGS),
 	find: async (live, { task_id }) => await live.perform(CALLS.listTasks, { task_id }, SETTINGS),
 };
 
@@ -66,10 +66,8 @@ export const onlineStreams: Watch = {
 	keys: ['app_name', 'stream_name'],
 	details: [],
 	timeField: 'start_time',
-	async list({ streams }, domain, matches) {
-		const filter = { domain, app_name: undefined, stream_name: undefined, matches };
-		return await streams.listOnline(filter, matches && 1, SETTINGS);
-	},
+	list: async ({ streams }, domain, matches) =>
+		await streams.listOnline({ domain, matches }, matches && 1, SETTINGS),
 	async find(live, { app_name, stream_name }, domain) {
 		const query = { publish_domain: domain, app: app_name, stream: stream_name, offset: 0, limit: 1 };
 		return await live.perform(CALLS.listOnline, query, SETTINGS);
