@@ -153,9 +153,8 @@ export const CALLS = {
 
 /** Parses the response to a deletion or an update. One about another task belongs to another request. */
 function parseConfirmation(response: ApiResponse, { task_id }: { task_id: string }): true | undefined {
-	const change = readChange(response);
-	const isAboutIt =
-		(change?.task_id ?? '') === '' ? isText(change?.request_id) : nameOf(change?.task_id) === task_id;
+	const { task_id: changed, request_id } = readChange(response) ?? {};
+	const isAboutIt = (changed ?? '') === '' ? isText(request_id) : nameOf(changed) === task_id;
 	return isAboutIt || undefined;
 }
 

@@ -37,11 +37,9 @@ export async function askIam(credential: Credential, client: Client): Promise<Pr
 	const listed = await client.perform(projectsCall(credential), SETTINGS);
 	if (listed.kind === 'error') return withEndpoint(listed, 'IAM', iamEndpoint);
 	const { projects, hasMore } = listed.kind === 'success' ? listed.value : { projects: [], hasMore: false };
-	if (!hasMore && !projects.some(({ id }) => id === projectId)) {
-		const message = `The credential is accepted, but the project ID is not among its projects (${describe(projects)}).`;
-		return { ...WRONG_PROJECT, message };
-	}
-	return undefined;
+	if (hasMore || projects.some(({ id }) => id === projectId)) return undefined;
+	const message = `The credential is accepted, but the project ID is not among its projects (${describe(projects)}).`;
+	return { ...WRONG_PROJECT, message };
 }
 
 /** The problem, if any, in asking Live once for a relay task. A credential that can only delete, but not list, is valid. */

@@ -57,8 +57,7 @@ function settle(response: Outcome, seen: LookUp, removal: Removal): Outcome {
 	const unconfirmedHint = mayHaveHappened ? `${removal.unconfirmedHint} ` : '';
 	if (seen.kind === 'error') {
 		const message = `${report}, but the result could not be confirmed. ${seen.message}`;
-		const hint = unconfirmedHint + seen.hint;
-		return { ...seen, ...summaryOf(response), message, hint, mayHaveHappened };
+		return failureAfter(response, { ...seen, message, hint: unconfirmedHint + seen.hint }, mayHaveHappened);
 	}
 	const message = `${report}, but ${removal.listed(seen.entry)}`;
 	const stillListed = problem('server', message, unconfirmedHint + SERVER_ERROR_HINT, { retryable: true });

@@ -36,10 +36,9 @@ export class Streams {
 
 	/** Lists a domain's online streams. "Not found": the domain does not exist. */
 	async listOnline(filter: StreamFilter, limit: Limit, settings: CallSettings): Promise<ListOutcome<Stream>> {
-		const { domain, app_name, stream_name } = filter;
+		const { domain: publish_domain, app_name: app, stream_name } = filter;
 		// The API accepts `stream` only together with `app`.
-		const stream = app_name === undefined ? undefined : stream_name;
-		const names = { publish_domain: domain, app: app_name, stream };
+		const names = { publish_domain, app, stream: app === undefined ? undefined : stream_name };
 		const page = async (range: PageRange) =>
 			await this.live.perform(CALLS.listOnline, { ...names, ...range }, settings);
 		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);

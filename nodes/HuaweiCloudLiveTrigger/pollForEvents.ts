@@ -59,10 +59,9 @@ async function prepare(context: PollContext): Promise<Poll> {
 }
 
 async function newItems(poll: Poll): Promise<IDataObject[]> {
-	const { event, domain, live, matches, now } = poll;
+	const { context, event, domain, live, matches, now } = poll;
 	const { watch } = event;
-	const { logger } = poll.context;
-	const staticData = poll.context.getWorkflowStaticData('node');
+	const staticData = context.getWorkflowStaticData('node');
 	const { remembered } = staticData;
 	const watched = JSON.stringify([event.value, domain, live.projectUrl]);
 	const before = recall(staticData, watched, watch);
@@ -77,9 +76,9 @@ async function newItems(poll: Poll): Promise<IDataObject[]> {
 	// A poll that began later has overtaken this one: its list is newer.
 	if (staticData.remembered !== remembered) return [];
 	remember(staticData, watched, watch, nextMemory);
-	if (!before) logger.info(FIRST_POLL);
+	if (!before) context.logger.info(FIRST_POLL);
 	const pending = missingIds(nextMemory, listed).length;
-	const warn = (problem: string) => logger.warn(`The list of ${watch.name} ${problem}`);
+	const warn = (problem: string) => context.logger.warn(`The list of ${watch.name} ${problem}`);
 	if (pending > 0) warn(`lacks ${pending} entries that may still exist, so the next poll looks them up.`);
 	if (!nextMemory.isWhole) warn(NOT_READ_TO_ITS_END);
 	return items;

@@ -68,10 +68,8 @@ export const onlineStreams: Watch = {
 	timeField: 'start_time',
 	list: async ({ streams }, domain, matches) =>
 		await streams.listOnline({ domain, matches }, matches && 1, SETTINGS),
-	async find(live, { app_name, stream_name }, domain) {
-		const query = { publish_domain: domain, app: app_name, stream: stream_name, offset: 0, limit: 1 };
-		return await live.perform(CALLS.listOnline, query, SETTINGS);
-	},
+	find: async (live, { app_name: app, stream_name: stream }, publish_domain) =>
+		await live.perform(CALLS.listOnline, { publish_domain, app, stream, offset: 0, limit: 1 }, SETTINGS),
 	isPerDomain: true,
 };
 
