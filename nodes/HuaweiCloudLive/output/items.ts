@@ -36,15 +36,13 @@ export function toJson(
 /** Longer than any ID or name that is sent. Redaction searches what an item echoes. */
 const MAX_ECHO_LENGTH = 4096;
 
-/** A parameter's value as an item can hold it: unchanged, cut if very long, or null if JSON can't express it or it is huge. */
+/** A parameter's value as an item can hold it: unchanged, cut if it is very long, or null where JSON cannot express it. */
 export function echoOf(value: unknown): GenericValue {
-	let parts = 0;
 	try {
-		const json = JSON.stringify(value, (_name, part: unknown) => {
-			parts += 1;
-			if (parts > MAX_ECHO_LENGTH) throw new RangeError('Walking it would block n8n');
-			return part;
-		});
+		// Walking millions of elements would block n8n.
+		const json = JSON.stringify(value, (_name, part: unknown) =>
+			Array.isArray(part) ? part.slice(0, MAX_ECHO_LENGTH) : part,
+		);
 		const text = typeof value === 'string' ? value : json;
 		if (text.length > MAX_ECHO_LENGTH) return `${text.slice(0, MAX_ECHO_LENGTH)}…`;
 		const copy: GenericValue = JSON.parse(json);
