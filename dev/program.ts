@@ -1,5 +1,14 @@
 import { createInterface } from 'node:readline';
 
+/** A JSON text's value; undefined if it is no JSON. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
 /** Invalid arguments of a command. The message is for the caller. */
 export class UsageError extends Error {}
 

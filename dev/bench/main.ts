@@ -23,7 +23,7 @@ const PROXIES = /^(https?|all|no)_proxy$/i;
 
 async function main(): Promise<void> {
 	if (process.argv[2] === 'measure') return await measure();
-	await build(console.log);
+	await build();
 	const folder = mkdtempSync(join(tmpdir(), 'huawei-cloud-live-bench-'));
 	// Calls to loopback must not take a detour.
 	const direct = Object.fromEntries(Object.entries(process.env).filter(([each]) => !PROXIES.test(each)));

@@ -12,7 +12,7 @@ import type { ConformanceOptions } from './conformance';
 import { guarded, TASKS } from './guard';
 import { Masking, Transcript } from './masking';
 import type { OwnTasks } from './ownTasks';
-import { isThrottled, parseJson, unanswered, type Seen } from './response';
+import { isThrottled, parseObject, unanswered, type Seen } from './response';
 
 /** A request, as the documentation describes requests. */
 export interface Request {
@@ -98,7 +98,7 @@ export class Caller {
 	private async exchange(request: HttpRequest, until: Cancellation): Promise<Seen> {
 		try {
 			const { status, headers, body } = await this.transport.send(request, until);
-			return { status, headers, text: body, json: parseJson(body) };
+			return { status, headers, text: body, json: parseObject(body) };
 		} catch (error) {
 			if (!(error instanceof TransportError)) throw error;
 			return unanswered(error.code === 'cancelled' ? 'timeout' : error.code);

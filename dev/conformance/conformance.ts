@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
@@ -12,17 +10,13 @@ import { askFurtherTasks, askRejectedCreations, askTaskLife, askUnknownTask } fr
 import { describe, unanswered } from './response';
 import { Suite, type Finding } from './suite';
 
-/** The questions to ask, beyond those that only read. */
-export interface Scope {
+export interface ConformanceOptions {
 	/** Tasks to create: those of the usual questions, or further ones after them. */
 	tasks: 'none' | 'usual' | 'further';
 	/** An ingest domain of the account: for questions about its streams, and to push tasks to. */
 	domain?: string | undefined;
 	/** A stream to forbid and resume. */
 	forbid?: StreamName | undefined;
-}
-
-export interface ConformanceOptions extends Scope {
 	credential: Credential;
 	/** The region of the credential. */
 	region: string;
@@ -46,11 +40,8 @@ export interface Report {
 
 /** Asks all questions, and cleans up. */
 export async function runConformance(options: ConformanceOptions): Promise<Report> {
-	const { clock, region, domain, forbid, signal } = options;
-	const own = new OwnTasks({
-		marker: `conformance-${randomBytes(6).toString('hex')}`,
-		...{ clock, region, domain },
-	});
+	const { forbid, signal } = options;
+	const own = new OwnTasks(options);
 	options.onStart?.(own);
 	const forbidden = forbid && new ForbiddenStream(forbid);
 	const caller = new Caller(options, own);

@@ -1,6 +1,6 @@
 import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
 import type { OwnTasks } from './ownTasks';
-import { parseJson, type Json } from './response';
+import { parseObject, type Json } from './response';
 
 /** A stream that may be forbidden and resumed. */
 export interface StreamName {
@@ -43,7 +43,7 @@ export function guarded(transport: Transport, permits: Permits): Transport {
 function isHarmless({ method, path, body }: HttpRequest, { projectId, own, stream }: Permits): boolean {
 	if (method === 'GET') return true;
 	const [pathname, query] = path.split(/\?(.*)/s);
-	const json = parseJson(body ?? '') ?? {};
+	const json = parseObject(body ?? '') ?? {};
 	const named = method === 'DELETE' ? singly(new URLSearchParams(query)) : json;
 	if (pathname === `/v1/${projectId}/${BLOCKS}`) {
 		return stream !== undefined && Object.entries(stream).every(([name, value]) => named[name] === value);

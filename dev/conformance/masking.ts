@@ -1,7 +1,8 @@
 import { Redactor } from '../../huawei-cloud/call/redaction';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
-import { isJson, parse, type Seen } from './response';
+import { parseJson } from '../program';
+import { isJson, type Seen } from './response';
 
 /** The form of request IDs, and of the IDs of projects and accounts, too. */
 const HEX_ID = /\b[0-9a-f]{32}\b/gi;
@@ -41,7 +42,7 @@ export class Masking {
 
 	/** The body of a response. Of what belongs to others, the names and types of the fields stay. */
 	body(body: string): string {
-		const json = parse(body);
+		const json = parseJson(body);
 		// Cut off after masking: half a secret might not be found.
 		return json === undefined ? this.text(body).slice(0, 1000) : JSON.stringify(this.masked(json));
 	}

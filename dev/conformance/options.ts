@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { UsageError } from '../program';
-import type { Scope } from './conformance';
+import type { ConformanceOptions } from './conformance';
 import type { StreamName } from './guard';
 
 /** The command line. */
@@ -37,7 +37,7 @@ export function readOptions(args: string[]) {
 	for (const [name, value] of Object.entries({ domain, transcript })) {
 		if (value?.trim() === '') throw new UsageError(`--${name} is empty.`);
 	}
-	const tasks: Scope['tasks'] = readsOnly ? 'none' : hasMore ? 'further' : 'usual';
+	const tasks: ConformanceOptions['tasks'] = readsOnly ? 'none' : hasMore ? 'further' : 'usual';
 	return { ...values, tasks, forbid: forbid === undefined ? undefined : readStream(forbid) };
 }
 

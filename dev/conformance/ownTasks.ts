@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
 import { DAY_MS, isoSeconds } from '../emulator/world';
+import type { ConformanceOptions } from './conformance';
 import { list, remove, type Send } from './caller';
 import { TASKS } from './guard';
 import { codeIn, listIn, type Json, type Seen } from './response';
@@ -39,22 +40,11 @@ export interface Remains {
 	claimed: string[];
 }
 
-export interface OwnTasksOptions {
-	/** A text that no other task holds: the stream name of ours. */
-	marker: string;
-	clock: Clock;
-	/** The credential's region: lists are read for it, too. */
-	region: string;
-	/** Where tasks push to. Undefined: to nowhere. */
-	domain?: string | undefined;
-}
-
 /**
  * The tasks of the suite. An ID is ours once a list has shown it together with the marker, whatever the response to a
  * creation; and it counts as deleted once no list shows it, whatever the response to a deletion.
  */
 export class OwnTasks {
-	readonly marker: string;
 	/** Not the credential's. */
 	readonly otherRegion: string;
 	private readonly clock: Clock;
@@ -68,8 +58,11 @@ export class OwnTasks {
 	/** A creation was sent whose task may exist and has not been seen. */
 	private isAwaited = false;
 
-	constructor(private readonly options: OwnTasksOptions) {
-		this.marker = options.marker;
+	/** @param marker a text that no other task holds: the stream name of ours */
+	constructor(
+		private readonly options: Pick<ConformanceOptions, 'clock' | 'region' | 'domain'>,
+		readonly marker = `conformance-${randomBytes(6).toString('hex')}`,
+	) {
 		this.clock = options.clock;
 		this.regions = new Set([options.region]);
 		this.otherRegion = options.region === 'cn-north-4' ? 'ap-southeast-3' : 'cn-north-4';

@@ -1,3 +1,5 @@
+import { parseJson } from '../program';
+
 /** A response, read for this suite alone: it judges the service, not what our client makes of it. */
 
 export type Json = Record<string, unknown>;
@@ -24,18 +26,9 @@ export function isJson(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A body as JSON; undefined if it is none. */
-export function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 /** A body as a JSON object; undefined if it is anything else. */
-export function parseJson(text: string): Json | undefined {
-	const value = parse(text);
+export function parseObject(text: string): Json | undefined {
+	const value = parseJson(text);
 	return isJson(value) ? value : undefined;
 }
 

@@ -12,13 +12,14 @@ import {
 	type Method,
 	type Operation,
 } from './answers';
+import { parseJson } from '../program';
 import { Faults, happen, type Fault } from './faults';
 import { createToken, listProjects } from './iam';
 import { LIST_SETTINGS_SCHEMA, type ListSettings } from './lists';
 import { TASK_OPERATIONS, type DeleteSettings } from './live';
 import { isSignedWith, parseAuthorization, parseSdkDate } from './signature';
 import { STREAM_OPERATIONS, type StreamSettings } from './streams';
-import { World, type User } from './world';
+import { World, type Token } from './world';
 
 /** A call that reached the emulator, whatever the outcome. */
 export interface Call {
@@ -64,7 +65,8 @@ export class Emulator {
 	onCall: (call: Call) => void = () => undefined;
 	/** Connections ever opened, and the max open at once. */
 	readonly connections = { opened: 0, open: 0, mostOpen: 0 };
-	port = 0;
+	/** Where to point both endpoints of a credential. */
+	url = '';
 	private window = { second: 0, calls: 0 };
 
 	private constructor(
@@ -92,16 +94,12 @@ export class Emulator {
 			: fastify(common);
 		const emulator = new Emulator(options, server);
 		emulator.build();
-		await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
-		const address = server.server.address();
-		if (address === null || typeof address === 'string') throw new Error('The emulator has no port');
-		emulator.port = address.port;
+		emulator.url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 		return emulator;
 	}
 
-	/** Where to point both endpoints of a credential. */
-	get url(): string {
-		return `${this.options.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+	get port(): number {
+		return Number(new URL(this.url).port);
 	}
 
 	async close(): Promise<void> {
@@ -116,10 +114,11 @@ export class Emulator {
 			this.connections.mostOpen = Math.max(this.connections.mostOpen, this.connections.open);
 			socket.on('close', () => (this.connections.open -= 1));
 		});
-		server.setErrorHandler(
-			async (error, request, reply) =>
-				await this.send(request, reply, isOfMediaType(error) ? UNSUPPORTED_MEDIA_TYPE : requestIllegal(400)),
-		);
+		server.setErrorHandler(async (error, request, reply) => {
+			// A media type that can't be read at all is found before there is a body to authenticate the call with.
+			const isOfMediaType = Object(error).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+			return await this.send(request, reply, isOfMediaType ? UNSUPPORTED_MEDIA_TYPE : requestIllegal(400));
+		});
 		server.setNotFoundHandler(async (request, reply) => await this.send(request, reply, NO_SUCH_API));
 		// Bodies are kept as they came, since signatures are computed over them. Clients may send one with GET as well.
 		server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
@@ -174,13 +173,8 @@ export class Emulator {
 		if (fault) return happen(fault.mishap, reply);
 		const requestId = randomUUID().replaceAll('-', '');
 		const json = JSON.stringify({ ...Object(answer.body), request_id: requestId });
-		reply
-			.code(answer.status)
-			.headers({
-				'X-Request-Id': requestId,
-				Date: new Date(this.world.now()).toUTCString(),
-				...answer.headers,
-			});
+		const date = new Date(this.world.now()).toUTCString();
+		reply.code(answer.status).headers({ 'X-Request-Id': requestId, Date: date, ...answer.headers });
 		if (answer.status === 204) return await reply.send();
 		return await reply.type('application/json; charset=utf-8').send(answer.edit?.(json) ?? json);
 	}
@@ -251,8 +245,9 @@ export class Emulator {
 		if (authorization !== undefined) return this.authenticateBySignature(request, authorization);
 		const token = this.world.tokens.get(String(value));
 		if (!token) return incorrect('decrypt token fail');
-		if (token.expiresAt <= this.world.now()) return gateway(401, '0307', 'The token must be updated.');
-		return { user: token.user, projectId: token.projectId };
+		if (token.expiresAt <= this.world.now())
+			return rejection(401, 'APIGW.0307', 'The token must be updated.');
+		return token;
 	}
 
 	/** More than 5 signatures that fail in a row lock a key for 5 minutes; clocks may be 15 minutes apart. */
@@ -297,38 +292,17 @@ export class Emulator {
 	}
 }
 
-/** An error of the gateway. */
-function gateway(status: number, suffix: string, message: string): EmulatedAnswer {
-	return rejection(status, `APIGW.${suffix}`, message);
-}
-
 /** The gateway's response to a wrong host, path or region. */
-export const NO_SUCH_API = gateway(
+export const NO_SUCH_API = rejection(
 	404,
-	'0101',
+	'APIGW.0101',
 	'The API does not exist or has not been published in the environment',
 );
-const THROTTLED = gateway(429, '0308', 'The throttling threshold has been reached');
-const incorrect = (what: string) => gateway(401, '0301', `Incorrect IAM authentication information: ${what}`);
+const THROTTLED = rejection(429, 'APIGW.0308', 'The throttling threshold has been reached');
+const incorrect = (what: string) =>
+	rejection(401, 'APIGW.0301', `Incorrect IAM authentication information: ${what}`);
 
 /** The caller, and the project of the call. */
-interface Caller {
-	user: User;
-	projectId: string;
-}
+type Caller = Pick<Token, 'user' | 'projectId'>;
 
 const callOf = new WeakMap<FastifyRequest, Call>();
-
-function parseJson(body: string): unknown {
-	try {
-		return JSON.parse(body);
-	} catch {
-		return undefined;
-	}
-}
-
-/** A media type that can't be read at all is found before there is a body to authenticate the call with. */
-function isOfMediaType(error: unknown): boolean {
-	const { code }: { code?: unknown } = Object(error);
-	return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
-}

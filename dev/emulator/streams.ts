@@ -17,16 +17,6 @@ import { ACTIONS, DAY_MS, isoSeconds, type Ban, type Streams, type World } from 
  * and marked "open".
  */
 
-/** The emulator's answers where the reference leaves them open. */
-export interface StreamSettings {
-	/** To forbid a stream that is forbidden: rejected as existing (default), accepted, or invalid. */
-	forbiddenAgain?: 'exists' | 'accepted' | 'invalid';
-	/** To resume, or to change, what is not forbidden: not found (default), accepted, or invalid. */
-	notForbidden?: 'notFound' | 'accepted' | 'invalid';
-	/** A domain that the project does not have: not found (default), or invalid. */
-	unknownDomain?: 'notFound' | 'invalid';
-}
-
 const domain = text(255, 1);
 const appName = text(128, 1);
 /** "Not *". */
@@ -63,6 +53,14 @@ interface OnlineQuery {
 	limit?: number;
 }
 type ForbiddenQuery = Partial<Names> & { domain: string; page?: number; size?: number };
+
+/**
+ * The emulator's answers where the reference leaves them open: to forbid a stream that is forbidden (default: it exists); to
+ * resume, or to change, what is not forbidden, and a domain that the project does not have (default: not found).
+ */
+export type StreamSettings = Partial<
+	Record<'forbiddenAgain' | 'notForbidden' | 'unknownDomain', keyof typeof ANSWERS>
+>;
 
 const ANSWERS = {
 	notFound: rejection(400, 'LIVE.103011019', 'The resource does not exist'),

@@ -2,16 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 /** The state of the emulated cloud: projects, tokens, tasks. Times are milliseconds since the epoch. */
 
-export interface Project {
-	id: string;
-	name: string;
-}
-
 export interface User {
 	accountName: string;
 	userName: string;
 	password: string;
-	projects: Project[];
+	projects: Array<{ id: string; name: string }>;
 	/** When wrong passwords were given, and until when the user is locked for it. */
 	wrongPasswords: number[];
 	lockedUntil: number;

@@ -28,14 +28,13 @@ const REPORT_EVERY_MS = 15_000;
 
 /**
  * Installs a release of n8n from npm, unless this machine has it.
- * @param report told what goes on, a line at a time
  * @throws Error with what npm printed when it fails
  */
-export async function installN8n(release: Release, report: (line: string) => void): Promise<Installation> {
+export async function installN8n(release: Release): Promise<Installation> {
 	// The two that need their install scripts: n8n's database driver, and what brings Node.js.
 	const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
 	const source = join(RELEASES, release);
-	const { version, folder } = await installOnce('n8n', source, '3 GB and 7 minutes', report, rebuild);
+	const { version, folder } = await installOnce('n8n', source, '3 GB and 7 minutes', rebuild);
 	return {
 		version,
 		node: join(folder, 'node_modules/.bin/node'),
@@ -54,7 +53,6 @@ export async function installOnce(
 	packageName: string,
 	source: string,
 	effort: string,
-	report: (line: string) => void,
 	rebuild?: string[],
 ): Promise<{ version: string; folder: string }> {
 	const read = (name: string) => readFileSync(join(source, name), 'utf8');
@@ -63,14 +61,14 @@ export async function installOnce(
 	const folder = join(CACHE, packageName, `${version}-${lock.slice(0, 12)}`);
 	if (existsSync(folder)) return { version, folder };
 
-	report(`Installing ${packageName} ${version} into ${folder}, once for this machine (${effort}).`);
+	console.error(`Installing ${packageName} ${version} into ${folder}, once for this machine (${effort}).`);
 	// An installation that was interrupted begins anew.
 	const partial = `${folder}-partial`;
 	rmSync(partial, { recursive: true, force: true });
 	for (const name of ['package.json', 'package-lock.json']) cpSync(join(source, name), join(partial, name));
 	const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
-	await npm(['ci', ...flags], partial, 'Installing packages', report);
-	if (rebuild) await npm(rebuild, partial, 'Building the database driver', report);
+	await npm(['ci', ...flags], partial, 'Installing packages');
+	if (rebuild) await npm(rebuild, partial, 'Building the database driver');
 	renameSync(partial, folder);
 	return { version, folder };
 }
@@ -82,28 +80,23 @@ function headers(): string[] {
 }
 
 /**
- * Runs npm, and tells every now and then that it still runs.
+ * Runs npm, and says on standard error every now and then that it still runs.
  * @throws Error with what npm printed when it fails
  */
-export async function npm(
-	args: string[],
-	cwd: string,
-	what: string,
-	report: (line: string) => void,
-): Promise<void> {
+export async function npm(args: string[], cwd: string, what: string): Promise<void> {
 	const started = Date.now();
 	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
-	report(`${what} …`);
-	const reporting = setInterval(() => report(`${what} … ${seconds()}`), REPORT_EVERY_MS);
+	console.error(`${what} …`);
+	const reporting = setInterval(() => console.error(`${what} … ${seconds()}`), REPORT_EVERY_MS);
 	const running = new Process('npm', [...args, '--loglevel=error'], { cwd, env: process.env });
 	const code = await running.end().finally(() => clearInterval(reporting));
 	if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with exit code ${code}:\n${running.output}`);
-	report(`${what}: done in ${seconds()}.`);
+	console.error(`${what}: done in ${seconds()}.`);
 }
 
 /** Builds the package. For commands that have their arguments to look at before. */
-export async function build(report: (line: string) => void): Promise<void> {
-	await npm(['run', 'build'], projectRoot, 'Building the package', report);
+export async function build(): Promise<void> {
+	await npm(['run', 'build'], projectRoot, 'Building the package');
 }
 
 const PACKED = join(projectRoot, '.cache/packed');
@@ -114,7 +107,7 @@ export const PACKED_NODES = join(PACKED, 'nodes');
  * Packs the built package as for publishing, and installs the tarball as n8n installs a community package. `PACKED_TARBALL`
  * names one to take in its place, such as the one that is about to be published.
  */
-export async function installPacked(report: (line: string) => void): Promise<void> {
+export async function installPacked(): Promise<void> {
 	rmSync(PACKED, { recursive: true, force: true });
 	mkdirSync(PACKED_NODES, { recursive: true });
 	// Without it, npm would install into this project.
@@ -123,5 +116,5 @@ export async function installPacked(report: (line: string) => void): Promise<voi
 	const tarball = given === undefined ? pack(packageFolder, PACKED) : resolve(projectRoot, given);
 	// n8n brings n8n-workflow, the peer dependency, itself.
 	const flags = ['--legacy-peer-deps', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-	await npm(['install', tarball, ...flags], PACKED_NODES, 'Installing the package', report);
+	await npm(['install', tarball, ...flags], PACKED_NODES, 'Installing the package');
 }

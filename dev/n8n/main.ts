@@ -20,7 +20,6 @@ const USUAL_PORT = 5678;
 
 async function main(): Promise<void> {
 	const { dev: isDev } = parseArgs({ options: { dev: { type: 'boolean', default: false } } }).values;
-	const report = (line: string) => console.log(line);
 
 	const started = new Started();
 	let isStopping = false;
@@ -34,30 +33,30 @@ async function main(): Promise<void> {
 		});
 	}
 	try {
-		const installation = await installN8n('newest', report);
-		await build(report);
-		await installPacked(report);
+		const installation = await installN8n('newest');
+		await build();
+		await installPacked();
 		const demo = await started.keep(startDemo(), async (each) => await each.emulator.close());
 		const { emulator, credential } = demo;
 		const port = await freePort(USUAL_PORT);
 		const options = { port, env: isDev ? { N8N_DEV_RELOAD: 'true' } : {} };
 		const n8n = await started.keep(N8n.create(installation, options), async (each) => await each.remove());
 
-		report(`Starting n8n ${installation.version} …`);
+		console.log(`Starting n8n ${installation.version} …`);
 		await n8n.importCredentials(...exampleCredentials(credential));
 		const examples = EXAMPLES.map(example);
 		// n8n lists the latest first.
 		await n8n.importWorkflows(...examples.toReversed());
 		await n8n.start();
 		if (isDev) {
-			for (const watcher of watchInto(join(n8n.packageFolder, 'dist'), report)) {
+			for (const watcher of watchInto(join(n8n.packageFolder, 'dist'))) {
 				await started.keep(watcher, async (each) => await each.stop());
 			}
 		}
 
 		const tasks = [...emulator.world.tasksOf(credential.projectId).keys()];
 		// The most important lines come last, where they stay on the screen.
-		report(`
+		console.log(`
 The examples use an emulator of Huawei Cloud Live, ${emulator.url}. Nothing in it is real. Its tasks:
   ${tasks.join(', ')}
 Run the examples as often as you like: the emulator restores each task right before it
@@ -90,14 +89,14 @@ Ctrl-C stops n8n and the emulator, and discards your changes.`);
 }
 
 /** Compiles the sources, and copies icons and codex, whenever they change. n8n watches the folder of its packages. */
-function watchInto(outDir: string, report: (line: string) => void): Process[] {
+function watchInto(outDir: string): Process[] {
 	const watchers = [
 		['tsc', '--watch', '--preserveWatchOutput', '--outDir', outDir],
 		['gulp', 'watchAssets', '--silent'],
 	];
 	const options = { cwd: projectRoot, env: { ...process.env, ASSETS_TARGET: outDir } };
 	const tell = (text: string) => {
-		if (text.trim() !== '') report(text.trim());
+		if (text.trim() !== '') console.log(text.trim());
 	};
 	return watchers.map((args) => new Process('npm', ['exec', '--', ...args], options, tell));
 }

@@ -1,10 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-export interface ProcessOptions {
-	cwd: string;
-	env: NodeJS.ProcessEnv;
-}
-
 const STOP_MS = 20_000;
 
 /**
@@ -36,7 +31,7 @@ export class Process {
 	constructor(
 		command: string,
 		args: readonly string[],
-		options: ProcessOptions,
+		options: { cwd: string; env: NodeJS.ProcessEnv },
 		onOutput: (text: string) => void = () => undefined,
 	) {
 		const guarded = ['-e', GUARD, command, ...args];

@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tried-'));
 
 /** Runs the tests in one release. @returns the versions of n8n and Node.js, and the status of each test by its title */
 async function tryRelease(release: Release) {
-	const { version, node } = await installN8n(release, console.log);
+	const { version, node } = await installN8n(release);
 	const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
 	const file = join(folder, `${release}.json`);
 	const config = ['--config', 'test/e2e/jest.config.mjs', 'releases', '--json', `--outputFile=${file}`];
@@ -32,7 +32,7 @@ async function tryRelease(release: Release) {
 }
 
 async function main(): Promise<void> {
-	await build(console.log);
+	await build();
 	const tried = [];
 	for (const release of RELEASE_NAMES.toReversed()) tried.push(await tryRelease(release));
 	const titles = tried[0]?.tests.map(({ title }) => title) ?? [];

@@ -10,7 +10,7 @@ import {
 	symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { projectFiles, projectRoot } from '../projectFiles';
 import { runCommand } from '../program';
@@ -59,10 +59,8 @@ function removeTarballs(): void {
 /** Builds a copy of the sources whose files are newer, and have the permissions of a careful person. */
 function buildAnew(folder: string): void {
 	for (const file of projectFiles()) {
-		const copy = join(folder, file);
-		mkdirSync(dirname(copy), { recursive: true });
-		cpSync(join(projectRoot, file), copy);
-		chmodSync(copy, 0o600);
+		cpSync(join(projectRoot, file), join(folder, file));
+		chmodSync(join(folder, file), 0o600);
 	}
 	symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 	execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: 'inherit' });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { projectFiles, projectRoot } from '../projectFiles';
 
@@ -22,10 +22,8 @@ export function pack(projectFolder: string, destination: string): string {
 	const copy = mkdtempSync(join(tmpdir(), 'to-pack-'));
 	try {
 		for (const { path } of npmPack(projectFolder, '--dry-run').files) {
-			const file = join(copy, path);
-			mkdirSync(dirname(file), { recursive: true });
-			cpSync(join(projectFolder, path), file);
-			chmodSync(file, 0o644);
+			cpSync(join(projectFolder, path), join(copy, path));
+			chmodSync(join(copy, path), 0o644);
 		}
 		// Only building the package needs them.
 		execFileSync('npm', ['pkg', 'delete', 'scripts', 'devDependencies'], { cwd: copy });

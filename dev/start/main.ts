@@ -30,7 +30,7 @@ got "not found", and the task is no longer listed. So the first attempt deleted 
 
 /** @returns whether the examples ended as they should */
 async function showDemo(): Promise<boolean> {
-	await build(console.log);
+	await build();
 	const engine = await Engine.load();
 	const { emulator, credential } = await startDemo();
 	console.log("\nexamples/delete-relay-tasks.json in n8n's engine, on the emulator:");
@@ -62,7 +62,7 @@ async function deleteTasks({ taskIds, credential, mustAsk }: Deletion): Promise<
 		console.log('Nothing was deleted.');
 		return false;
 	}
-	await build(console.log);
+	await build();
 	const { run, outputs } = await runDeletion(await Engine.load(), {
 		credentials: { [CREDENTIAL_NAME]: credential },
 		pinData: { 'Task IDs': [{ json: { task_id: taskIds } }] },

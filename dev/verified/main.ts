@@ -3,6 +3,6 @@ import { packVerified } from './verified';
 
 /** `npm run pack:verified`: packs the flavor without dependencies. The last line is the path of the tarball. */
 void runCommand(async () => {
-	const { tarball } = await packVerified((line) => console.error(line));
+	const { tarball } = await packVerified();
 	console.log(tarball);
 });

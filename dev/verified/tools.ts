@@ -13,12 +13,10 @@ import { packVerified } from './verified';
  * `n8n-node cloud-support` and `n8n-node lint` on the sources, the rules of `scan-community-package` on sources and tarball.
  */
 
-const report = (line: string) => console.error(line);
-
 async function main(): Promise<void> {
-	const { source, tarball } = await packVerified(report);
+	const { source, tarball } = await packVerified();
 	const lockFolder = resolve(__dirname, 'node-cli');
-	const { folder } = await installOnce('@n8n/node-cli', lockFolder, '700 MB and 2 minutes', report);
+	const { folder } = await installOnce('@n8n/node-cli', lockFolder, '700 MB and 2 minutes');
 	const modules = join(source, 'node_modules');
 	symlinkSync(join(folder, 'node_modules'), modules);
 	try {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 import { npm } from '../n8n/installation';
@@ -64,15 +64,13 @@ interface Manifest {
  * @returns its sources, a tree that builds by itself, with the lock file for `npm ci`; and the tarball, whose files are
  * beside it in `package`
  */
-export async function packVerified(
-	report: (line: string) => void,
-): Promise<{ source: string; tarball: string }> {
+export async function packVerified(): Promise<{ source: string; tarball: string }> {
 	const source = join(FOLDER, 'source');
 	rmSync(FOLDER, { recursive: true, force: true });
 	stage(source);
 	const lock = ['install', '--package-lock-only', '--offline', '--omit-lockfile-registry-resolved'];
-	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file', report);
-	await npm(['run', 'build'], source, 'Building the flavor without dependencies', report);
+	await npm([...lock, '--no-audit', '--no-fund'], source, 'Reducing the lock file');
+	await npm(['run', 'build'], source, 'Building the flavor without dependencies');
 	const tarball = pack(source, FOLDER);
 	execFileSync('tar', ['xzf', tarball, '-C', FOLDER]);
 	// As release.yml does, which so sees that it has built the files that were tested.
@@ -93,13 +91,9 @@ function stageFiles(source: string): void {
 	const files = projectFiles(...KEPT);
 	for (const file of files.filter((each) => !LEFT_OUT.includes(each) && !isReplacement(each))) {
 		const replacement = replacementOf(file);
-		const target = join(source, file);
-		mkdirSync(dirname(target), { recursive: true });
-		cpSync(join(projectRoot, files.includes(replacement) ? replacement : file), target);
+		cpSync(join(projectRoot, files.includes(replacement) ? replacement : file), join(source, file));
 	}
-	const workflows = join(source, '.github/workflows');
-	mkdirSync(workflows, { recursive: true });
-	cpSync(join(__dirname, 'release.yml'), join(workflows, 'release.yml'));
+	cpSync(join(__dirname, 'release.yml'), join(source, '.github/workflows/release.yml'));
 	// n8n's own, unchanged: `n8n-node` compares.
 	cpSync(join(__dirname, 'eslint.config.mjs'), join(source, 'eslint.config.mjs'));
 }

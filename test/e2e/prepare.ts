@@ -5,7 +5,6 @@ export const release: Release = RELEASE_NAMES.find((name) => name === process.en
 
 /** Before all tests: installs n8n, and packs the package. */
 export default async function prepare(): Promise<void> {
-	const report = (line: string) => console.log(line);
-	await installN8n(release, report);
-	await installPacked(report);
+	await installN8n(release);
+	await installPacked();
 }

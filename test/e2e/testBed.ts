@@ -33,7 +33,7 @@ export class TestBed extends Started {
 
 	/** An n8n of the tested release, not started yet. */
 	async createN8n(options?: N8nOptions): Promise<N8n> {
-		const installation = await installN8n(release, () => undefined);
+		const installation = await installN8n(release);
 		return await this.keep(N8n.create(installation, options), async (n8n) => await n8n.remove());
 	}
 

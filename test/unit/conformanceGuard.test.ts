@@ -14,7 +14,7 @@ const TASKS = '/v1/p/pull/stream/task';
 const BLOCKS = '/v1/p/stream/blocks';
 const stream = { domain: 'd', app_name: 'a', stream_name: 's' };
 const clock = new FakeClock();
-const own = new OwnTasks({ marker: 'marker', clock, region: 'cn-north-4' });
+const own = new OwnTasks({ clock, region: 'cn-north-4' }, 'marker');
 const late = own.time(0);
 const soon = new Date(clock.now() + 60_000).toISOString();
 
@@ -82,7 +82,7 @@ test('no stream is touched when none was given', async () => {
 });
 
 describe('a creation', () => {
-	const body = new OwnTasks({ marker: 'marker', clock, region: 'r' }).body();
+	const body = new OwnTasks({ clock, region: 'r' }, 'marker').body();
 	const minute = (ms: number) => ({
 		start_time: isoSeconds(clock.now()),
 		end_time: isoSeconds(clock.now() + ms),
@@ -95,11 +95,11 @@ describe('a creation', () => {
 		['a start that is no time', { ...body, start_time: 'soon' }],
 		['a run of a minute from now on', { ...body, ...minute(60_000) }],
 	])('is not sent with %s', (_name, other) => {
-		expect(new OwnTasks({ marker: 'marker', clock, region: 'r' }).useCreation(other)).toBe(false);
+		expect(new OwnTasks({ clock, region: 'r' }, 'marker').useCreation(other)).toBe(false);
 	});
 
 	test('is sent once', () => {
-		const tasks = new OwnTasks({ marker: 'marker', clock, region: 'r' });
+		const tasks = new OwnTasks({ clock, region: 'r' }, 'marker');
 		expect([body, body].map((one) => tasks.useCreation(one))).toEqual([true, false]);
 	});
 });
