@@ -21,13 +21,9 @@ export async function writeSection(page: string, name: string, ...blocks: readon
 	await writeFormatted(path, text.slice(0, from) + section + text.slice(to));
 }
 
-/** A table in Markdown. @param rule of the columns after the first: by default, they are aligned to the right */
-export function table(
-	head: readonly string[],
-	rows: ReadonlyArray<readonly string[]>,
-	rule = '---:',
-): string {
-	const rules = head.map((_, column) => (column === 0 ? '---' : rule));
+/** A table in Markdown. The columns after the first are aligned to the right. */
+export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+	const rules = head.map((_, column) => (column === 0 ? '---' : '---:'));
 	return [head, rules, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

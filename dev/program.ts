@@ -26,11 +26,7 @@ export async function runCommand(main: () => unknown): Promise<void> {
 	}
 }
 
-/**
- * Asks the user at the terminal.
- * @param yes what has to be typed to go on
- * @throws UsageError when there is none
- */
+/** Asks the user at the terminal for what matches `yes`. @throws UsageError when there is no terminal */
 export async function isConfirmed(question: string, yes: RegExp): Promise<boolean> {
 	if (!process.stdin.isTTY) {
 		throw new UsageError('There is no terminal to ask for confirmation: add --yes to skip it.');

@@ -6,11 +6,7 @@ export const projectRoot = resolve(__dirname, '..');
 /** The folder of the built package: this project, or that of an unpacked tarball. */
 export const packageFolder = resolve(process.env.PACKAGE_UNDER_TEST ?? projectRoot);
 
-/**
- * The files of the project, with those that are new: what git knows, or would add.
- * @param pathspecs which, as git has them; none: all
- * @returns paths relative to the project
- */
+/** Paths of the files that git knows, or would add, relative to the project. Without pathspecs, all of them. */
 export function projectFiles(...pathspecs: string[]): string[] {
 	const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...pathspecs];
 	const paths = execFileSync('git', list, { cwd: projectRoot, encoding: 'utf8' }).split('\n');

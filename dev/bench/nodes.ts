@@ -44,11 +44,7 @@ export function tasks(count: number): Array<{ task_id: string }> {
 	}));
 }
 
-/**
- * Runs a workflow of a trigger that gives these items, and one node.
- * @returns the items on the node's outputs
- * @throws what ends the execution
- */
+/** Runs one node on these items. Rejects with the execution's error. @returns the items on its outputs */
 export async function runNode(
 	engine: Engine,
 	node: NodeOfWorkflow,

@@ -37,10 +37,7 @@ function pathOf({ projectId }: Target, taskId: unknown): string {
 
 type Work = (target: Target, context: IExecuteFunctions, item: number) => unknown;
 
-/**
- * Everything that is compared, each at this concurrency, with this many tasks at a time or fewer.
- * @param url scheme, host and port of every target
- */
+/** All peers at this concurrency, each with this many tasks at a time or fewer. `url` is the origin of every target. */
 export function peersOf(engine: Engine, url: string, concurrency: number, most: number): Peer[] {
 	const pool = new Pool(url, { connections: concurrency });
 	const peer = (name: string, count: number, nodeFor: (target: Target) => NodeOfWorkflow): Peer => ({

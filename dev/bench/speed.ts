@@ -18,11 +18,7 @@ const MIN_SPEEDUP = 9.5;
 const COLUMNS = ['time per item, µs', 'CPU per item, µs', 'connections', 'calls per item'] as const;
 type Run = Record<(typeof COLUMNS)[number], number>;
 
-/**
- * The cost of an item: all peers in turn, round after round, for each size.
- * @param traffic since it was last asked
- * @returns the blocks of the section
- */
+/** The cost of an item, in Markdown: all peers in turn, round after round. `traffic` is that since it was last asked. */
 export async function speed(engine: Engine, traffic: () => Promise<Traffic>, url: string): Promise<string[]> {
 	const blocks: string[] = [];
 	for (const size of SIZES) {
@@ -88,8 +84,5 @@ const median = (numbers: readonly number[]) => {
 /** With three significant digits, so that a table does not claim more than was measured. */
 const rounded = (number: number) => Number(number.toPrecision(3)).toLocaleString('en');
 
-/**
- * A measured value, in Markdown.
- * @param isReached false links it to the reasons why the goal was missed
- */
+/** A measured value, in Markdown. If the goal was missed, it links to the reasons. */
 export const measured = (text: string, isReached: boolean) => (isReached ? text : `[${text}](#missed-goals)`);

@@ -72,9 +72,8 @@ export class Caller {
 	}
 
 	/**
-	 * Sends a request, and repeats it only if it was throttled, so not carried out.
-	 * @param signal gives up at once
-	 * @throws the signal's reason when that aborts; Error when there is no token to be had; GuardError
+	 * Sends a request, and repeats it only if it was throttled, so not carried out. The signal gives up at once.
+	 * @throws the signal's reason; Error when there is no token to be had; GuardError
 	 */
 	async send(request: Request, signal: AbortSignal): Promise<Seen> {
 		for (const pause of PAUSES_MS) {
@@ -89,20 +88,16 @@ export class Caller {
 		signal.throwIfAborted();
 		const until = cancellationOf(AbortSignal.any([signal, this.options.clock.deadline(TIMEOUT_MS)]));
 		const http = await this.build(request, until);
-		const seen = await this.exchange(http, until);
+		const seen = await this.transport.send(http, until).then(
+			({ status, headers, body }): Seen => ({ status, headers, text: body, json: parseObject(body) }),
+			(error: unknown) => {
+				if (!(error instanceof TransportError)) throw error;
+				return unanswered(error.code === 'cancelled' ? 'timeout' : error.code);
+			},
+		);
 		this.transcript.add(http, seen);
 		if (seen.noResponse !== undefined) signal.throwIfAborted();
 		return seen;
-	}
-
-	private async exchange(request: HttpRequest, until: Cancellation): Promise<Seen> {
-		try {
-			const { status, headers, body } = await this.transport.send(request, until);
-			return { status, headers, text: body, json: parseObject(body) };
-		} catch (error) {
-			if (!(error instanceof TransportError)) throw error;
-			return unanswered(error.code === 'cancelled' ? 'timeout' : error.code);
-		}
 	}
 
 	private async build(request: Request, until: Cancellation): Promise<HttpRequest> {

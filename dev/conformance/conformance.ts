@@ -55,10 +55,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
 	ended &&= caller.masking.text(ended);
 	caller.transcript.heading('Cleaning up');
 	// Without the signal, so that an interruption leaves nothing behind.
+	const never = new AbortController().signal;
 	const send: Send = async (request) =>
-		await caller
-			.send(request, new AbortController().signal)
-			.catch((error: unknown) => unanswered(messageOf(error)));
+		await caller.send(request, never).catch((error: unknown) => unanswered(messageOf(error)));
 	const remains = await own.cleanUp(send);
 	const stillForbidden = forbidden !== undefined && !(await forbidden.cleanUp(send));
 	const { findings } = suite;

@@ -40,17 +40,29 @@ export const listOf =
 		return wrong && `has an entry whose ${wrong}`;
 	};
 
-/** Carried out: this status, and a body with these fields. */
-export function succeeds(
+/** This status, and a body with these fields. */
+export function responds(
 	status: number,
 	fields: Fields,
 	further: (json: Json) => string[] = () => [],
 ): Documented {
-	return responds(status, `{${Object.keys(fields).join(', ')}}`, fields, further);
+	return {
+		says: `${status} {${Object.keys(fields).join(', ')}}`,
+		differences: (seen) => {
+			const { json, noResponse } = seen;
+			if (noResponse !== undefined) return [`there is no response (${noResponse})`];
+			return [
+				...(seen.status === status ? [] : [`the status is ${seen.status}`]),
+				...(json
+					? [...violations(json, fields, { areRequired: true }), ...further(json)]
+					: [seen.text === '' ? 'the body is empty' : 'the body is not a JSON object']),
+			];
+		},
+	};
 }
 
 /** Carried out, with an empty body. */
-export const succeedsEmpty: Documented = {
+export const respondsEmpty: Documented = {
 	says: '204 (empty)',
 	differences: ({ status, text: body }) => [
 		...(status === 204 ? [] : [`the status is ${status}`]),
@@ -69,10 +81,11 @@ export function rejects(
 	fields: Fields = { ...ERROR, ...REQUEST_ID },
 ): Documented {
 	const codes = code && /^\d/.test(code) ? [`APIGW.${code}`, `APIG.${code}`] : code ? [code] : [];
-	return responds(status, codes[0] ?? 'an error', fields, (json) => {
+	const documented = responds(status, fields, (json) => {
 		const seen = String(json.error_code ?? '');
 		return seen === '' || codes.length === 0 || codes.includes(seen) ? [] : [`error_code is ${seen}`];
 	});
+	return { ...documented, says: `${status} ${codes[0] ?? 'an error'}` };
 }
 
 /** Rejected, with an error as streams have it. */
@@ -98,27 +111,6 @@ export function either(...all: readonly Documented[]): Documented {
 /** The documentation says nothing about it, so that any response is news. */
 export function open(note?: (seen: Seen) => string): Documented {
 	return { says: 'open', ...(note && { note }) };
-}
-
-function responds(
-	status: number,
-	body: string,
-	fields: Fields,
-	further: (json: Json) => string[],
-): Documented {
-	return {
-		says: `${status} ${body}`,
-		differences: (seen) => {
-			const { json, noResponse } = seen;
-			if (noResponse !== undefined) return [`there is no response (${noResponse})`];
-			return [
-				...(seen.status === status ? [] : [`the status is ${seen.status}`]),
-				...(json
-					? [...violations(json, fields, { areRequired: true }), ...further(json)]
-					: [seen.text === '' ? 'the body is empty' : 'the body is not a JSON object']),
-			];
-		},
-	};
 }
 
 function violations(json: Json, fields: Fields, { areRequired }: { areRequired: boolean }): string[] {

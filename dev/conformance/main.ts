@@ -62,12 +62,11 @@ function announcement({ projectId, liveEndpoint }: Credential, { tasks, domain, 
 		tasks === 'none'
 			? 'Nothing is created or changed.'
 			: `Creates ${count}, one after the other. Each would start in six days and push to ${domain ?? 'an address that does not exist'}, and is deleted within minutes. Also sends 11 creations that must be rejected, and deletions of IDs that don't exist. No other task is touched.`,
-		...(forbid
-			? [
-					`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
-				]
-			: []),
-	].join('\n');
+		forbid &&
+			`Forbids and resumes the stream ${Object.values(forbid).join('/')}: nobody can push it for a minute.`,
+	]
+		.filter((line) => line !== undefined)
+		.join('\n');
 }
 
 /** One Ctrl-C comes more than once: from the terminal, and from npm. */

@@ -115,10 +115,7 @@ export class OwnTasks {
 		return isoSeconds(this.clock.now() + START_DELAY_MS + afterStartMs);
 	}
 
-	/**
-	 * Creates a task, and looks for it unless the creation was rejected.
-	 * @param ask sends the creation, and `send` the looks
-	 */
+	/** Creates a task with `ask`, and looks for it with `send` unless the creation was rejected. */
 	async create(ask: Send, send: Send, body: Json): Promise<Seen> {
 		if (typeof body.region === 'string') this.regions.add(body.region);
 		const response = await ask({ method: 'POST', path: TASKS, body });
@@ -137,10 +134,7 @@ export class OwnTasks {
 		return response;
 	}
 
-	/**
-	 * Reads every list that may show our tasks: all of them, those of each region in question, and those of each ID.
-	 * @returns whether all were read to their end
-	 */
+	/** Reads the lists of all tasks, of each region in question and of each ID. @returns whether all were read to their end */
 	async look(send: Send): Promise<boolean> {
 		const ids = new Set([...this.claimed, ...this.listed.map(({ id }) => id)]);
 		const queries: Array<Record<string, string>> = [

@@ -15,6 +15,13 @@ export interface Finding {
 	requestId: string | undefined;
 }
 
+/** A finding to be judged. Without differences, the documentation leaves it open. */
+type Noted = Pick<Finding, 'asked' | 'documented' | 'seen'> & {
+	differences?: string[] | undefined;
+	requestId?: string | undefined;
+	verdict?: 'not asked';
+};
+
 /** A request, and what the documentation says comes back. */
 export type Question = readonly [asked: string, request: Request, documented: Documented];
 
@@ -47,7 +54,8 @@ export class Suite {
 		else {
 			const note = seen.noResponse === undefined ? documented.note?.(seen) : undefined;
 			const differences = documented.differences?.(seen);
-			this.add(asked, documented.says, note ?? describe(seen), differences, seen.headers['x-request-id']);
+			const requestId = seen.headers['x-request-id'];
+			this.add({ asked, documented: documented.says, seen: note ?? describe(seen), differences, requestId });
 		}
 		return seen;
 	}
@@ -59,31 +67,24 @@ export class Suite {
 
 	/** Notes whether something seen before is as documented. */
 	compare(asked: string, documented: string, seen: string): void {
-		this.add(asked, documented, seen, seen === documented ? [] : [`it is ${seen}`]);
+		this.add({ asked, documented, seen, differences: seen === documented ? [] : [`it is ${seen}`] });
 	}
 
 	/** Notes something that was not asked, and why. */
 	skip(asked: string, why: string): void {
-		this.add(asked, '', why, undefined, undefined, 'not asked');
+		this.add({ asked, documented: '', seen: why, verdict: 'not asked' });
 	}
 
 	/** Notes an observation that the documentation leaves open. */
 	remark(asked: string, seen: string): void {
-		this.add(asked, 'open', seen);
+		this.add({ asked, documented: 'open', seen });
 	}
 
-	/** @param differences undefined: the documentation leaves it open */
-	private add(
-		asked: string,
-		documented: string,
-		seen: string,
-		differences?: readonly string[],
-		requestId?: string,
-		verdict: Finding['verdict'] = !differences ? 'open' : differences.length > 0 ? 'DIFFERS' : 'same',
-	): void {
+	private add({ seen, differences, ...noted }: Noted): void {
+		const verdict = !differences ? 'open' : differences.length > 0 ? 'DIFFERS' : 'same';
 		const masked = (text: string) => this.caller.masking.text(text);
 		this.findings.push({
-			...{ group: this.group, asked, documented, verdict, requestId },
+			...{ group: this.group, verdict, requestId: undefined, ...noted },
 			seen: masked(seen),
 			differences: (differences ?? []).map(masked),
 		});

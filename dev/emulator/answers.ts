@@ -38,8 +38,7 @@ export type Operation = ReturnType<typeof operation>;
 /**
  * @param path after the project
  * @param action the IAM action it takes; undefined: none
- * @param schema JSON schema of its query for GET and DELETE, else of its body. Open: a field that is not documented. Here it
- *   is rejected, so that a client's new field is noticed
+ * @param schema of its query (GET, DELETE) or body. Open: unknown fields. Here they are rejected, so that a new one is noticed
  * @param answer gets an input that the schema has passed
  */
 export function operation<Input>(

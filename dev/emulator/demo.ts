@@ -4,9 +4,8 @@ import type { Fault } from './faults';
 import { DAY_MS, isoSeconds, type Task } from './world';
 
 /**
- * An emulator with the tasks of the examples in it, each there for one thing that can happen. The examples can be run
- * again and again: see `replenish`.
- * @returns it, and a credential that it accepts, with the field names of the credential form
+ * An emulator with the tasks of the examples in it, each for one thing that can happen; `replenish` lets them run again. With
+ * it comes a credential that it accepts, with the field names of the credential form.
  */
 export async function startDemo(options: EmulatorOptions = {}) {
 	const emulator = await Emulator.start(options);
@@ -77,10 +76,9 @@ function addRelay(emulator: Emulator, projectId: string, name: string): void {
 }
 
 /**
- * Lets every run of an example find what the first one found. A task of the demo that was deleted stays away until a
- * later run deletes it again: one that begins when the retries and the other items of this one are over. And whenever
- * tasks are listed, some of them have ended and some can be deleted: new ones if need be, since a task that is back in the
- * list would read as one that was not deleted.
+ * Lets every run of an example find what the first one found. A deleted task stays away until a later run, which begins when
+ * this one's retries and other items are over, deletes it again: back in the list earlier, it would read as not deleted. And
+ * whenever tasks are listed, some have ended and some can be deleted: new ones if need be.
  */
 function replenish(emulator: Emulator, projectId: string): void {
 	const tasks = emulator.world.tasksOf(projectId);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Server as HttpsServer } from 'node:https';
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -108,7 +107,7 @@ export class Emulator {
 
 	private build(): void {
 		const { server } = this;
-		server.server.on(server.server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket) => {
+		server.server.on(this.options.tls ? 'secureConnection' : 'connection', (socket) => {
 			this.connections.opened += 1;
 			this.connections.open += 1;
 			this.connections.mostOpen = Math.max(this.connections.mostOpen, this.connections.open);
@@ -198,7 +197,7 @@ export class Emulator {
 
 	private buildIam(): void {
 		const { server, world } = this;
-		server.post<{ Body: Parameters<typeof createToken>[1] }>(
+		server.post(
 			'/v3/auth/tokens',
 			async (request, reply) => await this.send(request, reply, createToken(world, request.body)),
 		);

@@ -50,10 +50,7 @@ export class Faults {
 		this.pending.length = 0;
 	}
 
-	/**
-	 * The first fault that fits this call, used up by one.
-	 * @param hasUnknownToken whether it has a token that was never issued
-	 */
+	/** The first fault that fits this call, used up by one. `hasUnknownToken`: its token was never issued. */
 	take({ method, url: path, taskId }: Call, hasUnknownToken: boolean): Fault | undefined {
 		const now = this.now();
 		const found = this.pending.find(

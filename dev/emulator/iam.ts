@@ -8,20 +8,11 @@ const iamError = (code: number, title: string, message: string): EmulatedAnswer 
 	body: { error: { code, message, title } },
 });
 
-interface PasswordRequest {
-	auth?: {
-		identity?: {
-			methods?: string[];
-			password?: { user?: { name?: string; password?: string; domain?: { name?: string } } };
-		};
-		scope?: { project?: { id?: string } };
-	};
-}
-
 /** KeystoneCreateUserTokenByPassword, scoped to a project. */
-export function createToken(world: World, body: PasswordRequest): EmulatedAnswer {
-	const user = body.auth?.identity?.password?.user;
-	const projectId = body.auth?.scope?.project?.id;
+export function createToken(world: World, body: unknown): EmulatedAnswer {
+	const { identity, scope } = Object(Object(body).auth);
+	const user = identity?.password?.user;
+	const projectId = scope?.project?.id;
 	if (!user || projectId === undefined) return iamError(400, 'Bad Request', 'The request body is invalid');
 	const known = world.users.find(
 		({ accountName, userName }) => accountName === user.domain?.name && userName === user.name,

@@ -32,14 +32,11 @@ export type ListSettings = {
 
 export const LIST_SETTINGS_SCHEMA = { type: 'object', additionalProperties: false, properties };
 
-/** The names of the list and of the total. */
-export type ListNames = readonly [list: string, total: string];
-
 /** The answer with the entries in it that begin at an offset, as many as a page may hold. */
 export function pageOf(
 	all: readonly unknown[],
 	{ offset, limit }: { offset: number; limit: number },
-	[list, totalName]: ListNames,
+	[list, totalName]: readonly [list: string, total: string],
 	settings: ListSettings,
 ): EmulatedAnswer {
 	const start = settings.ignoresOffset ? 0 : offset;

@@ -97,10 +97,7 @@ function deleteTask(
 	return ok({ task_id: task.task_id });
 }
 
-/**
- * Open: the defaults of offset and limit, here 0 and 10, and that of region, here every region. An unknown task ID is
- * answered 404, as documented.
- */
+/** Open: the defaults: offset 0, limit 10, every region. As documented, an unknown task ID gets a 404. */
 function listTasks({ world, lists: settings }: Cloud, projectId: string, query: ListQuery): EmulatedAnswer {
 	const { offset = 0, limit = 10 } = query;
 	const region = query.region ?? (settings.withoutRegion === 'home' ? world.region : undefined);
@@ -117,8 +114,6 @@ function listTasks({ world, lists: settings }: Cloud, projectId: string, query: 
 
 type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
 type TaskChanges = Record<string, unknown> & { task_id: string };
-
-const WEEK_MS = 7 * DAY_MS;
 
 /**
  * Open: whether an app or a stream may be named without a domain. Here not: the target is a domain, with app and stream
@@ -184,7 +179,7 @@ function hasPossibleTimes(world: World, asked: Record<string, unknown>, task?: T
 	if (times.end_time === undefined) return true;
 	const start = times.start_time === undefined ? world.now() : parseTime(times.start_time);
 	const lasts = parseTime(times.end_time) - start;
-	return lasts > 0 && lasts <= WEEK_MS;
+	return lasts > 0 && lasts <= 7 * DAY_MS;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -40,7 +39,7 @@ const WORK = join(projectRoot, '.cache/mutants');
 const RESULTS = join(WORK, 'results.jsonl');
 const TRANSFORM = '<rootDir>/dev/mutants/transform.mjs';
 
-async function main(): Promise<void> {
+function main(): void {
 	const args = process.argv.slice(2);
 	const texts = args.filter((arg) => !arg.startsWith('--'));
 	const chosen = readMutants().filter(
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
 	);
 	const stale = chosen.filter(({ source }) => source === undefined);
 	for (const { file, why } of stale) console.log(`does not apply ${file}: ${why}`);
-	if (!args.includes('--check')) await runTests(chosen.filter((mutant) => !stale.includes(mutant)));
+	if (!args.includes('--check')) runTests(chosen.filter((mutant) => !stale.includes(mutant)));
 	if (stale.length > 0) process.exitCode = 1;
 	console.log(`${chosen.length} changes, ${stale.length} do not apply`);
 }
@@ -84,24 +83,20 @@ function changed(file: string, search: string, replace: string): string | undefi
 		: undefined;
 }
 
-async function runTests(mutants: readonly Mutant[]): Promise<void> {
+function runTests(mutants: readonly Mutant[]): void {
 	rmSync(WORK, { recursive: true, force: true });
 	mkdirSync(WORK, { recursive: true });
 	writeFileSync(RESULTS, '');
-	const unchanged = { tests: [...new Set(mutants.flatMap(({ tests }) => tests))] };
-	const projects = [
-		project('unchanged', unchanged),
-		...mutants.map((mutant, index) => project(String(index), mutant)),
-	];
+	const unchanged = project('unchanged', { tests: [...new Set(mutants.flatMap(({ tests }) => tests))] });
+	const projects = [unchanged, ...mutants.map((mutant, index) => project(String(index), mutant))];
 	const reporters = ['<rootDir>/dev/mutants/reporter.mjs', '<rootDir>/test/reporter.mjs'];
 	const config = join(WORK, 'jest.config.json');
 	writeFileSync(config, JSON.stringify({ rootDir: projectRoot, projects, reporters, testTimeout: 30_000 }));
-	const jest = spawn(process.execPath, ['test/runJest.mjs', '-c', config, '--maxWorkers=1'], {
+	spawnSync(process.execPath, ['test/runJest.mjs', '-c', config, '--maxWorkers=1'], {
 		cwd: projectRoot,
 		stdio: ['ignore', 'ignore', 'inherit'],
 		env: { ...process.env, MUTANT_RESULTS: RESULTS },
 	});
-	await once(jest, 'exit');
 	const lines = readFileSync(RESULTS, 'utf8').trim().split('\n');
 	const results = lines.filter((line) => line !== '').map((line): FileResult => JSON.parse(line));
 	let noticed = 0;
@@ -142,4 +137,4 @@ function project(name: string, mutant: Pick<Mutant, 'tests'> & Partial<Mutant>) 
 	};
 }
 
-void main();
+main();

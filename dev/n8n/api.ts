@@ -28,10 +28,7 @@ export class N8nApi {
 		else await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
-	/**
-	 * @returns the `data` of the answer
-	 * @throws Error with the answer when it is not a success
-	 */
+	/** Makes a call. Rejects with the answer if that is not a success. @returns the `data` of the answer */
 	async call<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,

@@ -57,9 +57,8 @@ const BASE_URL = 'http://localhost:5678/';
 const PACKAGE = 'n8n-nodes-huawei-cloud-live';
 
 /**
- * n8n's own engine (n8n-core), with n8n's own nodes and the *built* package in it, loaded the way n8n loads packages.
- * What n8n's server adds around the engine is done here as it does it: naming node types, making tool clones, and
- * decrypting credentials.
+ * n8n's own engine, with n8n's own nodes and the *built* package in it. What n8n's server adds around the engine is done here as
+ * it does it: loading packages, naming node types, making tool clones, and decrypting credentials.
  */
 export class Engine implements INodeTypes {
 	/** Node types of a test, by name, beside those of the packages. */

@@ -26,10 +26,7 @@ const RELEASES = resolve(__dirname, 'releases');
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-huawei-cloud-live');
 const REPORT_EVERY_MS = 15_000;
 
-/**
- * Installs a release of n8n from npm, unless this machine has it.
- * @throws Error with what npm printed when it fails
- */
+/** Installs a release of n8n from npm, unless this machine has it. Rejects with npm's output if that fails. */
 export async function installN8n(release: Release): Promise<Installation> {
 	// The two that need their install scripts: n8n's database driver, and what brings Node.js.
 	const rebuild = ['rebuild', 'sqlite3', 'node', '--ignore-scripts=false', ...headers()];
@@ -44,8 +41,7 @@ export async function installN8n(release: Release): Promise<Installation> {
 
 /**
  * Installs packages from npm into a folder outside of any clone, unless this machine has them.
- * @param packageName the package of which the version counts
- * @param source a folder with package.json and a lock file
+ * @param packageName the package whose version counts, in the package.json and lock file of `source`
  * @param effort the size and duration to announce
  * @param rebuild npm's arguments, if some packages need their install scripts
  */
@@ -79,10 +75,7 @@ function headers(): string[] {
 	return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
 }
 
-/**
- * Runs npm, and says on standard error every now and then that it still runs.
- * @throws Error with what npm printed when it fails
- */
+/** Runs npm, and says on standard error that it still runs. Rejects with its output if it fails. */
 export async function npm(args: string[], cwd: string, what: string): Promise<void> {
 	const started = Date.now();
 	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;

@@ -3,9 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 const STOP_MS = 20_000;
 
 /**
- * A guard between this process and a program that it starts. The program gets a process group, so that everything it
- * starts ends with it; and it ends when this process does, however that ends: standard input closes then. No
- * signal reaches it but those that are sent to it.
+ * A guard between this process and a program, which gets a process group: everything it starts ends with it. The program also
+ * ends when this process does, however that ends: standard input closes then. It gets only the signals that are sent to it.
  */
 const GUARD = `
 const { spawn } = require('node:child_process');
@@ -59,10 +58,7 @@ export class Process {
 		return await this.ended;
 	}
 
-	/**
-	 * Asks it to end, and makes it end when it does not.
-	 * @returns the exit code; null when it had to be made to
-	 */
+	/** Asks it to end, or else kills it after a while. @returns the exit code; null if it was killed */
 	async stop(): Promise<number | null> {
 		const killing = setTimeout(() => this.kill(), STOP_MS);
 		this.guard.kill('SIGTERM');
@@ -78,9 +74,8 @@ export class Process {
 }
 
 /**
- * Waits until something is so, looking every tenth of a second.
- * @param look what gives the value that is waited for, or undefined when it is not there yet
- * @throws Error with `what`, and what `look` threw last, when it is not so within `timeoutMs`
+ * Waits until `look` gives something, every tenth of a second.
+ * @throws Error with `what`, and what `look` threw last, after `timeoutMs`
  */
 export async function until<T>(
 	what: string,

@@ -91,11 +91,7 @@ export class N8n {
 		return this.processes.map(({ output }) => output).join('\n');
 	}
 
-	/**
-	 * Runs a command of n8n to its end.
-	 * @returns its standard output
-	 * @throws Error with that when it fails
-	 */
+	/** Runs a command of n8n to its end. Rejects with its output if it fails. @returns its standard output */
 	async cli(...args: string[]): Promise<string> {
 		const command = await this.spawn(...args);
 		const code = await command.end();
@@ -163,12 +159,9 @@ export class N8n {
 	}
 
 	private async ready(started: Process): Promise<Process> {
+		const isReady = () => READY.test(started.output) || started.hasEnded || undefined;
 		try {
-			await until(
-				'n8n is ready',
-				() => READY.test(started.output) || started.hasEnded || undefined,
-				START_MS,
-			);
+			await until('n8n is ready', isReady, START_MS);
 			if (started.hasEnded) throw new Error('n8n has ended');
 			return started;
 		} catch (error) {

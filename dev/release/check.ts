@@ -5,10 +5,7 @@ import { projectRoot } from '../projectFiles';
 import { runCommand } from '../program';
 import { faultsBeforeRelease, notesOf, readProject } from './project';
 
-/**
- * `npx tsx dev/release/check.ts [TAG]`: checks whether the project can be released. Writes the version's changelog
- * entries to `release/notes.md`.
- */
+/** `npx tsx dev/release/check.ts [TAG]`: can the project be released? Writes the entries of the changelog to `release/notes.md`. */
 
 function main(): void {
 	const [tag] = process.argv.slice(2);

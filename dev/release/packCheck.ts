@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-	chmodSync,
-	cpSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	rmSync,
-	statSync,
-	symlinkSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,9 +8,8 @@ import { runCommand } from '../program';
 import { faultsOf, pack, sha256Of } from './tarball';
 
 /**
- * `npm run pack:check`: packs the built package into `release/`; builds and packs the sources once more elsewhere, which
- * has to give the same bytes; and checks the package's files and its size.
- * `npm run pack:check -- TARBALL` checks one that is there.
+ * `npm run pack:check [-- TARBALL]`: checks the files and the size of a tarball. Without one, packs the built package into
+ * `release/`, and once more from sources built elsewhere, which has to give the same bytes.
  */
 
 const DESTINATION = join(projectRoot, 'release');
@@ -37,9 +27,9 @@ function main(): void {
 function packTwice(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'pack-check-'));
 	try {
-		removeTarballs();
 		execFileSync('npm', ['run', '--silent', 'build'], { cwd: projectRoot, stdio: 'inherit' });
 		const tarball = pack(projectRoot, DESTINATION);
+		removeAllBut(tarball);
 		buildAnew(folder);
 		if (sha256Of(tarball) !== sha256Of(pack(folder, join(folder, 'packed')))) {
 			throw new Error('Building the same sources again gives a different package.');
@@ -51,9 +41,9 @@ function packTwice(): string {
 }
 
 /** Tarballs of other versions: commands are given `release/*.tgz`. */
-function removeTarballs(): void {
-	mkdirSync(DESTINATION, { recursive: true });
-	for (const name of readdirSync(DESTINATION)) if (name.endsWith('.tgz')) rmSync(join(DESTINATION, name));
+function removeAllBut(tarball: string): void {
+	const paths = readdirSync(DESTINATION).map((name) => join(DESTINATION, name));
+	for (const path of paths) if (path.endsWith('.tgz') && path !== tarball) rmSync(path);
 }
 
 /** Builds a copy of the sources whose files are newer, and have the permissions of a careful person. */

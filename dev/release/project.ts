@@ -90,10 +90,7 @@ export function notesOf(changelog: string, version: string): string | undefined 
 	return (found && sectionAfter(changelog, found)) || undefined;
 }
 
-/**
- * @param day such as `2026-01-31`
- * @returns the changelog in which what was not released belongs to a version; as it is when the version has its entries
- */
+/** The changelog with the unreleased entries below a version and a day (`2026-01-31`), unless it has entries already. */
 export function changelogOf(changelog: string, version: string, day: string): string {
 	if (notesOf(changelog, version) !== undefined) return changelog;
 	return changelog.replace(UNRELEASED, `${UNRELEASED}\n\n## [${version}] - ${day}`);

@@ -13,9 +13,8 @@ const SHIPPED = ['credentials', 'nodes', 'n8n', 'huawei-cloud', 'icons'];
 const MAX_BYTES = 300_000;
 
 /**
- * Packs the built package of a folder. npm fixes order and times of the files, but keeps their permissions, which depend
- * on who checked them out: so they are packed from a copy that all can read.
- * @returns the path of the tarball
+ * Packs the built package of a folder, and returns the tarball's path. npm fixes order and times of the files, but keeps their
+ * permissions, which depend on who checked them out: so they are packed from a copy that all can read.
  */
 export function pack(projectFolder: string, destination: string): string {
 	mkdirSync(destination, { recursive: true });

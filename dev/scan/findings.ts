@@ -12,11 +12,7 @@ export interface AllowedFinding extends Finding {
 	why: string;
 }
 
-/**
- * Compares what was found with what is allowed.
- * @param looked which places were looked at: what is allowed elsewhere is left alone
- * @returns the findings that nobody allowed, and the permissions that nothing needs any more
- */
+/** Which findings nobody allowed, and which permissions nothing needs any more in the places that were `looked` at. */
 export function compareFindings<Found extends Finding>(
 	found: readonly Found[],
 	allowed: readonly AllowedFinding[],

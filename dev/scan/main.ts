@@ -9,12 +9,9 @@ import { unpack } from '../release/tarball';
 import { compareFindings, type AllowedFinding, type Finding } from './findings';
 
 /**
- * `npm run scan [-- TARBALL]`: what n8n's scanner finds in the sources, and in a packed package. It fails for a finding
- * that `allowed.json` does not have, and for an entry there that nothing matches. `--none-allowed` looks at nothing but the tarballs
- * and folders of sources that are named, which have to pass as they are.
- *
- * The scanner's own command takes only packages that are published, with provenance. This looks at the same files with
- * its rules before that.
+ * `npm run scan [-- TARBALL]`: what the rules of n8n's scanner find in the sources, and in a packed package. The scanner's own
+ * command takes only published packages. It fails for a finding that `allowed.json` does not have, and for an entry there that
+ * nothing matches. `--none-allowed` looks only at the tarballs and folders that are named, which have to pass as they are.
  */
 
 const NONE_ALLOWED = '--none-allowed';
@@ -35,7 +32,10 @@ async function main(): Promise<void> {
 	for (const path of paths) found.push(...(await scan(path)));
 
 	const looked = paths.map(placeOf);
-	const { notAllowed, notNeeded } = compareFindings(found, noneAllowed ? [] : readAllowed(), looked);
+	const allowed: AllowedFinding[] = noneAllowed
+		? []
+		: JSON.parse(readFileSync(join(__dirname, 'allowed.json'), 'utf8'));
+	const { notAllowed, notNeeded } = compareFindings(found, allowed, looked);
 	for (const { where, file, rule, message } of notAllowed) {
 		console.error(`Not allowed, in the ${where}: ${file}: ${rule}\n  ${message}`);
 	}
@@ -77,10 +77,6 @@ async function scan(path: string): Promise<Found[]> {
 				message,
 			})),
 	);
-}
-
-function readAllowed(): AllowedFinding[] {
-	return JSON.parse(readFileSync(join(__dirname, 'allowed.json'), 'utf8'));
 }
 
 void runCommand(main);

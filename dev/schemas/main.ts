@@ -5,10 +5,7 @@ import { writeFormatted } from '../document';
 import { Engine } from '../n8n/engine';
 import { outputSchemas, SCHEMA_FOLDER } from './outputSchemas';
 
-/**
- * `npm run build && npx tsx dev/schemas/main.ts`: rewrites the schemas of the node's output, from the built node's
- * items.
- */
+/** `npm run build && npx tsx dev/schemas/main.ts`: rewrites the schemas of the node's output, from its items. */
 async function main(): Promise<void> {
 	const schemas = await outputSchemas(await Engine.load());
 	rmSync(SCHEMA_FOLDER, { recursive: true, force: true });

@@ -42,11 +42,8 @@ const RUNS: Readonly<Record<string, INodeParameters>> = {
 };
 
 /**
- * Schemas of what the operations give, by resource and operation: made from what they do give, in n8n's engine on the
- * emulator.
- *
- * n8n has one schema for an operation, whatever the output. So it holds the fields of all three outputs, those of Success
- * first.
+ * Schemas of what the operations give in n8n's engine on the emulator, by resource and operation. n8n has one for an operation,
+ * so it holds the fields of all three outputs, those of Success first.
  */
 export async function outputSchemas(engine: Engine): Promise<Record<string, JsonSchema>> {
 	const schemas: Record<string, JsonSchema> = {};
@@ -78,14 +75,13 @@ async function itemsOf(engine: Engine, name: string, parameters: INodeParameters
 		const node = { type: OUR_TYPE, parameters: { resource, operation, ...parameters, options } };
 		const run = async (inputs: readonly IDataObject[]) =>
 			(await runNode(engine, node, credential, inputs)).flat().map(({ json }) => json);
-		const answered = await run([...FOUND, GONE]);
-		const failed: IDataObject[] = [];
+		const items = await run([...FOUND, GONE]);
 		for (const mishap of MISHAPS) {
 			emulator.faults.clear();
 			emulator.faults.add({ path: '/v1/', times: Infinity, mishap });
-			failed.push(...(await run(FOUND.slice(0, 1))));
+			items.push(...(await run(FOUND.slice(0, 1))));
 		}
-		return [...answered, ...failed];
+		return items;
 	} finally {
 		await emulator.close();
 	}

@@ -77,7 +77,7 @@ async function look({ connections }: Emulator, traces: Array<Outcome['trace']>):
 	}
 	const count = (type: string) => process.getActiveResourcesInfo().filter((one) => one === type).length;
 	return {
-		'heap, MB': process.memoryUsage().heapUsed / 1024 / 1024,
+		'heap, MB': Number((process.memoryUsage().heapUsed / 1024 / 1024).toFixed(1)),
 		sockets: count('TCPSocketWrap'),
 		timers: count('Timeout'),
 		'process listeners': process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
@@ -88,12 +88,9 @@ async function look({ connections }: Emulator, traces: Array<Outcome['trace']>):
 
 /** Prints both, and says what has grown. */
 function compare(before: Look, after: Look): string[] {
-	const rounded = (value = 0) => Number(value.toFixed(1));
-	const names = Object.keys(after);
-	const looks = names.map((name) => [name, { before: rounded(before[name]), after: rounded(after[name]) }]);
-	console.table(Object.fromEntries(looks));
+	console.table({ before, after });
 	const grownBy = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
-	return names
+	return Object.keys(after)
 		.filter((name) => grownBy(name) > (name.startsWith('heap') ? MAX_GROWTH_MB : 0))
 		.map((name) => `grown: ${name}`);
 }

@@ -14,9 +14,8 @@ const USAGE =
 	'"npm start" runs the examples on the emulator. "npm start -- <task id>…" deletes tasks of the real service after asking you; "--yes" skips the question.';
 
 /**
- * Reads the arguments and the environment of `npm start`, before anything is built, asked or sent.
- * @returns undefined: the examples are to be run
- * @throws UsageError, or an error of `parseArgs`, when it can't be done so
+ * Reads the arguments and the environment of `npm start`. Undefined: the examples are to be run.
+ * @throws UsageError, CredentialError or an error of `parseArgs`
  */
 export function readCommand(args: readonly string[], env: NodeJS.ProcessEnv): Deletion | undefined {
 	const options = { yes: { type: 'boolean', default: false } } as const;

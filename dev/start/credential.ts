@@ -30,16 +30,13 @@ const COMMON = {
 const required = (names: Record<string, string>) =>
 	Object.values(names).filter((name) => name !== METHODS.accessKey.securityToken);
 
+const WAYS = Object.values(METHODS).map((names) => new Intl.ListFormat('en').format(required(names)));
+
 /** The variables to set, in words. */
-export const VARIABLES = `${COMMON.projectId} and the variables of one way to sign in: ${Object.values(
-	METHODS,
-)
-	.map((names) => new Intl.ListFormat('en').format(required(names)))
-	.join('; or ')}`;
+export const VARIABLES = `${COMMON.projectId} and the variables of one way to sign in: ${WAYS.join('; or ')}`;
 
 /**
- * Reads the credential from environment variables.
- * @returns undefined when none of them is set
+ * Reads the credential from environment variables. Undefined when none of them is set.
  * @throws UsageError when some are missing, or those of two methods are set; CredentialError when some are invalid
  */
 export function credentialFrom(env: NodeJS.ProcessEnv): CredentialFields | undefined {

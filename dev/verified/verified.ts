@@ -61,8 +61,7 @@ interface Manifest {
 
 /**
  * Stages the sources of the flavor as they are in this folder, builds them and packs them.
- * @returns its sources, a tree that builds by itself, with the lock file for `npm ci`; and the tarball, whose files are
- * beside it in `package`
+ * @returns its sources, which build by themselves, and the tarball, whose files are beside it in `package`
  */
 export async function packVerified(): Promise<{ source: string; tarball: string }> {
 	const source = join(FOLDER, 'source');
@@ -89,17 +88,14 @@ export function stage(source: string): void {
 /** Copies the files that git knows, or would add, each with what takes its place. */
 function stageFiles(source: string): void {
 	const files = projectFiles(...KEPT);
-	for (const file of files.filter((each) => !LEFT_OUT.includes(each) && !isReplacement(each))) {
-		const replacement = replacementOf(file);
+	for (const file of files.filter((each) => !LEFT_OUT.includes(each) && !each.endsWith('.verified.ts'))) {
+		const replacement = file.replace(/\.ts$/, '.verified.ts');
 		cpSync(join(projectRoot, files.includes(replacement) ? replacement : file), join(source, file));
 	}
 	cpSync(join(__dirname, 'release.yml'), join(source, '.github/workflows/release.yml'));
 	// n8n's own, unchanged: `n8n-node` compares.
 	cpSync(join(__dirname, 'eslint.config.mjs'), join(source, 'eslint.config.mjs'));
 }
-
-const isReplacement = (file: string) => file.endsWith('.verified.ts');
-const replacementOf = (file: string) => file.replace(/\.ts$/, '.verified.ts');
 
 /** Makes the staged pages true for this flavor: what they link to and is not here is on the main branch. */
 function stageDocs(source: string): void {

@@ -8,7 +8,7 @@ import {
 	open,
 	rejects,
 	REQUEST_ID,
-	succeeds,
+	responds,
 	text,
 	texts,
 	whole,
@@ -50,7 +50,7 @@ const FOREIGN_PROJECT = '0'.repeat(32);
 
 /** A page of tasks that is further judged. */
 export function page(what: string, further: (tasks: Json[], json: Json) => string[]): Documented {
-	const listed = succeeds(200, LIST, (json) => further(listIn({ json }, 'task_infos'), json));
+	const listed = responds(200, LIST, (json) => further(listIn({ json }, 'task_infos'), json));
 	return { ...listed, says: `${listed.says}, ${what}` };
 }
 

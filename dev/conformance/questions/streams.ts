@@ -4,8 +4,8 @@ import {
 	either,
 	listOf,
 	rejectsBriefly,
-	succeeds,
-	succeedsEmpty as DONE,
+	responds,
+	respondsEmpty as DONE,
 	text,
 	whole,
 	type Documented,
@@ -32,7 +32,7 @@ const STREAM = {
 };
 const FORBIDDEN = { app_name: text(), stream_name: text(), resume_time: text() };
 const DOMAIN = { domain: text(), domain_type: text(), region: text(), status: text() };
-const DOMAINS = succeeds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) });
+const DOMAINS = responds(200, { total: whole, domain_info: listOf(DOMAIN, Infinity) });
 const FORBIDDEN_LIST = { total: whole, blocks: listOf(FORBIDDEN) };
 const REJECTED = rejectsBriefly(400);
 /** The codes for what exists already, and does not, are documented; which calls answer so is not. */
@@ -55,8 +55,8 @@ export async function askStreams(suite: Suite, domain: string | undefined): Prom
 	if (domain === undefined) return suite.skip('streams of a domain', '--domain is not set');
 	const online = (query: object) => get(ONLINE, { publish_domain: domain, ...query });
 	const forbidden = (query: object) => get(BLOCKS, { domain, ...query });
-	const oneOnline = succeeds(200, { total_num: whole, streams: listOf(STREAM, 1) });
-	const oneForbidden = succeeds(200, { total: whole, blocks: listOf(FORBIDDEN, 1) });
+	const oneOnline = responds(200, { total_num: whole, streams: listOf(STREAM, 1) });
+	const oneForbidden = responds(200, { total: whole, blocks: listOf(FORBIDDEN, 1) });
 	const wrongOnline = [{ limit: 0 }, { limit: 101 }, { offset: -1 }];
 	const wrongForbidden = [{ size: 0 }, { size: 101 }, { page: -1 }];
 	await suite.askEach([
@@ -121,7 +121,7 @@ export class ForbiddenStream {
 	}
 
 	private isListed(expected: boolean): Documented {
-		return succeeds(200, FORBIDDEN_LIST, (json) =>
+		return responds(200, FORBIDDEN_LIST, (json) =>
 			this.isIn({ json }) === expected ? [] : [expected ? 'it is not listed' : 'it is listed'],
 		);
 	}

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../emulator/world';
 import { list, put, remove, type Send } from '../caller';
-import { open, rejects, REQUEST_ID, succeeds, text, type Documented } from '../documented';
+import { open, rejects, REQUEST_ID, responds, text, type Documented } from '../documented';
 import type { OwnTask, OwnTasks } from '../ownTasks';
 import { isNotPermitted, listIn, type Json } from '../response';
 import type { Question, Suite } from '../suite';
@@ -11,7 +11,7 @@ const STREAM_URL = 'rtmp://conformance.invalid/live/nothing';
 const TASK = { task_id: text(64, 1), ...REQUEST_ID };
 const ABSENT = rejects(404, 'LIVE.100011001');
 const isOf = (id: string) =>
-	succeeds(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
+	responds(200, TASK, (json) => (json.task_id === id ? [] : ['it is another task_id']));
 
 /** Questions about IDs that no task has. */
 export async function askUnknownTask(suite: Suite): Promise<void> {
@@ -34,12 +34,12 @@ export async function askTaskLife(suite: Suite): Promise<void> {
 	await askDeletionInRegion(suite);
 }
 
-/** Creates a task, and notes when it succeeds and yet no list shows it. */
+/** Creates a task, and notes when it responds and yet no list shows it. */
 async function create(
 	suite: Suite,
 	asked: string,
 	body: Json,
-	documented: Documented = succeeds(200, TASK),
+	documented: Documented = responds(200, TASK),
 ): Promise<OwnTask | undefined> {
 	const ask: Send = async (request) => await suite.ask(asked, request, documented);
 	await suite.own.create(ask, suite.send, body);
