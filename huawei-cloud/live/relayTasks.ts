@@ -90,7 +90,7 @@ export class RelayTasks {
 		how: 'once' | 'confirm' | 'dryRun' = 'once',
 	): Promise<Outcome & { found: RelayTask | undefined }> {
 		const deletion = new Deletion(this.live, task, settings);
-		return { ...(await deletion[how]()), found: deletion.found };
+		return { ...(await deletion[how](task.region)), found: deletion.found };
 	}
 
 	/** Looks a task up, in all regions unless one is given. "Not found" only when the service clearly says so. */

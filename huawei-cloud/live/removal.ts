@@ -68,7 +68,7 @@ function settle(response: Outcome, seen: LookUp, removal: Removal): Outcome {
 /** The waits between look-ups until a task is no longer listed: a quarter of a minute in total. */
 const LOOK_UP_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
-/** The ways to delete a task. Its region is the one that the user gave, if any. */
+/** The ways to delete a task. Each gets the region that the user gave, if any. */
 export class Deletion {
 	/** The task as the last look-up that listed it. */
 	found: RelayTask | undefined;
@@ -80,12 +80,12 @@ export class Deletion {
 	) {}
 
 	/** Relies on the response, unless an earlier one was lost and this one says "not found". */
-	async once({ region } = this.task): Promise<Outcome> {
+	async once(region: string | undefined): Promise<Outcome> {
 		return await settleLost(await this.send(region), async () => await this.lookUp(), removalFrom(region));
 	}
 
 	/** Looks the task up after every response; without a region, deletes it again in the one that lists it. */
-	async confirm({ region } = this.task): Promise<Outcome> {
+	async confirm(region: string | undefined): Promise<Outcome> {
 		const first = await this.send(region);
 		if (!mayBeRemoved(first) && (first.attempts === 0 || first.statusCode === null)) return first;
 		const seen = await this.lookUpUntilMissing(first, region);
@@ -100,7 +100,7 @@ export class Deletion {
 	}
 
 	/** Only looks the task up, and deletes nothing. */
-	async dryRun({ region } = this.task): Promise<Outcome> {
+	async dryRun(region: string | undefined): Promise<Outcome> {
 		const seen = await this.lookUp();
 		if (seen.kind === 'error') return { ...seen, hint: `${seen.hint} A dry run has to look the task up.` };
 		if (seen.kind === 'notFound') return { ...seen, confirmedBy: 'list' };
