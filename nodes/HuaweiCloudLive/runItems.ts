@@ -7,7 +7,7 @@ import { systemClock } from '../../n8n/clock';
 import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
 import { logCauses, logUnexpected } from '../../n8n/log';
 import { InputError } from '../shared/inputError';
-import { ItemParameters, RunParameters, type ParameterContext } from '../shared/parameters';
+import { ItemParameters, RunParameters, unwrapLocator, type ParameterContext } from '../shared/parameters';
 import { lookAhead } from './input/lookAhead';
 import { DEFAULTS, readOptions, type Options } from './input/options';
 import { resources } from './operations/index';
@@ -101,7 +101,10 @@ function toResult(
 	parameters: ItemParameters,
 ): Result {
 	const entered = () =>
-		Object.entries(identity).map(([field, name]) => [field, echoOf(parameters.valueOrNull(name))]);
+		Object.entries(identity).map(([field, name]) => [
+			field,
+			echoOf(unwrapLocator(parameters.valueOrNull(name))),
+		]);
 	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(entered()) : sent;
 	return {
 		kind: outcome.kind,

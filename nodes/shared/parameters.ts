@@ -44,7 +44,7 @@ export class ItemParameters {
 
 	/** Undefined if optional and blank. Throws an InputError if the expression fails or returns nothing, or can't be read. */
 	read<Value>({ property, read }: Field<Value>): Value {
-		const { displayName, name } = property;
+		const { displayName, name, type } = property;
 		const evaluated = this.evaluated(name);
 		if ('failure' in evaluated) {
 			throw new InputError(
@@ -52,7 +52,8 @@ export class ItemParameters {
 				`n8n says: "${evaluated.failure}".`,
 			);
 		}
-		const value = read(displayName, evaluated.value, this.readLocalTime);
+		const entered = type === 'resourceLocator' ? unwrapLocator(evaluated.value) : evaluated.value;
+		const value = read(displayName, entered, this.readLocalTime);
 		if (value !== undefined || !this.run.expressions.has(name)) return value;
 		throw new InputError(
 			`The expression in ${displayName} returns nothing.`,
@@ -75,7 +76,7 @@ export class ItemParameters {
 
 	private evaluate(name: string): Evaluated {
 		try {
-			return { value: unwrapLocator(this.run.context.getNodeParameter(name, this.itemIndex, '')) };
+			return { value: this.run.context.getNodeParameter(name, this.itemIndex, '') };
 		} catch (error) {
 			return { failure: messageOf(error) };
 		}
@@ -83,7 +84,7 @@ export class ItemParameters {
 }
 
 /** The value in a resource locator. n8n could extract it too, but would search the form again for each item. */
-function unwrapLocator(value: unknown): unknown {
+export function unwrapLocator(value: unknown): unknown {
 	const isLocator = typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 	return isLocator ? value.value : value;
 }

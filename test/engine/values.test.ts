@@ -58,6 +58,8 @@ describe('a collection that is an expression as a whole', () => {
 		'={{ [] }}',
 		'={{ JSON.stringify({ dryRun: true }) }}',
 		'={{ { dryrun: true } }}',
+		// The shape of a resource locator, which these are not.
+		'={{ { mode: "id", value: {} } }}',
 		'dryRun',
 	];
 	test.each([
