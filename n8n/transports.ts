@@ -148,13 +148,12 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 	const neverSent =
 		code === 'unknownHost' ||
 		errorCode(error) === 'ECONNREFUSED' ||
-		(code === 'certificate' && !HANDSHAKE_CODE.test(errorCode(error) ?? '')) ||
-		errors.some((cause) => isObject(cause) && cause.syscall === 'connect');
+		code === 'certificate' ||
+		errors.some(
+			(cause) => isObject(cause) && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo'),
+		);
 	return failed(code, !neverSent);
 }
-
-/** TLS errors that the other side may raise even after it read the request. */
-const HANDSHAKE_CODE = /^(EPROTO|ERR_SSL_)/;
 
 /** Connection and lookup errors name their target: the endpoint or the proxy. */
 function proxyNamedBy(errors: readonly unknown[], endpoint: URL): string | undefined {

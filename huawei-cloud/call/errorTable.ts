@@ -46,6 +46,7 @@ const RESPONSES: readonly Row[] = [
 	[/^4\d\d LIVE\.(100011022|103011022)$/, problems.CONFLICTING_STATE],
 	[/^[45]\d\d LIVE\.103011018$/, problems.ALREADY_EXISTS],
 	[/^404 LIVE\./, NOT_FOUND],
+	[/^40[0134] /, problems.IAM_FOREIGN_RESPONSE, { service: 'iam', page: true }],
 	[/^404 (404|IAM\.0004)$/, problems.WRONG_PROJECT, FROM_IAM],
 	[/^404 /, problems.WRONG_IAM_ADDRESS, FROM_IAM],
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.

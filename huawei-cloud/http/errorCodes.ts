@@ -3,11 +3,12 @@ import type { TransportErrorCode } from './http';
 
 /** The meanings of the codes of Node, OpenSSL and undici: the first pattern that matches. */
 const MEANINGS: ReadonlyArray<readonly [RegExp, TransportErrorCode]> = [
+	// A name server that is down, and a handshake that fails as it does while a host restarts, pass.
+	[/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EAI_AGAIN|EPROTO|ERR_SSL_.*)$/, 'unreachable'],
 	[/^(ENOTFOUND|EAI_[A-Z]+)$/, 'unknownHost'],
-	[/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, 'unreachable'],
 	[/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'timeout'],
 	[/^(UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW$/, 'headersTooLarge'],
-	[/^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$)/, 'certificate'],
+	[/^(CERT_|ERR_TLS_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$)/, 'certificate'],
 	[/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(VERIFY|GET)_[A-Z_]+)$/, 'certificate'],
 ];
 

@@ -156,7 +156,8 @@ function openTunnel(
 		const { socket, statusCode } = tunnel;
 		if (statusCode === 200 && isSocket(socket)) return open({ ...options, httpSocket: socket }, callback);
 		socket.on('error', () => undefined).destroy();
-		fail('proxyRejected');
+		// A proxy says so when it can't reach the endpoint. With other statuses, it does not allow the tunnel.
+		fail([502, 503, 504].includes(statusCode) ? 'unreachable' : 'proxyRejected');
 	});
 }
 

@@ -1,7 +1,6 @@
 import { notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
-import type { Classification } from '../call/classification';
+import type { Classification, Service } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
-import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import { classifyTransportError } from '../call/transportErrors';
 import { deadlineAfter } from '../http/abort';
 import { nameCause } from '../http/errorCodes';
@@ -31,7 +30,7 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 		call.attempts += 1;
 		call.value = request.parse(response);
 		const meaning = classifyResponse(response, call.value !== undefined, request.service);
-		const hostIsDown = comesFromGateway(response, meaning);
+		const hostIsDown = comesFromGateway(response, meaning, request.service);
 		return { classification: withHint(request, meaning), sent: true, hostIsDown, response };
 	} catch (error) {
 		assertTransportError(error);
@@ -44,11 +43,15 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	}
 }
 
-/** True if a gateway without a service responded, which has codes of its own, or a portal that IAM is behind. */
-function comesFromGateway({ status, errorCode, isPage }: ApiResponse, meaning: Classification): boolean {
-	const { category } = meaning;
-	if (meaning === IAM_FOREIGN_RESPONSE) return isPage;
-	return [502, 503, 504].includes(status) && category !== 'throttled' && !errorCode?.startsWith('LIVE.');
+/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure or page. */
+function comesFromGateway(
+	{ status, errorCode, isPage }: ApiResponse,
+	{ category }: Classification,
+	service: Service,
+): boolean {
+	if (category === 'throttled') return false;
+	if (service === 'iam') return isPage || status >= 500;
+	return [502, 503, 504].includes(status) && !errorCode?.startsWith('LIVE.');
 }
 
 /** Adds the hint that only the call itself knows. */
@@ -58,7 +61,7 @@ function withHint({ rejectedHint, permission }: ApiRequest, classification: Clas
 	return { ...classification, hint: `Ask the account administrator to grant the permission ${permission}.` };
 }
 
-function requestOf({ request, headers }: PendingCall): HttpRequest {
+function requestOf({ request, headers, attempts }: PendingCall): HttpRequest {
 	const { method, origin, path, body, idempotent, maxResponseBytes = MAX_RESPONSE_BYTES } = request;
 	return {
 		method,
@@ -67,8 +70,8 @@ function requestOf({ request, headers }: PendingCall): HttpRequest {
 		// The API reference requires a content type on every request, even without a body.
 		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
 		body,
-		// A call that must not be repeated must not get lost on a stale connection.
-		onNewConnection: !idempotent,
+		// A call that must not be repeated must not get lost on a stale connection, nor may each retry of another.
+		onNewConnection: !idempotent || attempts > 0,
 		maxResponseBytes,
 	};
 }

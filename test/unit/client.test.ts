@@ -122,11 +122,12 @@ describe('a request', () => {
 		});
 	});
 
-	test('may go over an idle connection only if it may be repeated', async () => {
-		const { perform, requests } = start([OK]);
+	test('may go over an idle connection only if it may be repeated, and its retries never do', async () => {
+		const { perform, requests } = start([{ failure: 'connectionLost', sent: true }, OK]);
+		await perform();
 		await perform();
 		await perform({ idempotent: false });
-		expect(requests.map(({ onNewConnection }) => onNewConnection)).toEqual([false, true]);
+		expect(requests.map(({ onNewConnection }) => onNewConnection)).toEqual([false, true, false, true]);
 	});
 });
 

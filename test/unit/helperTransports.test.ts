@@ -125,9 +125,11 @@ describe('a response', () => {
 
 describe('an error of the helper', () => {
 	const cause = (more: object) => errorWith({}, { cause: errorWith(more) });
+	const lookup = { syscall: 'getaddrinfo', hostname: 'live.example.com' };
 	const errors: Array<[string, unknown, string, boolean]> = [
 		['nobody listens', errorWith({ code: 'ECONNREFUSED' }), 'unreachable', false],
 		['no such host', errorWith({ code: 'ENOTFOUND' }), 'unknownHost', false],
+		['a name server is down', errorWith({ ...lookup, code: 'EAI_AGAIN' }), 'unreachable', false],
 		['the certificate has expired', errorWith({ code: 'CERT_HAS_EXPIRED' }), 'certificate', false],
 		[
 			'the certificate is of another',
@@ -135,9 +137,9 @@ describe('an error of the helper', () => {
 			'certificate',
 			false,
 		],
-		['a handshake', errorWith({ code: 'EPROTO' }), 'certificate', true],
+		['a handshake', errorWith({ code: 'EPROTO' }), 'unreachable', true],
 		['a code that only ends so', errorWith({ code: 'NOT_CERT_HAS_EXPIRED' }), 'connectionLost', true],
-		['TLS', errorWith({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'certificate', true],
+		['TLS', errorWith({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'unreachable', true],
 		['no connection in time', errorWith({ code: 'ETIMEDOUT', syscall: 'connect' }), 'timeout', false],
 		['no way there', cause({ code: 'EHOSTUNREACH', syscall: 'connect' }), 'connectionLost', false],
 		['no response in time', errorWith({ code: 'ETIMEDOUT', syscall: 'read' }), 'timeout', true],

@@ -193,7 +193,10 @@ describe('IAM', () => {
 
 	const PORTAL: HttpResponse = { status: 200, headers: {}, body: '<html>Log in</html>' };
 
-	test.each([...DOWN, ['is hidden by a portal', PORTAL] as const])(
+	const pages = [200, 403, 404].map(
+		(status) => [`is hidden by a portal with ${status}`, { ...PORTAL, status }] as const,
+	);
+	test.each([...DOWN, ...pages, ['fails', response(500)] as const])(
 		'that %s, for a minute, loses no item of a run',
 		async (_name, down) => {
 			const { succeeded, ms } = await deleteTasks({

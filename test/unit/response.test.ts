@@ -72,9 +72,11 @@ test.each([
 	expect(read(body).isPage).toBe(isPage);
 });
 
-test('JSON with far more objects than any response has is not one', () => {
+test('JSON with far more values than any response has is not one', () => {
 	expect(read(`{"task_infos":[${'{},'.repeat(50_000)}{}]}`).isPage).toBe(false);
 	expect(read(`{"task_infos":[${'{},'.repeat(100_000)}{}]}`).isPage).toBe(true);
+	expect(read(`{"task_id":"${'{\\",['.repeat(300_000)}"}`).isPage).toBe(false);
+	expect(read(`{"task_id":"a",${'"a":1,'.repeat(200_000)}"b":1}`).isPage).toBe(true);
 });
 
 test.each([

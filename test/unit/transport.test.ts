@@ -191,7 +191,7 @@ describe('TLS', () => {
 
 	test('to a port that speaks plain http sends nothing', async () => {
 		const emulator = await startEmulator();
-		await expectFailure(emulator.url.replace('http:', 'https:'), 'certificate');
+		await expectFailure(emulator.url.replace('http:', 'https:'), 'unreachable');
 	});
 });
 
@@ -270,6 +270,18 @@ describe('behind a proxy', () => {
 			await expectFailure('https://live.invalid', 'proxyUnusable');
 		},
 	);
+
+	test.each([
+		['503 Service Unavailable', 'unreachable'],
+		['504 Gateway Timeout', 'unreachable'],
+		['403 Forbidden', 'proxyRejected'],
+		['407 Proxy Authentication Required', 'proxyRejected'],
+	] as const)('that answers CONNECT with %s, the failure is: %s', async (status, code) => {
+		await proxied();
+		const { url } = await startServer(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`, 'fin');
+		process.env.HTTPS_PROXY = url;
+		await expectFailure('https://live.invalid', code);
+	});
 
 	test('a certificate of another host is found out through the tunnel', async () => {
 		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
