@@ -25,11 +25,8 @@ export type Classification = ({ kind: 'success' | 'notFound' } & NoError) | Erro
 
 type NoError = Partial<Record<Exclude<keyof ErrorClassification, 'kind'>, never>>;
 
-export interface ErrorClassification extends Problem, Traits {
+export interface ErrorClassification extends Problem {
 	kind: 'error';
-}
-
-interface Traits {
 	/** True if the same call is worth retrying right away. */
 	retry?: boolean;
 	/** True if the service may have carried the call out anyway. */
@@ -45,7 +42,7 @@ export function problem(
 	category: Category,
 	message: string,
 	hint: string,
-	traits: Traits & { retryable?: true } = {},
+	traits: Partial<ErrorClassification> = {},
 ): ErrorClassification {
 	return { kind: 'error', category, message, hint, retryable: traits.retry ?? false, ...traits };
 }

@@ -25,14 +25,41 @@ export const CHARACTERS: readonly Decoding[] = [
 		),
 ];
 
-/** Base64, also in its URL form, from each possible first digit on. */
-export const BASE64 = [0, 1, 2, 3].map((first): Decoding => {
-	return (text) => text.replace(/[\w+/-]+/g, (run) => utf8Of(run.slice(first), 'base64'));
-});
+/** An encoding of UTF-8 in digits. */
+export interface ByteEncoding {
+	/** The value of each digit, by character code; -1 for other characters. */
+	digits: Int8Array;
+	bitsPerDigit: number;
+	/** From each possible first digit on. */
+	decodings: readonly Decoding[];
+}
 
-export const HEX = [0, 1].map((first): Decoding => {
-	return (text) => text.replace(/[\da-f]+/gi, (run) => utf8Of(run.slice(first), 'hex'));
-});
+const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Base64, also in its URL form, and hex. */
+export const BYTE_ENCODINGS = [
+	byteEncoding('base64', /[\w+/-]+/g, [`${BASE64_DIGITS}+/`, `${BASE64_DIGITS}-_`], [0, 1, 2, 3]),
+	byteEncoding('hex', /[\da-f]+/gi, ['0123456789abcdef', '0123456789ABCDEF'], [0, 1]),
+];
+
+function byteEncoding(
+	name: 'base64' | 'hex',
+	runs: RegExp,
+	alphabets: readonly string[],
+	firstDigits: readonly number[],
+): ByteEncoding {
+	const digits = new Int8Array(128).fill(-1);
+	for (const alphabet of alphabets) {
+		[...alphabet].forEach((digit, value) => (digits[digit.charCodeAt(0)] = value));
+	}
+	return {
+		digits,
+		bitsPerDigit: name === 'hex' ? 4 : 6,
+		decodings: firstDigits.map(
+			(first) => (text) => text.replace(runs, (run) => utf8Of(run.slice(first), name)),
+		),
+	};
+}
 
 function utf8Of(digits: string, encoding: 'base64' | 'hex'): string {
 	return Buffer.from(digits, encoding).toString();

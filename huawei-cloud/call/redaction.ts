@@ -4,9 +4,9 @@ import { CONTROLS, SecretIndex } from './secretIndex';
 
 export const REDACTED = '[removed: it held a secret]';
 
-/** Names of fields, and many of their values, are the same in thousands of entries. */
+/** Names of fields, and many of their values, are the same in thousands of entries. Longer ones are mostly unique IDs. */
 const MAX_CLEAN_TEXTS = 1000;
-const MAX_CLEAN_LENGTH = 64;
+const MAX_CLEAN_LENGTH = 31;
 
 /**
  * Replaces values that hold a secret. Use it for everything people or workflows see, but nothing compared or sent again.
@@ -56,12 +56,13 @@ export class Redactor {
 	}
 
 	private redactedText(text: string): string {
-		if (this.cleanTexts.has(text)) return text;
+		const isShort = text.length <= MAX_CLEAN_LENGTH;
+		if (isShort && this.cleanTexts.has(text)) return text;
 		if (this.index.isIn(text)) {
 			this.found += 1;
 			return REDACTED;
 		}
-		if (text.length <= MAX_CLEAN_LENGTH && this.cleanTexts.size < MAX_CLEAN_TEXTS) this.cleanTexts.add(text);
+		if (isShort && this.cleanTexts.size < MAX_CLEAN_TEXTS) this.cleanTexts.add(text);
 		return text;
 	}
 }
