@@ -7,13 +7,10 @@ import {
 } from 'n8n-workflow';
 
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import { withExpression } from '../shared/field';
-import { operationFields, operationProperties, resourceField, subtitleOf } from './description/form';
-import { OPTIONS } from './input/options';
-import { resources } from './operations/index';
-import { runItems } from './runItems';
-import { searchIngestDomains } from '../shared/domainSearch';
+import { searchIngestDomains } from '../shared/listSearch';
+import { properties, subtitle } from './description/form';
 import { searchRelayTasks } from './editor/taskSearch';
+import { runItems } from './runItems';
 
 export class HuaweiCloudLive implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +22,7 @@ export class HuaweiCloudLive implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: subtitleOf(resources),
+		subtitle,
 		// The trigger has the same: n8n's node panel has one entry for both and shows the trigger's.
 		description: 'Manage relay tasks and streams in Huawei Cloud Live, or start a workflow when they change',
 		defaults: { name: 'Huawei Cloud Live' },
@@ -40,12 +37,7 @@ export class HuaweiCloudLive implements INodeType {
 		// Workflow files store the index of an output: never reorder or remove one.
 		outputNames: ['Success', 'Not Found', 'Error'],
 		credentials: [{ name: 'huaweiCloudApi', required: true, testedBy: 'huaweiCloudApiTest' }],
-		properties: [
-			resourceField(resources),
-			...resources.flatMap(operationFields),
-			...resources.flatMap(operationProperties),
-			...withExpression(OPTIONS),
-		],
+		properties,
 	};
 
 	methods = { credentialTest: { huaweiCloudApiTest }, listSearch: { searchIngestDomains, searchRelayTasks } };

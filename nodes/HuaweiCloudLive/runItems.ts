@@ -8,8 +8,7 @@ import { connect, toNodeError, type ConnectContext, type RunLimits } from '../..
 import { logCauses, logUnexpected } from '../../n8n/log';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters, unwrapLocator, type ParameterContext } from '../shared/parameters';
-import { lookAhead } from './input/lookAhead';
-import { DEFAULTS, readOptions, type Options } from './input/options';
+import { DEFAULTS, optionsReader, type Options } from './input/options';
 import { resources } from './operations/index';
 import type { Operation, OperationResult } from './operations/operation';
 import { addHints, type HintContext, type ItemResult } from './output/hints';
@@ -28,27 +27,22 @@ export type RunContext = ConnectContext &
 export async function runItems(context: RunContext): Promise<INodeExecutionData[][]> {
 	const count = context.getInputData().length;
 	if (count === 0) return [[], [], []];
-	const chosen = chosenOperation(context);
 	const run = new RunParameters(context);
-	const parametersOf = (itemIndex: number) => new ItemParameters(run, itemIndex);
-	const { maxConcurrency, maxRequestsPerMinute } = runSettings(parametersOf(0));
-	const { perform, paceReport } = await prepare(context, chosen, {
-		expectedCalls: count,
-		maxRequestsPerMinute,
-	});
+	const chosen = chosenOperation(context, run);
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(chosen, new ItemParameters(run, 0));
+	const limits = { expectedCalls: count, maxRequestsPerMinute };
+	const { perform, paceReport } = await prepare(context, chosen, limits);
 
 	const results: Result[] = new Array<Result>(count);
-	const items = lookAhead(count, Object.values(chosen.identity), parametersOf);
+	const items = lookAhead(run, count, Object.values(chosen.identity));
 	await forEachConcurrently(items, Math.min(maxConcurrency, count), async (parameters) => {
 		results[parameters.itemIndex] = await perform(parameters);
 	});
 
 	// n8n runs a node that an agent uses as a tool under a different type name.
 	const isTool = context.getNode().type.endsWith('Tool');
-	logCauses(
-		context.logger,
-		results.map(({ failure }) => failure?.cause),
-	);
+	const causes = results.map(({ failure }) => failure?.cause);
+	logCauses(context.logger, causes);
 	addHints(context, results, paceReport?.(), isTool);
 	return toOutputs(results, isTool, chosen.operation);
 }
@@ -61,7 +55,7 @@ interface Result extends ItemResult {
 
 /** Connects, for a function that processes one item and never rejects. */
 async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
-	const { operation } = chosen;
+	const { operation, optionsOf } = chosen;
 	try {
 		if (!operation) {
 			throw new InputError(
@@ -71,15 +65,15 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 		}
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		// The kind chooses the output, and even an ordinary word may be a secret.
-		const redacted = ({ items, failure, ...rest }: Result): Result => ({
-			...rest,
-			items: redactor.redact(items),
-			failure: redactor.redact(failure),
+		const redacted = (result: Result): Result => ({
+			...result,
+			items: redactor.redact(result.items),
+			failure: redactor.redact(result.failure),
 		});
 		return {
 			async perform(parameters: ItemParameters): Promise<Result> {
 				try {
-					const done = await operation.run(parameters, live, readOptions(parameters));
+					const done = await operation.run(parameters, live, optionsOf(parameters));
 					return redacted(toResult(chosen, done, parameters));
 				} catch (error) {
 					return redacted(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
@@ -101,11 +95,8 @@ function toResult(
 	parameters: ItemParameters,
 ): Result {
 	const entered = () =>
-		Object.entries(identity).map(([field, name]) => [
-			field,
-			echoOf(unwrapLocator(parameters.valueOrNull(name))),
-		]);
-	const names = outcome.kind === 'error' || !sent ? Object.fromEntries(entered()) : sent;
+		Object.entries(identity).map(([field, name]) => [field, unwrapLocator(parameters.valueOrNull(name))]);
+	const names = outcome.kind === 'error' || !sent ? echoOf(Object.fromEntries(entered())) : sent;
 	return {
 		kind: outcome.kind,
 		failure: outcome.kind === 'error' ? outcome : undefined,
@@ -138,26 +129,40 @@ interface Chosen {
 	/** Undefined when the node doesn't have it. */
 	operation: Operation | undefined;
 	identity: Readonly<Record<string, string>>;
+	optionsOf: ReturnType<typeof optionsReader>;
 }
 
-function chosenOperation(context: RunContext): Chosen {
+function chosenOperation(context: RunContext, run: RunParameters): Chosen {
 	const resourceName = context.getNodeParameter('resource', 0, '');
 	const operationName = context.getNodeParameter('operation', 0, '');
 	const resource = resources.find(({ option }) => option.value === resourceName);
 	const operation = resource?.operations.find(({ option }) => option.value === operationName);
-	const names = operation?.properties.map(({ name }) => name);
+	const names = operation?.form.map(({ property }) => property.name);
 	const identity = Object.entries(resource?.identity ?? {}).filter(([, name]) => names?.includes(name));
-	return { operation, identity: Object.fromEntries(identity) };
+	return { operation, identity: Object.fromEntries(identity), optionsOf: optionsReader(run) };
 }
 
-type RunSettings = Pick<Options, 'maxConcurrency' | 'maxRequestsPerMinute'>;
-
 /** The first item's settings; the defaults if it has an invalid option, which is its own error. */
-function runSettings(first: ItemParameters): RunSettings {
+function runSettings({ optionsOf }: Chosen, first: ItemParameters): Partial<Options> & typeof DEFAULTS {
 	try {
-		return readOptions(first);
+		return optionsOf(first);
 	} catch {
 		return DEFAULTS;
+	}
+}
+
+const BATCH_SIZE = 32;
+
+/**
+ * Yields the parameters of each item. Those with the given names are evaluated for a whole batch at once: n8n takes less
+ * time for an expression in a loop than between two requests. Others are evaluated when needed, so that `$now` is current.
+ */
+function* lookAhead(run: RunParameters, count: number, names: readonly string[]): Generator<ItemParameters> {
+	for (let first = 0; first < count; first += BATCH_SIZE) {
+		const length = Math.min(BATCH_SIZE, count - first);
+		const batch = Array.from({ length }, (_, index) => new ItemParameters(run, first + index));
+		for (const parameters of batch) names.forEach((name) => parameters.valueOrNull(name));
+		yield* batch;
 	}
 }
 

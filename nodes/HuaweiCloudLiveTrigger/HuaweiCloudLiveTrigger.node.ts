@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { huaweiCloudApiTest } from '../shared/credentialTest';
-import { searchIngestDomains } from '../shared/domainSearch';
+import { searchIngestDomains } from '../shared/listSearch';
 import { keyedText } from '../shared/fields';
 import { events } from './events';
 import { properties } from './parameters';

@@ -2,7 +2,8 @@
 
 import { systemClock } from '../../n8n/clock';
 import { assertHasOnly, choiceField, numberField, type Field, type Labels } from './field';
-import { InputError } from './inputError';
+import { InputError, invalid } from './inputError';
+import { apiTime } from './readers';
 
 const UNITS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
@@ -46,16 +47,27 @@ export function agoField(labels: Labels): Field<number> {
 	return { property, read: (...entered) => systemClock.now() - read(...entered) };
 }
 
-/** Milliseconds by which a time may exceed its limit, which is then sent: `$now` in it is evaluated after the time that it is compared with. */
-export const TOLERANCE_MS = 60_000;
-
-type Entered = readonly [label: string, value: number | undefined];
+type Entered<Value> = readonly [label: string, value: Value];
 
 /** A time (ms since the epoch), entered as such or as a duration after `start`; undefined: neither. InputError: both. */
-export function timeOrDuration([atLabel, at]: Entered, [afterLabel, after]: Entered, start: number) {
+export function timeOrDuration(
+	[atLabel, at]: Entered<number | undefined>,
+	[afterLabel, after]: Entered<number | undefined>,
+	start: number,
+): Entered<number> | undefined {
 	if (at !== undefined && after !== undefined) {
 		throw new InputError(`Both ${atLabel} and ${afterLabel} are set.`, 'Remove one of them.');
 	}
-	if (at !== undefined) return { label: atLabel, time: at };
-	return after === undefined ? undefined : { label: afterLabel, time: start + after };
+	if (at !== undefined) return [atLabel, at];
+	return after === undefined ? undefined : [afterLabel, start + after];
+}
+
+/** `$now` in a time is evaluated after the time that its limit counts from. */
+const TOLERANCE_MS = 60_000;
+
+/** A future time as the API takes it. A little beyond `latest` is `latest`; InputError: later, which is `tooLate`. */
+export function futureTime([label, time]: Entered<number>, now: number, latest: number, tooLate: string) {
+	if (time <= now) throw invalid(label, 'is not in the future', `Set a later ${label}.`);
+	if (time > latest + TOLERANCE_MS) throw invalid(label, `is ${tooLate}`, `Set an earlier ${label}.`);
+	return apiTime(Math.min(time, latest));
 }

@@ -2,7 +2,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { InputError } from './inputError';
 import { isPlainObject, type Fields as ObjectFields } from './objects';
-import { oneOf, readFlag, readTime, wholeNumber, type Reader } from './readers';
+import { isBlank, oneOf, readFlag, readTime, wholeNumber, type Reader } from './readers';
 
 /** A field of the form, and how its value is read. */
 export interface Field<Value> {
@@ -11,7 +11,12 @@ export interface Field<Value> {
 	read: Reader<Value>;
 }
 
+/** A property of the form: of a field, or a notice. */
+export type FormField = Pick<Field<unknown>, 'property'>;
+
 export type Fields<Values> = { readonly [Name in keyof Values]: Field<Values[Name]> };
+
+export type ValuesOf<Form> = Form extends Fields<infer Values> ? Values : never;
 
 /** The declaration of a field, without what its kind implies. */
 export type Labels = Pick<INodeProperties, 'displayName'> &
@@ -63,9 +68,13 @@ export function choiceField<const Value extends string>({
 export function collectionOf<Values>(
 	labels: Labels & { name: string },
 	fields: Fields<Values>,
+	shown?: { names: readonly string[]; displayOptions: IDisplayOptions },
 ): Field<Partial<Values>> {
 	const options: INodeProperties[] = [];
-	for (const name in fields) options.push({ ...fields[name].property, name });
+	for (const name in fields) {
+		const displayOptions = shown?.names.includes(name) ? { displayOptions: shown.displayOptions } : {};
+		options.push({ ...fields[name].property, ...displayOptions, name });
+	}
 	return {
 		property: { type: 'collection', default: {}, ...labels, options },
 		read(collection, entered, readLocalTime) {
@@ -107,17 +116,18 @@ export function assertHasOnly(
 	);
 }
 
-function isBlank(value: unknown): boolean {
-	const content = value ?? '';
-	return typeof content === 'string' ? content.trim() === '' : Array.isArray(content) && content.length === 0;
+/** Text in the form. */
+export function notice(name: string, displayName: string): FormField {
+	return { property: { displayName, name, type: 'notice', default: '' } };
 }
 
 /** Matches any object: n8n compares it as the text `[object Object]`. */
 const IS_OBJECT = { _cnd: { between: { from: String({}), to: String({}) } } };
 
-/** A collection and its hidden twin: n8n drops a whole collection's expression, except in a second property of that name. */
-export function withExpression({ property }: Field<unknown>): INodeProperties[] {
-	const { name, displayName, displayOptions } = property;
+/** A field's property. A collection has a hidden twin: n8n drops its expression, except in a second property of that name. */
+export function withExpression({ property }: FormField): INodeProperties[] {
+	const { name, displayName, displayOptions, type } = property;
+	if (type !== 'collection') return [property];
 	const hide: IDisplayOptions['hide'] = { ...displayOptions?.hide, [`/${name}`]: [IS_OBJECT] };
 	const twinOptions = { ...displayOptions, hide };
 	return [property, { displayName, name, type: 'hidden', default: {}, displayOptions: twinOptions }];

@@ -40,29 +40,22 @@ export function keyedText(
 	return `={{ (${table})[${key}] || ${JSON.stringify(otherwise)} }}`;
 }
 
+const STREAM_NAMES = ['domain', 'app_name', 'stream_name'];
+/** The fields of a task that say where it pushes to. */
+export const TARGET_FIELDS = [...STREAM_NAMES, 'destination_url'];
+
+const WHEN = ['start_time', 'end_time'];
 export const SIMPLE_TASK_FIELDS = [
 	'task_id',
 	'status',
 	'source_type',
 	'source_urls',
-	'domain',
-	'app_name',
-	'stream_name',
-	'destination_url',
-	'start_time',
-	'end_time',
+	...TARGET_FIELDS,
+	...WHEN,
 ];
 
-export const SIMPLE_STREAM_FIELDS = [
-	'domain',
-	'app_name',
-	'stream_name',
-	'start_time',
-	'resolution',
-	'video_bitrate',
-	'audio_bitrate',
-	'client_ip',
-];
+const MEDIA = ['resolution', 'video_bitrate', 'audio_bitrate'];
+export const SIMPLE_STREAM_FIELDS = [...STREAM_NAMES, 'start_time', ...MEDIA, 'client_ip'];
 
 export const SIMPLIFY = flagField({
 	displayName: 'Simplify',

@@ -28,8 +28,7 @@ export function allOf(conditions: Readonly<Record<string, Condition>>): Conditio
 }
 
 const lowerCase = (value: unknown) => (nameOf(value) ?? '').toLowerCase();
-const readFilterText = text(2048);
-const readLowerCase = (label: string, value: unknown) => lowerCase(readFilterText(label, value));
+const readText = text(2048);
 
 export const sourceTypeFilter = (description: string) =>
 	filterOf(
@@ -47,22 +46,17 @@ export const sourceTypeFilter = (description: string) =>
 
 export const statusFilter = (description: string) =>
 	filterOf(
-		textField({ displayName: 'Status', placeholder: 'e.g. suspend', description, read: readLowerCase }),
-		({ status }, wanted) => lowerCase(status) === wanted,
+		textField({ displayName: 'Status', placeholder: 'e.g. suspend', description, read: readText }),
+		({ status }, wanted) => lowerCase(status) === lowerCase(wanted),
 	);
 
 export const TARGET_DESCRIPTION = 'Text that the stream name, domain or destination URL must contain';
 
 export const targetFilter = (description: string) =>
 	filterOf(
-		textField({
-			displayName: 'Target Contains',
-			placeholder: 'e.g. camera-3',
-			description,
-			read: readLowerCase,
-		}),
+		textField({ displayName: 'Target Contains', placeholder: 'e.g. camera-3', description, read: readText }),
 		({ stream_name, domain, destination_url }, wanted) =>
-			[stream_name, domain, destination_url].some((part) => lowerCase(part).includes(wanted)),
+			[stream_name, domain, destination_url].some((part) => lowerCase(part).includes(lowerCase(wanted))),
 	);
 
 /** True if a task has this time and it is before another. "No time" may be written as 0, or as the year 1. */

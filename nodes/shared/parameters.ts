@@ -10,8 +10,11 @@ export interface ParameterContext {
 	getTimezone(): string;
 }
 
-/** A parameter that was evaluated: its value, or what n8n says about its expression. */
-type Evaluated = { value: unknown } | { failure: string };
+/** A parameter that was evaluated: its value; if its expression failed, null and what n8n says about it. */
+interface Evaluated {
+	value: unknown;
+	failure?: string;
+}
 
 /** State that the items of a run share: which parameters are expressions, and the values of the others. */
 export class RunParameters {
@@ -24,6 +27,9 @@ export class RunParameters {
 			parameters.filter(([, value]) => holdsExpression(value)).map(([name]) => name),
 		);
 	}
+
+	/** In the workflow's time zone. A time that daylight saving skips there moves forward by the skipped hour. */
+	readonly readLocalTime = (text: string) => tryToParseDateTime(text, this.context.getTimezone()).toMillis();
 }
 
 /** The node's parameters for one input item, with expressions evaluated. */
@@ -38,22 +44,21 @@ export class ItemParameters {
 
 	/** The value of a parameter, null when its expression fails; empty when the form does not show it. */
 	valueOrNull(name: string): unknown {
-		const evaluated = this.evaluated(name);
-		return 'failure' in evaluated ? null : evaluated.value;
+		return this.evaluated(name).value;
 	}
 
 	/** Undefined if optional and blank. Throws an InputError if the expression fails or returns nothing, or can't be read. */
 	read<Value>({ property, read }: Field<Value>): Value {
 		const { displayName, name, type } = property;
-		const evaluated = this.evaluated(name);
-		if ('failure' in evaluated) {
+		const { value: evaluated, failure } = this.evaluated(name);
+		if (failure !== undefined) {
 			throw new InputError(
 				`The expression in ${displayName} could not be evaluated for this item.`,
-				`n8n says: "${evaluated.failure}".`,
+				`n8n says: "${failure}".`,
 			);
 		}
-		const entered = type === 'resourceLocator' ? unwrapLocator(evaluated.value) : evaluated.value;
-		const value = read(displayName, entered, this.readLocalTime);
+		const entered = type === 'resourceLocator' ? unwrapLocator(evaluated) : evaluated;
+		const value = read(displayName, entered, this.run.readLocalTime);
 		if (value !== undefined || !this.run.expressions.has(name)) return value;
 		throw new InputError(
 			`The expression in ${displayName} returns nothing.`,
@@ -61,25 +66,17 @@ export class ItemParameters {
 		);
 	}
 
-	/** In the workflow's time zone. A time that daylight saving skips there moves forward by the skipped hour. */
-	private readonly readLocalTime = (text: string) =>
-		tryToParseDateTime(text, this.run.context.getTimezone()).toMillis();
-
 	private evaluated(name: string): Evaluated {
 		const values = this.run.expressions.has(name) ? this.itemValues : this.run.constants;
-		const known = values.get(name);
-		if (known) return known;
-		const evaluated = this.evaluate(name);
+		let evaluated = values.get(name);
+		if (evaluated) return evaluated;
+		try {
+			evaluated = { value: this.run.context.getNodeParameter(name, this.itemIndex, '') };
+		} catch (error) {
+			evaluated = { value: null, failure: messageOf(error) };
+		}
 		values.set(name, evaluated);
 		return evaluated;
-	}
-
-	private evaluate(name: string): Evaluated {
-		try {
-			return { value: this.run.context.getNodeParameter(name, this.itemIndex, '') };
-		} catch (error) {
-			return { failure: messageOf(error) };
-		}
 	}
 }
 

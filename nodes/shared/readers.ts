@@ -1,4 +1,4 @@
-import { InputError } from './inputError';
+import { InputError, invalid } from './inputError';
 
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
 export type LocalTimeReader = (text: string) => number;
@@ -12,15 +12,12 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Reads a point in time, in milliseconds since the epoch. */
 export function readTime(label: string, value: unknown, readLocalTime: LocalTimeReader): number {
-	const ms =
-		value instanceof Date
-			? value.getTime()
-			: typeof value === 'string'
-				? parseTime(value.trim(), readLocalTime)
-				: Number.NaN;
+	const text = typeof value === 'string' ? value.trim() : '';
+	const ms = value instanceof Date ? value.getTime() : parseTime(text, readLocalTime);
 	if (ms >= EARLIEST && ms <= LATEST) return ms;
-	throw new InputError(
-		`The ${label} is not a date and time.`,
+	throw invalid(
+		label,
+		'is not a date and time',
 		'Choose a date, or pass an n8n date such as {{ $now.plus(1, "hour") }} or text such as 2026-01-31T18:00:00Z.',
 	);
 }
@@ -48,38 +45,54 @@ export function apiTime(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Text of at most this many characters, without white space around it. */
-export function text(maxLength: number) {
-	return (label: string, value: unknown): string => {
-		if (typeof value !== 'string') {
-			throw new InputError(`The ${label} is not text.`, 'Enter text, or map a field that holds text.');
+export type TextReader = (label: string, value: unknown) => string;
+
+/** Reads text of at most this many characters, without white space around it. Nothing is empty text. */
+export function text(maxLength: number): TextReader {
+	return (label, value) => {
+		const entered = value ?? '';
+		if (typeof entered !== 'string') {
+			throw invalid(label, 'is not text', 'Enter text, or map a field that holds text.');
 		}
-		const trimmed = value.trim();
+		const trimmed = entered.trim();
 		// A character may be two code units. Counting them in a huge text would take long.
 		if (trimmed.length > 2 * maxLength || [...trimmed].length > maxLength) {
-			throw new InputError(`The ${label} is longer than ${maxLength} characters.`, 'Enter a shorter value.');
+			throw invalid(label, `is longer than ${maxLength} characters`, 'Enter a shorter value.');
 		}
 		if (trimmed.isWellFormed()) return trimmed;
-		throw new InputError(
-			`The ${label} contains an invalid character (an unpaired surrogate).`,
-			'Enter it again.',
-		);
+		throw invalid(label, 'contains an invalid character (an unpaired surrogate)', 'Enter it again.');
+	};
+}
+
+/** Reads what `read` reads, and rejects what is not valid: "The Domain is not a domain name." `hint` says what to enter. */
+export function checked(
+	read: TextReader,
+	isValid: (entered: string) => boolean,
+	problem: string,
+	hint: string,
+): TextReader {
+	return (label, value) => {
+		const entered = read(label, value);
+		if (isValid(entered)) return entered;
+		throw invalid(label, problem, hint);
 	};
 }
 
 /** Text that must not be empty. `hint` says what to enter. */
-export function requiredText(maxLength: number, hint: string) {
-	return (label: string, value: unknown): string => {
-		const entered = text(maxLength)(label, value ?? '');
-		if (entered === '') throw new InputError(`The ${label} is empty.`, hint);
-		return entered;
-	};
+export function requiredText(maxLength: number, hint: string): TextReader {
+	return checked(text(maxLength), (entered) => entered !== '', 'is empty', hint);
 }
 
-/** Text that may be blank, which reads as undefined. */
-export function optionalText(maxLength: number) {
+/** Reads what `read` reads; undefined when blank. */
+export function optional(read: TextReader) {
 	return (label: string, value: unknown): string | undefined =>
-		text(maxLength)(label, value ?? '') || undefined;
+		isBlank(value) ? undefined : read(label, value);
+}
+
+/** True for no value, and for text or a list without content. */
+export function isBlank(value: unknown): boolean {
+	const content = value ?? '';
+	return typeof content === 'string' ? content.trim() === '' : Array.isArray(content) && content.length === 0;
 }
 
 const readUrlText = requiredText(2048, 'Enter a URL, or remove the empty field or entry.');
@@ -89,8 +102,9 @@ export function readUrl(label: string, value: unknown): string {
 	const url = readUrlText(label, value);
 	const problem = urlProblem(url);
 	if (problem === undefined) return url;
-	throw new InputError(
-		`The ${label} ${problem}.`,
+	throw invalid(
+		label,
+		problem,
 		'Enter a complete URL, such as rtmp://push.example.com/live/camera-3. In a list, put each URL on its own line.',
 	);
 }
@@ -113,10 +127,7 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 	return (label: string, value: unknown): Choice => {
 		const found = choices.find((choice) => choice === value);
 		if (found !== undefined) return found;
-		throw new InputError(
-			`The ${label} must be one of: ${choices.join(', ')}.`,
-			'Choose one of these values.',
-		);
+		throw invalid(label, `must be one of: ${choices.join(', ')}`, 'Choose one of these values.');
 	};
 }
 
@@ -127,10 +138,8 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER) {
 		if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
 			return number;
 		const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-		throw new InputError(
-			`The ${label} must be a whole number ${range}.`,
-			'Correct the number, or the expression that returns it.',
-		);
+		const hint = 'Correct the number, or the expression that returns it.';
+		throw invalid(label, `must be a whole number ${range}`, hint);
 	};
 }
 

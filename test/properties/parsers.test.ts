@@ -19,7 +19,6 @@ import { apiTime, readTime } from '../../nodes/shared/readers';
 import { isBefore } from '../../nodes/shared/filters';
 import { readResumeTime } from '../../nodes/HuaweiCloudLive/operations/stream/forbid';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
-import { parametersOf } from '../support/parameters';
 import { nearby } from '../support/nearby';
 import { anyCharacter, testProperty } from '../support/properties';
 import { urls } from './urlGrammar';
@@ -184,7 +183,7 @@ describe('a time', () => {
 				expect(readTime('Start Time', apiTime(time), localTime)).toBe(Math.floor(time / 1000) * 1000);
 			}
 			const resume = orRejected(InputError, () =>
-				readResumeTime(parametersOf({ options: { resumeTime: text } }), NOW),
+				readResumeTime({ resumeTime: readTime('Resume Time', text, localTime) }, NOW),
 			);
 			if (resume !== undefined)
 				expect([API_TIME.test(resume), Date.parse(resume) >= NOW]).toEqual([true, true]);

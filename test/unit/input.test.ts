@@ -24,7 +24,10 @@ const VOD = {
 };
 const PARTS = { destination: 'domain', domain: 'push.example.com', appName: 'live', streamName: 'a' };
 
-const create = (input: Record<string, unknown>) => readNewTask(parametersOf({ ...LIVE, ...input }), NOW);
+function create(input: Record<string, unknown>) {
+	const parameters = parametersOf({ ...LIVE, ...input });
+	return readNewTask(parameters, readOptions(parameters).region, NOW);
+}
 const vod = (additionalFields: Record<string, unknown>) => create({ ...VOD, additionalFields });
 
 /** The message of the error that this ends in; it has to come with advice. */

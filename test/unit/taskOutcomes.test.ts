@@ -132,6 +132,7 @@ describe('a creation', () => {
 			...{ sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a' },
 			...{ destination: 'url', destinationUrl: 'rtmp://b' },
 		}),
+		undefined,
 		0,
 	);
 	const create = async (...script: Step[]) => {

@@ -5,7 +5,6 @@ import { CALLS } from '../../../huawei-cloud/live/calls';
 import { PAGE_SIZE } from '../../../huawei-cloud/live/list';
 import { nameOf } from '../../../huawei-cloud/live/page';
 import type { RelayTask } from '../../../huawei-cloud/live/relayTasks';
-import { InputError } from '../../shared/inputError';
 import { SEARCH_SETTINGS, searchList } from '../../shared/listSearch';
 
 /** How many pages one search may read, when few tasks match the typed text. */
@@ -24,7 +23,7 @@ export async function searchRelayTasks(
 		for (let pages = 0; pages < MAX_PAGES; pages++) {
 			const query = { region, offset, limit: PAGE_SIZE };
 			const outcome = await live.perform(CALLS.listTasks, query, SEARCH_SETTINGS);
-			if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint, outcome.statusCode);
+			if (outcome.kind === 'error') return outcome;
 			// Only a page without tasks shows the end: totals and page lengths are not reliable.
 			if (outcome.kind === 'notFound' || outcome.value.size === 0) return { results: [] };
 			offset += outcome.value.size;

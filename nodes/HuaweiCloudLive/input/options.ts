@@ -1,18 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { KNOWN_REGIONS_TEXT } from '../../../huawei-cloud/identity/regions';
-import type { Advice } from '../../../huawei-cloud/call/apiCall';
 import { durationField } from '../../shared/duration';
 import { collectionOf, flagField, numberField, textField, timeField } from '../../shared/field';
 import { readTaskRegion } from '../../shared/identifiers';
 import { InputError } from '../../shared/inputError';
-import type { ItemParameters } from '../../shared/parameters';
+import type { ItemParameters, RunParameters } from '../../shared/parameters';
 
 const whenDelete = { show: { '/resource': ['relayTask'], '/operation': ['delete'] } };
 const whenForbid = { show: { '/resource': ['stream'], '/operation': ['forbid'] } };
 
-/** Values of options that were not added. */
-export const DEFAULTS = { maxConcurrency: 10, maxRetries: 3, timeout: 30_000 };
+/** Settings without any options. The advice names options of the node. */
+export const DEFAULTS = {
+	maxConcurrency: 10,
+	maxRetries: 3,
+	timeout: 30_000,
+	advice: {
+		throttled:
+			"Run this again later. If others use the same project, set Max Requests per Minute in the node's options.",
+		timeout: "Run this again later. If the network is slow, increase Timeout in the node's options.",
+	},
+};
 
 const FIELDS = {
 	// Adding it turns it on, as with the next one: nobody adds Dry Run to delete something.
@@ -95,13 +103,6 @@ export const OPTIONS = collectionOf(
 	FIELDS,
 );
 
-/** Hints that name options of the node. */
-const ADVICE: Advice = {
-	throttled:
-		"Run this again later. If others use the same project, set Max Requests per Minute in the node's options.",
-	timeout: "Run this again later. If the network is slow, increase Timeout in the node's options.",
-};
-
 /** The options of an item. The run uses the Max settings of its first item, but an invalid one is an InputError in any. */
 export function readOptions(parameters: ItemParameters) {
 	const options = parameters.read(OPTIONS);
@@ -112,7 +113,14 @@ export function readOptions(parameters: ItemParameters) {
 			'Remove it from the object that the expression in Options returns.',
 		);
 	}
-	return { ...DEFAULTS, ...options, advice: ADVICE };
+	return { ...DEFAULTS, ...options };
+}
+
+/** Reads the options of a run's items. Without an expression, all items have the same, which are read once. */
+export function optionsReader({ expressions }: RunParameters): (parameters: ItemParameters) => Options {
+	if (expressions.has(OPTIONS.property.name)) return readOptions;
+	let options: Options | undefined;
+	return (parameters) => (options ??= readOptions(parameters));
 }
 
 /** n8n drops an option that the form hides, but not from an expression: without Dry Run, more than a dry run would happen. */

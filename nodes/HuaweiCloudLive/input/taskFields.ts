@@ -1,12 +1,17 @@
 /** Fields of relay tasks, with the ranges in the API reference of Huawei Cloud Live. */
 
-import type { IDisplayOptions } from 'n8n-workflow';
-
-import { CALLBACK_EVENTS, type RelayTaskChanges } from '../../../huawei-cloud/live/relayTasks';
-import { timeOrDuration, TOLERANCE_MS } from '../../shared/duration';
-import { choiceField, numberField, textField, timeField, type Field, type Fields } from '../../shared/field';
+import { CALLBACK_EVENTS } from '../../../huawei-cloud/live/relayTasks';
+import { futureTime, timeOrDuration } from '../../shared/duration';
+import {
+	choiceField,
+	numberField,
+	textField,
+	timeField,
+	type Field,
+	type ValuesOf,
+} from '../../shared/field';
 import { readTaskId } from '../../shared/identifiers';
-import { InputError } from '../../shared/inputError';
+import { InputError, invalid } from '../../shared/inputError';
 import { apiTime, oneOf, readUrl, text } from '../../shared/readers';
 
 export const TASK_ID: Field<string> = {
@@ -49,22 +54,19 @@ const linesOf = (label: string, value: string) =>
 export function readUrls(label: string, value: unknown): string[] {
 	const lines = typeof value === 'string' ? linesOf(label, value) : value;
 	const urls: unknown[] = Array.isArray(lines) ? lines : [lines];
-	if (urls.length === 0)
-		throw new InputError(`The ${label} are empty.`, 'Enter at least one URL, one per line.');
+	if (urls.length === 0) throw invalid(label, 'are empty', 'Enter at least one URL, one per line.');
 	// A gap in an array would be sent as null.
 	if (urls.length <= MAX_URLS) return Array.from(urls, (url) => readUrl(`URL in ${label}`, url));
-	throw new InputError(
-		`There are ${urls.length} ${label}, but at most ${MAX_URLS} are allowed.`,
-		'Enter fewer.',
-	);
+	const problem = `There are ${urls.length} ${label}, but at most ${MAX_URLS} are allowed.`;
+	throw new InputError(problem, 'Enter fewer.');
 }
 
-export const startTime = timeField({
+const startTime = timeField({
 	displayName: 'Start Time',
 	description: 'When the task starts. If not set, it starts immediately.',
 });
 
-export const endTime = timeField({
+const endTime = timeField({
 	displayName: 'End Time',
 	description: 'When the task ends automatically, at most 7 days after its start',
 });
@@ -81,7 +83,7 @@ const EVENT_NAMES: Record<CallbackEvent, string> = {
 };
 const readEvent = oneOf(CALLBACK_EVENTS);
 
-export const callbackEvents: Field<CallbackEvent[]> = {
+const callbackEvents: Field<CallbackEvent[]> = {
 	property: {
 		displayName: 'Callback Events',
 		name: 'callbackEvents',
@@ -94,22 +96,19 @@ export const callbackEvents: Field<CallbackEvent[]> = {
 		if (Array.isArray(value) && value.length <= CALLBACK_EVENTS.length) {
 			return Array.from(value, (event) => readEvent(`value in ${label}`, event));
 		}
-		throw new InputError(
-			`The ${label} are not a list of at most ${CALLBACK_EVENTS.length} events.`,
-			'Choose them from the list, or pass an array.',
-		);
+		const problem = `are not a list of at most ${CALLBACK_EVENTS.length} events`;
+		throw invalid(label, problem, 'Choose them from the list, or pass an array.');
 	},
 };
 
 const MAX_INT = 2_147_483_647;
 
 /** Fields that only tasks with files as sources have. */
-export const videoFileFields = (displayOptions: IDisplayOptions = {}) => ({
+export const videoFileFields = {
 	vodLoopTime: textField({
 		displayName: 'VOD Loop Time',
 		default: '-1',
 		description: 'How many times to play the files, or -1 to repeat until the end time',
-		displayOptions,
 		read: readRounds,
 	}),
 	vodRefreshType: choiceField({
@@ -121,7 +120,6 @@ export const videoFileFields = (displayOptions: IDisplayOptions = {}) => ({
 			{ name: 'Continue From the Current Position', value: 'continue_from_break_point' },
 		],
 		description: 'What to play next after an update changes the sources',
-		displayOptions,
 	}),
 	vodStartVideoIndex: numberField({
 		displayName: 'VOD Start Video Index',
@@ -129,7 +127,6 @@ export const videoFileFields = (displayOptions: IDisplayOptions = {}) => ({
 		min: 0,
 		max: MAX_INT,
 		description: 'The file to start with, counting from 0',
-		displayOptions,
 	}),
 	vodStartVideoTime: numberField({
 		displayName: 'VOD Start Video Time',
@@ -137,60 +134,49 @@ export const videoFileFields = (displayOptions: IDisplayOptions = {}) => ({
 		min: 0,
 		max: MAX_INT,
 		description: 'The position to start at in that file, in seconds',
-		displayOptions,
 	}),
-});
+};
+
+/** Fields that a new task and an update have in common, but the sources. */
+export const taskFields = { ...videoFileFields, startTime, endTime, callbackEvents };
 
 function readRounds(label: string, value: unknown): string {
 	const rounds = text(10)(label, typeof value === 'number' ? String(value) : value);
 	if (/^(-1|[1-9]\d*)$/.test(rounds)) return rounds;
-	throw new InputError(
-		`The ${label} must be a whole number of 1 or more, or -1.`,
+	throw invalid(
+		label,
+		'must be a whole number of 1 or more, or -1',
 		'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
 	);
 }
 
-type VideoFields = ReturnType<typeof videoFileFields> extends Fields<infer Values> ? Values : never;
+const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-/** @param sources the number of files */
-export function readVideoFields(fields: Partial<VideoFields>, sources: number) {
-	const index = fields.vodStartVideoIndex;
+/** Gives these fields the API's names. `sources`: the number of files. `now` (ms since the epoch): when a new task starts by default. */
+export function toApiFields(
+	fields: Partial<ValuesOf<typeof taskFields>> & { endAfter?: number },
+	sources: number,
+	now: number,
+	isNew: boolean,
+) {
+	const { startTime, endTime, endAfter, vodStartVideoIndex: index } = fields;
+	const end = timeOrDuration(['End Time', endTime], ['End After', endAfter], startTime ?? now);
+	if (end && startTime !== undefined && end[1] <= startTime) {
+		throw invalid(end[0], 'is not after the Start Time', `Set a later ${end[0]}.`);
+	}
+	const latest = (startTime ?? (isNew ? now : Infinity)) + WEEK_MS;
+	const end_time = end && futureTime(end, now, latest, 'more than 7 days after the start');
 	if (index !== undefined && index >= sources) {
-		throw new InputError(
-			'The VOD Start Video Index is beyond the end of the list.',
-			`It counts from 0, and there are ${sources} Source URLs.`,
-		);
+		const hint = `It counts from 0, and there are ${sources} Source URLs.`;
+		throw invalid('VOD Start Video Index', 'is beyond the end of the list', hint);
 	}
 	return {
+		start_time: startTime === undefined ? undefined : apiTime(startTime),
+		end_time,
 		vod_loop_time: fields.vodLoopTime,
 		vod_refresh_type: fields.vodRefreshType,
 		vod_start_video_index: index,
 		vod_start_video_time: fields.vodStartVideoTime,
+		callback_events: fields.callbackEvents,
 	};
-}
-
-const WEEK_MS = 7 * 24 * 60 * 60_000;
-
-/** Reads when a task starts and ends; `now` is in ms since the epoch. A new one without a start time starts now. */
-export function readSchedule(
-	fields: { startTime?: number; endTime?: number; endAfter?: number },
-	now: number,
-	isNew: boolean,
-): Pick<RelayTaskChanges, 'start_time' | 'end_time'> {
-	const { startTime: start, endTime, endAfter } = fields;
-	const end = timeOrDuration(['End Time', endTime], ['End After', endAfter], start ?? now);
-	if (end) {
-		const { label, time } = end;
-		const later = `Set a later ${label}.`;
-		if (start !== undefined && time <= start) {
-			throw new InputError(`The ${label} is not after the Start Time.`, later);
-		}
-		if (time <= now) throw new InputError(`The ${label} is not in the future.`, later);
-		const latest = (start ?? (isNew ? now : time)) + WEEK_MS;
-		if (time > latest + TOLERANCE_MS) {
-			throw new InputError(`The ${label} is more than 7 days after the start.`, `Set an earlier ${label}.`);
-		}
-		end.time = Math.min(time, latest);
-	}
-	return { start_time: start === undefined ? undefined : apiTime(start), end_time: end && apiTime(end.time) };
 }

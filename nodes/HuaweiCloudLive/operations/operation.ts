@@ -1,8 +1,9 @@
-import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Outcome } from '../../../huawei-cloud/call/outcome';
 import type { CALLS } from '../../../huawei-cloud/live/calls';
 import type { LiveApi } from '../../../huawei-cloud/live/liveApi';
+import type { FormField } from '../../shared/field';
 import type { ItemParameters } from '../../shared/parameters';
 import type { Options } from '../input/options';
 
@@ -21,7 +22,7 @@ export interface Resource {
 /** One complete operation of a resource. To add one, write it in its own file and list it in `index.ts`. */
 export interface Operation {
 	option: INodePropertyOptions & { value: string };
-	properties: INodeProperties[];
+	form: readonly FormField[];
 	/** The API call that it makes. If that isn't idempotent, a tool's error must not look to n8n like one to retry. */
 	call: keyof typeof CALLS;
 	/** Runs the operation for one input item. Throws an InputError when a parameter of the item can't be sent. */

@@ -14,11 +14,14 @@ export interface ItemResult {
 	note: string | undefined;
 }
 
-/** The part of n8n that hints need. Not all of it exists wherever the node runs. */
+/** The part of n8n that hints need. Not all of it exists wherever the node runs, and the types of n8n-workflow lack the last. */
 export type HintContext = Pick<IExecuteFunctions, 'getNode'> &
-	Partial<Pick<IExecuteFunctions, 'addExecutionHints' | 'getChildNodes'>>;
+	Partial<Pick<IExecuteFunctions, 'addExecutionHints' | 'getChildNodes'>> & {
+		getConnections?(destination: { name: string }, type: 'main'): unknown;
+	};
 
-type Hint = [type: NonNullable<NodeExecutionHint['type']>, message: string];
+/** False: it does not apply. */
+type Hint = false | [type: NonNullable<NodeExecutionHint['type']>, message: string];
 
 /** Adds the hints of a run. A tool sends everything to the first output, so it gets none about outputs and settings. */
 export function addHints(
@@ -32,13 +35,14 @@ export function addHints(
 		...failures(results, isTool),
 		...(isTool ? [] : unconnectedOutputs(context, results)),
 		...[...notes].map((note): Hint => ['warning', note]),
-		...describeWaits(paceReport).map((wait): Hint => ['info', wait]),
+		...(paceReport ? waits(paceReport) : []),
 		...(isTool ? [] : misleadingSettings(context, results)),
 	];
-	if (hints.length === 0) return;
+	const added = hints.filter((hint) => hint !== false);
+	if (added.length === 0) return;
 	context.addExecutionHints?.(
 		// n8n renders it as HTML.
-		...hints.map(([type, message]) => ({
+		...added.map(([type, message]) => ({
 			message: escapeHtml(message),
 			type,
 			location: 'outputPane' as const,
@@ -63,37 +67,26 @@ function unconnectedOutputs(context: HintContext, results: readonly ItemResult[]
 	const notFound = results.filter(({ kind }) => kind === 'notFound').length;
 	const connected = failed + notFound === 0 ? undefined : connectedOutputs(context);
 	if (!connected) return [];
-	const hints: Hint[] = [];
-	if (failed > 0 && !connected.has(OUTPUT_OF.error)) {
-		hints.push([
-			'danger',
-			`The Error output is not connected, so this execution succeeds although ${items(failed)} failed. Connect it, e.g. to Stop and Error.`,
-		]);
-	}
-	if (notFound > 0 && !connected.has(OUTPUT_OF.notFound)) {
-		hints.push([
-			'warning',
-			`The Not Found output is not connected, so no node receives the ${items(notFound)} that went there. Connect it if that matters.`,
-		]);
-	}
-	return hints;
-}
-
-/** n8n-core has this; the types of n8n-workflow don't. */
-interface WithConnections {
-	getConnections(destination: { name: string }, type: 'main'): unknown;
-}
-
-function hasConnections<Context extends object>(context: Context): context is Context & WithConnections {
-	return 'getConnections' in context && typeof context.getConnections === 'function';
+	return [
+		failed > 0 &&
+			!connected.has(OUTPUT_OF.error) && [
+				'danger',
+				`The Error output is not connected, so this execution succeeds although ${counted(failed, 'item')} failed. Connect it, e.g. to Stop and Error.`,
+			],
+		notFound > 0 &&
+			!connected.has(OUTPUT_OF.notFound) && [
+				'warning',
+				`The Not Found output is not connected, so no node receives the ${counted(notFound, 'item')} that went there. Connect it if that matters.`,
+			],
+	];
 }
 
 /** The indexes of the outputs that are connected; undefined when n8n can't tell. */
 function connectedOutputs(context: HintContext): ReadonlySet<unknown> | undefined {
-	if (!hasConnections(context)) return undefined;
+	if (!context.getConnections) return undefined;
 	try {
 		const { name } = context.getNode();
-		const inputs = context.getChildNodes?.(name).map((child) => context.getConnections(child, 'main'));
+		const inputs = context.getChildNodes?.(name).map((child) => context.getConnections?.(child, 'main'));
 		// A child names each node it is connected to, with the index of that node's output.
 		const sources = inputs?.flat(2).filter((source) => isFields(source)) ?? [];
 		return inputs && new Set(sources.filter(({ node }) => node === name).map(({ index }) => index));
@@ -103,50 +96,46 @@ function connectedOutputs(context: HintContext): ReadonlySet<unknown> | undefine
 	}
 }
 
-function items(count: number): string {
-	return count === 1 ? '1 item' : `${count} items`;
+function counted(count: number, noun: string): string {
+	return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** Shorter waits are not worth a hint. */
 const MIN_WAIT_MS = 1000;
 
-function describeWaits(report: PaceReport | undefined): string[] {
-	if (!report) return [];
-	const { perMinute, waitedMs, hostDownMs } = report;
-	const waits: string[] = [];
-	if (waitedMs >= MIN_WAIT_MS) {
-		const requests = perMinute === 1 ? 'request' : 'requests';
-		const limit =
-			perMinute === undefined
-				? 'Huawei Cloud throttled requests for a while'
-				: `Huawei Cloud allowed about ${perMinute} ${requests} per minute`;
-		waits.push(`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in total.`);
-	}
-	if (hostDownMs >= MIN_WAIT_MS)
-		waits.push(`This run waited ${duration(hostDownMs)} because Huawei Cloud could not be reached.`);
-	return waits;
+function waits({ perMinute, waitedMs, hostDownMs }: PaceReport): Hint[] {
+	const limit =
+		perMinute === undefined
+			? 'Huawei Cloud throttled requests for a while'
+			: `Huawei Cloud allowed about ${counted(perMinute, 'request')} per minute`;
+	return [
+		waitedMs >= MIN_WAIT_MS && [
+			'info',
+			`${limit}; this run was slowed to match and waited ${duration(waitedMs)} in total.`,
+		],
+		hostDownMs >= MIN_WAIT_MS && [
+			'info',
+			`This run waited ${duration(hostDownMs)} because Huawei Cloud could not be reached.`,
+		],
+	];
 }
 
 function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
-	if (seconds < 120) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
-	return `${Math.round(seconds / 60)} minutes`;
+	return seconds < 120 ? counted(seconds, 'second') : counted(Math.round(seconds / 60), 'minute');
 }
 
 function misleadingSettings(context: HintContext, results: readonly ItemResult[]): Hint[] {
 	const { alwaysOutputData, onError } = context.getNode();
-	const hints: Hint[] = [];
-	if (alwaysOutputData === true && !results.some(({ kind }) => kind === 'success')) {
-		hints.push([
-			'warning',
-			'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
-		]);
-	}
-	if (onError === 'continueErrorOutput') {
-		hints.push([
+	return [
+		alwaysOutputData === true &&
+			!results.some(({ kind }) => kind === 'success') && [
+				'warning',
+				'The Always Output Data setting put an empty item on the Success output, although nothing succeeded. Turn the setting off.',
+			],
+		onError === 'continueErrorOutput' && [
 			'info',
 			'With On Error set to Continue (using error output), n8n shows two outputs named Error. Connect the upper one, the third: failed items go there under every setting. The fourth stays empty.',
-		]);
-	}
-	return hints;
+		],
+	];
 }

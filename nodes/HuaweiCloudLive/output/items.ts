@@ -36,8 +36,12 @@ export function toJson(
 /** Longer than any ID or name that is sent. Redaction searches what an item echoes. */
 const MAX_ECHO_LENGTH = 4096;
 
-/** A parameter's value as an item can hold it: unchanged, cut if it is very long, or null where JSON cannot express it. */
-export function echoOf(value: unknown): GenericValue {
+/** Values as an item can hold them: unchanged, cut if they are very long, or null where JSON cannot express them. */
+export function echoOf(values: Fields): IDataObject {
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, echo(value)]));
+}
+
+function echo(value: unknown): GenericValue {
 	try {
 		// Walking millions of elements would block n8n.
 		const json = JSON.stringify(value, (_name, part: unknown) =>

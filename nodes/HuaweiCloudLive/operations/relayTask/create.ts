@@ -1,28 +1,14 @@
-import {
-	LIVE_RELAY,
-	VOD_RELAY,
-	type Destination,
-	type NewRelayTask,
-} from '../../../../huawei-cloud/live/relayTasks';
+import { LIVE_RELAY, VOD_RELAY, type NewRelayTask } from '../../../../huawei-cloud/live/relayTasks';
 import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
-import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
+import { choiceField, collectionOf, textField } from '../../../shared/field';
 import { APP_NAME, STREAM_NAME } from '../../../shared/fields';
-import { exact, MAX_APP_LENGTH, MAX_STREAM_LENGTH, readDomain } from '../../../shared/identifiers';
-import { InputError } from '../../../shared/inputError';
+import { readAppName, readDomain, readStreamName } from '../../../shared/identifiers';
+import { InputError, invalid } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
-import { optionalText, readUrl, text } from '../../../shared/readers';
-import { OPTIONS } from '../../input/options';
-import {
-	callbackEvents,
-	endTime,
-	readSchedule,
-	readUrls,
-	readVideoFields,
-	startTime,
-	videoFileFields,
-} from '../../input/taskFields';
+import { optional, readUrl, text } from '../../../shared/readers';
+import { readUrls, taskFields, toApiFields, videoFileFields } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
 /** The source type as the form names it, with the value that an expression must return. */
@@ -84,27 +70,16 @@ const domain = textField({
 	read: readDomain,
 });
 
-const appName = textField({
-	...APP_NAME,
-	displayOptions: whenDomain,
-	read: exact(optionalText(MAX_APP_LENGTH)),
-});
-const streamName = textField({
-	...STREAM_NAME,
-	displayOptions: whenDomain,
-	read: exact(optionalText(MAX_STREAM_LENGTH)),
-});
-
-const whenVideoFiles = { show: { '/sourceType': [VOD_RELAY] } };
+const appName = textField({ ...APP_NAME, displayOptions: whenDomain, read: optional(readAppName) });
+const streamName = textField({ ...STREAM_NAME, displayOptions: whenDomain, read: optional(readStreamName) });
 
 const onlyVideoFiles = {
-	...videoFileFields(whenVideoFiles),
+	...videoFileFields,
 	backupSourceUrls: textField({
 		displayName: 'Backup Source URLs',
 		typeOptions: { rows: 2 },
 		placeholder: 'e.g. rtmp://pull.example.com/live/camera-3',
 		description: 'Live streams to relay instead of the files while they are available, one URL per line',
-		displayOptions: whenVideoFiles,
 		read: readUrls,
 	}),
 };
@@ -112,12 +87,12 @@ const onlyVideoFiles = {
 const additionalFields = collectionOf(
 	{ displayName: 'Additional Fields', name: 'additionalFields', placeholder: 'Add field' },
 	{
-		startTime,
+		startTime: taskFields.startTime,
 		endAfter: durationField({
 			displayName: 'End After',
 			description: 'How long after its start the task ends automatically, at most 7 days',
 		}),
-		endTime,
+		endTime: taskFields.endTime,
 		...onlyVideoFiles,
 		pushArgs: textField({
 			displayName: 'Push Arguments',
@@ -130,8 +105,9 @@ const additionalFields = collectionOf(
 			description: 'Where to send events of the task. This can be the production URL of a Webhook node.',
 			read: readUrl,
 		}),
-		callbackEvents,
+		callbackEvents: taskFields.callbackEvents,
 	},
+	{ names: Object.keys(onlyVideoFiles), displayOptions: { show: { '/sourceType': [VOD_RELAY] } } },
 );
 
 export const createTask: Operation = {
@@ -141,67 +117,61 @@ export const createTask: Operation = {
 		description: 'Create a relay task, which then starts automatically',
 		action: 'Create relay task',
 	},
-	properties: [
-		...[sourceType, sourceUrls, destination, destinationUrl, domain, appName, streamName].map(
-			({ property }) => property,
-		),
-		...withExpression(additionalFields),
+	form: [
+		...[sourceType, sourceUrls, destination, destinationUrl, domain, appName, streamName],
+		additionalFields,
 	],
 	call: 'createTask',
 	async run(parameters, live, options) {
-		const task = readNewTask(parameters, systemClock.now());
+		const task = readNewTask(parameters, options.region, systemClock.now());
 		const outcome = await live.perform(CALLS.createTask, task, options);
 		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
 	},
 };
 
 /** Reads a new task, which starts `now` (ms since the epoch) by default. Throws an InputError naming the field at fault. */
-export function readNewTask(parameters: ItemParameters, now: number): NewRelayTask {
+export function readNewTask(
+	parameters: ItemParameters,
+	region: string | undefined,
+	now: number,
+): NewRelayTask {
 	const source_type = parameters.read(sourceType);
 	const source_urls = parameters.read(sourceUrls);
 	const extra = parameters.read(additionalFields);
-	const { callbackEvents: callback_events, backupSourceUrls: backup_source_urls } = extra;
-	const videoEvent = callback_events?.find((event) => VOD_EVENTS.includes(event));
-	const videoFields = Object.entries(onlyVideoFiles).filter(([name]) => name in extra);
-	const labels = videoFields.map(([, { property }]) => property.displayName);
-	const [videoField = videoEvent && `callback event ${videoEvent}`] = labels;
-	if (source_type === LIVE_RELAY) assertLiveRelay(source_urls.length, videoField);
+	if (source_type === LIVE_RELAY) assertLiveRelay(source_urls.length, extra);
+	const { backupSourceUrls: backup_source_urls, callbackUrl: callback_url, pushArgs: push_args } = extra;
 	return {
 		source_type,
 		source_urls,
-		region: parameters.read(OPTIONS).region,
-		...readDestination(parameters),
-		push_args: extra.pushArgs,
-		...readSchedule(extra, now, true),
-		...readVideoFields(extra, source_urls.length),
+		region,
+		...(parameters.read(destination) === 'url'
+			? { destination_url: parameters.read(destinationUrl) }
+			: {
+					domain: parameters.read(domain),
+					app_name: parameters.read(appName),
+					stream_name: parameters.read(streamName),
+				}),
+		push_args,
+		...toApiFields(extra, source_urls.length, now, true),
 		// The API has only one type of backup.
 		backup_source_type: backup_source_urls && LIVE_RELAY,
 		backup_source_urls,
-		callback_events,
-		callback_url: extra.callbackUrl,
+		callback_url,
 	};
 }
 
-function readDestination(parameters: ItemParameters): Destination {
-	if (parameters.read(destination) === 'url') return { destination_url: parameters.read(destinationUrl) };
-	return {
-		domain: parameters.read(domain),
-		app_name: parameters.read(appName),
-		stream_name: parameters.read(streamName),
-	};
-}
-
-/** @param videoField a field or an event that was chosen, and that only tasks with files as sources have */
-function assertLiveRelay(sources: number, videoField: string | undefined): void {
+/** A live stream is one source, and none of the fields and events that only tasks with files as sources have. */
+function assertLiveRelay(sources: number, extra: { callbackEvents?: readonly string[] }): void {
 	if (sources > 1) {
 		throw new InputError(
 			`There are ${sources} Source URLs, but a live stream needs exactly one.`,
 			`Enter one URL, or choose the Source Type ${VIDEO_FILES}.`,
 		);
 	}
-	if (videoField === undefined) return;
-	throw new InputError(
-		`The ${videoField} is only for tasks with the Source Type ${VIDEO_FILES}.`,
-		'Remove it, or change the Source Type.',
-	);
+	const [videoEvent] = extra.callbackEvents?.filter((event) => VOD_EVENTS.includes(event)) ?? [];
+	const [videoField] = Object.entries(onlyVideoFiles).filter(([name]) => name in extra);
+	const label = videoField?.[1].property.displayName ?? (videoEvent && `callback event ${videoEvent}`);
+	if (label === undefined) return;
+	const problem = `is only for tasks with the Source Type ${VIDEO_FILES}`;
+	throw invalid(label, problem, 'Remove it, or change the Source Type.');
 }

@@ -1,6 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { isFields, pick, type Fields } from '../../../shared/objects';
+import { TARGET_FIELDS } from '../../../shared/fields';
+import { isFields, pick } from '../../../shared/objects';
 import type { ItemParameters } from '../../../shared/parameters';
 import { readFlag } from '../../../shared/readers';
 import { OPTIONS } from '../../input/options';
@@ -15,7 +14,7 @@ export const deleteTask: Operation = {
 		description: 'Stop a relay task and delete it',
 		action: 'Delete relay task',
 	},
-	properties: [TASK_ID.property],
+	form: [TASK_ID],
 	call: 'deleteTask',
 	async run(parameters, { relayTasks }, { dryRun, verify, ...options }) {
 		const taskId = parameters.read(TASK_ID);
@@ -24,7 +23,7 @@ export const deleteTask: Operation = {
 		return {
 			outcome,
 			sent: { task_id: taskId },
-			found: found && shown(pick(found, dryRun ? DRY_RUN_FIELDS : ['region'])),
+			found: found && echoOf(pick(found, dryRun ? DRY_RUN_FIELDS : ['region'])),
 			note: dryRun ? 'Dry run: nothing was deleted. It does not check the permission to delete.' : undefined,
 		};
 	},
@@ -35,12 +34,7 @@ export const deleteTask: Operation = {
 	},
 };
 
-const DRY_RUN_FIELDS = ['region', 'status', 'domain', 'app_name', 'stream_name', 'destination_url'];
-
-/** No longer than what an item echoes: a run keeps them for each of its items. */
-function shown(fields: Fields): IDataObject {
-	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, echoOf(value)]));
-}
+const DRY_RUN_FIELDS = ['region', 'status', ...TARGET_FIELDS];
 
 /** Failed items need it too, also those with another option that can't be read. Without a valid value, nothing was sent. */
 function isDryRun(parameters: ItemParameters): boolean {

@@ -5,7 +5,7 @@ import type { Operation } from '../operation';
 
 export const getTask: Operation = {
 	option: { name: 'Get', value: 'get', description: 'Look up one relay task', action: 'Get relay task' },
-	properties: [TASK_ID.property, SIMPLIFY.property],
+	form: [TASK_ID, SIMPLIFY],
 	call: 'listTasks',
 	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);

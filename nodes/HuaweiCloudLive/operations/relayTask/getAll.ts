@@ -1,5 +1,5 @@
 import { agoField } from '../../../shared/duration';
-import { collectionOf, textField, timeField, withExpression } from '../../../shared/field';
+import { collectionOf, textField, timeField } from '../../../shared/field';
 import {
 	allOf,
 	filterOf,
@@ -10,45 +10,27 @@ import {
 	targetFilter,
 } from '../../../shared/filters';
 import { readTaskId } from '../../../shared/identifiers';
-import type { Fields } from '../../../shared/objects';
 import { readSimplify, SIMPLE_TASK_FIELDS, SIMPLIFY } from '../../../shared/fields';
-import { toListedItem } from '../../output/items';
-import { incompleteNote, LIMIT_FIELDS, readLimit } from '../lists';
+import { LIMIT_FIELDS, listResult, readLimit } from '../lists';
 import type { Operation } from '../operation';
 
-const createdBefore = ({ create_time }: Fields, bound: number) => isBefore(create_time, bound);
-const endedBefore = ({ end_time }: Fields, bound: number) => isBefore(end_time, bound);
-
 const inN8n = (description: string) => `${description}. Filtered in n8n; the API has no such filter.`;
+
+/** A filter for tasks that have such a time, and whose time is before a bound. */
+const timeFilter = (time: string) => (field: typeof timeField, displayName: string, tasks: string) =>
+	filterOf(field({ displayName, description: inN8n(`Only tasks ${tasks}`) }), (task, bound) =>
+		isBefore(task[time], bound),
+	);
+const created = timeFilter('create_time');
+const ended = timeFilter('end_time');
 
 const FILTERS = collectionOf(
 	{ displayName: 'Filters', name: 'filters', placeholder: 'Add filter' },
 	{
-		createdBefore: filterOf(
-			timeField({ displayName: 'Created Before', description: inN8n('Only tasks created before this time') }),
-			createdBefore,
-		),
-		createdMoreThan: filterOf(
-			agoField({
-				displayName: 'Created More Than … Ago',
-				description: inN8n('Only tasks created longer ago than this'),
-			}),
-			createdBefore,
-		),
-		endedBefore: filterOf(
-			timeField({
-				displayName: 'Ended Before',
-				description: inN8n('Only tasks whose end time is before this time'),
-			}),
-			endedBefore,
-		),
-		endedMoreThan: filterOf(
-			agoField({
-				displayName: 'Ended More Than … Ago',
-				description: inN8n('Only tasks whose end time is longer ago than this'),
-			}),
-			endedBefore,
-		),
+		createdBefore: created(timeField, 'Created Before', 'created before this time'),
+		createdMoreThan: created(agoField, 'Created More Than … Ago', 'created longer ago than this'),
+		endedBefore: ended(timeField, 'Ended Before', 'whose end time is before this time'),
+		endedMoreThan: ended(agoField, 'Ended More Than … Ago', 'whose end time is longer ago than this'),
 		sourceType: sourceTypeFilter(inN8n('Only tasks with this type of source')),
 		status: statusFilter(
 			inN8n('The status as Huawei Cloud returns it; the possible values are not documented'),
@@ -69,15 +51,13 @@ export const getManyTasks: Operation = {
 		description: 'List relay tasks, one item per task',
 		action: 'Get many relay tasks',
 	},
-	properties: [...LIMIT_FIELDS, SIMPLIFY.property, ...withExpression(FILTERS)],
+	form: [...LIMIT_FIELDS, SIMPLIFY, FILTERS],
 	call: 'listTasks',
 	async run(parameters, { relayTasks }, options) {
 		const { taskId, ...filters } = parameters.read(FILTERS);
 		const filter = { region: options.region, matches: allOf(filters), taskId };
 		const simplify = readSimplify(parameters, SIMPLE_TASK_FIELDS);
 		const outcome = await relayTasks.list(filter, readLimit(parameters), options);
-		if (outcome.kind !== 'success') return { outcome };
-		const items = outcome.entries.map((task) => toListedItem(simplify(task)));
-		return { outcome, items, note: incompleteNote(outcome.isComplete, 'tasks') };
+		return listResult(outcome, simplify, 'tasks');
 	},
 };

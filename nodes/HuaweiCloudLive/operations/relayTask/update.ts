@@ -1,18 +1,9 @@
 import type { RelayTaskChanges } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
-import { choiceField, collectionOf, textField, withExpression } from '../../../shared/field';
+import { choiceField, collectionOf, notice, textField } from '../../../shared/field';
 import { InputError } from '../../../shared/inputError';
 import type { ItemParameters } from '../../../shared/parameters';
-import {
-	callbackEvents,
-	endTime,
-	readSchedule,
-	readUrls,
-	readVideoFields,
-	startTime,
-	TASK_ID,
-	videoFileFields,
-} from '../../input/taskFields';
+import { readUrls, TASK_ID, taskFields, toApiFields } from '../../input/taskFields';
 import type { Operation } from '../operation';
 
 /** The most common first. */
@@ -36,10 +27,7 @@ const updateFields = collectionOf(
 				'The files to play, one URL per line, or an array from an expression. They replace the current ones.',
 			read: readUrls,
 		}),
-		...videoFileFields(),
-		startTime,
-		endTime,
-		callbackEvents,
+		...taskFields,
 	},
 );
 
@@ -50,16 +38,13 @@ export const updateTask: Operation = {
 		description: 'Pause, enable or change a relay task whose sources are files',
 		action: 'Update relay task',
 	},
-	properties: [
-		{
-			displayName:
-				'Only tasks with the source type Video Files can be updated. To stop the relay of a live stream, delete its task.',
-			name: 'updateNotice',
-			type: 'notice',
-			default: '',
-		},
-		TASK_ID.property,
-		...withExpression(updateFields),
+	form: [
+		notice(
+			'updateNotice',
+			'Only tasks with the source type Video Files can be updated. To stop the relay of a live stream, delete its task.',
+		),
+		TASK_ID,
+		updateFields,
 	],
 	call: 'updateTask',
 	async run(parameters, { relayTasks }, options) {
@@ -72,14 +57,9 @@ export const updateTask: Operation = {
 
 /** Reads changes of a task; `now` is in ms since the epoch. Throws an InputError naming a field, or if there are none. */
 export function readTaskChanges(parameters: ItemParameters, now: number): RelayTaskChanges {
-	const { status, sourceUrls, callbackEvents: callback_events, ...fields } = parameters.read(updateFields);
-	const changes = {
-		status,
-		source_urls: sourceUrls,
-		...readVideoFields(fields, sourceUrls?.length ?? Infinity),
-		...readSchedule(fields, now, false),
-		callback_events,
-	};
+	const { status, sourceUrls: source_urls, ...fields } = parameters.read(updateFields);
+	const shared = toApiFields(fields, source_urls?.length ?? Infinity, now, false);
+	const changes = { status, source_urls, ...shared };
 	if (Object.values(changes).some((value) => value !== undefined)) return changes;
 	throw new InputError('There is nothing to update.', 'Add at least one field under Update Fields.');
 }

@@ -19,7 +19,7 @@ const streamName = textField({
 	read: readStreamName,
 });
 
-export const STREAM_FIELDS = [DOMAIN, appName, streamName].map(({ property }) => property);
+export const STREAM_FIELDS = [DOMAIN, appName, streamName];
 
 /** @throws InputError naming the parameter that can't be sent */
 export function readStreamRef(parameters: ItemParameters): StreamRef {
@@ -34,7 +34,7 @@ export function readStreamRef(parameters: ItemParameters): StreamRef {
 export function onStream(call: 'disconnect' | 'resume', option: Operation['option']): Operation {
 	return {
 		option,
-		properties: STREAM_FIELDS,
+		form: STREAM_FIELDS,
 		call,
 		async run(parameters, { streams }, options) {
 			const stream = readStreamRef(parameters);
