@@ -84,30 +84,13 @@ const headerNames = fc.oneof(
 	fc.constantFrom('Host', 'host', 'HOST', ' Host', 'hoSt ', 'host\t', ':authority'),
 	fc.constantFrom('X-Auth-Token', 'x-auth-token', 'Authorization', 'X-Security-Token', 'X-Sdk-Date'),
 	fc.constantFrom(
-		'Connection',
-		'Content-Type',
-		'Content-Length',
-		'Transfer-Encoding',
-		'Proxy-Authorization',
-		'Cookie',
-		'Expect',
-		'__proto__',
-		'constructor',
-		'common',
-		'get',
-		'post',
+		...['Connection', 'Content-Type', 'Content-Length', 'Transfer-Encoding', 'Proxy-Authorization', 'Cookie'],
+		...['Expect', '__proto__', 'constructor', 'common', 'get', 'post'],
 	),
 );
 const headerValues = fc.constantFrom(
-	'evil.example.com',
-	'127.0.0.1',
-	'x',
-	'close',
-	'chunked',
-	'0',
-	'multipart/form-data',
-	'application/x-www-form-urlencoded',
-	'application/json',
+	...['evil.example.com', '127.0.0.1', 'x', 'close', 'chunked', '0'],
+	...['multipart/form-data', 'application/x-www-form-urlencoded', 'application/json'],
 );
 
 const pairs = fc.array(fc.record({ name: headerNames, value: headerValues }), { maxLength: 3 });
@@ -196,34 +179,25 @@ const paginations: fc.Arbitrary<IDataObject> = fc
 	})
 	.map(({ mode, ...rest }) => ({ ...rest, ...mode }));
 
+/** A value, or now and then none. */
+const maybe = <Value>(value: fc.Arbitrary<Value>, freq = 6) => fc.option(value, { nil: undefined, freq });
+const PROXIES = 'http://PROXY http://user:pass@PROXY https://TLS HTTP://PROXY socks5://PROXY PROXY'.split(
+	' ',
+);
+
 const options: fc.Arbitrary<IDataObject> = fc
 	.record({
-		redirect: fc.option(fc.constant({ redirect: { followRedirects: true, maxRedirects: 5 } }), {
-			nil: undefined,
-		}),
-		proxy: fc.option(
-			fc.constantFrom(
-				'http://PROXY',
-				'http://user:pass@PROXY',
-				'https://TLS',
-				'HTTP://PROXY',
-				'socks5://PROXY',
-				'PROXY',
-			),
-			{ nil: undefined },
-		),
-		allowUnauthorizedCerts: fc.option(fc.boolean(), { nil: undefined, freq: 2 }),
-		lowercaseHeaders: fc.option(fc.boolean(), { nil: undefined }),
-		sendCredentialsOnCrossOriginRedirect: fc.option(fc.boolean(), { nil: undefined }),
-		response: fc.option(
-			responses.map((response) => ({ response })),
-			{ nil: undefined },
-		),
-		pagination: fc.option(
+		redirect: maybe(fc.constant({ redirect: { followRedirects: true, maxRedirects: 5 } })),
+		proxy: maybe(fc.constantFrom(...PROXIES)),
+		allowUnauthorizedCerts: maybe(fc.boolean(), 2),
+		lowercaseHeaders: maybe(fc.boolean()),
+		sendCredentialsOnCrossOriginRedirect: maybe(fc.boolean()),
+		response: maybe(responses.map((response) => ({ response }))),
+		pagination: maybe(
 			paginations.map((pagination) => ({ pagination })),
-			{ nil: undefined, freq: 1 },
+			1,
 		),
-		queryParameterArrays: fc.option(fc.constantFrom('brackets', 'indices', 'repeat'), { nil: undefined }),
+		queryParameterArrays: maybe(fc.constantFrom('brackets', 'indices', 'repeat')),
 		timeout: fc.constant(2000),
 	})
 	.map((chosen) => Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)));
@@ -237,9 +211,8 @@ const attacks: fc.Arbitrary<Attack> = fc
 		parts: fc.tuple(headers, queries, bodies),
 		options,
 		provideSslCertificates: mostly(false, fc.constant(true)),
-		answer: fc.option(
+		answer: maybe(
 			fc.record({ status: fc.constantFrom(301, 302, 303, 307, 308, 401, 500), location: urls(HOSTS) }),
-			{ nil: undefined },
 		),
 	})
 	.map(({ credential, typeVersion, answer, parts, ...parameters }) => ({

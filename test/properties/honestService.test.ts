@@ -108,12 +108,7 @@ async function run({ named, existing, fates, verify, maxConcurrency, maxRetries,
 		clock,
 		transport: network,
 		items: named.map((task) => ({ task_id: `task-${task}` })),
-		parameters: {
-			resource: 'relayTask',
-			operation: 'delete',
-			taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
-			options: { maxConcurrency, maxRetries, verify },
-		},
+		parameters: { options: { maxConcurrency, maxRetries, verify } },
 		onError: 'continueRegularOutput',
 		credential: {
 			authentication: 'iamToken',

@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import type { Clock } from '../../huawei-cloud/http/clock';
 import { RateLimiter, type RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
-import { testProperty } from '../support/properties';
+import { testProperty, weighted } from '../support/properties';
 import {
 	atMostConcurrent,
 	changing,
@@ -31,6 +31,13 @@ const MAX_SILENCE_MS = 2 * MINUTE + SECOND;
 const seed = fc.nat(1000);
 const rate = fc.integer({ min: 1, max: 200 });
 
+/** Makes the same gateway anew for each run. */
+const fresh =
+	<Limits extends unknown[]>(rule: (...limits: Limits) => Rule) =>
+	(limits: Limits) =>
+	() =>
+		rule(...limits);
+
 /** A gateway with a limit of calls in a time, or per second. A new one for each run, since it counts. */
 const anyLimit: fc.Arbitrary<() => Rule> = fc.oneof(
 	fc.constant(() => unlimited),
@@ -40,61 +47,33 @@ const anyLimit: fc.Arbitrary<() => Rule> = fc.oneof(
 			fc.constantFrom(500, SECOND, 7 * SECOND, 10 * SECOND, 20 * SECOND),
 			fc.double({ min: 0, max: 0.99, noNaN: true }),
 		)
-		.map(
-			([calls, ms, phase]) =>
-				() =>
-					fixedWindows(calls, ms, phase),
-		),
-	fc.tuple(rate, fc.constantFrom(SECOND, 3300, 20 * SECOND)).map(
-		([calls, ms]) =>
-			() =>
-				slidingWindow(calls, ms),
-	),
-	fc.tuple(rate, fc.constantFrom(1, 10, 200)).map(
-		([perSecond, burst]) =>
-			() =>
-				tokenBucket(perSecond, burst),
-	),
+		.map(fresh(fixedWindows)),
+	fc.tuple(rate, fc.constantFrom(SECOND, 3300, 20 * SECOND)).map(fresh(slidingWindow)),
+	fc.tuple(rate, fc.constantFrom(1, 10, 200)).map(fresh(tokenBucket)),
 );
 
 /** Rejects a random share of calls. With a larger one, ten probes in a row could fail, which ends the run. */
 const anyChance: fc.Arbitrary<() => Rule> = fc.oneof(
-	fc.tuple(fc.double({ min: 0.01, max: 0.4, noNaN: true }), seed).map(
-		([share, dice]) =>
-			() =>
-				randomly(share, dice),
-	),
+	fc.tuple(fc.double({ min: 0.01, max: 0.4, noNaN: true }), seed).map(fresh(randomly)),
 	fc.tuple(rate, seed).map(([calls, dice]) => () => {
 		const windows = () => fixedWindows(calls, SECOND, 0.3);
 		return nodes([windows(), windows(), { ...unlimited, accepts: () => false }], dice);
 	}),
 );
 
-const anyRule = fc.oneof(
-	{ weight: 4, arbitrary: anyLimit },
-	{ weight: 2, arbitrary: anyChance },
-	{ weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }).map((calls) => () => atMostConcurrent(calls)) },
+const anyRule = weighted(
+	[4, anyLimit],
+	[2, anyChance],
+	[1, fc.tuple(fc.integer({ min: 1, max: 30 })).map(fresh(atMostConcurrent))],
 );
 
-const anyGateway: fc.Arbitrary<() => Rule> = fc.oneof(
-	{ weight: 3, arbitrary: anyRule },
-	{
-		weight: 1,
-		arbitrary: fc.tuple(anyLimit, fc.oneof(anyLimit, anyChance), fc.nat(30 * SECOND)).map(
-			([first, then, ms]) =>
-				() =>
-					changing(first(), ms, then()),
-		),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.tuple(anyLimit, fc.nat(10 * SECOND), fc.nat(2 * MINUTE)).map(
-			([rule, from, ms]) =>
-				() =>
-					closed(from, from + ms, rule()),
-		),
-	},
-);
+const anyChange = fc
+	.tuple(anyLimit, fc.oneof(anyLimit, anyChance), fc.nat(30 * SECOND))
+	.map(fresh((first, then, ms) => changing(first(), ms, then())));
+const anyPause = fc
+	.tuple(anyLimit, fc.nat(10 * SECOND), fc.nat(2 * MINUTE))
+	.map(fresh((rule, from, ms) => closed(from, from + ms, rule())));
+const anyGateway = weighted([3, anyRule], [1, anyChange], [1, anyPause]);
 
 const loadParts = {
 	calls: fc.integer({ min: 1, max: 150 }),
@@ -106,15 +85,7 @@ const loadParts = {
 	seed,
 };
 const anyLoad = fc.record(loadParts);
-
-interface Load {
-	calls: number;
-	concurrency: number;
-	executions: number;
-	roundTrip: number;
-	lost: number;
-	seed: number;
-}
+type Load = typeof anyLoad extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Enough accepted calls to allow more than a hundred in flight. */
 const MANY_EXECUTIONS: Load = { calls: 600, concurrency: 60, executions: 4, roundTrip: 40, lost: 0, seed: 1 };

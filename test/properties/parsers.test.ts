@@ -20,7 +20,7 @@ import { isBefore } from '../../nodes/shared/filters';
 import { readResumeTime } from '../../nodes/HuaweiCloudLive/operations/stream/forbid';
 import { scriptedClient, SETTINGS, TOKEN } from '../support/clients';
 import { nearby } from '../support/nearby';
-import { anyCharacter, testProperty } from '../support/properties';
+import { anyCharacter, testProperty, weighted } from '../support/properties';
 import { urls } from './urlGrammar';
 
 /** Text from outside, plausible and implausible, and every parser that it reaches. */
@@ -47,8 +47,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Any JSON text that is near these, and any JSON at all. */
-const bodies = (...seeds: string[]) =>
-	fc.oneof({ weight: 4, arbitrary: nearby(seeds, [TOKEN]) }, { weight: 1, arbitrary: fc.json() });
+const bodies = (...seeds: string[]) => weighted([4, nearby(seeds, [TOKEN])], [1, fc.json()]);
 
 describe('a response', () => {
 	const statuses = fc.oneof(

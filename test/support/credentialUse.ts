@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Engine, RunOptions } from '../../dev/n8n/engine';
-import { node, NODE_TYPE } from './nodeRun';
+import { CREDENTIALS, node, NODE_TYPE } from './nodeRun';
 
 /** Uses of the credential without our node: its Test button, and other nodes. */
 
@@ -34,10 +34,7 @@ export async function runOther(engine: Engine, other: INode, options: RunOptions
 	return await engine.run(
 		{
 			name: 'Other',
-			nodes: [
-				node('Trigger', 'n8n-nodes-base.manualTrigger'),
-				{ credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } }, ...other },
-			],
+			nodes: [node('Trigger', 'n8n-nodes-base.manualTrigger'), { credentials: CREDENTIALS, ...other }],
 			connections: { Trigger: { main: [[{ node: other.name, type: 'main', index: 0 }]] } },
 		},
 		{ ...options, pinData: { Trigger: Array.from({ length: items }, (_, item) => ({ json: { item } })) } },

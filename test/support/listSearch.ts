@@ -1,8 +1,8 @@
 import { LoadOptionsContext } from 'n8n-core';
-import { Workflow, type INodeListSearchResult, type INodeParameters } from 'n8n-workflow';
+import type { INodeListSearchResult, INodeParameters } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
-import { node, NODE_TYPE } from './nodeRun';
+import { CREDENTIALS, node, NODE_TYPE, workflowOf } from './nodeRun';
 
 export interface ListSearch {
 	/** Default: our node. */
@@ -32,16 +32,8 @@ export async function searchList(
 		timezone = 'Asia/Shanghai',
 	}: ListSearch,
 ): Promise<INodeListSearchResult> {
-	const ours = node('Node', nodeType, parameters, {
-		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
-	});
-	const workflow = new Workflow({
-		nodes: [ours],
-		connections: {},
-		active: false,
-		nodeTypes: engine,
-		settings: { timezone },
-	});
+	const ours = node('Node', nodeType, parameters, { credentials: CREDENTIALS });
+	const workflow = workflowOf(engine, ours, { settings: { timezone } });
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;
 	const context = new LoadOptionsContext(workflow, ours, additionalData, 'parameters.locator');

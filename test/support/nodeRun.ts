@@ -1,4 +1,12 @@
-import type { IDataObject, INode, INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
+import {
+	Workflow,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type IRun,
+	type WorkflowParameters,
+} from 'n8n-workflow';
 
 import { outputsOf, type Engine, type RunOptions, type WorkflowFile } from '../../dev/n8n/engine';
 import { PROJECT_ID, TOKEN } from './clients';
@@ -7,6 +15,12 @@ import type { AccessKey } from '../../dev/emulator/world';
 
 export const NODE_TYPE = 'n8n-nodes-huawei-cloud-live.huaweiCloudLive';
 
+/** Parameters that delete the task of each item. */
+export const DELETION: INodeParameters = {
+	resource: 'relayTask',
+	operation: 'delete',
+	taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
+};
 const TRIGGER = 'Trigger';
 const NODE = 'Huawei Cloud Live';
 const SINKS = ['Success', 'Not Found', 'Error', 'Error of n8n'];
@@ -14,7 +28,7 @@ const SINKS = ['Success', 'Not Found', 'Error', 'Error of n8n'];
 export interface NodeRunOptions extends RunOptions {
 	/** The input: one item each. */
 	items: IDataObject[];
-	/** Parameters beside, or instead of, those that delete `{{ $json.task_id }}`. */
+	/** Parameters beside, or instead of, those of a deletion. */
 	parameters?: INodeParameters;
 	/** Settings of the node: On Error, Retry On Fail, … */
 	settings?: Partial<INode>;
@@ -50,12 +64,7 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 		nodes: [
 			node(TRIGGER, 'n8n-nodes-base.manualTrigger'),
 			{
-				...node(NODE, NODE_TYPE, {
-					resource: 'relayTask',
-					operation: 'delete',
-					taskId: { __rl: true, mode: 'id', value: '={{ $json.task_id }}' },
-					...parameters,
-				}),
+				...node(NODE, NODE_TYPE, { ...DELETION, ...parameters }),
 				...(credentialName !== null && {
 					credentials: { huaweiCloudApi: { id: '1', name: credentialName } },
 				}),
@@ -81,6 +90,9 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 	};
 }
 
+/** The credential of a node. */
+export const CREDENTIALS = { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } };
+
 /** A node of a workflow, of the first version of its type unless `more` says otherwise. */
 export function node(
 	name: string,
@@ -89,6 +101,11 @@ export function node(
 	more: Partial<INode> = {},
 ): INode {
 	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
+}
+
+/** A workflow of one node. */
+export function workflowOf(engine: Engine, only: INode, more: Partial<WorkflowParameters> = {}): Workflow {
+	return new Workflow({ nodes: [only], connections: {}, active: false, nodeTypes: engine, ...more });
 }
 
 export type Cloud = Awaited<ReturnType<typeof startCloud>>;

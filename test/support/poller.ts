@@ -1,15 +1,15 @@
 import { PollContext } from 'n8n-core';
-import {
+import type {
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
 	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeExecutionData,
-	type INodeParameters,
-	type WorkflowExecuteMode,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import type { CredentialsByName, Engine } from '../../dev/n8n/engine';
-import { node } from './nodeRun';
+import { CREDENTIALS, node, workflowOf } from './nodeRun';
 
 export const TRIGGER_TYPE = 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTrigger';
 
@@ -24,9 +24,7 @@ export class Poller {
 		parameters: INodeParameters,
 		public credentials: CredentialsByName,
 	) {
-		this.node = node('Trigger', TRIGGER_TYPE, parameters, {
-			credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
-		});
+		this.node = node('Trigger', TRIGGER_TYPE, parameters, { credentials: CREDENTIALS });
 	}
 
 	/**
@@ -50,13 +48,7 @@ export class Poller {
 	}
 
 	load(): Workflow {
-		return new Workflow({
-			id: 'workflow',
-			nodes: [this.node],
-			connections: {},
-			active: true,
-			nodeTypes: this.engine,
-			staticData: JSON.parse(this.stored),
-		});
+		const more = { id: 'workflow', active: true, staticData: JSON.parse(this.stored) };
+		return workflowOf(this.engine, this.node, more);
 	}
 }

@@ -42,9 +42,14 @@ export function testProperty<Values>(
 	test(name, check, PROPERTY_TIMEOUT_MS);
 }
 
+/** One of several kinds of values, each as often as its weight says. */
+export function weighted<Value>(...kinds: Array<[weight: number, arbitrary: fc.Arbitrary<Value>]>) {
+	return fc.oneof(...kinds.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
 /** Mostly the usual value, now and then another. */
 export function mostly<Value>(usual: Value, others: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
-	return fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: others });
+	return weighted([3, fc.constant(usual)], [1, others]);
 }
 
 /** Any character, each as likely as the others. fast-check's own, `binary`, takes seconds to make a map of all of them. */

@@ -1,10 +1,8 @@
 import { ExecuteContext } from 'n8n-core';
 import {
 	createRunExecutionData,
-	Workflow,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
-	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
 	type OnError,
@@ -13,7 +11,7 @@ import {
 import { Engine } from '../../dev/n8n/engine';
 import type { Transport } from '../../huawei-cloud/http/http';
 import { HuaweiCloudLive } from '../../nodes/HuaweiCloudLive/HuaweiCloudLive.node';
-import { node, NODE_TYPE, runNode } from './nodeRun';
+import { CREDENTIALS, DELETION, node, NODE_TYPE, runNode, workflowOf } from './nodeRun';
 import type { VirtualClock } from './virtualClock';
 import { useWorld } from './world';
 
@@ -21,6 +19,7 @@ export interface VirtualRun {
 	clock: VirtualClock;
 	transport: Transport;
 	items: IDataObject[];
+	/** Beside those of a deletion. */
 	parameters: INodeParameters;
 	onError: OnError;
 	credential: ICredentialDataDecryptedObject;
@@ -41,17 +40,13 @@ export async function executeVirtually(
 	{ clock, transport, items, parameters, onError, credential, cancelAfter }: VirtualRun,
 ): Promise<INodeExecutionData[][]> {
 	useWorld(clock, transport);
-	const liveNode: INode = node('Huawei Cloud Live', NODE_TYPE, parameters, {
-		onError,
-		credentials: { huaweiCloudApi: { id: '1', name: 'Huawei Cloud API' } },
-	});
-	const workflow = new Workflow({
-		id: 'workflow',
-		nodes: [liveNode],
-		connections: {},
-		active: false,
-		nodeTypes: engine,
-	});
+	const liveNode = node(
+		'Huawei Cloud Live',
+		NODE_TYPE,
+		{ ...DELETION, ...parameters },
+		{ onError, credentials: CREDENTIALS },
+	);
+	const workflow = workflowOf(engine, liveNode, { id: 'workflow' });
 	const input = items.map((json, item) => ({ json, pairedItem: { item } }));
 	const data = { main: [input] };
 	const cancellation = new AbortController();
