@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import type { HttpRequest } from '../../huawei-cloud/http/http';
+import type { HttpRequest, Transport } from '../../huawei-cloud/http/http';
 import type { EgressFilter } from '../../huawei-cloud/http/egress';
 import { createTransport } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls, type UnansweringHost } from '../support/unansweringHosts';
@@ -53,8 +53,14 @@ const send = async (origin: string, transport = createTransport()) =>
 const expectFailure = async (origin: string, code: string, sent = false, egress?: EgressFilter) =>
 	await expect(send(origin, createTransport(egress))).rejects.toMatchObject({ code, sent });
 
-const controlTimers = () =>
+/** Controls timers, also those of undici: of another one, whose clock is not driven by a timer of before. */
+async function controlTimers(use: (transport: Transport) => Promise<unknown>): Promise<void> {
 	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+	await jest.isolateModulesAsync(async () => {
+		const { createTransport: create } = await import('../../huawei-cloud/http/transport');
+		await use(create());
+	});
+}
 
 type Lookup = ReturnType<EgressFilter['createSecureLookup']>;
 
@@ -108,12 +114,7 @@ describe('connections', () => {
 	test('close after a few idle seconds, also when the server would keep them for minutes', async () => {
 		const response = 'HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\nContent-Length: 2\r\n\r\n{}';
 		const server = await startServer(response, 'keep');
-		controlTimers();
-		// Another undici, whose clock is not driven by a timer of before.
-		await jest.isolateModulesAsync(async () => {
-			const { createTransport: create } = await import('../../huawei-cloud/http/transport');
-			await send(server.url, create());
-		});
+		await controlTimers(async (transport) => await send(server.url, transport));
 		await jest.advanceTimersByTimeAsync(2000);
 		expect(server.open.size).toBe(1);
 		await jest.advanceTimersByTimeAsync(8000);
@@ -300,10 +301,12 @@ async function sendAndWait(host: UnansweringHost, isUnderWay: () => boolean): Pr
 	cleanups.push(async () => await host.close());
 	const giveUp = new Canceller();
 	let failure: unknown;
-	controlTimers();
-	const sent = createTransport().send(request(`https://127.0.0.1:${host.port}`), giveUp);
-	const ended = sent.catch((error: unknown) => (failure = error));
-	await until(isUnderWay);
+	let ended: Promise<unknown> | undefined;
+	await controlTimers(async (transport) => {
+		const sent = transport.send(request(`https://127.0.0.1:${host.port}`), giveUp);
+		ended = sent.catch((error: unknown) => (failure = error));
+		await until(isUnderWay);
+	});
 	await jest.advanceTimersByTimeAsync(10 * 60_000);
 	expect(failure).toBeUndefined();
 	giveUp.abort();
