@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
@@ -87,17 +87,6 @@ describe('an IAM user', () => {
 		expect(callsTo(LIVE)).toBe(0);
 		expect(cloud.user.lockedUntil).toBe(0);
 	});
-
-	test('whose IAM is unavailable for a moment loses no item: the token is fetched again, as often as a call is repeated', async () => {
-		jest.spyOn(Math, 'random').mockReturnValue(0.5);
-		const mishap = { kind: 'answer', status: 503 } as const;
-		cloud.emulator.faults.add({ path: '/v3/', until: Date.now() + 1000, mishap });
-		const ids = manyTasks(50);
-		cloud.addTasks(...ids);
-		const [success = []] = await run(ids, cloud.userFields);
-		expect(success).toHaveLength(50);
-		expect(callsTo(TOKENS)).toBeLessThanOrEqual(4);
-	});
 });
 
 describe('an access key', () => {
@@ -138,18 +127,4 @@ describe('an access key', () => {
 		expect(runs.flatMap(([, , error = []]) => error)).toHaveLength(20);
 		expect(cloud.emulator.calls).toHaveLength(1);
 	});
-});
-
-test('a token that was rejected is not asked with in the next run either', async () => {
-	cloud.token.expiresAt = 0;
-	await run(['a'], cloud.fields);
-	const [, , error] = await run(['b'], cloud.fields);
-	expect(error).toMatchObject([
-		{
-			category: 'authentication',
-			attempts: 0,
-			error: expect.stringMatching(/rejected the IAM token\. .+ until/),
-		},
-	]);
-	expect(cloud.emulator.calls).toHaveLength(1);
 });

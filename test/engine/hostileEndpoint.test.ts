@@ -81,19 +81,6 @@ test('what acts on a terminal or a browser, or on memory, does nothing in messag
 	expect(hints.join()).not.toContain('<img');
 });
 
-test.each([
-	[400, { operation: 'delete' }],
-	[200, { operation: 'delete' }],
-	[200, { operation: 'get', simplify: false }],
-	[200, { operation: 'getAll', simplify: false }],
-])("JSON that is nested 6,000 deep is not the service's: %i, %j", async (status, parameters) => {
-	const deep = `${'['.repeat(6000)}${']'.repeat(6000)}`;
-	const body = `{"task_id":"a","error_detail":${deep},"total":1,"task_infos":[{"task_id":"a","x":${deep}}]}`;
-	cloud.emulator.faults.add({ path: '/v1/', times: Infinity, mishap: { kind: 'answer', status, body } });
-	const { delivered } = await run(['a'], {}, parameters);
-	expect(delivered[2]).toMatchObject([{ outcome: 'error', category: 'endpoint', status_code: status }]);
-});
-
 test('what a list says of a task fills no item of a deletion: an execution keeps thousands', async () => {
 	const giant = 'x'.repeat(500_000);
 	const task = { task_id: 'a', region: giant, status: giant, stream_name: [giant], source_type: giant };

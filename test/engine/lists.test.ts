@@ -96,22 +96,4 @@ describe('one task', () => {
 			expect((await run('get', byId(id)))[2]).toMatchObject([UNCLEAR]);
 		},
 	);
-
-	test('takes Confirm one look-up on a service that ignores the ID, however many tasks it has', async () => {
-		cloud.addTasks(...numbered(250));
-		cloud.emulator.lists = { ignoresTaskId: true };
-		expect((await run('delete', { options: { verify: true } }))[2]).toMatchObject([
-			{ ...UNCLEAR, deleted: null },
-		]);
-		expect(cloud.emulator.calls.map(({ method }) => method)).toEqual(['DELETE', 'GET']);
-	});
-});
-
-test('Confirm takes a lost deletion for done when the repeated call is rejected as invalid and the task is gone', async () => {
-	cloud.addTasks('77');
-	cloud.emulator.deletes.statusOfUnknown = 400;
-	cloud.emulator.faults.add({ carriedOut: true, mishap: { kind: 'reset' } });
-	expect((await run('delete', { options: { verify: true, maxRetries: 1 } }))[0]).toMatchObject([
-		{ deleted: true, outcome: 'success', confirmed_by: 'list', attempts: 2, status_code: 400 },
-	]);
 });

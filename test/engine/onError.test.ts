@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { INode } from 'n8n-workflow';
 
-import { TOKEN } from '../support/clients';
 import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 import { answer } from '../support/mishaps';
 import type { NodeRunOptions } from '../support/nodeRun';
@@ -172,10 +171,4 @@ test('as an AI tool it has one output, whatever On Error is', async () => {
 		expect(delivered.map((items) => items.length)).toEqual([2, 0, 0, 0]);
 		expect(delivered[0]?.[0]).toMatchObject({ outcome: 'error', error: 'The Task ID is empty.' });
 	}
-});
-
-test('no error message holds the token', async () => {
-	const { run: execution } = await run(['a'], STOP, withFields({ liveEndpoint: `https://${TOKEN}@x` }));
-	expect(execution.data.resultData.error?.message).toMatch(/more than a host/);
-	expect(JSON.stringify(execution)).not.toContain(TOKEN);
 });

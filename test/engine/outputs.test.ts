@@ -1,15 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { Emulator } from '../../dev/emulator/emulator';
 import type { Fault, Mishap } from '../../dev/emulator/faults';
-import { issueCertificate } from '../support/certificates';
 import { TOKEN } from '../support/clients';
 import { controlTime } from '../support/controlledTime';
 import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
 import { mostConnections } from '../support/flavor';
 import { answer } from '../support/mishaps';
-import { startCloud, type NodeRunOptions } from '../support/nodeRun';
+import type { NodeRunOptions } from '../support/nodeRun';
 import { until } from '../support/until';
 
 eachOnCloud();
@@ -126,22 +124,6 @@ describe('what comes back', () => {
 			});
 		},
 	);
-});
-
-test('an endpoint where nobody listens, or with a certificate that is not trusted, gets nothing', async () => {
-	const closed = await Emulator.start();
-	await closed.close();
-	const { emulator } = await startCloud({ tls: await issueCertificate({ issuer: 'itself' }) });
-	for (const [liveEndpoint, expected] of [
-		[closed.url, { category: 'network', retryable: true, attempts: 4 }],
-		[emulator.url, { category: 'endpoint', retryable: false, attempts: 1 }],
-	] as const) {
-		const credentials = { 'Huawei Cloud API': { ...cloud.fields, liveEndpoint } };
-		const { delivered } = await run(['a'], { credentials });
-		expect(delivered[2]).toMatchObject([{ deleted: false, status_code: null, ...expected }]);
-	}
-	expect(emulator.calls).toHaveLength(0);
-	await emulator.close();
 });
 
 test('the options may differ from item to item', async () => {
