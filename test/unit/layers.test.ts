@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 import { projectFiles, projectRoot } from '../../dev/projectFiles';
 
-/** The diagram in CONTRIBUTING.md has an arrow for each layer that imports from another, and no other. */
+/** The diagram in CONTRIBUTING.md has an arrow for each layer that imports from another, and no other. Lint allows no cycle. */
 
 const SHIPPED = ['credentials', 'nodes', 'n8n', 'huawei-cloud'];
 
@@ -44,17 +44,4 @@ test('the diagram shows which layer imports from which, in at most nine boxes', 
 	);
 	expect([...new Set(drawn)].sort()).toEqual([...arrowsInCode].sort());
 	expect(new Set(drawn.flatMap((arrow) => arrow.split(' -> '))).size).toBeLessThanOrEqual(9);
-});
-
-test('layers do not import each other in a cycle', () => {
-	const imports = new Map<string, Set<string>>();
-	for (const arrow of arrowsInCode) {
-		const [from = '', to = ''] = arrow.split(' -> ');
-		imports.set(from, (imports.get(from) ?? new Set()).add(to));
-	}
-	const reaches = (from: string, target: string, seen = new Set<string>()): boolean =>
-		[...(imports.get(from) ?? [])].some(
-			(to) => to === target || (!seen.has(to) && reaches(to, target, seen.add(to))),
-		);
-	expect([...imports.keys()].filter((layer) => reaches(layer, layer))).toEqual([]);
 });
