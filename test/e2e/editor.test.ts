@@ -2,6 +2,7 @@ import { beforeAll, describe, expect } from '@jest/globals';
 
 import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
+import { answer } from '../support/mishaps';
 import { node, NODE_TYPE, type Cloud } from '../support/nodeRun';
 import type { Editor } from './editor';
 import { TestBed } from './testBed';
@@ -131,15 +132,8 @@ describe('three nodes are connected to the outputs', () => {
 	}
 
 	bed.scene('and their wires show how many items took them', async () => {
-		cloud.emulator.faults.add({
-			taskId: 'locked',
-			times: Infinity,
-			mishap: {
-				kind: 'answer',
-				status: 401,
-				body: { error_code: 'LIVE.100011003', error_msg: 'No permission' },
-			},
-		});
+		const mishap = answer(401, 'LIVE.100011003');
+		cloud.emulator.faults.add({ taskId: 'locked', times: Infinity, mishap });
 		await editor.mapTaskId('{{ $json.task_id');
 		await editor.screenshot('task-by-id');
 		await editor.closeNode();

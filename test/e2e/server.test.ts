@@ -6,6 +6,7 @@ import { outputsOf } from '../../dev/n8n/engine';
 import type { N8n } from '../../dev/n8n/server';
 import { until } from '../../dev/n8n/process';
 import { PROJECT_ID } from '../support/clients';
+import { answer } from '../support/mishaps';
 import type { Cloud } from '../support/nodeRun';
 import { TestBed } from './testBed';
 
@@ -65,10 +66,7 @@ describe('the webhook', () => {
 
 	test("answers 502 when the gateway says 404, and fails the execution, so that n8n's error workflow runs", async () => {
 		cloud.addTasks('camera-2');
-		cloud.emulator.faults.add({
-			taskId: 'camera-2',
-			mishap: { kind: 'answer', status: 404, body: { error_code: 'APIGW.0101', error_msg: 'No such API' } },
-		});
+		cloud.emulator.faults.add({ taskId: 'camera-2', mishap: answer(404, 'APIGW.0101') });
 		expect(await post({ task_id: 'camera-2' })).toEqual({
 			status: 502,
 			body: {

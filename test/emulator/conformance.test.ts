@@ -10,6 +10,7 @@ import { runConformance, type ConformanceOptions, type Report } from '../../dev/
 import { readOptions } from '../../dev/conformance/options';
 import { isAllWell, summary } from '../../dev/conformance/table';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import type { Fault } from '../../dev/emulator/faults';
 import type { ListSettings } from '../../dev/emulator/lists';
 import type { StreamSettings } from '../../dev/emulator/streams';
 import type { User } from '../../dev/emulator/world';
@@ -33,10 +34,8 @@ async function start(options: EmulatorOptions = {}): Promise<void> {
 	await emulator?.close();
 	emulator = await Emulator.start(options);
 	user = emulator.world.addUser({ projects: [PROJECT], accountName: 'the-account', userName: 'the-user' });
-	emulator.world.addTask(PROJECT.id, {
-		task_id: '123',
-		source_urls: ['rtmp://of-others.example.com/a?key=1'],
-	});
+	const source_urls = ['rtmp://of-others.example.com/a?key=1'];
+	emulator.world.addTask(PROJECT.id, { task_id: '123', source_urls });
 	emulator.world.addTask(PROJECT.id, { task_id: '456' });
 }
 
@@ -87,6 +86,9 @@ const differing = ({ findings }: Report) =>
 const seen = ({ findings }: Report, group: string, asked: string) =>
 	findings.find((finding) => finding.group === group && finding.asked === asked)?.seen;
 const own = () => [...emulator.world.tasksOf(PROJECT.id).keys()].slice(2);
+/** Lets the service answer so, whether it does its work or not. */
+const answerWith = (method: string, status: number, body?: unknown, more: Partial<Fault> = {}) =>
+	emulator.faults.add({ method, mishap: { kind: 'answer', status, body }, ...more });
 const writes = () => emulator.calls.filter(({ method, url }) => method !== 'GET' && !url.startsWith('/v3/'));
 const nothingLeft = { left: [], mayBeMore: false, claimed: [] };
 
@@ -138,20 +140,13 @@ describe('the emulator', () => {
 
 describe('a service that strays is noticed:', () => {
 	const always = (method: string, status: number, body?: unknown) =>
-		emulator.faults.add({
-			method,
-			times: Infinity,
-			carriedOut: true,
-			mishap: { kind: 'answer', status, body },
-		});
-	const once = (method: string) =>
-		emulator.faults.add({ method, mishap: { kind: 'answer', status: 200, body: {} } });
+		answerWith(method, status, body, { times: Infinity, carriedOut: true });
 
 	/** Several things at once, each with the difference that shows it. */
 	test.each<[ListSettings, () => void, string[]]>([
 		[
 			{ unknownTask: 'empty', total: 'text', empty: 'null' },
-			() => once('PUT'),
+			() => answerWith('PUT', 200, {}),
 			[
 				'List tasks: an unknown task_id: the status is 200',
 				'List tasks: limit=1: total is "2", not a number',
@@ -283,7 +278,7 @@ describe('streams', () => {
 
 		emulator.onCall = () => undefined;
 		const path = `/v1/${PROJECT.id}/stream/blocks`;
-		emulator.faults.add({ method: 'DELETE', path, times: Infinity, mishap: { kind: 'answer', status: 503 } });
+		answerWith('DELETE', 503, undefined, { path, times: Infinity });
 		const failed = await run({ forbid });
 		expect(failed.stillForbidden).toBe(true);
 		expect(summary(failed, 'name')).toContain('THE STREAM MAY STILL BE FORBIDDEN');
@@ -311,8 +306,7 @@ describe('streams', () => {
 
 describe('nothing is left behind', () => {
 	test('when the answer to the creation is a page', async () => {
-		const mishap = { kind: 'answer', status: 200, body: '<html>' } as const;
-		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
+		answerWith('POST', 200, '<html>', { carriedOut: true });
 		const report = await run({ tasks: 'further' });
 		expect(differing(report)).toContain('Create: a task in six days');
 		expect(report.remains).toEqual(nothingLeft);
@@ -334,12 +328,11 @@ describe('nothing is left behind', () => {
 	});
 
 	test("when the answer to the creation is the ID of another's task, and the next lists fail", async () => {
-		const mishap = { kind: 'answer', status: 200, body: { task_id: '456', request_id: 'r' } } as const;
-		emulator.faults.add({ method: 'POST', carriedOut: true, mishap });
+		answerWith('POST', 200, { task_id: '456', request_id: 'r' }, { carriedOut: true });
 		emulator.onCall = ({ method }) => {
 			if (method !== 'POST') return;
 			emulator.onCall = () => undefined;
-			emulator.faults.add({ method: 'GET', times: 5, mishap: { kind: 'answer', status: 503 } });
+			answerWith('GET', 503, undefined, { times: 5 });
 		};
 		const report = await run();
 		expect(report.remains).toEqual(nothingLeft);
@@ -351,8 +344,7 @@ describe('nothing is left behind', () => {
 		emulator.lists = { total: 'page' };
 		for (let index = 0; index < 100; index++)
 			emulator.world.addTask(PROJECT.id, { task_id: `other-${index}` });
-		const mishap = { kind: 'answer', status: 400, body: ILLEGAL } as const;
-		emulator.faults.add({ method: 'POST', carriedOut: true, times: Infinity, mishap });
+		answerWith('POST', 400, ILLEGAL, { carriedOut: true, times: Infinity });
 		const report = await run();
 		expect(report.remains).toEqual(nothingLeft);
 		expect(own()).toHaveLength(100);
@@ -368,8 +360,7 @@ describe('nothing is left behind', () => {
 	});
 
 	test('or it is said loudly, when deletions are answered 200 and the tasks stay listed', async () => {
-		const mishap = { kind: 'answer', status: 200, body: { task_id: 'x', request_id: 'r' } } as const;
-		emulator.faults.add({ method: 'DELETE', times: Infinity, mishap });
+		answerWith('DELETE', 200, { task_id: 'x', request_id: 'r' }, { times: Infinity });
 		const report = await run();
 		expect(report.remains.left).toEqual([expect.objectContaining({ id: own()[0], region: 'cn-north-4' })]);
 		const said = summary(report, 'marker');
@@ -380,8 +371,7 @@ describe('nothing is left behind', () => {
 	});
 
 	test('or it is said that there may be a task, when no list shows the one that was created', async () => {
-		const body = { task_id: 'unseen', request_id: 'r' };
-		emulator.faults.add({ method: 'POST', mishap: { kind: 'answer', status: 200, body } });
+		answerWith('POST', 200, { task_id: 'unseen', request_id: 'r' });
 		const report = await run();
 		expect(report.remains).toEqual({ left: [], mayBeMore: true, claimed: ['unseen'] });
 		expect(summary(report, 'marker')).toContain('task ID unseen');
@@ -394,7 +384,7 @@ describe('nothing is left behind', () => {
 		emulator.onCall = ({ method }) => {
 			if (method !== 'POST' || ++creations < 2) return;
 			emulator.faults.add({ method: 'POST', mishap: { kind: 'reset' } });
-			emulator.faults.add({ method: 'GET', times: Infinity, mishap: { kind: 'answer', status: 503 } });
+			answerWith('GET', 503, undefined, { times: Infinity });
 		};
 		const report = await run({ tasks: 'further' });
 		expect(report.remains).toEqual({ left: [], mayBeMore: true, claimed: [] });
@@ -468,8 +458,7 @@ test('a task of others that is listed instead of ours is not quoted', async () =
 	emulator.onCall = ({ method, url }) => {
 		if (method !== 'GET' || !url.includes('task_id=') || own().length === 0) return;
 		const [other] = emulator.world.tasksOf(PROJECT.id).values();
-		const body = { task_infos: [other], total: 1, request_id: 'r' };
-		emulator.faults.add({ mishap: { kind: 'answer', status: 200, body } });
+		answerWith('GET', 200, { task_infos: [other], total: 1, request_id: 'r' });
 	};
 	const report = await run();
 	expect(differing(report)).toContain('Get a task: task_id');
