@@ -39,24 +39,12 @@ describe('the Test button', () => {
 	});
 
 	test.each([
-		[
-			'a wrong password',
-			() => ({ ...cloud.userFields, password: 'wrong' }),
-			/^IAM rejected the account name, user name or password\. Check all three/,
-		],
-		[
-			'a wrong secret key',
-			() => ({ ...cloud.keyFields(), secretAccessKey: 'wrong' }),
-			/^IAM rejected the access key\. Check the Access Key ID and the Secret/,
-		],
-		[
-			'an expired temporary key',
-			() => cloud.keyFields({ securityToken: 'st-123456', expiresAt: 0 }),
-			/^IAM rejected the temporary access key\. The key may have expired/,
-		],
-	])('%s has a sentence of its own', async (_name, fields, message) => {
-		const result = await press(fields());
-		expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
+		['account name, user name or password. Check', () => ({ ...cloud.userFields, password: 'wrong' })],
+		['access key. Check the Access Key ID', () => ({ ...cloud.keyFields(), secretAccessKey: 'wrong' })],
+		['temporary access key. The key may have', () => cloud.keyFields({ securityToken: 'st', expiresAt: 0 })],
+	])('says what is wrong: IAM rejected the %s', async (message, fields) => {
+		const said = expect.stringContaining(`IAM rejected the ${message}`);
+		expect(await press(fields())).toMatchObject({ status: 'Error', message: said });
 	});
 
 	test('a token that the process still has does not hide a changed password', async () => {

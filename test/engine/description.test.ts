@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type IDataObject, type INodeParameters, type INodeProperties, Workflow } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { startDemo } from '../../dev/emulator/demo';
 import { Engine, outputsOf } from '../../dev/n8n/engine';
@@ -10,7 +10,7 @@ import { example } from '../../dev/n8n/examples';
 import { projectFiles } from '../../dev/projectFiles';
 import { outputSchemas, SCHEMA_FOLDER, type JsonSchema } from '../../dev/schemas/outputSchemas';
 import { readMarkdown, readProjectFile } from '../support/markdown';
-import { node, NODE_TYPE } from '../support/nodeRun';
+import { node, NODE_TYPE, workflowOf } from '../support/nodeRun';
 import { TRIGGER_TYPE } from '../support/poller';
 import { savedNames } from '../support/savedNames';
 
@@ -50,9 +50,8 @@ function actions(): Array<[name: string, action: string]> {
 
 function subtitle(type: string, parameters: INodeParameters): unknown {
 	const ours = node('Node', type, parameters);
-	const workflow = new Workflow({ nodes: [ours], connections: {}, active: false, nodeTypes: engine });
 	const { subtitle: expression = '' } = engine.getByNameAndVersion(type).description;
-	return workflow.expression.getSimpleParameterValue(ours, expression, 'internal', {});
+	return workflowOf(engine, ours).expression.getSimpleParameterValue(ours, expression, 'internal', {});
 }
 
 describe('the subtitle', () => {

@@ -5,6 +5,7 @@ import { outputsOf, type RunOptions } from '../../dev/n8n/engine';
 import { example } from '../../dev/n8n/examples';
 import { PROJECT_ID } from '../support/clients';
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
+import { answer } from '../support/mishaps';
 
 /** The workflows of `examples/`, as they are. */
 
@@ -70,11 +71,7 @@ test('Scheduled clean-up deletes what has ended, and sums up each branch', async
 		world.addTask(PROJECT_ID, { task_id, ...ended });
 	world.addTask(PROJECT_ID, { task_id: 'running', end_time: '2999-01-01T00:00:00Z' });
 	world.addTask(PROJECT_ID, { task_id: 'endless', end_time: undefined });
-	faults.add({
-		taskId: 'gone-meanwhile',
-		method: 'DELETE',
-		mishap: { kind: 'answer', status: 404, body: { error_code: 'LIVE.100011001' } },
-	});
+	faults.add({ taskId: 'gone-meanwhile', method: 'DELETE', mishap: answer(404, 'LIVE.100011001') });
 	const run = await runExample('scheduled-clean-up', everyNight);
 	expect(run.data.resultData.error).toBeUndefined();
 	const summaries = ['Deleted', 'Not found'].map((name) =>

@@ -56,28 +56,20 @@ async function call(fields: Record<string, string>, options: Partial<IHttpReques
 	return String(outputsOf(run, 'Caller')[0]?.[0]?.json.answer);
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+const typed = (type: string, body: string): Partial<IHttpRequestOptions> => ({
+	...{ method: 'POST', body, headers: { 'Content-Type': type } },
+});
 const bodies: Array<[string, Partial<IHttpRequestOptions>, string | RegExp]> = [
 	['a query', { qs: { b: [2, 1], a: "it's *", c: { d: true }, e: null } }, ''],
 	['a query with repeated names', { qs: { b: [2, 1] }, arrayFormat: 'repeat' }, ''],
 	['a query with indices', { qs: { b: [2, 1] }, arrayFormat: 'indices' }, ''],
 	['an object', { method: 'POST', body: { a: 'ä', b: [1] } }, '{"a":"ä","b":[1]}'],
 	['text', { method: 'POST', body: 'plain text' }, 'plain text'],
-	[
-		'text of type JSON',
-		{ method: 'POST', body: ' {"a":1} ', headers: { 'content-type': 'application/json' } },
-		' {"a":1} ',
-	],
+	['text of type JSON', typed('application/json', ' {"a":1} '), ' {"a":1} '],
 	['bytes', { method: 'PUT', body: Buffer.from('bytes') }, 'bytes'],
 	['a form', { method: 'POST', body: new URLSearchParams({ a: '1 2', b: "~*'" }) }, /^a=1\+2&b=/],
-	[
-		'a form as text',
-		{
-			method: 'POST',
-			body: "a=1%202&b=~*'",
-			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-		},
-		/^a=1\+2&b=/,
-	],
+	['a form as text', typed(FORM, "a=1%202&b=~*'"), /^a=1\+2&b=/],
 ];
 
 /** Without the call that tests the key. */

@@ -64,9 +64,14 @@ describe('a life', () => {
 		const [picked] = (await search('1.mp4')).results;
 		expect(picked?.value).toBe(taskId);
 		const taskIdParameter = {
-			taskId: { __rl: true, mode: 'list', value: picked?.value, cachedResultName: picked?.name },
+			__rl: true,
+			mode: 'list',
+			value: picked?.value,
+			cachedResultName: picked?.name,
 		};
-		expect((await run('delete', taskIdParameter))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
+		expect((await run('delete', { taskId: taskIdParameter }))[0]).toMatchObject([
+			{ task_id: taskId, deleted: true },
+		]);
 		expect((await run('get', byId(taskId)))[1]).toMatchObject([{ outcome: 'notFound', task_id: taskId }]);
 	});
 });
@@ -124,12 +129,8 @@ describe('Get Many', () => {
 	});
 
 	test('filters', async () => {
-		addTask({
-			task_id: 'live',
-			stream_name: 'Camera-3',
-			create_time: '2026-01-01T00:00:00Z',
-			end_time: '2026-01-03T00:00:00Z',
-		});
+		const times = { create_time: '2026-01-01T00:00:00Z', end_time: '2026-01-03T00:00:00Z' };
+		addTask({ task_id: 'live', stream_name: 'Camera-3', ...times });
 		const end_time = '2026-01-05T00:00:00Z';
 		addTask({ task_id: 'vod', source_type: 'PullVodPushLive', status: 'suspend', end_time });
 		const destination_url = 'rtmp://push.example.org/live/camera-4';
@@ -305,11 +306,8 @@ describe('Create', () => {
 });
 
 test('Update sends the fields that were added, and counts its own attempts, not those of the look-up', async () => {
-	const updateFields = {
-		sourceUrls: 'https://vod.example.com/3.mp4',
-		vodLoopTime: -1,
-		vodStartVideoIndex: 0,
-	};
+	const sourceUrls = 'https://vod.example.com/3.mp4';
+	const updateFields = { sourceUrls, vodLoopTime: -1, vodStartVideoIndex: 0 };
 	expect((await run('update', { ...byId('a'), updateFields }))[1]).toMatchObject([{ attempts: 1 }]);
 	expect(calls('PUT')).toHaveLength(0);
 	addTask({ task_id: 'a', source_type: 'PullVodPushLive' });
@@ -320,7 +318,7 @@ test('Update sends the fields that were added, and counts its own attempts, not 
 	]);
 	expect(JSON.parse(calls('PUT').at(-1)?.body ?? '')).toEqual({
 		task_id: 'a',
-		source_urls: ['https://vod.example.com/3.mp4'],
+		source_urls: [sourceUrls],
 		vod_loop_time: '-1',
 		vod_start_video_index: 0,
 	});
@@ -368,15 +366,8 @@ describe('the task picker', () => {
 					name: 'camera-3 → push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69 ← pull.example.com/live/camera-1',
 					value: task_id,
 				},
-				{
-					name: expect.stringMatching(/^keynote-of…ar-part-2 → push.+, relay-1 ← pull.+$/),
-					value: 'relay-1',
-				},
-				{
-					name: expect.stringMatching(
-						/^keynote → push.example.com\/live, relay-of-the-keynote ← pull.example.com\/live$/,
-					),
-				},
+				{ name: expect.stringMatching(/^keynote-of…ar-part-2 → push.+, relay-1 ← pull/), value: 'relay-1' },
+				{ name: 'keynote → push.example.com/live, relay-of-the-keynote ← pull.example.com/live' },
 				{ name: '1.mp4 → push.example.com/x, b ← vod.example.com and 1 more', value: 'b' },
 				{ name: '→ c ← no source' },
 				{ name: 'camera-1 → push.example.com, d ← pull.example.com/live' },

@@ -46,18 +46,15 @@ test.each(METHODS)(
 		const { fields, secrets } = credentialOf(method);
 		const [secret = ''] = secrets;
 		const { faults } = cloud.emulator;
-		faults.add({ taskId: 'reset', times: Infinity, mishap: { kind: 'reset' } });
-		faults.add({
-			taskId: 'html',
-			times: Infinity,
-			mishap: { kind: 'answer', status: 200, body: `<p>${secret}</p>` },
-		});
-		faults.add({ taskId: 'quoting', mishap: quoting(400, secret) });
-		faults.add({
-			taskId: 'redirect',
-			mishap: { kind: 'answer', status: 302, headers: { location: '/elsewhere' } },
-		});
-		faults.add({ taskId: 'refused', times: Infinity, mishap: quoting(401, secret) });
+		const mishaps: Record<string, Mishap> = {
+			reset: { kind: 'reset' },
+			html: { kind: 'answer', status: 200, body: `<p>${secret}</p>` },
+			quoting: quoting(400, secret),
+			redirect: { kind: 'answer', status: 302, headers: { location: '/elsewhere' } },
+			refused: quoting(401, secret),
+		};
+		for (const [taskId, mishap] of Object.entries(mishaps)) faults.add({ taskId, times: Infinity, mishap });
+		const taskIds = ['gone', 'reset', 'html', 'quoting', 'redirect', '', 'refused', 'after'];
 
 		const runs = [];
 		for (const [credential, onError] of [
@@ -69,9 +66,7 @@ test.each(METHODS)(
 			runs.push(
 				await runNode(engine, {
 					credentials: { 'Huawei Cloud API': credential },
-					items: ['gone', 'reset', 'html', 'quoting', 'redirect', '', 'refused', 'after'].map((task_id) => ({
-						task_id,
-					})),
+					items: taskIds.map((task_id) => ({ task_id })),
 					parameters: { options: { maxConcurrency: 1, maxRetries: 0 } },
 					settings: { onError },
 				}),

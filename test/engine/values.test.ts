@@ -99,11 +99,8 @@ describe('a collection that is an expression as a whole', () => {
 		['delete', '{ resumeTime: $now.plus(1, "hour") }', 'Resume Time'],
 	])('must not return options of another operation: %s, %s', async (operation, options, label) => {
 		cloud.addTasks('a');
-		const outputs = await run(operation, {
-			...CREATE,
-			updateFields: { status: 'pause' },
-			options: `={{ ${options} }}`,
-		});
+		const parameters = { ...CREATE, updateFields: { status: 'pause' }, options: `={{ ${options} }}` };
+		const outputs = await run(operation, parameters);
 		const error = `This operation has no option ${label}.`;
 		expect(outputs).toMatchObject([[], [], [{ category: 'validation', attempts: 0, error }], []]);
 		expect(cloud.emulator.calls).toEqual([]);

@@ -164,18 +164,12 @@ describe('a token', () => {
 test('projects without an ID are left out, and one without a name stays', () => {
 	const read = (body: unknown) =>
 		parseProjects(parseResponse({ status: 200, headers: {}, body: JSON.stringify(body) }));
-	expect(
-		read({ projects: [{ id: 'a', name: 'cn-north-4' }, { id: 'b' }, { name: 'c' }, { id: 5 }, null] }),
-	).toEqual({
-		projects: [
-			{ id: 'a', name: 'cn-north-4' },
-			{ id: 'b', name: '' },
-		],
+	const [a, b] = [{ id: 'a', name: 'cn-north-4' }, { id: 'b' }];
+	expect(read({ projects: [a, b, { name: 'c' }, { id: 5 }, null] })).toEqual({
+		projects: [a, { ...b, name: '' }],
 		hasMore: false,
 	});
-	expect(read({ projects: [], links: { next: 'https://iam.example.com' } })).toEqual({
-		projects: [],
-		hasMore: true,
-	});
+	const next = 'https://iam.example.com';
+	expect(read({ projects: [], links: { next } })).toEqual({ projects: [], hasMore: true });
 	expect(read({ links: { next: null } })).toBeUndefined();
 });

@@ -132,14 +132,12 @@ test('a token that was renewed counts at once', () => {
 	expect(changing.redact('it is the-other-token')).toBe(REDACTED);
 });
 
+const summaryOf = (body: object, of = redactor) =>
+	summarize(parseResponse({ status: 400, headers: {}, body: JSON.stringify(body) }), of);
+
 test('of what a service says, each is one line without controls and secrets', () => {
-	const body = {
-		error_msg: 'first\r\n\tsecond\u001b[31m\u202ethird',
-		error_code: `X.${SECRETS.key}`,
-		request_id: 'r',
-	};
-	const response = parseResponse({ status: 400, headers: {}, body: JSON.stringify(body) });
-	expect(summarize(response, redactor)).toEqual({
+	const error_msg = 'first\r\n\tsecond\u001b[31m\u202ethird';
+	expect(summaryOf({ error_msg, error_code: `X.${SECRETS.key}`, request_id: 'r' })).toEqual({
 		statusCode: 400,
 		errorCode: REDACTED,
 		errorMsg: 'first second[31mthird',
@@ -149,11 +147,7 @@ test('of what a service says, each is one line without controls and secrets', ()
 });
 
 test('a password with spaces is not shown by joining lines', () => {
-	const response = parseResponse({
-		status: 400,
-		headers: {},
-		body: JSON.stringify({ error_msg: 'correct\nhorse\nbattery' }),
-	});
 	const secrets = new Redactor(() => ['correct horse battery']);
-	expect(summarize(response, secrets)).toMatchObject({ errorMsg: REDACTED });
+	const body = { error_msg: 'correct\nhorse\nbattery' };
+	expect(summaryOf(body, secrets)).toMatchObject({ errorMsg: REDACTED });
 });

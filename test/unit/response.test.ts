@@ -31,15 +31,14 @@ test.each(['', '<html></html>', 'plain text', '{"error_code":', 'null', '[]', '4
 	},
 );
 
-test('the request ID comes from the body, else from the header', () => {
-	expect(read({ request_id: 'body' }, { 'x-request-id': 'header' }).requestId).toBe('body');
-	expect(read('<html>', { 'x-request-id': 'header' }).requestId).toBe('header');
-});
-
-test('that names an empty request ID has that of the header, and a number is as good as text', () => {
-	expect(read({ request_id: '' }, { 'x-request-id': 'header' }).requestId).toBe('header');
-	expect(read({ request_id: 0 }, { 'x-request-id': 'header' }).requestId).toBe('0');
-	expect(read({ request_id: true }).requestId).toBeUndefined();
+test.each([
+	[{ request_id: 'body' }, 'body'],
+	[{ request_id: 0 }, '0'],
+	[{ request_id: '' }, 'header'],
+	[{ request_id: true }, 'header'],
+	['<html>', 'header'],
+])('the request ID comes from the body, else from the header: %j, %s', (body, requestId) => {
+	expect(read(body, { 'x-request-id': 'header' }).requestId).toBe(requestId);
 });
 
 test.each([

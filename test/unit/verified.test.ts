@@ -24,16 +24,10 @@ test('have no dependency, and a version of their own', () => {
 	const { dependencies, version, ...manifest } = manifestOf(folder);
 	expect(dependencies).toBeUndefined();
 	expect(version).toBe(`${String(manifestOf(root).version)}-verified`);
-	const { name, n8n, files, peerDependencies, engines, license, repository } = manifestOf(root);
-	expect(manifest).toMatchObject({
-		name,
-		n8n: { ...Object(n8n), strict: true },
-		files,
-		peerDependencies,
-		engines,
-		license,
-		repository,
-	});
+	const { name, n8n, ...ours } = manifestOf(root);
+	expect(manifest).toMatchObject({ name, n8n: { ...Object(n8n), strict: true } });
+	for (const field of ['files', 'peerDependencies', 'engines', 'license', 'repository'])
+		expect(manifest[field]).toEqual(ours[field]);
 });
 
 test('import no undici', () => {
