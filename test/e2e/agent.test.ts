@@ -30,12 +30,8 @@ beforeAll(async () => {
 	cloud = await bed.startCloud();
 	model = await bed.startModel();
 	n8n = await bed.createN8n();
-	const openAi = {
-		id: 'openAi',
-		name: 'OpenAI',
-		type: 'openAiApi',
-		data: { apiKey: 'none', url: model.url },
-	};
+	const data = { apiKey: 'none', url: model.url };
+	const openAi = { id: 'openAi', name: 'OpenAI', type: 'openAiApi', data };
 	await n8n.importCredentials(...exampleCredentials(cloud.fields), openAi);
 	const agent = example('agent-tool');
 	const nodes = agent.nodes.map((node) =>
@@ -50,11 +46,8 @@ beforeAll(async () => {
 	// A tool as the editor saves one that was just added: without default values.
 	const justAdded = nodes
 		.filter(({ name }) => name === 'Delete relay task')
-		.map((node) => ({
-			...node,
-			id: 'justAdded',
-			name: JUST_ADDED,
-			parameters: { taskId: node.parameters.taskId },
+		.map(({ parameters: { taskId }, ...node }) => ({
+			...{ ...node, id: 'justAdded', name: JUST_ADDED, parameters: { taskId } },
 		}));
 	const toAgent = { node: 'AI Agent', type: NodeConnectionTypes.AiTool, index: 0 };
 	const connections = { ...agent.connections, [JUST_ADDED]: { ai_tool: [[toAgent]] } };

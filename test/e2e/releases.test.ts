@@ -4,6 +4,7 @@ import { example, exampleCredentials } from '../../dev/n8n/examples';
 import { outputsOf } from '../../dev/n8n/engine';
 import { until } from '../../dev/n8n/process';
 import type { N8n } from '../../dev/n8n/server';
+import { httpRequestNode } from '../support/credentialUse';
 import { node } from '../support/nodeRun';
 import { type Demo, TestBed } from './testBed';
 
@@ -48,26 +49,18 @@ test('HTTP Request node', async () => {
 	const { emulator, user, credential } = demo;
 	const { accountName, userName, password } = user;
 	const { iamToken: _none, ...common } = credential;
-	const httpRequest = {
-		url: `${emulator.url}/echo/anything`,
-		authentication: 'predefinedCredentialType',
-		nodeCredentialType: 'huaweiCloudApi',
-		options: {},
-	};
 	await n8n.importCredentials({
 		id: 'iamUser',
 		name: 'Huawei Cloud API',
 		data: { ...common, authentication: 'iamUser', accountName, userName, password },
 	});
+	const credentials = { huaweiCloudApi: { id: 'iamUser', name: 'Huawei Cloud API' } };
 	await n8n.importWorkflows({
 		id: 'httpRequest',
 		name: 'HTTP Request',
 		nodes: [
 			node('Start', 'n8n-nodes-base.manualTrigger'),
-			node('HTTP Request', 'n8n-nodes-base.httpRequest', httpRequest, {
-				typeVersion: 4.2,
-				credentials: { huaweiCloudApi: { id: 'iamUser', name: 'Huawei Cloud API' } },
-			}),
+			httpRequestNode({ url: `${emulator.url}/echo/anything` }, { credentials }),
 		],
 		connections: { Start: { main: [[{ node: 'HTTP Request', type: 'main', index: 0 }]] } },
 	});

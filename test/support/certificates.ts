@@ -31,6 +31,11 @@ export async function issueCertificate({
 	host,
 }: CertificateOptions = {}): Promise<{ key: string; cert: string }> {
 	const end = validity === 'expired' ? Date.now() - DAY_MS : Date.now() + DAY_MS;
+	const loopback = [
+		{ type: 2, value: 'localhost' },
+		{ type: 7, ip: '127.0.0.1' },
+	] as const;
+	const altNames = host === undefined ? [...loopback] : [{ type: 2, value: host } as const];
 	const { cert, private: key } = await generate([{ name: 'commonName', value: host ?? 'localhost' }], {
 		// Far faster to make than RSA keys.
 		keyType: 'ec',
@@ -39,16 +44,7 @@ export async function issueCertificate({
 		notAfterDate: new Date(end),
 		extensions: [
 			{ name: 'basicConstraints', cA: false },
-			{
-				name: 'subjectAltName',
-				altNames:
-					host === undefined
-						? [
-								{ type: 2, value: 'localhost' },
-								{ type: 7, ip: '127.0.0.1' },
-							]
-						: [{ type: 2, value: host }],
-			},
+			{ name: 'subjectAltName', altNames },
 		],
 		...(issuer === 'trusted' && {
 			ca: {

@@ -15,28 +15,22 @@ export interface ListSearch {
 	credential: Record<string, string>;
 	filter?: string | undefined;
 	token?: string | undefined;
-	/** The time zone of the workflow. */
-	timezone?: string | undefined;
 }
 
 /** The entries of a resource locator's list. */
 export async function searchList(
 	engine: Engine,
-	{
-		nodeType = NODE_TYPE,
-		method,
-		parameters,
-		credential,
-		filter,
-		token,
-		timezone = 'Asia/Shanghai',
-	}: ListSearch,
+	{ nodeType = NODE_TYPE, method, parameters, credential, filter, token }: ListSearch,
 ): Promise<INodeListSearchResult> {
 	const ours = node('Node', nodeType, parameters, { credentials: CREDENTIALS });
-	const workflow = workflowOf(engine, ours, { settings: { timezone } });
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;
-	const context = new LoadOptionsContext(workflow, ours, additionalData, 'parameters.locator');
+	const context = new LoadOptionsContext(
+		workflowOf(engine, ours),
+		ours,
+		additionalData,
+		'parameters.locator',
+	);
 	const search = engine.getByNameAndVersion(nodeType).methods?.listSearch?.[method];
 	if (!search) throw new Error('The node has no such search');
 	const result: INodeListSearchResult = await Reflect.apply(search, context, [filter, token]);

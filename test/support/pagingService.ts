@@ -1,8 +1,7 @@
 import type { HttpRequest, HttpResponse, Transport } from '../../huawei-cloud/http/http';
 
 /** A change of a list right before a request for a page of it. Places are from 0 to 1. */
-export type ListChange =
-	{ kind: 'insert'; place: number; count: number } | { kind: 'remove'; place: number; count: number };
+export type ListChange = { kind: 'insert' | 'remove'; place: number; count: number };
 
 /** How a service returns lists. */
 export interface Paging {
@@ -31,9 +30,8 @@ export class PagingService implements Transport {
 	/** The entries that were there all the time, from the first request to the last. */
 	stayed: ReadonlySet<string>;
 	/** Every entry that ever existed. */
-	readonly known: ReadonlySet<string>;
+	readonly known: Set<string>;
 	private readonly ids: string[];
-	private readonly everKnown = new Set<string>();
 
 	constructor(
 		private readonly paging: Paging,
@@ -41,8 +39,7 @@ export class PagingService implements Transport {
 	) {
 		this.ids = Array.from({ length: paging.entries }, (_, index) => `first-${index}`);
 		this.stayed = new Set(this.ids);
-		this.known = this.everKnown;
-		for (const id of this.ids) this.everKnown.add(id);
+		this.known = new Set(this.ids);
 	}
 
 	get current(): readonly string[] {
@@ -72,8 +69,8 @@ export class PagingService implements Transport {
 		const index = Math.floor(place * (this.ids.length + 1));
 		if (kind === 'remove') this.ids.splice(index, count);
 		else {
-			const added = Array.from({ length: count }, (_, number) => `new-${this.everKnown.size + number}`);
-			for (const id of added) this.everKnown.add(id);
+			const added = Array.from({ length: count }, (_, number) => `new-${this.known.size + number}`);
+			for (const id of added) this.known.add(id);
 			this.ids.splice(index, 0, ...added);
 		}
 	}

@@ -24,21 +24,11 @@ export function savedNames(engine: Engine, schemas: Readonly<Record<string, Json
 }
 
 function nodeNames(engine: Engine, type: string): string[] {
-	const {
-		name,
-		version,
-		outputs,
-		outputNames,
-		credentials = [],
-		properties,
-	} = engine.getByNameAndVersion(type).description;
-	const count = Array.isArray(outputs) ? outputs.length : 0;
+	const { description } = engine.getByNameAndVersion(type);
+	const { name, version, outputs, outputNames, credentials = [], properties } = description;
 	return [
 		`${name}: node type ${type}, version ${String(version)}`,
-		...Array.from(
-			{ length: count },
-			(_none, index) => `${name}: output ${index} = ${outputNames?.[index] ?? 'main'}`,
-		),
+		...[outputs].flat().map((_none, index) => `${name}: output ${index} = ${outputNames?.[index] ?? 'main'}`),
 		...credentials.map((each) => `${name}: credential ${each.name}`),
 		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
 	];
