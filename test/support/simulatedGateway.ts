@@ -75,9 +75,7 @@ export function atMostConcurrent(calls: number): Rule {
 			return true;
 		},
 		opensAt: (now) => (current < calls ? now : now + 1),
-		leave: () => {
-			current -= 1;
-		},
+		leave: () => void (current -= 1),
 	};
 }
 

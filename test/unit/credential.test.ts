@@ -185,20 +185,16 @@ describe('a region', () => {
 		});
 	});
 
-	const WRONG = [
-		'Beijing',
-		'CN North-Beijing4',
-		'cn-north',
-		'north-4',
-		'evil.example.com',
-		'cn-north-4.evil',
-	];
-	test.each([...WRONG, '4', ''])('%j is rejected, with those where Live is known to be', (region) => {
-		expect(errorOf({ region })).toMatchObject({
-			message: expect.stringContaining('region'),
-			hint: expect.stringContaining('ap-southeast-3'),
-		});
-	});
+	const NAMES = ['Beijing', 'CN North-Beijing4', 'cn-north', 'north-4'];
+	test.each([...NAMES, 'evil.example.com', 'cn-north-4.evil', '4', ''])(
+		'%j is rejected, with those where Live is known to be',
+		(region) => {
+			expect(errorOf({ region })).toMatchObject({
+				message: expect.stringContaining('region'),
+				hint: expect.stringContaining('ap-southeast-3'),
+			});
+		},
+	);
 
 	test('is not quoted: a key may have been pasted into the wrong field', () => {
 		const { message, hint } = errorOf({ region: 'pasted-KEY' });

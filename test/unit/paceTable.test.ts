@@ -52,6 +52,7 @@ const then =
 	(first: Row[2], ms: number, second: Row[2]): Row[2] =>
 	(seed) =>
 		changing(first(seed), ms, second(seed));
+const closedForAMinute = (seed: number) => closed(10_000, 70_000, windows(200, 1000)(seed));
 /** Three nodes, of which one rejects everything. */
 const withBrokenNode = (seed: number): Rule => {
 	const broken: Rule = { ...unlimited, accepts: () => false };
@@ -96,13 +97,7 @@ const ROWS: readonly Row[] = [
 	['2/s', run(100), windows(2, 1000), 40, 1.6],
 	['5 in 10 s', run(100), windows(5, 10_000), 20, 1.6],
 	['1 in 10 s', run(30), windows(1, 10_000), 60, 1.6],
-	[
-		'nothing from 10 to 70 s',
-		run(8000, 32),
-		(seed) => closed(10_000, 70_000, windows(200, 1000)(seed)),
-		4,
-		1.5,
-	],
+	['nothing from 10 to 70 s', run(8000, 32), closedForAMinute, 4, 1.5],
 ];
 
 interface Result {
