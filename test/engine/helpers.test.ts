@@ -57,19 +57,17 @@ async function call(fields: Record<string, string>, options: Partial<IHttpReques
 }
 
 const FORM = 'application/x-www-form-urlencoded';
-const typed = (type: string, body: string): Partial<IHttpRequestOptions> => ({
-	...{ method: 'POST', body, headers: { 'Content-Type': type } },
-});
+const typed = (headers: Record<string, string>, body: string) => ({ method: 'POST', body, headers }) as const;
 const bodies: Array<[string, Partial<IHttpRequestOptions>, string | RegExp]> = [
 	['a query', { qs: { b: [2, 1], a: "it's *", c: { d: true }, e: null } }, ''],
 	['a query with repeated names', { qs: { b: [2, 1] }, arrayFormat: 'repeat' }, ''],
 	['a query with indices', { qs: { b: [2, 1] }, arrayFormat: 'indices' }, ''],
 	['an object', { method: 'POST', body: { a: 'ä', b: [1] } }, '{"a":"ä","b":[1]}'],
 	['text', { method: 'POST', body: 'plain text' }, 'plain text'],
-	['text of type JSON', typed('application/json', ' {"a":1} '), ' {"a":1} '],
+	['text of type JSON', typed({ 'content-type': 'application/json' }, ' {"a":1} '), ' {"a":1} '],
 	['bytes', { method: 'PUT', body: Buffer.from('bytes') }, 'bytes'],
 	['a form', { method: 'POST', body: new URLSearchParams({ a: '1 2', b: "~*'" }) }, /^a=1\+2&b=/],
-	['a form as text', typed(FORM, "a=1%202&b=~*'"), /^a=1\+2&b=/],
+	['a form as text', typed({ 'Content-Type': FORM }, "a=1%202&b=~*'"), /^a=1\+2&b=/],
 ];
 
 /** Without the call that tests the key. */
