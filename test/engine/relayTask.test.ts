@@ -64,14 +64,9 @@ describe('a life', () => {
 		const [picked] = (await search('1.mp4')).results;
 		expect(picked?.value).toBe(taskId);
 		const taskIdParameter = {
-			__rl: true,
-			mode: 'list',
-			value: picked?.value,
-			cachedResultName: picked?.name,
+			taskId: { __rl: true, mode: 'list', value: picked?.value, cachedResultName: picked?.name },
 		};
-		expect((await run('delete', { taskId: taskIdParameter }))[0]).toMatchObject([
-			{ task_id: taskId, deleted: true },
-		]);
+		expect((await run('delete', taskIdParameter))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
 		expect((await run('get', byId(taskId)))[1]).toMatchObject([{ outcome: 'notFound', task_id: taskId }]);
 	});
 });

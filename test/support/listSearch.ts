@@ -25,12 +25,8 @@ export async function searchList(
 	const ours = node('Node', nodeType, parameters, { credentials: CREDENTIALS });
 	const additionalData = engine.additionalData({ 'Huawei Cloud API': credential });
 	additionalData.currentNodeParameters = parameters;
-	const context = new LoadOptionsContext(
-		workflowOf(engine, ours),
-		ours,
-		additionalData,
-		'parameters.locator',
-	);
+	const workflow = workflowOf(engine, ours);
+	const context = new LoadOptionsContext(workflow, ours, additionalData, 'parameters.locator');
 	const search = engine.getByNameAndVersion(nodeType).methods?.listSearch?.[method];
 	if (!search) throw new Error('The node has no such search');
 	const result: INodeListSearchResult = await Reflect.apply(search, context, [filter, token]);
