@@ -80,11 +80,12 @@ function assertNoEcho({ method = 'GET' }: RequestOptions): void {
 	);
 }
 
-/** Live requires a content type on every request, even without a body, for which n8n sets none. */
+/** The one content type, which Live requires even without a body. n8n chooses that of a body that has none. */
 function contentTypeOf(options: RequestOptions): Record<string, string> {
 	const { body, form, formData } = options;
-	const isGiven = headerOf(options, 'content-type') !== undefined || Boolean(body ?? form ?? formData);
-	return isGiven ? {} : { 'Content-Type': 'application/json' };
+	const type =
+		headerOf(options, 'content-type') ?? ((body ?? form ?? formData) ? undefined : 'application/json');
+	return type === undefined ? {} : { 'Content-Type': type };
 }
 
 /** n8n shows only an error's message, so this appends the hint to it. Rethrows the error. */

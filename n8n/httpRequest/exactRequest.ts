@@ -34,28 +34,28 @@ export function freezeForSigning(options: RequestOptions, url: URL): ExactReques
 	return { url: exactUrl, ...exactBody(rest) };
 }
 
+/** Text becomes bytes, which n8n's client never rewrites, and has one type: n8n reads the first one, and sends the last. */
 function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 	const { form, body: unread, ...rest } = options;
 	const body: unknown = unread;
 	const contentType = headerOf(options, 'content-type') ?? '';
-	const asText = (text: string, type: string) => {
-		const headers = withHeaders(options, { 'Content-Type': type });
-		return { options: { ...rest, headers, body: text }, payload: text };
-	};
 	if (options.formData !== undefined || contentType.includes('multipart/form-data') || isStream(body)) {
 		return { options, payload: null };
 	}
 	const isEmpty = (body ?? '') === '';
-	const isForm = contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmpty);
-	if (isForm) return asText(formText(body, form), FORM);
-	if (isEmpty) return { options: rest, payload: '' };
-	if (body instanceof Uint8Array) return { options, payload: body };
-	if (typeof body !== 'string') return asText(JSON.stringify(body), contentType || 'application/json');
-	// n8n's client rewrites text that it takes for JSON, but leaves bytes alone.
-	return {
-		options: contentType.includes('json') ? { ...rest, body: Buffer.from(body) } : options,
-		payload: body,
+	const exactly = (type: string, text: string | Buffer) => {
+		const headers = withHeaders(options, { 'Content-Type': type });
+		// Whether the body of a GET or HEAD is sent depends on the helper.
+		const payload = /^(GET|HEAD)$/i.test(options.method ?? 'GET') ? null : text;
+		return { options: { ...rest, headers, body: text }, payload };
 	};
+	// n8n's client leaves a form of exactly this type alone if it is text, and would rewrite bytes.
+	const isForm = contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmpty);
+	if (isForm) return exactly(FORM, formText(body, form));
+	if (isEmpty) return { options: rest, payload: '' };
+	const type = contentType || 'application/json';
+	if (body instanceof Uint8Array) return exactly(type, Buffer.from(body));
+	return exactly(type, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
 }
 
 function formText(body: unknown, form: unknown): string {
@@ -114,10 +114,18 @@ export interface RequestOptions extends IHttpRequestOptions {
 	qsStringifyOptions?: { arrayFormat?: IHttpRequestOptions['arrayFormat'] };
 }
 
-/** The value of a header, however its name is written. */
-export function headerOf({ headers }: RequestOptions, name: string): string | undefined {
-	const found = Object.entries(headers ?? {}).find(([key]) => normalizedName(key) === normalizedName(name));
+/** The value of a header, however its name is written. Of several, n8n's client sends the last. */
+export function headerOf(options: RequestOptions, name: string): string | undefined {
+	const found = plainHeaders(options)
+		.filter(([header]) => normalizedName(header) === name)
+		.at(-1);
 	return found === undefined ? undefined : String(found[1]);
+}
+
+/** Headers without objects: axios treats one named `common` or `get` as further headers, which would override ours. */
+function plainHeaders({ headers }: RequestOptions) {
+	const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+	return Object.entries(headers ?? {}).filter(([, value]) => isPlain(value));
 }
 
 /**
@@ -132,13 +140,11 @@ const RESERVED = [
 ];
 
 /** Headers with some replaced, however their names were written, and without those that the author must not set. */
-export function withHeaders({ headers }: RequestOptions, added: AuthenticationHeaders) {
+export function withHeaders(options: RequestOptions, added: AuthenticationHeaders) {
 	const replaced = new Set(Object.keys(added).map(normalizedName));
-	const kept = Object.entries(headers ?? {}).filter(([header, value]) => {
+	const kept = plainHeaders(options).filter(([header]) => {
 		const name = normalizedName(header);
-		// axios treats an object named `common` or `get` as further headers, which would override ours.
-		const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
-		return isPlain && !replaced.has(name) && !RESERVED.some((pattern) => pattern.test(name));
+		return !replaced.has(name) && !RESERVED.some((pattern) => pattern.test(name));
 	});
 	return { ...Object.fromEntries(kept), ...added };
 }

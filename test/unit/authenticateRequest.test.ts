@@ -180,10 +180,11 @@ describe('the content type of a request', () => {
 		},
 	);
 
-	test('is the one that was given', async () => {
-		expect(await typeOf({ headers: { 'content-TYPE ': 'text/xml' } })).toEqual([
-			['content-TYPE ', 'text/xml'],
-		]);
+	test.each([
+		[{ 'content-TYPE ': 'text/xml' }],
+		[{ 'content-type': 'x', ' Content-Type': 'text/xml', 'CONTENT-TYPE': ['text/plain'] }],
+	])('is the last one that was given: %j', async (headers) => {
+		expect(await typeOf({ headers })).toEqual([['Content-Type', 'text/xml']]);
 	});
 });
 

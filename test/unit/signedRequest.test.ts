@@ -85,7 +85,8 @@ describe('the body of a signed request', () => {
 		['an empty object', { body: {} }, '{}', JSON_TYPE],
 		['a number', { body: 0 }, '0', JSON_TYPE],
 		['an object of another type', typed(PATCH, { a: 1 }), '{"a":1}', PATCH],
-		['text', { body: 'plain' }, 'plain', undefined],
+		['text', { body: 'plain' }, 'plain', JSON_TYPE],
+		['text of the older helper, for JSON', { body: 'plain', json: true }, 'plain', JSON_TYPE],
 		['text of some type', { body: '<a/>', headers: { ' Content-Type ': 'text/xml' } }, '<a/>', 'text/xml'],
 		['a form', { body: new URLSearchParams({ a: '1 2' }) }, 'a=1+2', FORM],
 		['a form as text', typed(FORM, 'a=1%202'), 'a=1+2', FORM],
@@ -98,24 +99,39 @@ describe('the body of a signed request', () => {
 	test.each(bodies)('is %s', async (_name, options, text, type) => {
 		const { body, headers, options: sent, isBodySigned } = await signed({ method: 'POST', ...options });
 		expect(isBodySigned).toBe(true);
-		expect(body).toBe(text);
-		expect(headers['content-type']?.trim() ?? headers[' content-type ']).toBe(type);
+		expect(body instanceof Uint8Array ? Buffer.from(body).toString() : body).toBe(text);
+		expect(headers['content-type']).toBe(type);
 		expect(sent).not.toHaveProperty('form');
 	});
 
-	test('is text of type JSON as bytes, since n8n would write it anew', async () => {
-		const { body } = await signed({ method: 'POST', ...typed(JSON_TYPE, ' {"a":1} ') });
-		expect(body).toEqual(Buffer.from(' {"a":1} '));
+	test.each<[string, Options]>([
+		['text of type JSON', typed(JSON_TYPE, ' {"a":1} ')],
+		['text without a type', { body: ' {"a":1} ' }],
+		['an array of bytes', typed(JSON_TYPE, new TextEncoder().encode(' {"a":1} '))],
+	])('is bytes, which n8n does not write anew: %s', async (_name, options) => {
+		const { body } = await signed({ method: 'POST', ...options });
+		expect(body).toBeInstanceOf(Buffer);
+		expect(body).toEqual(Buffer.from(options.body instanceof Uint8Array ? options.body : ' {"a":1} '));
 	});
 
 	test('is bytes as they are', async () => {
 		const bytes = Buffer.from([0, 255, 1]);
-		expect((await signed({ method: 'PUT', body: bytes })).body).toBe(bytes);
+		expect((await signed({ method: 'PUT', body: bytes })).body).toEqual(bytes);
 	});
+
+	test.each(['GET', 'HEAD', undefined])(
+		'of a %s is not signed, since one helper leaves it out',
+		async (method) => {
+			for (const more of [{ body: { a: 1 } }, { form: { a: 1 } }, typed(JSON_TYPE, 'x')]) {
+				const options = { ...more, ...(method !== undefined && { method }) };
+				expect((await signed(options)).isBodySigned).toBe(false);
+			}
+		},
+	);
 
 	test('of an object stays JSON when there is a form as well', async () => {
 		const { body } = await signed({ method: 'POST', body: { a: 1 }, form: { b: 2 } });
-		expect(body).toBe('{"a":1}');
+		expect(String(body)).toBe('{"a":1}');
 	});
 
 	test.each<[string, Options]>([
