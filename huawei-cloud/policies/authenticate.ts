@@ -2,7 +2,7 @@ import { notAttempted } from '../call/apiCall';
 import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './pendingCall';
 
-/** Waits for a token fetch, which has its own limits. Takes no permit meanwhile, so other credentials' calls don't wait. */
+/** Waits for a token fetch, as long as it takes, in the call's time. Without a permit: other credentials' calls go on. */
 export const obtainToken: Policy = (call, next) => {
 	const { authenticator, cancelled } = call.run;
 	const fetching = authenticator.obtainToken?.(cancelled);

@@ -36,7 +36,7 @@ export class CredentialGuard {
 		};
 	}
 
-	/** Blocks the credential. The first reason stays: that of a request in flight may only be that the user is locked. */
+	/** Blocks it anew. The first reason stays: that of a request in flight may only be that the user is locked. */
 	rejected(reason: Problem, now: number): void {
 		const first = this.blockAt(now)?.reason ?? reason;
 		this.isAccepted = false;

@@ -61,7 +61,7 @@ function withHint({ rejectedHint, permission }: ApiRequest, classification: Clas
 	return { ...classification, hint: `Ask the account administrator to grant the permission ${permission}.` };
 }
 
-function requestOf({ request, headers, attempts }: PendingCall): HttpRequest {
+function requestOf({ request, headers, mayHaveHappened }: PendingCall): HttpRequest {
 	const { method, origin, path, body, idempotent, maxResponseBytes = MAX_RESPONSE_BYTES } = request;
 	return {
 		method,
@@ -70,8 +70,8 @@ function requestOf({ request, headers, attempts }: PendingCall): HttpRequest {
 		// The API reference requires a content type on every request, even without a body.
 		headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
 		body,
-		// A call that must not be repeated must not get lost on a stale connection, nor may each retry of another.
-		onNewConnection: !idempotent || attempts > 0,
+		// Stale connections lose requests: bad if one can't be repeated, or for each retry of one that was lost.
+		onNewConnection: !idempotent || mayHaveHappened,
 		maxResponseBytes,
 	};
 }

@@ -5,16 +5,16 @@ import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
- * Takes a permit for the attempt: waits, outside the call's time, for the rate limit and, in runs that change several things
- * with retries on, for a host that is down. Asks for `retryNow` if the attempt was throttled or, if repeatable, met such a host.
+ * Takes a permit: waits, outside the call's time, for the limits and, in runs of several changes with retries, for a host that
+ * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down.
  */
 export const pace: Policy = async (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;
 	const askedAt = clock.elapsed();
-	// Each token fetch is a first attempt, or several would fail, each with all items in flight, before a run waits for IAM.
+	// Token fetches always count as first attempts: each fails for many items, so a run must wait for IAM after five.
 	const until = call.request.service === 'iam' ? Infinity : call.end;
-	const mayWaitForHost = call.request.method !== 'GET' && call.settings.maxRetries > 0;
-	const { permit, refusal } = await rateLimit.acquire(cancelled, until, mayWaitForHost);
+	const waitsForHost = call.request.method !== 'GET' && call.settings.maxRetries > 0;
+	const { permit, refusal } = await rateLimit.acquire(cancelled, until, waitsForHost);
 	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));
 	const sentAt = clock.elapsed();
@@ -22,9 +22,9 @@ export const pace: Policy = async (call, next) => {
 	// The permit ends after an unexpected error, too.
 	sending.catch(() => permit.end('unknown'));
 	const attempt = await sending;
-	const hostIsDown = permit.end(...reportOf(attempt, clock.now()));
-	const waitsForHost = hostIsDown && attempt.hostIsDown === true && call.mayRepeat(attempt);
-	if (!waitsForHost && !isThrottled(attempt)) return attempt;
+	const mayWaitForHost = permit.end(...reportOf(attempt, clock.now()));
+	const isOutage = mayWaitForHost && attempt.hostIsDown === true && call.mayRepeat(attempt);
+	if (!isOutage && !isThrottled(attempt)) return attempt;
 	call.end += clock.elapsed() - sentAt;
 	return { ...attempt, retryNow: true };
 };

@@ -28,7 +28,7 @@ export class PendingCall<T = unknown> {
 	rejectedTokens = 0;
 	/** True if a response was lost, so that the service may have carried out the request. */
 	mayHaveHappened = false;
-	/** When the call must be over, in the clock's elapsed milliseconds: `MAX_CALL_MS` after it was first sent. */
+	/** When it must be over, in elapsed milliseconds: `MAX_CALL_MS` after its first send; `pace` extends it. */
 	end = Infinity;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};

@@ -6,7 +6,7 @@ import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { TIME_USED_UP } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
-/** Ends calls with a blocked credential. While one that could get locked is unproven, each call waits for the one before. */
+/** Ends what may not be sent. While a lockable credential is unproven, attempts go one by one: waits up to 5 minutes. */
 export const probe: Policy = (call, next) => {
 	const { maxFailedProbes } = call;
 	return maxFailedProbes ? sendAlone(call, maxFailedProbes, next) : (refusalOf(call) ?? next(call));
@@ -42,17 +42,19 @@ async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
 	return await sending;
 }
 
-/** The categories of a success, and of errors that only an accepted credential gets. Throttling, for example, may come earlier. */
-const PROOFS = new Set<Category | undefined>([undefined, 'permission', 'account', 'project', 'validation']);
+/** The categories of errors that only an accepted credential gets. Throttling, for example, may come earlier. */
+const PROOFS = new Set<Category | undefined>(['permission', 'account', 'project', 'validation']);
 
 function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
 	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {
-		guard.probeFailed(clock.now());
-	} else if (!authenticator.isAlwaysProbed && PROOFS.has(attempt.classification.category)) {
-		guard.isAccepted = true;
+		return guard.probeFailed(clock.now());
 	}
+	const { kind, category } = attempt.classification;
+	// Without a code, an error may come from a proxy.
+	const isProof = kind !== 'error' || (attempt.response.errorCode !== null && PROOFS.has(category));
+	if (!authenticator.isAlwaysProbed && isProof) guard.isAccepted = true;
 }
 
 /** Probes rejected, unanswered or canceled may count: one more could cause a lockout. `until` is in ms since the epoch. */

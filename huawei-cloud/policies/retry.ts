@@ -5,7 +5,7 @@ import { backoff, MAX_CALL_MS, parseRetryAfter, retryAfterTooLong } from './retr
 /** With less time left than this, a last attempt would more likely lose its response than succeed. */
 const MIN_LAST_ATTEMPT_MS = 5000;
 
-/** Sends again at once what a later policy asks for (`retryNow`), else as error table and settings allow, after a wait. */
+/** Sends again, uncounted, on `retryNow`; else, as table, settings and time allow, after a backoff or `Retry-After`. */
 export const retry: Policy = async (call, next) => {
 	const { clock, cancelled } = call.run;
 	let retries = 0;
@@ -13,7 +13,7 @@ export const retry: Policy = async (call, next) => {
 		const attempt = await next(call);
 		call.response = attempt.response ?? call.response;
 		call.mayHaveHappened ||= attempt.classification.mayHaveHappened ?? false;
-		// After throttling, a failed host or a rejected token: `pace` or `stillAllowed` asked for it, waits and limits it.
+		// After throttling or an outage (`pace` waits and ends it, per run) or a rejected token (`stillAllowed`, once).
 		if (attempt.retryNow) continue;
 		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
 		const retryAfter = parseRetryAfter(attempt.response?.headers, clock.now());

@@ -1,10 +1,10 @@
 import { problem, type ErrorClassification } from '../call/classification';
 import type { ApiResponse } from '../http/response';
 
-/** Max time for a call from its first send. Waits for the rate limit or for a host that is down do not count. */
+/** Max time for a call from its first send. What `pace` waits, and attempts it repeats, do not count. */
 export const MAX_CALL_MS = 5 * 60_000;
 
-/** After a shorter timeout, which is its author's choice, no response says nothing about the host or the credential. */
+/** A timeout below this doesn't show that the host is down. Unproven credentials get this long, time permitting. */
 export const MIN_PATIENCE_MS = 10_000;
 
 /** The wait in ms, 0 to 30,000, after `attempts` (1 or more); `random`: 0 to below 1. Source: AWS, "Exponential Backoff And Jitter". */

@@ -3,7 +3,7 @@ import type { Authenticator } from '../call/authenticator';
 import type { Classification } from '../call/classification';
 import type { PendingCall, Policy } from './pendingCall';
 
-/** Right before sending, ends what was cancelled or blocked. A rejection leads to one `retryNow` with a new token, or a block. */
+/** Right before sending, ends what may not be sent. Rejections: one `retryNow` if the token was fetched, then a block. */
 export const stillAllowed: Policy = async (call, next) =>
 	refusalOf(call) ?? afterRejection(call, await next(call));
 
@@ -14,7 +14,7 @@ export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
 	return problem && Promise.resolve(notAttempted({ kind: 'error', ...problem }));
 }
 
-/** On rejection, retries once with a new token if one was fetched. Otherwise blocks the credential, also for later runs. */
+/** Retries once if a fetched token was rejected without a reason. Else blocks the credential, also for later runs. */
 function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	const { classification, response } = attempt;
 	const { authenticator, guard, clock } = call.run;

@@ -304,6 +304,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		['an error of the server', BUSY, false, true],
 		['a throttled call', THROTTLED, false, true],
 		['a wrong address', code(404, 'APIGW.0101'), false, true],
+		["a proxy's limit", { status: 413, body: '<html>too large</html>' }, false, true],
 		['no connection', { failure: 'unreachable', sent: false }, false, true],
 		['a rejection', WRONG_KEY, false, false],
 		['a lost response', LOST, false, false],
