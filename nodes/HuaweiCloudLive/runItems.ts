@@ -65,11 +65,11 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 		}
 		const { live, rateLimit, redactor } = await connect(context, limits);
 		// The kind chooses the output, and even an ordinary word may be a secret.
-		const redacted = (result: Result): Result => ({
-			...result,
-			items: redactor.redact(result.items),
-			failure: redactor.redact(result.failure),
-		});
+		const redacted = (result: Result): Result => {
+			result.items = redactor.redact(result.items);
+			result.failure = redactor.redact(result.failure);
+			return result;
+		};
 		return {
 			async perform(parameters: ItemParameters): Promise<Result> {
 				try {

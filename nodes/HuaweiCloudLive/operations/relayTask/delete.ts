@@ -16,8 +16,9 @@ export const deleteTask: Operation = {
 	},
 	form: [TASK_ID],
 	call: 'deleteTask',
-	async run(parameters, { relayTasks }, { dryRun, verify, ...options }) {
+	async run(parameters, { relayTasks }, options) {
 		const taskId = parameters.read(TASK_ID);
+		const { dryRun, verify } = options;
 		const how = dryRun ? 'dryRun' : verify ? 'confirm' : 'once';
 		const { found, ...outcome } = await relayTasks.delete({ taskId, region: options.region }, options, how);
 		return {
