@@ -82,7 +82,7 @@ export function summarize(
 ): RedactedSummary {
 	const clean = <Nothing>(text: string | Nothing): string | Nothing => {
 		if (typeof text !== 'string') return text;
-		const harmless = redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)).slice(0, MAX_TEXT_LENGTH);
+		const harmless = beginningOf(redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)));
 		const line = harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 		// A password may have spaces where the text had line breaks.
 		return line === harmless ? line : redactor.redact(line);
@@ -94,4 +94,9 @@ export function summarize(
 		errorDetail: clean(errorDetail),
 		requestId: clean(requestId),
 	};
+}
+
+/** A copy if it is longer, since V8 keeps the whole text in memory for as long as a slice of it. */
+function beginningOf(text: string): string {
+	return text.length > MAX_TEXT_LENGTH ? Buffer.from(text.slice(0, MAX_TEXT_LENGTH)).toString() : text;
 }

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
@@ -150,4 +153,18 @@ test('a password with spaces is not shown by joining lines', () => {
 	const secrets = new Redactor(() => ['correct horse battery']);
 	const body = { error_msg: 'correct\nhorse\nbattery' };
 	expect(summaryOf(body, secrets)).toMatchObject({ errorMsg: REDACTED });
+});
+
+test('of a long text, only the kept part stays in memory', () => {
+	setFlagsFromString('--expose-gc');
+	const usedHeap = () => {
+		runInNewContext('gc()');
+		return process.memoryUsage().heapUsed;
+	};
+	const before = usedHeap();
+	const summaries = Array.from({ length: 20 }, () =>
+		summaryOf({ error_msg: 'no such task '.repeat(70_000) }),
+	);
+	expect(usedHeap() - before).toBeLessThan(5e6);
+	expect(summaries.map(({ errorMsg }) => errorMsg?.length)).toEqual(summaries.map(() => 4096));
 });
