@@ -30,6 +30,8 @@ export interface ByteEncoding {
 	/** The value of each digit, by character code; -1 for other characters. */
 	digits: Int8Array;
 	bitsPerDigit: number;
+	/** The fewest bytes that take whole digits. */
+	bytesPerGroup: number;
 	/** From each possible first digit on. */
 	decodings: readonly Decoding[];
 }
@@ -55,6 +57,7 @@ function byteEncoding(
 	return {
 		digits,
 		bitsPerDigit: name === 'hex' ? 4 : 6,
+		bytesPerGroup: name === 'hex' ? 1 : 3,
 		decodings: firstDigits.map(
 			(first) => (text) => text.replace(runs, (run) => utf8Of(run.slice(first), name)),
 		),

@@ -1,16 +1,15 @@
-import { BYTE_ENCODINGS, CHARACTERS, type ByteEncoding, type Decoding } from './decodings';
+import { BYTE_ENCODINGS, CHARACTERS, type Decoding } from './decodings';
+import { DigitFilter } from './digitFilter';
 
 /** Consecutive characters that give a longer secret away. A shorter one must be there as a whole. */
 const PART_LENGTH = 16;
 /** A shorter secret could be part of any word, so it only counts as the whole value. */
 const MIN_SEARCHED = 8;
-/** A part is looked for where all of its chunks are. */
+/** A part is looked for where its chunks are: at least three at every fourth character of a text, wherever it begins. */
 const CHUNK = 4;
+const MIN_CHUNKS = Math.floor((PART_LENGTH - CHUNK + 1) / CHUNK);
 /** How often something may be encoded: JSON in a URL has two layers. */
 const LAYERS = 2;
-
-const PLUS = 0x2b;
-const SPACE = 0x20;
 
 /** IAM's tokens are signed data (RFC 5652) in Base64, alike up to `{"token":{"expires_at":"20`, except for lengths. */
 const SIGNED_DATA = /^MII..gYJKoZIhvcNAQcCoII/;
@@ -25,35 +24,34 @@ const OVERLAP = 64 * 1024;
 
 /**
  * Finds secrets in texts, as is or encoded. A long one is searched by its parts of 16 characters, since it may be quoted or
- * truncated. A filter over chunks of four characters skips most texts, and one over bytes skips most decoding.
+ * truncated. A filter over chunks of four characters skips most texts, and one over digits skips most decoding.
  */
 export class SecretIndex {
 	private readonly wholeValues: ReadonlySet<string>;
-	private readonly searched: readonly string[];
-	/** The lengths of parts, a shorter secret being one as a whole. */
-	private readonly lengths: readonly number[];
+	/** Secrets that are too short to have parts. */
+	private readonly short: readonly string[];
+	private readonly long: readonly string[];
 	/** Shorter texts hold no secret. */
 	private readonly minLength: number;
-	/** 1 for the hash of each chunk of a secret. */
+	/** 1 for the hash of each chunk of a long secret. */
 	private readonly hasChunk = new Uint8Array(1 << 16);
-	/** 1 for each byte of a secret in UTF-8, and of any text that encodes one. */
-	private readonly isLikely = new Uint8Array(256).fill(1, 0, 128);
 	private parts: ReadonlySet<string> | undefined;
+	private readonly digitFilters: ReadonlyArray<readonly [DigitFilter, readonly Decoding[]]>;
 
 	constructor(secrets: readonly string[]) {
-		this.searched = secrets.map(searchedPart).filter(({ length }) => length >= MIN_SEARCHED);
+		const searched = secrets.map(searchedPart).filter(({ length }) => length >= MIN_SEARCHED);
 		this.wholeValues = new Set(
 			secrets.filter((secret) => secret !== '' && searchedPart(secret).length < MIN_SEARCHED),
 		);
-		this.lengths = [...new Set(this.searched.map(({ length }) => Math.min(length, PART_LENGTH)))];
-		this.minLength = Math.min(...this.lengths);
-		for (const secret of this.searched) {
-			for (const byte of Buffer.from(secret)) this.isLikely[byte] = 1;
-			let hash = 0;
-			for (let at = 0; at < secret.length; at++) {
-				hash = nextHash(hash, secret.charCodeAt(at));
-				if (at + 1 >= CHUNK) this.hasChunk[hash] = 1;
-			}
+		this.long = searched.filter(({ length }) => length >= PART_LENGTH);
+		this.short = searched.filter(({ length }) => length < PART_LENGTH);
+		this.minLength = Math.min(PART_LENGTH, ...this.short.map(({ length }) => length));
+		const bytes = new Set(Buffer.from(searched.join('')));
+		this.digitFilters = BYTE_ENCODINGS.map(
+			(encoding) => [new DigitFilter(encoding, bytes, this.minLength), encoding.decodings] as const,
+		);
+		for (const secret of this.long) {
+			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
 		}
 	}
 
@@ -68,59 +66,34 @@ export class SecretIndex {
 	private search(raw: string, layers: number): boolean {
 		if (raw.length < this.minLength) return false;
 		const text = raw.replace(CONTROLS, '');
-		if (this.isPlainIn(text)) return true;
+		if (this.isPlainIn(asForm(text))) return true;
 		if (layers === 0) return false;
 		const holds = (decode: Decoding) => {
 			const decoded = decode(text);
 			return decoded !== text && this.search(decoded, layers - 1);
 		};
 		if (/[%&\\]/.test(text) && CHARACTERS.some(holds)) return true;
-		return BYTE_ENCODINGS.some((encoding) => this.mayHold(text, encoding) && encoding.decodings.some(holds));
+		return this.digitFilters.some(([filter, decodings]) => filter.mayHold(text) && decodings.some(holds));
 	}
 
-	/** A text that contains a part contains all of its chunks in a row. */
 	private isPlainIn(text: string): boolean {
-		const minChunks = this.minLength - CHUNK + 1;
-		let hash = 0;
+		if (this.short.some((secret) => text.includes(secret))) return true;
 		let chunks = 0;
-		for (let at = 0; at < text.length; at++) {
-			hash = nextHash(hash, text.charCodeAt(at));
-			chunks = this.hasChunk[hash] === 1 ? chunks + 1 : 0;
-			if (chunks < minChunks) continue;
-			const parts = (this.parts ??= new Set(this.searched.flatMap(partsOf)));
-			const before = asForm(text.slice(Math.max(0, at + 1 - PART_LENGTH), at + 1));
-			if (this.lengths.some((length) => parts.has(before.slice(-length)))) return true;
+		for (let at = 0; at + CHUNK <= text.length; at += CHUNK) {
+			chunks = this.hasChunk[hashAt(text, at)] === 1 ? chunks + 1 : 0;
+			if (chunks >= MIN_CHUNKS && this.isPartAround(text, at + CHUNK)) return true;
 		}
 		return false;
 	}
 
-	/** True if digits of a text may decode to a part: to enough groups of three likely bytes in a row. */
-	private mayHold(text: string, { digits, bitsPerDigit }: ByteEncoding): boolean {
-		// Up to two bytes of a part come before its first group.
-		const minGroups = Math.floor((this.minLength - 2) / 3);
-		let wanted = 0;
-		for (let group = 0; group < minGroups; group++) wanted |= 1 << (group * (24 / bitsPerDigit));
-		let bytes = -1;
-		// One bit for each digit, the latest one lowest: 1 if a group ends there.
-		let groups = 0;
-		for (let at = 0; at < text.length; at++) {
-			// What is no digit counts as -1: the next groups then have a byte that UTF-8 never has.
-			bytes = (bytes << bitsPerDigit) | (digits[text.charCodeAt(at)] ?? -1);
-			const isGroup = this.likely(bytes >> 16) & this.likely(bytes >> 8) & this.likely(bytes);
-			groups = (groups << 1) | isGroup;
-			if ((groups & wanted) === wanted) return true;
+	/** True if a part of a long secret contains the chunks before a position. */
+	private isPartAround(text: string, end: number): boolean {
+		this.parts ??= new Set(this.long.flatMap(partsOf));
+		for (let at = Math.max(0, end - PART_LENGTH); at <= end - MIN_CHUNKS * CHUNK; at++) {
+			if (this.parts.has(text.slice(at, at + PART_LENGTH))) return true;
 		}
 		return false;
 	}
-
-	private likely(byte: number): number {
-		return this.isLikely[byte & 0xff] ?? 0;
-	}
-}
-
-/** The hash of the last four characters, from that of the four before the last one. */
-function nextHash(hash: number, code: number): number {
-	return ((hash << 4) ^ (code === PLUS ? SPACE : code)) & 0xffff;
 }
 
 /** The part of a secret to search for: without the header that all IAM tokens share. */
@@ -135,9 +108,18 @@ function asForm(text: string): string {
 	return text.replaceAll('+', ' ');
 }
 
-/** Its parts of 16 characters; of a shorter secret, the whole. */
 function partsOf(secret: string): string[] {
-	return Array.from({ length: Math.max(1, secret.length - PART_LENGTH + 1) }, (_, at) =>
+	return Array.from({ length: secret.length - PART_LENGTH + 1 }, (_, at) =>
 		secret.slice(at, at + PART_LENGTH),
+	);
+}
+
+function hashAt(text: string, at: number): number {
+	return (
+		(text.charCodeAt(at) ^
+			(text.charCodeAt(at + 1) << 4) ^
+			(text.charCodeAt(at + 2) << 8) ^
+			(text.charCodeAt(at + 3) << 12)) &
+		0xffff
 	);
 }
