@@ -28,9 +28,11 @@ const CLIENT_OPTIONS = { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout:
 /** One connection, opened when first needed, that carries one exchange at a time. */
 interface Connection {
 	readonly origin: string;
-	/** False before it has a socket, and after. */
-	readonly isOpen: boolean;
-	exchange(request: HttpRequest, cancellation: Cancellation): Promise<HttpResponse>;
+	readonly client: Client;
+	/** Host and port of the proxy in between, if any. */
+	readonly proxy: string | undefined;
+	/** True if the current exchange has opened a socket. */
+	hasConnected: boolean;
 	/** Destroys its sockets, even while they are still connecting. */
 	destroy(): void;
 }
@@ -57,13 +59,11 @@ export function createTransport(egress?: EgressFilter): Transport {
 			if (known) remove(known, idle);
 			const connection = known ?? (await openConnection(origin, egress, idle));
 			try {
-				const response = await connection.exchange(request, cancellation);
-				if (connection.isOpen && idle.length < MAX_IDLE) idle.unshift(connection);
+				if (cancellation.aborted) throw new TransportError('cancelled', false);
+				return await exchange(connection, request, cancellation);
+			} finally {
+				if (connection.client.stats.connected && idle.length < MAX_IDLE) idle.unshift(connection);
 				else connection.destroy();
-				return response;
-			} catch (error) {
-				connection.destroy();
-				throw error;
 			}
 		},
 	};
@@ -85,70 +85,43 @@ async function openConnection(
 	const { buildConnector, Client } = await import('undici');
 	const lookup = egress && !proxy ? guardedLookup(egress) : undefined;
 	let sockets = new AbortController();
-	let hasConnected = false;
 	const connect: Connector = (options, callback) => {
-		// One connection per exchange, or undici would reconnect endlessly to a host that hangs up.
-		if (hasConnected) return callback(new TransportError('connectionLost', false), null);
-		hasConnected = true;
-		// One signal for each connection, since a socket listens to its signal for as long as the signal exists.
+		// One socket per exchange, or undici would reconnect endlessly to a host that hangs up.
+		if (connection.hasConnected) return callback(new TransportError('connectionLost', false), null);
+		connection.hasConnected = true;
+		// One signal for each socket, which listens to it for as long as it exists.
 		const { signal } = (sockets = new AbortController());
 		const open = buildConnector({ timeout: 0, signal, ...(lookup && { lookup }) });
-		if (proxy) openTunnel(proxy, { Client, open, signal }, options, reporting(callback));
-		else open(options, reporting(callback));
+		if (!proxy) return open(options, callback);
+		const proxyClient = new Client(proxy.origin, { ...CLIENT_OPTIONS, connect: open });
+		// Aborted in any other way, undici would connect to the proxy again.
+		signal.addEventListener('abort', () => void proxyClient.destroy());
+		openTunnel(proxyClient, proxy.headers, open, options, callback);
 	};
 	const client = new Client(origin, { ...CLIENT_OPTIONS, connect });
-	const connection: Connection = {
-		origin,
-		get isOpen() {
-			return client.stats.connected;
-		},
-		exchange: async (request, cancellation) => {
-			hasConnected = false;
-			return await exchange(client, request, cancellation, proxy?.name);
-		},
-		destroy: () => {
-			// undici's own `destroy` waits for a connection that is still being opened.
-			sockets.abort();
-			void client.destroy();
-		},
+	const destroy = () => {
+		// undici's own `destroy` waits for a connection that is still being opened.
+		sockets.abort();
+		void client.destroy();
 	};
+	const connection: Connection = { origin, client, proxy: proxy?.name, hasConnected: false, destroy };
 	client.on('disconnect', () => remove(connection, idle));
 	return connection;
 }
 
-/** Turns errors while connecting into transport errors. Any other error means that an open connection broke. */
-function reporting(callback: buildConnector.Callback): buildConnector.Callback {
-	return (...[error, socket]) => {
-		if (!error) return callback(null, socket);
-		const isKnown = error instanceof TransportError;
-		callback(isKnown ? error : new TransportError(transportCodeOf(error), false, undefined, error), null);
-	};
-}
-
-interface TunnelParts {
-	Client: typeof Client;
-	/** Opens a socket, or TLS over one. */
-	open: Connector;
-	signal: AbortSignal;
-}
-
-/** Asks a proxy for a tunnel, once, and opens TLS to the endpoint in it. */
+/** Asks a proxy for a tunnel, once, and opens TLS to the endpoint in it. `open` opens a socket, or TLS over one. */
 function openTunnel(
-	{ origin, headers }: Proxy,
-	{ Client, open, signal }: TunnelParts,
+	proxy: Client,
+	headers: Proxy['headers'],
+	open: Connector,
 	options: buildConnector.Options,
 	callback: buildConnector.Callback,
 ): void {
 	const fail = (code: TransportErrorCode, cause?: Error) =>
 		callback(new TransportError(code, false, undefined, cause), null);
 	const target = `${options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname}:${options.port || 443}`;
-	const proxy = new Client(origin, { ...CLIENT_OPTIONS, connect: open });
-	// Aborted in any other way, undici would connect to the proxy again.
-	const close = () => void proxy.destroy();
-	signal.addEventListener('abort', close);
 	proxy.connect({ path: target, headers: { ...headers, Host: target } }, (error, tunnel) => {
-		signal.removeEventListener('abort', close);
-		close();
+		void proxy.destroy();
 		if (error) {
 			const isCertificate = transportCodeOf(error) === 'certificate';
 			return fail(isCertificate ? 'proxyCertificate' : 'proxyUnreachable', error);
@@ -168,84 +141,43 @@ function isSocket(stream: object): stream is Socket {
 	return 'setNoDelay' in stream;
 }
 
-/** Rejects with a TransportError. */
+/** Rejects with a TransportError. Dispatches, since undici's `request` doesn't tell whether a byte was sent. */
 function exchange(
-	dispatcher: Dispatcher,
+	connection: Connection,
 	request: HttpRequest,
 	cancellation: Cancellation,
-	proxy: string | undefined,
 ): Promise<HttpResponse> {
+	connection.hasConnected = false;
 	return new Promise((resolve, reject) => {
-		if (cancellation.aborted) return reject(new TransportError('cancelled', false));
-		const exchanged = new Exchange(request.maxResponseBytes, proxy, cancellation, resolve, reject);
-		const { origin, path, method, body = null } = request;
+		let sent = false;
+		let head: Omit<HttpResponse, 'body'> = { status: 0, headers: {} };
+		const received = new BodyBuffer(request.maxResponseBytes);
+		const stopListening = cancellation.onAbort(() => fail('cancelled'));
+		const fail = (code: TransportErrorCode, cause?: unknown) => {
+			stopListening();
+			reject(new TransportError(code, sent, connection.proxy, cause));
+			connection.destroy();
+		};
+		const handler: Dispatcher.DispatchHandler = {
+			onRequestStart: () => (sent = true),
+			// Replaces that of an earlier interim response.
+			onResponseStart: (_, status, fields) => (head = { status, headers: headersOf(fields) }),
+			onResponseData: (_, chunk) => {
+				if (!received.append(chunk)) fail('responseTooLarge');
+			},
+			onResponseEnd: () => {
+				stopListening();
+				resolve(received.text().then((text) => ({ ...head, body: text })));
+			},
+			onResponseError: (_, error) => {
+				if (error instanceof TransportError) return fail(error.code, error.cause);
+				const code = transportCodeOf(error);
+				// Once the request is sent, most errors only mean that an open connection broke.
+				fail(sent && code !== 'headersTooLarge' ? 'connectionLost' : code, error);
+			},
+		};
+		const { path, method, body = null } = request;
 		const headers = { ...request.headers, ...IDENTITY };
-		dispatcher.dispatch({ origin, path, method, headers, body }, exchanged);
+		connection.client.dispatch({ path, method, headers, body }, handler);
 	});
-}
-
-/** Handles a dispatch instead of undici's `request`, since only a handler learns whether a byte was sent. */
-class Exchange implements Dispatcher.DispatchHandler {
-	private controller: Dispatcher.DispatchController | undefined;
-	private isSettled = false;
-	private head: Omit<HttpResponse, 'body'> = { status: 0, headers: {} };
-	private readonly body: BodyBuffer;
-	private readonly stopListening: () => void;
-
-	constructor(
-		maxResponseBytes: number,
-		private readonly proxy: string | undefined,
-		cancellation: Cancellation,
-		private readonly resolve: (response: Promise<HttpResponse>) => void,
-		private readonly reject: (error: TransportError) => void,
-	) {
-		this.body = new BodyBuffer(maxResponseBytes);
-		this.stopListening = cancellation.onAbort(() => this.abort('cancelled'));
-	}
-
-	onRequestStart(started: Dispatcher.DispatchController): void {
-		// Aborted while waiting for a connection: nothing may be sent now.
-		if (this.isSettled) started.abort(new Error('The exchange was aborted'));
-		else this.controller = started;
-	}
-
-	onResponseStart(
-		_controller: Dispatcher.DispatchController,
-		status: number,
-		headers: Record<string, string | string[] | undefined>,
-	): void {
-		// Replaces that of an earlier interim response.
-		this.head = { status, headers: headersOf(headers) };
-	}
-
-	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		if (!this.body.append(chunk)) this.abort('responseTooLarge');
-	}
-
-	onResponseEnd(): void {
-		this.settle();
-		this.resolve(this.body.text().then((body) => ({ ...this.head, body })));
-	}
-
-	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		if (error instanceof TransportError) return this.fail(error.code, error.cause);
-		const isTooLarge = transportCodeOf(error) === 'headersTooLarge';
-		this.fail(isTooLarge ? 'headersTooLarge' : 'connectionLost', error);
-	}
-
-	private abort(code: TransportErrorCode): void {
-		this.fail(code);
-		this.controller?.abort(new Error('The exchange was aborted'));
-	}
-
-	private fail(code: TransportErrorCode, cause?: unknown): void {
-		this.settle();
-		this.reject(new TransportError(code, this.controller !== undefined, this.proxy, cause));
-	}
-
-	/** A later call changes nothing: the promise is settled. */
-	private settle(): void {
-		this.isSettled = true;
-		this.stopListening();
-	}
 }
