@@ -12,8 +12,9 @@ export const NEVER_CANCELLED: Cancellation = { aborted: false, onAbort: () => ()
 
 /** A cancellation that its owner aborts. It may have any number of listeners. */
 export class Canceller implements Cancellation {
-	aborted = false;
 	private readonly listeners = new Set<() => void>();
+
+	constructor(public aborted = false) {}
 
 	onAbort(listener: () => void): () => void {
 		this.listeners.add(listener);
@@ -35,8 +36,7 @@ const cancellers = new WeakMap<AbortSignal, Canceller>();
 export function cancellationOf(signal: AbortSignal): Cancellation {
 	const known = cancellers.get(signal);
 	if (known) return known;
-	const canceller = new Canceller();
-	canceller.aborted = signal.aborted;
+	const canceller = new Canceller(signal.aborted);
 	signal.addEventListener('abort', () => canceller.abort());
 	cancellers.set(signal, canceller);
 	return canceller;
@@ -57,8 +57,7 @@ export function deadlineAfter(ms: number, clock: Clock, cancelled: Cancellation)
 	const latest = deadlines.get(cancelled);
 	if (latest?.startedAt === startedAt && latest.ms === ms && !latest.canceller.aborted)
 		return latest.canceller;
-	const canceller = new Canceller();
-	canceller.aborted = cancelled.aborted;
+	const canceller = new Canceller(cancelled.aborted);
 	const stopListening = cancelled.onAbort(() => canceller.abort());
 	clock.deadline(startedAt + ms - now).addEventListener('abort', () => {
 		stopListening();
@@ -91,13 +90,9 @@ export function raceAbort<Result, Aborted>(
 }
 
 /** Sleeps for `ms` milliseconds, but not beyond an abort. */
-export async function sleepUnlessAborted(
-	ms: number,
-	clock: Clock,
-	cancellation: Cancellation,
-): Promise<void> {
-	if (cancellation.aborted) return;
+export async function sleepUnlessAborted(ms: number, clock: Clock, cancelled: Cancellation): Promise<void> {
+	if (cancelled.aborted) return;
 	// Clears the clock's timer, which would keep a process from ending.
 	const timer = new AbortController();
-	await raceAbort(clock.sleep(ms, timer.signal), cancellation, () => timer.abort());
+	await raceAbort(clock.sleep(ms, timer.signal), cancelled, () => timer.abort());
 }

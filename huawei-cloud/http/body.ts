@@ -29,17 +29,9 @@ export class BodyBuffer {
 	/** The text, decoded if it starts as gzip: headers may be missing. Rejects with TransportError if too long or broken. */
 	async text(): Promise<string> {
 		const { received } = this;
-		const isGzip = GZIP_MAGIC.every((byte, index) => received[index] === byte);
-		return isGzip ? await this.gunzip(received) : utf8.decode(received);
-	}
-
-	private get received(): Uint8Array {
-		return this.bytes.subarray(0, this.size);
-	}
-
-	private async gunzip(compressed: Uint8Array): Promise<string> {
+		if (GZIP_MAGIC.some((byte, index) => received[index] !== byte)) return utf8.decode(received);
 		const body = new BodyBuffer(this.maxBytes);
-		const decoded = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));
+		const decoded = new Blob([received]).stream().pipeThrough(new DecompressionStream('gzip'));
 		try {
 			for await (const chunk of decoded) {
 				if (!body.append(chunk)) throw new TransportError('responseTooLarge', true);
@@ -48,5 +40,9 @@ export class BodyBuffer {
 			throw error instanceof TransportError ? error : new TransportError('connectionLost', true);
 		}
 		return utf8.decode(body.received);
+	}
+
+	private get received(): Uint8Array {
+		return this.bytes.subarray(0, this.size);
 	}
 }

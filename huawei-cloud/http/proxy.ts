@@ -22,18 +22,13 @@ export function proxyFor(origin: string): Proxy | undefined {
 		variable('https_proxy') ||
 		variable('npm_config_proxy') ||
 		variable('all_proxy');
-	if (value === '' || isExcluded(hostname, port || '443')) return undefined;
+	const excluded = (variable('npm_config_no_proxy') || variable('no_proxy')).toLowerCase().split(/[,\s]/);
+	if (value === '' || excluded.some((entry) => matches(entry, hostname, port || '443'))) return undefined;
 	return parseProxy(value.includes('://') ? value : `https://${value}`);
-}
-
-function isExcluded(hostname: string, port: string): boolean {
-	const list = (variable('npm_config_no_proxy') || variable('no_proxy')).toLowerCase();
-	return list === '*' || list.split(/[,\s]/).some((entry) => matches(entry, hostname, port));
 }
 
 /** An entry of `NO_PROXY`: a host, or the end of one after a dot or an asterisk; either with a port or without. */
 function matches(entry: string, hostname: string, port: string): boolean {
-	if (entry === '') return false;
 	const [, host = entry, onlyPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
 	if (onlyPort !== undefined && Number(onlyPort) !== 0 && Number(onlyPort) !== Number(port)) return false;
 	return /^[.*]/.test(host) ? hostname.endsWith(host.replace(/^\*/, '')) : hostname === host;
