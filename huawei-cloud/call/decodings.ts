@@ -25,43 +25,34 @@ export const CHARACTERS: readonly Decoding[] = [
 		),
 ];
 
-/** An encoding of UTF-8 in digits. */
-export interface ByteEncoding {
-	/** The value of each digit, by character code; -1 for other characters. */
-	digits: Int8Array;
-	bitsPerDigit: number;
-	/** The fewest bytes that take whole digits. */
-	bytesPerGroup: number;
-	/** From each possible first digit on. */
-	decodings: readonly Decoding[];
-}
-
 const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Base64, also in its URL form, and hex. */
 export const BYTE_ENCODINGS = [
-	byteEncoding('base64', /[\w+/-]+/g, [`${BASE64_DIGITS}+/`, `${BASE64_DIGITS}-_`], [0, 1, 2, 3]),
-	byteEncoding('hex', /[\da-f]+/gi, ['0123456789abcdef', '0123456789ABCDEF'], [0, 1]),
+	byteEncoding('base64', /[\w+/-]+/g, [`${BASE64_DIGITS}+/`, `${BASE64_DIGITS}-_`], 6, 4),
+	byteEncoding('hex', /[\da-f]+/gi, ['0123456789abcdef', '0123456789ABCDEF'], 4, 2),
 ];
 
+export type ByteEncoding = ReturnType<typeof byteEncoding>;
+
+/** An encoding of UTF-8 in digits. @param digitsPerGroup the fewest that take whole bytes */
 function byteEncoding(
 	name: 'base64' | 'hex',
 	runs: RegExp,
 	alphabets: readonly string[],
-	firstDigits: readonly number[],
-): ByteEncoding {
+	bitsPerDigit: number,
+	digitsPerGroup: number,
+) {
+	/** The value of each digit, by character code; -1 for other characters. */
 	const digits = new Int8Array(128).fill(-1);
 	for (const alphabet of alphabets) {
 		[...alphabet].forEach((digit, value) => (digits[digit.charCodeAt(0)] = value));
 	}
-	return {
-		digits,
-		bitsPerDigit: name === 'hex' ? 4 : 6,
-		bytesPerGroup: name === 'hex' ? 1 : 3,
-		decodings: firstDigits.map(
-			(first) => (text) => text.replace(runs, (run) => utf8Of(run.slice(first), name)),
-		),
-	};
+	/** From each possible first digit on. */
+	const decodings = Array.from({ length: digitsPerGroup }, (_, first): Decoding => {
+		return (text) => text.replace(runs, (run) => utf8Of(run.slice(first), name));
+	});
+	return { digits, bitsPerDigit, digitsPerGroup, decodings };
 }
 
 function utf8Of(digits: string, encoding: 'base64' | 'hex'): string {

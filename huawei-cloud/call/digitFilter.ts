@@ -8,17 +8,17 @@ export class DigitFilter {
 
 	/** @param minLength of a secret, in bytes */
 	constructor(
-		private readonly encoding: ByteEncoding,
+		readonly encoding: ByteEncoding,
 		bytes: ReadonlySet<number>,
 		minLength: number,
 	) {
-		const { bitsPerDigit, bytesPerGroup } = encoding;
-		// The bytes before its first whole group share digits with others.
-		const count = Math.ceil(((minLength - bytesPerGroup + 1) * 8) / bitsPerDigit);
+		const { bitsPerDigit, digitsPerGroup } = encoding;
+		// Before the first whole group may come all bytes but one of another.
+		const count = Math.ceil(((minLength + 1) * 8) / bitsPerDigit) - digitsPerGroup;
 		this.lastStep = 1 << (count - 1);
 		const mayBe = (pair: number, step: number) => {
 			// In each group, all digits but the first complete a byte.
-			const nth = step % ((bytesPerGroup * 8) / bitsPerDigit);
+			const nth = step % digitsPerGroup;
 			const byte = (pair >> ((nth + 1) * bitsPerDigit - nth * 8)) & 0xff;
 			return nth === 0 || byte < 128 || bytes.has(byte);
 		};

@@ -67,8 +67,6 @@ export class Redactor {
 	}
 }
 
-export type RedactedSummary = Omit<ResponseSummary, 'attempts'>;
-
 /** A run keeps these texts for each of its items. */
 const MAX_TEXT_LENGTH = 4096;
 /** Longer than the kept part, so that a secret that begins in it is found, however it is encoded. */
@@ -79,10 +77,13 @@ const LINE_BREAKS = /[\t\r\n]+/g;
 export function summarize(
 	{ status, errorCode, errorMsg, errorDetail, requestId }: ApiResponse,
 	redactor: Redactor,
-): RedactedSummary {
+): Omit<ResponseSummary, 'attempts'> {
 	const clean = <Nothing>(text: string | Nothing): string | Nothing => {
 		if (typeof text !== 'string') return text;
-		const harmless = beginningOf(redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH)));
+		let harmless = redactor.redact(text.slice(0, MAX_SEARCHED_LENGTH));
+		// A copy, since V8 keeps a whole text in memory for as long as a slice of it.
+		if (harmless.length > MAX_TEXT_LENGTH)
+			harmless = Buffer.from(harmless.slice(0, MAX_TEXT_LENGTH)).toString();
 		const line = harmless.replace(LINE_BREAKS, ' ').replace(CONTROLS, '');
 		// A password may have spaces where the text had line breaks.
 		return line === harmless ? line : redactor.redact(line);
@@ -94,9 +95,4 @@ export function summarize(
 		errorDetail: clean(errorDetail),
 		requestId: clean(requestId),
 	};
-}
-
-/** A copy if it is longer, since V8 keeps the whole text in memory for as long as a slice of it. */
-function beginningOf(text: string): string {
-	return text.length > MAX_TEXT_LENGTH ? Buffer.from(text.slice(0, MAX_TEXT_LENGTH)).toString() : text;
 }

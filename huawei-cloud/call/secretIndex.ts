@@ -36,7 +36,7 @@ export class SecretIndex {
 	/** 1 for the hash of each chunk of a long secret. */
 	private readonly hasChunk = new Uint8Array(1 << 16);
 	private parts: ReadonlySet<string> | undefined;
-	private readonly digitFilters: ReadonlyArray<readonly [DigitFilter, readonly Decoding[]]>;
+	private readonly digitFilters: readonly DigitFilter[];
 
 	constructor(secrets: readonly string[]) {
 		const searched = secrets.map(searchedPart).filter(({ length }) => length >= MIN_SEARCHED);
@@ -47,9 +47,7 @@ export class SecretIndex {
 		this.short = searched.filter(({ length }) => length < PART_LENGTH);
 		this.minLength = Math.min(PART_LENGTH, ...this.short.map(({ length }) => length));
 		const bytes = new Set(Buffer.from(searched.join('')));
-		this.digitFilters = BYTE_ENCODINGS.map(
-			(encoding) => [new DigitFilter(encoding, bytes, this.minLength), encoding.decodings] as const,
-		);
+		this.digitFilters = BYTE_ENCODINGS.map((encoding) => new DigitFilter(encoding, bytes, this.minLength));
 		for (const secret of this.long) {
 			for (let at = 0; at + CHUNK <= secret.length; at++) this.hasChunk[hashAt(secret, at)] = 1;
 		}
@@ -73,7 +71,7 @@ export class SecretIndex {
 			return decoded !== text && this.search(decoded, layers - 1);
 		};
 		if (/[%&\\]/.test(text) && CHARACTERS.some(holds)) return true;
-		return this.digitFilters.some(([filter, decodings]) => filter.mayHold(text) && decodings.some(holds));
+		return this.digitFilters.some((filter) => filter.mayHold(text) && filter.encoding.decodings.some(holds));
 	}
 
 	private isPlainIn(text: string): boolean {
