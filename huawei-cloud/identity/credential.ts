@@ -86,8 +86,11 @@ const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
 export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
 	// `blob:https://…` has the origin of the URL inside.
 	const isLive = url.origin === liveEndpoint && url.protocol !== 'blob:';
-	// One host may serve both APIs, and IAM, whose paths begin with its version, issues secrets.
-	const isIam = url.origin === iamEndpoint && (!isLive || /\/(v|%76)(3|%33)/i.test(url.pathname));
+	// One host may serve both APIs, and IAM, whose paths begin with its version, issues secrets. `%2576` may be read as `v`.
+	const path = url.pathname.replace(/%(?:25)*([\da-f]{2})/gi, (_, hex) =>
+		String.fromCharCode(parseInt(hex, 16)),
+	);
+	const isIam = url.origin === iamEndpoint && (!isLive || /[/\\]v3/i.test(path));
 	if (isLive && !isIam) return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];

@@ -1,5 +1,5 @@
 import type { CallSettings } from '../call/apiCall';
-import type { Problem } from '../call/classification';
+import { problem, type Problem } from '../call/classification';
 import { WRONG_PROJECT } from '../call/problems';
 import { authenticatedClient, type ClientParts } from '../identity/authentication';
 import type { Credential } from '../identity/credential';
@@ -18,6 +18,14 @@ const SETTINGS: CallSettings = {
 	},
 };
 
+/** A person waits for it, perhaps behind a proxy that gives up after a minute. */
+const MAX_TEST_MS = 25_000;
+const NO_RESULT = problem(
+	'timeout',
+	'Huawei Cloud neither accepted nor rejected the credential within 25 seconds.',
+	'It may be throttled or down. Wait a minute, then test again.',
+);
+
 /** The first problem of a credential, if any. Always sends requests: a cached token or rejection may be outdated. */
 export async function testCredential(
 	credential: Credential,
@@ -27,8 +35,10 @@ export async function testCredential(
 	const state = runtime.stateOf(credential);
 	state.guard.unblock();
 	state.tokenCache.startOver();
-	const client = authenticatedClient(credential, parts, state);
-	return client.redactor.redact((await askIam(credential, client)) ?? (await askLive(credential, client)));
+	const timeLimit = parts.clock.deadline(MAX_TEST_MS);
+	const client = authenticatedClient(credential, parts, state, timeLimit);
+	const found = (await askIam(credential, client)) ?? (await askLive(credential, client));
+	return client.redactor.redact(found && timeLimit.aborted ? NO_RESULT : found);
 }
 
 /** The problem, if any, that IAM's list of projects shows. Asked once; needs no permission. */

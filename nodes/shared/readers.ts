@@ -1,3 +1,4 @@
+import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { InputError, invalid } from './inputError';
 
 /** How to read texts without a time zone: milliseconds since the epoch, from `2026-01-31T18:00`. */
@@ -45,6 +46,8 @@ export function apiTime(ms: number): string {
 	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
+const RENAME_HINT = 'Enter the value itself. Names that contain a password or a key are removed from items.';
+
 export type TextReader = (label: string, value: unknown) => string;
 
 /** Reads text of at most this many characters, without white space around it. Nothing is empty text. */
@@ -59,6 +62,8 @@ export function text(maxLength: number): TextReader {
 		if (trimmed.length > 2 * maxLength || [...trimmed].length > maxLength) {
 			throw invalid(label, `is longer than ${maxLength} characters`, 'Enter a shorter value.');
 		}
+		// Sent, it would name something else: the value was removed from an earlier item.
+		if (trimmed.includes(REDACTED)) throw invalid(label, 'was removed because it held a secret', RENAME_HINT);
 		if (trimmed.isWellFormed()) return trimmed;
 		throw invalid(label, 'contains an invalid character (an unpaired surrogate)', 'Enter it again.');
 	};
@@ -110,7 +115,7 @@ export function readUrl(label: string, value: unknown): string {
 }
 
 function urlProblem(url: string): string | undefined {
-	if (/\s/.test(url)) return 'contains white space';
+	if (/[\s\p{Cc}]/u.test(url)) return 'contains white space or a control character';
 	const [start, authority = ''] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
 	if (start === undefined) return 'does not begin with a scheme, such as rtmp:// or https://';
 	const host = authority.slice(authority.lastIndexOf('@') + 1);

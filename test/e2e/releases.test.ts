@@ -8,7 +8,7 @@ import { httpRequestNode } from '../support/credentialUse';
 import { node } from '../support/nodeRun';
 import { type Demo, TestBed } from './testBed';
 
-/** The tests for each release of n8n. Their titles are the columns of the table that `dev/n8n/tried.ts` writes. */
+/** The tests for each release of n8n. Their titles are the columns of the table in docs/running.md. */
 
 const TWO_POLLS_MS = 130_000;
 

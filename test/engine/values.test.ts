@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
+import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { runNode } from '../support/nodeRun';
 import { Poller } from '../support/poller';
@@ -235,4 +236,14 @@ test('items that fail before anything is sent let n8n do other things meanwhile'
 	clearImmediate(next);
 	expect(delivered[2]).toHaveLength(items.length);
 	expect(turns).toBeGreaterThan(1);
+});
+
+test('the placeholder of a removed secret names nothing', async () => {
+	const { delivered } = await runOnCloud({ items: [{ task_id: REDACTED }, { task_id: `task-${REDACTED}` }] });
+	const error = 'The Task ID was removed because it held a secret.';
+	expect(delivered[2]).toMatchObject([
+		{ error, attempts: 0 },
+		{ error, attempts: 0 },
+	]);
+	expect(cloud.emulator.calls).toEqual([]);
 });

@@ -9,7 +9,16 @@ const authenticate = async (options: object, fields = {}) =>
 
 const HOST = 'https://live.cn-north-4.myhuaweicloud.com';
 
-test.each(['/v3/auth/tokens', '/v3.0/OS-CREDENTIAL/credentials', '/v1//v3/x', '/%763/x', '/a/../V3/x'])(
+const IAM_PATHS = [
+	'/v3/auth/tokens',
+	'/v1//v3/x',
+	'/%763/x',
+	'/%563.0/x',
+	'/%252576%33/x',
+	'/a/../V3/x',
+	'/x%2f..%2fv3.0/x',
+];
+test.each(IAM_PATHS)(
 	'a gateway for both APIs does not get the credential for a path of IAM: %s',
 	async (path) => {
 		const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };

@@ -6,6 +6,7 @@ import { testCredential } from '../../huawei-cloud/live/credentialTest';
 import { CREDENTIAL_FIELDS, KEY_FIELDS, PROJECT_ID, TOKEN, USER_FIELDS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
+import { VirtualClock } from '../support/virtualClock';
 
 /** The button in the credential's form: what it asks, and what the person reads who pressed it. */
 
@@ -94,4 +95,18 @@ test('tests count together: repeated ones cannot lock a user', async () => {
 	for (let count = 0; count < 10; count++)
 		requests += (await press([wrong], USER_FIELDS, clock)).requests.length;
 	expect(requests).toBeLessThan(5);
+});
+
+test('a service that asks for a long wait is not waited for: the test ends with a reason', async () => {
+	const clock = new VirtualClock();
+	const throttled: Step = { status: 429, headers: { 'retry-after': '240' } };
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, iamToken: 'another-token' });
+	const transport = new ScriptedTransport([throttled]);
+	const startedAt = clock.now();
+	const problem = await clock.run(testCredential(credential, { transport, clock }, runtime));
+	expect(problem).toMatchObject({
+		category: 'timeout',
+		message: expect.stringContaining('within 25 seconds'),
+	});
+	expect(clock.now() - startedAt).toBe(25_000);
 });
