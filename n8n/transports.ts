@@ -51,10 +51,7 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 	);
 }
 
-/**
- * Options that keep a request without TLS, which goes to this machine, from a proxy that would read the credential. In n8n's
- * helpers, only a proxy of the request overrides HTTP_PROXY: it is the host itself, since servers understand the proxy form.
- */
+/** Keeps a request without TLS from a proxy: in n8n's helpers, only a proxy of the request (here its host) overrides HTTP_PROXY. */
 export function directly({ protocol, hostname, port }: URL): Pick<IHttpRequestOptions, 'proxy'> {
 	if (protocol !== 'http:') return {};
 	return { proxy: { protocol: 'http', host: hostname, port: Number(port || 80) } };
@@ -126,10 +123,7 @@ function isStream(body: unknown): body is AsyncIterable<Uint8Array> & { destroy?
 	return isObject(body) && Symbol.asyncIterator in body;
 }
 
-/**
- * An error before any response. n8n's client doesn't say whether the request was sent. It was not if only a name look-up,
- * connecting, the host's certificate or n8n's policy can fail this way. After others, it may have been carried out.
- */
+/** An error before any response: nothing was sent if only a look-up, connecting, the certificate or n8n's policy can fail so. */
 function toTransportError(error: unknown, endpoint: URL): TransportError {
 	// On their way through n8n's client, errors become the cause of another one.
 	const errors = [error, error instanceof Error ? error.cause : undefined];

@@ -78,10 +78,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 	),
 };
 
-/**
- * The meaning of a failed exchange, with host and port of the proxy in between, if any. If the request may have been `sent`,
- * errors that otherwise mean no connection, such as garbage instead of TLS, mean that the connection broke.
- */
+/** The meaning of a failed exchange. If it may have been `sent`, errors that otherwise mean no connection mean that it broke. */
 export function classifyTransportError(
 	kind: TransportErrorCode,
 	sent: boolean,

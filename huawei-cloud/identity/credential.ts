@@ -30,10 +30,7 @@ export type AuthenticationMethod =
 
 export type Method<Name> = Extract<AuthenticationMethod, { name: Name }>;
 
-/**
- * Reads a credential as n8n stores it, and trims pasted values. The region becomes part of hosts, the project ID of paths.
- * @throws CredentialError when a field is missing or invalid
- */
+/** Reads a credential as n8n stores it, trimming pasted values. Throws a CredentialError when a field is missing or invalid. */
 export function readCredential(fields: Readonly<Record<string, unknown>>): Credential {
 	const region = text(fields.region).toLowerCase();
 	if (region !== '') assertRegionCode(region);
@@ -61,10 +58,7 @@ function assertRegionCode(region: string): void {
 	);
 }
 
-/**
- * Services that never get the credential, by any part of their host's first label (`swr-api`, `infer-modelarts`), with or
- * without a version (`cci2`). Taken from Huawei Cloud's API references and endpoint list in November 2026.
- */
+/** Services that never get the credential, by any part of a host's first label. Source: Huawei Cloud's endpoints, November 2026. */
 const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
 	[
 		// Their responses contain new secrets.

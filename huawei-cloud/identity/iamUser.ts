@@ -45,8 +45,7 @@ export function iamUser(
 /** For the call that fetches a token, which carries the password in its body. */
 const PASSWORD: Authenticator = {
 	subject: 'the account name, user name or password',
-	// Five wrong passwords within 15 minutes lock a user (IAM's default). An accepted password may have been changed since,
-	// so the next use is probed just as carefully.
+	// Five wrong passwords within 15 minutes lock a user. An accepted one may have been changed since, so each use is a probe.
 	maxFailedProbes: 4,
 	isAlwaysProbed: true,
 	rejectedBy: new Set(['authentication', 'permission']),

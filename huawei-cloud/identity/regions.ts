@@ -3,9 +3,6 @@ export function isRegionCode(text: string): boolean {
 	return text.length <= 64 && /^[a-z]{2}-[a-z]+-\d+$/.test(text);
 }
 
-/**
- * The known regions, from Huawei Cloud's SDKs and its product page, which has no codes: LA-Sao Paulo's is taken from other
- * services. Lists age, so any region code is accepted. cn-north-1 takes no new users.
- */
+/** Known regions, from Huawei Cloud's SDKs and product page. Lists age, so any code is accepted. cn-north-1 takes no new users. */
 export const KNOWN_REGIONS_TEXT =
 	'cn-north-4, cn-north-1, cn-east-3, ap-southeast-2, ap-southeast-3, sa-brazil-1 (as of November 2026)';

@@ -35,10 +35,7 @@ const MEASURED_CALLS = 200;
 /** When to probe whether the service accepts calls again: milliseconds since the first rejected call, or the window's start. */
 const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
 
-/**
- * Then every 2 to 6 seconds, unevenly: the service may open periodically. After ten probes the time grows with their number, up
- * to five times: a service may count them, or start a ban again.
- */
+/** Then every 2 to 6 seconds, unevenly: the service may open periodically. After ten probes, the time grows up to five times. */
 const BETWEEN_PROBES_MS = 4000;
 const CLOSE_PROBES = 10;
 const MAX_GROWTH = 5;

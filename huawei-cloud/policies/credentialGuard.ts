@@ -10,10 +10,7 @@ const KEEP_FAILURES_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 2000;
 export const MAX_PAUSE_MS = 60_000;
 
-/**
- * Blocks a rejected credential for a while, and knows which requests may count towards a lockout, for all runs of a
- * process: a webhook starts one for each item. Times in milliseconds since the epoch.
- */
+/** Blocks a rejected credential, and counts what may cause a lockout, for all runs of a process. Times in ms since the epoch. */
 export class CredentialGuard {
 	/** True if the credential was accepted and has not been rejected since. */
 	isAccepted = false;

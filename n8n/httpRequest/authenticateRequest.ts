@@ -44,8 +44,7 @@ export async function authenticateRequest(
 		payload,
 	});
 	const authenticated = withCredential(options, url, added);
-	// n8n keeps a streamed response, including the request headers, where an expression can read them. Those of a permanent
-	// access key only hold the signature of this request. n8n's pagination needs the stream.
+	// n8n keeps a streamed response's request headers where expressions can read them: only a permanent key's hold no secret.
 	if (options.useStream === true && (!isSigned || method.securityToken)) {
 		Object.assign(authenticated, { useStream: false, encoding: null });
 	}

@@ -14,10 +14,7 @@ export interface ExactRequest {
 	payload: string | Uint8Array | null;
 }
 
-/**
- * Serializes the query, objects and forms, before n8n does so in its own way. Multipart bodies and streams stay as they are.
- * @throws CredentialError when the query can't be encoded
- */
+/** Serializes the query, objects and forms before n8n does; not multipart bodies and streams. CredentialError: an invalid query. */
 export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
 	const pairs = [...url.searchParams, ...flatten(qs, arrayFormatOf(options))];

@@ -16,10 +16,7 @@ import { systemClock } from '../clock';
 import { runtime } from '../runtime';
 import { httpRequestTransport } from '../transports';
 
-/**
- * The token that n8n stores, encrypted, in an IAM User credential for its HTTP Request node. With it come its expiry, which
- * n8n does not track, and a fingerprint of the fields it was fetched with, so that it does not outlive a changed password.
- */
+/** n8n's stored token for its HTTP Request node, with its expiry and a fingerprint of the fields that it was fetched with. */
 export const STORED_TOKEN = 'sessionToken';
 
 /** The credential with its stored token, if that was fetched with exactly these fields and has not expired. */

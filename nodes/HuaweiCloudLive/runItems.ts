@@ -153,10 +153,7 @@ function runSettings({ optionsOf }: Chosen, first: ItemParameters): Partial<Opti
 
 const BATCH_SIZE = 32;
 
-/**
- * Yields the parameters of each item. Those with the given names are evaluated for a whole batch at once: n8n takes less
- * time for an expression in a loop than between two requests. Others are evaluated when needed, so that `$now` is current.
- */
+/** Yields each item's parameters. Those named are evaluated in batches, as n8n is then faster; others late: `$now` is current. */
 function* lookAhead(run: RunParameters, count: number, names: readonly string[]): Generator<ItemParameters> {
 	for (let first = 0; first < count; first += BATCH_SIZE) {
 		const length = Math.min(BATCH_SIZE, count - first);

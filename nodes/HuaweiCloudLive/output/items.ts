@@ -59,7 +59,6 @@ function echo(value: unknown): GenericValue {
 /** The item of something that was listed, with the API's own field names. */
 export function toListedItem(listed: Fields): IDataObject {
 	const added = { outcome: 'success' };
-	// First, to lead the table; last, to win over the service's field of the same name. Assigning to a field named __proto__
-	// would set the prototype.
+	// First, to lead the table; last, to win over a field of the same name. Assigning to `__proto__` would set the prototype.
 	return { ...added, ...toDataObject(listed), ...added };
 }
