@@ -48,9 +48,8 @@ export async function connect(
 	});
 	const credential = readCredential(fields);
 	const transport = runTransport(context.helpers);
-	const rateLimit = runtime
-		.limiterOf(credential)
-		.createHandle(systemClock, expectedCalls, maxRequestsPerMinute);
+	const limiter = runtime.limiterOf(credential);
+	const rateLimit = limiter.createHandle(systemClock, expectedCalls, maxRequestsPerMinute);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock, expectedCalls },

@@ -16,7 +16,7 @@ const SIGNED_DATA = /^MII..gYJKoZIhvcNAQcCoII/;
 const HEADER_LENGTH = 120;
 
 /** Characters that control a terminal or a log, or change the direction of text: all but the others, which is fastest. */
-export const CONTROLS = /[^ -~\u00a0-\u2029\u202f-\u2065\u206a-\uffff]/g;
+export const CONTROLS = /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2029\u202f-\u2065\u206a-\uffff]/g;
 
 /** V8 would run out of stack in a longer text. Pieces overlap by far more than a part of a secret takes in any encoding. */
 const MAX_PIECE = 1024 * 1024;
@@ -107,17 +107,12 @@ function asForm(text: string): string {
 }
 
 function partsOf(secret: string): string[] {
-	return Array.from({ length: secret.length - PART_LENGTH + 1 }, (_, at) =>
-		secret.slice(at, at + PART_LENGTH),
-	);
+	const length = secret.length - PART_LENGTH + 1;
+	return Array.from({ length }, (_, at) => secret.slice(at, at + PART_LENGTH));
 }
 
 function hashAt(text: string, at: number): number {
-	return (
-		(text.charCodeAt(at) ^
-			(text.charCodeAt(at + 1) << 4) ^
-			(text.charCodeAt(at + 2) << 8) ^
-			(text.charCodeAt(at + 3) << 12)) &
-		0xffff
-	);
+	let hash = 0;
+	for (let end = at + CHUNK; at < end; at++) hash = (hash << 4) ^ text.charCodeAt(at);
+	return hash & 0xffff;
 }

@@ -17,13 +17,11 @@ export interface Proxy {
 export function proxyFor(origin: string): Proxy | undefined {
 	const { protocol, hostname, port } = new URL(origin);
 	if (protocol !== 'https:') return undefined;
-	const value =
-		variable('npm_config_https_proxy') ||
-		variable('https_proxy') ||
-		variable('npm_config_proxy') ||
-		variable('all_proxy');
+	const names = ['npm_config_https_proxy', 'https_proxy', 'npm_config_proxy', 'all_proxy'];
+	const value = names.map(variable).find((each) => each !== '');
 	const excluded = (variable('npm_config_no_proxy') || variable('no_proxy')).toLowerCase().split(/[,\s]/);
-	if (value === '' || excluded.some((entry) => matches(entry, hostname, port || '443'))) return undefined;
+	if (value === undefined || excluded.some((entry) => matches(entry, hostname, port || '443')))
+		return undefined;
 	return parseProxy(value.includes('://') ? value : `https://${value}`);
 }
 

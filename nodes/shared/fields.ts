@@ -44,15 +44,9 @@ const STREAM_NAMES = ['domain', 'app_name', 'stream_name'];
 /** The fields of a task that say where it pushes to. */
 export const TARGET_FIELDS = [...STREAM_NAMES, 'destination_url'];
 
+const SOURCE = ['source_type', 'source_urls'];
 const WHEN = ['start_time', 'end_time'];
-export const SIMPLE_TASK_FIELDS = [
-	'task_id',
-	'status',
-	'source_type',
-	'source_urls',
-	...TARGET_FIELDS,
-	...WHEN,
-];
+export const SIMPLE_TASK_FIELDS = ['task_id', 'status', ...SOURCE, ...TARGET_FIELDS, ...WHEN];
 
 const MEDIA = ['resolution', 'video_bitrate', 'audio_bitrate'];
 export const SIMPLE_STREAM_FIELDS = [...STREAM_NAMES, 'start_time', ...MEDIA, 'client_ip'];

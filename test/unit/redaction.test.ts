@@ -42,7 +42,7 @@ const ENCODINGS: Record<string, (text: string) => string> = {
 	'Base64 in lines': (text) => Buffer.from(`ab${text}`).toString('base64').replace(/.{76}/g, '$&\r\n'),
 	hex: (text) => Buffer.from(text).toString('hex'),
 	'upper-case hex': (text) => `0${Buffer.from(text).toString('hex').toUpperCase()}`,
-	'with controls in it': (text) => text.replace(/..../g, '$&\u0000\u202e'),
+	'with controls in it': (text) => text.replace(/..../g, '$&\u0000\u202e\u200e\u200f\u061c'),
 };
 const pairs = Object.keys(ENCODINGS).flatMap((inner) =>
 	Object.keys(ENCODINGS)

@@ -40,14 +40,10 @@ export function addHints(
 	];
 	const added = hints.filter((hint) => hint !== false);
 	if (added.length === 0) return;
-	context.addExecutionHints?.(
-		// n8n renders it as HTML.
-		...added.map(([type, message]) => ({
-			message: escapeHtml(message),
-			type,
-			location: 'outputPane' as const,
-		})),
-	);
+	const location = 'outputPane';
+	// n8n renders it as HTML.
+	const shown = added.map(([type, message]) => ({ message: escapeHtml(message), type, location }) as const);
+	context.addExecutionHints?.(...shown);
 }
 
 /** The first reason and its hint, in case nobody opens the Error branch. */
