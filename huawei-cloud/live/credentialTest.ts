@@ -18,7 +18,6 @@ const SETTINGS: CallSettings = {
 	},
 };
 
-/** A person waits for it, perhaps behind a proxy that gives up after a minute. */
 const MAX_TEST_MS = 25_000;
 const NO_RESULT = problem(
 	'timeout',

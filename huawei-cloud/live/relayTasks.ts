@@ -88,9 +88,10 @@ export class RelayTasks {
 		task: TaskRef,
 		settings: CallSettings,
 		how: 'once' | 'confirm' | 'dryRun' = 'once',
-	): Promise<Outcome & { found: RelayTask | undefined }> {
+	): Promise<Outcome & { found?: RelayTask }> {
 		const deletion = new Deletion(this.live, task, settings);
-		return { ...(await deletion[how](task.region)), found: deletion.found };
+		const outcome = await deletion[how](task.region);
+		return deletion.found ? { ...outcome, found: deletion.found } : outcome;
 	}
 
 	/** Looks a task up, in all regions unless one is given. "Not found" only when the service clearly says so. */

@@ -20,9 +20,11 @@ export const deleteTask: Operation = {
 		const taskId = parameters.read(TASK_ID);
 		const { dryRun, verify } = options;
 		const how = dryRun ? 'dryRun' : verify ? 'confirm' : 'once';
-		const { found, ...outcome } = await relayTasks.delete({ taskId, region: options.region }, options, how);
+		const outcome = await relayTasks.delete({ taskId, region: options.region }, options, how);
+		const { found } = outcome;
 		return {
-			outcome,
+			// A run keeps the outcomes of items that fail.
+			outcome: found ? { ...outcome, found: undefined } : outcome,
 			sent: { task_id: taskId },
 			found: found && echoOf(pick(found, dryRun ? DRY_RUN_FIELDS : ['region'])),
 			note: dryRun ? 'Dry run: nothing was deleted. It does not check the permission to delete.' : undefined,
