@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
-/**
- * A program: a server that answers DeletePullTask as documented, and is never the bottleneck. It runs in its own
- * process, and answers each message with the traffic since the last one.
- */
+/** A program of its own: a server that answers DeletePullTask, and each message with the traffic since the last one. */
 
 export interface Traffic {
 	port: number;

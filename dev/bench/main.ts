@@ -14,10 +14,7 @@ import type { Traffic } from './gateway';
 import { newCredential, ourNode, OUR_TYPE, runNode, tasks } from './nodes';
 import { measured, speed } from './speed';
 
-/**
- * `npm run bench`: compares the built node with others, and writes the results to `docs/benchmarks.md`. It measures in
- * another process: this program, with the argument `measure`.
- */
+/** `npm run bench`: compares the built node with others, in another process (`measure`), and writes docs/benchmarks.md. */
 
 async function main(): Promise<void> {
 	if (process.argv[2] === 'measure') return await measure();

@@ -40,10 +40,7 @@ export interface Remains {
 	claimed: string[];
 }
 
-/**
- * The tasks of the suite. An ID is ours once a list has shown it together with the marker, whatever the response to a
- * creation; and it counts as deleted once no list shows it, whatever the response to a deletion.
- */
+/** The tasks of the suite: an ID is ours once a list shows it with the marker, and deleted once no list does. */
 export class OwnTasks {
 	/** Not the credential's. */
 	readonly otherRegion: string;

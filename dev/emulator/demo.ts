@@ -3,10 +3,7 @@ import { Emulator, NO_SUCH_API, type EmulatorOptions } from './emulator';
 import type { Fault } from './faults';
 import { DAY_MS, isoSeconds, type Task } from './world';
 
-/**
- * An emulator with the tasks of the examples in it, each for one thing that can happen; `replenish` lets them run again. With
- * it comes a credential that it accepts, with the field names of the credential form.
- */
+/** An emulator with the examples' tasks, which `replenish` brings back, and a credential that it accepts. */
 export async function startDemo(options: EmulatorOptions = {}) {
 	const emulator = await Emulator.start(options);
 	const { world, faults, url } = emulator;

@@ -49,10 +49,7 @@ export interface EmulatorOptions {
 	now?: () => number;
 }
 
-/**
- * Huawei Cloud on a loopback port: the gateway, the relay tasks and streams of Live, and IAM, as their documentation says. It is
- * written from the documentation and shares no code with the client, so that the two can disagree.
- */
+/** Huawei Cloud on loopback: the gateway, Live and IAM, written from their documentation; shares no code with the client. */
 export class Emulator {
 	readonly world: World;
 	readonly faults: Faults;

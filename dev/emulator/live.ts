@@ -115,10 +115,7 @@ function listTasks({ world, lists: settings }: Cloud, projectId: string, query: 
 type NewTask = Record<string, unknown> & { source_type: string; source_urls: string[] };
 type TaskChanges = Record<string, unknown> & { task_id: string };
 
-/**
- * Open: whether an app or a stream may be named without a domain. Here not: the target is a domain, with app and stream
- * if they are given, or a URL and none of the three.
- */
+/** Open: may an app or a stream be named without a domain? Here not: either a domain, with both if given, or a URL. */
 function hasOneTarget({ destination_url, domain, app_name, stream_name }: Record<string, unknown>): boolean {
 	return isGiven(destination_url)
 		? ![domain, app_name, stream_name].some((part) => isGiven(part))

@@ -1,10 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/**
- * Verifies SDK-HMAC-SHA256 signatures, from the "API Request Signing Guide": a computation of its own, made from what
- * came over the wire, that shares nothing with the client.
- */
+/** Verifies SDK-HMAC-SHA256 signatures, by the "API Request Signing Guide". Shares nothing with the client. */
 
 export interface SignedRequest {
 	method: string;

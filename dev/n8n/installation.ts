@@ -96,10 +96,7 @@ const PACKED = join(projectRoot, '.cache/packed');
 /** The folder to copy to `$N8N_USER_FOLDER/.n8n/nodes`, after `installPacked`. */
 export const PACKED_NODES = join(PACKED, 'nodes');
 
-/**
- * Packs the built package as for publishing, and installs the tarball as n8n installs a community package. `PACKED_TARBALL`
- * names one to take in its place, such as the one that is about to be published.
- */
+/** Packs the built package, or takes the tarball PACKED_TARBALL, and installs it as n8n installs a community package. */
 export async function installPacked(): Promise<void> {
 	rmSync(PACKED, { recursive: true, force: true });
 	mkdirSync(PACKED_NODES, { recursive: true });

@@ -11,10 +11,7 @@ import { Process } from './process';
 import { freePort, N8n } from './server';
 import { Started } from './started';
 
-/**
- * `npm run n8n`: a real n8n with the packed package and the examples in it, on the emulator. `npm run dev`: the same,
- * and changed sources are loaded a moment later.
- */
+/** `npm run n8n`: a real n8n with the package and the examples, on the emulator; `npm run dev` reloads changed sources. */
 
 const USUAL_PORT = 5678;
 

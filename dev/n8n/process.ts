@@ -73,10 +73,7 @@ export class Process {
 	}
 }
 
-/**
- * Waits until `look` gives something, every tenth of a second.
- * @throws Error with `what`, and what `look` threw last, after `timeoutMs`
- */
+/** Waits until `look` gives something, every tenth of a second. After `timeoutMs`: an error with `what` and the last cause. */
 export async function until<T>(
 	what: string,
 	look: () => Promise<T | undefined> | T | undefined,

@@ -39,10 +39,7 @@ const START_MS = 90_000;
 /** The last that a server or a worker prints when it starts. Its health check is ready before its REST API. */
 const READY = /Editor is now accessible via|n8n worker is now ready/;
 
-/**
- * A real n8n with a folder of its own, in which the package is installed. `remove` leaves nothing of it, and it gets
- * nothing of the caller's environment but PATH.
- */
+/** A real n8n in a folder of its own, which `remove` deletes. Of the caller's environment, it gets nothing but PATH. */
 export class N8n {
 	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-huawei-cloud-live-'));
 	private readonly processes: Process[] = [];

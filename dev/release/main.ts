@@ -6,10 +6,7 @@ import { projectRoot } from '../projectFiles';
 import { runCommand } from '../program';
 import { changelogOf, faultsBeforeRelease, readProject } from './project';
 
-/**
- * `npm run release -- VERSION`: sets the version, moves the entries of the changelog below it, commits that and tags it.
- * Pushing the tag is what publishes: see docs/releasing.md.
- */
+/** `npm run release -- VERSION`: sets the version and the changelog's heading, commits and tags. See docs/releasing.md. */
 
 function git(...args: string[]): string {
 	return execFileSync('git', args, { cwd: projectRoot, encoding: 'utf8' }).trim();

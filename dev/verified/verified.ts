@@ -7,10 +7,7 @@ import { projectFiles, projectRoot } from '../projectFiles';
 import { repositoryOf, readProject } from '../release/project';
 import { pack } from '../release/tarball';
 
-/**
- * The flavor without dependencies, which n8n verifies: the same sources, with the files in whose place there is an
- * `….verified.ts`. See docs/flavors.md.
- */
+/** The flavor without dependencies: the same sources, some replaced by their `….verified.ts`. See docs/flavors.md. */
 
 const FOLDER = join(projectRoot, '.cache/verified');
 
