@@ -18,16 +18,13 @@ const IAM_PATHS = [
 	'/a/../V3/x',
 	'/x%2f..%2fv3.0/x',
 ];
-test.each(IAM_PATHS)(
-	'a gateway for both APIs does not get the credential for a path of IAM: %s',
-	async (path) => {
-		const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };
-		await expect(authenticate({ url: `https://api.example.com${path}` }, both)).rejects.toThrow(
-			/may only be sent/,
-		);
-		expect(await authenticate({ url: 'https://api.example.com/v1/p' }, both)).toHaveProperty('headers');
-	},
-);
+test.each(IAM_PATHS)('a gateway for both APIs gets no credential for a path of IAM: %s', async (path) => {
+	const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };
+	await expect(authenticate({ url: `https://api.example.com${path}` }, both)).rejects.toThrow(
+		/may only be sent/,
+	);
+	expect(await authenticate({ url: 'https://api.example.com/v1/p' }, both)).toHaveProperty('headers');
+});
 
 describe.each(['url', 'uri'])('options with %s', (key) => {
 	const withUrl = async (url: string | undefined, more: object = {}, fields = {}) =>
@@ -81,34 +78,27 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 		await expect(withUrl(HOST, more)).rejects.toThrow(/not checked/);
 	});
 
-	test.each(['TRACE', 'trace', 'TRACK', 'TRACE ', ['TRACE']])(
-		'with the method %j, whose answer would be the request itself, are rejected',
-		async (method) => {
-			await expect(withUrl(HOST, { method })).rejects.toThrow(/not sent with this HTTP method/);
-		},
-	);
+	// The answer would be the request itself.
+	test.each(['TRACE', 'trace', 'TRACK', 'TRACE ', ['TRACE']])('with %j are rejected', async (method) => {
+		await expect(withUrl(HOST, { method })).rejects.toThrow(/not sent with this HTTP method/);
+	});
 
 	test.each([
 		['iamToken', {}, ['X-Auth-Token']],
 		['accessKey', KEY_FIELDS, ['X-Sdk-Date', 'X-Project-Id', 'Authorization']],
-	])(
-		'hold no header of the author that authenticates or frames the body, with %s',
-		async (_method, fields, names) => {
-			const ofCredential = 'authorization,x-auth-token,x-security-token, X-Sdk-Content-Sha256,x-sdk-date';
-			const ofBody = 'Content-Length,CONTENT-LENGTH ,\ttransfer-encoding,eXpect,Trailer,TE';
-			const ofHop = 'Connection,Upgrade,Keep-Alive,\u212Aeep-Alive,Proxy-Authorization,proxy-connection';
-			const reserved = [ofCredential, ofBody, ofHop, 'HTTP2-Settings'].join().split(',');
-			const headers = Object.fromEntries(
-				reserved.map((name, index) => [name, index % 2 ? 'mine' : ['mine']]),
+	])('with %s hold no header that authenticates or frames the body', async (_method, fields, names) => {
+		const ofCredential = 'authorization,x-auth-token,x-security-token, X-Sdk-Content-Sha256,x-sdk-date';
+		const ofBody = 'Content-Length,CONTENT-LENGTH ,\ttransfer-encoding,eXpect,Trailer,TE';
+		const ofHop = 'Connection,Upgrade,Keep-Alive,\u212Aeep-Alive,Proxy-Authorization,proxy-connection';
+		const reserved = [ofCredential, ofBody, ofHop, 'HTTP2-Settings'].join().split(',');
+		const headers = Object.fromEntries(reserved.map((name, index) => [name, index % 2 ? 'mine' : ['mine']]));
+		for (const given of [headers, { common: headers, post: headers }]) {
+			const result = await withUrl(HOST, { headers: { ...given, a: '1' } }, fields);
+			expect(Object.keys(result.headers ?? {}).sort()).toEqual(
+				['a', 'Content-Type', 'Host', ...names].sort(),
 			);
-			for (const given of [headers, { common: headers, post: headers }]) {
-				const result = await withUrl(HOST, { headers: { ...given, a: '1' } }, fields);
-				expect(Object.keys(result.headers ?? {}).sort()).toEqual(
-					['a', 'Content-Type', 'Host', ...names].sort(),
-				);
-			}
-		},
-	);
+		}
+	});
 
 	test('may show a certificate of the client', async () => {
 		const agentOptions = { cert: 'c', key: 'k', passphrase: 'p' };
@@ -137,15 +127,13 @@ test('of two different URLs, the one that n8n sends to counts', async () => {
 describe('a request that is signed', () => {
 	const key = { ...KEY_FIELDS, securityToken: 'ST' };
 
-	test.each(['/v1//example.com', '/%2F/example.com/v1', '/.%2F/example.com', '/x://example.com:80@x/'])(
-		'stays with its host when its path is %s',
-		async (path) => {
-			const { url, headers } = await authenticate({ url: `${HOST}${path}` }, key);
-			expect(new URL(url).origin).toBe(HOST);
-			expect(new URL(url).pathname).not.toMatch(/^\/\//);
-			expect(headers).toMatchObject({ Host: new URL(HOST).host, 'X-Security-Token': 'ST' });
-		},
-	);
+	const PATHS = ['/v1//example.com', '/%2F/example.com/v1', '/.%2F/example.com', '/x://example.com:80@x/'];
+	test.each(PATHS)('stays with its host when its path is %s', async (path) => {
+		const { url, headers } = await authenticate({ url: `${HOST}${path}` }, key);
+		expect(new URL(url).origin).toBe(HOST);
+		expect(new URL(url).pathname).not.toMatch(/^\/\//);
+		expect(headers).toMatchObject({ Host: new URL(HOST).host, 'X-Security-Token': 'ST' });
+	});
 
 	// Over plain HTTP, n8n's client would name another host in such a request.
 	test.each([
@@ -182,12 +170,9 @@ describe('the content type of a request', () => {
 		expect(await typeOf(options)).toEqual([['Content-Type', 'application/json']]);
 	});
 
-	test.each([[{ body: { a: 1 } }], [{ form: { a: 1 } }], [{ formData: { a: 1 } }]])(
-		'is left to n8n with one: %j',
-		async (options) => {
-			expect(await typeOf(options)).toEqual([]);
-		},
-	);
+	test.each(['body', 'form', 'formData'])('is left to n8n with a %s', async (field) => {
+		expect(await typeOf({ [field]: { a: 1 } })).toEqual([]);
+	});
 
 	test.each([
 		[{ 'content-TYPE ': 'text/xml' }],

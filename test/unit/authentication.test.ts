@@ -168,7 +168,7 @@ describe('an access key', () => {
 		[QUARTER_MS, false],
 		[-QUARTER_MS, false],
 	])(
-		'that was rejected %d ms away from the time of the service: the clock is to blame: %s',
+		'that was rejected %d ms away from the time of Live: the clock is to blame: %s',
 		async (away, isClock) => {
 			const headers = { date: new Date(NOW + away).toUTCString() };
 			const step: Step = { status: 401, body: { error_code: 'LIVE.100011002' }, headers };

@@ -234,21 +234,18 @@ test('a token that never comes is not waited for once the run is cancelled', asy
 });
 
 describe('a rejected token that can be renewed', () => {
-	const renewing = () => {
-		const discardToken = jest.fn();
-		return { discardToken, authenticator: { discardToken } };
-	};
+	const renewing = () => ({ discardToken: jest.fn() });
 
 	test('is discarded, and the call repeated at once, without using up retries', async () => {
-		const { discardToken, authenticator } = renewing();
+		const authenticator = renewing();
 		const { perform, clock } = start([EXPIRED, OK], { authenticator });
 		expect(await perform({}, { maxRetries: 0 })).toMatchObject({ kind: 'success', attempts: 2 });
-		expect(discardToken.mock.calls).toEqual([[{ 'X-Test': 'yes' }]]);
+		expect(authenticator.discardToken.mock.calls).toEqual([[{ 'X-Test': 'yes' }]]);
 		expect(clock.sleeps).toEqual([]);
 	});
 
 	test('is renewed once: then the credential is rejected, for this run and later ones', async () => {
-		const { discardToken, authenticator } = renewing();
+		const authenticator = renewing();
 		const { perform, requests, guard, clock } = start([EXPIRED], { authenticator });
 		expect(await perform()).toMatchObject({
 			category: 'authentication',
@@ -258,7 +255,7 @@ describe('a rejected token that can be renewed', () => {
 			attempts: 2,
 		});
 		// The second one, too: it must not be used again when the block is over.
-		expect(discardToken).toHaveBeenCalledTimes(2);
+		expect(authenticator.discardToken).toHaveBeenCalledTimes(2);
 		expect(requests).toHaveLength(2);
 		expect(guard.blockedReason(clock.now())).toMatchObject({ category: 'authentication' });
 	});
@@ -271,12 +268,12 @@ describe('a rejected token that can be renewed', () => {
 		['no code', { status: 401, body: {} }],
 		['no body', { status: 401 }],
 	])('is renewed after a 401 with %s', async (_what, step) => {
-		const { discardToken, authenticator } = renewing();
+		const authenticator = renewing();
 		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({
 			kind: 'success',
 			attempts: 2,
 		});
-		expect(discardToken).toHaveBeenCalledTimes(1);
+		expect(authenticator.discardToken).toHaveBeenCalledTimes(1);
 	});
 
 	test.each<[string, Step]>([
@@ -285,9 +282,9 @@ describe('a rejected token that can be renewed', () => {
 		['project', code(401, 'LIVE.100011015')],
 		['endpoint', { status: 401, body: '<html>login</html>' }],
 	])('is not renewed after a 401 that names another reason: %s', async (category, step) => {
-		const { discardToken, authenticator } = renewing();
+		const authenticator = renewing();
 		expect(await start([step, OK], { authenticator }).perform()).toMatchObject({ category, attempts: 1 });
-		expect(discardToken).not.toHaveBeenCalled();
+		expect(authenticator.discardToken).not.toHaveBeenCalled();
 	});
 });
 
@@ -376,15 +373,13 @@ describe('a credential that gets locked when it is wrong', () => {
 	});
 });
 
-describe('the hint', () => {
-	test.each<[string, object, string]>([
-		['what the service says in detail', { error_msg: 'm', error_detail: 'app_name' }, 'app_name'],
-		['details that are no text', { error_detail: { field: 'x' } }, '{"field":"x"}'],
-		['what the service says at all', { error_msg: 'm' }, 'm'],
-	])('is that of the call when the request was rejected, with %s', async (_name, more, said) => {
-		const rejected = { status: 400, body: { error_code: 'LIVE.100011001', ...more } };
-		expect(await start([rejected]).perform()).toMatchObject({
-			hint: `Check the thing. Huawei Cloud says: "${said}".`,
-		});
+test.each<[string, object, string]>([
+	['what the service says in detail', { error_msg: 'm', error_detail: 'app_name' }, 'app_name'],
+	['details that are no text', { error_detail: { field: 'x' } }, '{"field":"x"}'],
+	['what the service says at all', { error_msg: 'm' }, 'm'],
+])('the hint is that of the call when the request was rejected, with %s', async (_name, more, said) => {
+	const rejected = { status: 400, body: { error_code: 'LIVE.100011001', ...more } };
+	expect(await start([rejected]).perform()).toMatchObject({
+		hint: `Check the thing. Huawei Cloud says: "${said}".`,
 	});
 });

@@ -83,17 +83,14 @@ test('no stream is touched when none was given', async () => {
 
 describe('a creation', () => {
 	const body = new OwnTasks({ clock, region: 'r' }, 'marker').body();
-	const minute = (ms: number) => ({
-		start_time: isoSeconds(clock.now()),
-		end_time: isoSeconds(clock.now() + ms),
-	});
+	const minute = { start_time: isoSeconds(clock.now()), end_time: isoSeconds(clock.now() + 60_000) };
 
 	test.each([
 		['another stream', { ...body, destination_url: 'rtmp://other' }],
 		['no start', { ...body, start_time: undefined }],
 		['a start that is soon', { ...body, start_time: soon }],
 		['a start that is no time', { ...body, start_time: 'soon' }],
-		['a run of a minute from now on', { ...body, ...minute(60_000) }],
+		['a run of a minute from now on', { ...body, ...minute }],
 	])('is not sent with %s', (_name, other) => {
 		expect(new OwnTasks({ clock, region: 'r' }, 'marker').useCreation(other)).toBe(false);
 	});

@@ -29,8 +29,6 @@ async function send(
 const answered = async (body: unknown, headers: unknown = {}) =>
 	await send(() => ({ statusCode: 200, headers, body }));
 
-const failWith = async (error: unknown) => await send(async () => await Promise.reject(error));
-
 /** A stream that breaks with this error after its first byte. */
 async function* breakingWith(error: Error) {
 	yield await Promise.resolve(Buffer.from('a'));
@@ -149,7 +147,8 @@ describe('an error of the helper', () => {
 		['an object', { cause: { syscall: 'connect' } }, 'connectionLost', true],
 	];
 	test.each(errors)('says whether anything was sent: %s', async (_name, error, code, sent) => {
-		await expect(failWith(error)).rejects.toMatchObject({ name: 'TransportError', code, sent });
+		const sending = send(async () => await Promise.reject(error));
+		await expect(sending).rejects.toMatchObject({ name: 'TransportError', code, sent });
 	});
 });
 

@@ -5,8 +5,6 @@ import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
 import type { PaceReport } from '../../huawei-cloud/pace/rateLimiter';
 import { addHints, type ItemResult } from '../../nodes/HuaweiCloudLive/output/hints';
 
-/** The hints beside the output of a run. */
-
 const SUCCESS: ItemResult = { kind: 'success', failure: undefined, note: undefined };
 const NOT_FOUND: ItemResult = { kind: 'notFound', failure: undefined, note: undefined };
 const failed = (message: string, hint = 'Do something.'): ItemResult => {

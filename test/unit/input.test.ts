@@ -42,6 +42,11 @@ function messageOf(work: () => unknown): string {
 	throw new Error('It was accepted');
 }
 
+/** A Start Time and an End Time. */
+const days = (start: string, end: string, time = '00:00:00') => ({
+	...{ startTime: `2026-${start}T00:00:00Z`, endTime: `2026-${end}T${time}Z` },
+});
+
 describe('a new task', () => {
 	test('needs no more than a source and a target', () => {
 		expect(create({})).toEqual({
@@ -98,9 +103,6 @@ describe('a new task', () => {
 		expect(messageOf(() => create(input))).toMatch(message);
 	});
 
-	const days = (start: string, end: string, time = '00:00:00') => ({
-		...{ startTime: `2026-${start}T00:00:00Z`, endTime: `2026-${end}T${time}Z` },
-	});
 	test.each<[RegExp, Record<string, unknown>]>([
 		[/^The End Time is not in the future/, days('01-29', '01-30')],
 		[/to 2147483647/, { vodStartVideoTime: 2_147_483_648 }],
@@ -237,10 +239,7 @@ describe('changes', () => {
 		[{}, /^There is nothing to update/],
 		[{ status: 'stop' }, /^The Status must be one of: enable, pause/],
 		[{ sourceUrls: 'https://a', vodStartVideoIndex: 1 }, /beyond the end/],
-		[
-			{ startTime: '2026-02-02T00:00:00Z', endTime: '2026-02-01T00:00:00Z' },
-			/^The End Time is not after the Start Time/,
-		],
+		[days('02-02', '02-01'), /^The End Time is not after the Start Time/],
 		[{ endTime: '2026-01-31T12:00:00Z' }, /^The End Time is not in the future/],
 		[{ vodStartVideoTime: 2_147_483_648 }, /^The VOD Start Video Time must be a whole number/],
 	])('%j are rejected', (fields, message) => {

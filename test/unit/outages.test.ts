@@ -185,7 +185,7 @@ describe('IAM', () => {
 		body: JSON.stringify({ token: { expires_at: new Date(new VirtualClock().now() + 1e8).toISOString() } }),
 	};
 	const downUntil =
-		(end: number, down: ReturnType<Given['answer']> = response(503)): Given['answer'] =>
+		(end: number, down: ReturnType<Given['answer']>): Given['answer'] =>
 		(at, path) => {
 			if (!path.startsWith('/v3/')) return OK;
 			return at < end ? down : token;
@@ -223,17 +223,6 @@ describe('IAM', () => {
 			expect(requests).toBeLessThan(50);
 		},
 	);
-
-	test('that is down is not waited for by an execution of one item', async () => {
-		const { failed, ms } = await deleteTasks({
-			tasks: 1,
-			executionEach: true,
-			fields,
-			answer: downUntil(Infinity),
-		});
-		expect(failed).toHaveLength(1);
-		expect(ms).toBeLessThan(MINUTE);
-	});
 });
 
 test('a host that is back is used at full speed again', async () => {

@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
-import { RateLimiter, type Permit, type RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
+import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { VirtualClock } from '../support/virtualClock';
-
-/** Single calls through the rate limiter, in virtual time. */
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -14,9 +12,9 @@ function start() {
 	const limiter = new RateLimiter();
 	const handle = limiter.createHandle(clock, 100);
 	/** Gets a permit, and how long that took. */
-	const acquire = async (from: RateLimiterHandle = handle): Promise<{ permit: Permit; ms: number }> => {
+	const acquire = async () => {
 		const began = clock.now();
-		const { permit, refusal } = await clock.run(Promise.resolve(from.acquire(NEVER_CANCELLED)));
+		const { permit, refusal } = await clock.run(Promise.resolve(handle.acquire(NEVER_CANCELLED)));
 		if (!permit) throw new Error(`Not permitted: ${JSON.stringify(refusal)}`);
 		return { permit, ms: clock.now() - began };
 	};

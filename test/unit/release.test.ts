@@ -41,10 +41,12 @@ function project(changes: Partial<Project> = {}, manifest: Partial<Project['mani
 }
 
 describe('a release', () => {
+	const RUN = { tag: 'v1.1.0', runsIn: 'someone/the-node' };
+
 	test('takes what was not released yet', () => {
 		expect(notesOf(project().changelog, '1.1.0')).toBe('### Added\n\n- A second thing.');
 		expect(notesOf(project().changelog, '1.0.0')).toBe('- A thing.');
-		expect(faultsBeforeRelease(project(), { tag: 'v1.1.0', runsIn: 'someone/the-node' })).toEqual([]);
+		expect(faultsBeforeRelease(project(), RUN)).toEqual([]);
 	});
 
 	test('that failed can be made again: the version keeps its entries', () => {
@@ -52,28 +54,19 @@ describe('a release', () => {
 		expect(changelogOf(changelog, '1.1.0', '2026-03-01')).toBe(changelog);
 	});
 
-	const TEMPLATE = 'https://github.com/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live';
+	const GITHUB = 'https://github.com';
+	const TEMPLATE = `${GITHUB}/n8n-nodes-huawei-cloud-live/n8n-nodes-huawei-cloud-live`;
 	const at = (url: string) => ({ repository: { url: `git+${url}.git` } });
 	const page = (text: string) => ({ texts: { 'a.md': text } });
 	const refusals: Array<[why: string, Partial<Project>, Partial<Project['manifest']>, says: RegExp]> = [
 		['the tag is of another version', {}, { version: '1.2.0' }, /The tag is v1\.1\.0, but the version/],
 		['the changelog has no entries', { changelog: CHANGELOG }, {}, /no entries under "## \[1\.1\.0\]/],
 		['entries are not released', { changelog: CHANGELOG }, {}, /has entries under/],
-		[
-			'it runs in another repository',
-			{},
-			at('https://github.com/a/the-node'),
-			/This runs in someone\/the-node/,
-		],
+		['it runs in another repository', {}, at(`${GITHUB}/a/the-node`), /This runs in someone\/the-node/],
 		['the repository is not set', {}, at(TEMPLATE), /repository\.ts OWNER\/NAME/],
 		['the author has no address', {}, { author: { email: 'a@b.example' } }, /The author in package\.json/],
 		['a page says that nothing is published', page('It is not published yet.'), {}, /^a\.md says/],
-		[
-			'a page names another',
-			page('https://github.com/other/the-node#x'),
-			{},
-			/^a\.md names .+ other\/the-node/,
-		],
+		['a page names another', page(`${GITHUB}/other/the-node#x`), {}, /^a\.md names .+ other\/the-node/],
 		// As it was called before it had an owner.
 		[
 			'a page names the template',
@@ -83,10 +76,7 @@ describe('a release', () => {
 		],
 	];
 	test.each(refusals)('is rejected when %s', (_why, changes, manifest, says) => {
-		const faults = faultsBeforeRelease(project(changes, manifest), {
-			tag: 'v1.1.0',
-			runsIn: 'someone/the-node',
-		});
+		const faults = faultsBeforeRelease(project(changes, manifest), RUN);
 		expect(faults).toContainEqual(expect.stringMatching(says));
 	});
 });

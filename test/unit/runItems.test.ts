@@ -121,13 +121,10 @@ test('items name what they are about as it was sent or, on an error, as it was g
 	]);
 });
 
+const BILLIONS = new Array<unknown>(4_000_000_000);
 test.each([
-	['an array', new Array<unknown>(4_000_000_000), /^\[(null,){64,1000}.{0,4}…$/],
-	[
-		'an array in an object',
-		{ ids: [new Array<unknown>(4_000_000_000)] },
-		/^\{"ids":\[\[(null,){64,1000}.{0,4}…$/,
-	],
+	['an array', BILLIONS, /^\[(null,){64,1000}.{0,4}…$/],
+	['an array in an object', { ids: [BILLIONS] }, /^\{"ids":\[\[(null,){64,1000}.{0,4}…$/],
 ])('%s of billions of elements is rejected as a task ID without reading them', async (_what, value, echo) => {
 	const done = await deleteTasks([value, 'a']);
 	expect(origins(done)).toEqual([[{ item: 1 }], [], [{ item: 0 }]]);
@@ -191,10 +188,8 @@ describe('an error that should be impossible', () => {
 		};
 		const done = await deleteTasks(['a', 'b'], { helpers });
 		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
-		expect(jsonOf(done)[2]).toMatchObject([
-			{ task_id: 'a', category: 'unknown', retryable: true, deleted: false },
-			{ task_id: 'b', category: 'unknown', retryable: true, deleted: false },
-		]);
+		const failed = { category: 'unknown', retryable: true, deleted: false };
+		expect(jsonOf(done)[2]).toMatchObject(['a', 'b'].map((task_id) => ({ task_id, ...failed })));
 		expect(JSON.stringify(done)).not.toMatch(/only the error knows|the secret/);
 	});
 });
@@ -260,20 +255,17 @@ describe('the settings of a run', () => {
 	});
 });
 
-describe('as a tool', () => {
+test.each([
+	['relayTask', 'create', 'message'],
+	['stream', 'disconnect', 'message'],
+	...['delete', 'get', 'getAll', 'update'].map((operation) => ['relayTask', operation, 'error'] as const),
+	...['forbid', 'resume', 'getAll', 'getAllForbidden'].map((name) => ['stream', name, 'error'] as const),
+])('as a tool, %s: %s has its error in "%s": n8n retries only what may run twice', async (...row) => {
 	const node = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
-
-	test.each([
-		['relayTask', 'create', 'message'],
-		['stream', 'disconnect', 'message'],
-		...['delete', 'get', 'getAll', 'update'].map((operation) => ['relayTask', operation, 'error'] as const),
-		...['forbid', 'resume', 'getAll', 'getAllForbidden'].map((name) => ['stream', name, 'error'] as const),
-	])('%s: %s has its error in "%s", where n8n retries it only if it may run twice', async (...row) => {
-		const [resource, operation, field] = row;
-		const given = operation === 'create' ? CREATE : { ...GET_MANY, resource, operation };
-		answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
-		const [[failed] = []] = jsonOf(await run({ parameters: given, items: [{}], node }));
-		expect(failed).toMatchObject({ outcome: 'error', [field]: expect.stringMatching(/\w/) });
-		expect(failed).not.toHaveProperty(field === 'error' ? 'message' : 'error');
-	});
+	const [resource, operation, field] = row;
+	const given = operation === 'create' ? CREATE : { ...GET_MANY, resource, operation };
+	answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
+	const [[failed] = []] = jsonOf(await run({ parameters: given, items: [{}], node }));
+	expect(failed).toMatchObject({ outcome: 'error', [field]: expect.stringMatching(/\w/) });
+	expect(failed).not.toHaveProperty(field === 'error' ? 'message' : 'error');
 });

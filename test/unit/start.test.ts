@@ -2,8 +2,6 @@ import { expect, test } from '@jest/globals';
 
 import { readCommand } from '../../dev/start/command';
 
-/** `npm start`: what it makes of its arguments, and what it prints. */
-
 /** Variables of the environment that are set. */
 const set = (...names: string[]) =>
 	Object.fromEntries(names.map((name) => [`HUAWEI_CLOUD_${name}`, 'value']));

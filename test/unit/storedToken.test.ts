@@ -143,8 +143,7 @@ describe('an IAM user', () => {
 	});
 
 	test('is asked for again after a failure, but not forever', async () => {
-		const away = { statusCode: 503 };
-		answerTokens = () => away;
+		answerTokens = () => ({ statusCode: 503 });
 		await expect(preAuthenticate(user())).rejects.toMatchObject({
 			category: 'server',
 			message: expect.stringMatching(/\w/),

@@ -6,8 +6,6 @@ import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
 import type { Step } from '../support/scriptedTransport';
 import { FORBIDDEN, GONE, INVALID, like, LOST, NO_CONTENT, ok, rejected } from '../support/steps';
 
-/** The outcome of each call about streams, response by response. */
-
 const A = { domain: 'push.example.com', app_name: 'live', stream_name: 'one' };
 const EXISTS = rejected(400, 'LIVE.103011018');
 const ONCE = { ...SETTINGS, maxRetries: 0 };

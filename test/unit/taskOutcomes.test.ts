@@ -9,8 +9,6 @@ import { parametersOf } from '../support/parameters';
 import type { Step } from '../support/scriptedTransport';
 import { FORBIDDEN, GONE, INVALID, like, listed, LOST, ok, UNSENT } from '../support/steps';
 
-/** The outcome of each call about a relay task, response by response. */
-
 const A = { task_id: 'a', source_type: 'PullVodPushLive' };
 const NONE = listed();
 const DELETED = ok({ task_id: 'a', request_id: 'r-delete' });
@@ -33,15 +31,12 @@ describe('a look-up', () => {
 	const OTHER = { task_id: 'b' };
 
 	// What is listed is never "not found".
-	test.each([A, { task_id: 'A' }])(
-		'finds the task among others, also in other letter case: %j',
-		async (task) => {
-			const { outcome, sent: requests } = await get([listed(OTHER, task)], 'cn-east-3');
-			expect(outcome).toMatchObject({ kind: 'success', entry: task });
-			expect(outcome).not.toHaveProperty('value');
-			expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
-		},
-	);
+	test.each([A, { task_id: 'A' }])('finds the task among others, in any letter case: %j', async (task) => {
+		const { outcome, sent: requests } = await get([listed(OTHER, task)], 'cn-east-3');
+		expect(outcome).toMatchObject({ kind: 'success', entry: task });
+		expect(outcome).not.toHaveProperty('value');
+		expect(requests).toEqual(['GET task_id=a&region=cn-east-3']);
+	});
 
 	test('finds none when the service says so, in either way', async () => {
 		for (const none of [NONE, GONE]) {
@@ -122,14 +117,9 @@ describe('a list', () => {
 });
 
 describe('a creation', () => {
-	const NEW = readNewTask(
-		parametersOf({
-			...{ sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a' },
-			...{ destination: 'url', destinationUrl: 'rtmp://b' },
-		}),
-		undefined,
-		0,
-	);
+	const SOURCE = { sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a' };
+	const INPUT = parametersOf({ ...SOURCE, destination: 'url', destinationUrl: 'rtmp://b' });
+	const NEW = readNewTask(INPUT, undefined, 0);
 	const create = async (...script: Step[]) => {
 		const { live, transport } = scriptedClient(script);
 		const outcome = await live.perform(CALLS.createTask, NEW, SETTINGS);
@@ -140,11 +130,7 @@ describe('a creation', () => {
 		const { outcome, requests } = await create(ok({ task_id: 'new', request_id: 'r' }));
 		expect(outcome).toMatchObject({ kind: 'success', value: 'new' });
 		expect(requests).toMatchObject([{ method: 'POST', path: `/v1/${PROJECT_ID}/pull/stream/task` }]);
-		expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
-			source_type: 'PullLivePushLive',
-			source_urls: ['rtmp://a'],
-			destination_url: 'rtmp://b',
-		});
+		expect(JSON.parse(requests[0]?.body ?? '')).toEqual(NEW);
 	});
 
 	test.each<[string, Step]>([

@@ -13,6 +13,8 @@ import { startRawServer, type RawResponse } from '../support/rawServer';
 import { until } from '../support/until';
 import { watchCancellation } from '../support/watchedCancellation';
 
+const UNANSWERING = [startDeafHost, startSilentTls];
+
 const cleanups: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
 	jest.useRealTimers();
@@ -121,28 +123,25 @@ describe('connections', () => {
 		await until(() => server.open.size === 0);
 	});
 
-	test.each([startDeafHost, startSilentTls])(
-		'to a host that lets nobody connect do not pile up: %p',
-		async (startHost) => {
-			const host = await startHost();
-			cleanups.push(async () => await host.close());
-			const transport = createTransport();
-			let most = 0;
-			for (let round = 0; round < 10; round++) {
-				const cancellers = Array.from({ length: 20 }, () => new Canceller());
-				const sent = cancellers.map(
-					async (given) => await transport.send(request(`https://127.0.0.1:${host.port}`), given),
-				);
-				await new Promise(setImmediate);
-				most = Math.max(most, host.openSockets());
-				for (const canceller of cancellers) canceller.abort();
-				for (const one of sent) await expect(one).rejects.toMatchObject({ code: 'cancelled', sent: false });
-				expect(host.openSockets()).toBeLessThanOrEqual(40);
-			}
-			expect(most).toBeGreaterThan(0);
-			await until(() => host.openSockets() === 0);
-		},
-	);
+	test.each(UNANSWERING)('to a host that lets nobody connect do not pile up: %p', async (startHost) => {
+		const host = await startHost();
+		cleanups.push(async () => await host.close());
+		const transport = createTransport();
+		let most = 0;
+		for (let round = 0; round < 10; round++) {
+			const cancellers = Array.from({ length: 20 }, () => new Canceller());
+			const sent = cancellers.map(
+				async (given) => await transport.send(request(`https://127.0.0.1:${host.port}`), given),
+			);
+			await new Promise(setImmediate);
+			most = Math.max(most, host.openSockets());
+			for (const canceller of cancellers) canceller.abort();
+			for (const one of sent) await expect(one).rejects.toMatchObject({ code: 'cancelled', sent: false });
+			expect(host.openSockets()).toBeLessThanOrEqual(40);
+		}
+		expect(most).toBeGreaterThan(0);
+		await until(() => host.openSockets() === 0);
+	});
 
 	test('to several hosts are kept a hundred at a time as well', async () => {
 		const emulators = [await startEmulator(), await startEmulator()];
@@ -252,11 +251,7 @@ describe('the egress policy', () => {
 	test.each<[string, Partial<EgressFilter>, string]>([
 		['finds no host', { validateUrl: async () => await Promise.reject(UNKNOWN) }, 'unknownHost'],
 		['throws', { validateUrl: async () => await Promise.reject(new Error('blocked')) }, 'egressDenied'],
-		[
-			'finds no address',
-			{ createSecureLookup: () => (_, _options, done) => done(UNKNOWN, '') },
-			'unknownHost',
-		],
+		['finds no address', { createSecureLookup: () => (_, __, done) => done(UNKNOWN, '') }, 'unknownHost'],
 	])('that %s lets nothing through, and says why', async (_name, filter, failure) => {
 		await expectFailure('http://live.invalid', failure, false, { ...policy(true), ...filter });
 	});
@@ -313,13 +308,10 @@ async function sendAndWait(host: UnansweringHost, isUnderWay: () => boolean): Pr
 	expect(await ended).toMatchObject({ code: 'cancelled', sent: false });
 }
 
-test.each([startDeafHost, startSilentTls])(
-	'connecting has no time limit of its own: %p',
-	async (startHost) => {
-		const host = await startHost();
-		await sendAndWait(host, () => host.openSockets() !== 0);
-	},
-);
+test.each(UNANSWERING)('connecting has no time limit of its own: %p', async (startHost) => {
+	const host = await startHost();
+	await sendAndWait(host, () => host.openSockets() !== 0);
+});
 
 test('nor has TLS through a proxy', async () => {
 	const tunnels = await proxied();

@@ -5,8 +5,6 @@ import { advance } from '../../nodes/HuaweiCloudLiveTrigger/changes';
 import { findIn, isWatched, taskEnds, tasks, toEntry } from '../../nodes/HuaweiCloudLiveTrigger/watches';
 import { scriptedClient } from '../support/clients';
 
-/** Lists and look-ups of the trigger. */
-
 const NOW = Date.parse('2026-01-31T12:00:00Z');
 
 function liveWith(body: object): LiveApi {
