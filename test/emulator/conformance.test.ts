@@ -24,7 +24,6 @@ import { issueCertificate } from '../support/certificates';
 /** The suite checks the emulator, which must pass, and deviating emulators, which it must notice. */
 
 const ILLEGAL = { error_code: 'LIVE.100011001', error_msg: 'Request Illegal', request_id: 'r' };
-const TASK_PATH = '/pull/stream/task';
 const PROJECT = { id: 'a'.repeat(32), name: 'cn-north-4' };
 const clock = { ...systemClock, sleep: async () => undefined };
 let emulator: Emulator;
@@ -45,15 +44,7 @@ afterEach(async () => {
 	// Whatever happened, others' tasks are as they were.
 	expect([...emulator.world.tasksOf(PROJECT.id).keys()].slice(0, 2)).toEqual(['123', '456']);
 	await emulator.close();
-	for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
-
-const folders: string[] = [];
-function transcriptFile(): string {
-	const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
-	folders.push(folder);
-	return join(folder, 'transcript.txt');
-}
 
 const byToken = () => ({ iamToken: emulator.world.addToken(user, PROJECT.id).value });
 const byKey = () => {
@@ -138,69 +129,67 @@ describe('the emulator', () => {
 	});
 });
 
-describe('a service that strays is noticed:', () => {
-	const always = (method: string, status: number, body?: unknown) =>
-		answerWith(method, status, body, { times: Infinity, carriedOut: true });
+const always = (method: string, status: number, body?: unknown) =>
+	answerWith(method, status, body, { times: Infinity, carriedOut: true });
 
-	/** Several things at once, each with the difference that shows it. */
-	test.each<[ListSettings, () => void, string[]]>([
+/** Several things at once, each with the difference that shows it. */
+test.each<[ListSettings, () => void, string[]]>([
+	[
+		{ unknownTask: 'empty', total: 'text', empty: 'null' },
+		() => answerWith('PUT', 200, {}),
 		[
-			{ unknownTask: 'empty', total: 'text', empty: 'null' },
-			() => answerWith('PUT', 200, {}),
-			[
-				'List tasks: an unknown task_id: the status is 200',
-				'List tasks: limit=1: total is "2", not a number',
-				'List tasks: an offset beyond the last task: task_infos is null, not a list',
-				'Update: vod_loop_time afterwards: it is "-1"',
-			],
+			'List tasks: an unknown task_id: the status is 200',
+			'List tasks: limit=1: total is "2", not a number',
+			'List tasks: an offset beyond the last task: task_infos is null, not a list',
+			'Update: vod_loop_time afterwards: it is "-1"',
 		],
+	],
+	[
+		{ ignoresTaskId: true, total: 'oneMore', empty: 'absent' },
+		() => (emulator.deletes.statusOfUnknown = 400),
 		[
-			{ ignoresTaskId: true, total: 'oneMore', empty: 'absent' },
-			() => (emulator.deletes.statusOfUnknown = 400),
-			[
-				'Get a task: task_id: there are 3 tasks',
-				'List tasks: offset=0, limit=100: there are 2 tasks of 3',
-				'List tasks: an offset beyond the last task: task_infos is missing',
-				'A task that never existed: Delete, a random UUID: the status is 400',
-			],
+			'Get a task: task_id: there are 3 tasks',
+			'List tasks: offset=0, limit=100: there are 2 tasks of 3',
+			'List tasks: an offset beyond the last task: task_infos is missing',
+			'A task that never existed: Delete, a random UUID: the status is 400',
 		],
+	],
+	[
+		{ ignoresOffset: true, total: 'absent' },
+		() => {
+			always('DELETE', 404, '<html>');
+			always('PUT', 200, '<html>');
+		},
 		[
-			{ ignoresOffset: true, total: 'absent' },
-			() => {
-				always('DELETE', 404, '<html>');
-				always('PUT', 200, '<html>');
-			},
-			[
-				'List tasks: offset=1, limit=1: it is not the second task',
-				'List tasks: limit=1: total is missing',
-				'Delete: without region: the body is not a JSON object',
-				'Update: vod_loop_time: the body is not a JSON object',
-			],
+			'List tasks: offset=1, limit=1: it is not the second task',
+			'List tasks: limit=1: total is missing',
+			'Delete: without region: the body is not a JSON object',
+			'Update: vod_loop_time: the body is not a JSON object',
 		],
+	],
+	[
+		{ mostPerPage: 1, numericIds: true },
+		() => always('DELETE', 200, { task_id: 'x' }),
 		[
-			{ mostPerPage: 1, numericIds: true },
-			() => always('DELETE', 200, { task_id: 'x' }),
-			[
-				'List tasks: offset=0, limit=100: there are 1 tasks of 2',
-				'List tasks: limit=1: task_infos has an entry whose task_id is a number, not text',
-				'Delete: an empty region: the status is 200',
-				'Delete: without region: request_id is missing',
-			],
+			'List tasks: offset=0, limit=100: there are 1 tasks of 2',
+			'List tasks: limit=1: task_infos has an entry whose task_id is a number, not text',
+			'Delete: an empty region: the status is 200',
+			'Delete: without region: request_id is missing',
 		],
-	])('lists %j', async (lists, stray, expected) => {
-		emulator.lists = lists;
-		stray();
-		const report = await run();
-		const differences = report.findings.flatMap(({ group, asked, verdict, differences }) =>
-			verdict === 'DIFFERS' ? differences.map((one) => `${group}: ${asked}: ${one}`) : [],
-		);
-		expect(differences).toEqual(expect.arrayContaining(expected));
-		expect(isAllWell(report)).toBe(false);
-		for (const one of differing(report)) {
-			expect(summary(report, 'name')).toContain(one.replace(': ', ', '));
-		}
-		expect(own()).toEqual([]);
-	});
+	],
+])('a service that strays is noticed: lists %j', async (lists, stray, expected) => {
+	emulator.lists = lists;
+	stray();
+	const report = await run();
+	const differences = report.findings.flatMap(({ group, asked, verdict, differences }) =>
+		verdict === 'DIFFERS' ? differences.map((one) => `${group}: ${asked}: ${one}`) : [],
+	);
+	expect(differences).toEqual(expect.arrayContaining(expected));
+	expect(isAllWell(report)).toBe(false);
+	for (const one of differing(report)) {
+		expect(summary(report, 'name')).toContain(one.replace(': ', ', '));
+	}
+	expect(own()).toEqual([]);
 });
 
 /** The service behind a transport that changes what it answers. */
@@ -217,7 +206,9 @@ test('request IDs that differ, or are in the header alone, are no difference', a
 	const transport = through(({ path }, response) => ({
 		...response,
 		headers: { ...response.headers, 'x-request-id': `${response.headers['x-request-id']}-1764300000-host` },
-		body: path.includes(TASK_PATH) ? response.body : response.body.replace(/,?"request_id":"[^"]*"/, ''),
+		body: path.includes('/pull/stream/task')
+			? response.body
+			: response.body.replace(/,?"request_id":"[^"]*"/, ''),
 	}));
 	const report = await run({
 		transport,
@@ -416,7 +407,8 @@ test.each([
 ])(
 	'the transcript holds no secret of an %s, no ID of the account, and nothing of others',
 	async (_name, method) => {
-		const fields = method();
+		const fields: Record<string, string> = method();
+		const { authentication: _method, ...secrets } = fields;
 		const quoted = `${Object.values(fields).join(' ')} ${PROJECT.id} from 10.1.2.3 of account ${'c'.repeat(32)}`;
 		const pieces = Object.values(fields).map((secret) => secret.slice(-40));
 		const encoded = pieces.map((piece) => Buffer.from(encodeURIComponent(piece)).toString('base64'));
@@ -431,16 +423,12 @@ test.each([
 		};
 		const report = await run({}, fields);
 		const shared = report.transcript + JSON.stringify(report.findings) + summary(report, 'name');
-		const secret = Object.entries(fields).flatMap(([name, value]) =>
-			name === 'authentication' ? [] : [value],
-		);
-		const tokens = [...emulator.world.tokens.keys()];
 		for (const hidden of [
 			...pieces.filter((piece) => piece.length === 40),
 			...encoded.filter((_, index) => pieces[index]?.length === 40),
 			'e'.repeat(64),
-			...secret,
-			...tokens,
+			...Object.values(secrets),
+			...emulator.world.tokens.keys(),
 			PROJECT.id,
 			'10.1.2.3',
 			'c'.repeat(32),
@@ -496,7 +484,8 @@ describe('the command', () => {
 	});
 
 	test('cleans up after a Ctrl-C, which reaches npm and all it has started, and so comes twice', async () => {
-		const file = transcriptFile();
+		const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+		const file = join(folder, 'transcript.txt');
 		const running = spawn('npm', ['run', '--silent', 'conformance', '--', '--yes', '--transcript', file], {
 			env: { ...process.env, ...environment() },
 			detached: true,
@@ -511,6 +500,7 @@ describe('the command', () => {
 		expect(output).toContain('Interrupted. Cleaning up');
 		expect(output).not.toContain('Not cleaned up');
 		expect(readFileSync(file, 'utf8')).toContain('## Cleaning up');
+		rmSync(folder, { recursive: true });
 		expect(writes().some(({ method }) => method === 'POST')).toBe(true);
 		expect(own()).toEqual([]);
 	});

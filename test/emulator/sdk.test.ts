@@ -106,8 +106,8 @@ test('with a wrong key is rejected, and the key is locked after six times', asyn
 });
 
 test('lists the projects of its user, as a call to IAM that is signed with a project', async () => {
-	const { status, json } = await send({ method: 'GET', url: '/v3/auth/projects' });
-	expect({ status, json }).toMatchObject({ status: 200, json: { projects: [PROJECT] } });
+	const answer = await send({ method: 'GET', url: '/v3/auth/projects' });
+	expect(answer).toMatchObject({ status: 200, json: { projects: [PROJECT] } });
 	expect(emulator.calls[0]?.headers['x-project-id']).toBe(PROJECT.id);
 });
 

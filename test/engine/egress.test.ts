@@ -1,10 +1,10 @@
 import { promises as dns, type LookupOptions } from 'node:dns';
 import { createServer } from 'node:http';
 
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 
-import { Engine } from '../../dev/n8n/engine';
-import { runNode, startCloud } from '../support/nodeRun';
+import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
+import type { NodeRunOptions } from '../support/nodeRun';
 import { startProxy } from '../support/proxy';
 
 /** n8n's own SSRF protection, switched on as an administrator does. By default it blocks loopback addresses. */
@@ -14,27 +14,17 @@ process.env.N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.2/32';
 /** In bytes: none for names that were resolved, which n8n keeps for a second. */
 process.env.N8N_SSRF_DNS_CACHE_MAX_SIZE = '1';
 
-let engine: Engine;
-let cloud: Awaited<ReturnType<typeof startCloud>>;
-
-beforeAll(async () => {
-	engine = await Engine.load();
-	cloud = await startCloud();
-});
-
-afterAll(async () => {
-	await cloud.emulator.close();
-});
+eachOnCloud();
 
 beforeEach(() => {
-	cloud.emulator.calls.length = 0;
 	cloud.addTasks('a');
 });
 
-const runAt = async (liveEndpoint: string) =>
-	await runNode(engine, {
+const runAt = async (liveEndpoint: string, more: Partial<NodeRunOptions> = {}) =>
+	await runOnCloud({
 		credentials: { 'Huawei Cloud API': { ...cloud.fields, liveEndpoint } },
 		items: [{ task_id: 'a' }],
+		...more,
 	});
 
 const refused = [{ category: 'endpoint', attempts: 0, status_code: null, deleted: false, retryable: false }];
@@ -72,9 +62,7 @@ test('a name is not called once it resolves to an address that is not allowed, t
 		response.writeHead(200, { 'content-type': 'application/json' }).end('{"task_id":"a"}');
 	});
 	await new Promise<void>((listening) => allowed.listen(cloud.emulator.port, '127.0.0.2', listening));
-	const liveEndpoint = `http://localhost:${cloud.emulator.port}`;
-	const { delivered } = await runNode(engine, {
-		credentials: { 'Huawei Cloud API': { ...cloud.fields, liveEndpoint } },
+	const { delivered } = await runAt(`http://localhost:${cloud.emulator.port}`, {
 		items: [{ task_id: 'a' }, { task_id: 'b' }],
 		parameters: { options: { maxConcurrency: 1, maxRetries: 0 } },
 	});

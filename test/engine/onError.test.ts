@@ -10,15 +10,13 @@ eachOnCloud();
 type Settings = Partial<INode>;
 const STOP: Settings = { onError: 'stopWorkflow' };
 const CONTINUE: Settings = { onError: 'continueRegularOutput' };
-const CONTINUE_ERROR_OUTPUT: Settings = { onError: 'continueErrorOutput' };
-const OLD_CONTINUE: Settings = { continueOnFail: true };
 const TOOL: Settings = { type: 'n8n-nodes-huawei-cloud-live.huaweiCloudLiveTool' };
 
 const everySetting = [
 	['stop', STOP],
 	['continue', CONTINUE],
-	['continue using error output', CONTINUE_ERROR_OUTPUT],
-	['continue, as older workflows store it', OLD_CONTINUE],
+	['continue using error output', { onError: 'continueErrorOutput' }],
+	['continue, as older workflows store it', { continueOnFail: true }],
 ] as const;
 const continueSettings = everySetting.slice(1);
 
@@ -54,7 +52,7 @@ describe.each(everySetting)('with On Error: %s', (_name, settings) => {
 });
 
 const unusable: Array<[string, () => Partial<NodeRunOptions>, string]> = [
-	['no credential', () => ({ credentialName: null }), 'authentication'],
+	['no credential', () => ({ hasCredential: false }), 'authentication'],
 	['a credential that was deleted', () => ({ credentials: {} }), 'authentication'],
 	['an endpoint over http', () => withFields({ liveEndpoint: 'http://live.example.com' }), 'endpoint'],
 	['no project ID', () => withFields({ projectId: '' }), 'project'],

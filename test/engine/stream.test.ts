@@ -40,7 +40,6 @@ async function list(operation: string, parameters: IDataObject = {}) {
 const push = (stream: string) => cloud.emulator.world.pushStream(PROJECT_ID, DOMAIN, 'live', stream);
 const streams = () => cloud.emulator.world.streamsOf(PROJECT_ID);
 const calls = (method: string) => cloud.emulator.calls.filter((call) => call.method === method);
-const bodies = (method: string) => calls(method).map(({ body }) => JSON.parse(body));
 const namesOf = (items: IDataObject[] = []) => items.map(({ stream_name }) => stream_name);
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `camera-${index}`);
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -88,12 +87,6 @@ test.each([
 	},
 );
 
-/** Times are sent in whole seconds. */
-function expectSetSince(before: number, time: number): void {
-	expect(time).toBeGreaterThan(before - 1000);
-	expect(time).toBeLessThanOrEqual(Date.now() + 1000);
-}
-
 test.each<[string, number, Mishap, RegExp]>([
 	['lost', 2, { kind: 'reset' }, /may have been disconnected anyway: check with Get Many/],
 	['"not found"', 1, answer(400, 'LIVE.103011019'), /the domain, or the stream/],
@@ -121,11 +114,14 @@ describe('Forbid', () => {
 		const before = Date.now();
 		const options = typeof given === 'string' ? { resumeTime: given } : given && { resumeAfter: given };
 		const [success] = (await run('forbid', [A], { options: { ...options } })).delivered;
-		const [{ resume_time = '', ...names }] = bodies('POST');
+		const { resume_time = '', ...names } = JSON.parse(calls('POST')[0]?.body ?? '');
 		expect(names).toEqual(A);
 		expect(success).toMatchObject([{ outcome: 'success', ...A, resume_time }]);
 		expect(resume_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-		expectSetSince(before, Date.parse(resume_time) - days * DAY_MS);
+		// In whole seconds.
+		const setAt = Date.parse(resume_time) - days * DAY_MS;
+		expect(setAt).toBeGreaterThan(before - 1000);
+		expect(setAt).toBeLessThanOrEqual(Date.now() + 1000);
 	});
 
 	test.each<[INodeParameters, string]>([
@@ -150,28 +146,26 @@ describe('Forbid', () => {
 	});
 });
 
-describe.each(['disconnect', 'forbid', 'resume'])('%s', (operation) => {
-	test('rejects names that are none', async () => {
-		const wrong: Array<[field: string, value: unknown, message: string]> = [
-			['domain', undefined, 'Domain is empty'],
-			['app_name', '', 'App Name is empty'],
-			['app_name', ['live'], 'App Name is not text'],
-			['stream_name', '\ud83c', 'invalid character'],
-			['stream_name', 'x'.repeat(513), 'longer than 512'],
-			['stream_name', 'a*', 'no wildcards'],
-			['app_name', '*', 'no wildcards'],
-			['domain', '*.example.com', 'no wildcards'],
-		];
-		const items = wrong.map(([field, value]) => JSON.parse(JSON.stringify({ ...A, [field]: value })));
-		const [, , errors] = (await run(operation, items)).delivered;
-		expect(errors).toMatchObject(
-			wrong.map(([field, value, message]) => ({
-				...{ ...A, [field]: value ?? null, category: 'validation', attempts: 0 },
-				error: expect.stringContaining(message),
-			})),
-		);
-		expect(cloud.emulator.calls).toEqual([]);
-	});
+test.each(['disconnect', 'forbid', 'resume'])('%s rejects names that are none', async (operation) => {
+	const wrong: Array<[field: string, value: unknown, message: string]> = [
+		['domain', undefined, 'Domain is empty'],
+		['app_name', '', 'App Name is empty'],
+		['app_name', ['live'], 'App Name is not text'],
+		['stream_name', '\ud83c', 'invalid character'],
+		['stream_name', 'x'.repeat(513), 'longer than 512'],
+		['stream_name', 'a*', 'no wildcards'],
+		['app_name', '*', 'no wildcards'],
+		['domain', '*.example.com', 'no wildcards'],
+	];
+	const items = wrong.map(([field, value]) => JSON.parse(JSON.stringify({ ...A, [field]: value })));
+	const [, , errors] = (await run(operation, items)).delivered;
+	expect(errors).toMatchObject(
+		wrong.map(([field, value, message]) => ({
+			...{ ...A, [field]: value ?? null, category: 'validation', attempts: 0 },
+			error: expect.stringContaining(message),
+		})),
+	);
+	expect(cloud.emulator.calls).toEqual([]);
 });
 
 test.each([

@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 
 import { startDeafHost, startSilentTls } from '../support/unansweringHosts';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
-import type { Mishap } from '../../dev/emulator/faults';
 import { Canceller, NEVER_CANCELLED, type Cancellation } from '../../huawei-cloud/http/abort';
 import { BodyBuffer } from '../../huawei-cloud/http/body';
 import { type HttpRequest, type Transport, TransportError } from '../../huawei-cloud/http/http';
@@ -167,13 +166,11 @@ describe.each(['undici', 'httpRequest'])('over %s, at the proxy', (name) => {
 	});
 });
 
-describe.each(['undici', 'httpRequest'])('over %s', (name) => {
-	test('by a proxy that speaks TLS itself', async () => {
-		const endpoint = await started(startEndpoint(tls));
-		const proxy = await startProxy(undefined, tls);
-		expect(await endOf(name, endpoint)).toBe(200);
-		expect(proxy.requests).toEqual([`CONNECT 127.0.0.1:${endpoint.port} HTTP/1.1`]);
-	});
+test.each(['undici', 'httpRequest'])('over %s, by a proxy that speaks TLS itself', async (name) => {
+	const endpoint = await started(startEndpoint(tls));
+	const proxy = await startProxy(undefined, tls);
+	expect(await endOf(name, endpoint)).toBe(200);
+	expect(proxy.requests).toEqual([`CONNECT 127.0.0.1:${endpoint.port} HTTP/1.1`]);
 });
 
 test('the certificate of a proxy that nobody trusts is told from that of the endpoint', async () => {
@@ -305,10 +302,9 @@ test('a body keeps nothing of the segments it came in', async () => {
 	expect(await body.text()).toBe('ab');
 });
 
-async function startEmulator(options: EmulatorOptions = {}, mishap?: Mishap): Promise<Emulator> {
+async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const emulator = await Emulator.start(options);
 	cleanups.push(async () => await emulator.close());
-	if (mishap) emulator.faults.add({ mishap, times: Infinity });
 	return emulator;
 }
 

@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type Server as HttpServer } from 'no
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 
+import type { Certificate } from './certificates';
 import { listen } from './listen';
 
 /** An author of workflows who has servers and a proxy: everything that reaches them is recorded. */
@@ -11,11 +12,6 @@ export interface Attacker {
 	/** Everything they have received since the last time, as text. */
 	received(): string;
 	close(): Promise<void>;
-}
-
-interface Certificate {
-	key: string;
-	cert: string;
 }
 
 /** @param own for loopback; @param evil for `evil.example.com` */

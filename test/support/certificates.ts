@@ -8,6 +8,8 @@ const folder = process.env.TEST_CA ?? '';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+export type Certificate = Awaited<ReturnType<typeof issueCertificate>>;
+
 export interface CertificateOptions {
 	/** Default: the trusted one of the tests. */
 	issuer?: 'trusted' | 'itself';

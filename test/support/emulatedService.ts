@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from '@jest/globals';
 
-import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
+import { Emulator } from '../../dev/emulator/emulator';
 import type { Token } from '../../dev/emulator/world';
 
 /** The emulator by itself, called with fetch: not a line of our client. */
@@ -16,18 +16,13 @@ let now: number;
 export function eachOnEmulator(): void {
 	beforeEach(async () => {
 		now = Date.parse('2026-01-01T00:00:00Z');
-		await restartEmulator({});
+		emulator = await Emulator.start({ now: () => now });
+		token = emulator.world.addToken(emulator.world.addUser({ projects: [PROJECT] }), PROJECT.id);
 	});
 
 	afterEach(async () => {
 		await emulator.close();
 	});
-}
-
-export async function restartEmulator(options: EmulatorOptions): Promise<void> {
-	await emulator?.close();
-	emulator = await Emulator.start({ now: () => now, ...options });
-	token = emulator.world.addToken(emulator.world.addUser({ projects: [PROJECT] }), PROJECT.id);
 }
 
 /** Lets the emulator's time pass. */

@@ -32,8 +32,8 @@ export interface NodeRunOptions extends RunOptions {
 	parameters?: INodeParameters;
 	/** Settings of the node: On Error, Retry On Fail, … */
 	settings?: Partial<INode>;
-	/** Default: `Huawei Cloud API`; null for a node without a credential. */
-	credentialName?: string | null;
+	/** Default: true. */
+	hasCredential?: boolean;
 	/** The names of the nodes that the outputs are connected to, by output. Default: one sink each. */
 	sinks?: ReadonlyArray<readonly string[]>;
 }
@@ -55,7 +55,7 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 		items,
 		parameters,
 		settings,
-		credentialName = 'Huawei Cloud API',
+		hasCredential = true,
 		sinks = SINKS.map((name) => [name]),
 		...runOptions
 	} = options;
@@ -63,13 +63,12 @@ export async function runNode(engine: Engine, options: NodeRunOptions): Promise<
 		name: 'Test',
 		nodes: [
 			node(TRIGGER, 'n8n-nodes-base.manualTrigger'),
-			{
-				...node(NODE, NODE_TYPE, { ...DELETION, ...parameters }),
-				...(credentialName !== null && {
-					credentials: { huaweiCloudApi: { id: '1', name: credentialName } },
-				}),
-				...settings,
-			},
+			node(
+				NODE,
+				NODE_TYPE,
+				{ ...DELETION, ...parameters },
+				{ ...(hasCredential && { credentials: CREDENTIALS }), ...settings },
+			),
 			...SINKS.map((name) => node(name, 'n8n-nodes-base.noOp')),
 		],
 		connections: {

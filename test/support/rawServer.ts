@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 
+import type { Certificate } from './certificates';
 import { startTcpServer } from './listen';
 
 /** A server's response, byte for byte. */
@@ -14,10 +15,7 @@ export interface RawResponse {
 }
 
 /** A server on loopback that reads requests without a body, and writes whatever it is told to. */
-export async function startRawServer(
-	respond: (path: string) => RawResponse,
-	tls?: { key: string; cert: string },
-) {
+export async function startRawServer(respond: (path: string) => RawResponse, tls?: Certificate) {
 	const { port, open, close } = await startTcpServer((raw) => {
 		const socket = tls ? new TLSSocket(raw, { isServer: true, ...tls }) : raw;
 		socket.on('error', () => raw.destroy());

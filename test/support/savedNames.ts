@@ -1,9 +1,4 @@
-import type {
-	ICredentialType,
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { JsonSchema } from '../../dev/schemas/outputSchemas';
@@ -12,10 +7,11 @@ import { TRIGGER_TYPE } from './poller';
 
 /** All names that workflows and credentials of users hold, one a line: what a saved workflow needs to go on as it did. */
 export function savedNames(engine: Engine, schemas: Readonly<Record<string, JsonSchema>>): string[] {
-	const credential = engine.credentialType('huaweiCloudApi');
+	const { name, properties } = engine.credentialType('huaweiCloudApi');
 	const names = [
 		...[NODE_TYPE, TRIGGER_TYPE].flatMap((type) => nodeNames(engine, type)),
-		...credentialNames(credential),
+		`${name}: credential type`,
+		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
 		...Object.entries(schemas).flatMap(([operation, { properties = {} }]) =>
 			Object.keys(properties).map((field) => `item of ${operation}: ${field}`),
 		),
@@ -30,13 +26,6 @@ function nodeNames(engine: Engine, type: string): string[] {
 		`${name}: node type ${type}, version ${String(version)}`,
 		...[outputs].flat().map((_none, index) => `${name}: output ${index} = ${outputNames?.[index] ?? 'main'}`),
 		...credentials.map((each) => `${name}: credential ${each.name}`),
-		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
-	];
-}
-
-function credentialNames({ name, properties }: ICredentialType): string[] {
-	return [
-		`${name}: credential type`,
 		...properties.flatMap((property) => propertyNames(`${name}: `, property)),
 	];
 }

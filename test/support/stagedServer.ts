@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+import type { Certificate } from './certificates';
 import { startTcpServer, type TcpServer } from './listen';
 
 /** The fate of a connection at a stage. */
@@ -19,11 +20,6 @@ interface Script<Stage> {
 	end: Ending | number;
 }
 
-interface Tls {
-	key: string;
-	cert: string;
-}
-
 export interface StagedServer extends TcpServer {
 	/** How often the stage of the script was reached. */
 	reached: number;
@@ -32,7 +28,7 @@ export interface StagedServer extends TcpServer {
 }
 
 /** An endpoint that speaks TLS, and answers every request with `{}` unless the script ends the connection before. */
-export async function startEndpoint(tls: Tls, script?: Script<EndpointStage>): Promise<StagedServer> {
+export async function startEndpoint(tls: Certificate, script?: Script<EndpointStage>): Promise<StagedServer> {
 	return await start((raw, staged) => {
 		const end = (stage: EndpointStage) => isReached(script, stage, staged) && finish(raw, script?.end);
 		if (script?.at === 'hello received') return void raw.once('data', () => end('hello received'));
@@ -61,7 +57,10 @@ export async function startEndpoint(tls: Tls, script?: Script<EndpointStage>): P
 }
 
 /** A forward proxy to this machine, unless the script ends the connection before. */
-export async function startStagedProxy(script?: Script<ProxyStage>, tls?: Tls): Promise<StagedServer> {
+export async function startStagedProxy(
+	script?: Script<ProxyStage>,
+	tls?: Certificate,
+): Promise<StagedServer> {
 	return await start((raw, staged) => {
 		const socket = tls ? new TLSSocket(raw, { isServer: true, ...tls }) : raw;
 		socket.on('error', () => raw.destroy());
@@ -85,12 +84,12 @@ export async function startStagedProxy(script?: Script<ProxyStage>, tls?: Tls): 
 
 function tunnel(client: Socket, port: number): void {
 	const upstream = connect(port, '127.0.0.1');
+	let isOpen = false;
 	upstream.once('connect', () => {
+		isOpen = true;
 		client.write('HTTP/1.1 200 Connection established\r\n\r\n');
 		client.pipe(upstream).pipe(client);
 	});
-	let isOpen = false;
-	upstream.once('connect', () => (isOpen = true));
 	upstream.on('error', () => {
 		if (isOpen) client.resetAndDestroy();
 		else finish(client, 502);
