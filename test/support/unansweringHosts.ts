@@ -74,7 +74,7 @@ const countConnecting = () =>
 
 /** A host that accepts connections but never answers a TLS handshake, or any request. */
 export async function startSilentTls(): Promise<UnansweringHost> {
-	// What comes has to be read, or its end would not be noticed.
+	// Unread data would hide the end of the connection.
 	const { port, open, close } = await startTcpServer((socket) => void socket.resume());
 	return { port, openSockets: () => open.size, close };
 }

@@ -30,7 +30,7 @@ describe('a look-up', () => {
 	};
 	const OTHER = { task_id: 'b' };
 
-	// What is listed is never "not found".
+	// A listed task is never "not found".
 	test.each([A, { task_id: 'A' }])('finds the task among others, in any letter case: %j', async (task) => {
 		const { outcome, sent: requests } = await get([listed(OTHER, task)], 'cn-east-3');
 		expect(outcome).toMatchObject({ kind: 'success', entry: task });
