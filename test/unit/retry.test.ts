@@ -91,6 +91,11 @@ describe('Retry-After', () => {
 	});
 });
 
+test.each([0, 1, 3])('Max Retries %d is how many attempts follow the first', async (maxRetries) => {
+	const { deleteTask } = scriptedClient([BUSY]);
+	expect(await deleteTask({ maxRetries })).toMatchObject({ kind: 'error', attempts: maxRetries + 1 });
+});
+
 describe('a call that was one too many', () => {
 	test('does not use up retries', async () => {
 		const { deleteTask } = scriptedClient([THROTTLED, THROTTLED, BUSY, THROTTLED, OK]);
