@@ -14,7 +14,7 @@ export interface ExactRequest {
 	payload: string | Uint8Array | null;
 }
 
-/** Serializes the query, objects and forms before n8n does; not multipart bodies and streams. CredentialError: an invalid query. */
+/** Serializes the query and the body before n8n does, as far as it can. CredentialError: an invalid query. */
 export function freezeForSigning(options: RequestOptions, url: URL): ExactRequest {
 	const { qs, ...rest } = options;
 	const pairs = [...url.searchParams, ...flatten(qs, arrayFormatOf(options))];
@@ -31,40 +31,39 @@ export function freezeForSigning(options: RequestOptions, url: URL): ExactReques
 	return { url: exactUrl, ...exactBody(rest) };
 }
 
-/** Text becomes bytes, which n8n's client never rewrites, and has one type: n8n reads the first one, and sends the last. */
+/**
+ * Hands n8n's client only what it never rewrites: text if the type is exactly that of a form, else bytes. What the client
+ * serializes itself is not known until it is sent. There is one type: n8n reads the first one, and sends the last.
+ */
 function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
-	const { form, body: unread, ...rest } = options;
-	const body: unknown = unread;
-	const contentType = headerOf(options, 'content-type') ?? '';
-	if (options.formData !== undefined || contentType.includes('multipart/form-data') || isStream(body)) {
-		return { options, payload: null };
-	}
-	const isEmpty = (body ?? '') === '';
-	const exactly = (type: string, text: string | Buffer) => {
-		const headers = withHeaders(options, { 'Content-Type': type });
-		// Whether the body of a GET or HEAD is sent depends on the helper.
-		const payload = /^(GET|HEAD)$/i.test(options.method ?? 'GET') ? null : text;
-		return { options: { ...rest, headers, body: text }, payload };
-	};
-	// n8n's client leaves a form of exactly this type alone if it is text, and would rewrite bytes.
-	const isForm = contentType === FORM || body instanceof URLSearchParams || (form !== undefined && isEmpty);
-	if (isForm) return exactly(FORM, formText(body, form));
-	if (isEmpty) return { options: rest, payload: '' };
-	const type = contentType || 'application/json';
-	if (body instanceof Uint8Array) return exactly(type, Buffer.from(body));
-	return exactly(type, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+	const { form, body, ...rest } = options;
+	const contents: unknown[] = [body, form].filter((given) => (given ?? '') !== '');
+	const entered = headerOf(options, 'content-type') ?? '';
+	const isMultipart = options.formData !== undefined || entered.includes('multipart/form-data');
+	if (isMultipart || contents.length > 1) return { options, payload: null };
+	if (contents.length === 0) return { options: rest, payload: '' };
+	const [content] = contents;
+	const type = content === form || content instanceof URLSearchParams ? FORM : entered || 'application/json';
+	const serialized = serialize(content, type);
+	if (serialized === undefined) return { options, payload: null };
+	const bytes = Buffer.from(serialized);
+	const exact = type === FORM ? bytes.toString() : bytes;
+	const headers = withHeaders(options, { 'Content-Type': type });
+	// Whether the body of a GET or HEAD is sent depends on the helper.
+	const payload = /^(GET|HEAD)$/i.test(options.method ?? 'GET') ? null : exact;
+	return { options: { ...rest, headers, body: exact }, payload };
 }
 
-function formText(body: unknown, form: unknown): string {
-	if (typeof body === 'string') return new URLSearchParams(body).toString();
-	if (typeof form === 'string') return new URLSearchParams(form).toString();
-	const fields = body instanceof URLSearchParams ? [...body] : flatten(body, 'indices');
-	return new URLSearchParams(fields.concat(flatten(form, 'indices'))).toString();
-}
-
-/** Streams, including form data. */
-function isStream(body: unknown): boolean {
-	return typeof body === 'object' && body !== null && ('pipe' in body || 'getHeaders' in body);
+/** JSON, or a form if the type says so; undefined for an object that is more than its fields, such as a stream or a file. */
+function serialize(content: unknown, type: string): string | Uint8Array | undefined {
+	if (typeof content === 'string' || content instanceof Uint8Array) return content;
+	if (content instanceof URLSearchParams) return content.toString();
+	if (typeof content !== 'object') return JSON.stringify(content);
+	const prototype: unknown = Object.getPrototypeOf(content);
+	const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+	if (!isPlain && !Array.isArray(content)) return undefined;
+	const isForm = type.toLowerCase().startsWith(FORM);
+	return isForm ? new URLSearchParams(flatten(content, 'indices')).toString() : JSON.stringify(content);
 }
 
 type ArrayFormat = NonNullable<RequestOptions['arrayFormat']>;
