@@ -52,6 +52,8 @@ const RESPONSES: readonly Row[] = [
 	// Any other 404 comes from a gateway, a proxy or a wrong host, and says nothing about the task.
 	[/^404 /, problems.WRONG_ADDRESS],
 
+	// A portal in front of IAM redirects for a time. A permanent redirect means that the endpoint is wrong.
+	[/^30[27] /, { ...problems.REDIRECT, retry: true, retryable: true }, FROM_IAM],
 	[/^30[1278] /, problems.REDIRECT],
 	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
 	[/^[23]\d\d /, problems.IAM_FOREIGN_RESPONSE, FROM_IAM],

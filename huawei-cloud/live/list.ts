@@ -146,7 +146,7 @@ class ListReading<Entry> {
 		}
 		const { name } = this.list;
 		const message = `The list of ${name} can't be read: it does not end, or its entries have no ID.`;
-		const hint = `Check the credential's Live endpoint. If there are more than ${MAX_ENTRIES} ${name}, or 32 MB of them, set a Limit.`;
+		const hint = `Check the credential's Live endpoint. If there are about ${MAX_ENTRIES} ${name} or more, or 32 MB of them, only Get Many with a Limit can read some.`;
 		return failureAfter(last, problem('endpoint', message, hint));
 	}
 }

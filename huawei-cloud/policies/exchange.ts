@@ -43,14 +43,14 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 	}
 }
 
-/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure or page. */
+/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure but a 4xx without a page. */
 function comesFromGateway(
 	{ status, errorCode, isPage }: ApiResponse,
 	{ category }: Classification,
 	service: Service,
 ): boolean {
 	if (category === 'throttled') return false;
-	if (service === 'iam') return isPage || status >= 500;
+	if (service === 'iam') return isPage || status >= 500 || (status < 400 && category !== undefined);
 	return [502, 503, 504].includes(status) && !errorCode?.startsWith('LIVE.');
 }
 

@@ -43,12 +43,10 @@ export async function authenticateRequest(
 		path: url.pathname + url.search,
 		payload,
 	});
-	const authenticated = withCredential(options, url, added);
 	// n8n keeps a streamed response's request headers where expressions can read them: only a permanent key's hold no secret.
-	if (options.useStream === true && (!isSigned || method.securityToken)) {
-		Object.assign(authenticated, { useStream: false, encoding: null });
-	}
-	return authenticated;
+	const mayShowSecret = options.useStream === true && (!isSigned || method.securityToken);
+	const unstreamed = mayShowSecret ? { useStream: false, encoding: null } : {};
+	return Object.assign(withCredential(options, url, added), unstreamed);
 }
 
 function withCredential(options: RequestOptions, url: URL, added: AuthenticationHeaders): RequestOptions {

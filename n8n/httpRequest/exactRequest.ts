@@ -46,11 +46,10 @@ function exactBody(options: RequestOptions): Omit<ExactRequest, 'url'> {
 	const type = content === form || content instanceof URLSearchParams ? FORM : entered || 'application/json';
 	const serialized = serialize(content, type);
 	if (serialized === undefined) return { options, payload: null };
-	const bytes = Buffer.from(serialized);
-	const exact = type === FORM ? bytes.toString() : bytes;
-	const headers = withHeaders(options, { 'Content-Type': type });
+	const exact = type === FORM ? String(Buffer.from(serialized)) : Buffer.from(serialized);
 	// Whether the body of a GET or HEAD is sent depends on the helper.
 	const payload = /^(GET|HEAD)$/i.test(options.method ?? 'GET') ? null : exact;
+	const headers = withHeaders(options, { 'Content-Type': type });
 	return { options: { ...rest, headers, body: exact }, payload };
 }
 
@@ -77,23 +76,19 @@ function arrayFormatOf({ arrayFormat, useQuerystring, qsStringifyOptions }: Requ
 }
 
 /** Name and value pairs of an object: lists in the given format, objects as `a[b]`, dates as ISO text. Empty if it isn't one. */
-function flatten(fields: unknown, format: ArrayFormat): Array<[name: string, value: string]> {
-	if (typeof fields !== 'object' || fields === null) return [];
-	return Object.entries(fields).flatMap(([name, value]) => flattenValue(name, value, format));
-}
-
-function flattenValue(name: string, value: unknown, format: ArrayFormat): Array<[string, string]> {
+function flatten(value: unknown, format: ArrayFormat, name?: string): Array<[name: string, value: string]> {
 	if (value === undefined || value === null) return [];
-	if (value instanceof Date) return [[name, value.toISOString()]];
-	if (typeof value !== 'object') return [[name, String(value)]];
-	if (!Array.isArray(value)) {
-		return Object.entries(value).flatMap(([key, field]) => flattenValue(`${name}[${key}]`, field, format));
+	if (typeof value !== 'object') return name === undefined ? [] : [[name, String(value)]];
+	if (name !== undefined && value instanceof Date) return [[name, value.toISOString()]];
+	if (name === undefined || !Array.isArray(value)) {
+		const nameOf = (key: string) => (name === undefined ? key : `${name}[${key}]`);
+		return Object.entries(value).flatMap(([key, field]) => flatten(field, format, nameOf(key)));
 	}
 	if (format === 'comma') return [[name, value.join(',')]];
 	return value.flatMap((element: unknown, index) => {
 		// A format from an expression may be any other: n8n then writes indices.
 		const brackets = format === 'repeat' ? '' : `[${format === 'brackets' ? '' : index}]`;
-		return flattenValue(name + brackets, element, format);
+		return flatten(element, format, name + brackets);
 	});
 }
 
@@ -112,10 +107,9 @@ export interface RequestOptions extends IHttpRequestOptions {
 
 /** The value of a header, however its name is written. Of several, n8n's client sends the last. */
 export function headerOf(options: RequestOptions, name: string): string | undefined {
-	const found = plainHeaders(options)
-		.filter(([header]) => normalizedName(header) === name)
-		.at(-1);
-	return found === undefined ? undefined : String(found[1]);
+	const headers = plainHeaders(options);
+	const last = headers.filter(([header]) => normalizedName(header) === name).pop();
+	return last && String(last[1]);
 }
 
 /** Headers without objects: axios treats one named `common` or `get` as further headers, which would override ours. */

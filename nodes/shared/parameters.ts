@@ -2,7 +2,7 @@ import { tryToParseDateTime, type INode } from 'n8n-workflow';
 
 import { messageOf } from '../../n8n/messages';
 import type { Field } from './field';
-import { InputError } from './inputError';
+import { InputError, invalid } from './inputError';
 
 export interface ParameterContext {
 	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
@@ -29,7 +29,14 @@ export class RunParameters {
 	}
 
 	/** In the workflow's time zone. A time that daylight saving skips there moves forward by the skipped hour. */
-	readonly readLocalTime = (text: string) => tryToParseDateTime(text, this.context.getTimezone()).toMillis();
+	readonly readLocalTime = (text: string): number => {
+		try {
+			return tryToParseDateTime(text, this.context.getTimezone()).toMillis();
+		} catch {
+			const hint = 'Choose another one in its settings, or correct GENERIC_TIMEZONE on the n8n server.';
+			throw invalid("workflow's time zone", `does not exist: ${this.context.getTimezone()}`, hint);
+		}
+	};
 }
 
 /** The node's parameters for one input item, with expressions evaluated. */

@@ -196,7 +196,7 @@ describe('IAM', () => {
 	const pages = [200, 403, 404].map(
 		(status) => [`is hidden by a portal with ${status}`, { ...PORTAL, status }] as const,
 	);
-	test.each([...DOWN, ...pages, ['fails', response(500)] as const])(
+	test.each([...DOWN, ...pages, ['fails', response(500)] as const, ['redirects', response(302)] as const])(
 		'that %s, for a minute, loses no item of a run',
 		async (_name, down) => {
 			const { succeeded, ms } = await deleteTasks({
@@ -210,7 +210,7 @@ describe('IAM', () => {
 		},
 	);
 
-	test.each([response(503), PORTAL])(
+	test.each([response(503), PORTAL, response(302)])(
 		'that is down for good ends a run of 10,000 in six minutes, with few requests',
 		async (down) => {
 			const { failed, ms, requests } = await deleteTasks({
@@ -221,6 +221,19 @@ describe('IAM', () => {
 			expect(failed).toHaveLength(10_000);
 			expect(ms).toBeLessThan(6 * MINUTE);
 			expect(requests).toBeLessThan(50);
+		},
+	);
+
+	test.each([
+		[301, 10_000, 1],
+		[302, 1, 6],
+	])(
+		'that redirects with %d for good is named after %d items, with %d requests',
+		async (status, tasks, sent) => {
+			const { failed, requests } = await deleteTasks({ tasks, fields, answer: () => response(status) });
+			expect(failed).toHaveLength(tasks);
+			expect(failed[0]).toMatchObject({ message: expect.stringContaining('redirect') });
+			expect(requests).toBe(sent);
 		},
 	);
 });

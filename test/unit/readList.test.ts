@@ -121,7 +121,8 @@ describe('a limit', () => {
 
 describe('a list has an end, whatever it holds', () => {
 	const many = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `${from + index}`);
-	const ENDLESS = { kind: 'error', category: 'endpoint', retryable: false, mayHaveHappened: false };
+	const hint = expect.stringContaining('only Get Many with a Limit');
+	const ENDLESS = { kind: 'error', category: 'endpoint', retryable: false, mayHaveHappened: false, hint };
 
 	test.each([undefined, 50])('entries without an ID, with a limit of %s', async (limit) => {
 		const { outcome, ranges } = await read([pageOf('?'.repeat(100))], limit === undefined ? {} : { limit });

@@ -60,10 +60,11 @@ interface Given {
 	node?: Partial<INode>;
 	helpers?: RunContext['helpers'];
 	credential?: Record<string, string>;
+	timezone?: string;
 }
 
 /** Runs the items; their outputs. */
-async function run({ parameters, items, node = {}, helpers = {}, credential = {} }: Given) {
+async function run({ parameters, items, node = {}, helpers = {}, credential = {}, timezone = 'UTC' }: Given) {
 	const strays: number[] = [];
 	const expressions = new Set(items.flatMap((item) => Object.keys(item)));
 	const inNode = { options: {}, ...parameters };
@@ -85,7 +86,7 @@ async function run({ parameters, items, node = {}, helpers = {}, credential = {}
 			if (values[name] instanceof Error) throw values[name];
 			return values[name];
 		},
-		getTimezone: () => 'UTC',
+		getTimezone: () => timezone,
 		continueOnFail: () => false,
 		logger,
 		addExecutionHints: () => undefined,
@@ -217,6 +218,20 @@ test.each([
 		});
 	},
 );
+
+test("a time needs a time zone if the workflow's does not exist", async () => {
+	const zoned = ['2026-01-31T18:00', '2026-01-31T18:00Z'].map((createdBefore) => ({
+		filters: { createdBefore },
+	}));
+	const done = await run({ parameters: GET_MANY, items: zoned, timezone: 'Foo/Bar' });
+	expect(jsonOf(done)[2]).toMatchObject([
+		{
+			category: 'validation',
+			error: expect.stringMatching(/Foo\/Bar/),
+			hint: expect.stringMatching(/GENERIC_TIMEZONE/),
+		},
+	]);
+});
 
 describe('the settings of a run', () => {
 	/** The max exchanges that were in flight together. */
