@@ -62,11 +62,19 @@ interface Execution {
 	turn: number;
 }
 
-interface Request {
+/** Requests of one execution that are alike, so that only the first can be next. */
+interface Queue {
 	readonly execution: Execution;
+	readonly waitsForHost: boolean;
+	readonly requests: Set<Request>;
+}
+
+interface Request {
+	readonly queue: Queue;
+	/** Requests are numbered in the order in which they came. */
+	readonly number: number;
 	/** True if its call was never sent before. */
 	readonly isFresh: boolean;
-	readonly waitsForHost: boolean;
 	acquired?: Acquired;
 	/** Ends the wait, unless there was none. */
 	resolve?: (acquired: Acquired) => void;
@@ -76,7 +84,8 @@ interface Request {
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
 	private host = new HostHealth();
-	private readonly waiting = new Set<Request>();
+	private readonly waiting = new Set<Queue>();
+	private lastNumber = 0;
 	/** The last turn that was given to an execution. */
 	private lastTurn = 0;
 	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
@@ -98,11 +107,11 @@ export class RateLimiter {
 		const { elapsed, lastTurn: turn } = this;
 		const since = { ...elapsed };
 		const execution = { clock, intervalMs: 60_000 / maxPerMinute, since, nextAt: 0, turn };
+		const queueOf = (waitsForHost: boolean): Queue => ({ execution, waitsForHost, requests: new Set() });
+		const [queue, waitingQueue] = [queueOf(false), queueOf(expectedCalls > 1)];
 		return {
-			acquire: (cancelled, until = Infinity, mayWait = false) => {
-				const waitsForHost = mayWait && expectedCalls > 1;
-				return this.acquire({ execution, isFresh: until === Infinity, waitsForHost }, cancelled);
-			},
+			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
+				this.acquire(waitsForHost ? waitingQueue : queue, until === Infinity, cancelled),
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: elapsed.waitedMs - since.waitedMs,
@@ -111,10 +120,12 @@ export class RateLimiter {
 		};
 	}
 
-	private acquire(request: Request, cancelled: Cancellation): Acquired | Promise<Acquired> {
+	private acquire(queue: Queue, isFresh: boolean, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		if (cancelled.aborted) return { refusal: 'cancelled' };
-		this.waiting.add(request);
-		this.serve(request.execution.clock);
+		const request: Request = { queue, number: (this.lastNumber += 1), isFresh };
+		queue.requests.add(request);
+		this.waiting.add(queue);
+		this.serve(queue.execution.clock);
 		if (request.acquired) return request.acquired;
 		return new Promise((resolve) => {
 			const stopListening = cancelled.onAbort(() => this.settle(request, { refusal: 'cancelled' }));
@@ -126,7 +137,9 @@ export class RateLimiter {
 	}
 
 	private settle(request: Request, acquired: Acquired): void {
-		this.waiting.delete(request);
+		const { queue } = request;
+		queue.requests.delete(request);
+		if (queue.requests.size === 0) this.waiting.delete(queue);
 		request.acquired = acquired;
 		request.resolve?.(acquired);
 	}
@@ -147,7 +160,7 @@ export class RateLimiter {
 	}
 
 	/** Why to stop waiting. */
-	private refusalOf({ execution: { since }, waitsForHost }: Request, now: number): Refusal | undefined {
+	private refusalOf({ execution: { since }, waitsForHost }: Queue, now: number): Refusal | undefined {
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
 		const rejectedMs = this.respondedAt - Math.max(this.rejectedFrom, since.awakeMs);
@@ -156,7 +169,7 @@ export class RateLimiter {
 		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	private permit({ execution, isFresh, waitsForHost }: Request, now: number): Permit {
+	private permit({ queue: { execution, waitsForHost }, isFresh }: Request, now: number): Permit {
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
 		if (waitsForHost && this.host.isDown) this.host.probed(now);
@@ -179,9 +192,9 @@ export class RateLimiter {
 	/** Settles all requests that may go now or never, and sets a timer for the next. */
 	private serve(clock: Clock): void {
 		const now = this.timeOf(clock);
-		for (const request of this.waiting) {
-			const refusal = this.refusalOf(request, now);
-			if (refusal) this.settle(request, { refusal });
+		for (const queue of this.waiting) {
+			const refusal = this.refusalOf(queue, now);
+			if (refusal) for (const request of queue.requests) this.settle(request, { refusal });
 		}
 		let delay = 0;
 		while (delay === 0) delay = this.serveNext(now);
@@ -204,11 +217,13 @@ export class RateLimiter {
 		if (serviceDelay > 0) return serviceDelay;
 		let next: Request | undefined;
 		let earliest = Infinity;
-		for (const request of this.waiting) {
-			const { execution, waitsForHost } = request;
+		for (const { execution, waitsForHost, requests } of this.waiting) {
 			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
 			earliest = Math.min(earliest, delay);
-			if (delay === 0 && !(next && next.execution.turn <= execution.turn)) next = request;
+			const [first] = delay === 0 ? requests : [];
+			if (!first) continue;
+			const ahead = next && (next.queue.execution.turn - execution.turn || next.number - first.number);
+			if (ahead === undefined || ahead > 0) next = first;
 		}
 		if (next) this.settle(next, { permit: this.permit(next, now) });
 		return earliest;

@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
+import { ServiceLimit } from '../../huawei-cloud/pace/serviceLimit';
 import { VirtualClock } from '../support/virtualClock';
 
 const SECOND = 1000;
@@ -110,4 +111,20 @@ test('a long pause that is over says nothing about a later one', async () => {
 	(await acquire()).permit.end('accepted');
 	(await acquire()).permit.end('throttled', SECOND);
 	expect((await acquire()).ms).toBeLessThanOrEqual(2 * SECOND);
+});
+
+test('however many requests wait, one more takes no more work', async () => {
+	const { handle, acquire } = start();
+	const { permit } = await acquire();
+	const visits = jest.spyOn(ServiceLimit.prototype, 'pauseTooLong');
+	const visitsWhile = (change: () => unknown) => {
+		visits.mockClear();
+		void change();
+		return visits.mock.calls.length;
+	};
+	const addOne = () => visitsWhile(() => handle.acquire(NEVER_CANCELLED));
+	const added = Array.from({ length: 500 }, addOne);
+	const ended = visitsWhile(() => permit.end('throttled'));
+	expect([added.at(-1), ended]).toEqual([added[20], added[20]]);
+	visits.mockRestore();
 });
