@@ -1,7 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { Redactor } from '../huawei-cloud/call/redaction';
-import type { RateLimiterHandle } from '../huawei-cloud/pace/rateLimiter';
 import { authenticatedClient } from '../huawei-cloud/identity/authentication';
 import { CredentialError, readCredential } from '../huawei-cloud/identity/credential';
 import { LiveApi } from '../huawei-cloud/live/liveApi';
@@ -19,26 +17,15 @@ export interface ConnectContext {
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 }
 
-export interface RunLimits {
-	/** About how many calls it will make; undefined: one. */
-	expectedCalls?: number;
-	/** Max requests per minute; undefined: what the service allows. */
-	maxRequestsPerMinute?: number | undefined;
-}
-
 /** A connection, for the length of one run. */
-export interface Connected {
-	live: LiveApi;
-	rateLimit: RateLimiterHandle;
-	/** Redacts everything that leaves the node. */
-	redactor: Redactor;
-}
+export type Connected = Awaited<ReturnType<typeof connect>>;
 
 /** The Live API, with n8n's proxy and SSRF settings, until the execution is cancelled. Rejects with CredentialError. */
 export async function connect(
 	context: ConnectContext,
-	{ expectedCalls, maxRequestsPerMinute }: RunLimits = {},
-): Promise<Connected> {
+	expectedCalls?: number,
+	maxRequestsPerMinute?: number,
+) {
 	const fields = await context.getCredentials('huaweiCloudApi').catch((error: unknown) => {
 		throw new CredentialError(
 			'authentication',
@@ -57,6 +44,7 @@ export async function connect(
 		context.getExecutionCancelSignal?.(),
 		rateLimit,
 	);
+	// The redactor is for everything that leaves the node.
 	return { live: new LiveApi(client, credential), rateLimit, redactor: client.redactor };
 }
 

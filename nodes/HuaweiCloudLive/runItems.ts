@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { notSent, type Failure } from '../../huawei-cloud/call/outcome';
+import { classifyTransportError } from '../../huawei-cloud/call/transportErrors';
 import { CALLS } from '../../huawei-cloud/live/calls';
 import { CredentialError } from '../../huawei-cloud/identity/credential';
 import { systemClock } from '../../n8n/clock';
-import { connect, toNodeError, type ConnectContext, type RunLimits } from '../../n8n/connection';
+import { connect, toNodeError, type ConnectContext } from '../../n8n/connection';
 import { logCauses, logUnexpected } from '../../n8n/log';
 import { InputError } from '../shared/inputError';
 import { ItemParameters, RunParameters, unwrapLocator, type ParameterContext } from '../shared/parameters';
@@ -30,8 +31,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	const run = new RunParameters(context);
 	const chosen = chosenOperation(context, run);
 	const { maxConcurrency, maxRequestsPerMinute } = runSettings(chosen, new ItemParameters(run, 0));
-	const limits = { expectedCalls: count, maxRequestsPerMinute };
-	const { perform, paceReport } = await prepare(context, chosen, limits);
+	const { perform, paceReport } = await prepare(context, chosen, count, maxRequestsPerMinute);
 
 	const results: Result[] = new Array<Result>(count);
 	const items = lookAhead(run, count, Object.values(chosen.identity));
@@ -54,8 +54,9 @@ interface Result extends ItemResult {
 }
 
 /** Connects, for a function that processes one item and never rejects. */
-async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
+async function prepare(context: RunContext, chosen: Chosen, count: number, maxPerMinute?: number) {
 	const { operation, optionsOf } = chosen;
+	const cancelSignal = context.getExecutionCancelSignal?.();
 	try {
 		if (!operation) {
 			throw new InputError(
@@ -63,7 +64,7 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 				'Choose an operation in the node. For a custom API call, use the HTTP Request node with this credential.',
 			);
 		}
-		const { live, rateLimit, redactor } = await connect(context, limits);
+		const { live, rateLimit, redactor } = await connect(context, count, maxPerMinute);
 		// The kind chooses the output, and even an ordinary word may be a secret.
 		const redacted = (result: Result): Result => {
 			result.items = redactor.redact(result.items);
@@ -73,7 +74,10 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 		return {
 			async perform(parameters: ItemParameters): Promise<Result> {
 				try {
-					const done = await operation.run(parameters, live, optionsOf(parameters));
+					// Of what remains then, only the identity has to be evaluated.
+					const done = cancelSignal?.aborted
+						? CANCELED
+						: await operation.run(parameters, live, optionsOf(parameters));
 					return redacted(toResult(chosen, done, parameters));
 				} catch (error) {
 					return redacted(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
@@ -87,6 +91,8 @@ async function prepare(context: RunContext, chosen: Chosen, limits: RunLimits) {
 		return { perform: async (parameters: ItemParameters) => toResult(chosen, { outcome }, parameters) };
 	}
 }
+
+const CANCELED: OperationResult = { outcome: notSent(classifyTransportError('cancelled', false)) };
 
 /** One item for each input item, unless the operation returns its own. It has the identity as sent or, on an error, as entered. */
 function toResult(
@@ -125,14 +131,10 @@ function withoutError({ error, ...json }: IDataObject): IDataObject {
 	return error === undefined ? json : { ...json, message: error };
 }
 
-interface Chosen {
-	/** Undefined when the node doesn't have it. */
-	operation: Operation | undefined;
-	identity: Readonly<Record<string, string>>;
-	optionsOf: ReturnType<typeof optionsReader>;
-}
+type Chosen = ReturnType<typeof chosenOperation>;
 
-function chosenOperation(context: RunContext, run: RunParameters): Chosen {
+/** The operation is undefined when the node doesn't have it. */
+function chosenOperation(context: RunContext, run: RunParameters) {
 	const resourceName = context.getNodeParameter('resource', 0, '');
 	const operationName = context.getNodeParameter('operation', 0, '');
 	const resource = resources.find(({ option }) => option.value === resourceName);

@@ -61,10 +61,19 @@ interface Given {
 	helpers?: RunContext['helpers'];
 	credential?: Record<string, string>;
 	timezone?: string;
+	cancelSignal?: AbortSignal;
 }
 
 /** Runs the items; their outputs. */
-async function run({ parameters, items, node = {}, helpers = {}, credential = {}, timezone = 'UTC' }: Given) {
+async function run({
+	parameters,
+	items,
+	node = {},
+	helpers = {},
+	credential = {},
+	timezone = 'UTC',
+	cancelSignal,
+}: Given) {
 	const strays: number[] = [];
 	const expressions = new Set(items.flatMap((item) => Object.keys(item)));
 	const inNode = { options: {}, ...parameters };
@@ -92,6 +101,7 @@ async function run({ parameters, items, node = {}, helpers = {}, credential = {}
 		addExecutionHints: () => undefined,
 		getCredentials: async () => await Promise.resolve({ ...CREDENTIAL_FIELDS, ...credential }),
 		helpers,
+		getExecutionCancelSignal: () => cancelSignal,
 	};
 	const outputs = await clock.run(runItems(context));
 	// An expression for an item that is not there would be anyone's guess.
@@ -120,6 +130,26 @@ test('items name what they are about as it was sent or, on an error, as it was g
 		['gone'],
 		[' locked ', ['b'], null, null],
 	]);
+});
+
+test.each([
+	['delete', DELETE, { taskId: 'b' }, { task_id: 'b' }],
+	['create', CREATE, {}, {}],
+])('once a run is canceled, items of %s are not read, but say what they are about', async (...row) => {
+	const [, parameters, named, identity] = row;
+	const canceller = new AbortController();
+	answer = () => {
+		canceller.abort();
+		return DELETED;
+	};
+	const unread = { ...named, sourceUrls: new Error('no such node'), options: { maxConcurrency: 'odd' } };
+	const given = {
+		parameters: { ...parameters, options: { maxConcurrency: 1 } },
+		cancelSignal: canceller.signal,
+	};
+	const [, , failed] = jsonOf(await run({ ...given, items: [{ taskId: 'a' }, unread, unread] }));
+	const canceled = { ...identity, error: expect.stringMatching(/canceled/), attempts: 0, retryable: true };
+	expect(failed).toMatchObject([{ attempts: 1 }, canceled, canceled]);
 });
 
 const BILLIONS = new Array<unknown>(4_000_000_000);
