@@ -143,9 +143,7 @@ function toTransportError(error: unknown, endpoint: URL): TransportError {
 		code === 'unknownHost' ||
 		errorCode(error) === 'ECONNREFUSED' ||
 		code === 'certificate' ||
-		errors.some(
-			(cause) => isObject(cause) && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo'),
-		);
+		errors.filter(isObject).some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
 	return failed(code, !neverSent);
 }
 

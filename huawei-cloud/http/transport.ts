@@ -44,8 +44,8 @@ interface Connection {
  *   numeric addresses, nor for a proxy, which the administrator chose, so neither check replaces the other.
  */
 export function createTransport(egress?: EgressFilter): Transport {
-	/** The most recently used first: it is the most likely to still be open. */
-	const idle: Connection[] = [];
+	/** The most recently used last: it is the most likely to still be open. */
+	const idle = new Set<Connection>();
 	return {
 		async send(request, cancellation) {
 			// Ends with an abort: the check may need a DNS lookup.
@@ -55,30 +55,25 @@ export function createTransport(egress?: EgressFilter): Transport {
 				});
 			}
 			const { origin, onNewConnection } = request;
-			const known = onNewConnection ? undefined : idle.find((connection) => connection.origin === origin);
-			if (known) remove(known, idle);
+			const known = onNewConnection ? undefined : [...idle].filter((each) => each.origin === origin).at(-1);
+			if (known) idle.delete(known);
 			const connection = known ?? (await openConnection(origin, egress, idle));
 			try {
 				if (cancellation.aborted) throw new TransportError('cancelled', false);
 				return await exchange(connection, request, cancellation);
 			} finally {
-				if (connection.client.stats.connected && idle.length < MAX_IDLE) idle.unshift(connection);
+				if (connection.client.stats.connected && idle.size < MAX_IDLE) idle.add(connection);
 				else connection.destroy();
 			}
 		},
 	};
 }
 
-function remove(connection: Connection, idle: Connection[]): void {
-	const index = idle.indexOf(connection);
-	if (index >= 0) idle.splice(index, 1);
-}
-
 /** @throws TransportError when the proxy that the environment names is not a URL */
 async function openConnection(
 	origin: string,
 	egress: EgressFilter | undefined,
-	idle: Connection[],
+	idle: Set<Connection>,
 ): Promise<Connection> {
 	const proxy = proxyFor(origin);
 	// Loaded with the first connection, since it takes longer to load than everything else together.
@@ -105,7 +100,7 @@ async function openConnection(
 		void client.destroy();
 	};
 	const connection: Connection = { origin, client, proxy: proxy?.name, hasConnected: false, destroy };
-	client.on('disconnect', () => remove(connection, idle));
+	client.on('disconnect', () => idle.delete(connection));
 	return connection;
 }
 
