@@ -151,7 +151,7 @@ export default tseslint.config(
 			'\\.\\./program$',
 			'(\\.\\./)+(emulator|start)/',
 			'(\\.\\./)+huawei-cloud/http/(abort|clock|http|transport)$',
-			'(\\.\\./)+huawei-cloud/identity/(authentication|credential|credentialState)$',
+			'(\\.\\./)+huawei-cloud/identity/(authentication|credential|credentialState|secret)$',
 			'(\\.\\./)+huawei-cloud/call/redaction$',
 			'\\.\\./\\.\\./n8n/clock$',
 			'node:',

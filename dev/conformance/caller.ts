@@ -1,5 +1,5 @@
 import { createAuthenticator } from '../../huawei-cloud/identity/authentication';
-import { CredentialState, secretsOf } from '../../huawei-cloud/identity/credentialState';
+import { CredentialState, redactorOf } from '../../huawei-cloud/identity/credentialState';
 import { cancellationOf, type Cancellation } from '../../huawei-cloud/http/abort';
 import {
 	encodeRfc3986,
@@ -64,7 +64,7 @@ export class Caller {
 		const state = new CredentialState();
 		this.authenticator = createAuthenticator(credential, { transport, clock }, state);
 		const names = { domain, 'domain of the stream': forbid?.domain, stream: forbid?.stream_name };
-		this.masking = new Masking(credential, secretsOf(credential, state), tasks.marker, names);
+		this.masking = new Masking(credential, redactorOf(credential, state), tasks.marker, names);
 		this.transcript = new Transcript(this.masking);
 		const own = options.tasks === 'none' ? undefined : tasks;
 		const { projectId } = credential;

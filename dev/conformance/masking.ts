@@ -1,6 +1,7 @@
-import { Redactor } from '../../huawei-cloud/call/redaction';
+import type { Redactor } from '../../huawei-cloud/call/redaction';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
 import type { Credential } from '../../huawei-cloud/identity/credential';
+import { revealAll } from '../../huawei-cloud/identity/secret';
 import { parseJson } from '../program';
 import { isJson, type Seen } from './response';
 
@@ -13,21 +14,17 @@ const AUTHORIZATION_MESSAGE = 'encoded_authorization_message';
 export class Masking {
 	/** These stay as they are, though they look like any other ID. */
 	readonly requestIds = new Set<string>();
-	private readonly redactor: Redactor;
 
 	/**
-	 * @param secrets of the credential, which may become more while it is used
 	 * @param marker what the suite's own tasks hold; others' tasks are reduced to the names of their fields
 	 * @param names what else is the account's, by what to call it
 	 */
 	constructor(
 		private readonly credential: Credential,
-		private readonly secrets: () => readonly string[],
+		private readonly redactor: Redactor,
 		private readonly marker: string,
 		private readonly names: Readonly<Record<string, string | undefined>>,
-	) {
-		this.redactor = new Redactor(secrets);
-	}
+	) {}
 
 	/** A text that may be passed on. One that holds a secret, or a piece of one, is replaced as a whole. */
 	text(text: string): string {
@@ -67,7 +64,7 @@ export class Masking {
 		const { projectId, method } = this.credential;
 		const { name: _method, ...signIn } = method;
 		const named: Array<[name: string, value: unknown]> = [
-			...this.secrets().map((secret): [string, unknown] => ['secret', secret]),
+			...revealAll(method).map((secret): [string, unknown] => ['secret', secret]),
 			...Object.entries({ ...this.names, ...signIn, 'project id': projectId }),
 		];
 		return named

@@ -2,9 +2,10 @@ import type { ByteEncoding } from './decodings';
 
 /** Finds digits that may decode to a secret: to enough bytes in a row that it has, or that are ASCII, as its encodings are. */
 export class DigitFilter {
-	/** By the last two digits, one bit for each digit of a secret: 1 if that one may be the last of them. */
-	private readonly steps: Int32Array;
-	private readonly lastStep: number;
+	/** By two consecutive digits, one bit for each digit of a secret: 1 if the second one may be it. */
+	private readonly places: Int32Array;
+	/** How many digits a secret has at least. */
+	private readonly count: number;
 
 	/** @param minLength of a secret, in bytes */
 	constructor(
@@ -14,32 +15,39 @@ export class DigitFilter {
 	) {
 		const { bitsPerDigit, digitsPerGroup } = encoding;
 		// Before the first whole group may come all bytes but one of another.
-		const count = Math.ceil(((minLength + 1) * 8) / bitsPerDigit) - digitsPerGroup;
-		this.lastStep = 1 << (count - 1);
-		const mayBe = (pair: number, step: number) => {
+		this.count = Math.ceil(((minLength + 1) * 8) / bitsPerDigit) - digitsPerGroup;
+		const mayBe = (pair: number, place: number) => {
 			// In each group, all digits but the first complete a byte.
-			const nth = step % digitsPerGroup;
+			const nth = place % digitsPerGroup;
 			const byte = (pair >> ((nth + 1) * bitsPerDigit - nth * 8)) & 0xff;
 			return nth === 0 || byte < 128 || bytes.has(byte);
 		};
-		this.steps = new Int32Array(1 << (2 * bitsPerDigit)).map((_, pair) => {
-			let steps = 0;
-			for (let step = 0; step < count; step++) if (mayBe(pair, step)) steps |= 1 << step;
-			return steps;
+		this.places = new Int32Array(1 << (2 * bitsPerDigit)).map((_, pair) => {
+			let places = 0;
+			for (let place = 0; place < this.count; place++) if (mayBe(pair, place)) places |= 1 << place;
+			return places;
 		});
 	}
 
+	/** Reads each stretch backward, which shows soonest that no secret contains its end (Navarro and Raffinot, BNDM). */
 	mayHold(text: string): boolean {
 		const { digits, bitsPerDigit } = this.encoding;
-		const { steps, lastStep } = this;
-		let pair = 0;
-		// 1 for each number of digits that, up to here, may be a secret's.
-		let reached = 0;
-		for (let at = 0; at < text.length; at++) {
-			const digit = digits[text.charCodeAt(at)] ?? -1;
-			pair = ((pair << bitsPerDigit) | digit) & (steps.length - 1);
-			reached = ((reached << 1) | 1) & (steps[pair] ?? 0) & ~(digit >> 31);
-			if ((reached & lastStep) !== 0) return true;
+		const { places, count } = this;
+		let start = 0;
+		while (start + count <= text.length) {
+			let at = start + count - 1;
+			let digit = digits[text.charCodeAt(at)] ?? -1;
+			// One bit for each place that the digit at this position may have.
+			let possible = -1;
+			for (; at >= start && digit >= 0; at--) {
+				const previous = digits[text.charCodeAt(at - 1)] ?? -1;
+				possible &= places[((previous << bitsPerDigit) | digit) & (places.length - 1)] ?? 0;
+				if (possible === 0) break;
+				possible >>>= 1;
+				digit = previous;
+			}
+			if (at < start) return true;
+			start = at + 1;
 		}
 		return false;
 	}

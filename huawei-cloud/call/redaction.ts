@@ -2,11 +2,9 @@ import { isObject, type ApiResponse } from '../http/response';
 import type { ResponseSummary } from './outcome';
 import { CONTROLS, SecretIndex } from './secretIndex';
 
-export const REDACTED = '[removed: it held a secret]';
+const NO_SECRETS: readonly string[] = [];
 
-/** Names of fields, and many of their values, are the same in thousands of entries. Longer ones are mostly unique IDs. */
-const MAX_CLEAN_TEXTS = 1000;
-const MAX_CLEAN_LENGTH = 31;
+export const REDACTED = '[removed: it held a secret]';
 
 /**
  * Replaces values that hold a secret. Use it for everything people or workflows see, but nothing compared or sent again.
@@ -14,56 +12,47 @@ const MAX_CLEAN_LENGTH = 31;
  * of percent, form, HTML, JSON, Base64 or hex encoding. One of fewer than 8 characters counts only as the whole text.
  */
 export class Redactor {
-	private known: readonly string[] = [];
+	private known: readonly string[] | undefined;
 	private index = new SecretIndex([]);
-	private readonly cleanTexts = new Set<string>();
-	private found = 0;
 
-	/** @param secrets called each time, since tokens are renewed */
-	constructor(private readonly secrets: () => readonly string[]) {}
+	/** @param fetched returns further secrets, in another array once they change */
+	constructor(
+		private readonly secrets: readonly string[],
+		private readonly fetched: () => readonly string[] = () => NO_SECRETS,
+	) {}
 
 	/** Replaces strings, field names and numbers (by text) that hold a secret, at any depth. Without one: the same object. */
 	redact<Value>(value: Value): Value;
 	redact(value: unknown): unknown {
-		const secrets = this.secrets();
-		if (secrets.length !== this.known.length || secrets.some((secret, at) => secret !== this.known[at])) {
-			this.known = [...secrets];
-			this.index = new SecretIndex(this.known);
-			this.cleanTexts.clear();
+		const fetched = this.fetched();
+		if (fetched !== this.known) {
+			this.known = fetched;
+			this.index = new SecretIndex([...this.secrets, ...fetched]);
 		}
-		return this.redacted(value);
+		return this.holdsSecret(value) ? this.redacted(value) : value;
 	}
 
-	private redacted(value: unknown): unknown {
-		if (typeof value === 'string') return this.redactedText(value);
+	private holdsSecret(value: unknown): boolean {
+		if (typeof value === 'string') return this.index.isIn(value);
 		// A password may be digits only. Numbers with fewer digits are too short to be searched.
 		if (typeof value === 'number') {
-			const isSearched = Math.abs(value) >= 1e7 || !Number.isInteger(value);
-			return isSearched && this.redactedText(String(value)) === REDACTED ? REDACTED : value;
+			return (Math.abs(value) >= 1e7 || !Number.isInteger(value)) && this.index.isIn(String(value));
 		}
-		const before = this.found;
-		if (Array.isArray(value)) {
-			const list = value.map((element) => this.redacted(element));
-			return this.found === before ? value : list;
+		if (Array.isArray(value)) return value.some((element) => this.holdsSecret(element));
+		if (!isObject(value)) return false;
+		for (const name of Object.keys(value)) {
+			if (this.index.isIn(name) || this.holdsSecret(value[name])) return true;
 		}
-		if (!isObject(value)) return value;
-		const names = Object.keys(value);
-		const values = names.map((name) => this.redacted(value[name]));
-		for (const name of names) this.redactedText(name);
-		if (this.found === before) return value;
-		// Assigning to a field named __proto__ would set the prototype.
-		return Object.fromEntries(names.map((name, at) => [this.redactedText(name), values[at]]));
+		return false;
 	}
 
-	private redactedText(text: string): string {
-		const isShort = text.length <= MAX_CLEAN_LENGTH;
-		if (isShort && this.cleanTexts.has(text)) return text;
-		if (this.index.isIn(text)) {
-			this.found += 1;
-			return REDACTED;
-		}
-		if (isShort && this.cleanTexts.size < MAX_CLEAN_TEXTS) this.cleanTexts.add(text);
-		return text;
+	/** A copy, in which the values that hold a secret are replaced. */
+	private redacted(value: unknown): unknown {
+		if (Array.isArray(value)) return value.map((element) => this.redacted(element));
+		if (!isObject(value)) return this.holdsSecret(value) ? REDACTED : value;
+		const fields = Object.entries(value).map(([name, field]) => [this.redacted(name), this.redacted(field)]);
+		// Assigning to a field named __proto__ would set the prototype.
+		return Object.fromEntries(fields);
 	}
 }
 

@@ -1,11 +1,10 @@
 import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
-import { Redactor } from '../call/redaction';
 import { RateLimiter, type RateLimiterHandle } from '../pace/rateLimiter';
 import { Client } from '../policies/client';
 import type { Run } from '../policies/pendingCall';
 import { accessKey } from './accessKey';
 import type { Credential } from './credential';
-import { CredentialState, secretsOf } from './credentialState';
+import { CredentialState, redactorOf } from './credentialState';
 import { iamUser } from './iamUser';
 
 /** The network and the time, as a client uses them. */
@@ -23,8 +22,8 @@ export function authenticatedClient(
 	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(parts.clock),
 ): Client {
 	const authenticator = createAuthenticator(credential, parts, state);
-	const redactor = new Redactor(secretsOf(credential, state));
-	return new Client({ ...parts, guard: state.guard, rateLimit, authenticator }, redactor, cancelSignal);
+	const run = { ...parts, guard: state.guard, rateLimit, authenticator };
+	return new Client(run, redactorOf(credential, state), cancelSignal);
 }
 
 /** The authenticator of a credential. */

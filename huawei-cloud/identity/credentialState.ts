@@ -1,3 +1,4 @@
+import { Redactor } from '../call/redaction';
 import { CredentialGuard } from '../policies/credentialGuard';
 import type { Credential } from './credential';
 import { revealAll } from './secret';
@@ -14,8 +15,7 @@ export function fingerprint(credential: Credential): string {
 	return sha256(JSON.stringify([credential, revealAll(credential.method)]));
 }
 
-/** Values that must never appear in an item, a message or a log: a credential's secrets, and tokens fetched with it. */
-export function secretsOf({ method }: Credential, { tokenCache }: CredentialState): () => readonly string[] {
-	const permanent = revealAll(method);
-	return () => [...permanent, ...tokenCache.secrets];
+/** Redacts what must never appear in an item, a message or a log: a credential's secrets, and tokens fetched with it. */
+export function redactorOf({ method }: Credential, { tokenCache }: CredentialState): Redactor {
+	return new Redactor(revealAll(method), () => tokenCache.secrets);
 }

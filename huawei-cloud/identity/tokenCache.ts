@@ -10,18 +10,15 @@ export interface FetchedToken {
 
 /** The token of a credential: fetched once for all who need it at the same time (single-flight), cached until it expires. */
 export class TokenCache {
-	/** The newest first. They stay secret even after they are replaced. */
-	private issued: FetchedToken[] = [];
+	/** The newest token, even if it has expired or was rejected. */
+	current: FetchedToken | undefined;
+	/** The newest first: tokens stay secret even after they are replaced. */
+	#secrets: readonly string[] = [];
 	private fetching: { attempt: Promise<Attempt>; canceller: Canceller; waiting: number } | undefined;
 
-	/** The newest token, even if it has expired or was rejected. */
-	get current(): FetchedToken | undefined {
-		return this.issued[0];
-	}
-
-	/** The newest tokens, valid or not. */
+	/** The newest tokens, valid or not. Another array once there is another token. */
 	get secrets(): readonly string[] {
-		return this.issued.map(({ value }) => value.reveal());
+		return this.#secrets;
 	}
 
 	/** True if there is a token that is neither rejected nor about to expire. */
@@ -31,7 +28,8 @@ export class TokenCache {
 
 	/** Keeps a new token, and four earlier ones. */
 	keep(token: FetchedToken): void {
-		this.issued = [token, ...this.issued].slice(0, 5);
+		this.current = token;
+		this.#secrets = [token.value.reveal(), ...this.#secrets].slice(0, 5);
 	}
 
 	/** A token was rejected, so another one is needed, unless another one has already replaced it. */

@@ -49,7 +49,7 @@ interface Given {
 	cancelSignal?: AbortSignal;
 }
 
-const NO_SECRETS = new Redactor(() => []);
+const NO_SECRETS = new Redactor([]);
 
 let clients = 0;
 
