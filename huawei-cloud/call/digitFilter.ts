@@ -2,7 +2,7 @@ import type { ByteEncoding } from './decodings';
 
 /** Finds digits that may decode to a secret: to enough bytes in a row that it has, or that are ASCII, as its encodings are. */
 export class DigitFilter {
-	/** By two consecutive digits, one bit for each digit of a secret: 1 if the second one may be it. */
+	/** By two consecutive digits, one bit for each digit of a secret: 1 if the second may be that digit. */
 	private readonly places: Int32Array;
 	/** How many digits a secret has at least. */
 	private readonly count: number;
