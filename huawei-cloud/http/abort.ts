@@ -18,9 +18,7 @@ export class Canceller implements Cancellation {
 
 	onAbort(listener: () => void): () => void {
 		this.listeners.add(listener);
-		return () => {
-			this.listeners.delete(listener);
-		};
+		return () => this.listeners.delete(listener);
 	}
 
 	abort(): void {

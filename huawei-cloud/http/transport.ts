@@ -57,7 +57,8 @@ export function createTransport(egress?: EgressFilter): Transport {
 			const { origin, onNewConnection } = request;
 			const known = onNewConnection ? undefined : [...idle].filter((each) => each.origin === origin).at(-1);
 			if (known) idle.delete(known);
-			const connection = known ?? (await openConnection(origin, egress, idle));
+			const connection = known ?? (await openConnection(origin, egress));
+			if (!known) connection.client.on('disconnect', () => idle.delete(connection));
 			try {
 				if (cancellation.aborted) throw new TransportError('cancelled', false);
 				return await exchange(connection, request, cancellation);
@@ -70,11 +71,7 @@ export function createTransport(egress?: EgressFilter): Transport {
 }
 
 /** @throws TransportError when the proxy that the environment names is not a URL */
-async function openConnection(
-	origin: string,
-	egress: EgressFilter | undefined,
-	idle: Set<Connection>,
-): Promise<Connection> {
+async function openConnection(origin: string, egress?: EgressFilter): Promise<Connection> {
 	const proxy = proxyFor(origin);
 	// Loaded with the first connection, since it takes longer to load than everything else together.
 	const { buildConnector, Client } = await import('undici');
@@ -100,7 +97,6 @@ async function openConnection(
 		void client.destroy();
 	};
 	const connection: Connection = { origin, client, proxy: proxy?.name, hasConnected: false, destroy };
-	client.on('disconnect', () => idle.delete(connection));
 	return connection;
 }
 

@@ -21,53 +21,6 @@ export interface TaskRef {
 export const LIVE_RELAY = 'PullLivePushLive';
 export const VOD_RELAY = 'PullVodPushLive';
 
-export const CALLBACK_EVENTS = [
-	'TaskStart',
-	'TaskExit',
-	'VodSourceFileStart',
-	'VodSourceFileFinish',
-	'ResetTaskConfig',
-	'TaskAlarm',
-] as const;
-
-/** Fields that can be set on creation and changed by an update. Undefined ones are not sent. */
-interface ChangeableFields {
-	/** `2006-01-02T15:04:05Z`, as are all times. */
-	start_time: string | undefined;
-	end_time: string | undefined;
-	/** A number of rounds, or `-1`. */
-	vod_loop_time: string | undefined;
-	vod_refresh_type:
-		'immediate_new_source' | 'continue_from_file_start' | 'continue_from_break_point' | undefined;
-	vod_start_video_index: number | undefined;
-	/** Seconds. */
-	vod_start_video_time: number | undefined;
-	callback_events: ReadonlyArray<(typeof CALLBACK_EVENTS)[number]> | undefined;
-}
-
-/** Where a task pushes to: a complete URL, or an ingest domain. */
-export type Destination =
-	| { destination_url: string }
-	| { domain: string; app_name: string | undefined; stream_name: string | undefined };
-
-/** A task to create: the body of CreatePullTask. Undefined fields are not sent. */
-export type NewRelayTask = ChangeableFields &
-	Destination & {
-		source_type: typeof LIVE_RELAY | typeof VOD_RELAY;
-		source_urls: readonly string[];
-		region: string | undefined;
-		push_args: string | undefined;
-		backup_source_type: typeof LIVE_RELAY | undefined;
-		backup_source_urls: readonly string[] | undefined;
-		callback_url: string | undefined;
-	};
-
-/** Changes to a task: the body of ModifyPullTask without the ID. Undefined fields stay as they are. */
-export type RelayTaskChanges = ChangeableFields & {
-	status: 'pause' | 'enable' | undefined;
-	source_urls: readonly string[] | undefined;
-};
-
 /** Which tasks to list; undefined: all. The API filters by the first two; all three are applied to what it returns. */
 export interface TaskFilter {
 	taskId?: string | undefined;
@@ -124,8 +77,11 @@ export class RelayTasks {
 		return { ...summaryOf(outcome), kind: 'success', entries: [], isComplete: taskId !== undefined };
 	}
 
-	/** Changes a task whose sources are files. Looks it up first: the service accepts updates of others, but ignores them. */
-	async update(taskId: string, changes: RelayTaskChanges, settings: CallSettings): Promise<Outcome> {
+	/**
+	 * Changes a task whose sources are files. Looks it up first: the service accepts updates of others, but ignores them.
+	 * @param changes the body of ModifyPullTask without the ID; undefined fields stay as they are
+	 */
+	async update(taskId: string, changes: JsonObject, settings: CallSettings): Promise<Outcome> {
 		const found = await this.get({ taskId, region: undefined }, settings);
 		if (found.kind === 'notFound') return found;
 		if (found.kind === 'error') {

@@ -192,13 +192,7 @@ function failureOf({ logger }: RunContext, error: unknown): Failure {
 	}
 	// No details, since they could contain anything, and no claim that nothing happened.
 	logUnexpected(logger, error);
-	return {
-		...notSent({
-			category: 'unknown',
-			message: 'Something went wrong inside the node itself.',
-			hint: 'Please report this with the versions of n8n and of this node, and what you were doing.',
-			retryable: true,
-		}),
-		mayHaveHappened: true,
-	};
+	const message = 'Something went wrong inside the node itself.';
+	const hint = 'Please report this with the versions of n8n and of this node, and what you were doing.';
+	return { ...notSent({ category: 'unknown', message, hint, retryable: true }), mayHaveHappened: true };
 }

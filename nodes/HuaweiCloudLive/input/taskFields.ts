@@ -1,6 +1,5 @@
 /** Fields of relay tasks, with the ranges in the API reference of Huawei Cloud Live. */
 
-import { CALLBACK_EVENTS } from '../../../huawei-cloud/live/relayTasks';
 import { futureTime, timeOrDuration } from '../../shared/duration';
 import {
 	choiceField,
@@ -12,7 +11,7 @@ import {
 } from '../../shared/field';
 import { readTaskId } from '../../shared/identifiers';
 import { InputError, invalid } from '../../shared/inputError';
-import { apiTime, oneOf, readUrl, text } from '../../shared/readers';
+import { apiTime, checked, oneOf, readUrl, text } from '../../shared/readers';
 
 export const TASK_ID: Field<string> = {
 	property: {
@@ -71,24 +70,22 @@ const endTime = timeField({
 	description: 'When the task ends automatically, at most 7 days after its start',
 });
 
-type CallbackEvent = (typeof CALLBACK_EVENTS)[number];
+const CALLBACK_EVENTS = [
+	{ name: 'Task Start', value: 'TaskStart' },
+	{ name: 'Task Exit', value: 'TaskExit' },
+	{ name: 'Video File Start', value: 'VodSourceFileStart' },
+	{ name: 'Video File Finish', value: 'VodSourceFileFinish' },
+	{ name: 'Task Config Reset', value: 'ResetTaskConfig' },
+	{ name: 'Task Alarm', value: 'TaskAlarm' },
+];
+const readEvent = oneOf(CALLBACK_EVENTS.map(({ value }) => value));
 
-const EVENT_NAMES: Record<CallbackEvent, string> = {
-	TaskStart: 'Task Start',
-	TaskExit: 'Task Exit',
-	VodSourceFileStart: 'Video File Start',
-	VodSourceFileFinish: 'Video File Finish',
-	ResetTaskConfig: 'Task Config Reset',
-	TaskAlarm: 'Task Alarm',
-};
-const readEvent = oneOf(CALLBACK_EVENTS);
-
-const callbackEvents: Field<CallbackEvent[]> = {
+const callbackEvents: Field<string[]> = {
 	property: {
 		displayName: 'Callback Events',
 		name: 'callbackEvents',
 		type: 'multiOptions',
-		options: CALLBACK_EVENTS.map((event) => ({ name: EVENT_NAMES[event], value: event })),
+		options: CALLBACK_EVENTS,
 		default: [],
 		description: 'The events to send to the callback URL. To get all of them, do not add this field.',
 	},
@@ -100,6 +97,13 @@ const callbackEvents: Field<CallbackEvent[]> = {
 		throw invalid(label, problem, 'Choose them from the list, or pass an array.');
 	},
 };
+
+const readRounds = checked(
+	(label, value) => text(10)(label, typeof value === 'number' ? String(value) : value),
+	(rounds) => /^(-1|[1-9]\d*)$/.test(rounds),
+	'must be a whole number of 1 or more, or -1',
+	'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
+);
 
 const MAX_INT = 2_147_483_647;
 
@@ -139,16 +143,6 @@ export const videoFileFields = {
 
 /** Fields that a new task and an update have in common, but the sources. */
 export const taskFields = { ...videoFileFields, startTime, endTime, callbackEvents };
-
-function readRounds(label: string, value: unknown): string {
-	const rounds = text(10)(label, typeof value === 'number' ? String(value) : value);
-	if (/^(-1|[1-9]\d*)$/.test(rounds)) return rounds;
-	throw invalid(
-		label,
-		'must be a whole number of 1 or more, or -1',
-		'Enter a whole number of 1 or more, or -1 to repeat until the End Time.',
-	);
-}
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 

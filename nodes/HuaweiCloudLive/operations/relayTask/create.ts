@@ -1,4 +1,4 @@
-import { LIVE_RELAY, VOD_RELAY, type NewRelayTask } from '../../../../huawei-cloud/live/relayTasks';
+import { LIVE_RELAY, VOD_RELAY } from '../../../../huawei-cloud/live/relayTasks';
 import { CALLS } from '../../../../huawei-cloud/live/calls';
 import { systemClock } from '../../../../n8n/clock';
 import { durationField } from '../../../shared/duration';
@@ -129,12 +129,8 @@ export const createTask: Operation = {
 	},
 };
 
-/** Reads a new task, which starts `now` (ms since the epoch) by default. Throws an InputError naming the field at fault. */
-export function readNewTask(
-	parameters: ItemParameters,
-	region: string | undefined,
-	now: number,
-): NewRelayTask {
+/** Reads the body of CreatePullTask, for a task that starts `now` (ms since the epoch) by default. Throws an InputError naming the field at fault. */
+export function readNewTask(parameters: ItemParameters, region: string | undefined, now: number) {
 	const source_type = parameters.read(sourceType);
 	const source_urls = parameters.read(sourceUrls);
 	const extra = parameters.read(additionalFields);

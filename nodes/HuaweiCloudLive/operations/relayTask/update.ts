@@ -1,4 +1,3 @@
-import type { RelayTaskChanges } from '../../../../huawei-cloud/live/relayTasks';
 import { systemClock } from '../../../../n8n/clock';
 import { choiceField, collectionOf, notice, textField } from '../../../shared/field';
 import { InputError } from '../../../shared/inputError';
@@ -55,8 +54,8 @@ export const updateTask: Operation = {
 	},
 };
 
-/** Reads changes of a task; `now` is in ms since the epoch. Throws an InputError naming a field, or if there are none. */
-export function readTaskChanges(parameters: ItemParameters, now: number): RelayTaskChanges {
+/** Reads the body of ModifyPullTask; `now` is in ms since the epoch. Throws an InputError naming a field, or if it is empty. */
+export function readTaskChanges(parameters: ItemParameters, now: number) {
 	const { status, sourceUrls: source_urls, ...fields } = parameters.read(updateFields);
 	const shared = toApiFields(fields, source_urls?.length ?? Infinity, now, false);
 	const changes = { status, source_urls, ...shared };
