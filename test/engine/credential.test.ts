@@ -207,13 +207,8 @@ describe('in the HTTP Request node of n8n', () => {
 		const fields = (...parameters: IDataObject[]) => ({ bodyParameters: { parameters } });
 		const smuggled = 'GET /echo/smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
 		const hopByHop = [
-			...list(' Transfer-Encoding', ['identity']),
-			...list('Connection', ['close, x-sdk-date']),
-			...list('Upgrade', ['h2c']),
-			...list('Expect', ['100-continue']),
-			...list('Trailer', ['Authorization']),
-			...list('TE', ['trailers']),
-			...list('Proxy-Connection', ['close']),
+			...[' Transfer-Encoding=identity', 'Connection=close, x-sdk-date', 'Upgrade=h2c', 'TE=trailers'],
+			...['Expect=100-continue', 'Trailer=Authorization', 'Proxy-Connection=close'],
 		];
 		const cases: Array<[string, () => IDataObject, string | RegExp]> = [
 			['a path with odd characters', () => ({ url: `${echo()}/a b/(c)/100%/%2F/任务/` }), ''],
@@ -239,12 +234,8 @@ describe('in the HTTP Request node of n8n', () => {
 				'',
 			],
 			['JSON fields', post('json', fields(...list('name', ['任务 "1"']))), '{"name":"任务 \\"1\\""}'],
-			['JSON text', post('json', { specifyBody: 'json', jsonBody: ' { "a" : [1, 2] } ' }), /"a"/],
-			[
-				'raw text of type JSON, as it is',
-				post('raw', { rawContentType: 'application/json', body: '  {"a": 1}  ' }),
-				'  {"a": 1}  ',
-			],
+			['JSON text', json(' { "a" : [1, 2] } '), /"a"/],
+			['raw text of type JSON, as it is', raw('application/json', '  {"a": 1}  '), '  {"a": 1}  '],
 			[
 				'a form',
 				post('form-urlencoded', fields(...list('a', ['1 2']), ...list('b', ["~*'ä"]))),
@@ -253,12 +244,7 @@ describe('in the HTTP Request node of n8n', () => {
 			['a multipart form', post('multipart-form-data', fields(...list('a', ['1']))), /form-data; name="a"/],
 			...(['0', '999'] as const).map((length): [string, () => IDataObject, string] => [
 				`a body that the author calls ${length} bytes long, with hop-by-hop headers`,
-				post('raw', {
-					sendHeaders: true,
-					headerParameters: { parameters: [...list('content-LENGTH', [length]), ...hopByHop] },
-					rawContentType: 'text/plain',
-					body: smuggled,
-				}),
+				raw('text/plain', smuggled, headers(`content-LENGTH=${length}`, ...hopByHop)),
 				smuggled,
 			]),
 		];

@@ -4,6 +4,7 @@ import type { Mishap } from '../../dev/emulator/faults';
 import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
+import { LIVE_TASK } from '../support/parameters';
 import { Poller } from '../support/poller';
 
 /** The same problem at each entry point: what people read there, and what they are told to do. */
@@ -24,16 +25,9 @@ const node = (parameters: object) => async (): Promise<string> => {
 	return `${error} ${hint}`;
 };
 
-const CREATE = {
-	operation: 'create',
-	sourceUrls: 'rtmp://pull.example.com/live/a',
-	destination: 'url',
-	destinationUrl: 'rtmp://push.example.com/live/a',
-};
-
 const DOORS = {
 	delete: node({ operation: 'delete' }),
-	create: node(CREATE),
+	create: node({ operation: 'create', ...LIVE_TASK }),
 	'get many': node({ operation: 'getAll' }),
 	trigger: async () => {
 		const poller = new Poller(engine, { event: 'relayTaskCreated' }, cloud.credentials);

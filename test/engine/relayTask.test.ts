@@ -7,6 +7,7 @@ import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
 import { NODE_TYPE, type NodeRunOptions } from '../support/nodeRun';
+import { LIVE_TASK } from '../support/parameters';
 
 eachOnCloud();
 
@@ -25,12 +26,7 @@ const calls = (method: string) => cloud.emulator.calls.filter((call) => call.met
 const tasks = () => cloud.emulator.world.tasksOf(PROJECT_ID);
 const addTask = (fields: Partial<Task>) => cloud.emulator.world.addTask(PROJECT_ID, fields);
 
-const LIVE = {
-	sourceType: 'PullLivePushLive',
-	sourceUrls: 'rtmp://pull.example.com/live/a,b',
-	destination: 'url',
-	destinationUrl: 'rtmp://push.example.com/live/a',
-};
+const LIVE = { ...LIVE_TASK, sourceUrls: 'rtmp://pull.example.com/live/a,b' };
 const VOD_URLS = ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'];
 const VOD = { ...LIVE, sourceType: 'PullVodPushLive', sourceUrls: VOD_URLS.join('\n') };
 
@@ -241,19 +237,6 @@ describe('Create', () => {
 			callback_url: 'https://n8n.example.com/webhook/x',
 		});
 		expect(tasks().size).toBe(1);
-	});
-
-	test('takes n8n dates, lists from expressions, and a comma as part of a URL', async () => {
-		const [success] = await run('create', {
-			...LIVE,
-			sourceUrls: "={{ ['rtmp://pull.example.com/live/a,b'] }}",
-			additionalFields: { endTime: '={{ $now.plus(1, "hour") }}' },
-		});
-		expect(success).toHaveLength(1);
-		expect(JSON.parse(calls('POST')[0]?.body ?? '')).toMatchObject({
-			source_urls: ['rtmp://pull.example.com/live/a,b'],
-			end_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-		});
 	});
 
 	test('ends a while after its start, or after now', async () => {

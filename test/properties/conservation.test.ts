@@ -6,6 +6,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, O
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest, TransportErrorCode } from '../../huawei-cloud/http/http';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, USER_FIELDS } from '../support/clients';
 import { anyCharacter, mostly, testProperty, weighted } from '../support/properties';
 import { ScriptedNetwork, type Exchange, type SeenExchange } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine, runWorkflowVirtually } from '../support/virtualNode';
@@ -258,18 +259,11 @@ function fieldsOf(method: Scenario['method']): ICredentialDataDecryptedObject {
 	runs += 1;
 	const secret = `secret-${runs}`;
 	return {
+		...{ ...CREDENTIAL_FIELDS, ...USER_FIELDS, ...KEY_FIELDS },
+		...{ iamToken: secret, password: secret, secretAccessKey: secret },
 		authentication: method === 'broken' ? 'iamToken' : method,
 		projectId: `project-${runs}`,
 		region: method === 'broken' ? 'nowhere' : 'cn-north-4',
-		iamToken: secret,
-		accountName: 'account',
-		userName: 'user',
-		password: secret,
-		accessKeyId: 'AK',
-		secretAccessKey: secret,
-		securityToken: '',
-		liveEndpoint: '',
-		iamEndpoint: '',
 	};
 }
 
@@ -308,6 +302,7 @@ async function observe(
 	scenario: Scenario,
 	execute: typeof executeVirtually,
 ): Promise<Observed | { thrown: unknown }> {
+	const { maxConcurrency, maxRetries, timeout, onError, method, cancelAfter } = scenario;
 	const clock = nextDay(scenario.seed);
 	const start = clock.now();
 	const served = new Map<string | null, number>();
@@ -340,16 +335,10 @@ async function observe(
 			clock,
 			transport: network,
 			items: scenario.items.map(({ id }) => itemWith(id)),
-			parameters: {
-				options: {
-					maxConcurrency: scenario.maxConcurrency,
-					maxRetries: scenario.maxRetries,
-					timeout: scenario.timeout,
-				},
-			},
-			onError: scenario.onError,
-			credential: fieldsOf(scenario.method),
-			cancelAfter: scenario.cancelAfter,
+			parameters: { options: { maxConcurrency, maxRetries, timeout } },
+			onError,
+			credential: fieldsOf(method),
+			cancelAfter,
 		});
 		const live = network.seen.filter(({ request }) => request.method === 'DELETE');
 		const seen = scenario.items.map(({ id }) =>

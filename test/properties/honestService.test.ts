@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { Engine } from '../../dev/n8n/engine';
 import type { HttpRequest } from '../../huawei-cloud/http/http';
+import { CREDENTIAL_FIELDS } from '../support/clients';
 import { testProperty } from '../support/properties';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
 import { executeVirtually, loadVirtualEngine } from '../support/virtualNode';
@@ -110,12 +111,7 @@ async function run({ named, existing, fates, verify, maxConcurrency, maxRetries,
 		items: named.map((task) => ({ task_id: `task-${task}` })),
 		parameters: { options: { maxConcurrency, maxRetries, verify } },
 		onError: 'continueRegularOutput',
-		credential: {
-			authentication: 'iamToken',
-			iamToken: 'token',
-			projectId: `honest-${runs}`,
-			region: 'cn-north-4',
-		},
+		credential: { ...CREDENTIAL_FIELDS, projectId: `honest-${runs}` },
 		cancelAfter,
 	});
 	return { outputs: outputs.map((items) => items.map(({ json }) => json)), tasks: service.tasks };

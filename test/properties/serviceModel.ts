@@ -35,24 +35,18 @@ const OTHER_REASONS = [
 	...['018', '021', '022'].map((suffix) => `LIVE.103011${suffix}`),
 ];
 
+/** Codes of the gateway, which has two prefixes. */
+const gateway = (...suffixes: string[]) =>
+	suffixes.flatMap((suffix) => [`APIG.${suffix}`, `APIGW.${suffix}`]);
+
 /** Server errors that say that the deletion was not begun. */
 const REFUSED_ALTHOUGH_5XX = [
 	'LIVE.100011007',
-	...['0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'].flatMap((suffix) => [
-		`APIG.${suffix}`,
-		`APIGW.${suffix}`,
-	]),
+	...gateway('0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613', '0705'),
 ];
 
 /** Documented as failures inside the service, after which the deletion may have been done. */
-const FAILED_INSIDE = [
-	'LIVE.100011000',
-	'LIVE.100011005',
-	'APIG.0601',
-	'APIGW.0601',
-	'APIG.0201',
-	'APIGW.0201',
-];
+const FAILED_INSIDE = ['LIVE.100011000', 'LIVE.100011005', ...gateway('0601', '0201')];
 
 /** Statuses of Live and the gateway, of proxies, and redirects. Any other may come after the work was done. */
 const DOCUMENTED_BELOW_500 = new Set([301, 302, 307, 308, 400, 401, 403, 405, 407, 413, 414, 429, 431, 494]);
@@ -125,8 +119,7 @@ export function isThrottled(ending: Ending): boolean {
 
 /** Endings caused by a host that is down. */
 export function showsOutage(ending: Ending): boolean {
-	if (ending.kind === 'abandoned') return true;
-	if (ending.kind === 'broken') return true;
+	if (ending.kind !== 'answer') return true;
 	const { status, code = '' } = ending.answer;
 	return [502, 503, 504].includes(status) && !code.startsWith('LIVE.');
 }

@@ -11,3 +11,11 @@ export function parametersOf(given: Record<string, unknown>): ItemParameters {
 	};
 	return new ItemParameters(new RunParameters(context), 0);
 }
+
+/** Parameters of a new task. */
+export const LIVE_TASK = {
+	sourceType: 'PullLivePushLive',
+	sourceUrls: 'rtmp://pull.example.com/live/a',
+	destination: 'url',
+	destinationUrl: 'rtmp://push.example.com/live/a',
+};

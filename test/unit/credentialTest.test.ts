@@ -61,23 +61,19 @@ test.each<[string, Step]>([
 describe('a project ID that is not among the projects', () => {
 	const OTHER = { id: 'other', name: 'cn-east-3' };
 
-	test('is told with those that there are', async () => {
-		const { result, requests } = await press([projects(OTHER, { id: 'nameless' })]);
+	const named = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ id: `id-${name}`, name }));
+	test.each<[string, object[], string]>([
+		['those that there are', [OTHER, { id: 'nameless' }], '(cn-east-3: other, nameless)'],
+		['three', named.slice(0, 3), '(a: id-a, b: id-b, c: id-c)'],
+		['the first three, and how many more there are', named, '(a: id-a, b: id-b, c: id-c, 2 more)'],
+	])('is told with %s', async (_which, listed, shown) => {
+		const { result, requests } = await press([projects(...listed)]);
 		expect(result).toEqual({
 			ok: false,
-			message: expect.stringMatching(
-				/not among its projects \(cn-east-3: other, nameless\)\. Copy the project ID .+ My Credentials/,
-			),
+			message: expect.stringContaining(`not among its projects ${shown}. `),
 		});
+		expect(result.message).toMatch(/Copy the project ID .+ My Credentials/);
 		expect(requests).toHaveLength(1);
-	});
-
-	test('is told with the first three, and how many more there are', async () => {
-		const named = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ id: `id-${name}`, name }));
-		expect((await press([projects(...named)])).result.message).toContain(
-			'(a: id-a, b: id-b, c: id-c, 2 more)',
-		);
-		expect((await press([projects(...named.slice(0, 3))])).result.message).toContain('c: id-c)');
 	});
 
 	test('may be on a further page of them, so Live is asked', async () => {

@@ -84,10 +84,8 @@ describe('a deletion', () => {
 
 	test('says which region was searched', async () => {
 		const { outcome } = await remove('once', [GONE], 'cn-nort-4');
-		expect(outcome).toMatchObject({
-			...NOT_FOUND,
-			hint: like(/^Only the region cn-nort-4 was.+Check the Task ID and/),
-		});
+		const hint = like(/^Only the region cn-nort-4 was.+Check the Task ID and/);
+		expect(outcome).toMatchObject({ ...NOT_FOUND, hint });
 	});
 
 	test.each<[string, Step, object, string | undefined]>([
@@ -150,10 +148,15 @@ describe('a confirmed deletion', () => {
 		expect(sent.slice(0, 2)).toEqual(['DELETE', 'GET']);
 	});
 
-	test('is not looked up when nothing was sent', async () => {
-		const { outcome, sent } = await remove('confirm', [UNSENT]);
-		expect(outcome).toMatchObject({ ...NO, category: 'network' });
-		expect(sent).toEqual(['DELETE']);
+	const OTHERS = listed(...Array.from({ length: 100 }, (_, index) => ({ task_id: `other-${index}` })));
+	test.each<[string, Step[], object, string[]]>([
+		['is not looked up when nothing was sent', [UNSENT], { ...NO, category: 'network' }, ['DELETE']],
+		['does not wait for a task that was not deleted', [INVALID, HERE], NO, ['DELETE', 'GET']],
+		['is looked up once when the service ignores the ID', [DELETED, OTHERS], UNREADABLE, ['DELETE', 'GET']],
+	])('%s', async (_name, script, expected, calls) => {
+		const { outcome, sent } = await remove('confirm', script);
+		expect(outcome).toMatchObject(expected);
+		expect(sent).toEqual(calls);
 	});
 
 	test.each<[string, Step, object]>([
@@ -176,17 +179,6 @@ describe('a confirmed deletion', () => {
 		expect(found).toMatchObject({ region: 'cn-north-4' });
 		expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(15_500);
 		expect(sent).toHaveLength(7);
-	});
-
-	test('is looked up once when the service ignores the ID, however long its list is', async () => {
-		const others = Array.from({ length: 100 }, (_, index) => ({ task_id: `other-${index}` }));
-		const { outcome, sent } = await remove('confirm', [DELETED, listed(...others)]);
-		expect(outcome).toMatchObject(UNREADABLE);
-		expect(sent).toEqual(['DELETE', 'GET']);
-	});
-
-	test('does not wait for a task that was not deleted', async () => {
-		expect((await remove('confirm', [INVALID, HERE])).sent).toEqual(['DELETE', 'GET']);
 	});
 
 	const NO_REGIONS = ['Beijing4', '\u001b[2J', `cn-north-${'4'.repeat(60)}`];

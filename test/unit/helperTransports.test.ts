@@ -15,6 +15,8 @@ const REQUEST: HttpRequest = {
 	body: '{"a":1}',
 	maxResponseBytes: 10,
 };
+const HEADERS = { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' };
+const SENT = { method: 'POST', headers: HEADERS, body: '{"a":1}' };
 
 /** Sends through the newer helper. */
 async function send(
@@ -43,10 +45,8 @@ describe('what is asked of the newer helper', () => {
 		let asked: IHttpRequestOptions | undefined;
 		await send((options) => (asked = options));
 		expect(asked).toEqual({
-			method: 'POST',
+			...SENT,
 			url: 'https://live.example.com/v1?a=%20b',
-			headers: { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' },
-			body: '{"a":1}',
 			abortSignal: expect.any(AbortSignal),
 			encoding: 'stream',
 			returnFullResponse: true,
@@ -77,10 +77,8 @@ test('what is asked of the older helper is this request, with any response in ti
 		body: 'no',
 	});
 	expect(asked).toEqual({
-		method: 'POST',
+		...SENT,
 		uri: 'https://live.example.com/v1?a=%20b',
-		headers: { 'X-Auth-Token': 'token', 'Accept-Encoding': 'identity' },
-		body: '{"a":1}',
 		simple: false,
 		resolveWithFullResponse: true,
 		followRedirect: false,

@@ -4,6 +4,7 @@ import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { TransportError, type HttpRequest } from '../../huawei-cloud/http/http';
 import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems';
 import { CREDENTIAL_FIELDS } from '../support/clients';
+import { LIVE_TASK } from '../support/parameters';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
 import type { VirtualClock } from '../support/virtualClock';
 import { nextDay, useWorld } from '../support/world';
@@ -11,15 +12,7 @@ import { nextDay, useWorld } from '../support/world';
 /** Each item's way through a run, over a scripted network in virtual time, without n8n's engine. */
 
 const DELETE = { resource: 'relayTask', operation: 'delete' };
-const CREATE = {
-	resource: 'relayTask',
-	operation: 'create',
-	sourceType: 'PullLivePushLive',
-	sourceUrls: 'rtmp://pull.example.com/live/a',
-	destination: 'url',
-	destinationUrl: 'rtmp://push.example.com/live/a',
-	additionalFields: {},
-};
+const CREATE = { resource: 'relayTask', operation: 'create', ...LIVE_TASK, additionalFields: {} };
 const GET_MANY = {
 	resource: 'relayTask',
 	operation: 'getAll',

@@ -26,46 +26,38 @@ describe('to forbid a stream', () => {
 		return { outcome, methods: requests.map(({ method }) => method).join(' ') };
 	};
 
+	const DONE = { kind: 'success', statusCode: 204 };
+	const MAYBE = { kind: 'error', mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) };
+	const NO = { kind: 'error', mayHaveHappened: false, attempts: 2 };
+	const IS_FORBIDDEN = /^The stream is already forbidden, but its resume time.+updateStreamForbidden/;
+	const RUN_AGAIN = /^The stream is already forbidden.+ If it is not listed there, run this again\.$/;
 	test.each<[string, Step[], object, string]>([
-		['works', [NO_CONTENT], { kind: 'success', attempts: 1, statusCode: 204 }, 'POST'],
+		['works', [NO_CONTENT], { ...DONE, attempts: 1 }, 'POST'],
 		['finds no domain', [GONE], { kind: 'notFound', hint: like(/Check the domain/) }, 'POST'],
-		['is not the first', [EXISTS, NO_CONTENT], { kind: 'success', attempts: 2, statusCode: 204 }, 'POST PUT'],
+		['is not the first', [EXISTS, NO_CONTENT], { ...DONE, attempts: 2 }, 'POST PUT'],
+		['gets another status', [{ status: 200 }], MAYBE, 'POST'],
+		['gets a body', [{ status: 204, body: {} }], MAYBE, 'POST'],
+		['gets a page', [{ status: 204, body: '<html>' }], MAYBE, 'POST'],
+		[
+			'is not the first, and may not change the time',
+			[EXISTS, FORBIDDEN],
+			{ ...NO, category: 'permission', hint: like(IS_FORBIDDEN) },
+			'POST PUT',
+		],
+		[
+			'is not the first, and invalid',
+			[EXISTS, INVALID],
+			{ hint: like(/already.+Check the domain/) },
+			'POST PUT',
+		],
+		[
+			'is the first after all',
+			[EXISTS, GONE],
+			{ ...NO, statusCode: 404, retryable: true, hint: like(RUN_AGAIN) },
+			'POST PUT',
+		],
 	])('that %s takes as few calls as it needs', async (_name, script, outcome, methods) => {
 		expect(await forbid(script)).toMatchObject({ outcome, methods });
-	});
-
-	test.each<[string, Step]>([
-		['another status', { status: 200 }],
-		['a body', { status: 204, body: {} }],
-		['a page', { status: 204, body: '<html>' }],
-	])('has not worked, as far as is known, when the response has %s', async (_name, step) => {
-		const { outcome } = await forbid([step]);
-		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) });
-	});
-
-	test('that is forbidden already says so when the resume time cannot be changed', async () => {
-		const { outcome } = await forbid([EXISTS, FORBIDDEN]);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			category: 'permission',
-			attempts: 2,
-			hint: like(/^The stream is already forbidden, but its resume time.+updateStreamForbidden/),
-		});
-		expect((await forbid([EXISTS, INVALID])).outcome).toMatchObject({
-			hint: like(/already.+Check the domain/),
-		});
-	});
-
-	test('that is forbidden already and then is not may be forbidden again', async () => {
-		const { outcome } = await forbid([EXISTS, GONE]);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			statusCode: 404,
-			retryable: true,
-			mayHaveHappened: false,
-			attempts: 2,
-			hint: like(/^The stream is already forbidden.+ If it is not listed there, run this again\.$/),
-		});
 	});
 
 	test('is repeated after a lost response', async () => {

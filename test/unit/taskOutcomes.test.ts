@@ -5,7 +5,7 @@ import type { RelayTask } from '../../huawei-cloud/live/relayTasks';
 import { readNewTask } from '../../nodes/HuaweiCloudLive/operations/relayTask/create';
 import { readTaskChanges } from '../../nodes/HuaweiCloudLive/operations/relayTask/update';
 import { PROJECT_ID, scriptedClient, SETTINGS } from '../support/clients';
-import { parametersOf } from '../support/parameters';
+import { LIVE_TASK, parametersOf } from '../support/parameters';
 import type { Step } from '../support/scriptedTransport';
 import { FORBIDDEN, GONE, INVALID, like, listed, LOST, ok, UNSENT } from '../support/steps';
 
@@ -117,9 +117,7 @@ describe('a list', () => {
 });
 
 describe('a creation', () => {
-	const SOURCE = { sourceType: 'PullLivePushLive', sourceUrls: 'rtmp://a' };
-	const INPUT = parametersOf({ ...SOURCE, destination: 'url', destinationUrl: 'rtmp://b' });
-	const NEW = readNewTask(INPUT, undefined, 0);
+	const NEW = readNewTask(parametersOf(LIVE_TASK), undefined, 0);
 	const create = async (...script: Step[]) => {
 		const { live, transport } = scriptedClient(script);
 		const outcome = await live.perform(CALLS.createTask, NEW, SETTINGS);
@@ -133,27 +131,18 @@ describe('a creation', () => {
 		expect(JSON.parse(requests[0]?.body ?? '')).toEqual(NEW);
 	});
 
-	test.each<[string, Step]>([
-		['a lost response', LOST],
-		['a response without an ID', ok({ request_id: 'r' })],
-	])('is not repeated after %s, and says that the task may exist', async (_name, step) => {
+	const MAYBE = {
+		mayHaveHappened: true,
+		hint: 'The task may have been created anyway: check with Get Many before you create it again.',
+	};
+	test.each<[string, Step, object]>([
+		['a lost response, and says that the task may exist', LOST, MAYBE],
+		['a response without an ID, and says that the task may exist', ok({ request_id: 'r' }), MAYBE],
+		['a rejection', FORBIDDEN, { mayHaveHappened: false, hint: like(/live:stream:createPullTask/) }],
+	])('is not repeated after %s', async (_name, step, expected) => {
 		const { outcome, requests } = await create(step);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			mayHaveHappened: true,
-			retryable: false,
-			hint: 'The task may have been created anyway: check with Get Many before you create it again.',
-		});
+		expect(outcome).toMatchObject({ kind: 'error', retryable: false, ...expected });
 		expect(requests).toHaveLength(1);
-	});
-
-	test('that was rejected keeps its hint', async () => {
-		const { outcome } = await create(FORBIDDEN);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			mayHaveHappened: false,
-			hint: like(/live:stream:createPullTask/),
-		});
 	});
 
 	test.each<[string, Step]>([
@@ -186,56 +175,47 @@ describe('an update', () => {
 		expect(whole[1]?.body).toBe('{"task_id":"a","status":"pause"}');
 	});
 
-	test('of a task that does not exist is not sent', async () => {
-		const { outcome, sent: requests } = await update(NONE);
-		expect(outcome.kind).toBe('notFound');
+	const ofType = (source_type: unknown, sources: string): [string, Step, object] => [
+		`the source type ${String(source_type)}`,
+		listed({ task_id: 'a', source_type }),
+		{
+			...{ kind: 'error', category: 'validation', retryable: false, requestId: 'r-list' },
+			message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (PullVodPushLive).`,
+			hint: like(/delete it and create a new one/),
+		},
+	];
+	const UNREADABLE = {
+		kind: 'error',
+		message: like(/^The task was not updated because it could not be looked up\. ./),
+		hint: like(/. Update looks the task up first because Huawei Cloud ignores updates to live streams\.$/),
+	};
+	test.each<[string, Step, object]>([
+		['no entry', NONE, { kind: 'notFound' }],
+		['a look-up that fails', LOST, UNREADABLE],
+		ofType('PullLivePushLive', 'the source type PullLivePushLive'),
+		ofType(undefined, 'no source type'),
+		ofType('\u001b[2J', 'an unknown source type'),
+	])('of a task with %s is not sent', async (_name, look, expected) => {
+		const { outcome, sent: requests } = await update(look);
+		expect(outcome).toMatchObject(expected);
+		expect(outcome).not.toHaveProperty('entries');
+		expect(outcome).not.toMatchObject({ mayHaveHappened: true });
 		expect(requests).toEqual(['GET task_id=a']);
 	});
 
-	test('is not sent when the look-up fails', async () => {
-		const { outcome, sent: requests } = await update(LOST);
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			mayHaveHappened: false,
-			message: like(/^The task was not updated because it could not be looked up\. ./),
-			hint: like(/. Update looks the task up first because Huawei Cloud ignores updates to live streams\.$/),
-		});
-		expect(requests).toHaveLength(1);
-	});
-
-	test.each<[unknown, string]>([
-		['PullLivePushLive', 'the source type PullLivePushLive'],
-		[undefined, 'no source type'],
-		['\u001b[2J', 'an unknown source type'],
-	])('of a task with the source type %s is not sent', async (source_type, sources) => {
-		const { outcome, sent: requests } = await update(listed({ task_id: 'a', source_type }));
-		expect(outcome).toMatchObject({
-			kind: 'error',
-			category: 'validation',
-			retryable: false,
-			mayHaveHappened: false,
-			requestId: 'r-list',
-			message: `The task has ${sources}, and Huawei Cloud only updates tasks whose sources are files (PullVodPushLive).`,
-			hint: like(/delete it and create a new one/),
-		});
-		expect(outcome).not.toHaveProperty('entries');
-		expect(requests).toHaveLength(1);
-	});
-
-	test.each<[string, Step]>([
-		['whose response was lost', LOST],
-		['whose response is about another task', ok({ task_id: 'b' })],
-	])('%s may have happened', async (_name, step) => {
-		expect((await update(listed(A), step)).outcome).toMatchObject({
-			kind: 'error',
-			mayHaveHappened: true,
-			hint: like(/^The task may have been updated anyway: check with Get\. ./),
-		});
-	});
-
-	test('that was rejected keeps its hint', async () => {
-		const { outcome } = await update(listed(A), INVALID);
-		expect(outcome).toMatchObject({ kind: 'error', mayHaveHappened: false });
-		expect(outcome).not.toMatchObject({ hint: like(/anyway/) });
+	const MAYBE = {
+		mayHaveHappened: true,
+		hint: like(/^The task may have been updated anyway: check with Get\. ./),
+	};
+	test.each<[string, Step, object]>([
+		['whose response was lost may have happened', LOST, MAYBE],
+		['whose response is about another task may have happened', ok({ task_id: 'b' }), MAYBE],
+		[
+			'that was rejected has not',
+			INVALID,
+			{ mayHaveHappened: false, hint: like(/^Check the fields to update/) },
+		],
+	])('%s', async (_name, step, expected) => {
+		expect((await update(listed(A), step)).outcome).toMatchObject({ kind: 'error', ...expected });
 	});
 });
