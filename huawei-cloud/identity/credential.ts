@@ -77,15 +77,14 @@ const NOT_FOR_CREDENTIALS: ReadonlySet<string> = new Set(
  * `{service}.{region}.myhuaweicloud.com`, proves nothing: customers own hosts under it, such as `{bucket}.obs.{region}…`.
  * @throws CredentialError unless the URL is HTTPS on an API host of Huawei Cloud, or on the credential's Live endpoint
  */
-export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint }: Credential): void {
+export function assertMayReceiveCredential(url: URL, credential: Credential): void {
+	const { liveEndpoint, iamEndpoint, projectId } = credential;
 	// `blob:https://…` has the origin of the URL inside.
 	const isLive = url.origin === liveEndpoint && url.protocol !== 'blob:';
-	// One host may serve both APIs, and IAM, whose paths begin with its version, issues secrets. `%2576` may be read as `v`.
-	const path = url.pathname.replace(/%(?:25)*([\da-f]{2})/gi, (_, hex) =>
-		String.fromCharCode(parseInt(hex, 16)),
-	);
-	const isIam = url.origin === iamEndpoint && (!isLive || /[/\\]v3/i.test(path));
-	if (isLive && !isIam) return;
+	const isIam = url.origin === iamEndpoint;
+	// One host may serve both APIs, and IAM issues secrets: only plain paths of Live, which no server can read as others.
+	const isLivePath = new RegExp(`^/v[12]/${projectId}(/[\\w-][\\w.-]*)+$`).test(url.pathname);
+	if (isLive && (!isIam || isLivePath)) return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
 	const parts = service.split('-').map((part) => part.replace(/v?\d{1,3}$/, ''));
@@ -95,7 +94,7 @@ export function assertMayReceiveCredential(url: URL, { liveEndpoint, iamEndpoint
 	throw new CredentialError(
 		'endpoint',
 		'This credential may only be sent to Huawei Cloud APIs, over HTTPS.',
-		"Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the credential's Live endpoint. Services that issue secrets, run customers' code or pass requests on are excluded, such as IAM, OBS, CCE and FunctionGraph.",
+		"Use an https:// URL on {service}.{region}.myhuaweicloud.com (or .eu), or on the credential's Live endpoint. Services that issue secrets, run customers' code or pass requests on are excluded, such as IAM, OBS, CCE and FunctionGraph. Where IAM has the Live endpoint's host, paths must be Live's, such as /v1/{project_id}/domain, without special characters.",
 	);
 }
 

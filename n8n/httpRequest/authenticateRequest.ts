@@ -49,7 +49,11 @@ export async function authenticateRequest(
 	return Object.assign(withCredential(options, url, added), unstreamed);
 }
 
+/** n8n's default. A request is signed before it connects: what a slow proxy of the author's delivers later is a wrong signature. */
+const MAX_TIMEOUT_MS = 5 * 60_000;
+
 function withCredential(options: RequestOptions, url: URL, added: AuthenticationHeaders): RequestOptions {
+	const { timeout } = options;
 	const authenticated: RequestOptions = {
 		...options,
 		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
@@ -61,6 +65,7 @@ function withCredential(options: RequestOptions, url: URL, added: Authentication
 		followAllRedirects: false,
 		disableFollowRedirect: true,
 		maxRedirects: 0,
+		timeout: typeof timeout === 'number' && timeout > 0 ? Math.min(timeout, MAX_TIMEOUT_MS) : MAX_TIMEOUT_MS,
 		...directly(url),
 	};
 	delete authenticated.baseURL;

@@ -4,7 +4,7 @@ import { example, exampleCredentials } from '../../dev/n8n/examples';
 import { outputsOf } from '../../dev/n8n/engine';
 import { until } from '../../dev/n8n/process';
 import type { N8n } from '../../dev/n8n/server';
-import { httpRequestNode } from '../support/credentialUse';
+import { httpRequestNode, withOtherIamHost } from '../support/credentialUse';
 import { node } from '../support/nodeRun';
 import { type Demo, TestBed } from './testBed';
 
@@ -52,7 +52,7 @@ test('HTTP Request node', async () => {
 	await n8n.importCredentials({
 		id: 'iamUser',
 		name: 'Huawei Cloud API',
-		data: { ...common, authentication: 'iamUser', accountName, userName, password },
+		data: withOtherIamHost({ ...common, authentication: 'iamUser', accountName, userName, password }),
 	});
 	const credentials = { huaweiCloudApi: { id: 'iamUser', name: 'Huawei Cloud API' } };
 	await n8n.importWorkflows({

@@ -6,7 +6,7 @@ import { outputsOf } from '../../dev/n8n/engine';
 import { PROJECT_ID, TOKEN } from '../support/clients';
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { controlTime } from '../support/controlledTime';
-import { httpRequestNode, runOther, testCredential } from '../support/credentialUse';
+import { httpRequestNode, runOther, testCredential, withOtherIamHost } from '../support/credentialUse';
 import { runNode } from '../support/nodeRun';
 
 eachOnCloud();
@@ -86,7 +86,7 @@ describe('in the HTTP Request node of n8n', () => {
 		const run = await runOther(
 			engine,
 			httpRequestNode(parameters, { typeVersion }),
-			{ credentials: { 'Huawei Cloud API': fields } },
+			{ credentials: { 'Huawei Cloud API': withOtherIamHost(fields) } },
 			items,
 		);
 		for (const secret of [TOKEN, fields.password, fields.secretAccessKey, fields.securityToken]) {
@@ -125,7 +125,7 @@ describe('in the HTTP Request node of n8n', () => {
 	});
 
 	test('a key that the node saw rejected is not signed with here either, and so not locked', async () => {
-		const fields = { ...cloud.keyFields(), secretAccessKey: 'wrong-secret' };
+		const fields = withOtherIamHost({ ...cloud.keyFields(), secretAccessKey: 'wrong-secret' });
 		await runNode(engine, { credentials: { 'Huawei Cloud API': fields }, items: [{ task_id: 'a' }] });
 		const { problem } = await request({ url: taskUrl(), options: {} }, fields, 8);
 		expect(problem).toMatch(/rejected the access key.+paused until/);

@@ -8,7 +8,7 @@ import {
 
 import { outputsOf } from '../../dev/n8n/engine';
 import { PROJECT_ID } from '../support/clients';
-import { runOther } from '../support/credentialUse';
+import { runOther, withOtherIamHost } from '../support/credentialUse';
 import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { node } from '../support/nodeRun';
 
@@ -53,7 +53,7 @@ async function call(fields: Record<string, string>, options: Options, name: type
 	sent = { url, ...more };
 	if (name === 'requestWithAuthentication') Object.assign(sent, { uri: url, url: undefined });
 	const run = await runOther(engine, node('Caller', 'test.caller'), {
-		credentials: { 'Huawei Cloud API': fields },
+		credentials: { 'Huawei Cloud API': withOtherIamHost(fields) },
 	});
 	expect(run.data.resultData.error?.message).toBeUndefined();
 	return String(outputsOf(run, 'Caller')[0]?.[0]?.json.answer);

@@ -41,6 +41,11 @@ export async function runOther(engine: Engine, other: INode, options: RunOptions
 	);
 }
 
+/** A credential whose IAM has another host than Live: with one host for both, requests may only have paths of Live. */
+export function withOtherIamHost<Fields extends ICredentialDataDecryptedObject>(fields: Fields) {
+	return { ...fields, iamEndpoint: String(fields.iamEndpoint).replace('127.0.0.1', 'localhost') };
+}
+
 /** n8n's HTTP Request node, with the credential. */
 export function httpRequestNode(parameters: IDataObject, more: Partial<INode> = {}): INode {
 	const all = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { HuaweiCloudApi } from '../../credentials/HuaweiCloudApi.credentials';
-import { CREDENTIAL_FIELDS, KEY_FIELDS, TOKEN } from '../support/clients';
+import { CREDENTIAL_FIELDS, KEY_FIELDS, PROJECT_ID, TOKEN } from '../support/clients';
 
 /** `authenticate`, called with the options of either of n8n's request helpers. */
 const authenticate = async (options: object, fields = {}) =>
@@ -17,13 +17,20 @@ const IAM_PATHS = [
 	'/%252576%33/x',
 	'/a/../V3/x',
 	'/x%2f..%2fv3.0/x',
+	'/v5/users/u/access-keys',
+	'/%25%37%363/auth/tokens',
+	`/v1/${PROJECT_ID}/..;/v5/users`,
+	`/v1/${PROJECT_ID}/%2e%252e/v5/users`,
+	`/v1/${PROJECT_ID}//v5/users`,
+	'/v1/other-project/pull/stream/task',
 ];
 test.each(IAM_PATHS)('a gateway for both APIs gets no credential for a path of IAM: %s', async (path) => {
 	const both = { liveEndpoint: 'https://api.example.com', iamEndpoint: 'https://api.example.com' };
 	await expect(authenticate({ url: `https://api.example.com${path}` }, both)).rejects.toThrow(
-		/may only be sent/,
+		/may only be sent.+Where IAM has the Live endpoint's host/,
 	);
-	expect(await authenticate({ url: 'https://api.example.com/v1/p' }, both)).toHaveProperty('headers');
+	const url = `https://api.example.com/v1/${PROJECT_ID}/domain?domain=%2fv3`;
+	expect(await authenticate({ url }, both)).toHaveProperty('headers');
 });
 
 describe.each(['url', 'uri'])('options with %s', (key) => {
@@ -41,7 +48,22 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 			followAllRedirects: false,
 			disableFollowRedirect: true,
 			maxRedirects: 0,
+			timeout: 300_000,
 		});
+	});
+
+	test.each([
+		[undefined, 300_000],
+		[0, 300_000],
+		[NaN, 300_000],
+		[-1, 300_000],
+		['10', 300_000],
+		[3_600_000, 300_000],
+		[Infinity, 300_000],
+		[20, 20],
+	])('that last for %j end before a signature is outdated', async (given, timeout) => {
+		for (const fields of [{}, KEY_FIELDS])
+			expect(await withUrl(HOST, { timeout: given }, fields)).toMatchObject({ timeout });
 	});
 
 	test('are resolved against their base URL', async () => {
