@@ -16,8 +16,8 @@ export interface ApiResponse {
 	/** `error_detail`: the specific error behind a general code. */
 	errorDetail: string | undefined;
 	requestId: string | undefined;
-	/** Length of the body. */
-	characters: number;
+	/** Roughly how much memory it takes: the length of the body, and 24 for each value. */
+	weight: number;
 }
 
 /**
@@ -26,7 +26,8 @@ export interface ApiResponse {
  * `{error_code, error_msg, error_detail, request_id}`, `{error: {code, message, title}}`, `{code, message}`, `{errorCode, errorMsg}`.
  */
 export function parseResponse({ status, headers, body }: HttpResponse): ApiResponse {
-	const json = parseObject(body);
+	const values = countValues(body);
+	const json = parseObject(body, values);
 	const nested = isObject(json?.error) ? json.error : undefined;
 	return {
 		status,
@@ -37,7 +38,7 @@ export function parseResponse({ status, headers, body }: HttpResponse): ApiRespo
 		errorMsg: firstText(json?.error_msg, nested?.message, json?.errorMsg, json?.message, nested?.title),
 		errorDetail: detailOf(json?.error_detail),
 		requestId: firstText(json?.request_id, headers['x-request-id']) ?? undefined,
-		characters: body.length,
+		weight: body.length + 24 * values,
 	};
 }
 
@@ -51,9 +52,9 @@ export function isText(value: unknown): value is string {
 }
 
 /** The object in a JSON text; undefined if it is anything else, or oversized. */
-export function parseObject(text: string): JsonObject | undefined {
+export function parseObject(text: string, values = countValues(text)): JsonObject | undefined {
 	try {
-		const value: unknown = isOversized(text) ? undefined : JSON.parse(text);
+		const value: unknown = values > MAX_VALUES ? undefined : JSON.parse(text);
 		return isObject(value) ? value : undefined;
 	} catch {
 		return undefined;
@@ -64,8 +65,8 @@ export function parseObject(text: string): JsonObject | undefined {
 const MAX_DEPTH = 32;
 const MAX_VALUES = 200_000;
 
-/** Counts values and their depth by the characters between texts, before they take time and memory to parse. */
-function isOversized(json: string): boolean {
+/** Counts values by the characters between texts, before they take time and memory to parse. Infinity: too many, or too deep. */
+function countValues(json: string): number {
 	let [values, depth, isInText] = [0, 0, false];
 	for (let at = 0; at < json.length; at += 1) {
 		const character = json[at];
@@ -75,9 +76,9 @@ function isOversized(json: string): boolean {
 		if (character === '{' || character === '[') depth += 1;
 		if (character === '}' || character === ']') depth -= 1;
 		if (character === '{' || character === '[' || character === ',') values += 1;
-		if (values > MAX_VALUES || depth > MAX_DEPTH) return true;
+		if (values > MAX_VALUES || depth > MAX_DEPTH) return Infinity;
 	}
-	return false;
+	return values;
 }
 
 /** Text; anything else that a service may put there, as JSON. */

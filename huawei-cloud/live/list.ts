@@ -1,5 +1,6 @@
 import { problem } from '../call/classification';
 import { failureAfter, summaryOf, type OutcomeWith } from '../call/outcome';
+import type { Client } from '../policies/client';
 import type { Page, PageOutcome } from './page';
 
 /** The API's maximum for a page, in each of its lists. */
@@ -11,8 +12,9 @@ const DOCUMENTED_MAX_ENTRIES = 10_000;
 /** Bounds of one list. Entries without an ID count too, and so do repeated entries of overlapping pages. */
 const MAX_ENTRIES = 20_000;
 const MAX_PAGES = 1000;
-/** Ten thousand entries of 3 kB. An execution may read many lists. */
-const MAX_LIST_CHARACTERS = 32 * 1024 * 1024;
+/** Ten thousand entries of 4 kB and 90 values. An execution may read many lists. */
+const MAX_WEIGHT = 64 * 1024 * 1024;
+const MAX_LIST_MS = 60 * 60_000;
 
 export type ListOutcome<Entry> = OutcomeWith<{
 	entries: Entry[];
@@ -32,11 +34,15 @@ export interface PageRange {
 export interface PagedList<Entry> {
 	/** Its entries, for messages: `relay tasks`. */
 	name: string;
+	client: Pick<Client, 'clock' | 'redactor'>;
 	page(range: PageRange): Promise<PageOutcome<Entry>>;
 	/** The page to read on with from an entry; default: the one that begins there. */
 	rangeAt?(from: number): PageRange;
 	idOf(entry: Entry): string;
+	/** True for the entries that the request asks for: a service may ignore that. */
 	isWanted(entry: Entry): boolean;
+	/** A filter, which gets entries as people will see them: it must not find what is removed. */
+	matches: ((entry: Entry) => boolean) | undefined;
 }
 
 /**
@@ -46,8 +52,10 @@ export interface PagedList<Entry> {
  */
 export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity): Promise<ListOutcome<Entry>> {
 	const reading = new ListReading(list, limit);
+	const { clock } = list.client;
+	const startedAt = clock.elapsed();
 	let received = 0;
-	let characters = 0;
+	let weight = 0;
 	for (let pages = 1; ; pages++) {
 		const range = reading.nextRange();
 		const outcome = await list.page(range);
@@ -60,9 +68,10 @@ export async function readList<Entry>(list: PagedList<Entry>, limit = Infinity):
 		// After other pages, "not found" means that there are no more.
 		const page = outcome.kind === 'success' ? outcome.value : NO_ENTRIES;
 		received += page.size;
-		characters += page.characters;
-		const isTooLong = received > MAX_ENTRIES || pages >= MAX_PAGES || characters > MAX_LIST_CHARACTERS;
-		const end = reading.add(page, range) ?? (isTooLong ? 'unreadable' : undefined);
+		weight += page.weight;
+		const isTooLong = received > MAX_ENTRIES || pages >= MAX_PAGES || weight > MAX_WEIGHT;
+		const isTooSlow = clock.elapsed() - startedAt > MAX_LIST_MS;
+		const end = reading.add(page, range) ?? (isTooLong || isTooSlow ? 'unreadable' : undefined);
 		if (end !== undefined) return reading.result(outcome, end);
 	}
 }
@@ -129,13 +138,14 @@ class ListReading<Entry> {
 
 	/** Adds the entries of a page. Returns whether any of them is new. */
 	private note(entries: readonly Entry[]): boolean {
-		const { idOf, isWanted } = this.list;
+		const { idOf, isWanted, matches = () => true, client } = this.list;
 		const before = this.seen.size;
 		for (const entry of entries) {
 			const id = idOf(entry);
 			if (this.seen.has(id)) continue;
 			this.seen.add(id);
-			if (this.found.length < this.limit && isWanted(entry)) this.found.push(entry);
+			if (this.found.length >= this.limit || !isWanted(entry)) continue;
+			if (matches(client.redactor.redact(entry))) this.found.push(entry);
 		}
 		return this.seen.size > before;
 	}
@@ -145,13 +155,13 @@ class ListReading<Entry> {
 			return { ...summaryOf(last), kind: 'success', entries: this.found, isComplete: end === 'complete' };
 		}
 		const { name } = this.list;
-		const message = `The list of ${name} can't be read: it does not end, or its entries have no ID.`;
-		const hint = `Check the credential's Live endpoint. If there are about ${MAX_ENTRIES} ${name} or more, or 32 MB of them, only Get Many with a Limit can read some.`;
+		const message = `The list of ${name} can't be read: it is too long, takes over an hour, or its entries have no ID.`;
+		const hint = `Check the credential's Live endpoint. If there are about ${MAX_ENTRIES} ${name} or more, or over 40 MB of them, or Huawei Cloud responds slowly, only Get Many with a Limit can read some.`;
 		return failureAfter(last, problem('endpoint', message, hint));
 	}
 }
 
-const NO_ENTRIES: Page<never> = { entries: [], size: 0, isSurelyEmpty: false, characters: 0 };
+const NO_ENTRIES: Page<never> = { entries: [], size: 0, isSurelyEmpty: false, weight: 0 };
 
 /** In a list of numbered pages (page 2 of size 50 begins at entry 100), the page that holds `from` and reaches furthest. */
 export function numberedRangeAt(from: number): PageRange {

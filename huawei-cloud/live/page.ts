@@ -11,8 +11,8 @@ export interface Page<Entry> {
 	isSurelyEmpty: boolean;
 	/** As the service reports it; undefined when it reports none that can be parsed. */
 	total?: number | undefined;
-	/** Length of the body. */
-	characters: number;
+	/** Roughly how much memory it takes, of which a character takes 1. */
+	weight: number;
 }
 
 export type PageOutcome<Entry> = CallOutcome<Page<Entry>>;
@@ -33,7 +33,7 @@ export function pagesOf<Entry, Fields>(
 		const isList = Array.isArray(listed);
 		if (isList && listed.length > 0) {
 			const entries = listed.flatMap((entry) => (isObject(entry) ? (readEntry(entry, fields) ?? []) : []));
-			return { entries, size: listed.length, isSurelyEmpty: false, total, characters: response.characters };
+			return { entries, size: listed.length, isSurelyEmpty: false, total, weight: response.weight };
 		}
 		if (!isList && (listed !== undefined || (total ?? 0) > 0)) return undefined;
 		// Without entries, something else must show that the body is the service's own; without a list, it must hold nothing else.
@@ -41,7 +41,7 @@ export function pagesOf<Entry, Fields>(
 		const hasRequestId = isText(json.request_id);
 		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
 		const isSurelyEmpty = total === 0 && !holdsMore && (isList || hasRequestId);
-		return { entries: [], size: 0, isSurelyEmpty, total, characters: response.characters };
+		return { entries: [], size: 0, isSurelyEmpty, total, weight: response.weight };
 	};
 }
 

@@ -62,15 +62,14 @@ export class RelayTasks {
 	/** Lists tasks. Success even when there are none. */
 	async list(filter: TaskFilter, limit: Limit, settings: CallSettings): Promise<ListOutcome<RelayTask>> {
 		const { taskId, region, matches } = filter;
-		// The request asks for them, but a service that ignores a filter must not return other tasks.
 		const isWanted = (task: RelayTask) =>
 			(taskId === undefined || isSame(task.task_id, taskId)) &&
 			// The region is an optional field: a task that names none may be there.
-			(region === undefined || !isText(task.region) || isSame(task.region, region)) &&
-			(matches?.(task) ?? true);
+			(region === undefined || !isText(task.region) || isSame(task.region, region));
 		const page = async (range: PageRange) =>
 			await this.live.perform(CALLS.listTasks, { region, task_id: taskId, ...range }, settings);
-		const tasks = { name: 'relay tasks', page, idOf: ({ task_id }: RelayTask) => task_id, isWanted };
+		const idOf = ({ task_id }: RelayTask) => task_id;
+		const tasks = { name: 'relay tasks', client: this.live.client, page, idOf, isWanted, matches };
 		const outcome = await readList(tasks, taskId === undefined ? limit : 1);
 		if (outcome.kind !== 'notFound') return outcome;
 		// Documented for a task that does not exist. For a whole list it may mean that there are none, or something else.

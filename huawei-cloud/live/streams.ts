@@ -41,7 +41,8 @@ export class Streams {
 		const names = { publish_domain, app, stream: app === undefined ? undefined : stream_name };
 		const page = async (range: PageRange) =>
 			await this.live.perform(CALLS.listOnline, { ...names, ...range }, settings);
-		return await readList({ name: 'online streams', page, idOf, isWanted: isWanted(filter) }, limit);
+		const { client } = this.live;
+		return await readList({ name: 'online streams', client, page, ...selection(filter) }, limit);
 	}
 
 	/** Disconnects a stream; its encoder may reconnect right away. Not idempotent. */
@@ -78,7 +79,7 @@ export class Streams {
 		const lookUp = async () => {
 			const query = { ...stream, page: 0, size: PAGE_SIZE };
 			const page = await this.live.perform(CALLS.listForbidden, query, settings);
-			return entryIn(page, 'forbidden streams', isWanted(stream));
+			return entryIn(page, 'forbidden streams', selection(stream).isWanted);
 		};
 		return await settleLost(resumed, lookUp, {
 			unconfirmedHint: CALLS.resume.unconfirmedHint,
@@ -97,7 +98,7 @@ export class Streams {
 			const query = { domain, app_name, stream_name, page: offset / size, size };
 			return await this.live.perform(CALLS.listForbidden, query, settings);
 		};
-		const list = { name: 'forbidden streams', page, idOf, isWanted: isWanted(filter) };
+		const list = { name: 'forbidden streams', client: this.live.client, page, ...selection(filter) };
 		return await readList({ ...list, rangeAt: numberedRangeAt }, limit);
 	}
 }
@@ -109,10 +110,11 @@ function idOf({ domain, app_name, stream_name }: Stream): string {
 	return JSON.stringify([domain, app_name, stream_name]);
 }
 
-/** The request asks for them, but a service that ignores a filter must not return other streams. */
-function isWanted({ app_name, stream_name, matches }: StreamFilter): (stream: Stream) => boolean {
-	return (stream) =>
+/** Which entries of a list count. Domains are compared as DNS does: without case. */
+function selection({ domain, app_name, stream_name, matches }: StreamFilter) {
+	const isWanted = (stream: Stream) =>
+		stream.domain.toLowerCase() === domain.toLowerCase() &&
 		(app_name ?? stream.app_name) === stream.app_name &&
-		(stream_name ?? stream.stream_name) === stream.stream_name &&
-		(matches?.(stream) ?? true);
+		(stream_name ?? stream.stream_name) === stream.stream_name;
+	return { idOf, isWanted, matches };
 }

@@ -3,6 +3,7 @@ import type { ErrorClassification } from '../call/classification';
 import { NO_RESPONSE, type CallOutcome, type ResponseSummary } from '../call/outcome';
 import { summarize, type Redactor } from '../call/redaction';
 import { cancellationOf, sleepUnlessAborted } from '../http/abort';
+import type { Clock } from '../http/clock';
 import { obtainToken, sign } from './authenticate';
 import { exchange } from './exchange';
 import { pace } from './pace';
@@ -23,6 +24,7 @@ function compose(...policies: readonly Policy[]): Send {
 
 /** Makes one run's calls. A rejected credential is blocked for five minutes: trying every item may lock an account. */
 export class Client {
+	readonly clock: Clock;
 	private readonly run: Run;
 
 	/** The redactor is for everything that people or workflows see. The signal aborts pending calls and prevents new ones. */
@@ -31,6 +33,7 @@ export class Client {
 		readonly redactor: Redactor,
 		cancelSignal = new AbortController().signal,
 	) {
+		this.clock = run.clock;
 		this.run = { ...run, cancelled: cancellationOf(cancelSignal) };
 	}
 

@@ -9,7 +9,7 @@ export interface Entry {
 	/** When it began or ends, in milliseconds since the epoch; undefined if Huawei Cloud doesn't say. */
 	time: number | undefined;
 	remembered: Remembered;
-	/** As Huawei Cloud returns it. */
+	/** As Huawei Cloud returns it, without secrets. */
 	fields: Readonly<Record<string, unknown>>;
 }
 

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { MAX_REMEMBERED, type Memory, type Remembered } from './changes';
 
 /** Increase this when the fields below change. Data in another format is ignored. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** The fields that a memory holds of each entry. */
 export interface Columns {

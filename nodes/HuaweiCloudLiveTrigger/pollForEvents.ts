@@ -91,11 +91,11 @@ const NOT_READ_TO_ITS_END =
 
 /** Looks up the entries that are missing from a list, one by one. After a failure, the others wait for the next poll. */
 async function lookUpMissing(poll: Poll, before: Memory, listed: Listed): Promise<Map<string, LookUpResult>> {
-	const { event, live, domain } = poll;
+	const { event, live } = poll;
 	const lookedUp = new Map<string, LookUpResult>();
 	for (const id of missingIds(before, listed)) {
 		const missing = before.entries.get(id) ?? {};
-		const page = await event.watch.find(live, missing, domain);
+		const page = await event.watch.find(live, missing);
 		lookedUp.set(id, resultOf(poll, id, findIn(page, event.watch, missing)));
 		if (page.kind === 'error') break;
 	}
@@ -160,14 +160,13 @@ function reportOf({ statusCode, errorCode, errorMsg, requestId }: Failure): stri
 }
 
 function entryOf({ event, redactor }: Poll, fields: Fields) {
-	return toEntry(event.watch, fields, (text) => redactor.redact(text));
+	return toEntry(event.watch, redactor.redact(fields));
 }
 
 function toItem(poll: Poll, { kind, previous, entry }: Change, extra: IDataObject = {}): IDataObject {
-	const { event, domain, simplify } = poll;
+	const { event, simplify } = poll;
 	const { status: previous_status = '', ...rest } = previous ?? {};
-	const known = Object.entries(domain === '' ? rest : { domain, ...rest }).filter(([, text]) => text !== '');
-	const listed = entry?.fields ?? Object.fromEntries(known);
+	const listed = entry?.fields ?? Object.fromEntries(Object.entries(rest).filter(([, text]) => text !== ''));
 	const isChanged = kind !== 'added' && previous_status !== '';
 	const added = { event: event.value, ...(isChanged && { previous_status }), ...extra };
 	// First, to lead the editor's table; last, to win over a task's fields of the same name.

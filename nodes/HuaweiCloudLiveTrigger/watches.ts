@@ -19,7 +19,7 @@ export interface Watch extends Columns {
 	/** Reads the list: all of it, or the first entry that matches `sample`. The domain is the streams'; empty for tasks. */
 	list(live: LiveApi, domain: string, sample?: Condition): Promise<ListOutcome<Fields>>;
 	/** Reads the page that is filtered for a missing entry. */
-	find(live: LiveApi, missing: Remembered, domain: string): Promise<PageOutcome<Fields>>;
+	find(live: LiveApi, missing: Remembered): Promise<PageOutcome<Fields>>;
 	isPerDomain?: true;
 }
 
@@ -63,12 +63,12 @@ export const taskEnds: Watch = {
 /** The online streams of one domain. They have no field to compare. */
 export const onlineStreams: Watch = {
 	name: 'online streams',
-	keys: ['app_name', 'stream_name'],
+	keys: ['domain', 'app_name', 'stream_name'],
 	details: [],
 	timeField: 'start_time',
 	list: async ({ streams }, domain, matches) =>
 		await streams.listOnline({ domain, matches }, matches && 1, SETTINGS),
-	find: async (live, { app_name: app, stream_name: stream }, publish_domain) =>
+	find: async (live, { domain: publish_domain = '', app_name: app, stream_name: stream }) =>
 		await live.perform(CALLS.listOnline, { publish_domain, app, stream, offset: 0, limit: 1 }, SETTINGS),
 	isPerDomain: true,
 };
@@ -79,11 +79,11 @@ export function findIn(page: PageOutcome<Fields>, watch: Watch, missing: Remembe
 	return entryIn(page, watch.name, (fields) => sameKeys.every((key) => fields[key] === missing[key]));
 }
 
-/** An entry of a watched list. Its stored fields are redacted, since n8n keeps them where people can see them. */
-export function toEntry(watch: Watch, fields: Fields, redact: (text: string) => string): Entry {
+/** An entry of a watched list. @param fields redacted: filters decide on them, and n8n stores some where people see them */
+export function toEntry(watch: Watch, fields: Fields): Entry {
 	const { keys, details, timeField } = watch;
 	const remembered = Object.fromEntries(
-		[...keys, ...details].map((name) => [name, redact(textOf(name, fields[name])).slice(0, MAX_LENGTH)]),
+		[...keys, ...details].map((name) => [name, textOf(name, fields[name]).slice(0, MAX_LENGTH)]),
 	);
 	return { id: idOf(watch, remembered), time: timeOf(fields[timeField]), remembered, fields };
 }

@@ -53,15 +53,13 @@ export async function searchIngestDomains(
 	return await searchList(this, 'domains', async ({ live, redactor }) => {
 		const outcome = await live.perform(CALLS.listDomains, {}, SEARCH_SETTINGS);
 		if (outcome.kind === 'error') return outcome;
-		const listed = outcome.kind === 'success' ? outcome.value.entries : [];
+		const listed = redactor.redact(outcome.kind === 'success' ? outcome.value.entries : []);
 		const wanted = filter.trim().toLowerCase();
 		// Those for pushing streams, and those of which Huawei Cloud doesn't say what they are for.
 		const found = listed.filter(
 			({ domain, domain_type }) => domain_type !== 'pull' && domain.toLowerCase().includes(wanted),
 		);
-		return {
-			results: redactor.redact(found).map((domain) => ({ name: describe(domain), value: domain.domain })),
-		};
+		return { results: found.map((domain) => ({ name: describe(domain), value: domain.domain })) };
 	});
 }
 

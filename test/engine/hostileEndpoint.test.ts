@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 
 import { Emulator } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
-import { cloud, eachOnCloud, runOnCloud } from '../support/eachOnCloud';
+import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
+import { searchList } from '../support/listSearch';
 
 /** An endpoint that is not Huawei Cloud, or has been taken over. */
 
@@ -57,6 +58,7 @@ test.each<[string, Mishap, string]>([
 test('keys that mean something to JavaScript or n8n change no object, neither ours nor that of others', async () => {
 	const body = `{"total":1,"request_id":"r","__proto__":{"polluted":1},"task_infos":[{"task_id":"a",
 		"__proto__":{"deleted":true,"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"x",
+		"status":{"toString":"x","valueOf":1},"source_urls":[{"toString":1}],
 		"outcome":"notFound","$error":null,"$json":1}]}`;
 	const mishap = { kind: 'answer', status: 200, headers: json, body } as const;
 	cloud.emulator.faults.add({ times: Infinity, mishap });
@@ -64,6 +66,8 @@ test('keys that mean something to JavaScript or n8n change no object, neither ou
 	const { outputs, delivered } = await run(['any'], {}, all);
 	expect(delivered[0]).toMatchObject([{ outcome: 'success', task_id: 'a' }]);
 	expect(outputs[0]?.[0]?.json.deleted).toBeUndefined();
+	const search = { method: 'searchRelayTasks', parameters: {}, credential: cloud.fields, filter: 'a' };
+	expect((await searchList(engine, search)).results).toMatchObject([{ value: 'a' }]);
 	expect(Reflect.has({}, 'polluted')).toBe(false);
 	expect(`${String({})}`).toBe('[object Object]');
 });

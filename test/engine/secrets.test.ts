@@ -105,7 +105,11 @@ test.each(METHODS)(
 		const deletion = { task_id: 'task-1', request_id: `r-${secrets[0] ?? ''}` };
 		const body = {
 			...deletion,
-			...{ total: 1, task_infos: [task], domain_info: [{ domain: 'push.example.com', domain_type: 'push' }] },
+			...{
+				total: 1,
+				task_infos: [task],
+				domain_info: [{ domain: `${secrets[0]}.com`, domain_type: 'push' }],
+			},
 		};
 		const answer = { kind: 'answer', status: 200, body } as const;
 		cloud.emulator.faults.add({
@@ -135,8 +139,20 @@ test.each(METHODS)(
 		}
 		const trigger = new Poller(engine, { event: 'relayTaskCreated', simplify: false }, credentials);
 		left.push(await trigger.poll('manual'), await trigger.poll());
+		// A search or a filter finds only what is shown, or it would answer guesses.
+		const filters = { target: secrets[0]?.slice(-16) };
+		for (const method of ['searchRelayTasks', 'searchIngestDomains']) {
+			const guess = { method, parameters: {}, credential: fields, filter: filters.target };
+			expect(await searchList(engine, guess)).not.toHaveProperty('results.0');
+		}
+		const filtered = { credentials, items: [{}], parameters: { operation: 'getAll', filters } };
+		expect((await runNode(engine, filtered)).delivered).toEqual([[], [], [], []]);
+		const filteredTrigger = new Poller(engine, { event: 'relayTaskCreated', filters }, credentials);
+		await expect(filteredTrigger.poll('manual')).rejects.toThrow('match the filters');
+		await filteredTrigger.poll();
 		body.task_infos = [{ ...task, task_id: 'task-2' }];
 		left.push(await trigger.poll());
+		expect(await filteredTrigger.poll()).toBeNull();
 		const projects = { projects: secrets.map((secret) => ({ id: 'p', name: `x${secret}` })) };
 		cloud.emulator.faults.add({ path: '/v3/projects', mishap: { ...answer, body: projects } });
 		left.push(await testCredential(engine, fields));

@@ -19,7 +19,7 @@ describe('the entries of a page', () => {
 		expect(await pageOf({ task_infos, total: 8, request_id: 'r' })).toEqual({
 			entries: [{ task_id: 'a', status: 'x' }, { task_id: '7' }],
 			size: 8,
-			characters: expect.any(Number),
+			weight: expect.any(Number),
 			isSurelyEmpty: false,
 			total: 8,
 		});

@@ -1,12 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { NO_RESPONSE } from '../../huawei-cloud/call/outcome';
+import { Redactor, REDACTED } from '../../huawei-cloud/call/redaction';
 import { numberedRangeAt, readList, type PagedList, type PageRange } from '../../huawei-cloud/live/list';
 import type { PageOutcome } from '../../huawei-cloud/live/page';
+import { FakeClock } from '../support/fakeClock';
 
 /** Reading a list from scripted pages. An entry is a letter, `?` is one without an ID. */
 
 type Letters = PagedList<string>;
+const clock = new FakeClock();
+const EACH = {
+	client: { clock, redactor: new Redactor(() => ['SECRET-OF-MINE']) },
+	idOf: (letter: string) => letter,
+	isWanted: () => true,
+	matches: undefined,
+};
 type Options = Partial<Letters> & { limit?: number };
 
 const FAILED: PageOutcome<string> = {
@@ -31,10 +40,10 @@ function pageOf(script: string): PageOutcome<string> {
 
 const pagesOf = (script: string) => script.split(' ').map((one) => pageOf(one));
 
-function page(letters: readonly string[], total?: number, characters = 0): PageOutcome<string> {
+function page(letters: readonly string[], total?: number, weight = 0): PageOutcome<string> {
 	const entries = letters.filter((letter) => letter !== '?');
 	const isSurelyEmpty = letters.length === 0 && total === 0;
-	const read = { entries, size: letters.length, total, isSurelyEmpty, characters };
+	const read = { entries, size: letters.length, total, isSurelyEmpty, weight };
 	return { ...NO_RESPONSE, kind: 'success', statusCode: 200, value: read };
 }
 
@@ -49,8 +58,7 @@ async function read(pages: ReadonlyArray<PageOutcome<string>>, { limit, ...rest 
 			if (next === undefined || ranges.length > 1100) throw new Error('It is read forever');
 			return await Promise.resolve(next);
 		},
-		idOf: (letter) => letter,
-		isWanted: () => true,
+		...EACH,
 		...rest,
 	};
 	const outcome = await readList(list, limit);
@@ -117,6 +125,12 @@ describe('a limit', () => {
 		const result = await read([pageOf('abc'), pageOf('cdef')], { limit: 2, isWanted });
 		expect(result).toMatchObject({ letters: 'bd', isComplete: true, ranges: ['0+100', '2+100'] });
 	});
+
+	test('counts what a filter matches, which can tell nothing of a secret', async () => {
+		const matches = (text: string) => text === REDACTED;
+		const result = await read([page(['a', 'x SECRET-OF-MINE', 'b'])], { limit: 1, matches });
+		expect(result).toMatchObject({ letters: 'x SECRET-OF-MINE', ranges: ['0+100'] });
+	});
 });
 
 describe('a list has an end, whatever it holds', () => {
@@ -134,7 +148,8 @@ describe('a list has an end, whatever it holds', () => {
 		['entries', (index) => page(many(100, index * 99)), 203],
 		['entries of which few have an ID', (index) => page([...many(1, index), ...'?'.repeat(99)]), 203],
 		['pages', (index) => page(many(2, index)), 1000],
-		['bytes', (index) => page(many(3, index), undefined, 16 * 1024 * 1024), 3],
+		['bytes and values', (index) => page(many(3, index), undefined, 16 * 1024 * 1024), 5],
+		['minutes', (index) => (clock.advance(60_000), page(many(3, index))), 61],
 	])('too many %s', async (_name, pageAt, maxPages) => {
 		let index = 0;
 		const next = async () => await Promise.resolve(pageAt(index++));
@@ -157,9 +172,8 @@ test('a list of numbered pages is read in those that overlap', async () => {
 	const ranges: PageRange[] = [];
 	const outcome = await readList({
 		name: 'numbers',
+		...EACH,
 		rangeAt: numberedRangeAt,
-		idOf: (number: string) => number,
-		isWanted: () => true,
 		page: async (window) => {
 			ranges.push(window);
 			return await Promise.resolve(page(numbers.slice(window.offset, window.offset + window.limit), 150));

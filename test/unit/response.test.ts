@@ -76,6 +76,7 @@ test('JSON with far more values than any response has is not one', () => {
 	expect(read(`{"task_infos":[${'{},'.repeat(100_000)}{}]}`).isPage).toBe(true);
 	expect(read(`{"task_id":"${'{\\",['.repeat(300_000)}"}`).isPage).toBe(false);
 	expect(read(`{"task_id":"a",${'"a":1,'.repeat(200_000)}"b":1}`).isPage).toBe(true);
+	expect(read('{"a":[1,{}]}').weight).toBe(12 + 4 * 24);
 });
 
 test.each([

@@ -82,7 +82,10 @@ describe('to resume a stream', () => {
 	const NONE = ok({ blocks: [], total: 0 });
 	const CONFIRMED = { kind: 'success', confirmedBy: 'not_found_after_retry', attempts: 2 };
 	const LISTED = ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 });
-	const OTHER = ok({ blocks: [{ app_name: 'live', stream_name: 'two' }], total: 1 });
+	const OTHER = ok({
+		blocks: [{ app_name: 'live', stream_name: 'one', domain: 'other.example.com' }],
+		total: 1,
+	});
 	const UNCLEAR = like(/doesn't clearly say whether its list of forbidden streams contains/);
 	const maybe = (message: unknown) => ({ kind: 'error', mayHaveHappened: true, message });
 	const HINT = { hint: like(/unblocked anyway/) };
@@ -103,20 +106,22 @@ describe('to resume a stream', () => {
 });
 
 const ONLINE = [
-	{ app: 'live', stream: 'one', publish_domain: 'other.example.com', bitrate: 1 },
+	{ app: 'live', stream: 'one', publish_domain: 'PUSH.example.com', bitrate: 1 },
+	{ app: 'live', stream: 'two', publish_domain: 'other.example.com' },
 	{ app: 'live', stream: 'two' },
 	{ app: 'vod', stream: 'two', domain: 'not.this', app_name: 'not this' },
 ];
 const BANS = [
 	{ app_name: 'live', stream_name: 'one', resume_time: 't' },
-	{ app_name: 'live', stream_name: 'two', domain: 'other.example.com' },
+	{ app_name: 'live', stream_name: 'two', domain: 'push.example.com' },
+	{ app_name: 'live', stream_name: 'one', domain: 'other.example.com' },
 	{ app_name: 'vod', stream_name: 'two' },
 ];
 const ALL = { domain: A.domain, app_name: undefined, stream_name: undefined };
 
 describe.each([
-	['online', { streams: ONLINE, total_num: 3, total_page: 1, offset: 0, limit: 100 }],
-	['forbidden', { blocks: BANS, total: 3 }],
+	['online', { streams: ONLINE, total_num: 4, total_page: 1, offset: 0, limit: 100 }],
+	['forbidden', { blocks: BANS, total: 4 }],
 ] as const)('the list of streams that are %s', (which, body) => {
 	const list = async (script: readonly Step[], filter: Partial<StreamFilter> = {}) => {
 		const { streams } = scriptedClient(script);
@@ -153,7 +158,7 @@ test('a stream has its own names first, and all other fields of the service', as
 	const outcome = await streams.listOnline(ALL, undefined, ONCE);
 	const [first, , third] = outcome.kind === 'success' ? outcome.entries : [];
 	expect(JSON.stringify(first)).toMatch(
-		/^\{"domain":"other.example.com","app_name":"live","stream_name":"one",/,
+		/^\{"domain":"PUSH.example.com","app_name":"live","stream_name":"one",/,
 	);
 	expect(first).toMatchObject(ONLINE[0] ?? {});
 	expect(third).toEqual({ domain: A.domain, app_name: 'vod', stream_name: 'two', app: 'vod', stream: 'two' });

@@ -27,8 +27,8 @@ export async function searchRelayTasks(
 			// Only a page without tasks shows the end: totals and page lengths are not reliable.
 			if (outcome.kind === 'notFound' || outcome.value.size === 0) return { results: [] };
 			offset += outcome.value.size;
-			// Before names are shortened: a part of a secret may not look like one.
-			const found = redactor.redact(outcome.value.entries.filter((task) => textOf(task).includes(wanted)));
+			// Before tasks are chosen, or a search would find what is removed, and before names are shortened.
+			const found = redactor.redact(outcome.value.entries).filter((task) => textOf(task).includes(wanted));
 			const results = found.map((task) => ({ name: describe(task), value: task.task_id }));
 			if (results.length > 0) return { results, paginationToken: String(offset) };
 		}
@@ -39,9 +39,8 @@ export async function searchRelayTasks(
 const SEARCHED = ['task_id', 'status', 'stream_name', 'app_name', 'domain', 'destination_url', 'source_urls'];
 
 function textOf(task: RelayTask): string {
-	return SEARCHED.map((name) => task[name])
-		.join('\n')
-		.toLowerCase();
+	const texts = SEARCHED.flatMap((name) => task[name]).map(nameOf);
+	return texts.join('\n').toLowerCase();
 }
 
 /**
@@ -77,6 +76,6 @@ function folderOf(place: string): string {
 
 /** A URL without its scheme and its arguments. */
 function placeIn(url: unknown): string {
-	const [place = ''] = String(url ?? '').split(/[?#]/, 1);
+	const [place = ''] = (nameOf(url) ?? '').split(/[?#]/, 1);
 	return place.slice(place.indexOf('://') + 1).replace(/^\/+|\/$/g, '');
 }
