@@ -11,7 +11,7 @@ import { FakeClock } from '../support/fakeClock';
 type Letters = PagedList<string>;
 const clock = new FakeClock();
 const EACH = {
-	client: { clock, redactor: new Redactor(() => ['SECRET-OF-MINE']) },
+	client: { clock, redactor: new Redactor(['SECRET-OF-MINE']) },
 	idOf: (letter: string) => letter,
 	isWanted: () => true,
 	matches: undefined,
