@@ -83,8 +83,8 @@ export function assertMayReceiveCredential(url: URL, credential: Credential): vo
 	const isLive = url.origin === liveEndpoint && url.protocol !== 'blob:';
 	const isIam = url.origin === iamEndpoint;
 	// One host may serve both APIs, and IAM issues secrets: only plain paths of Live, which no server can read as others.
-	const isLivePath = new RegExp(`^/v[12]/${projectId}(/[\\w-][\\w.-]*)+$`).test(url.pathname);
-	if (isLive && (!isIam || isLivePath)) return;
+	const [, project] = /^\/v[12]\/([\w-]+)(?:\/[\w-][\w.-]*)+$/.exec(url.pathname) ?? [];
+	if (isLive && (!isIam || project === projectId)) return;
 	const [, service = '', region = 'cn-north-4'] =
 		/^([a-z0-9-]+)(?:\.([a-z0-9-]+))?\.myhuaweicloud\.(?:com|eu)$/.exec(url.hostname) ?? [];
 	const parts = service.split('-').map((part) => part.replace(/v?\d{1,3}$/, ''));
