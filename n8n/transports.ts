@@ -29,8 +29,8 @@ export function requestTransport(helpers: Pick<ICredentialTestFunctions['helpers
 				followAllRedirects: false,
 				// The helper itself reads a response of any size, for any time.
 				useStream: true,
-				// It takes no signal, but passes this on to the socket.
-				agentOptions: { signal },
+				// It takes no signal, but passes these on to the socket, which NODE_TLS_REJECT_UNAUTHORIZED must not decide.
+				agentOptions: { signal, rejectUnauthorized: true },
 			}),
 	);
 }
@@ -47,6 +47,8 @@ export function httpRequestTransport(helpers: IHttpRequestHelper['helpers']): Tr
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
+				// Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+				agentOptions: { rejectUnauthorized: true },
 			}),
 	);
 }

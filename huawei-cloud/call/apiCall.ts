@@ -40,6 +40,8 @@ export interface Attempt {
 	sent: boolean;
 	/** True if it is to be sent again at once, whatever the settings say. Limited by the policy that sets it. */
 	retryNow?: true;
+	/** The real outcome of a probe whose run was cancelled before its response. */
+	late?: Promise<Attempt>;
 	/** True if the service did not respond because it, or the network to it, is down. */
 	hostIsDown?: boolean;
 	/** The service's response, or that of IAM when a token could not be fetched. */

@@ -19,6 +19,7 @@ const SUCCESS: Classification = { kind: 'success' };
 const NOT_FOUND: Classification = { kind: 'notFound' };
 
 const FROM_IAM: Condition = { service: 'iam' };
+const FROM_LIVE: Condition = { service: 'live' };
 
 /**
  * The meaning of each response: the first row that matches. If none does, it is undocumented.
@@ -31,7 +32,7 @@ const FROM_IAM: Condition = { service: 'iam' };
  */
 const RESPONSES: readonly Row[] = [
 	// Sibling APIs of Live return "does not exist" with this code and status 400, so any status matches.
-	[/^\d+ LIVE\.103011019$/, NOT_FOUND],
+	[/^\d+ LIVE\.103011019$/, NOT_FOUND, FROM_LIVE],
 	[/^2\d\d /, SUCCESS, { expectedBody: true }],
 	// Codes that say what happened, whatever the status: even with a 404, they do not mean that the task does not exist.
 	[/^[45]\d\d LIVE\.100011007$/, problems.THROTTLED],
@@ -45,7 +46,7 @@ const RESPONSES: readonly Row[] = [
 	[/^4\d\d LIVE\.103011021$/, problems.UNAVAILABLE],
 	[/^4\d\d LIVE\.(100011022|103011022)$/, problems.CONFLICTING_STATE],
 	[/^[45]\d\d LIVE\.103011018$/, problems.ALREADY_EXISTS],
-	[/^404 LIVE\./, NOT_FOUND],
+	[/^404 LIVE\./, NOT_FOUND, FROM_LIVE],
 	[/^40[0134] /, problems.IAM_FOREIGN_RESPONSE, { service: 'iam', page: true }],
 	[/^404 (404|IAM\.0004)$/, problems.WRONG_PROJECT, FROM_IAM],
 	[/^404 /, problems.WRONG_IAM_ADDRESS, FROM_IAM],
@@ -56,7 +57,9 @@ const RESPONSES: readonly Row[] = [
 	[/^30[27] /, { ...problems.REDIRECT, retry: true, retryable: true }, FROM_IAM],
 	[/^30[1278] /, problems.REDIRECT],
 	// No other redirect is a response to these requests. 303 See Other may come after a request was carried out.
-	[/^[23]\d\d /, problems.IAM_FOREIGN_RESPONSE, FROM_IAM],
+	// 201: IAM issued a token, but one that can't be used, such as one that has expired by n8n's clock.
+	[/^201 /, problems.IAM_FOREIGN_RESPONSE, FROM_IAM],
+	[/^[23]\d\d /, { ...problems.IAM_FOREIGN_RESPONSE, mayHaveHappened: true }, FROM_IAM],
 	[/^[23]\d\d /, problems.FOREIGN_RESPONSE],
 	// HTTP has no such status, whatever code comes with it.
 	[/^([6-9]\d\d|\d{4,}) /, problems.UNDOCUMENTED],
@@ -87,11 +90,11 @@ const RESPONSES: readonly Row[] = [
 	[/^400 /, problems.INVALID_REQUEST],
 	[/^401 /, problems.REJECTED_CREDENTIAL],
 	[/^403 /, problems.NO_PERMISSION],
-	[/^407 /, { ...classifyTransportError('proxyRejected', false), retry: false }],
+	[/^407 /, classifyTransportError('proxyRejected', false)],
 	[/^405 /, problems.UNUSABLE_CONNECTION],
 	// Undocumented, and a proxy may send it after it has forwarded the request.
 	[/^408 /, classifyTransportError('timeout', true)],
-	// If a token was issued anyway, it does no harm.
+	// A gateway may have passed on the password.
 	[/^5\d\d /, problems.IAM_FAILED, FROM_IAM],
 	[/^5\d\d /, problems.SERVER_ERROR],
 ];

@@ -104,7 +104,7 @@ export const CONFLICTING_STATE = problem(
 	'Huawei Cloud Live does not allow this in the current state of the domain or stream.',
 	'Check the domain in the console: it must be enabled, with no change in progress.',
 );
-export const IAM_FAILED = problem('server', 'IAM failed.', SERVER_ERROR_HINT, { retry: true });
+export const IAM_FAILED = { ...SERVER_ERROR, message: 'IAM failed.' };
 export const WRONG_IAM_ADDRESS = problem(
 	'endpoint',
 	'The response did not come from IAM.',

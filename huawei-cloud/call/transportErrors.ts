@@ -12,7 +12,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		'network',
 		'The host name of the endpoint could not be resolved.',
 		"Check the credential's region and endpoint, and the DNS settings of the n8n server.",
-		{ retry: true },
+		{ retryable: true },
 	),
 	unreachable: problem(
 		'network',
@@ -63,7 +63,7 @@ const TRANSPORT_ERRORS: Readonly<Record<TransportErrorCode, ErrorClassification>
 		'network',
 		'The proxy of the n8n instance rejected a connection to the endpoint.',
 		"Check whether the proxy allows the credential's endpoint and whether it requires a login. Also check HTTPS_PROXY and NO_PROXY of the n8n instance.",
-		{ retry: true },
+		{ retryable: true },
 	),
 	egressDenied: problem(
 		'endpoint',

@@ -83,7 +83,8 @@ async function openConnection(origin: string, egress?: EgressFilter): Promise<Co
 		connection.hasConnected = true;
 		// One signal for each socket, which listens to it for as long as it exists.
 		const { signal } = (sockets = new AbortController());
-		const open = buildConnector({ timeout: 0, signal, ...(lookup && { lookup }) });
+		// Verified even if NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
+		const open = buildConnector({ timeout: 0, signal, rejectUnauthorized: true, ...(lookup && { lookup }) });
 		if (!proxy) return open(options, callback);
 		const proxyClient = new Client(proxy.origin, { ...CLIENT_OPTIONS, connect: open });
 		// Aborted in any other way, undici would connect to the proxy again.

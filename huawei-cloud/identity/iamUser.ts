@@ -2,7 +2,7 @@ import { TOKEN_HEADER, type Authenticator } from '../call/authenticator';
 import type { Cancellation } from '../http/abort';
 import { RateLimiter } from '../pace/rateLimiter';
 import { send } from '../policies/client';
-import { PendingCall } from '../policies/pendingCall';
+import { PendingCall, type Run } from '../policies/pendingCall';
 import type { ClientParts } from './authentication';
 import type { Credential, Method } from './credential';
 import type { CredentialState } from './credentialState';
@@ -20,11 +20,13 @@ export function iamUser(
 ): Authenticator {
 	const { clock, expectedCalls } = parts;
 	const rateLimit = new RateLimiter().createHandle(clock, expectedCalls);
-	const run = { ...parts, authenticator: PASSWORD, guard, rateLimit };
+	const run: Omit<Run, 'cancelled'> = { ...parts, authenticator: PASSWORD, guard, rateLimit };
 	const fetch = async (cancelled: Cancellation) => {
 		const call = new PendingCall(tokenCall(credential, method, clock), FETCH, { ...run, cancelled });
 		const attempt = await send(call);
-		if (call.value) tokenCache.keep(call.value);
+		// After all retries and the wait for IAM: this run asks no more, for none of its items.
+		if (attempt.classification.kind === 'error') run.giveUpReason = attempt.classification;
+		else if (call.value) tokenCache.keep(call.value);
 		return attempt;
 	};
 	return {

@@ -12,7 +12,8 @@ export class Runtime {
 
 	constructor(clock: Clock) {
 		// One that is forgotten loses its block and failed probes, which could cause a lockout.
-		this.states = new SharedEntries(clock, () => new CredentialState(), 5000);
+		const isBlank = ({ guard, tokenCache }: CredentialState) => guard.isBlank && !tokenCache.current;
+		this.states = new SharedEntries(clock, () => new CredentialState(), 5000, isBlank);
 		this.limiters = new SharedEntries(clock, () => new RateLimiter());
 	}
 
@@ -37,7 +38,7 @@ export class Runtime {
 /** No entry is useful for longer: tokens expire after 24 hours. */
 const MAX_IDLE_MS = 24 * 60 * 60_000;
 
-/** Entries by key, each created when it is first asked for, and forgotten when it is idle or many others are in use. */
+/** Entries by key, each created when first asked for, and forgotten when idle or many others are in use, blank ones first. */
 export class SharedEntries<Entry> {
 	/** The least recently used first. */
 	private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
@@ -46,15 +47,18 @@ export class SharedEntries<Entry> {
 		private readonly clock: Clock,
 		private readonly create: () => Entry,
 		private readonly maxEntries = 500,
+		private readonly isBlank: (entry: Entry) => boolean = () => true,
 	) {}
 
 	getOrCreate(key: string): Entry {
 		const now = this.clock.now();
-		for (const [oldest, { usedAt }] of this.entries) {
-			const isFull = this.entries.size >= this.maxEntries && !this.entries.has(key);
-			if (!isFull && now - usedAt <= MAX_IDLE_MS) break;
-			this.entries.delete(oldest);
+		const isFull = () => this.entries.size >= this.maxEntries && !this.entries.has(key);
+		for (const [other, { entry, usedAt }] of this.entries) {
+			if (now - usedAt > MAX_IDLE_MS || (isFull() && this.isBlank(entry))) this.entries.delete(other);
+			else if (!isFull()) break;
 		}
+		const [oldest = ''] = this.entries.keys();
+		if (isFull()) this.entries.delete(oldest);
 		const entry = this.entries.get(key)?.entry ?? this.create();
 		this.entries.delete(key);
 		this.entries.set(key, { entry, usedAt: now });

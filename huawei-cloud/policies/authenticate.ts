@@ -1,5 +1,4 @@
 import { notAttempted } from '../call/apiCall';
-import { IAM_FOREIGN_RESPONSE } from '../call/problems';
 import type { Policy } from './pendingCall';
 
 /** Waits for a token fetch, as long as it takes, in the call's time. Without a permit: other credentials' calls go on. */
@@ -8,11 +7,8 @@ export const obtainToken: Policy = (call, next) => {
 	const fetching = authenticator.obtainToken?.(cancelled);
 	if (!fetching) return next(call);
 	return fetching.then(({ classification, response, cause }) => {
-		if (classification.kind === 'success') return next(call);
-		const error = classification.kind === 'error' ? classification : IAM_FOREIGN_RESPONSE;
-		// It ends the run, unless running it again later may help.
-		if (!error.retryable) call.run.giveUpReason = error;
-		return { ...notAttempted(error), response, cause };
+		if (classification.kind !== 'error') return next(call);
+		return { ...notAttempted(classification), response, cause };
 	});
 };
 

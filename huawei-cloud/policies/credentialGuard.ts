@@ -19,6 +19,11 @@ export class CredentialGuard {
 	/** When probes were rejected, or may have been because no response came. */
 	private failedAt: number[] = [];
 
+	/** True if it knows nothing that a new one doesn't. */
+	get isBlank(): boolean {
+		return !this.isAccepted && !this.probing && !this.block && this.failedAt.length === 0;
+	}
+
 	/** Why the credential must not be sent now, if it is blocked. */
 	blockedReason(now: number): Problem | undefined {
 		const block = this.blockAt(now);

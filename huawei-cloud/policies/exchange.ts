@@ -2,11 +2,11 @@ import { notAttempted, type ApiRequest, type Attempt } from '../call/apiCall';
 import type { Classification, Service } from '../call/classification';
 import { classifyResponse } from '../call/errorTable';
 import { classifyTransportError } from '../call/transportErrors';
-import { deadlineAfter } from '../http/abort';
+import { Canceller, deadlineAfter, raceAbort, type Cancellation } from '../http/abort';
 import { nameCause } from '../http/errorCodes';
 import { assertTransportError, type HttpRequest, type TransportErrorCode } from '../http/http';
 import { parseResponse, type ApiResponse } from '../http/response';
-import type { PendingCall } from './pendingCall';
+import type { PendingCall, Send } from './pendingCall';
 import { MIN_PATIENCE_MS, TIME_USED_UP } from './retryPolicy';
 
 /** Enough for any response about a single resource, and for the pages of proxies, which are longer. */
@@ -18,16 +18,27 @@ const NEVER_SENT = new Set<TransportErrorCode>(['egressDenied', 'proxyUnusable',
 /** Errors after which the host, or the network to it, may be down. A wrong name or certificate won't fix itself. */
 const OUTAGE = new Set<TransportErrorCode>(['unreachable', 'connectionLost', 'timeout', 'proxyUnreachable']);
 
-/** Sends the request once, and waits for its response, for as long as an attempt may take. */
-export async function exchange(call: PendingCall): Promise<Attempt> {
+/**
+ * Sends the request once, and waits for its response, for as long as an attempt may take. Cancelling the run never aborts
+ * a probe: without its response, it would count as failed for all who use the credential.
+ */
+export const exchange: Send = (call) => {
+	const { cancelled } = call.run;
+	if (!call.maxFailedProbes) return sendOnce(call, cancelled);
+	const late = sendOnce(call, new Canceller());
+	const aborted = { classification: classifyTransportError('cancelled', true), sent: true, late };
+	return raceAbort(late, cancelled, () => aborted);
+};
+
+async function sendOnce(call: PendingCall, cancelled: Cancellation): Promise<Attempt> {
 	const { request, run, timeLeft, timeout } = call;
-	const { transport, clock, cancelled } = run;
+	const { transport, clock } = run;
 	if (timeLeft === 0) return notAttempted(TIME_USED_UP);
 	call.end = clock.elapsed() + timeLeft;
+	call.attempts += 1;
 	try {
 		const deadline = deadlineAfter(timeout, clock, cancelled);
 		const response = parseResponse(await transport.send(requestOf(call), deadline));
-		call.attempts += 1;
 		call.value = request.parse(response);
 		const meaning = classifyResponse(response, call.value !== undefined, request.service);
 		const hostIsDown = comesFromGateway(response, meaning, request.service);
@@ -36,21 +47,23 @@ export async function exchange(call: PendingCall): Promise<Attempt> {
 		assertTransportError(error);
 		const { sent, proxy } = error;
 		const code = error.code === 'cancelled' && !cancelled.aborted ? 'timeout' : error.code;
-		if (sent || !NEVER_SENT.has(code)) call.attempts += 1;
+		if (!sent && NEVER_SENT.has(code)) call.attempts -= 1;
 		const classification = classifyTransportError(code, sent, proxy);
 		const hostIsDown = OUTAGE.has(code) && (code !== 'timeout' || timeout >= MIN_PATIENCE_MS);
 		return { classification, sent, hostIsDown, cause: nameCause(error.cause) };
 	}
 }
 
-/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure but a 4xx without a page. */
+/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure but a 4xx without a page or an unusable token. */
 function comesFromGateway(
 	{ status, errorCode, isPage }: ApiResponse,
-	{ category }: Classification,
+	{ kind, category }: Classification,
 	service: Service,
 ): boolean {
 	if (category === 'throttled') return false;
-	if (service === 'iam') return isPage || status >= 500 || (status < 400 && category !== undefined);
+	// 201: it issued a token. IAM.0020: it fails over to another site.
+	const isOfIam = status === 201 || (status >= 400 && status < 500 && errorCode !== 'IAM.0020');
+	if (service === 'iam') return isPage || (kind === 'error' && !isOfIam);
 	return [502, 503, 504].includes(status) && !errorCode?.startsWith('LIVE.');
 }
 

@@ -47,10 +47,10 @@ export class PendingCall<T = unknown> {
 		return this.request.idempotent || !classification.mayHaveHappened;
 	}
 
-	/** How many probes may fail, if the credential could get locked and was not accepted yet. */
+	/** How many probes may fail, if the credential could get locked and its next use is a probe. */
 	get maxFailedProbes(): number | undefined {
 		const { authenticator, guard } = this.run;
-		return guard.isAccepted ? undefined : authenticator.maxFailedProbes;
+		return guard.isAccepted && !authenticator.isAlwaysProbed ? undefined : authenticator.maxFailedProbes;
 	}
 
 	/** Milliseconds that the call may still take. */

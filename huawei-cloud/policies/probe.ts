@@ -1,5 +1,5 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
-import { problem, type Category, type ErrorClassification } from '../call/classification';
+import { problem, type ErrorClassification } from '../call/classification';
 import { deadlineAfter, raceAbort, sleepUnlessAborted } from '../http/abort';
 import { MAX_PAUSE_MS } from './credentialGuard';
 import type { PendingCall, Policy, Run, Send } from './pendingCall';
@@ -18,7 +18,7 @@ async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Prom
 	for (;;) {
 		const refusal = refusalOf(call);
 		if (refusal) return await refusal;
-		if (guard.isAccepted) return await next(call);
+		if (!call.maxFailedProbes) return await next(call);
 		if (until.aborted) return notAttempted(TIME_USED_UP);
 		const delay = guard.delayBeforeProbe(maxFailed, clock.now());
 		if (guard.probing) await raceAbort(guard.probing, until, () => undefined);
@@ -33,36 +33,33 @@ async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
 	const { run } = call;
 	const sending = next(call);
 	// An unexpected error counts as a lost response: the request may have been sent.
-	run.guard.probing = sending.then(
-		(attempt) => record(run, attempt),
-		() => record(run),
-	);
-	// Those that wait for it continue before this call does.
-	await run.guard.probing;
+	const ended = sending.then((attempt) => attempt.late ?? attempt).catch(() => undefined);
+	run.guard.probing = ended.then((attempt) => record(run, attempt));
+	// Those that wait for it continue before this call does. A cancelled run ends before its probe.
+	await raceAbort(run.guard.probing, run.cancelled, () => undefined);
 	return await sending;
 }
 
-/** The categories of errors that only an accepted credential gets. Throttling, for example, may come earlier. */
-const PROOFS = new Set<Category | undefined>(['permission', 'account', 'project', 'validation']);
+/** An error of the service behind the gateway, which checks the credential first. Other codes may come before the check. */
+const PROOF = /^LIVE\.(?!100011002$)/;
 
 function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	guard.probing = undefined;
 	if (attempt?.sent === false) return;
-	if (!attempt?.response || isRejection(attempt.classification, authenticator)) {
-		return guard.probeFailed(clock.now());
-	}
-	const { kind, category } = attempt.classification;
-	// Without a code, an error may come from a proxy.
-	const isProof = kind !== 'error' || (attempt.response.errorCode !== null && PROOFS.has(category));
-	if (!authenticator.isAlwaysProbed && isProof) guard.isAccepted = true;
+	const { classification, response } = attempt ?? {};
+	if (!response || !classification || isRejection(classification, authenticator)) {
+		guard.probeFailed(clock.now());
+	} else if (classification.kind === 'success' || PROOF.test(response.errorCode ?? '')) {
+		guard.isAccepted = true;
+	} else if (classification.mayHaveHappened && !guard.isAccepted) guard.probeFailed(clock.now());
 }
 
-/** Probes rejected, unanswered or canceled may count: one more could cause a lockout. `until` is in ms since the epoch. */
+/** Probes rejected or without a clear response may count: one more could cause a lockout. `until` is in ms since the epoch. */
 function probesExhausted(subject: string, until: number): ErrorClassification {
 	const time = new Date(until).toISOString().replace('T', ' ').slice(0, 19);
 	return problem(
 		'timeout',
-		`Several requests with ${subject} were rejected, canceled or got no response, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
+		`Several requests with ${subject} were rejected or got no clear response, so this one was not sent. If the credential is wrong, more requests could cause a lockout.`,
 		`Check the network between n8n and Huawei Cloud, then run this again after ${time} UTC.`,
 		{ retryable: true },
 	);

@@ -73,7 +73,7 @@ export async function preAuthenticate(
 	const fetched = (await authenticator.obtainToken?.(NEVER_CANCELLED))?.classification;
 	if (fetched?.kind === 'error') assertNone(fetched);
 	const token = state.tokenCache.current;
-	if (!token || fetched?.kind === 'notFound') return {};
+	if (!token) return {};
 	const { value, renewAt } = token;
 	const toStore = { token: value.reveal(), renewAt, of: fingerprint(credential) };
 	return { [STORED_TOKEN]: JSON.stringify(toStore) };

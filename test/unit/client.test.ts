@@ -294,7 +294,14 @@ describe('a credential that gets locked when it is wrong', () => {
 		['another project', code(401, 'LIVE.100011015'), true, true],
 		['an invalid request', code(400, 'LIVE.100011001'), true, true],
 		['"not found"', code(404, 'LIVE.100011001'), true, true],
-		['an error of the server', BUSY, false, true],
+		['an error of Live itself', code(500, 'LIVE.100011000'), true, true],
+		['what the gateway finds invalid', code(400, 'APIGW.0201'), false, true],
+		['an address that the gateway rejects', code(403, 'APIGW.0401'), false, true],
+		['an error with a code of a proxy', code(400, 'X'), false, true],
+		['a gateway without a backend', code(502, 'APIGW.0610'), false, true],
+		["a gateway's error, after which it may have passed it on", BUSY, false, false],
+		['a timeout of a proxy', { status: 408 }, false, false],
+		['a success that rejects it', code(200, 'LIVE.100011002'), false, false],
 		['a throttled call', THROTTLED, false, true],
 		['a wrong address', code(404, 'APIGW.0101'), false, true],
 		["a proxy's limit", { status: 413, body: '<html>too large</html>' }, false, true],
@@ -318,27 +325,34 @@ describe('a credential that gets locked when it is wrong', () => {
 		});
 	});
 
-	test.each([
-		['when it was sent, since it may have been rejected', true, 0],
-		['not before it was sent', false, 1],
-	])('counts as tested by a call that is cancelled: %s', async (_when, sent, sentLater) => {
+	test.each<[string, Step, number]>([
+		['a success', OK, 1],
+		['a lost response', LOST, 0],
+	])('is tested by a call even if that is cancelled, and waits for: %s', async (_what, step, sentLater) => {
 		const cancel = new AbortController();
+		const network = new ScriptedTransport([step]);
+		let respond = () => {};
 		const transport: Transport = {
-			send: async (_request, cancellation) =>
-				await new Promise((_resolve, reject) => {
-					cancellation.onAbort(() => reject(new TransportError('cancelled', sent)));
-				}),
+			send: async (request, cancellation) => {
+				const aborted = new Promise<never>((_resolve, reject) => {
+					cancellation.onAbort(() => reject(new TransportError('cancelled', true)));
+				});
+				await Promise.race([aborted, new Promise<void>((resolve) => (respond = resolve))]);
+				return await network.send(request, cancellation);
+			},
 		};
 		const stopped = start([], { ...limited(1), transport, cancelSignal: cancel.signal });
 		const outcome = stopped.perform();
 		await settle();
 		cancel.abort();
-		expect(await outcome).toMatchObject({
-			message: expect.stringMatching(/canceled/),
-			attempts: sent ? 1 : 0,
-		});
+		const message = expect.stringMatching(/canceled/);
+		expect(await outcome).toMatchObject({ message, attempts: 1, mayHaveHappened: true });
 		const later = start([OK], { ...limited(1), clock: stopped.clock, guard: stopped.guard });
-		await later.attempt();
+		const following = later.attempt();
+		await settle();
+		expect(later.requests).toHaveLength(0);
+		respond();
+		await following;
 		expect(later.requests).toHaveLength(sentLater);
 	});
 

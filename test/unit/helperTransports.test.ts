@@ -52,6 +52,7 @@ describe('what is asked of the newer helper', () => {
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
+			agentOptions: { rejectUnauthorized: true },
 		});
 	});
 
@@ -84,7 +85,7 @@ test('what is asked of the older helper is this request, with any response in ti
 		followRedirect: false,
 		followAllRedirects: false,
 		useStream: true,
-		agentOptions: { signal: expect.any(AbortSignal) },
+		agentOptions: { signal: expect.any(AbortSignal), rejectUnauthorized: true },
 	});
 });
 

@@ -73,11 +73,18 @@ describe('is not asked again, by this run', () => {
 		expect(transport.requests).toHaveLength(1);
 	});
 
-	test('a conflict is an error of that item, which later runs may not have', async () => {
-		expect(await outcomeOf(iam(409, 'IAM.0005'))).toMatchObject({
-			outcome: { category: 'server', retryable: true },
-			calls: 1,
-		});
+	test.each<[string, Step, number, string, RegExp]>([
+		['409, a conflict', iam(409, 'IAM.0005'), 1, 'server', /maintenance/],
+		['an unknown host name', { failure: 'unknownHost', sent: false }, 1, 'network', /host name/],
+		['six tokens that have expired', token(new FakeClock(0)), 6, 'endpoint', /nothing usable/],
+		['a response meant for tasks', { status: 404, body: { error_code: 'LIVE.1' } }, 1, 'endpoint', /IAM/],
+	])('after %s, but later ones may', async (_name, step, requests, category, what) => {
+		const { deleteTask, transport } = scriptedClient([step], { fields: USER_FIELDS });
+		for (const taskId of ['task-1', 'task-2']) {
+			const message = expect.stringMatching(what);
+			expect(await deleteTask({}, taskId)).toMatchObject({ category, message, attempts: 0 });
+		}
+		expect(transport.requests).toHaveLength(requests);
 	});
 });
 

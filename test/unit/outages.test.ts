@@ -196,7 +196,12 @@ describe('IAM', () => {
 	const pages = [200, 403, 404].map(
 		(status) => [`is hidden by a portal with ${status}`, { ...PORTAL, status }] as const,
 	);
-	test.each([...DOWN, ...pages, ['fails', response(500)] as const, ['redirects', response(302)] as const])(
+	const failures = [
+		['fails', response(500)],
+		['fails over', response(410, 'IAM.0020')],
+		['redirects', response(302)],
+	] as const;
+	test.each([...DOWN, ...pages, ...failures])(
 		'that %s, for a minute, loses no item of a run',
 		async (_name, down) => {
 			const { succeeded, ms } = await deleteTasks({
@@ -223,6 +228,31 @@ describe('IAM', () => {
 			expect(requests).toBeLessThan(50);
 		},
 	);
+
+	test.each([202, 408, 418, 502, 504])(
+		'whose gateway answers with %d may have seen a wrong password, and gets four',
+		async (status) => {
+			const { failed, requests } = await deleteTasks({ tasks: 100, fields, answer: () => response(status) });
+			expect(failed).toHaveLength(100);
+			expect(requests).toBe(4);
+		},
+	);
+
+	test('that fails for four minutes after it accepted the password is waited for', async () => {
+		let isRejected = false;
+		const { succeeded } = await deleteTasks({
+			tasks: 2000,
+			fields,
+			answer: (at, path) => {
+				if (path.startsWith('/v3/')) return at > SECOND && at < 4 * MINUTE ? response(504) : token;
+				if (at < SECOND || isRejected) return OK;
+				isRejected = true;
+				return response(401, 'APIGW.0307');
+			},
+		});
+		expect(succeeded).toBe(2000);
+		expect(isRejected).toBe(true);
+	});
 
 	test.each([
 		[301, 10_000, 1],

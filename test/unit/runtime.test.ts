@@ -44,15 +44,15 @@ test('there is one rate limiter for each project at each host', () => {
 
 describe('shared entries', () => {
 	/** Entries that are numbered as they are created. */
-	function start() {
+	function start(isBlank?: () => boolean) {
 		const clock = new FakeClock();
 		let created = 0;
-		const entries = new SharedEntries(clock, () => (created += 1));
+		const entries = new SharedEntries(clock, () => (created += 1), 500, isBlank);
 		return { clock, get: (key: string) => entries.getOrCreate(key) };
 	}
 
-	test('are bounded: the least recently used is forgotten', () => {
-		const { get } = start();
+	test.each([undefined, () => false])('are bounded: the least recently used is forgotten', (isBlank) => {
+		const { get } = start(isBlank);
 		for (let key = 0; key < 500; key += 1) get(`key-${key}`);
 		get('key-0');
 		get('one more');
@@ -65,7 +65,7 @@ describe('shared entries', () => {
 		const runtime = new Runtime(clock);
 		const { guard } = runtime.stateOf(read({}));
 		guard.probeFailed(clock.now());
-		for (let at = 0; at < 600; at += 1) runtime.stateOf(read({ projectId: `p${at}` }));
+		for (let at = 0; at < 6000; at += 1) runtime.stateOf(read({ projectId: `p${at}` }));
 		expect(runtime.stateOf(read({})).guard).toBe(guard);
 	});
 

@@ -1,3 +1,5 @@
+import tls from 'node:tls';
+
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
@@ -187,6 +189,14 @@ describe('TLS', () => {
 		const emulator = await startEmulator({ tls: await issueCertificate(options) });
 		await expectFailure(emulator.url, 'certificate');
 		expect(emulator.calls).toHaveLength(0);
+	});
+
+	test('is checked even if NODE_TLS_REJECT_UNAUTHORIZED, which Node reads by itself, says otherwise', async () => {
+		const connect = jest.spyOn(tls, 'connect');
+		const emulator = await startEmulator({ tls: await issueCertificate() });
+		await send(emulator.url);
+		expect(connect).toHaveBeenCalledWith(expect.objectContaining({ rejectUnauthorized: true }));
+		connect.mockRestore();
 	});
 
 	test('to a port that speaks plain http sends nothing', async () => {
