@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import { cloud, eachOnCloud, engine, runOnCloud } from '../support/eachOnCloud';
 import { runNode } from '../support/nodeRun';
+import { LIVE_TASK } from '../support/parameters';
 import { Poller } from '../support/poller';
 
 /** Values of people and expressions are used or rejected, never silently ignored. */
@@ -21,12 +22,8 @@ async function run(operation: string, parameters: IDataObject) {
 
 const NOTHINGS = ['={{ $json.typo }}', '={{ $json.none }}', '={{ $json.spaces }}', '={{ [] }}', ''];
 
-const CREATE = {
-	sourceType: 'PullVodPushLive',
-	sourceUrls: 'https://vod.example.com/1.mp4',
-	destination: 'url',
-	destinationUrl: 'rtmp://push.example.com/live/a',
-};
+const SOURCE = { sourceType: 'PullVodPushLive', sourceUrls: 'https://vod.example.com/1.mp4' };
+const CREATE = { ...LIVE_TASK, ...SOURCE };
 
 test.each([
 	['getAll', 'filters', 'status', 'Status'],

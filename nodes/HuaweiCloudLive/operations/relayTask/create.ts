@@ -117,10 +117,7 @@ export const createTask: Operation = {
 		description: 'Create a relay task, which then starts automatically',
 		action: 'Create relay task',
 	},
-	form: [
-		...[sourceType, sourceUrls, destination, destinationUrl, domain, appName, streamName],
-		additionalFields,
-	],
+	form: [sourceType, sourceUrls, destination, destinationUrl, domain, appName, streamName, additionalFields],
 	call: 'createTask',
 	async run(parameters, live, options) {
 		const task = readNewTask(parameters, options.region, systemClock.now());
