@@ -38,8 +38,8 @@ export interface Attempt {
 	classification: Classification;
 	/** True if the request may have reached the service. */
 	sent: boolean;
-	/** True if it is to be sent again at once, whatever the settings say. Limited by the policy that sets it. */
-	retryNow?: true;
+	/** Whatever the settings say: true if it is to be sent again at once, limited by the policy that sets it; false if never. */
+	retryNow?: boolean;
 	/** The real outcome of a probe whose run was cancelled before its response. */
 	late?: Promise<Attempt>;
 	/** True if the service did not respond because it, or the network to it, is down. */

@@ -15,9 +15,9 @@ export interface Permit {
 	 * Reports how the request ended, once.
 	 * @param pauseMs how long the service asked to wait
 	 * @param hostIsDown true after a connection failure, a timeout or a gateway's error
-	 * @returns true if the call may wait for the host, which is down, instead of using up a retry
+	 * @returns if it shows that the host is down: whether the call is to wait for it, which uses up no retry, or to end
 	 */
-	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): boolean;
+	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): 'wait' | 'end' | undefined;
 }
 
 /** Why a request must not be sent: canceled; nothing accepted, or the host down, for five minutes; or too long a pause. */
@@ -45,8 +45,14 @@ export interface RateLimiterHandle {
 	 * Waits until a request may be sent.
 	 * @param until `Infinity` for a call that was never sent: only if those fail, the host may be down
 	 * @param waitsForHost whether to wait while the host is down, if the execution makes several calls
+	 * @param api what the request is for: the service may reject everything for one, and accept others
 	 */
-	acquire(cancelled: Cancellation, until?: number, waitsForHost?: boolean): Acquired | Promise<Acquired>;
+	acquire(
+		cancelled: Cancellation,
+		until?: number,
+		waitsForHost?: boolean,
+		api?: string,
+	): Acquired | Promise<Acquired>;
 	report(): PaceReport;
 }
 
@@ -62,10 +68,22 @@ interface Execution {
 	turn: number;
 }
 
+/** The first rejection since a call was accepted, and the last ones, in time that the machine was awake. */
+interface Rejected {
+	from: number;
+	at: number;
+	/** Of a call that was never sent before. */
+	freshAt: number;
+}
+
 /** Requests of one execution that are alike, so that only the first can be next. */
 interface Queue {
 	readonly execution: Execution;
 	readonly waitsForHost: boolean;
+	/** True if their calls were never sent before. */
+	readonly isFresh: boolean;
+	/** Shared by all requests for the same API. */
+	readonly rejected: Rejected;
 	readonly requests: Set<Request>;
 }
 
@@ -73,8 +91,6 @@ interface Request {
 	readonly queue: Queue;
 	/** Requests are numbered in the order in which they came. */
 	readonly number: number;
-	/** True if its call was never sent before. */
-	readonly isFresh: boolean;
 	acquired?: Acquired;
 	/** Ends the wait, unless there was none. */
 	resolve?: (acquired: Acquired) => void;
@@ -92,9 +108,8 @@ export class RateLimiter {
 	private lastClock = 0;
 	private time = 0;
 	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
-	/** The first rejection since a call was accepted, and the last response, in time that the machine was awake. */
-	private rejectedFrom = Infinity;
-	private respondedAt = 0;
+	/** By API. There are few. */
+	private readonly rejected = new Map<string, Rejected>();
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
@@ -107,11 +122,12 @@ export class RateLimiter {
 		const { elapsed, lastTurn: turn } = this;
 		const since = { ...elapsed };
 		const execution = { clock, intervalMs: 60_000 / maxPerMinute, since, nextAt: 0, turn };
-		const queueOf = (waitsForHost: boolean): Queue => ({ execution, waitsForHost, requests: new Set() });
-		const [queue, waitingQueue] = [queueOf(false), queueOf(expectedCalls > 1)];
 		return {
-			acquire: (cancelled, until = Infinity, waitsForHost = false) =>
-				this.acquire(waitsForHost ? waitingQueue : queue, until === Infinity, cancelled),
+			acquire: (cancelled, until = Infinity, waitsForHost = false, api = '') => {
+				if (cancelled.aborted) return { refusal: 'cancelled' };
+				const waits = waitsForHost && expectedCalls > 1;
+				return this.acquire(this.queueOf(execution, waits, until === Infinity, api), cancelled);
+			},
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: elapsed.waitedMs - since.waitedMs,
@@ -120,9 +136,18 @@ export class RateLimiter {
 		};
 	}
 
-	private acquire(queue: Queue, isFresh: boolean, cancelled: Cancellation): Acquired | Promise<Acquired> {
-		if (cancelled.aborted) return { refusal: 'cancelled' };
-		const request: Request = { queue, number: (this.lastNumber += 1), isFresh };
+	private queueOf(execution: Execution, waitsForHost: boolean, isFresh: boolean, api: string): Queue {
+		const rejected = this.rejected.get(api) ?? { from: Infinity, at: 0, freshAt: 0 };
+		this.rejected.set(api, rejected);
+		for (const queue of this.waiting) {
+			const isSame = queue.execution === execution && queue.rejected === rejected;
+			if (isSame && queue.waitsForHost === waitsForHost && queue.isFresh === isFresh) return queue;
+		}
+		return { execution, waitsForHost, isFresh, rejected, requests: new Set() };
+	}
+
+	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
+		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);
 		this.serve(queue.execution.clock);
@@ -159,32 +184,41 @@ export class RateLimiter {
 		return this.time;
 	}
 
-	/** Why to stop waiting. */
-	private refusalOf({ execution: { since }, waitsForHost }: Queue, now: number): Refusal | undefined {
+	/** Why to stop waiting. After a rejection, calls that were sent end; the others only if one of them was rejected, too. */
+	private refusalOf(queue: Queue, now: number): Refusal | undefined {
+		const { waitsForHost, isFresh, rejected } = queue;
+		const { since } = queue.execution;
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
-		const rejectedMs = this.respondedAt - Math.max(this.rejectedFrom, since.awakeMs);
-		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
+		const rejectedAt = isFresh ? rejected.freshAt : rejected.at;
+		if (rejectedAt - Math.max(rejected.from, since.awakeMs) >= GIVE_UP_AFTER_MS) return 'stalled';
 		const downMs = this.elapsed.hostDownMs - since.hostDownMs;
 		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	private permit({ queue: { execution, waitsForHost }, isFresh }: Request, now: number): Permit {
+	private permit({ execution, waitsForHost, isFresh, rejected }: Queue, now: number): Permit {
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
-		if (waitsForHost && this.host.isDown) this.host.probed(now);
+		const isProbe = waitsForHost && this.host.isDown;
+		if (isProbe) this.host.probed(now);
 		const call = this.service.sent(now);
 		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
 			const endedAt = this.timeOf(execution.clock);
 			this.service.ended(call, admission, endedAt, pauseMs);
-			if (admission === 'accepted' || admission === 'throttled') {
-				this.host = new HostHealth();
-				this.respondedAt = this.elapsed.awakeMs;
-				this.rejectedFrom =
-					admission === 'accepted' ? Infinity : Math.min(this.rejectedFrom, this.respondedAt);
-			} else if (hostIsDown) this.host.failed(endedAt, isFresh, pauseMs);
+			const { awakeMs } = this.elapsed;
+			if (admission === 'accepted' || admission === 'throttled') this.host = new HostHealth();
+			if (admission === 'accepted') rejected.from = Infinity;
+			if (admission === 'throttled') {
+				rejected.from = Math.min(rejected.from, awakeMs);
+				rejected.at = awakeMs;
+				if (isFresh) rejected.freshAt = awakeMs;
+			}
+			const wasDown = this.host.isDown;
+			if (hostIsDown) this.host.failed(endedAt, isFresh, pauseMs);
 			this.serve(execution.clock);
-			return waitsForHost && this.host.isDown;
+			if (!hostIsDown || !waitsForHost || !this.host.isDown) return undefined;
+			// Or the execution could get stuck with calls that always fail, and send no others.
+			return wasDown && !isProbe ? 'wait' : 'end';
 		};
 		return { end };
 	}
@@ -221,11 +255,16 @@ export class RateLimiter {
 			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
 			earliest = Math.min(earliest, delay);
 			const [first] = delay === 0 ? requests : [];
-			if (!first) continue;
-			const ahead = next && (next.queue.execution.turn - execution.turn || next.number - first.number);
-			if (ahead === undefined || ahead > 0) next = first;
+			if (first && (!next || this.isBefore(first, next))) next = first;
 		}
-		if (next) this.settle(next, { permit: this.permit(next, now) });
+		if (next) this.settle(next, { permit: this.permit(next.queue, now) });
 		return earliest;
+	}
+
+	/** While the host is down, calls that were never sent go first, since others may fail for reasons of their own. */
+	private isBefore(one: Request, other: Request): boolean {
+		const [{ isFresh, execution }, { isFresh: otherIsFresh, execution: next }] = [one.queue, other.queue];
+		if (this.host.isDown && isFresh !== otherIsFresh) return isFresh;
+		return (execution.turn - next.turn || one.number - other.number) < 0;
 	}
 }

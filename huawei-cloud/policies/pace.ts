@@ -6,15 +6,19 @@ import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
 /**
  * Takes a permit: waits, outside the call's time, for the limits and, in runs of several changes with retries, for a host that
- * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down.
+ * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down. But a call
+ * that probed the host ends.
  */
 export const pace: Policy = async (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;
+	const { service, method, path } = call.request;
 	const askedAt = clock.elapsed();
 	// Token fetches always count as first attempts: each fails for many items, so a run must wait for IAM after five.
-	const until = call.request.service === 'iam' ? Infinity : call.end;
-	const waitsForHost = call.request.method !== 'GET' && call.settings.maxRetries > 0;
-	const { permit, refusal } = await rateLimit.acquire(cancelled, until, waitsForHost);
+	const isIam = service === 'iam';
+	const until = isIam ? Infinity : call.end;
+	const waitsForHost = method !== 'GET' && call.settings.maxRetries > 0;
+	const api = `${method} ${path.replace(/\?.*/, '')}`;
+	const { permit, refusal } = await rateLimit.acquire(cancelled, until, waitsForHost, api);
 	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));
 	const sentAt = clock.elapsed();
@@ -22,8 +26,10 @@ export const pace: Policy = async (call, next) => {
 	// The permit ends after an unexpected error, too.
 	sending.catch(() => permit.end('unknown'));
 	const attempt = await sending;
-	const mayWaitForHost = permit.end(...reportOf(attempt, clock.now()));
-	const isOutage = mayWaitForHost && attempt.hostIsDown === true && call.mayRepeat(attempt);
+	const outage = permit.end(...reportOf(attempt, clock.now()));
+	// A token fetch goes on: if it ended, so would the run.
+	if (outage === 'end' && !isIam) return { ...attempt, retryNow: false };
+	const isOutage = outage !== undefined && call.mayRepeat(attempt);
 	if (!isOutage && !isThrottled(attempt)) return attempt;
 	call.end += clock.elapsed() - sentAt;
 	return { ...attempt, retryNow: true };
@@ -49,7 +55,7 @@ function reasonFor(refusal: Refusal): ErrorClassification | 'cancelled' {
 
 const STALLED = problem(
 	'throttled',
-	'Huawei Cloud has throttled every request for five minutes.',
+	'Huawei Cloud has throttled every such request for five minutes.',
 	'Run this again later.',
 	{ retryable: true, hintSource: 'throttled' },
 );

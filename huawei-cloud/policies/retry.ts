@@ -15,7 +15,8 @@ export const retry: Policy = async (call, next) => {
 		call.mayHaveHappened ||= attempt.classification.mayHaveHappened ?? false;
 		// After throttling or an outage (`pace` waits and ends it, per run) or a rejected token (`stillAllowed`, once).
 		if (attempt.retryNow) continue;
-		if (!attempt.classification.retry || !call.mayRepeat(attempt)) return attempt;
+		if (attempt.retryNow === false || !attempt.classification.retry || !call.mayRepeat(attempt))
+			return attempt;
 		const retryAfter = parseRetryAfter(attempt.response?.headers, clock.now());
 		if (retryAfter > MAX_CALL_MS) return { ...attempt, classification: retryAfterTooLong(retryAfter) };
 		retries += 1;

@@ -73,7 +73,7 @@ function start(script: readonly Step[], given: Given = {}) {
 			if (isSingle && asked.length > 1) return { refusal: 'stalled' };
 			return {
 				permit: {
-					end: (admission, pause = 0, isDown = false) => ended.push([admission, pause, isDown]) === 0,
+					end: (admission, pause = 0, isDown = false) => void ended.push([admission, pause, isDown]),
 				},
 			};
 		},
@@ -164,7 +164,7 @@ describe('the rate limiter', () => {
 
 	test.each<[Refusal, string, RegExp, RegExp]>([
 		['hostDown', 'network', /could not be reached/, /network between n8n/],
-		['stalled', 'throttled', /throttled every request/, /^Send less\.$/],
+		['stalled', 'throttled', /throttled every such request/, /^Send less\.$/],
 		[{ pause: 90_000 }, 'throttled', /longer wait/, /Wait 90 seconds/],
 		['cancelled', 'unknown', /canceled/, /again/],
 	])('that rejects (%j) ends the call, and nothing is sent', async (refusal, category, message, hint) => {

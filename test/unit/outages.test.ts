@@ -33,6 +33,8 @@ interface Given {
 	answer: (at: number, path: string) => Answer | { answer: Answer; after: number };
 	/** Each task is an execution of its own. */
 	executionEach?: boolean;
+	/** How many times another execution lists tasks, once a minute. */
+	polls?: number;
 	/** Fields of the credential instead of those with the token. */
 	fields?: Record<string, string>;
 }
@@ -44,6 +46,7 @@ async function deleteTasks({
 	timeout = 30_000,
 	answer,
 	executionEach = false,
+	polls = 0,
 	fields = {},
 }: Given) {
 	const clock = new VirtualClock();
@@ -84,6 +87,11 @@ async function deleteTasks({
 			outcomes.push(await relayTasks.delete({ taskId, region: undefined }, settings));
 		}
 	};
+	const poll = async () => {
+		for (let left = polls; left > 0; left--, await clock.sleep(MINUTE))
+			await execution().relayTasks.list({}, undefined, SETTINGS);
+	};
+	void poll();
 	await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
 	return {
 		ms: clock.now() - start,
@@ -108,14 +116,14 @@ const DOWN: Array<[string, Answer | { answer: Answer; after: number }]> = [
 ];
 
 describe.each(DOWN)('a host that %s', (_name, down) => {
-	test('for a minute loses no item of a run', async () => {
+	test.each([5, 20])('for a minute, %d at once, costs an item for each probe', async (concurrency) => {
 		const isDown = (at: number) => at >= 2 * SECOND && at < 62 * SECOND;
 		const { succeeded, ms, report } = await deleteTasks({
 			tasks: 2000,
-			concurrency: 20,
+			concurrency,
 			answer: (at) => (isDown(at) ? down : OK),
 		});
-		expect(succeeded).toBe(2000);
+		expect(succeeded).toBeGreaterThanOrEqual(2000 - 6);
 		expect(ms).toBeLessThan(3 * MINUTE);
 		// Requests that hang for thirty seconds don't wait for the host yet.
 		expect(report.hostDownMs).toBeGreaterThan(30 * SECOND);
@@ -129,7 +137,7 @@ describe.each(DOWN)('a host that %s', (_name, down) => {
 		expect(ms).toBeGreaterThan(4 * MINUTE);
 		expect(requests).toBeLessThan(200);
 		const unsent = failed.filter(({ attempts }) => attempts === 0);
-		expect(unsent.length).toBeGreaterThan(9980);
+		expect(unsent.length).toBeGreaterThan(9970);
 		for (const outcome of distinct(unsent)) {
 			expect(outcome).toMatchObject({
 				category: 'network',
@@ -287,15 +295,34 @@ test.each([
 	expect(ms).toBeLessThan(2 * MINUTE);
 });
 
+const numberOf = (path: string) => Number(/task_id=task-(\d+)/.exec(path)?.[1]);
+
 test('one task in ten that always fails is no outage', async () => {
 	const { failed, ms, report, succeeded } = await deleteTasks({
 		tasks: 1000,
-		answer: (_at, path) => (/task_id=task-\d*7$/.test(path) || path.endsWith('task-7') ? response(503) : OK),
+		answer: (_at, path) => (numberOf(path) % 10 === 7 ? response(503) : OK),
 	});
 	expect(succeeded).toBe(900);
 	expect(failed).toHaveLength(100);
 	expect(ms).toBeLessThan(MINUTE);
 	expect(report.hostDownMs).toBe(0);
+});
+
+test.each<[string, Answer | { answer: Answer; after: number }, (task: number) => boolean, number, number]>([
+	['the first ten get no response from a gateway', response(504), (task) => task < 10, 10, 2],
+	['fifteen, one at a time, break the connection', RESET, (task) => task < 15, 1, 7],
+	['two in a hundred hang', { answer: OK, after: 100 * MINUTE }, (task) => task % 50 === 7, 10, 10],
+	['the first ten are throttled', response(500, 'LIVE.100011007'), (task) => task < 10, 10, 7],
+	['one in a hundred is throttled', response(429), (task) => task % 100 === 7, 10, 13],
+])('tasks that always fail cost no others: %s', async (_name, answer, isStuck, concurrency, minutes) => {
+	const { succeeded, failed, ms } = await deleteTasks({
+		tasks: 1000,
+		concurrency,
+		answer: (_at, path) => (isStuck(numberOf(path)) ? answer : OK),
+	});
+	expect(failed).toHaveLength(Array.from({ length: 1000 }, (_, task) => task).filter(isStuck).length);
+	expect(succeeded).toBe(1000 - failed.length);
+	expect(ms).toBeLessThan(minutes * MINUTE);
 });
 
 test.each<[string, Answer]>([
@@ -317,7 +344,7 @@ test('a gateway that names a time is retried then, also while the host is down',
 			return at < 5 * SECOND ? response(504, undefined, { 'retry-after': '20' }) : OK;
 		},
 	});
-	expect(succeeded).toBe(100);
+	expect(succeeded).toBe(99);
 	const retried = [...sent.values()].filter(({ length }) => length > 1);
 	expect(retried.length).toBeGreaterThan(5);
 	for (const [first = 0, second = 0] of retried) expect(second - first).toBeGreaterThanOrEqual(20 * SECOND);
@@ -364,6 +391,19 @@ describe('Retry-After', () => {
 		}
 	});
 });
+
+test.each([0, 60])(
+	'a run that is always throttled ends, though another lists tasks %d times',
+	async (polls) => {
+		const { failed, ms } = await deleteTasks({
+			tasks: 10_000,
+			polls,
+			answer: (_at, path) => (path.includes('task_id') ? response(429) : OK),
+		});
+		expect(failed).toHaveLength(10_000);
+		expect(ms).toBeLessThan(7 * MINUTE);
+	},
+);
 
 test('throttled calls are not retries, and their time does not run', async () => {
 	let calls = 0;

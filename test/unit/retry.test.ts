@@ -113,7 +113,7 @@ describe('a call that was one too many', () => {
 			mayHaveHappened: false,
 			statusCode: 429,
 			errorCode: 'APIGW.0308',
-			message: 'Huawei Cloud has throttled every request for five minutes.',
+			message: 'Huawei Cloud has throttled every such request for five minutes.',
 		});
 		expect(outcome.attempts).toBeLessThan(40);
 		expect(clock.now() - start).toBeGreaterThanOrEqual(5 * MINUTE);
