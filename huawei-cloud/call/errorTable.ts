@@ -94,7 +94,8 @@ const RESPONSES: readonly Row[] = [
 	[/^405 /, problems.UNUSABLE_CONNECTION],
 	// Undocumented, and a proxy may send it after it has forwarded the request.
 	[/^408 /, classifyTransportError('timeout', true)],
-	// A gateway may have passed on the password.
+	// Unable to handle the request (RFC 9110, 15.6.4). With others, a gateway may have passed on the password.
+	[/^503 /, { ...problems.IAM_FAILED, mayHaveHappened: false }, FROM_IAM],
 	[/^5\d\d /, problems.IAM_FAILED, FROM_IAM],
 	[/^5\d\d /, problems.SERVER_ERROR],
 ];

@@ -142,14 +142,18 @@ describe('an IAM user', () => {
 		expect(tokensIssued).toBe(2);
 	});
 
-	test('is asked for again after a failure, but not so often that a wrong password is locked', async () => {
-		answerTokens = () => ({ statusCode: 503 });
-		await expect(preAuthenticate(user())).rejects.toMatchObject({
-			category: 'timeout',
-			message: expect.stringMatching(/lockout/),
-		});
-		expect(asked).toHaveLength(4);
-	});
+	test.each([
+		[503, 6, 'server', /IAM failed/],
+		[502, 4, 'timeout', /lockout/],
+	])(
+		'is asked for again after a %d, but not so often that a wrong password is locked',
+		async (statusCode, requests, category, message) => {
+			answerTokens = () => ({ statusCode });
+			const failure = { category, message: expect.stringMatching(message) };
+			await expect(preAuthenticate(user())).rejects.toMatchObject(failure);
+			expect(asked).toHaveLength(requests);
+		},
+	);
 
 	test('with a wrong password is told what is wrong, and not tried again', async () => {
 		answerTokens = () => REFUSED;
