@@ -35,8 +35,7 @@ export async function connect(
 	});
 	const credential = readCredential(fields);
 	const transport = runTransport(context.helpers);
-	const limiter = runtime.limiterOf(credential);
-	const rateLimit = limiter.createHandle(systemClock, expectedCalls, maxRequestsPerMinute);
+	const rateLimit = runtime.limiterOf(credential).createHandle(expectedCalls, maxRequestsPerMinute);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock, expectedCalls },

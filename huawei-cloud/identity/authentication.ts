@@ -19,7 +19,7 @@ export function authenticatedClient(
 	parts: ClientParts,
 	state = new CredentialState(),
 	cancelSignal?: AbortSignal,
-	rateLimit: RateLimiterHandle = new RateLimiter().createHandle(parts.clock),
+	rateLimit: RateLimiterHandle = new RateLimiter(parts.clock).createHandle(),
 ): Client {
 	const authenticator = createAuthenticator(credential, parts, state);
 	const run = { ...parts, guard: state.guard, rateLimit, authenticator };

@@ -19,7 +19,7 @@ export function iamUser(
 	{ guard, tokenCache }: CredentialState,
 ): Authenticator {
 	const { clock, expectedCalls } = parts;
-	const rateLimit = new RateLimiter().createHandle(clock, expectedCalls);
+	const rateLimit = new RateLimiter(clock).createHandle(expectedCalls);
 	const run: Omit<Run, 'cancelled'> = { ...parts, authenticator: PASSWORD, guard, rateLimit };
 	const fetch = async (cancelled: Cancellation) => {
 		const call = new PendingCall(tokenCall(credential, method, clock), FETCH, { ...run, cancelled });

@@ -14,7 +14,7 @@ export class Runtime {
 		// One that is forgotten loses its block and failed probes, which could cause a lockout.
 		const isBlank = ({ guard, tokenCache }: CredentialState) => guard.isBlank && !tokenCache.current;
 		this.states = new SharedEntries(clock, () => new CredentialState(), 5000, isBlank);
-		this.limiters = new SharedEntries(clock, () => new RateLimiter());
+		this.limiters = new SharedEntries(clock, () => new RateLimiter(clock));
 	}
 
 	/** The state of a credential. Any changed field makes it a different credential. */

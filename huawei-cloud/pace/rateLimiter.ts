@@ -13,11 +13,11 @@ const MAX_AWAKE_MS = 5000;
 export interface Permit {
 	/**
 	 * Reports how the request ended, once.
+	 * @param admission `hostDown` after a connection failure, a timeout or a gateway's error
 	 * @param pauseMs how long the service asked to wait
-	 * @param hostIsDown true after a connection failure, a timeout or a gateway's error
 	 * @returns if it shows that the host is down: whether the call is to wait for it, which uses up no retry, or to end
 	 */
-	end(admission: Admission, pauseMs?: number, hostIsDown?: boolean): 'wait' | 'end' | undefined;
+	end(admission: Admission, pauseMs?: number): 'wait' | 'end' | undefined;
 }
 
 /** Why a request must not be sent: canceled; nothing accepted, or the host down, for five minutes; or too long a pause. */
@@ -26,38 +26,35 @@ export type Refusal = 'cancelled' | 'stalled' | 'hostDown' | { pause: number };
 /** Permission, or why there is none. */
 export type Acquired = { permit: Permit; refusal?: never } | { permit?: never; refusal: Refusal };
 
-/** Milliseconds that the machine was awake, roughly, and in which requests waited. */
-interface Elapsed {
-	awakeMs: number;
-	/** Because the service accepted no more, and because the host was down. */
+/** The waits since an execution began, and about how many requests a minute the service accepts, if that is certain. */
+export interface PaceReport {
+	perMinute: number | undefined;
+	/** Milliseconds because the service accepted no more, and because the host was down. */
 	waitedMs: number;
 	hostDownMs: number;
 }
 
-/** The waits since an execution began, and about how many requests a minute the service accepts, if that is certain. */
-export interface PaceReport extends Omit<Elapsed, 'awakeMs'> {
-	perMinute: number | undefined;
+/** The traits by which requests of an execution differ. */
+interface Traits {
+	/** True if the call was never sent: only if such calls fail, the host may be down. */
+	readonly isFresh: boolean;
+	/** True to wait while the host is down, if the execution makes several calls. */
+	readonly waitsForHost: boolean;
+	/** Method and path: the service may reject everything for one, and accept others. */
+	readonly api: string;
 }
 
 /** One execution's access to a rate limiter. */
 export interface RateLimiterHandle {
-	/**
-	 * Waits until a request may be sent.
-	 * @param until `Infinity` for a call that was never sent: only if those fail, the host may be down
-	 * @param waitsForHost whether to wait while the host is down, if the execution makes several calls
-	 * @param api what the request is for: the service may reject everything for one, and accept others
-	 */
-	acquire(
-		cancelled: Cancellation,
-		until?: number,
-		waitsForHost?: boolean,
-		api?: string,
-	): Acquired | Promise<Acquired>;
+	/** Waits until a request may be sent. */
+	acquire(cancelled: Cancellation, traits?: Partial<Traits>): Acquired | Promise<Acquired>;
 	report(): PaceReport;
 }
 
+/** Milliseconds that the machine was awake, roughly, and in which requests waited. */
+type Elapsed = Record<'awakeMs' | 'waitedMs' | 'hostDownMs', number>;
+
 interface Execution {
-	readonly clock: Clock;
 	/** The user's own limit: the least time between two requests, in milliseconds. */
 	readonly intervalMs: number;
 	/** The limiter's elapsed times when it began. */
@@ -68,22 +65,9 @@ interface Execution {
 	turn: number;
 }
 
-/** The first rejection since a call was accepted, and the last ones, in time that the machine was awake. */
-interface Rejected {
-	from: number;
-	at: number;
-	/** Of a call that was never sent before. */
-	freshAt: number;
-}
-
 /** Requests of one execution that are alike, so that only the first can be next. */
-interface Queue {
+interface Queue extends Traits {
 	readonly execution: Execution;
-	readonly waitsForHost: boolean;
-	/** True if their calls were never sent before. */
-	readonly isFresh: boolean;
-	/** Shared by all requests for the same API. */
-	readonly rejected: Rejected;
 	readonly requests: Set<Request>;
 }
 
@@ -108,25 +92,31 @@ export class RateLimiter {
 	private lastClock = 0;
 	private time = 0;
 	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
-	/** By API. There are few. */
-	private readonly rejected = new Map<string, Rejected>();
+	/** By API: the first rejection since it accepted a call, the last, and the last of a fresh call. In awake time. */
+	private readonly rejected = new Map<string, { from: number; at: number; freshAt: number }>();
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
+
+	constructor(private readonly clock: Clock) {}
 
 	/**
 	 * @param expectedCalls about how many calls the execution will make. With more than one, they may wait for the host
 	 * @param maxPerMinute the execution's own limit: its requests are evenly spaced
 	 */
-	createHandle(clock: Clock, expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
-		this.timeOf(clock);
+	createHandle(expectedCalls = 1, maxPerMinute = Infinity): RateLimiterHandle {
+		this.readClock();
 		const { elapsed, lastTurn: turn } = this;
 		const since = { ...elapsed };
-		const execution = { clock, intervalMs: 60_000 / maxPerMinute, since, nextAt: 0, turn };
+		const execution = { intervalMs: 60_000 / maxPerMinute, since, nextAt: 0, turn };
+		const queues = new Map<string, Queue>();
 		return {
-			acquire: (cancelled, until = Infinity, waitsForHost = false, api = '') => {
+			acquire: (cancelled, { isFresh = true, waitsForHost = false, api = '' } = {}) => {
 				if (cancelled.aborted) return { refusal: 'cancelled' };
-				const waits = waitsForHost && expectedCalls > 1;
-				return this.acquire(this.queueOf(execution, waits, until === Infinity, api), cancelled);
+				const traits = { isFresh, waitsForHost: waitsForHost && expectedCalls > 1, api };
+				const key = JSON.stringify(traits);
+				const queue = queues.get(key) ?? { ...traits, execution, requests: new Set() };
+				queues.set(key, queue);
+				return this.acquire(queue, cancelled);
 			},
 			report: () => ({
 				perMinute: this.service.perMinute,
@@ -136,21 +126,11 @@ export class RateLimiter {
 		};
 	}
 
-	private queueOf(execution: Execution, waitsForHost: boolean, isFresh: boolean, api: string): Queue {
-		const rejected = this.rejected.get(api) ?? { from: Infinity, at: 0, freshAt: 0 };
-		this.rejected.set(api, rejected);
-		for (const queue of this.waiting) {
-			const isSame = queue.execution === execution && queue.rejected === rejected;
-			if (isSame && queue.waitsForHost === waitsForHost && queue.isFresh === isFresh) return queue;
-		}
-		return { execution, waitsForHost, isFresh, rejected, requests: new Set() };
-	}
-
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);
-		this.serve(queue.execution.clock);
+		this.serve();
 		if (request.acquired) return request.acquired;
 		return new Promise((resolve) => {
 			const stopListening = cancelled.onAbort(() => this.settle(request, { refusal: 'cancelled' }));
@@ -170,9 +150,9 @@ export class RateLimiter {
 	}
 
 	/** Reads the clock, before anything changes, and counts how long requests have waited. */
-	private timeOf(clock: Clock): number {
+	private readClock(): number {
 		const { elapsed, host, service, waiting } = this;
-		const now = clock.now();
+		const now = this.clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
 		if (host.isDown) elapsed.hostDownMs += awakeMs;
@@ -185,38 +165,37 @@ export class RateLimiter {
 	}
 
 	/** Why to stop waiting. After a rejection, calls that were sent end; the others only if one of them was rejected, too. */
-	private refusalOf(queue: Queue, now: number): Refusal | undefined {
-		const { waitsForHost, isFresh, rejected } = queue;
-		const { since } = queue.execution;
+	private refusalOf({ execution, waitsForHost, isFresh, api }: Queue, now: number): Refusal | undefined {
+		const { since } = execution;
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
-		const rejectedAt = isFresh ? rejected.freshAt : rejected.at;
-		if (rejectedAt - Math.max(rejected.from, since.awakeMs) >= GIVE_UP_AFTER_MS) return 'stalled';
+		const { from = 0, at = 0, freshAt = 0 } = this.rejected.get(api) ?? {};
+		const rejectedMs = (isFresh ? freshAt : at) - Math.max(from, since.awakeMs);
+		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
 		const downMs = this.elapsed.hostDownMs - since.hostDownMs;
 		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	private permit({ execution, waitsForHost, isFresh, rejected }: Queue, now: number): Permit {
+	private permit({ execution, waitsForHost, isFresh, api }: Queue, now: number): Permit {
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
 		const isProbe = waitsForHost && this.host.isDown;
 		if (isProbe) this.host.probed(now);
 		const call = this.service.sent(now);
-		const end = (admission: Admission, pauseMs = 0, hostIsDown = false) => {
-			const endedAt = this.timeOf(execution.clock);
+		const end = (admission: Admission, pauseMs = 0) => {
+			const endedAt = this.readClock();
 			this.service.ended(call, admission, endedAt, pauseMs);
-			const { awakeMs } = this.elapsed;
 			if (admission === 'accepted' || admission === 'throttled') this.host = new HostHealth();
-			if (admission === 'accepted') rejected.from = Infinity;
+			if (admission === 'accepted') this.rejected.delete(api);
 			if (admission === 'throttled') {
-				rejected.from = Math.min(rejected.from, awakeMs);
-				rejected.at = awakeMs;
-				if (isFresh) rejected.freshAt = awakeMs;
+				const { awakeMs: at } = this.elapsed;
+				const { from = at, freshAt = 0 } = this.rejected.get(api) ?? {};
+				this.rejected.set(api, { from, at, freshAt: isFresh ? at : freshAt });
 			}
 			const wasDown = this.host.isDown;
-			if (hostIsDown) this.host.failed(endedAt, isFresh, pauseMs);
-			this.serve(execution.clock);
-			if (!hostIsDown || !waitsForHost || !this.host.isDown) return undefined;
+			if (admission === 'hostDown') this.host.failed(endedAt, isFresh, pauseMs);
+			this.serve();
+			if (admission !== 'hostDown' || !waitsForHost || !this.host.isDown) return undefined;
 			// Or the execution could get stuck with calls that always fail, and send no others.
 			return wasDown && !isProbe ? 'wait' : 'end';
 		};
@@ -224,8 +203,8 @@ export class RateLimiter {
 	}
 
 	/** Settles all requests that may go now or never, and sets a timer for the next. */
-	private serve(clock: Clock): void {
-		const now = this.timeOf(clock);
+	private serve(): void {
+		const now = this.readClock();
 		for (const queue of this.waiting) {
 			const refusal = this.refusalOf(queue, now);
 			if (refusal) for (const request of queue.requests) this.settle(request, { refusal });
@@ -240,9 +219,9 @@ export class RateLimiter {
 		this.wakesAt = at;
 		const wake = () => {
 			if (this.wakesAt === at) this.wakesAt = Infinity;
-			this.serve(clock);
+			this.serve();
 		};
-		void clock.sleep(at - now).then(wake, wake);
+		void this.clock.sleep(at - now).then(wake, wake);
 	}
 
 	/** Executions take turns. @returns 0 if a request was sent, else milliseconds until one may be; `Infinity` for none */

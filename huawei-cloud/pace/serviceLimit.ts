@@ -1,8 +1,8 @@
 import { MAX_GAP_MS, Pacing } from './pacing';
 import { AcceptedCalls, Window } from './window';
 
-/** The end of a call: accepted, whatever the response; throttled; lost, so unknown; or not sent after all. */
-export type Admission = 'accepted' | 'throttled' | 'unknown' | 'unsent';
+/** The end of a call: accepted, whatever the response; throttled; lost: unknown, or the host may be down; or not sent. */
+export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'unsent';
 
 interface SentCall {
 	/** In milliseconds. */

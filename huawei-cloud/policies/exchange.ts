@@ -54,16 +54,13 @@ async function sendOnce(call: PendingCall, cancelled: Cancellation): Promise<Att
 	}
 }
 
-/** True if a gateway responded, since its service, which has codes of its own, did not; for IAM, any failure but a 4xx without a page or an unusable token. */
-function comesFromGateway(
-	{ status, errorCode, isPage }: ApiResponse,
-	{ kind, category }: Classification,
-	service: Service,
-): boolean {
-	if (category === 'throttled') return false;
-	// 201: it issued a token. IAM.0020: it fails over to another site.
+/** True if a gateway responded, since its service, which has codes of its own, did not. */
+function comesFromGateway(response: ApiResponse, meaning: Classification, service: Service): boolean {
+	const { status, errorCode, isPage } = response;
+	if (meaning.category === 'throttled') return false;
+	// A page, or a failure, but no 4xx and no unusable token (201). IAM.0020: it fails over to another site.
 	const isOfIam = status === 201 || (status >= 400 && status < 500 && errorCode !== 'IAM.0020');
-	if (service === 'iam') return isPage || (kind === 'error' && !isOfIam);
+	if (service === 'iam') return isPage || (meaning.kind === 'error' && !isOfIam);
 	return [502, 503, 504].includes(status) && !errorCode?.startsWith('LIVE.');
 }
 

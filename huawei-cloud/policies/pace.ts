@@ -15,10 +15,10 @@ export const pace: Policy = async (call, next) => {
 	const askedAt = clock.elapsed();
 	// Token fetches always count as first attempts: each fails for many items, so a run must wait for IAM after five.
 	const isIam = service === 'iam';
-	const until = isIam ? Infinity : call.end;
+	const isFresh = isIam || call.end === Infinity;
 	const waitsForHost = method !== 'GET' && call.settings.maxRetries > 0;
 	const api = `${method} ${path.replace(/\?.*/, '')}`;
-	const { permit, refusal } = await rateLimit.acquire(cancelled, until, waitsForHost, api);
+	const { permit, refusal } = await rateLimit.acquire(cancelled, { isFresh, waitsForHost, api });
 	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));
 	const sentAt = clock.elapsed();
@@ -37,7 +37,7 @@ export const pace: Policy = async (call, next) => {
 
 function reportOf(attempt: Attempt, now: number): Parameters<Permit['end']> {
 	const { response, sent, hostIsDown } = attempt;
-	if (hostIsDown) return ['unknown', parseRetryAfter(response?.headers, now), true];
+	if (hostIsDown) return ['hostDown', parseRetryAfter(response?.headers, now)];
 	if (!sent) return ['unsent'];
 	if (!response) return ['unknown'];
 	return isThrottled(attempt) ? ['throttled', parseRetryAfter(response.headers, now)] : ['accepted'];

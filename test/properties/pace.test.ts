@@ -109,7 +109,7 @@ async function run(load: Load, rule: Rule, { cancelAt = new Map(), setClock }: D
 		random: () => virtual.random(),
 	};
 	if (setClock) void virtual.sleep(setClock.at).then(() => (offset = setClock.by));
-	const limiter = new RateLimiter();
+	const limiter = new RateLimiter(clock);
 	const seen = {
 		sentAt: [START],
 		accepted: 0,
@@ -134,13 +134,13 @@ async function run(load: Load, rule: Rule, { cancelAt = new Map(), setClock }: D
 		const canceller = new Canceller();
 		const at = cancelAt.get(number);
 		if (at !== undefined) void virtual.sleep(at).then(() => canceller.abort());
-		const handle = limiter.createHandle(clock, load.calls);
+		const handle = limiter.createHandle(load.calls);
 		let left = load.calls;
 		const worker = async () => {
 			while (left > 0) {
 				left -= 1;
-				for (let until = Infinity, isDone = false; !isDone; until = clock.now() + 5 * MINUTE) {
-					const { permit, refusal } = await handle.acquire(canceller, until);
+				for (let isFresh = true, isDone = false; !isDone; isFresh = false) {
+					const { permit, refusal } = await handle.acquire(canceller, { isFresh });
 					if (!permit) {
 						seen.refused.push(refusal);
 						if (at !== undefined && virtual.now() > START + at + load.roundTrip) seen.lateCancels += 1;
@@ -234,7 +234,7 @@ testProperty(
 		fc.integer({ min: 2 * SECOND, max: 20 * SECOND }),
 		async (perSecond, executions, at) => {
 			const clock = new VirtualClock();
-			const limiter = new RateLimiter();
+			const limiter = new RateLimiter(clock);
 			const rule = fixedWindows(perSecond, SECOND, 0);
 			const sentAt: number[] = [];
 			let isDone = false;
@@ -247,15 +247,15 @@ testProperty(
 				return time;
 			};
 			const cleanUp = async () => {
-				const handle = limiter.createHandle(clock, 10_000);
+				const handle = limiter.createHandle(10_000);
 				const worker = async () => {
-					while (!isDone) await send(() => handle.acquire(NEVER_CANCELLED, clock.now() + 5 * MINUTE));
+					while (!isDone) await send(() => handle.acquire(NEVER_CANCELLED, { isFresh: false }));
 				};
 				await Promise.all(Array.from({ length: 10 }, worker));
 			};
 			const webhook = async () => {
 				await clock.sleep(at);
-				const handle = limiter.createHandle(clock, 1);
+				const handle = limiter.createHandle(1);
 				const before = sentAt.length;
 				const own = await send(() => handle.acquire(NEVER_CANCELLED));
 				isDone = true;

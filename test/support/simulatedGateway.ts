@@ -157,7 +157,6 @@ export interface Load {
 	seed?: number;
 	/** Mean round trip in milliseconds; each is up to a quarter shorter or longer. */
 	roundTrip?: number;
-	limiter?: RateLimiter;
 }
 
 export interface Measured {
@@ -171,8 +170,8 @@ export interface Measured {
 export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 	const { calls, concurrency, seed = 1, executionEach = false } = load;
 	const clock = new VirtualClock(START, seed);
-	const limiter = load.limiter ?? new RateLimiter();
-	const shared = limiter.createHandle(clock, calls);
+	const limiter = new RateLimiter(clock);
+	const shared = limiter.createHandle(calls);
 	const measured: Measured = { ms: 0, sent: 0, rejected: 0, failed: 0 };
 	let left = calls;
 	const exchange = async () => {
@@ -188,15 +187,13 @@ export async function simulate(load: Load, rule: Rule): Promise<Measured> {
 	const worker = async () => {
 		while (left > 0) {
 			left -= 1;
-			const handle = executionEach ? limiter.createHandle(clock, 1) : shared;
-			let until = Infinity;
-			for (let isDone = false; !isDone;) {
-				const { permit } = await handle.acquire(NEVER_CANCELLED, until);
+			const handle = executionEach ? limiter.createHandle(1) : shared;
+			for (let isFresh = true, isDone = false; !isDone; isFresh = false) {
+				const { permit } = await handle.acquire(NEVER_CANCELLED, { isFresh });
 				if (!permit) {
 					measured.failed += 1;
 					break;
 				}
-				until = clock.now() + 300_000;
 				isDone = await exchange();
 				permit.end(isDone ? 'accepted' : 'throttled');
 			}

@@ -58,7 +58,7 @@ describe('an IAM user', () => {
 
 	test('whose token expires while a call waits for its turn gets a new one', async () => {
 		const clock = new FakeClock();
-		const rateLimit = new RateLimiter().createHandle(clock, 1, 1 / 20);
+		const rateLimit = new RateLimiter(clock).createHandle(1, 1 / 20);
 		const shortLived = tokenNamed('one', new FakeClock(clock.now() - LIFE_MS + 10 * 60_000));
 		const script = [shortLived, OK, TOKEN_REFUSED, tokenNamed('two', clock), OK];
 		const { deleteTask, transport } = scriptedClient(script, { clock, rateLimit, fields: USER_FIELDS });

@@ -63,19 +63,16 @@ function start(script: readonly Step[], given: Given = {}) {
 		rejectionHint: () => 'Get another test key.',
 		...given.authenticator,
 	};
-	const asked: number[] = [];
-	const ended: Array<[Admission, number, boolean]> = [];
+	/** The `isFresh` of each request. */
+	const asked: unknown[] = [];
+	const ended: Array<[Admission, number]> = [];
 	const rateLimit: RateLimiterHandle = {
-		acquire: (_cancelled, until = Infinity) => {
-			asked.push(until);
+		acquire: (_cancelled, traits) => {
+			asked.push(traits?.isFresh);
 			onAcquire?.();
 			if (refusal) return { refusal };
 			if (isSingle && asked.length > 1) return { refusal: 'stalled' };
-			return {
-				permit: {
-					end: (admission, pause = 0, isDown = false) => void ended.push([admission, pause, isDown]),
-				},
-			};
+			return { permit: { end: (admission, pause = 0) => void ended.push([admission, pause]) } };
 		},
 		report: () => ({ perMinute: undefined, waitedMs: 0, hostDownMs: 0 }),
 	};
@@ -132,34 +129,33 @@ describe('a request', () => {
 });
 
 describe('the rate limiter', () => {
-	test.each<[string, Step, Admission, number, boolean?]>([
+	test.each<[string, Step, Admission, number]>([
 		['a success', OK, 'accepted', 0],
 		['an error', code(400, 'LIVE.100011001'), 'accepted', 0],
 		['an error of the server, whose pause is for this call', { ...THROTTLED, status: 500 }, 'accepted', 0],
-		['a gateway that gets no response', BUSY, 'unknown', 0, true],
+		['a gateway that gets no response', BUSY, 'hostDown', 0],
 		['a service that says itself that it is busy', code(503, 'LIVE.100011006'), 'accepted', 0],
 		['a certificate that is not valid', { failure: 'certificate', sent: false }, 'unsent', 0],
 		['a refusal as one too many, with the pause', THROTTLED, 'throttled', 7000],
-		['no response', LOST, 'unknown', 0, true],
-		['no connection', { failure: 'unreachable', sent: false }, 'unknown', 0, true],
-	])('is told of %s', async (_name, step, admission, pause, isDown = false) => {
+		['no response', LOST, 'hostDown', 0],
+		['no connection', { failure: 'unreachable', sent: false }, 'hostDown', 0],
+	])('is told of %s', async (_name, step, admission, pause) => {
 		const { attempt, ended } = start([step]);
 		await attempt();
-		expect(ended).toEqual([[admission, pause, isDown]]);
+		expect(ended).toEqual([[admission, pause]]);
 	});
 
 	test('gets its permit back when sending fails in a way that nobody foresaw', async () => {
 		const transport = { send: async () => await Promise.reject(new RangeError('a defect')) };
 		const { perform, ended } = start([], { transport });
 		await expect(perform()).rejects.toThrow(RangeError);
-		expect(ended).toEqual([['unknown', 0, false]]);
+		expect(ended).toEqual([['unknown', 0]]);
 	});
 
-	test('is told until when a call may take that was sent: for five minutes', async () => {
-		const { perform, asked, clock } = start([BUSY, OK]);
-		const begun = clock.now();
+	test('is told whether a call was sent before', async () => {
+		const { perform, asked } = start([BUSY, OK]);
 		await perform();
-		expect(asked).toEqual([Infinity, begun + 5 * MINUTE]);
+		expect(asked).toEqual([true, false]);
 	});
 
 	test.each<[Refusal, string, RegExp, RegExp]>([
@@ -203,7 +199,7 @@ describe('a run that is cancelled', () => {
 		});
 		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
 		expect(requests).toHaveLength(0);
-		expect(ended).toEqual([['unsent', 0, false]]);
+		expect(ended).toEqual([['unsent', 0]]);
 	});
 
 	test('is listened to once, however many clients and calls there are', async () => {

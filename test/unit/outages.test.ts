@@ -68,10 +68,10 @@ async function deleteTasks({
 	};
 	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const state = new CredentialState();
-	const limiter = new RateLimiter();
+	const limiter = new RateLimiter(clock);
 	const execution = () => {
 		const expectedCalls = executionEach ? 1 : tasks;
-		const handle = limiter.createHandle(clock, expectedCalls);
+		const handle = limiter.createHandle(expectedCalls);
 		const parts = { transport, clock, expectedCalls };
 		const client = authenticatedClient(credential, parts, state, undefined, handle);
 		return { handle, relayTasks: new LiveApi(client, credential).relayTasks };

@@ -132,8 +132,8 @@ describe('a call that was one too many', () => {
 
 	test('of which the five minutes begin when it is first sent', async () => {
 		const clock = new FakeClock();
-		const limiter = new RateLimiter();
-		const rateLimit = limiter.createHandle(clock, 1, 1);
+		const limiter = new RateLimiter(clock);
+		const rateLimit = limiter.createHandle(1, 1);
 		const { deleteTask } = scriptedClient([OK], { clock, rateLimit });
 		const start = clock.now();
 		for (let sent = 0; sent < 10; sent += 1) expect(await deleteTask()).toMatchObject({ kind: 'success' });

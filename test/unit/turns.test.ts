@@ -27,12 +27,12 @@ test.each([
 	['the first call with an access key, which gets no answer', KEY_FIELDS],
 ])('calls that wait for %s hold up none of another credential', async (_name, fields) => {
 	const clock = new VirtualClock();
-	const limiter = new RateLimiter();
+	const limiter = new RateLimiter(clock);
 	/** Deletes as many tasks with a credential. */
 	const deleteTasks = async (more: Record<string, string>, count: number) => {
 		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...more });
 		const connection = { transport: halfDeaf(clock), clock };
-		const share = limiter.createHandle(clock, count);
+		const share = limiter.createHandle(count);
 		const client = authenticatedClient(credential, connection, new CredentialState(), undefined, share);
 		const { relayTasks } = new LiveApi(client, credential);
 		const task = { taskId: 'a', region: undefined };
