@@ -103,14 +103,8 @@ test.each(METHODS)(
 		const credentials = { 'Huawei Cloud API': fields };
 		const task = { task_id: 'task-1', status: 'running', ...Object.assign({}, ...secrets.map(quotesOf)) };
 		const deletion = { task_id: 'task-1', request_id: `r-${secrets[0] ?? ''}` };
-		const body = {
-			...deletion,
-			...{
-				total: 1,
-				task_infos: [task],
-				domain_info: [{ domain: `${secrets[0]}.com`, domain_type: 'push' }],
-			},
-		};
+		const domain_info = [{ domain: `${secrets[0]}.com`, domain_type: 'push' }];
+		const body = { ...deletion, total: 1, task_infos: [task], domain_info };
 		const answer = { kind: 'answer', status: 200, body } as const;
 		cloud.emulator.faults.add({
 			method: 'DELETE',

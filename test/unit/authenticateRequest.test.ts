@@ -53,13 +53,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 	});
 
 	test.each([
-		[undefined, 300_000],
-		[0, 300_000],
-		[NaN, 300_000],
-		[-1, 300_000],
-		['10', 300_000],
-		[3_600_000, 300_000],
-		[Infinity, 300_000],
+		...[undefined, 0, NaN, -1, '10', 3_600_000, Infinity].map((given) => [given, 300_000] as const),
 		[20, 20],
 	])('that last for %j end before a signature is outdated', async (given, timeout) => {
 		for (const fields of [{}, KEY_FIELDS])
