@@ -2,8 +2,10 @@ import { jest } from '@jest/globals';
 
 import type { Clock } from '../../huawei-cloud/http/clock';
 import type { Transport } from '../../huawei-cloud/http/http';
+import { Runtime } from '../../huawei-cloud/identity/runtime';
 import * as clocks from '../../n8n/clock';
 import * as runTransports from '../../n8n/runTransport';
+import { runtime } from '../../n8n/runtime';
 import { VirtualClock } from './virtualClock';
 
 const FIRST_RUN = Date.parse('2026-01-01T00:00:00Z');
@@ -19,6 +21,8 @@ export function nextDay(seed: number): VirtualClock {
 /** From now on, the node in `nodes/` uses this clock and this network. */
 export function useWorld(clock: Clock, transport: Transport): void {
 	jest.replaceProperty(clocks, 'systemClock', clock);
+	const inWorld = new Runtime(clock);
+	jest.spyOn(runtime, 'limiterOf').mockImplementation((credential) => inWorld.limiterOf(credential));
 	jest.spyOn(runTransports, 'runTransport').mockImplementation((helpers) => {
 		helpers.getSecureEgressFilter?.();
 		return transport;
