@@ -21,11 +21,7 @@ export interface ConnectContext {
 export type Connected = Awaited<ReturnType<typeof connect>>;
 
 /** The Live API, with n8n's proxy and SSRF settings, until the execution is cancelled. Rejects with CredentialError. */
-export async function connect(
-	context: ConnectContext,
-	expectedCalls?: number,
-	maxRequestsPerMinute?: number,
-) {
+export async function connect(context: ConnectContext, expectedCalls?: number, maxPerMinute?: number) {
 	const fields = await context.getCredentials('huaweiCloudApi').catch((error: unknown) => {
 		throw new CredentialError(
 			'authentication',
@@ -35,7 +31,7 @@ export async function connect(
 	});
 	const credential = readCredential(fields);
 	const transport = runTransport(context.helpers);
-	const rateLimit = runtime.limiterOf(credential).createHandle(expectedCalls, maxRequestsPerMinute);
+	const rateLimit = runtime.limiterOf(credential).createHandle(expectedCalls, maxPerMinute);
 	const client = authenticatedClient(
 		credential,
 		{ transport, clock: systemClock, expectedCalls },

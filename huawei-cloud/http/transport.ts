@@ -134,13 +134,9 @@ function isSocket(stream: object): stream is Socket {
 }
 
 /** Rejects with a TransportError. Dispatches, since undici's `request` doesn't tell whether a byte was sent. */
-function exchange(
-	connection: Connection,
-	request: HttpRequest,
-	cancellation: Cancellation,
-): Promise<HttpResponse> {
+function exchange(connection: Connection, request: HttpRequest, cancellation: Cancellation) {
 	connection.hasConnected = false;
-	return new Promise((resolve, reject) => {
+	return new Promise<HttpResponse>((resolve, reject) => {
 		let sent = false;
 		let head: Omit<HttpResponse, 'body'> = { status: 0, headers: {} };
 		const received = new BodyBuffer(request.maxResponseBytes);

@@ -17,18 +17,14 @@ export function tokenCall(
 	clock: Clock,
 ): ApiCall<FetchedToken> {
 	const user = { name: userName, password: password.reveal(), domain: { name: accountName } };
+	const identity = { methods: ['password'], password: { user } };
 	return {
 		service: 'iam',
 		method: 'POST',
 		origin: iamEndpoint,
 		path: '/v3/auth/tokens?nocatalog=true',
 		rejectedHint: 'Check the project ID, the account name and the user name in the credential.',
-		body: JSON.stringify({
-			auth: {
-				identity: { methods: ['password'], password: { user } },
-				scope: { project: { id: projectId } },
-			},
-		}),
+		body: JSON.stringify({ auth: { identity, scope: { project: { id: projectId } } } }),
 		parse: (response) => parseToken(response, clock.now()),
 		idempotent: true,
 	};

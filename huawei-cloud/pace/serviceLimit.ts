@@ -174,10 +174,8 @@ export class ServiceLimit {
 		pacing.rejected();
 		if (pacing.isFixed) return;
 		const startedAt = window?.exhaust(this.countIn(window.ms, sentAt), accepted);
-		this.rejections =
-			startedAt === undefined
-				? new Rejections(sentAt, sentAt, now)
-				: new Rejections(startedAt, sentAt, now, window);
+		const usedUp = startedAt === undefined ? undefined : window;
+		this.rejections = new Rejections(startedAt ?? sentAt, sentAt, now, usedUp);
 	}
 
 	/** A probe was accepted. It may have been sent long after it was due, which says nothing about the limit. */

@@ -141,21 +141,14 @@ async function list(poll: Poll, sample?: Condition): Promise<Listed> {
 		);
 	}
 	if (outcome.kind === 'error') throw new InputError(outcome.message, outcome.hint + reportOf(outcome));
-	throw new InputError(
-		'The project has no such ingest domain.',
-		"Check the Domain and the credential's Project ID.",
-	);
+	const hint = "Check the Domain and the credential's Project ID.";
+	throw new InputError('The project has no such ingest domain.', hint);
 }
 
 /** The service's report, for the end of the hint: there is no item that could carry it. */
 function reportOf({ statusCode, errorCode, errorMsg, requestId }: Failure): string {
-	const report = {
-		status_code: statusCode,
-		error_code: errorCode,
-		error_msg: errorMsg,
-		request_id: requestId,
-	};
-	const known = Object.entries(report).filter(([, value]) => (value ?? '') !== '');
+	const all = { status_code: statusCode, error_code: errorCode, error_msg: errorMsg, request_id: requestId };
+	const known = Object.entries(all).filter(([, value]) => (value ?? '') !== '');
 	return known.length === 0 ? '' : ` (${known.map(([name, value]) => `${name}: ${value}`).join(', ')})`;
 }
 
