@@ -199,7 +199,10 @@ describe('in the HTTP Request node of n8n', () => {
 				parameters: names.map((text) => ({ name: text.split('=')[0], value: text.split('=')[1] })),
 			},
 		});
-		const asEntered = { options: { lowercaseHeaders: false } };
+		const asEntered = (...names: string[]) => ({
+			...headers(...names),
+			options: { lowercaseHeaders: false },
+		});
 		const raw = (rawContentType: string, body: string, more: IDataObject = {}) =>
 			post('raw', { rawContentType, body, ...more });
 		const json = (jsonBody: string, more: IDataObject = {}) =>
@@ -268,28 +271,26 @@ describe('in the HTTP Request node of n8n', () => {
 			],
 			[
 				'raw text with two types',
-				raw('text/xml', 'hello', {
-					...headers('content-type=x', 'Content-Type=application/json'),
-					...asEntered,
-				}),
+				raw('text/xml', 'hello', asEntered('content-type=x', 'Content-Type=application/json')),
 				'hello',
 			],
 			[
 				'raw text with two types, the last one a form',
-				raw('application/json', 'a=1', {
-					...headers('content-type=x', 'Content-Type=application/x-www-form-urlencoded'),
-					...asEntered,
-				}),
+				raw(
+					'application/json',
+					'a=1',
+					asEntered('content-type=x', 'Content-Type=application/x-www-form-urlencoded'),
+				),
 				'a=1',
 			],
 			[
 				'raw multipart with another type',
-				raw('multipart/form-data', 'hello', { ...headers('Content-Type=x'), ...asEntered }),
+				raw('multipart/form-data', 'hello', asEntered('Content-Type=x')),
 				/form-data/,
 			],
 			[
 				'raw multipart with two other types',
-				raw('multipart/form-data', 'hello', { ...headers('Content-Type=x', 'CONTENT-type=y'), ...asEntered }),
+				raw('multipart/form-data', 'hello', asEntered('Content-Type=x', 'CONTENT-type=y')),
 				/form-data/,
 			],
 		];

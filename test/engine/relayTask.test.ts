@@ -8,6 +8,7 @@ import { searchList } from '../support/listSearch';
 import { answer } from '../support/mishaps';
 import { NODE_TYPE, type NodeRunOptions } from '../support/nodeRun';
 import { LIVE_TASK } from '../support/parameters';
+import { like } from '../support/steps';
 
 eachOnCloud();
 
@@ -32,15 +33,8 @@ const VOD = { ...LIVE, sourceType: 'PullVodPushLive', sourceUrls: VOD_URLS.join(
 
 test('the life of a task: created, found by list and by ID, paused, enabled, picked and deleted', async () => {
 	const [created = []] = await run('create', VOD);
-	expect(created).toEqual([
-		{
-			outcome: 'success',
-			task_id: expect.any(String),
-			request_id: expect.any(String),
-			status_code: 200,
-			attempts: 1,
-		},
-	]);
+	const ids = { task_id: expect.any(String), request_id: expect.any(String) };
+	expect(created).toEqual([{ outcome: 'success', ...ids, status_code: 200, attempts: 1 }]);
 	const taskId = String(created[0]?.task_id);
 
 	expect((await run('getAll'))[0]).toMatchObject([
@@ -56,10 +50,8 @@ test('the life of a task: created, found by list and by ID, paused, enabled, pic
 
 	const [picked] = (await search('1.mp4')).results;
 	expect(picked?.value).toBe(taskId);
-	const taskIdParameter = {
-		taskId: { __rl: true, mode: 'list', value: picked?.value, cachedResultName: picked?.name },
-	};
-	expect((await run('delete', taskIdParameter))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
+	const locator = { __rl: true, mode: 'list', value: picked?.value, cachedResultName: picked?.name };
+	expect((await run('delete', { taskId: locator }))[0]).toMatchObject([{ task_id: taskId, deleted: true }]);
 	expect((await run('get', byId(taskId)))[1]).toMatchObject([{ outcome: 'notFound', task_id: taskId }]);
 });
 
@@ -176,11 +168,7 @@ describe('Get Many', () => {
 		])('Ended More Than %j Ago is rejected', async (age, problem) => {
 			addTask({ task_id: 'a' });
 			expect((await run('getAll', { filters: { endedMoreThan: age } }))[2]).toMatchObject([
-				{
-					category: 'validation',
-					error: expect.stringMatching(new RegExp(`Ended More Than … Ago.*${problem}`)),
-					attempts: 0,
-				},
+				{ category: 'validation', error: like(new RegExp(`Ended More Than … Ago.*${problem}`)), attempts: 0 },
 			]);
 		});
 	});
@@ -322,16 +310,15 @@ describe('the task picker', () => {
 			stream_name: 'keynote',
 			source_urls: ['rtmp://pull.example.com/live/keynote?key=1'],
 		});
+		const nowhere = { app_name: undefined, stream_name: undefined };
 		addTask({
 			task_id: 'b',
-			app_name: undefined,
-			stream_name: undefined,
+			...nowhere,
 			domain: undefined,
 			destination_url: 'rtmp://push.example.com/x/opening?key=a/b',
-			source_urls: ['https://vod.example.com/1.mp4', 'https://vod.example.com/2.mp4'],
+			source_urls: VOD_URLS,
 			end_time: undefined,
 		});
-		const nowhere = { app_name: undefined, stream_name: undefined };
 		addTask({ task_id: 'c', ...nowhere, domain: undefined, source_urls: [] });
 		addTask({ task_id: 'd', ...nowhere });
 		expect(await search()).toMatchObject({
@@ -340,7 +327,7 @@ describe('the task picker', () => {
 					name: 'camera-3 → push.example.com/live, 9a5f8b1c-6d2e-4f70-8c3b-1e2d3c4b5a69 ← pull.example.com/live/camera-1',
 					value: task_id,
 				},
-				{ name: expect.stringMatching(/^keynote-of…ar-part-2 → push.+, relay-1 ← pull/), value: 'relay-1' },
+				{ name: like(/^keynote-of…ar-part-2 → push.+, relay-1 ← pull/), value: 'relay-1' },
 				{ name: 'keynote → push.example.com/live, relay-of-the-keynote ← pull.example.com/live' },
 				{ name: '1.mp4 → push.example.com/x, b ← vod.example.com and 1 more', value: 'b' },
 				{ name: '→ c ← no source' },
@@ -400,8 +387,6 @@ describe('a deletion in another region', () => {
 	}
 
 	const isThere = () => cloud.tasksLeft().includes('a');
-	const like = (pattern: RegExp) => expect.stringMatching(pattern);
-
 	test('a plain deletion says where it looked, near the beginning of the item', async () => {
 		const deletion = await remove({});
 		expect(deletion).toMatchObject({

@@ -134,10 +134,8 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 
 test('of two different URLs, the one that n8n sends to counts', async () => {
 	await expect(authenticate({ url: 'https://example.com', uri: HOST })).rejects.toThrow(/may only be sent/);
-	expect(await authenticate({ url: HOST, uri: 'https://example.com' })).toMatchObject({
-		url: `${HOST}/`,
-		uri: `${HOST}/`,
-	});
+	const options = await authenticate({ url: HOST, uri: 'https://example.com' });
+	expect(options).toMatchObject({ url: `${HOST}/`, uri: `${HOST}/` });
 });
 
 describe('a request that is signed', () => {
@@ -209,9 +207,7 @@ describe('a response as a stream, which n8n keeps along with the headers of its 
 		['a token', {}],
 		['a security token', { ...KEY_FIELDS, securityToken: 'ST' }],
 	])('is read at once when there is %s among them', async (_name, fields) => {
-		expect(await authenticate({ url: HOST, useStream: true }, fields)).toMatchObject({
-			useStream: false,
-			encoding: null,
-		});
+		const options = await authenticate({ url: HOST, useStream: true }, fields);
+		expect(options).toMatchObject({ useStream: false, encoding: null });
 	});
 });

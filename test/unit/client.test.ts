@@ -15,6 +15,7 @@ import { CredentialGuard } from '../../huawei-cloud/policies/credentialGuard';
 import { SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { ScriptedTransport, type Step } from '../support/scriptedTransport';
+import { like } from '../support/steps';
 
 /** The client by itself, with a credential of no real method and a limiter that notes what it is told. */
 
@@ -168,8 +169,8 @@ describe('the rate limiter', () => {
 		expect(await perform()).toMatchObject({
 			kind: 'error',
 			category,
-			message: expect.stringMatching(message),
-			hint: expect.stringMatching(hint),
+			message: like(message),
+			hint: like(hint),
 			retryable: true,
 			mayHaveHappened: false,
 			attempts: 0,
@@ -185,7 +186,7 @@ describe('the rate limiter', () => {
 		await refused.perform();
 		expect(refused.asked).toHaveLength(1);
 		const cancelled = start([OK], { cancelSignal: AbortSignal.abort() });
-		expect(await cancelled.perform()).toMatchObject({ message: expect.stringMatching(/canceled/) });
+		expect(await cancelled.perform()).toMatchObject({ message: like(/canceled/) });
 		expect(cancelled.asked).toEqual([]);
 	});
 });
@@ -197,7 +198,7 @@ describe('a run that is cancelled', () => {
 			cancelSignal: cancel.signal,
 			onAcquire: () => cancel.abort(),
 		});
-		expect(await perform()).toMatchObject({ attempts: 0, message: expect.stringMatching(/canceled/) });
+		expect(await perform()).toMatchObject({ attempts: 0, message: like(/canceled/) });
 		expect(requests).toHaveLength(0);
 		expect(ended).toEqual([['unsent', 0]]);
 	});
@@ -222,7 +223,7 @@ test('a token that never comes is not waited for once the run is cancelled', asy
 	cancel.abort();
 	expect(await outcome).toMatchObject({
 		category: 'unknown',
-		message: expect.stringMatching(/canceled/),
+		message: like(/canceled/),
 		attempts: 0,
 		mayHaveHappened: false,
 	});
@@ -258,8 +259,7 @@ describe('a rejected token that can be renewed', () => {
 		['no body', { status: 401 }],
 	])(
 		'is discarded after a 401 with %s, and the call repeated at once, without using up retries',
-		async (...row) => {
-			const [, step] = row;
+		async (_what, step) => {
 			const authenticator = renewing();
 			const { perform, clock } = start([step, OK], { authenticator });
 			expect(await perform({}, { maxRetries: 0 })).toMatchObject({ kind: 'success', attempts: 2 });
@@ -314,11 +314,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		const again = await later.attempt();
 		expect(later.requests).toHaveLength(isSent ? 1 : 0);
 		if (isSent) return;
-		expect(again).toMatchObject({
-			attempts: 0,
-			category: 'timeout',
-			message: expect.stringMatching(/the test key.+lockout/),
-		});
+		expect(again).toMatchObject({ attempts: 0, category: 'timeout', message: like(/the test key.+lockout/) });
 	});
 
 	test.each<[string, Step, number]>([
@@ -341,7 +337,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		const outcome = stopped.perform();
 		await settle();
 		cancel.abort();
-		const message = expect.stringMatching(/canceled/);
+		const message = like(/canceled/);
 		expect(await outcome).toMatchObject({ message, attempts: 1, mayHaveHappened: true });
 		const later = start([OK], { ...limited(1), clock: stopped.clock, guard: stopped.guard });
 		const following = later.attempt();
@@ -369,7 +365,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		for (const { ms, expire } of clock.deadlines) if (ms === 5 * MINUTE) expire();
 		expect(await waiting).toMatchObject({
 			category: 'timeout',
-			message: expect.stringMatching(/^Waiting used up /),
+			message: like(/^Waiting used up /),
 			retryable: true,
 			mayHaveHappened: false,
 			attempts: 0,

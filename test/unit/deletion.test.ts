@@ -14,11 +14,8 @@ type How = 'once' | 'confirm' | 'dryRun';
 
 async function remove(how: How, script: readonly Step[], region?: string, maxRetries = 0) {
 	const { relayTasks, transport, clock } = scriptedClient(script);
-	const { found, ...outcome } = await relayTasks.delete(
-		{ taskId: 'a', region },
-		{ ...SETTINGS, maxRetries },
-		how,
-	);
+	const settings = { ...SETTINGS, maxRetries };
+	const { found, ...outcome } = await relayTasks.delete({ taskId: 'a', region }, settings, how);
 	const sent = transport.requests.map(({ method, path }) => {
 		const query = new URLSearchParams(path.split('?')[1]);
 		expect(query.get('task_id')).toBe('a');
@@ -107,11 +104,8 @@ describe('a deletion', () => {
 
 	test('is looked up without the region that it was sent for', async () => {
 		const { outcome, sent } = await remove('once', [LOST, GONE, THERE], 'cn-north-4', 1);
-		expect(outcome).toMatchObject({
-			...MAYBE,
-			category: 'validation',
-			message: like(/region ap-southeast-3\.$/),
-		});
+		const message = like(/region ap-southeast-3\.$/);
+		expect(outcome).toMatchObject({ ...MAYBE, category: 'validation', message });
 		expect(sent).toEqual(['DELETE cn-north-4', 'DELETE cn-north-4', 'GET']);
 	});
 });
@@ -119,18 +113,14 @@ describe('a deletion', () => {
 describe('a confirmed deletion', () => {
 	const LIST = { confirmedBy: 'list' };
 	const UNREADABLE = { ...MAYBE, message: like(/could not be confirmed/) };
+	const CONTRADICTION = { ...NO, message: like(/reported "not found", but still lists/) };
 
 	test.each<[string, Step, look: Step, object]>([
 		['success, not listed', DELETED, MISSING, { ...SUCCESS, ...LIST }],
 		['success, listed', DELETED, SOMEWHERE, { ...MAYBE, message: like(/still lists/) }],
 		['success, unreadable', DELETED, INVALID, UNREADABLE],
 		['"not found", not listed', GONE, MISSING, { ...NOT_FOUND, ...LIST }],
-		[
-			'"not found", listed',
-			GONE,
-			SOMEWHERE,
-			{ ...NO, message: like(/reported "not found", but still lists/) },
-		],
+		['"not found", listed', GONE, SOMEWHERE, CONTRADICTION],
 		['"not found", unreadable', GONE, INVALID, { ...UNREADABLE, ...NO }],
 		['a loss, not listed', LOST, MISSING, { ...SUCCESS, ...LIST }],
 		['a loss, listed', LOST, SOMEWHERE, { ...MAYBE, hint: like(/still lists/) }],

@@ -51,22 +51,17 @@ describe('a new task', () => {
 	});
 
 	test('has a URL or parts as its target, never both', () => {
-		expect(create({ ...PARTS })).toMatchObject({
-			domain: 'push.example.com',
-			app_name: 'live',
-			stream_name: 'a',
-		});
+		const parts = { domain: 'push.example.com', app_name: 'live', stream_name: 'a' };
+		expect(create({ ...PARTS })).toMatchObject(parts);
 		expect(create({ ...PARTS })).not.toHaveProperty('destination_url');
 		expect(create({ ...PARTS, destination: 'url' })).not.toHaveProperty('domain');
 	});
 
 	test('takes one URL a line, without blank ones and white space, and a comma as part of one', () => {
-		expect(create({ ...VOD, sourceUrls: ' https://a/1,2.mp4 \r\n\n https://b/3.mp4\n' })).toMatchObject({
-			source_urls: ['https://a/1,2.mp4', 'https://b/3.mp4'],
-		});
-		expect(create({ ...VOD, sourceUrls: ['https://a/1', 'https://b/2'] })).toMatchObject({
-			source_urls: ['https://a/1', 'https://b/2'],
-		});
+		const urlsOf = (sourceUrls: unknown) => create({ ...VOD, sourceUrls }).source_urls;
+		const text = ' https://a/1,2.mp4 \r\n\n https://b/3.mp4\n';
+		expect(urlsOf(text)).toEqual(['https://a/1,2.mp4', 'https://b/3.mp4']);
+		expect(urlsOf(['https://a/1', 'https://b/2'])).toEqual(['https://a/1', 'https://b/2']);
 	});
 
 	test.each<[RegExp, object]>([

@@ -8,6 +8,7 @@ import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { CREDENTIAL_FIELDS, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
+import { like } from '../support/steps';
 import { VirtualClock } from '../support/virtualClock';
 
 /** The client on a host that is down for a time, in virtual time. */
@@ -41,24 +42,17 @@ interface Given {
 	fields?: Record<string, string>;
 }
 
-async function deleteTasks({
-	tasks,
-	concurrency = 10,
-	maxRetries = 3,
-	timeout = 30_000,
-	answer,
-	executionEach = false,
-	polls = 0,
-	fields = {},
-}: Given) {
+async function deleteTasks(given: Given) {
+	const { tasks, concurrency = 10, maxRetries = 3, timeout = 30_000, answer, fields = {} } = given;
+	const { executionEach = false, polls = 0 } = given;
 	const clock = new VirtualClock();
 	const start = clock.now();
 	const sentAt: number[] = [];
 	const transport: Transport = {
 		async send({ path }, cancellation) {
 			sentAt.push(clock.now() - start);
-			const given = answer(clock.now() - start, path);
-			const { answer: result, after } = 'answer' in given ? given : { answer: given, after: 40 };
+			const answered = answer(clock.now() - start, path);
+			const { answer: result, after } = 'answer' in answered ? answered : { answer: answered, after: 40 };
 			return await new Promise((resolve, reject) => {
 				cancellation.onAbort(() => reject(new TransportError('cancelled', true)));
 				void clock.sleep(after).then(() => {
@@ -144,26 +138,21 @@ test.each([
 	expect(requests).toBeLessThan(200);
 	const unsent = failed.filter(({ attempts }) => attempts === 0);
 	expect(unsent.length).toBeGreaterThan(9970);
-	const message = expect.stringMatching(/could not be reached for five minutes/);
+	const message = like(/could not be reached for five minutes/);
 	for (const outcome of distinct(unsent)) expect(outcome).toMatchObject({ category: 'network', message });
 });
 
 test('items take turns with an access key that was not accepted yet', async () => {
 	const throttled = response(429, undefined, { 'retry-after': '60' });
-	const { succeeded } = await deleteTasks({
-		tasks: 2,
-		fields: KEY_FIELDS,
-		answer: (at) => (at < 290 * SECOND ? throttled : OK),
-	});
+	const answer = (at: number) => (at < 290 * SECOND ? throttled : OK);
+	const { succeeded } = await deleteTasks({ tasks: 2, fields: KEY_FIELDS, answer });
 	expect(succeeded).toBe(2);
 });
 
 test('a short timeout does not keep an access key from being accepted, and applies after that', async () => {
+	const given = { tasks: 10, maxRetries: 0, timeout: 50, fields: KEY_FIELDS };
 	const { succeeded, failed } = await deleteTasks({
-		tasks: 10,
-		maxRetries: 0,
-		timeout: 50,
-		fields: KEY_FIELDS,
+		...given,
 		answer: () => ({ answer: OK, after: SECOND }),
 	});
 	expect(succeeded).toBe(1);
@@ -175,12 +164,8 @@ test.each<[string, Record<string, string>]>([
 	['an access key', KEY_FIELDS],
 	['an IAM user', USER_FIELDS],
 ])('one request at a time to a host that does not answer: a run with %s ends', async (_name, fields) => {
-	const { failed, ms, requests } = await deleteTasks({
-		tasks: 1000,
-		concurrency: 1,
-		fields,
-		answer: () => HANGS,
-	});
+	const answer = () => HANGS;
+	const { failed, ms, requests } = await deleteTasks({ tasks: 1000, concurrency: 1, fields, answer });
 	expect(failed).toHaveLength(1000);
 	expect(ms).toBeLessThan(20 * MINUTE);
 	expect(requests).toBeLessThan(50);
@@ -261,10 +246,8 @@ describe('IAM', () => {
 });
 
 test('a host that is back is used at full speed again', async () => {
-	const { sentAt } = await deleteTasks({
-		tasks: 2000,
-		answer: (at) => (at > SECOND && at < 20 * SECOND ? REFUSED : OK),
-	});
+	const answer = (at: number) => (at > SECOND && at < 20 * SECOND ? REFUSED : OK);
+	const { sentAt } = await deleteTasks({ tasks: 2000, answer });
 	const after = sentAt.filter((at) => at > 40 * SECOND);
 	expect(after.length).toBeLessThan(200);
 });
@@ -282,10 +265,8 @@ test.each([
 const numberOf = (path: string) => Number(/task_id=task-(\d+)/.exec(path)?.[1]);
 
 test('one task in ten that always fails is no outage', async () => {
-	const { failed, ms, report, succeeded } = await deleteTasks({
-		tasks: 1000,
-		answer: (_at, path) => (numberOf(path) % 10 === 7 ? response(503) : OK),
-	});
+	const answer: Given['answer'] = (_at, path) => (numberOf(path) % 10 === 7 ? response(503) : OK);
+	const { failed, ms, report, succeeded } = await deleteTasks({ tasks: 1000, answer });
 	expect(succeeded).toBe(900);
 	expect(failed).toHaveLength(100);
 	expect(ms).toBeLessThan(MINUTE);
@@ -298,12 +279,9 @@ test.each<[string, Answer, (task: number) => boolean, number, number]>([
 	['two in a hundred hang', HANGS, (task) => task % 50 === 7, 10, 10],
 	['the first ten are throttled', response(500, 'LIVE.100011007'), (task) => task < 10, 10, 7],
 	['one in a hundred is throttled', response(429), (task) => task % 100 === 7, 10, 13],
-])('tasks that always fail cost no others: %s', async (_name, answer, isStuck, concurrency, minutes) => {
-	const { succeeded, failed, ms } = await deleteTasks({
-		tasks: 1000,
-		concurrency,
-		answer: (_at, path) => (isStuck(numberOf(path)) ? answer : OK),
-	});
+])('tasks that always fail cost no others: %s', async (_name, failure, isStuck, concurrency, minutes) => {
+	const answer: Given['answer'] = (_at, path) => (isStuck(numberOf(path)) ? failure : OK);
+	const { succeeded, failed, ms } = await deleteTasks({ tasks: 1000, concurrency, answer });
 	expect(failed).toHaveLength(Array.from({ length: 1000 }, (_, task) => task).filter(isStuck).length);
 	expect(succeeded).toBe(1000 - failed.length);
 	expect(ms).toBeLessThan(minutes * MINUTE);
@@ -357,10 +335,7 @@ describe('Retry-After', () => {
 		expect(ms).toBeLessThan(3 * SECOND);
 		expect(failed.length).toBeGreaterThan(1000);
 		for (const outcome of distinct(failed)) {
-			expect(outcome).toMatchObject({
-				category: 'throttled',
-				hint: expect.stringMatching(/Wait (301|300) seconds/),
-			});
+			expect(outcome).toMatchObject({ category: 'throttled', hint: like(/Wait (301|300) seconds/) });
 		}
 	});
 });
@@ -368,11 +343,8 @@ describe('Retry-After', () => {
 test.each([0, 60])(
 	'a run that is always throttled ends, though another lists tasks %d times',
 	async (polls) => {
-		const { failed, ms } = await deleteTasks({
-			tasks: 10_000,
-			polls,
-			answer: (_at, path) => (path.includes('task_id') ? response(429) : OK),
-		});
+		const answer: Given['answer'] = (_at, path) => (path.includes('task_id') ? response(429) : OK);
+		const { failed, ms } = await deleteTasks({ tasks: 10_000, polls, answer });
 		expect(failed).toHaveLength(10_000);
 		expect(ms).toBeLessThan(7 * MINUTE);
 	},

@@ -6,6 +6,7 @@ import { runItems, type RunContext } from '../../nodes/HuaweiCloudLive/runItems'
 import { CREDENTIAL_FIELDS } from '../support/clients';
 import { LIVE_TASK } from '../support/parameters';
 import { ScriptedNetwork, type Exchange } from '../support/scriptedService';
+import { like } from '../support/steps';
 import type { VirtualClock } from '../support/virtualClock';
 import { nextDay, useWorld } from '../support/world';
 
@@ -58,15 +59,16 @@ interface Given {
 }
 
 /** Runs the items; their outputs. */
-async function run({
-	parameters,
-	items,
-	node = {},
-	helpers = {},
-	credential = {},
-	timezone = 'UTC',
-	cancelSignal,
-}: Given) {
+async function run(given: Given) {
+	const {
+		parameters,
+		items,
+		node = {},
+		helpers = {},
+		credential = {},
+		timezone = 'UTC',
+		cancelSignal,
+	} = given;
 	const strays: number[] = [];
 	const expressions = new Set(items.flatMap((item) => Object.keys(item)));
 	const inNode = { options: {}, ...parameters };
@@ -136,12 +138,10 @@ test.each([
 		return DELETED;
 	};
 	const unread = { ...named, sourceUrls: new Error('no such node'), options: { maxConcurrency: 'odd' } };
-	const given = {
-		parameters: { ...parameters, options: { maxConcurrency: 1 } },
-		cancelSignal: canceller.signal,
-	};
-	const [, , failed] = jsonOf(await run({ ...given, items: [{ taskId: 'a' }, unread, unread] }));
-	const canceled = { ...identity, error: expect.stringMatching(/canceled/), attempts: 0, retryable: true };
+	const inTurn = { ...parameters, options: { maxConcurrency: 1 } };
+	const items = [{ taskId: 'a' }, unread, unread];
+	const [, , failed] = jsonOf(await run({ parameters: inTurn, items, cancelSignal: canceller.signal }));
+	const canceled = { ...identity, error: like(/canceled/), attempts: 0, retryable: true };
 	expect(failed).toMatchObject([{ attempts: 1 }, canceled, canceled]);
 });
 
@@ -152,10 +152,7 @@ test.each([
 ])('%s of billions of elements is rejected as a task ID without reading them', async (_what, value, echo) => {
 	const done = await deleteTasks([value, 'a']);
 	expect(origins(done)).toEqual([[{ item: 1 }], [], [{ item: 0 }]]);
-	expect(jsonOf(done)[2]?.[0]).toMatchObject({
-		task_id: expect.stringMatching(echo),
-		error: 'The Task ID is not text.',
-	});
+	expect(jsonOf(done)[2]?.[0]).toMatchObject({ task_id: like(echo), error: 'The Task ID is not text.' });
 });
 
 test('why no response came is in the log of n8n, once for a run, without what the error says', async () => {
@@ -191,16 +188,14 @@ describe('an error that should be impossible', () => {
 		expect(origins(done)).toEqual([[{ item: 0 }, { item: 2 }], [], [{ item: 1 }]]);
 		expect(jsonOf(done)[2]).toMatchObject([
 			{
-				error: expect.stringMatching(/inside the node/),
-				hint: expect.stringMatching(/report this/),
+				error: like(/inside the node/),
+				hint: like(/report this/),
 				category: 'unknown',
 				retryable: true,
 				deleted: null,
 			},
 		]);
-		expect(logger.error.mock.calls).toEqual([
-			[expect.stringMatching(/TypeError ERR_ODD\n {4}at .+runItems\.test/)],
-		]);
+		expect(logger.error.mock.calls).toEqual([[like(/TypeError ERR_ODD\n {4}at .+runItems\.test/)]]);
 		expect(JSON.stringify([done, logger.error.mock.calls])).not.toMatch(/only the error knows|the secret/);
 	});
 
@@ -230,8 +225,8 @@ test.each([
 		expect(origins(done)).toEqual([[], [], [{ item: 0 }, { item: 1 }]]);
 		expect(jsonOf(done)[2]?.[1]).toEqual({
 			outcome: 'error',
-			error: expect.stringMatching(/does not have this operation/),
-			hint: expect.stringMatching(/HTTP Request node/),
+			error: like(/does not have this operation/),
+			hint: like(/HTTP Request node/),
 			status_code: null,
 			attempts: 0,
 			error_code: null,
@@ -243,16 +238,11 @@ test.each([
 );
 
 test("a time needs a time zone if the workflow's does not exist", async () => {
-	const zoned = ['2026-01-31T18:00', '2026-01-31T18:00Z'].map((createdBefore) => ({
-		filters: { createdBefore },
-	}));
-	const done = await run({ parameters: GET_MANY, items: zoned, timezone: 'Foo/Bar' });
+	const times = ['2026-01-31T18:00', '2026-01-31T18:00Z'];
+	const items = times.map((createdBefore) => ({ filters: { createdBefore } }));
+	const done = await run({ parameters: GET_MANY, items, timezone: 'Foo/Bar' });
 	expect(jsonOf(done)[2]).toMatchObject([
-		{
-			category: 'validation',
-			error: expect.stringMatching(/Foo\/Bar/),
-			hint: expect.stringMatching(/GENERIC_TIMEZONE/),
-		},
+		{ category: 'validation', error: like(/Foo\/Bar/), hint: like(/GENERIC_TIMEZONE/) },
 	]);
 });
 
@@ -304,6 +294,6 @@ test.each([
 	const given = operation === 'create' ? CREATE : { ...GET_MANY, resource, operation };
 	answer = () => [400, { error_code: 'LIVE.100011001', error_msg: 'no' }];
 	const [[failed] = []] = jsonOf(await run({ parameters: given, items: [{}], node }));
-	expect(failed).toMatchObject({ outcome: 'error', [field]: expect.stringMatching(/\w/) });
+	expect(failed).toMatchObject({ outcome: 'error', [field]: like(/\w/) });
 	expect(failed).not.toHaveProperty(field === 'error' ? 'message' : 'error');
 });

@@ -30,6 +30,7 @@ describe('to forbid a stream', () => {
 	const MAYBE = { kind: 'error', mayHaveHappened: true, hint: like(MAY_BE_FORBIDDEN) };
 	const NO = { kind: 'error', mayHaveHappened: false, attempts: 2 };
 	const IS_FORBIDDEN = /^The stream is already forbidden, but its resume time.+updateStreamForbidden/;
+	const IS_INVALID = like(/already.+Check the domain/);
 	const RUN_AGAIN = /^The stream is already forbidden.+ If it is not listed there, run this again\.$/;
 	test.each<[string, Step[], object, string]>([
 		['works', [NO_CONTENT], { ...DONE, attempts: 1 }, 'POST'],
@@ -44,12 +45,7 @@ describe('to forbid a stream', () => {
 			{ ...NO, category: 'permission', hint: like(IS_FORBIDDEN) },
 			'POST PUT',
 		],
-		[
-			'is not the first, and invalid',
-			[EXISTS, INVALID],
-			{ hint: like(/already.+Check the domain/) },
-			'POST PUT',
-		],
+		['is not the first, and invalid', [EXISTS, INVALID], { hint: IS_INVALID }, 'POST PUT'],
 		[
 			'is the first after all',
 			[EXISTS, GONE],
@@ -82,10 +78,8 @@ describe('to resume a stream', () => {
 	const NONE = ok({ blocks: [], total: 0 });
 	const CONFIRMED = { kind: 'success', confirmedBy: 'not_found_after_retry', attempts: 2 };
 	const LISTED = ok({ blocks: [{ app_name: 'live', stream_name: 'one' }], total: 1 });
-	const OTHER = ok({
-		blocks: [{ app_name: 'live', stream_name: 'one', domain: 'other.example.com' }],
-		total: 1,
-	});
+	const elsewhere = { app_name: 'live', stream_name: 'one', domain: 'other.example.com' };
+	const OTHER = ok({ blocks: [elsewhere], total: 1 });
 	const UNCLEAR = like(/doesn't clearly say whether its list of forbidden streams contains/);
 	const maybe = (message: unknown) => ({ kind: 'error', mayHaveHappened: true, message });
 	const HINT = { hint: like(/unblocked anyway/) };
