@@ -4,22 +4,30 @@ import type { Transport } from '../http/http';
 import type { Credential } from './credential';
 import { CredentialState, fingerprint } from './credentialState';
 
+const OF_HUAWEI_CLOUD = /^https:\/\/(live|iam)\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/;
+
 /** State that all runs of a process share: credentials, rate limits and connections. */
 export class Runtime {
-	private readonly states;
+	private readonly statesAtHuawei;
+	private readonly otherStates;
 	private readonly limiters;
 	private readonly transports = new WeakMap<object, Transport>();
 
 	constructor(clock: Clock) {
 		// One that is forgotten loses its block and failed probes, which could cause a lockout.
 		const isBlank = ({ guard, tokenCache }: CredentialState) => guard.isBlank && !tokenCache.current;
-		this.states = new SharedEntries(clock, () => new CredentialState(), 5000, isBlank);
+		const newStates = () => new SharedEntries(clock, () => new CredentialState(), 5000, isBlank);
+		// Apart, so that somebody's own server can't reject enough credentials for Huawei Cloud's to be forgotten.
+		this.statesAtHuawei = newStates();
+		this.otherStates = newStates();
 		this.limiters = new SharedEntries(clock, () => new RateLimiter(clock));
 	}
 
 	/** The state of a credential. Any changed field makes it a different credential. */
 	stateOf(credential: Credential): CredentialState {
-		return this.states.getOrCreate(fingerprint(credential));
+		const hosts = [credential.liveEndpoint, credential.iamEndpoint];
+		const states = hosts.every((host) => OF_HUAWEI_CLOUD.test(host)) ? this.statesAtHuawei : this.otherStates;
+		return states.getOrCreate(fingerprint(credential));
 	}
 
 	/** The rate limiter of a credential's project at its Live endpoint. */

@@ -26,6 +26,7 @@ export async function authenticateRequest(
 	const target = targetOf(entered);
 	assertMayReceiveCredential(target, credential);
 	assertConnectionIsChecked(entered);
+	assertNoProxy(entered, target);
 	assertNoEcho(entered);
 	assertNotBlocked(credential);
 	const usable = credential.method.name === 'iamUser' ? withStoredToken(fields, credential) : credential;
@@ -49,11 +50,7 @@ export async function authenticateRequest(
 	return Object.assign(withCredential(options, url, added), unstreamed);
 }
 
-/** n8n's default. A request is signed before it connects: what a slow proxy of the author's delivers later is a wrong signature. */
-const MAX_TIMEOUT_MS = 5 * 60_000;
-
 function withCredential(options: RequestOptions, url: URL, added: AuthenticationHeaders): RequestOptions {
-	const { timeout } = options;
 	const authenticated: RequestOptions = {
 		...options,
 		// Exactly the URL that was checked, so that parsing it differently cannot lead elsewhere.
@@ -65,7 +62,8 @@ function withCredential(options: RequestOptions, url: URL, added: Authentication
 		followAllRedirects: false,
 		disableFollowRedirect: true,
 		maxRedirects: 0,
-		timeout: typeof timeout === 'number' && timeout > 0 ? Math.min(timeout, MAX_TIMEOUT_MS) : MAX_TIMEOUT_MS,
+		// Or NODE_TLS_REJECT_UNAUTHORIZED could switch checks off.
+		agentOptions: { ...options.agentOptions, rejectUnauthorized: true },
 		...directly(url),
 	};
 	delete authenticated.baseURL;
@@ -116,11 +114,26 @@ function assertConnectionIsChecked(options: RequestOptions): void {
 	const isChecked =
 		(rejectUnauthorized ?? true) === true &&
 		(skipSslCertificateValidation ?? false) === false &&
-		Object.keys(agentOptions ?? {}).every((name) => CLIENT_CERTIFICATE.has(name));
+		Object.entries(agentOptions ?? {}).every(
+			([name, value]) => CLIENT_CERTIFICATE.has(name) || (name === 'rejectUnauthorized' && value === true),
+		);
 	if (isChecked) return;
 	throw new CredentialError(
 		'endpoint',
 		'This credential is not sent over connections whose certificates are not checked.',
 		'Turn off "Ignore SSL Issues" and remove any custom CA certificate in this node. Add a company CA to NODE_EXTRA_CA_CERTS on the n8n server.',
+	);
+}
+
+/**
+ * The author's proxy could deliver requests long after they were signed: six outdated signatures lock an access key for all.
+ * It could also forge responses. Requests without TLS go past any proxy.
+ */
+function assertNoProxy({ proxy }: RequestOptions, { protocol }: URL): void {
+	if (!proxy || protocol === 'http:') return;
+	throw new CredentialError(
+		'endpoint',
+		'This credential is not sent through a proxy that is set in a node.',
+		'Remove the Proxy option of this node. To use a proxy, set HTTPS_PROXY on the n8n server.',
 	);
 }

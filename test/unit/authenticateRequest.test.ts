@@ -48,16 +48,8 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 			followAllRedirects: false,
 			disableFollowRedirect: true,
 			maxRedirects: 0,
-			timeout: 300_000,
+			agentOptions: { rejectUnauthorized: true },
 		});
-	});
-
-	test.each([
-		...[undefined, 0, NaN, -1, '10', 3_600_000, Infinity].map((given) => [given, 300_000] as const),
-		[20, 20],
-	])('that last for %j end before a signature is outdated', async (given, timeout) => {
-		for (const fields of [{}, KEY_FIELDS])
-			expect(await withUrl(HOST, { timeout: given }, fields)).toMatchObject({ timeout });
 	});
 
 	test('are resolved against their base URL', async () => {
@@ -118,7 +110,10 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 
 	test('may show a certificate of the client', async () => {
 		const agentOptions = { cert: 'c', key: 'k', passphrase: 'p' };
-		expect(await withUrl(HOST, { agentOptions })).toMatchObject({ agentOptions });
+		const checked = { ...agentOptions, rejectUnauthorized: true };
+		expect(await withUrl(HOST, { agentOptions })).toMatchObject({ agentOptions: checked });
+		// n8n authenticates the same options again after a 401.
+		expect(await withUrl(HOST, { agentOptions: checked })).toMatchObject({ agentOptions: checked });
 	});
 
 	test('to loopback without TLS go there directly, whatever proxy the author names', async () => {
@@ -128,7 +123,7 @@ describe.each(['url', 'uri'])('options with %s', (key) => {
 			headers: { 'X-Auth-Token': TOKEN },
 			proxy: { protocol: 'http', host: '127.0.0.1', port: 8080 },
 		});
-		expect(await withUrl(HOST, { proxy })).toMatchObject({ headers: { 'X-Auth-Token': TOKEN }, proxy });
+		await expect(withUrl(HOST, { proxy })).rejects.toThrow('proxy that is set in a node');
 	});
 });
 

@@ -60,12 +60,18 @@ describe('shared entries', () => {
 		expect(get('key-1')).toBe(502);
 	});
 
-	test('are not pushed out while forgetting them could cause a lockout', () => {
+	test.each([
+		['that sent nothing', {}, false],
+		["that the author's own server rejected", { liveEndpoint: 'https://live.example.com' }, true],
+	])('are not pushed out by others %s, which could cause a lockout', (_which, fields, isRejected) => {
 		const clock = new FakeClock();
 		const runtime = new Runtime(clock);
 		const { guard } = runtime.stateOf(read({}));
 		guard.probeFailed(clock.now());
-		for (let at = 0; at < 6000; at += 1) runtime.stateOf(read({ projectId: `p${at}` }));
+		for (let at = 0; at < 6000; at += 1) {
+			const other = runtime.stateOf(read({ ...fields, projectId: `p${at}` })).guard;
+			if (isRejected) other.probeFailed(clock.now());
+		}
 		expect(runtime.stateOf(read({})).guard).toBe(guard);
 	});
 
