@@ -40,7 +40,8 @@ export function pagesOf<Entry, Fields>(
 		const holdsMore = Object.keys(json).some((key) => key !== name && !DOCUMENTED_FIELDS.includes(key));
 		const hasRequestId = isText(json.request_id);
 		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
-		const isSurelyEmpty = total === 0 && !holdsMore && (isList || hasRequestId);
+		const isSurelyEmpty =
+			total === 0 && (readTotal(json.total_num) ?? 0) === 0 && !holdsMore && (isList || hasRequestId);
 		return { entries: [], size: 0, isSurelyEmpty, total, weight: response.weight };
 	};
 }

@@ -9,6 +9,9 @@ const MAX_SLEEP_MS = 1000;
 /** While requests wait, the clock is read once a second. If it went further than this, the machine slept or it was set. */
 const MAX_AWAKE_MS = 5000;
 
+/** Rejections of an API are forgotten this long after the last: longer than any pause that is waited for. */
+const MEMORY_MS = 6 * 60_000;
+
 /** Permission to send one request. */
 export interface Permit {
 	/**
@@ -48,6 +51,8 @@ interface Traits {
 export interface RateLimiterHandle {
 	/** Waits until a request may be sent. */
 	acquire(cancelled: Cancellation, traits?: Partial<Traits>): Acquired | Promise<Acquired>;
+	/** Milliseconds until the user's own limit allows the next request. */
+	ownDelay(): number;
 	report(): PaceReport;
 }
 
@@ -92,8 +97,8 @@ export class RateLimiter {
 	private lastClock = 0;
 	private time = 0;
 	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
-	/** By API: the first rejection since it accepted a call, the last, and the last of a fresh call. In awake time. */
-	private readonly rejected = new Map<string, { from: number; at: number; freshAt: number }>();
+	/** By API: the first rejection since it accepted a call, the last, and the last of a fresh call. In awake time, but `time`. */
+	private readonly rejected = new Map<string, { from: number; at: number; freshAt: number; time: number }>();
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
@@ -118,6 +123,7 @@ export class RateLimiter {
 				queues.set(key, queue);
 				return this.acquire(queue, cancelled);
 			},
+			ownDelay: () => Math.max(0, execution.nextAt - this.readClock()),
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: elapsed.waitedMs - since.waitedMs,
@@ -127,6 +133,8 @@ export class RateLimiter {
 	}
 
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
+		const { time = Infinity } = this.rejected.get(queue.api) ?? {};
+		if (this.readClock() - time > MEMORY_MS) this.rejected.delete(queue.api);
 		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);
@@ -190,14 +198,15 @@ export class RateLimiter {
 			if (admission === 'throttled') {
 				const { awakeMs: at } = this.elapsed;
 				const { from = at, freshAt = 0 } = this.rejected.get(api) ?? {};
-				this.rejected.set(api, { from, at, freshAt: isFresh ? at : freshAt });
+				this.rejected.set(api, { from, at, freshAt: isFresh ? at : freshAt, time: endedAt });
 			}
-			const wasDown = this.host.isDown;
-			if (admission === 'hostDown') this.host.failed(endedAt, isFresh, pauseMs);
+			// Calls that don't wait, such as polls, may be for an API that is down alone.
+			const isOutage = admission === 'hostDown' && waitsForHost;
+			if (isOutage) this.host.failed(endedAt, isFresh, pauseMs);
 			this.serve();
-			if (admission !== 'hostDown' || !waitsForHost || !this.host.isDown) return undefined;
+			if (!isOutage || !this.host.isDown) return undefined;
 			// Or the execution could get stuck with calls that always fail, and send no others.
-			return wasDown && !isProbe ? 'wait' : 'end';
+			return isProbe ? 'end' : 'wait';
 		};
 		return { end };
 	}
@@ -240,10 +249,10 @@ export class RateLimiter {
 		return earliest;
 	}
 
-	/** While the host is down, calls that were never sent go first, since others may fail for reasons of their own. */
+	/** While the host is down, an execution's unsent calls go first, since others may fail for reasons of their own. */
 	private isBefore(one: Request, other: Request): boolean {
 		const [{ isFresh, execution }, { isFresh: otherIsFresh, execution: next }] = [one.queue, other.queue];
-		if (this.host.isDown && isFresh !== otherIsFresh) return isFresh;
+		if (this.host.isDown && execution === next && isFresh !== otherIsFresh) return isFresh;
 		return (execution.turn - next.turn || one.number - other.number) < 0;
 	}
 }

@@ -4,6 +4,9 @@ import type { Permit, Refusal } from '../pace/rateLimiter';
 import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
+/** Then a call ends, though the service accepts others, so that each run ends. */
+const MAX_THROTTLED_MS = 6 * 60 * 60_000;
+
 /**
  * Takes a permit: waits, outside the call's time, for the limits and, in runs of several changes with retries, for a host that
  * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down. But a call
@@ -31,6 +34,8 @@ export const pace: Policy = async (call, next) => {
 	if (outage === 'end' && !isIam) return { ...attempt, retryNow: false };
 	const isOutage = outage !== undefined && call.mayRepeat(attempt);
 	if (!isOutage && !isThrottled(attempt)) return attempt;
+	call.throttledAt ??= isThrottled(attempt) ? sentAt : undefined;
+	if (sentAt - (call.throttledAt ?? sentAt) > MAX_THROTTLED_MS) return { ...attempt, retryNow: false };
 	call.end += clock.elapsed() - sentAt;
 	return { ...attempt, retryNow: true };
 };

@@ -30,6 +30,8 @@ export class PendingCall<T = unknown> {
 	mayHaveHappened = false;
 	/** When it must be over, in elapsed milliseconds: `MAX_CALL_MS` after its first send; `pace` extends it. */
 	end = Infinity;
+	/** When it was first throttled, in elapsed milliseconds. */
+	throttledAt: number | undefined;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	response: ApiResponse | undefined;

@@ -13,14 +13,15 @@ export const probe: Policy = (call, next) => {
 };
 
 async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Promise<Attempt> {
-	const { authenticator, guard, clock, cancelled } = call.run;
+	const { authenticator, guard, clock, cancelled, rateLimit } = call.run;
 	const until = deadlineAfter(call.timeLeft, clock, cancelled);
 	for (;;) {
 		const refusal = refusalOf(call);
 		if (refusal) return await refusal;
 		if (!call.maxFailedProbes) return await next(call);
 		if (until.aborted) return notAttempted(TIME_USED_UP);
-		const delay = guard.delayBeforeProbe(maxFailed, clock.now());
+		// A run's own limit must not hold up the probe of others.
+		const delay = Math.max(guard.delayBeforeProbe(maxFailed, clock.now()), rateLimit.ownDelay());
 		if (guard.probing) await raceAbort(guard.probing, until, () => undefined);
 		else if (delay <= 0) return await sendProbe(call, next);
 		else if (delay <= MAX_PAUSE_MS) await sleepUnlessAborted(delay, clock, until);
@@ -40,8 +41,8 @@ async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
 	return await sending;
 }
 
-/** An error of the service behind the gateway, which checks the credential first. Other codes may come before the check. */
-const PROOF = /^LIVE\.(?!100011002$)/;
+/** An error after the check of the credential: of the service behind the gateway, or a missing permission. Others may come before. */
+const PROOF = /^(LIVE\.(?!100011002$)|APIGW?\.030[246]$)/;
 
 function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	guard.probing = undefined;

@@ -68,6 +68,7 @@ function start(script: readonly Step[], given: Given = {}) {
 	const asked: unknown[] = [];
 	const ended: Array<[Admission, number]> = [];
 	const rateLimit: RateLimiterHandle = {
+		ownDelay: () => 0,
 		acquire: (_cancelled, traits) => {
 			asked.push(traits?.isFresh);
 			onAcquire?.();
