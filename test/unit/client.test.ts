@@ -292,6 +292,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		['an invalid request', code(400, 'LIVE.100011001'), true, true],
 		['"not found"', code(404, 'LIVE.100011001'), true, true],
 		['an error of Live itself', code(500, 'LIVE.100011000'), true, true],
+		['a permission that the gateway misses', code(403, 'APIGW.0302'), true, true],
 		['what the gateway finds invalid', code(400, 'APIGW.0201'), false, true],
 		['an address that the gateway rejects', code(403, 'APIGW.0401'), false, true],
 		['an error with a code of a proxy', code(400, 'X'), false, true],

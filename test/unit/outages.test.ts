@@ -350,6 +350,19 @@ test.each([0, 60])(
 	},
 );
 
+test('a task that is always throttled ends after six hours, though others are accepted', async () => {
+	let lastAt = 0;
+	const answer: Given['answer'] = (at, path) => {
+		if (numberOf(path) > 0) return { answer: OK, after: 25 * SECOND };
+		lastAt = at;
+		return response(429);
+	};
+	const { succeeded, ms } = await deleteTasks({ tasks: 1000, concurrency: 2, answer });
+	expect(succeeded).toBe(999);
+	expect(lastAt).toBeGreaterThan(6 * 60 * MINUTE);
+	expect(ms - lastAt).toBeGreaterThan(10 * MINUTE);
+});
+
 test('throttled calls are not retries, and their time does not run', async () => {
 	let calls = 0;
 	const { succeeded } = await deleteTasks({

@@ -67,6 +67,7 @@ describe('a page of none', () => {
 		['a total and a request ID', { total: 0, request_id: 'r' }, true],
 		['null, a total and a request ID', { task_infos: null, total: 0, request_id: 'r' }, true],
 		['a total alone', { total: 0 }, false],
+		['two totals that differ', { task_infos: [], total: 0, total_num: 3, request_id: 'r' }, false],
 		['an empty list and a field that is not documented', { task_infos: [], total: 0, version: 1 }, false],
 		['an empty list', { task_infos: [], request_id: 'r' }, false],
 		['an empty list beyond the last page', { task_infos: [], total: 3 }, false],

@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
@@ -13,9 +13,9 @@ function start() {
 	const limiter = new RateLimiter(clock);
 	const handle = limiter.createHandle(100);
 	/** Gets a permit, and how long that took. */
-	const acquire = async () => {
+	const acquire = async (traits?: Parameters<typeof handle.acquire>[1]) => {
 		const began = clock.now();
-		const { permit, refusal } = await clock.run(Promise.resolve(handle.acquire(NEVER_CANCELLED)));
+		const { permit, refusal } = await clock.run(Promise.resolve(handle.acquire(NEVER_CANCELLED, traits)));
 		if (!permit) throw new Error(`Not permitted: ${JSON.stringify(refusal)}`);
 		return { permit, ms: clock.now() - began };
 	};
@@ -126,4 +126,39 @@ test('however many requests wait, one more takes no more work', async () => {
 	const ended = visitsWhile(() => permit.end('throttled'));
 	expect([added.at(-1), ended]).toEqual([added[20], added[20]]);
 	visits.mockRestore();
+});
+
+test('an API that rejected a call long ago may reject another one', async () => {
+	const { acquire, pass } = start();
+	(await acquire({ api: 'a' })).permit.end('throttled');
+	for (let seconds = 0; seconds < 10 * 60; seconds += 5) {
+		await pass(5 * SECOND);
+		(await acquire({ api: 'b' })).permit.end('accepted');
+	}
+	(await acquire({ api: 'a' })).permit.end('throttled');
+	expect((await acquire({ api: 'a' })).ms).toBeLessThan(MINUTE);
+});
+
+describe('five calls without a response', () => {
+	test('of those that do not wait for the host hold up no others', async () => {
+		const { acquire } = start();
+		for (let call = 0; call < 5; call++) (await acquire()).permit.end('hostDown');
+		expect((await acquire({ waitsForHost: true })).ms).toBe(0);
+	});
+
+	test("let an execution's unsent calls go before its others, but not before another execution's turn", async () => {
+		const { limiter, handle, acquire, pass } = start();
+		const other = limiter.createHandle(100);
+		for (let call = 0; call < 5; call++) (await acquire({ waitsForHost: true })).permit.end('hostDown');
+		const sent: string[] = [];
+		const ask = async (name: string, from: typeof handle, isFresh: boolean) => {
+			await from.acquire(NEVER_CANCELLED, { isFresh, waitsForHost: true });
+			sent.push(name);
+		};
+		void ask('a retry', handle, false);
+		void ask('an unsent call', handle, true);
+		void ask("another's retry", other, false);
+		await pass(MINUTE);
+		expect(sent).toEqual(["another's retry", 'an unsent call', 'a retry']);
+	});
 });

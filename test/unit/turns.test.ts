@@ -49,3 +49,26 @@ test.each([
 
 	expect(new Set((await clock.run(all)).map(({ kind }) => kind))).toEqual(new Set(['error']));
 });
+
+test('a run that may send once a minute does not hold up the probe of another', async () => {
+	const clock = new VirtualClock();
+	const body = JSON.stringify({ error_code: 'APIGW.0101', request_id: 'r' });
+	// Neither proves that the key is accepted, nor that it is not.
+	const transport: Transport = { send: async () => ({ status: 404, headers: {}, body }) };
+	const [limiter, state] = [new RateLimiter(clock), new CredentialState()];
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...KEY_FIELDS });
+	const deleteTasks = async (count: number, maxPerMinute?: number) => {
+		const handle = limiter.createHandle(count, maxPerMinute);
+		const client = authenticatedClient(credential, { transport, clock }, state, undefined, handle);
+		const { relayTasks } = new LiveApi(client, credential);
+		const task = { taskId: 'a', region: undefined };
+		await Promise.all(Array.from({ length: count }, async () => await relayTasks.delete(task, SETTINGS)));
+	};
+	const slow = deleteTasks(5, 1);
+	await clock.run(clock.sleep(100));
+	const began = clock.now();
+	await clock.run(deleteTasks(1));
+	expect(clock.now() - began).toBeLessThan(1000);
+	await clock.run(slow);
+	expect(clock.now() - began).toBeGreaterThan(3 * 60_000);
+});
