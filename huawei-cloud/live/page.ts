@@ -40,8 +40,8 @@ export function pagesOf<Entry, Fields>(
 		const holdsMore = Object.keys(json).some((key) => key !== name && !DOCUMENTED_FIELDS.includes(key));
 		const hasRequestId = isText(json.request_id);
 		if ((total === undefined && !hasRequestId) || (!isList && holdsMore)) return undefined;
-		const isSurelyEmpty =
-			total === 0 && (readTotal(json.total_num) ?? 0) === 0 && !holdsMore && (isList || hasRequestId);
+		const isZero = total === 0 && (readTotal(json.total_num) ?? 0) === 0;
+		const isSurelyEmpty = isZero && !holdsMore && (isList || hasRequestId);
 		return { entries: [], size: 0, isSurelyEmpty, total, weight: response.weight };
 	};
 }
