@@ -22,7 +22,7 @@ const MAX_IN_FLIGHT = 100;
 const START = 10;
 const ACCEPTED_PER_CALL = 10;
 
-/** If no call was sent for this long, one more may go, since those in flight may hang. */
+/** A call in flight for this long may hang, and keeps no others waiting. While rejections are probed, one more goes then. */
 const MAX_WAIT_FOR_CALL_MS = 10_000;
 
 /** Rejections that end this soon, or within this many times the time per accepted call, mean that calls came too fast. */
@@ -85,8 +85,8 @@ export class ServiceLimit {
 	private pacing = new Pacing();
 	private window: Window | undefined;
 	private rejections: Rejections | undefined;
-	/** How many calls were sent and have not ended, and when the last call was sent. */
-	inFlight = 0;
+	/** The calls that were sent and have not ended, the oldest first, and when the last call was sent. */
+	private readonly calls = new Set<SentCall>();
 	private lastSentAt = 0;
 	/** When the probe that ended the last rejections was sent. Only later calls say something about a limit. */
 	private openedAt = 0;
@@ -99,6 +99,11 @@ export class ServiceLimit {
 	/** True if the service rejected a call recently. */
 	get isLimited(): boolean {
 		return this.rejectedAt !== undefined;
+	}
+
+	/** How many calls were sent and have not ended. */
+	get inFlight(): number {
+		return this.calls.size;
 	}
 
 	/** About how many calls a minute the service accepts, if that is known. */
@@ -120,7 +125,12 @@ export class ServiceLimit {
 	}
 
 	private delayWhileOpen(now: number): number {
-		const { pacing, window, accepted, inFlight } = this;
+		const { pacing, window, accepted, calls } = this;
+		let inFlight = calls.size;
+		for (const { sentAt } of calls) {
+			if (now - sentAt < MAX_WAIT_FOR_CALL_MS) break;
+			inFlight -= 1;
+		}
 		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
 		return Math.max(0, this.lastSentAt + pacing.gap - now, window?.delay(now, inFlight, accepted) ?? 0);
 	}
@@ -134,7 +144,7 @@ export class ServiceLimit {
 			this.window = undefined;
 			this.pacing = new Pacing();
 		}
-		this.inFlight += 1;
+		this.calls.add(call);
 		if (this.rejections) this.rejections.probe = call;
 		this.lastSentAt = now;
 		return call;
@@ -142,7 +152,7 @@ export class ServiceLimit {
 
 	/** To be called once, when a call is over. A pause of over five minutes is probed after five. */
 	ended(call: SentCall, admission: Admission, now: number, pauseMs: number): void {
-		this.inFlight -= 1;
+		this.calls.delete(call);
 		if (admission === 'throttled') {
 			this.rejectedAt = now;
 			if (now >= this.pausedUntil) this.askedUntil = 0;

@@ -52,6 +52,14 @@ test.each([
 	expect(ms).toBeLessThanOrEqual(minMs * 10);
 });
 
+test('calls that hang keep others waiting for ten seconds', async () => {
+	const { acquire, pass } = start();
+	for (let call = 0; call < 10; call++) await acquire();
+	await pass(9 * SECOND);
+	expect((await acquire()).ms).toBeLessThanOrEqual(SECOND);
+	for (let call = 0; call < 5; call++) expect((await acquire()).ms).toBe(0);
+});
+
 test('a probe that hangs keeps others waiting for ten seconds', async () => {
 	const { acquire, pass } = start();
 	const { permit } = await acquire();
