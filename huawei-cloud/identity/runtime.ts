@@ -4,7 +4,7 @@ import type { Transport } from '../http/http';
 import type { Credential } from './credential';
 import { CredentialState, fingerprint } from './credentialState';
 
-const OF_HUAWEI_CLOUD = /^https:\/\/(live|iam)\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$/;
+const OF_HUAWEI_CLOUD = /^https:\/\/(live|iam)(\.[a-z0-9-]+)?\.myhuaweicloud\.(com|eu)$/;
 
 /** State that all runs of a process share: credentials, rate limits and connections. */
 export class Runtime {

@@ -9,7 +9,7 @@ const MAX_SLEEP_MS = 1000;
 /** While requests wait, the clock is read once a second. If it went further than this, the machine slept or it was set. */
 const MAX_AWAKE_MS = 5000;
 
-/** Rejections of an API are forgotten this long after the last: longer than any pause that is waited for. */
+/** Rejections of an API are forgotten this long after the last, unless its calls still wait: then they wait for its end. */
 const MEMORY_MS = 6 * 60_000;
 
 /** Permission to send one request. */
@@ -134,7 +134,8 @@ export class RateLimiter {
 
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		const { time = Infinity } = this.rejected.get(queue.api) ?? {};
-		if (this.readClock() - time > MEMORY_MS) this.rejected.delete(queue.api);
+		const isAwaited = [...this.waiting].some(({ api }) => api === queue.api);
+		if (!isAwaited && this.readClock() - time > MEMORY_MS) this.rejected.delete(queue.api);
 		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);

@@ -4,13 +4,13 @@ import type { Permit, Refusal } from '../pace/rateLimiter';
 import type { Policy } from './pendingCall';
 import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 
-/** Then a call ends, though the service accepts others, so that each run ends. */
+/** A call that was throttled for so long ends, though the service accepts others: each run has an end. */
 const MAX_THROTTLED_MS = 6 * 60 * 60_000;
 
 /**
  * Takes a permit: waits, outside the call's time, for the limits and, in runs of several changes with retries, for a host that
- * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down. But a call
- * that probed the host ends.
+ * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down, but ends the
+ * call that probed the host.
  */
 export const pace: Policy = async (call, next) => {
 	const { rateLimit, cancelled, clock } = call.run;

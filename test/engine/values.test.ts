@@ -228,7 +228,7 @@ test('items that fail before anything is sent let n8n do other things meanwhile'
 		next = setImmediate(count);
 	};
 	let next = setImmediate(count);
-	const items = Array.from({ length: 3000 }, () => ({ task_id: '' }));
+	const items = Array.from({ length: 10_000 }, () => ({ task_id: '' }));
 	const { delivered } = await runNode(engine, { credentials: { 'Huawei Cloud API': cloud.fields }, items });
 	clearImmediate(next);
 	expect(delivered[2]).toHaveLength(items.length);

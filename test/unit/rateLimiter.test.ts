@@ -147,6 +147,21 @@ test('an API that rejected a call long ago may reject another one', async () => 
 	expect((await acquire({ api: 'a' })).ms).toBeLessThan(MINUTE);
 });
 
+test('an API for which calls still wait rejected them long ago, whatever new calls come', async () => {
+	const { clock, limiter, handle, acquire, pass } = start();
+	const others = [limiter.createHandle(100), limiter.createHandle(100)];
+	const throttle = async (from: typeof handle, api: string) => {
+		(await from.acquire(NEVER_CANCELLED, { api })).permit?.end('throttled', 5 * MINUTE);
+	};
+	await throttle(handle, 'a');
+	const waiting = throttle(handle, 'a');
+	for (const other of others) await clock.run(throttle(other, 'b'));
+	void limiter.createHandle().acquire(NEVER_CANCELLED, { api: 'a' });
+	await pass(6 * MINUTE);
+	await waiting;
+	await expect(acquire({ api: 'a' })).rejects.toThrow('stalled');
+});
+
 describe('five calls without a response', () => {
 	test('of those that do not wait for the host hold up no others', async () => {
 		const { acquire } = start();
