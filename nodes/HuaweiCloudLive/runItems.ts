@@ -174,12 +174,18 @@ async function forEachConcurrently<Item>(
 	work: (item: Item) => Promise<void>,
 ): Promise<void> {
 	let pausedAt = systemClock.now();
+	// One for all: n8n would wait for each worker's turn.
+	let pause: Promise<void> | undefined;
+	const takePause = async () => {
+		await systemClock.sleep(0);
+		pausedAt = systemClock.now();
+		pause = undefined;
+	};
 	const worker = async () => {
 		for (const item of items) {
 			await work(item);
-			if (Math.abs(systemClock.now() - pausedAt) < MAX_BLOCKED_MS) continue;
-			await systemClock.sleep(0);
-			pausedAt = systemClock.now();
+			if (Math.abs(systemClock.now() - pausedAt) >= MAX_BLOCKED_MS) pause ??= takePause();
+			if (pause) await pause;
 		}
 	};
 	await Promise.all(Array.from({ length: workers }, worker));
