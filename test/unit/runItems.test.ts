@@ -155,6 +155,17 @@ test.each([
 	expect(jsonOf(done)[2]?.[0]).toMatchObject({ task_id: like(echo), error: 'The Task ID is not text.' });
 });
 
+test('items that fail at once let n8n do other things, all workers at the same time', async () => {
+	let now = clock.now();
+	// Each item takes 25 ms.
+	jest.spyOn(clock, 'now').mockImplementation(() => (now += 25));
+	const pauses = jest.spyOn(clock, 'sleep');
+	const [, , failed = []] = await deleteTasks(Array.from({ length: 100 }, () => ''));
+	expect(failed).toHaveLength(100);
+	expect(pauses.mock.calls.length).toBeGreaterThan(5);
+	expect(pauses.mock.calls.length).toBeLessThanOrEqual(100 / 10 + 1);
+});
+
 test('why no response came is in the log of n8n, once for a run, without what the error says', async () => {
 	answer = () => {
 		const cause = Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' });
