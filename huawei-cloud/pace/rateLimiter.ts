@@ -134,8 +134,8 @@ export class RateLimiter {
 
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
 		const { time = Infinity } = this.rejected.get(queue.api) ?? {};
-		const isAwaited = [...this.waiting].some(({ api }) => api === queue.api);
-		if (!isAwaited && this.readClock() - time > MEMORY_MS) this.rejected.delete(queue.api);
+		const isOld = this.readClock() - time > MEMORY_MS;
+		if (isOld && ![...this.waiting].some(({ api }) => api === queue.api)) this.rejected.delete(queue.api);
 		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);
