@@ -9,7 +9,7 @@ import { createTransport } from '../../huawei-cloud/http/transport';
 import { startDeafHost, startSilentTls, type UnansweringHost } from '../support/unansweringHosts';
 import { Emulator, type EmulatorOptions } from '../../dev/emulator/emulator';
 import type { Mishap } from '../../dev/emulator/faults';
-import { FAULTY_CERTIFICATES, issueCertificate } from '../support/certificates';
+import { issueCertificate } from '../support/certificates';
 import { startProxy } from '../support/proxy';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 import { until } from '../support/until';
@@ -86,7 +86,7 @@ describe('an exchange', () => {
 		const emulator = await startEmulator();
 		let resolveName: (() => void) | undefined;
 		const filter: EgressFilter = {
-			...policy(true),
+			...policy(),
 			createSecureLookup: () => (hostname, options, callback) => {
 				if (resolveName) return toLoopback(hostname, options, callback);
 				resolveName = () => toLoopback(hostname, options, callback);
@@ -123,26 +123,6 @@ describe('connections', () => {
 		expect(server.open.size).toBe(1);
 		await jest.advanceTimersByTimeAsync(8000);
 		await until(() => server.open.size === 0);
-	});
-
-	test.each(UNANSWERING)('to a host that lets nobody connect do not pile up: %p', async (startHost) => {
-		const host = await startHost();
-		cleanups.push(async () => await host.close());
-		const transport = createTransport();
-		let most = 0;
-		for (let round = 0; round < 10; round++) {
-			const cancellers = Array.from({ length: 20 }, () => new Canceller());
-			const sent = cancellers.map(
-				async (given) => await transport.send(request(`https://127.0.0.1:${host.port}`), given),
-			);
-			await new Promise(setImmediate);
-			most = Math.max(most, host.openSockets());
-			for (const canceller of cancellers) canceller.abort();
-			for (const one of sent) await expect(one).rejects.toMatchObject({ code: 'cancelled', sent: false });
-			expect(host.openSockets()).toBeLessThanOrEqual(40);
-		}
-		expect(most).toBeGreaterThan(0);
-		await until(() => host.openSockets() === 0);
 	});
 
 	test('to several hosts are kept a hundred at a time as well', async () => {
@@ -185,12 +165,6 @@ describe('connections', () => {
 });
 
 describe('TLS', () => {
-	test.each(FAULTY_CERTIFICATES)('with a certificate that %s sends nothing', async (_name, options) => {
-		const emulator = await startEmulator({ tls: await issueCertificate(options) });
-		await expectFailure(emulator.url, 'certificate');
-		expect(emulator.calls).toHaveLength(0);
-	});
-
 	test('is checked even if NODE_TLS_REJECT_UNAUTHORIZED, which Node reads by itself, says otherwise', async () => {
 		const connect = jest.spyOn(tls, 'connect');
 		const emulator = await startEmulator({ tls: await issueCertificate() });
@@ -205,14 +179,14 @@ describe('TLS', () => {
 	});
 });
 
-/** An egress filter as n8n's, that allows everything or nothing. */
-function policy(allows: boolean, lookupAllows = allows): EgressFilter & { asked: string[] } {
+/** An egress filter as n8n's, that allows every URL. */
+function policy(lookupAllows = true): EgressFilter & { asked: string[] } {
 	const asked: string[] = [];
 	return {
 		asked,
 		async validateUrl(url) {
 			asked.push(url);
-			return { ok: allows };
+			return { ok: true };
 		},
 		createSecureLookup: () => (hostname, options, callback) => {
 			asked.push(`lookup ${hostname}`);
@@ -225,32 +199,23 @@ function policy(allows: boolean, lookupAllows = allows): EgressFilter & { asked:
 describe('the egress policy', () => {
 	test('is asked for every request', async () => {
 		const emulator = await startEmulator();
-		const filter = policy(true);
+		const filter = policy();
 		const transport = createTransport(filter);
 		await send(emulator.url, transport);
 		await send(emulator.url, transport);
 		expect(filter.asked).toEqual([emulator.url, emulator.url]);
 	});
 
-	test.each(['127.0.0.1', 'localhost'])('keeps anything from being sent to %s', async (host) => {
-		const emulator = await startEmulator();
-		await expectFailure(`http://${host}:${emulator.port}`, 'egressDenied', false, policy(false));
-		expect(emulator.connections.opened).toBe(0);
-	});
-
 	test('is asked again when a name is resolved for a connection', async () => {
 		const emulator = await startEmulator();
-		const filter = policy(true, false);
+		const filter = policy(false);
 		await expectFailure(`http://localhost:${emulator.port}`, 'egressDenied', false, filter);
 		expect(filter.asked).toContain('lookup localhost');
 		expect(emulator.connections.opened).toBe(0);
 	});
 
 	test('that does not answer is waited for no longer than until it is aborted', async () => {
-		const filter: EgressFilter = {
-			...policy(true),
-			validateUrl: async () => await new Promise(() => undefined),
-		};
+		const filter: EgressFilter = { ...policy(), validateUrl: async () => await new Promise(() => undefined) };
 		const giveUp = new Canceller();
 		const sent = createTransport(filter).send(request('http://live.invalid'), giveUp);
 		giveUp.abort();
@@ -259,42 +224,23 @@ describe('the egress policy', () => {
 
 	const UNKNOWN = Object.assign(new Error('dns'), { code: 'ENOTFOUND' });
 	test.each<[string, Partial<EgressFilter>, string]>([
+		['says no', { validateUrl: async () => await Promise.resolve({ ok: false }) }, 'egressDenied'],
 		['finds no host', { validateUrl: async () => await Promise.reject(UNKNOWN) }, 'unknownHost'],
 		['throws', { validateUrl: async () => await Promise.reject(new Error('blocked')) }, 'egressDenied'],
 		['finds no address', { createSecureLookup: () => (_, __, done) => done(UNKNOWN, '') }, 'unknownHost'],
 	])('that %s lets nothing through, and says why', async (_name, filter, failure) => {
-		await expectFailure('http://live.invalid', failure, false, { ...policy(true), ...filter });
+		await expectFailure('http://live.invalid', failure, false, { ...policy(), ...filter });
 	});
 });
 
-describe('behind a proxy', () => {
-	test.each(['http://', 'http://proxy.example.com:port', 'http://user:p%ss@proxy.example.com'])(
-		'that is set to %s, which can not be used, nothing is sent',
-		async (proxy) => {
-			await proxied();
-			process.env.HTTPS_PROXY = proxy;
-			await expectFailure('https://live.invalid', 'proxyUnusable');
-		},
-	);
-
-	test.each([
-		['503 Service Unavailable', 'unreachable'],
-		['504 Gateway Timeout', 'unreachable'],
-		['403 Forbidden', 'proxyRejected'],
-		['407 Proxy Authentication Required', 'proxyRejected'],
-	] as const)('that answers CONNECT with %s, the failure is: %s', async (status, code) => {
+test.each(['http://', 'http://proxy.example.com:port', 'http://user:p%ss@proxy.example.com'])(
+	'behind a proxy that is set to %s, which can not be used, nothing is sent',
+	async (proxy) => {
 		await proxied();
-		const { url } = await startServer(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`, 'fin');
-		process.env.HTTPS_PROXY = url;
-		await expectFailure('https://live.invalid', code);
-	});
-
-	test('a certificate of another host is found out through the tunnel', async () => {
-		const emulator = await startEmulator({ tls: await issueCertificate({ host: 'live.example.com' }) });
-		await proxied();
-		await expectFailure(emulator.url, 'certificate');
-	});
-});
+		process.env.HTTPS_PROXY = proxy;
+		await expectFailure('https://live.invalid', 'proxyUnusable');
+	},
+);
 
 test('an answer that is not HTTP is a lost connection', async () => {
 	const { url } = await startServer('220 mail.example.com ESMTP\r\n', 'fin');
