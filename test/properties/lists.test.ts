@@ -1,12 +1,9 @@
 import { describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
-import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
-import { readCredential } from '../../huawei-cloud/identity/credential';
-import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import type { ListOutcome } from '../../huawei-cloud/live/list';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
+import type { LiveApi } from '../../huawei-cloud/live/liveApi';
+import { clientOf, SETTINGS } from '../support/clients';
 import { FakeClock } from '../support/fakeClock';
 import { PagingService, type ListChange, type ListForm, type Paging } from '../support/pagingService';
 import { mostly, testProperty } from '../support/properties';
@@ -72,9 +69,7 @@ async function readFrom(paging: Paging, name: string, limit?: number) {
 	const form = LISTS[name];
 	if (!form) throw new Error(`There is no such list: ${name}`);
 	const service = new PagingService(form.isNumbered ? { ...paging, mostPerPage: 100 } : paging, form);
-	const credential = readCredential(CREDENTIAL_FIELDS);
-	const connection = { transport: service, clock: new FakeClock() };
-	const live = new LiveApi(authenticatedClient(credential, connection, new CredentialState()), credential);
+	const { live } = clientOf({ transport: service, clock: new FakeClock() });
 	const outcome = await form.read(live, limit);
 	if (outcome.kind !== 'success') throw new Error(`The list was not read: ${JSON.stringify(outcome)}`);
 	const ids = outcome.entries.map((entry) => String(entry[form.id]));

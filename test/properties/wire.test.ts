@@ -2,13 +2,9 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 
 import { createTransport } from '../../huawei-cloud/http/transport';
-import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
-import { readCredential } from '../../huawei-cloud/identity/credential';
-import { CredentialState } from '../../huawei-cloud/identity/credentialState';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { systemClock } from '../../n8n/clock';
 import { issueCertificate } from '../support/certificates';
-import { CREDENTIAL_FIELDS, SETTINGS } from '../support/clients';
+import { clientOf, SETTINGS } from '../support/clients';
 import { mostly, testProperty } from '../support/properties';
 import { startRawServer, type RawResponse } from '../support/rawServer';
 
@@ -159,11 +155,9 @@ afterAll(async () => {
 
 async function deleteTasks(script: Wire[], url: string, { tasks = 1, atOnce = true, timeout = TIMEOUT_MS }) {
 	service = new Service(script);
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, liveEndpoint: url });
 	const clock = { ...systemClock, random: () => 0 };
-	const connection = { transport: createTransport(), clock };
-	const client = authenticatedClient(credential, connection, new CredentialState());
-	const { relayTasks } = new LiveApi(client, credential);
+	const fields = { liveEndpoint: url };
+	const { relayTasks } = clientOf({ transport: createTransport(), clock }, { fields });
 	const remove = async (taskId: string) => ({
 		taskId,
 		outcome: await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, maxRetries: 2, timeout }),

@@ -1,7 +1,7 @@
 import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Outcome } from '../../huawei-cloud/call/outcome';
 import type { RateLimiterHandle } from '../../huawei-cloud/pace/rateLimiter';
-import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
+import { authenticatedClient, type ClientParts } from '../../huawei-cloud/identity/authentication';
 import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { LiveApi } from '../../huawei-cloud/live/liveApi';
@@ -39,8 +39,7 @@ export const SETTINGS: CallSettings = {
 	advice: { throttled: 'Send less.', timeout: 'Wait longer.' },
 };
 
-export interface ScriptedClientOptions {
-	clock?: FakeClock;
+export interface ClientOptions {
 	state?: CredentialState;
 	/** Fields of the credential instead of those with the token. */
 	fields?: Record<string, string>;
@@ -48,23 +47,26 @@ export interface ScriptedClientOptions {
 	rateLimit?: RateLimiterHandle;
 }
 
+/** A client, and the API that it calls. */
+export function clientOf(
+	parts: ClientParts,
+	{ state = new CredentialState(), fields = {}, cancelSignal, rateLimit }: ClientOptions = {},
+) {
+	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
+	const client = authenticatedClient(credential, parts, state, cancelSignal, rateLimit);
+	const live = new LiveApi(client, credential);
+	const { relayTasks, streams } = live;
+	return { state, credential, client, live, relayTasks, streams };
+}
+
 /** A client over a scripted transport and a fake clock, and what went through it. */
 export function scriptedClient(
 	script: readonly Step[],
-	{
-		clock = new FakeClock(),
-		state = new CredentialState(),
-		fields = {},
-		cancelSignal,
-		rateLimit,
-	}: ScriptedClientOptions = {},
+	{ clock = new FakeClock(), ...options }: ClientOptions & { clock?: FakeClock } = {},
 ) {
 	const transport = new ScriptedTransport(script);
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
-	const client = authenticatedClient(credential, { transport, clock }, state, cancelSignal, rateLimit);
-	const live = new LiveApi(client, credential);
-	const { relayTasks, streams } = live;
+	const given = clientOf({ transport, clock }, options);
 	const deleteTask = async (settings: Partial<CallSettings> = {}, taskId = 'task-1'): Promise<Outcome> =>
-		await relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
-	return { transport, clock, state, credential, client, live, relayTasks, streams, deleteTask };
+		await given.relayTasks.delete({ taskId, region: undefined }, { ...SETTINGS, ...settings });
+	return { transport, clock, ...given, deleteTask };
 }

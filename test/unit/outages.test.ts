@@ -2,12 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Outcome } from '../../huawei-cloud/call/outcome';
 import { TransportError, type HttpResponse, type Transport } from '../../huawei-cloud/http/http';
-import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
-import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
-import { CREDENTIAL_FIELDS, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
+import { clientOf, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
 import { like } from '../support/steps';
 import { VirtualClock } from '../support/virtualClock';
 
@@ -62,15 +59,13 @@ async function deleteTasks(given: Given) {
 			});
 		},
 	};
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...fields });
 	const state = new CredentialState();
 	const limiter = new RateLimiter(clock);
 	const execution = () => {
 		const expectedCalls = executionEach ? 1 : tasks;
 		const handle = limiter.createHandle(expectedCalls);
 		const parts = { transport, clock, expectedCalls };
-		const client = authenticatedClient(credential, parts, state, undefined, handle);
-		return { handle, relayTasks: new LiveApi(client, credential).relayTasks };
+		return { handle, ...clientOf(parts, { state, fields, rateLimit: handle }) };
 	};
 	const shared = execution();
 	const outcomes: Outcome[] = [];

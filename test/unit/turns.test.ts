@@ -1,12 +1,9 @@
 import { expect, test } from '@jest/globals';
 
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
-import { authenticatedClient } from '../../huawei-cloud/identity/authentication';
-import { readCredential } from '../../huawei-cloud/identity/credential';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
 import { TransportError, type Transport } from '../../huawei-cloud/http/http';
-import { LiveApi } from '../../huawei-cloud/live/liveApi';
-import { CREDENTIAL_FIELDS, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
+import { clientOf, KEY_FIELDS, SETTINGS, USER_FIELDS, type ClientOptions } from '../support/clients';
 import { VirtualClock } from '../support/virtualClock';
 
 /** A service that never answers IAM's calls and signed ones, and all others after 20 ms. */
@@ -22,29 +19,29 @@ function halfDeaf(clock: VirtualClock): Transport {
 	};
 }
 
+/** Deletes as many tasks with one client. */
+async function deleteTasks(count: number, parts: Parameters<typeof clientOf>[0], options: ClientOptions) {
+	const { relayTasks } = clientOf(parts, options);
+	const task = { taskId: 'a', region: undefined };
+	return await Promise.all(
+		Array.from({ length: count }, async () => await relayTasks.delete(task, SETTINGS)),
+	);
+}
+
 test.each([
 	['IAM, which does not answer', USER_FIELDS],
 	['the first call with an access key, which gets no answer', KEY_FIELDS],
 ])('calls that wait for %s hold up none of another credential', async (_name, fields) => {
 	const clock = new VirtualClock();
 	const limiter = new RateLimiter(clock);
-	/** Deletes as many tasks with a credential. */
-	const deleteTasks = async (more: Record<string, string>, count: number) => {
-		const credential = readCredential({ ...CREDENTIAL_FIELDS, ...more });
-		const connection = { transport: halfDeaf(clock), clock };
-		const share = limiter.createHandle(count);
-		const client = authenticatedClient(credential, connection, new CredentialState(), undefined, share);
-		const { relayTasks } = new LiveApi(client, credential);
-		const task = { taskId: 'a', region: undefined };
-		return await Promise.all(
-			Array.from({ length: count }, async () => await relayTasks.delete(task, SETTINGS)),
-		);
-	};
-	const all = deleteTasks(fields, 100);
+	const parts = { transport: halfDeaf(clock), clock };
+	const all = deleteTasks(100, parts, { fields, rateLimit: limiter.createHandle(100) });
 	await clock.run(clock.sleep(100));
 
 	const began = clock.now();
-	expect(await clock.run(deleteTasks({}, 1))).toMatchObject([{ kind: 'success' }]);
+	expect(await clock.run(deleteTasks(1, parts, { rateLimit: limiter.createHandle(1) }))).toMatchObject([
+		{ kind: 'success' },
+	]);
 	expect(clock.now() - began).toBeLessThan(1000);
 
 	expect(new Set((await clock.run(all)).map(({ kind }) => kind))).toEqual(new Set(['error']));
@@ -56,18 +53,14 @@ test('a run that may send once a minute does not hold up the probe of another', 
 	// Neither proves that the key is accepted, nor that it is not.
 	const transport: Transport = { send: async () => ({ status: 404, headers: {}, body }) };
 	const [limiter, state] = [new RateLimiter(clock), new CredentialState()];
-	const credential = readCredential({ ...CREDENTIAL_FIELDS, ...KEY_FIELDS });
-	const deleteTasks = async (count: number, maxPerMinute?: number) => {
-		const handle = limiter.createHandle(count, maxPerMinute);
-		const client = authenticatedClient(credential, { transport, clock }, state, undefined, handle);
-		const { relayTasks } = new LiveApi(client, credential);
-		const task = { taskId: 'a', region: undefined };
-		await Promise.all(Array.from({ length: count }, async () => await relayTasks.delete(task, SETTINGS)));
+	const run = async (count: number, maxPerMinute?: number) => {
+		const rateLimit = limiter.createHandle(count, maxPerMinute);
+		return await deleteTasks(count, { transport, clock }, { state, fields: KEY_FIELDS, rateLimit });
 	};
-	const slow = deleteTasks(5, 1);
+	const slow = run(5, 1);
 	await clock.run(clock.sleep(100));
 	const began = clock.now();
-	await clock.run(deleteTasks(1));
+	await clock.run(run(1));
 	expect(clock.now() - began).toBeLessThan(1000);
 	await clock.run(slow);
 	expect(clock.now() - began).toBeGreaterThan(3 * 60_000);
