@@ -37,13 +37,6 @@ test.each<[ListSettings, number]>([
 	expect(idsOf(success)).toEqual(numbered(count));
 });
 
-test('a list that may not be whole says so beside the output', async () => {
-	cloud.addTasks(...numbered(250));
-	cloud.emulator.lists = { ignoresOffset: true };
-	const { hints } = await runOnCloud({ items: [{}], parameters: { operation: 'getAll', returnAll: true } });
-	expect(hints).toEqual([expect.stringContaining('may be incomplete')]);
-});
-
 test('a task without an end has not ended, however that is written', async () => {
 	for (const [index, end_time] of [0, '0', '-1', '', null, '0001-01-01T00:00:00Z', 'never 1'].entries()) {
 		cloud.emulator.world.addTask(PROJECT_ID, { task_id: String(index), end_time });
@@ -69,20 +62,6 @@ test('pages of several MB are read by Get Many, Get and Confirm', async () => {
 });
 
 describe('one task', () => {
-	test.each([
-		{ message: 'API rate limit exceeded', request_id: 'r' },
-		{ total: 0, error_msg: 'no' },
-		{ request_id: 'r', tasks: [{ task_id: '77' }] },
-		{ request_id: 'r' },
-	])('is not called gone, nor a list empty, by %j under 200', async (body) => {
-		const { faults } = cloud.emulator;
-		faults.add({ method: 'GET', times: Infinity, mishap: { kind: 'answer', status: 200, body } });
-		faults.add({ method: 'DELETE', times: Infinity, mishap: { kind: 'reset' } });
-		const options = { verify: true, maxRetries: 0 };
-		expect(await run('get', { options })).toMatchObject([[], [], [{ outcome: 'error' }], []]);
-		expect(await run('delete', { options })).toMatchObject([[], [], [{ deleted: null }], []]);
-	});
-
 	const byId = (value: string) => ({ taskId: { __rl: true, mode: 'id', value } });
 	const UNCLEAR = { outcome: 'error', error: expect.stringContaining("doesn't clearly say") };
 

@@ -406,14 +406,6 @@ describe('what is not known', () => {
 		expect(await poller.poll('trigger', workflow)).toBeNull();
 		expect(poller.stored).toBe(later.stored);
 	});
-
-	test('of polls that overlap, one reports', async () => {
-		const poller = await triggerOn('relayTaskCreated');
-		addTask('new');
-		const workflow = poller.load();
-		const both = await Promise.all([poller.poll('trigger', workflow), poller.poll('trigger', workflow)]);
-		expect(both.filter((items) => items !== null)).toMatchObject([[{ task_id: 'new' }]]);
-	});
 });
 
 test('what is remembered and cannot be read is as if nothing were: the next poll remembers, and reports nothing', async () => {
