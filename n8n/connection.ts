@@ -39,7 +39,7 @@ export async function connect(context: ConnectContext, expectedCalls?: number, m
 		context.getExecutionCancelSignal?.(),
 		rateLimit,
 	);
-	// The redactor is for everything that leaves the node.
+	// The redactor is for everything that leaves the node, except what its author entered.
 	return { live: new LiveApi(client, credential), rateLimit, redactor: client.redactor };
 }
 

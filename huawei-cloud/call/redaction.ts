@@ -7,7 +7,7 @@ const NO_SECRETS: readonly string[] = [];
 export const REDACTED = '[removed: it held a secret]';
 
 /**
- * Replaces values that hold a secret. Use it for everything people or workflows see, but nothing compared or sent again.
+ * Replaces values that hold a secret. Use it for what others sent, wherever people see it, but nothing compared or sent again.
  * A text holds a secret if it contains all of it, or 16 consecutive characters of a longer one, as is or in up to two layers
  * of percent, form, HTML, JSON, Base64 or hex encoding. One of fewer than 8 characters counts only as the whole text.
  */

@@ -119,7 +119,7 @@ export class SecretIndex {
 /** The part of a secret to search for: without the header that all IAM tokens share. */
 function searchedPart(secret: string): string {
 	const hasHeader = SIGNED_DATA.test(secret) && secret.length > 2 * HEADER_LENGTH;
-	const part = hasHeader ? secret.slice(HEADER_LENGTH - PART_LENGTH + 1) : secret;
+	const part = hasHeader ? secret.slice(HEADER_LENGTH) : secret;
 	return asForm(part.replace(CONTROLS, ''));
 }
 

@@ -40,7 +40,7 @@ export const CALLS = {
 		notFoundHint: ({ region }: { region: string | undefined }) =>
 			region === undefined
 				? "No Task Region was given, so Huawei Cloud may have searched only the account's home region. Check the Task ID. The Confirm option looks in all regions."
-				: `Only the region ${region} was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.`,
+				: 'Only the requested region was searched. Check the Task ID and the Task Region. The Confirm option looks in all regions.',
 		unconfirmedHint: 'The task may have been deleted anyway: check with Get, or run this again.',
 		parse: parseConfirmation,
 	},

@@ -55,7 +55,7 @@ export class RelayTasks {
 		const hint =
 			region === undefined
 				? "The list of the project's relay tasks in all regions does not contain this task. Check the Task ID, and the credential's project ID."
-				: `The list of relay tasks in the region ${region} does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.`;
+				: 'The list of relay tasks in the requested region does not contain this task. Check the Task ID and the Task Region. Without a Task Region, all regions are searched.';
 		return { ...found, hint };
 	}
 

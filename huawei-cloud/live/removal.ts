@@ -153,7 +153,7 @@ function removalFrom(region: string | undefined): Removal {
 function elsewhere(task: JsonObject, region: string | undefined): Problem | undefined {
 	const listedIn = regionOf(task);
 	if (listedIn === undefined || listedIn.toLowerCase() === region?.toLowerCase()) return undefined;
-	const asked = region === undefined ? 'without a region' : `in the region ${region}`;
+	const asked = region === undefined ? 'without a region' : 'in the requested region';
 	const message = `The task was not found ${asked}, but Huawei Cloud lists it in the region ${listedIn}.`;
 	return problem('validation', message, `Set Task Region to ${listedIn}, then run this again.`);
 }

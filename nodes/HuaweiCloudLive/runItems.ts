@@ -65,12 +65,6 @@ async function prepare(context: RunContext, chosen: Chosen, count: number, maxPe
 			);
 		}
 		const { live, rateLimit, redactor } = await connect(context, count, maxPerMinute);
-		// The kind chooses the output, and even an ordinary word may be a secret.
-		const redacted = (result: Result): Result => {
-			result.items = redactor.redact(result.items);
-			result.failure = redactor.redact(result.failure);
-			return result;
-		};
 		return {
 			async perform(parameters: ItemParameters): Promise<Result> {
 				try {
@@ -78,9 +72,9 @@ async function prepare(context: RunContext, chosen: Chosen, count: number, maxPe
 					const done = cancelSignal?.aborted
 						? CANCELED
 						: await operation.run(parameters, live, optionsOf(parameters));
-					return redacted(toResult(chosen, done, parameters));
+					return toResult(chosen, done, parameters, (value) => redactor.redact(value));
 				} catch (error) {
-					return redacted(toResult(chosen, { outcome: failureOf(context, error) }, parameters));
+					return toResult(chosen, { outcome: failureOf(context, error) }, parameters);
 				}
 			},
 			paceReport: () => rateLimit.report(),
@@ -99,14 +93,18 @@ function toResult(
 	{ operation, identity }: Chosen,
 	{ outcome, sent, found, items, note }: OperationResult,
 	parameters: ItemParameters,
+	redact = <Value>(value: Value): Value => value,
 ): Result {
 	const entered = () =>
 		Object.entries(identity).map(([field, name]) => [field, unwrapLocator(parameters.valueOrNull(name))]);
 	const names = outcome.kind === 'error' || !sent ? echoOf(Object.fromEntries(entered())) : sent;
+	const json = () => toJson(outcome, operation?.fields?.(outcome, parameters), names, found);
 	return {
+		// It chooses the output, and even an ordinary word may be a secret.
 		kind: outcome.kind,
-		failure: outcome.kind === 'error' ? outcome : undefined,
-		items: items ?? [toJson(outcome, operation?.fields?.(outcome, parameters), names, found)],
+		failure: outcome.kind === 'error' ? redact(outcome) : undefined,
+		// Removing a name that an author entered would confirm a guess.
+		items: items ? redact(items) : [{ ...redact(json()), ...names }],
 		note,
 	};
 }

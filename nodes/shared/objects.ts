@@ -11,8 +11,8 @@ export function isFields(value: unknown): value is Fields {
 /** True for an object of its own fields alone, of any realm: not for a date, a map or an instance of a class. */
 export function isPlainObject(value: unknown): value is Fields {
 	if (!isFields(value)) return false;
-	const prototype: unknown = Object.getPrototypeOf(value);
-	return prototype === null || Object.getPrototypeOf(prototype) === null;
+	const prototype: object | null = Object.getPrototypeOf(value);
+	return prototype === null || Object.hasOwn(prototype, 'hasOwnProperty');
 }
 
 /** The fields of an object that have one of these names. */

@@ -2,6 +2,7 @@
 import { written } from '../support/captureOutput';
 
 import { beforeEach, expect, test } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { REDACTED } from '../../huawei-cloud/call/redaction';
 import type { Mishap } from '../../dev/emulator/faults';
@@ -9,6 +10,7 @@ import { cloud, eachOnCloud, engine } from '../support/eachOnCloud';
 import { searchList } from '../support/listSearch';
 import { testCredential } from '../support/credentialUse';
 import { runNode } from '../support/nodeRun';
+import { LIVE_TASK } from '../support/parameters';
 import { Poller } from '../support/poller';
 
 /** Everything n8n writes while it runs a node, at its most verbose. */
@@ -161,3 +163,24 @@ test.each(METHODS)(
 		}
 	},
 );
+
+test('what an author entered stays, or its removal would confirm a guess; what the service says does not', async () => {
+	const guess = 'the-security-token-of';
+	const ids = [guess, `${guess}!`, `${guess}?`, guess.padEnd(80, '.')];
+	const credentials = { 'Huawei Cloud API': credentialOf('accessKey').fields };
+	const run = async (parameters: INodeParameters, ...items: IDataObject[]) =>
+		(await runNode(engine, { credentials, items, parameters })).delivered.flat();
+	cloud.addTasks(guess);
+	const created = { kind: 'answer', status: 200, body: { task_id: guess } } as const;
+	cloud.emulator.faults.add({ method: 'POST', mishap: created });
+	expect(await run({ operation: 'create', ...LIVE_TASK }, {})).toMatchObject([{ task_id: REDACTED }]);
+	cloud.emulator.faults.add({ taskId: `${guess}?`, mishap: quoting(400, guess) });
+	const taskId = '={{ $json.id ?? "".hash($json.guess) }}';
+	const items = await run({ taskId }, ...ids.map((id) => ({ id })), { guess });
+	expect(items.map(({ task_id }) => task_id)).toEqual([...ids, null]);
+	expect(items[2]).toMatchObject({ error_msg: REDACTED });
+	expect(items[4]).toMatchObject({ hint: expect.stringContaining(guess) });
+	const names = { domain: 'a.b', appName: guess, streamName: guess };
+	const stream = { domain: 'a.b', app_name: guess, stream_name: guess };
+	expect(await run({ resource: 'stream', operation: 'resume', ...names }, {})).toMatchObject([stream]);
+});

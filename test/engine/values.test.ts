@@ -58,6 +58,7 @@ describe('a collection that is an expression as a whole', () => {
 		'={{ { dryrun: true } }}',
 		// The shape of a resource locator, which these are not.
 		'={{ { mode: "id", value: {} } }}',
+		'={{ Object.create(Object.assign(Object.create(null), { dryRun: true })) }}',
 		'dryRun',
 	];
 	test.each([
@@ -188,12 +189,9 @@ describe('Create', () => {
 });
 
 test('a value that is far too long is cut on the item of its error', async () => {
-	const { delivered } = await runOnCloud({
-		items: [{ task_id: 'x'.repeat(16 << 20) }, { task_id: new Array(1 << 20).fill('x') }],
-	});
+	const { delivered } = await runOnCloud({ items: [{ task_id: 'x'.repeat(16 << 20) }] });
 	expect(delivered[2]).toMatchObject([
 		{ error: 'The Task ID is longer than 64 characters.', task_id: expect.stringMatching(/^x{64,9000}…$/) },
-		{ error: 'The Task ID is not text.', task_id: expect.stringMatching(/^\["x".{64,9000}…$/) },
 	]);
 });
 

@@ -33,7 +33,7 @@ export interface Operation {
 
 export interface OperationResult {
 	outcome: Outcome;
-	/** The identity of the resource that the call was about or created, as it was sent. */
+	/** The identity of the resource that the call was about, as it was sent, or that it created, redacted. */
 	sent?: IDataObject;
 	/** Fields of the task that a look-up found. */
 	found?: IDataObject | undefined;

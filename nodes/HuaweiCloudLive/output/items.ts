@@ -1,7 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 
 import type { Outcome } from '../../../huawei-cloud/call/outcome';
-import { toDataObject, type Fields } from '../../shared/objects';
+import { isFields, isPlainObject, toDataObject, type Fields } from '../../shared/objects';
 
 /** The output indexes. Workflow files store them: never change one. */
 export const OUTPUT_OF = { success: 0, notFound: 1, error: 2 } as const;
@@ -33,22 +33,24 @@ export function toJson(
 	return json;
 }
 
-/** Longer than any ID or name that is sent. Redaction searches what an item echoes. */
-const MAX_ECHO_LENGTH = 4096;
+/** Longer than any ID or name that is sent. */
+const MAX_ECHO = 4096;
 
-/** Values as an item can hold them: unchanged, cut if they are very long, or null where JSON cannot express them. */
+/** Values as an item can hold them: unchanged; long text cut; null where JSON can't express them or an object is large. */
 export function echoOf(values: Fields): IDataObject {
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, echo(value)]));
 }
 
 function echo(value: unknown): GenericValue {
+	if (typeof value === 'string') return value.length > MAX_ECHO ? `${value.slice(0, MAX_ECHO)}…` : value;
+	let length = 0;
 	try {
-		// Walking millions of elements would block n8n.
-		const json = JSON.stringify(value, (_name, part: unknown) =>
-			Array.isArray(part) ? part.slice(0, MAX_ECHO_LENGTH) : part,
-		);
-		const text = typeof value === 'string' ? value : json;
-		if (text.length > MAX_ECHO_LENGTH) return `${text.slice(0, MAX_ECHO_LENGTH)}…`;
+		const json = JSON.stringify(value, (name, part: unknown) => {
+			// Walking millions of values, or naming millions of bytes, would block n8n.
+			length += 1 + name.length + (typeof part === 'string' ? part.length : 0);
+			if (length > MAX_ECHO || (isFields(part) && !isPlainObject(part))) throw new RangeError();
+			return part;
+		});
 		const copy: GenericValue = JSON.parse(json);
 		return copy;
 	} catch {

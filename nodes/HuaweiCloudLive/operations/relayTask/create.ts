@@ -122,7 +122,8 @@ export const createTask: Operation = {
 	async run(parameters, live, options) {
 		const task = readNewTask(parameters, options.region, systemClock.now());
 		const outcome = await live.perform(CALLS.createTask, task, options);
-		return outcome.kind === 'success' ? { outcome, sent: { task_id: outcome.value } } : { outcome };
+		if (outcome.kind !== 'success') return { outcome };
+		return { outcome, sent: { task_id: live.client.redactor.redact(outcome.value) } };
 	},
 };
 

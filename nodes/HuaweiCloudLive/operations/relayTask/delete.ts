@@ -43,7 +43,7 @@ const DRY_RUN_FIELDS = ['region', 'status', ...TARGET_FIELDS];
 function isDryRun(parameters: ItemParameters): boolean {
 	const options = parameters.valueOrNull(OPTIONS.property.name);
 	try {
-		return isFields(options) && readFlag('Dry Run', options.dryRun ?? false);
+		return isFields(options) && Object.hasOwn(options, 'dryRun') && readFlag('Dry Run', options.dryRun);
 	} catch {
 		return false;
 	}
