@@ -1,4 +1,5 @@
 import type { Problem } from '../call/classification';
+import type { Clock } from '../http/clock';
 
 /** How long a rejected credential is blocked. Huawei Cloud locks a key for the same time. */
 const BLOCK_MS = 5 * 60_000;
@@ -10,7 +11,7 @@ const KEEP_FAILURES_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 2000;
 export const MAX_PAUSE_MS = 60_000;
 
-/** Blocks a rejected credential, and counts what may cause a lockout, for all runs of a process. Times in ms since the epoch. */
+/** Blocks a rejected credential, and counts what may cause a lockout, for all runs of a process. Times in elapsed milliseconds. */
 export class CredentialGuard {
 	/** True if the credential was accepted and has not been rejected since. */
 	isAccepted = false;
@@ -25,12 +26,12 @@ export class CredentialGuard {
 	}
 
 	/** Why the credential must not be sent now, if it is blocked. */
-	blockedReason(now: number): Problem | undefined {
-		const block = this.blockAt(now);
+	blockedReason(clock: Clock): Problem | undefined {
+		const block = this.blockAt(clock.elapsed());
 		if (!block) return undefined;
 		const { reason, until } = block;
-		// The date is left out, since a block is short.
-		const time = new Date(until).toISOString().slice(11, 19);
+		// The date is left out, since a block is short. The clock may have been set meanwhile.
+		const time = new Date(clock.now() + until - clock.elapsed()).toISOString().slice(11, 19);
 		return {
 			...reason,
 			message: `${reason.message} Nothing more was sent: to avoid a lockout, the credential is paused until ${time} UTC.`,
@@ -57,7 +58,7 @@ export class CredentialGuard {
 
 	/** Milliseconds until the next probe, 0 or less for now: a brief outage must not use up all, and `maxFailed` is the limit. */
 	delayBeforeProbe(maxFailed: number, now: number): number {
-		this.failedAt = this.failedAt.filter((at) => at <= now && now < at + KEEP_FAILURES_MS);
+		this.failedAt = this.failedAt.filter((at) => now < at + KEEP_FAILURES_MS);
 		const failures = this.failedAt;
 		const oldest = failures.at(-maxFailed);
 		if (oldest !== undefined) return oldest + KEEP_FAILURES_MS - now;
@@ -65,9 +66,7 @@ export class CredentialGuard {
 		return (failures.at(-1) ?? -Infinity) + pause - now;
 	}
 
-	/** Ends when the clock is set back, since it would last too long otherwise. */
 	private blockAt(now: number) {
-		const left = (this.block?.until ?? 0) - now;
-		return left > 0 && left <= BLOCK_MS ? this.block : undefined;
+		return this.block && now < this.block.until ? this.block : undefined;
 	}
 }

@@ -21,7 +21,7 @@ async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Prom
 		if (!call.maxFailedProbes) return await next(call);
 		if (until.aborted) return notAttempted(TIME_USED_UP);
 		// A run's own limit must not hold up the probe of others.
-		const delay = Math.max(guard.delayBeforeProbe(maxFailed, clock.now()), rateLimit.ownDelay());
+		const delay = Math.max(guard.delayBeforeProbe(maxFailed, clock.elapsed()), rateLimit.ownDelay());
 		if (guard.probing) await raceAbort(guard.probing, until, () => undefined);
 		else if (delay <= 0) return await sendProbe(call, next);
 		else if (delay <= MAX_PAUSE_MS) await sleepUnlessAborted(delay, clock, until);
@@ -49,10 +49,10 @@ function record({ authenticator, guard, clock }: Run, attempt?: Attempt): void {
 	if (attempt?.sent === false) return;
 	const { classification, response } = attempt ?? {};
 	if (!response || !classification || isRejection(classification, authenticator)) {
-		guard.probeFailed(clock.now());
+		guard.probeFailed(clock.elapsed());
 	} else if (classification.kind === 'success' || PROOF.test(response.errorCode ?? '')) {
 		guard.isAccepted = true;
-	} else if (classification.mayHaveHappened && !guard.isAccepted) guard.probeFailed(clock.now());
+	} else if (classification.mayHaveHappened && !guard.isAccepted) guard.probeFailed(clock.elapsed());
 }
 
 /** Probes rejected or without a clear response may count: one more could cause a lockout. `until` is in ms since the epoch. */

@@ -10,7 +10,7 @@ export const stillAllowed: Policy = async (call, next) =>
 /** The failed attempt, if nothing may be sent now. */
 export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
 	if (run.cancelled.aborted) return Promise.resolve(notAttempted('cancelled'));
-	const problem = run.guard.blockedReason(run.clock.now()) ?? run.giveUpReason;
+	const problem = run.guard.blockedReason(run.clock) ?? run.giveUpReason;
 	return problem && Promise.resolve(notAttempted({ kind: 'error', ...problem }));
 }
 
@@ -32,7 +32,7 @@ function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 		rejection.message = `${service} rejected ${authenticator.subject}.`;
 		rejection.hint = authenticator.rejectionHint(response);
 	}
-	guard.rejected(rejection, clock.now());
+	guard.rejected(rejection, clock.elapsed());
 	return { ...attempt, classification: rejection };
 }
 

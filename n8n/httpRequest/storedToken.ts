@@ -40,7 +40,7 @@ export function tokenNeeded(): CredentialError {
 
 /** @throws CredentialError for a while after the credential was rejected, in any node: a few more attempts would lock it */
 export function assertNotBlocked(credential: Credential): void {
-	assertNone(runtime.stateOf(credential).guard.blockedReason(systemClock.now()));
+	assertNone(runtime.stateOf(credential).guard.blockedReason(systemClock));
 }
 
 function assertNone(problem: Problem | undefined): void {

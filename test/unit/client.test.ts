@@ -247,7 +247,7 @@ describe('a rejected token that can be renewed', () => {
 		// The second one, too: it must not be used again when the block is over.
 		expect(authenticator.discardToken).toHaveBeenCalledTimes(2);
 		expect(requests).toHaveLength(2);
-		expect(guard.blockedReason(clock.now())).toMatchObject({ category: 'authentication' });
+		expect(guard.blockedReason(clock)).toMatchObject({ category: 'authentication' });
 	});
 
 	test.each<[string, Step]>([
@@ -348,6 +348,15 @@ describe('a credential that gets locked when it is wrong', () => {
 		respond();
 		await following;
 		expect(later.requests).toHaveLength(sentLater);
+	});
+
+	test.each([WRONG_KEY, LOST])('is sent no sooner if the clock is set: after %j', async (step) => {
+		const { attempt, clock, guard } = start([step], limited(1));
+		await attempt();
+		clock.setForward(60 * MINUTE);
+		const later = start([OK], { ...limited(1), clock, guard });
+		await later.attempt();
+		expect(later.requests).toHaveLength(0);
 	});
 
 	test('goes out with one call, however many there are, and not again once refused', async () => {
