@@ -1,12 +1,12 @@
 import { notAttempted, type Attempt } from '../call/apiCall';
 import { problem, type ErrorClassification } from '../call/classification';
-import { deadlineAfter, raceAbort, sleepUnlessAborted } from '../http/abort';
+import { raceAbort, sleepUnlessAborted } from '../http/abort';
 import { MAX_PAUSE_MS } from './credentialGuard';
 import type { PendingCall, Policy, Run, Send } from './pendingCall';
 import { TIME_USED_UP } from './retryPolicy';
 import { isRejection, refusalOf } from './stillAllowed';
 
-/** Ends what may not be sent. While a lockable credential is unproven, attempts go one by one: waits up to 5 minutes. */
+/** Ends what may not be sent. While a lockable credential is unproven, attempts go one by one, and wait for each other. */
 export const probe: Policy = (call, next) => {
 	const { maxFailedProbes } = call;
 	return maxFailedProbes ? sendAlone(call, maxFailedProbes, next) : (refusalOf(call) ?? next(call));
@@ -14,28 +14,36 @@ export const probe: Policy = (call, next) => {
 
 async function sendAlone(call: PendingCall, maxFailed: number, next: Send): Promise<Attempt> {
 	const { authenticator, guard, clock, cancelled, rateLimit } = call.run;
-	const until = deadlineAfter(call.timeLeft, clock, cancelled);
+	// How long other calls' attempts may take, apart from their waits in `pace`, which each call bounds itself.
+	let patience = call.timeLeft;
 	for (;;) {
 		const refusal = refusalOf(call);
 		if (refusal) return await refusal;
 		if (!call.maxFailedProbes) return await next(call);
-		if (until.aborted) return notAttempted(TIME_USED_UP);
+		if (patience <= 0) return notAttempted(TIME_USED_UP);
+		const since = clock.elapsed();
 		// A run's own limit must not hold up the probe of others.
 		const delay = Math.max(guard.delayBeforeProbe(maxFailed, clock.elapsed()), rateLimit.ownDelay());
-		if (guard.probing) await raceAbort(guard.probing, until, () => undefined);
-		else if (delay <= 0) return await sendProbe(call, next);
-		else if (delay <= MAX_PAUSE_MS) await sleepUnlessAborted(delay, clock, until);
+		if (guard.probing) {
+			const tookMs = await raceAbort(guard.probing, cancelled, () => 0);
+			patience -= tookMs;
+			call.end += clock.elapsed() - since - tookMs;
+		} else if (delay <= 0) return await sendProbe(call, next);
+		else if (delay <= MAX_PAUSE_MS) await sleepUnlessAborted(delay, clock, cancelled);
 		// All probes are used up.
 		else return notAttempted(probesExhausted(authenticator.subject, clock.now() + delay));
 	}
 }
 
 async function sendProbe(call: PendingCall, next: Send): Promise<Attempt> {
-	const { run } = call;
+	const { run, timeLeft } = call;
 	const sending = next(call);
 	// An unexpected error counts as a lost response: the request may have been sent.
 	const ended = sending.then((attempt) => attempt.late ?? attempt).catch(() => undefined);
-	run.guard.probing = ended.then((attempt) => record(run, attempt));
+	run.guard.probing = ended.then((attempt) => {
+		record(run, attempt);
+		return timeLeft - call.timeLeft;
+	});
 	// Those that wait for it continue before this call does. A cancelled run ends before its probe.
 	await raceAbort(run.guard.probing, run.cancelled, () => undefined);
 	return await sending;

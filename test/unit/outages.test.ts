@@ -137,11 +137,14 @@ test.each([
 	for (const outcome of distinct(unsent)) expect(outcome).toMatchObject({ category: 'network', message });
 });
 
-test('items take turns with an access key that was not accepted yet', async () => {
+test.each([
+	[2, 290],
+	[300, 250],
+])('%d items take turns with an access key that was not accepted yet', async (tasks, seconds) => {
 	const throttled = response(429, undefined, { 'retry-after': '60' });
-	const answer = (at: number) => (at < 290 * SECOND ? throttled : OK);
-	const { succeeded } = await deleteTasks({ tasks: 2, fields: KEY_FIELDS, answer });
-	expect(succeeded).toBe(2);
+	const answer = (at: number) => (at < seconds * SECOND ? throttled : OK);
+	const { succeeded } = await deleteTasks({ tasks, concurrency: 30, fields: KEY_FIELDS, answer });
+	expect(succeeded).toBe(tasks);
 });
 
 test('a short timeout does not keep an access key from being accepted, and applies after that', async () => {
