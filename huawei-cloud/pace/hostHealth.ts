@@ -8,14 +8,22 @@ const MAX_PROBE_MS = 30_000;
 /** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
 const MAX_POSTPONED_MS = 4 * 60_000;
 
-/** Notices that a host is down, and says when to probe it. Times in milliseconds. */
+/** Notices that a host is down for an API, and says when to probe it. Times in milliseconds. */
 export class HostHealth {
+	/** How long it was down, in all outages. */
+	downMs = 0;
 	/** Failures in a row, until it is down, and then the probes; and when the next probe may go. */
 	private failures = 0;
 	private nextProbeAt = 0;
 
 	get isDown(): boolean {
 		return this.failures >= FAILURES_OF_OUTAGE;
+	}
+
+	/** The host responded, maybe to a call of another API. */
+	responded(): void {
+		this.failures = 0;
+		this.nextProbeAt = 0;
 	}
 
 	/** @returns milliseconds until a call that waits for the host may be sent */

@@ -43,7 +43,7 @@ interface Traits {
 	readonly isFresh: boolean;
 	/** True to wait while the host is down, if the execution makes several calls. */
 	readonly waitsForHost: boolean;
-	/** Method and path: the service may reject everything for one, and accept others. */
+	/** Method and path: the service may reject everything for one, or one may be down, and the others not. */
 	readonly api: string;
 }
 
@@ -56,8 +56,8 @@ export interface RateLimiterHandle {
 	report(): PaceReport;
 }
 
-/** Milliseconds that the machine was awake, roughly, and in which requests waited. */
-type Elapsed = Record<'awakeMs' | 'waitedMs' | 'hostDownMs', number>;
+/** Milliseconds that the machine was awake, roughly, and in which requests waited for the service. */
+type Elapsed = Record<'awakeMs' | 'waitedMs', number>;
 
 interface Execution {
 	/** The user's own limit: the least time between two requests, in milliseconds. */
@@ -73,6 +73,9 @@ interface Execution {
 /** Requests of one execution that are alike, so that only the first can be next. */
 interface Queue extends Traits {
 	readonly execution: Execution;
+	readonly host: HostHealth;
+	/** The host's `downMs` when it began. */
+	readonly downBefore: number;
 	readonly requests: Set<Request>;
 }
 
@@ -88,7 +91,8 @@ interface Request {
 /** Decides when the next request of a project may go to a host, for all executions of a process. */
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
-	private host = new HostHealth();
+	/** By API, since one may be down alone. */
+	private readonly hosts = new Map<string, HostHealth>();
 	private readonly waiting = new Set<Queue>();
 	private lastNumber = 0;
 	/** The last turn that was given to an execution. */
@@ -96,7 +100,7 @@ export class RateLimiter {
 	/** The last reading of the clock, and a time in milliseconds that stands still when the clock is set back. */
 	private lastClock = 0;
 	private time = 0;
-	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0, hostDownMs: 0 };
+	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0 };
 	/** By API: the first rejection since it accepted a call, the last, and the last of a fresh call. In awake time, but `time`. */
 	private readonly rejected = new Map<string, { from: number; at: number; freshAt: number; time: number }>();
 	/** When the earliest timer fires. */
@@ -119,7 +123,7 @@ export class RateLimiter {
 				if (cancelled.aborted) return { refusal: 'cancelled' };
 				const traits = { isFresh, waitsForHost: waitsForHost && expectedCalls > 1, api };
 				const key = JSON.stringify(traits);
-				const queue = queues.get(key) ?? { ...traits, execution, requests: new Set() };
+				const queue = queues.get(key) ?? this.createQueue(execution, traits);
 				queues.set(key, queue);
 				return this.acquire(queue, cancelled);
 			},
@@ -127,9 +131,20 @@ export class RateLimiter {
 			report: () => ({
 				perMinute: this.service.perMinute,
 				waitedMs: elapsed.waitedMs - since.waitedMs,
-				hostDownMs: elapsed.hostDownMs - since.hostDownMs,
+				hostDownMs: Math.max(0, ...[...queues.values()].map(downMsOf)),
 			}),
 		};
+	}
+
+	private createQueue(execution: Execution, traits: Traits): Queue {
+		const host = this.hosts.get(traits.api) ?? new HostHealth();
+		this.hosts.set(traits.api, host);
+		return { ...traits, execution, host, downBefore: host.downMs, requests: new Set() };
+	}
+
+	/** True if the host is down, maybe for one API alone. */
+	private get isHostDown(): boolean {
+		return [...this.hosts.values()].some(({ isDown }) => isDown);
 	}
 
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
@@ -160,12 +175,12 @@ export class RateLimiter {
 
 	/** Reads the clock, before anything changes, and counts how long requests have waited. */
 	private readClock(): number {
-		const { elapsed, host, service, waiting } = this;
+		const { elapsed, hosts, service, waiting } = this;
 		const now = this.clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
-		if (host.isDown) elapsed.hostDownMs += awakeMs;
-		else if (service.isLimited && waiting.size > 0 && service.delay(this.time) > 0)
+		for (const host of hosts.values()) if (host.isDown) host.downMs += awakeMs;
+		if (!this.isHostDown && service.isLimited && waiting.size > 0 && service.delay(this.time) > 0)
 			elapsed.waitedMs += awakeMs;
 		this.lastClock = now;
 		elapsed.awakeMs += awakeMs;
@@ -174,38 +189,37 @@ export class RateLimiter {
 	}
 
 	/** Why to stop waiting. After a rejection, calls that were sent end; the others only if one of them was rejected, too. */
-	private refusalOf({ execution, waitsForHost, isFresh, api }: Queue, now: number): Refusal | undefined {
-		const { since } = execution;
+	private refusalOf(queue: Queue, now: number): Refusal | undefined {
+		const { execution, host, waitsForHost, isFresh, api } = queue;
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
 		const { from = 0, at = 0, freshAt = 0 } = this.rejected.get(api) ?? {};
-		const rejectedMs = (isFresh ? freshAt : at) - Math.max(from, since.awakeMs);
+		const rejectedMs = (isFresh ? freshAt : at) - Math.max(from, execution.since.awakeMs);
 		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
-		const downMs = this.elapsed.hostDownMs - since.hostDownMs;
-		return waitsForHost && this.host.isDown && downMs >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
+		return waitsForHost && host.isDown && downMsOf(queue) >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	private permit({ execution, waitsForHost, isFresh, api }: Queue, now: number): Permit {
+	private permit({ execution, host, waitsForHost, isFresh, api }: Queue, now: number): Permit {
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
-		const isProbe = waitsForHost && this.host.isDown;
-		if (isProbe) this.host.probed(now);
+		const isProbe = waitsForHost && host.isDown;
+		if (isProbe) host.probed(now);
 		const call = this.service.sent(now);
 		const end = (admission: Admission, pauseMs = 0) => {
 			const endedAt = this.readClock();
 			this.service.ended(call, admission, endedAt, pauseMs);
-			if (admission === 'accepted' || admission === 'throttled') this.host = new HostHealth();
+			if (admission === 'accepted' || admission === 'throttled')
+				for (const health of this.hosts.values()) health.responded();
 			if (admission === 'accepted') this.rejected.delete(api);
 			if (admission === 'throttled') {
 				const { awakeMs: at } = this.elapsed;
 				const { from = at, freshAt = 0 } = this.rejected.get(api) ?? {};
 				this.rejected.set(api, { from, at, freshAt: isFresh ? at : freshAt, time: endedAt });
 			}
-			// Calls that don't wait, such as polls, may be for an API that is down alone.
 			const isOutage = admission === 'hostDown' && waitsForHost;
-			if (isOutage) this.host.failed(endedAt, isFresh, pauseMs);
+			if (isOutage) host.failed(endedAt, isFresh, pauseMs);
 			this.serve();
-			if (!isOutage || !this.host.isDown) return undefined;
+			if (!isOutage || !host.isDown) return undefined;
 			// Or the execution could get stuck with calls that always fail, and send no others.
 			return isProbe ? 'end' : 'wait';
 		};
@@ -222,7 +236,7 @@ export class RateLimiter {
 		let delay = 0;
 		while (delay === 0) delay = this.serveNext(now);
 		// A request in flight may show that the host or the service is back.
-		const isWatched = this.service.inFlight > 0 && (this.host.isDown || this.service.isLimited);
+		const isWatched = this.service.inFlight > 0 && (this.isHostDown || this.service.isLimited);
 		if (!isWatched && this.waiting.size === 0) return;
 		const at = now + Math.min(MAX_SLEEP_MS, Math.max(1, Math.ceil(delay)));
 		if (this.wakesAt <= at && this.wakesAt > now) return;
@@ -240,8 +254,8 @@ export class RateLimiter {
 		if (serviceDelay > 0) return serviceDelay;
 		let next: Request | undefined;
 		let earliest = Infinity;
-		for (const { execution, waitsForHost, requests } of this.waiting) {
-			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? this.host.delay(now) : 0);
+		for (const { execution, host, waitsForHost, requests } of this.waiting) {
+			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? host.delay(now) : 0);
 			earliest = Math.min(earliest, delay);
 			const [first] = delay === 0 ? requests : [];
 			if (first && (!next || this.isBefore(first, next))) next = first;
@@ -253,7 +267,12 @@ export class RateLimiter {
 	/** While the host is down, an execution's unsent calls go first, since others may fail for reasons of their own. */
 	private isBefore(one: Request, other: Request): boolean {
 		const [{ isFresh, execution }, { isFresh: otherIsFresh, execution: next }] = [one.queue, other.queue];
-		if (this.host.isDown && execution === next && isFresh !== otherIsFresh) return isFresh;
+		if (one.queue.host.isDown && execution === next && isFresh !== otherIsFresh) return isFresh;
 		return (execution.turn - next.turn || one.number - other.number) < 0;
 	}
+}
+
+/** Milliseconds that the host was down, since an execution first sent such a request. */
+function downMsOf({ host, downBefore }: Queue): number {
+	return host.downMs - downBefore;
 }

@@ -8,7 +8,7 @@ import { parseRetryAfter, retryAfterTooLong } from './retryPolicy';
 const MAX_THROTTLED_MS = 6 * 60 * 60_000;
 
 /**
- * Takes a permit: waits, outside the call's time, for the limits and, in runs of several changes with retries, for a host that
+ * Takes a permit: waits, outside the call's time, for the limits and, in runs of several items with retries, for a host that
  * is down (pace/README.md: how long). Then asks for `retryNow` if throttled, or if repeatable and the host is down, but ends the
  * call that probed the host.
  */
@@ -19,7 +19,7 @@ export const pace: Policy = async (call, next) => {
 	// Token fetches always count as first attempts: each fails for many items, so a run must wait for IAM after five.
 	const isIam = service === 'iam';
 	const isFresh = isIam || call.end === Infinity;
-	const waitsForHost = method !== 'GET' && call.settings.maxRetries > 0;
+	const waitsForHost = call.settings.maxRetries > 0;
 	const api = `${method} ${path.replace(/\?.*/, '')}`;
 	const { permit, refusal } = await rateLimit.acquire(cancelled, { isFresh, waitsForHost, api });
 	call.end += clock.elapsed() - askedAt;

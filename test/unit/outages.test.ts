@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { CallSettings } from '../../huawei-cloud/call/apiCall';
 import type { Outcome } from '../../huawei-cloud/call/outcome';
 import { TransportError, type HttpResponse, type Transport } from '../../huawei-cloud/http/http';
 import { CredentialState } from '../../huawei-cloud/identity/credentialState';
+import { VOD_RELAY, type RelayTasks } from '../../huawei-cloud/live/relayTasks';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
 import { clientOf, KEY_FIELDS, SETTINGS, USER_FIELDS } from '../support/clients';
 import { like } from '../support/steps';
@@ -24,6 +26,8 @@ function response(status: number, error_code?: string, headers: Record<string, s
 	return { status, headers, body: JSON.stringify({ error_code, request_id: 'r' }) };
 }
 
+type TaskCall = (tasks: RelayTasks, taskId: string, settings: CallSettings) => Promise<Outcome>;
+
 interface Given {
 	tasks: number;
 	concurrency?: number;
@@ -37,11 +41,16 @@ interface Given {
 	polls?: number;
 	/** Fields of the credential instead of those with the token. */
 	fields?: Record<string, string>;
+	/** The call for each task; default: its deletion. */
+	run?: TaskCall;
 }
+
+const deleteTask: TaskCall = async (tasks, taskId, settings) =>
+	await tasks.delete({ taskId, region: undefined }, settings);
 
 async function deleteTasks(given: Given) {
 	const { tasks, concurrency = 10, maxRetries = 3, timeout = 30_000, answer, fields = {} } = given;
-	const { executionEach = false, polls = 0 } = given;
+	const { executionEach = false, polls = 0, run = deleteTask } = given;
 	const clock = new VirtualClock();
 	const start = clock.now();
 	const sentAt: number[] = [];
@@ -75,7 +84,7 @@ async function deleteTasks(given: Given) {
 			const taskId = `task-${next++}`;
 			const { relayTasks } = executionEach ? execution() : shared;
 			const settings = { ...SETTINGS, maxRetries, timeout };
-			outcomes.push(await relayTasks.delete({ taskId, region: undefined }, settings));
+			outcomes.push(await run(relayTasks, taskId, settings));
 		}
 	};
 	const poll = async () => {
@@ -135,6 +144,21 @@ test.each([
 	expect(unsent.length).toBeGreaterThan(9970);
 	const message = like(/could not be reached for five minutes/);
 	for (const outcome of distinct(unsent)) expect(outcome).toMatchObject({ category: 'network', message });
+});
+
+test.each<[string, TaskCall]>([
+	['Update', async (tasks, taskId, settings) => await tasks.update(taskId, { status: 'pause' }, settings)],
+	['Get', async (tasks, taskId, settings) => await tasks.get({ taskId, region: undefined }, settings)],
+])('%s waits for the host, too', async (_name, run) => {
+	const answer: Given['answer'] = (at, path) => {
+		if (at > SECOND && at < 61 * SECOND) return REFUSED;
+		const task_infos = [{ task_id: /task_id=([^&]+)/.exec(path)?.[1], source_type: VOD_RELAY }];
+		return path.includes('task_id') ? { ...OK, body: JSON.stringify({ task_infos, total: 1 }) } : OK;
+	};
+	expect((await deleteTasks({ tasks: 2000, run, answer })).succeeded).toBeGreaterThan(1990);
+	const down = await deleteTasks({ tasks: 10_000, run, answer: () => REFUSED });
+	expect(down.requests).toBeLessThan(200);
+	expect(down.ms).toBeLessThan(6 * MINUTE);
 });
 
 test.each([

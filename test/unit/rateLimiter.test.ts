@@ -163,9 +163,9 @@ test('an API for which calls still wait rejected them long ago, whatever new cal
 });
 
 describe('five calls without a response', () => {
-	test('of those that do not wait for the host hold up no others', async () => {
+	test.each([{}, { waitsForHost: true, api: 'list' }])('of %j hold up no others', async (traits) => {
 		const { acquire } = start();
-		for (let call = 0; call < 5; call++) (await acquire()).permit.end('hostDown');
+		for (let call = 0; call < 5; call++) (await acquire(traits)).permit.end('hostDown');
 		expect((await acquire({ waitsForHost: true })).ms).toBe(0);
 	});
 
