@@ -1,9 +1,11 @@
 /** A host is down when this many first attempts in a row fail: no response, or a gateway's 502, 503 or 504. */
 const FAILURES_OF_OUTAGE = 5;
 
-/** Time between probes of a host that is down: the first one, which doubles each time, and the maximum. */
+/** Time between probes of a host that is down: the first one, which doubles each time. */
 const FIRST_PROBE_MS = 1000;
-const MAX_PROBE_MS = 30_000;
+
+/** The maximum. A run gives up after 300 seconds: the last probe before that goes after 31 + 9 * 29 = 292. */
+const MAX_PROBE_MS = 29_000;
 
 /** A gateway's `Retry-After` postpones the next probe by this at most, so that a run probes the host before it gives up. */
 const MAX_POSTPONED_MS = 4 * 60_000;

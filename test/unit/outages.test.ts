@@ -146,6 +146,11 @@ test.each([
 	for (const outcome of distinct(unsent)) expect(outcome).toMatchObject({ category: 'network', message });
 });
 
+test('a host that is back just before a run gives up is noticed', async () => {
+	const answer = (at: number) => (at < 291 * SECOND ? REFUSED : OK);
+	expect((await deleteTasks({ tasks: 300, answer })).succeeded).toBeGreaterThan(280);
+});
+
 test.each<[string, TaskCall]>([
 	['Update', async (tasks, taskId, settings) => await tasks.update(taskId, { status: 'pause' }, settings)],
 	['Get', async (tasks, taskId, settings) => await tasks.get({ taskId, region: undefined }, settings)],
