@@ -43,8 +43,14 @@ export class Pacing {
 		if (this.isFixed) this.gap = 0;
 	}
 
-	/** Calls came too fast. @param perCall how long an accepted call took recently */
-	slowDown(perCall: number): void {
-		this.gap = Math.min(MAX_GAP_MS, Math.max(this.gap, perCall));
+	/**
+	 * Calls came too fast.
+	 * @param perCall how long an accepted call took recently
+	 * @returns true if that explains the rejection: the gap is at least twice as long now
+	 */
+	slowDown(perCall: number): boolean {
+		const before = this.gap;
+		this.gap = Math.min(MAX_GAP_MS, Math.max(before, perCall));
+		return this.gap >= 2 * before && this.gap > 0;
 	}
 }

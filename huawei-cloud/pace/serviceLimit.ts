@@ -1,5 +1,5 @@
 import { MAX_GAP_MS, Pacing } from './pacing';
-import { AcceptedCalls, Window } from './window';
+import { AcceptedCalls, assumeWindow, type Window } from './window';
 
 /** The end of a call: accepted, whatever the response; throttled; lost: unknown, or the host may be down; or not sent. */
 export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'unsent';
@@ -7,6 +7,8 @@ export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'uns
 interface SentCall {
 	/** In milliseconds. */
 	readonly sentAt: number;
+	/** The rejections that it probes, if any. */
+	readonly probeOf: Rejections | undefined;
 }
 
 /** A run waits this long for the service to accept anything, for a host that is down, and for a `Retry-After`. */
@@ -33,7 +35,10 @@ const SOON_CALLS = 2.5;
 const MEASURED_CALLS = 200;
 
 /** When to probe whether the service accepts calls again: milliseconds since the first rejected call, or the window's start. */
-const PROBES_MS: readonly number[] = [500, 2000, 5000, 10_000];
+const PROBES_MS: readonly number[] = [20, 100, 500, 2000, 5000, 10_000];
+
+/** Round trips differ, so a window may end later than it should, by this share of its length. */
+const LATE = 0.05;
 
 /** Then every 2 to 6 seconds, unevenly: the service may open periodically. After ten probes, the time grows up to five times. */
 const BETWEEN_PROBES_MS = 4000;
@@ -72,10 +77,11 @@ class Rejections {
 		if (admission === 'unsent') return;
 		if (admission === 'throttled') this.lastAt = sentAt;
 		this.probes += 1;
-		const next = PROBES_MS.find((time) => this.startedAt + time > now) ?? Infinity;
+		const times = [...PROBES_MS, (1 + LATE) * (this.window?.ms ?? 0)].map((time) => this.startedAt + time);
+		const next = Math.min(...times.filter((time) => time > now));
 		const growth = Math.min(MAX_GROWTH, Math.max(1, this.probes / CLOSE_PROBES));
 		const latest = now + BETWEEN_PROBES_MS * growth * (0.5 + ((this.probes * GOLDEN_RATIO) % 1));
-		this.dueAt = Math.min(this.startedAt + next, latest);
+		this.dueAt = Math.min(next, latest);
 	}
 }
 
@@ -132,18 +138,22 @@ export class ServiceLimit {
 			inFlight -= 1;
 		}
 		if (inFlight >= START + Math.floor(accepted.count / ACCEPTED_PER_CALL)) return Infinity;
-		return Math.max(0, this.lastSentAt + pacing.gap - now, window?.delay(now, inFlight, accepted) ?? 0);
+		return Math.max(
+			0,
+			this.lastSentAt + pacing.gap - now,
+			window?.delay(now, inFlight, accepted, this.lastSentAt) ?? 0,
+		);
 	}
 
 	/** A call is sent, after `delay` returned 0. */
 	sent(now: number): SentCall {
-		const call = { sentAt: now };
 		if (this.rejectedAt !== undefined && now - Math.max(this.rejectedAt, this.pausedUntil) > MEMORY_MS) {
 			this.rejectedAt = undefined;
 			this.rejections = undefined;
 			this.window = undefined;
 			this.pacing = new Pacing();
 		}
+		const call = { sentAt: now, probeOf: this.rejections };
 		this.calls.add(call);
 		if (this.rejections) this.rejections.probe = call;
 		this.lastSentAt = now;
@@ -169,7 +179,7 @@ export class ServiceLimit {
 	private callAccepted(call: SentCall, now: number): void {
 		const { rejections, pacing } = this;
 		pacing.accepted();
-		if (rejections?.probe === call) {
+		if (rejections && call.probeOf === rejections) {
 			this.rejections = undefined;
 			this.learn(rejections);
 			this.openedAt = call.sentAt;
@@ -190,14 +200,16 @@ export class ServiceLimit {
 
 	/** A probe was accepted. It may have been sent long after it was due, which says nothing about the limit. */
 	private learn({ window, startedAt, lastAt, dueAt }: Rejections): void {
+		const { pacing } = this;
 		const lastedMs = lastAt - startedAt;
-		if (window && lastedMs < window.ms) return window.confirm();
-		this.pacing.strike();
+		if (window && lastedMs < (1 + LATE) * window.ms) return window.confirm();
 		const perCall = this.timePerCall(dueAt);
 		const soonMs = Math.max(SOON_MS, perCall < MAX_GAP_MS ? SOON_CALLS * perCall : 0);
-		if (this.pacing.isFixed) this.window = undefined;
-		else if (!window && dueAt - startedAt < soonMs) this.pacing.slowDown(perCall);
-		else this.window = new Window(lastedMs, (ms) => this.countIn(ms, lastAt));
+		const isSoon = !window && dueAt - startedAt < soonMs;
+		if (isSoon && pacing.slowDown(perCall)) return;
+		pacing.strike();
+		if (pacing.isFixed) this.window = undefined;
+		else if (!isSoon) this.window = assumeWindow(lastedMs, (ms) => this.countIn(ms, lastAt));
 	}
 
 	/** How many calls were accepted in a time, but not before the last rejections. */

@@ -8,6 +8,10 @@ const USED_UP = 0.8;
 /** After this many windows, one extra call is tested. */
 const WINDOWS_BETWEEN_TESTS = 4;
 
+/** It goes after this share of the wait for the next call, but after 15 s at most. */
+const TEST_SHARE = 0.25;
+const MAX_TEST_MS = 15_000;
+
 /** A test that succeeds adds this share of the calls, at least one. */
 const GROWTH = 0.1;
 
@@ -40,18 +44,22 @@ export class AcceptedCalls {
 	}
 }
 
+/** The window for rejections that lasted for a time: the shortest common one that is longer; none if it accepted nothing. */
+export function assumeWindow(rejectedMs: number, countIn: (ms: number) => number): Window | undefined {
+	const ms = 1000 * (LENGTHS.find((length) => length * 1000 > rejectedMs) ?? MAX_LENGTH);
+	const calls = countIn(ms);
+	return calls === 0 ? undefined : new Window(ms, calls);
+}
+
 /** An estimate: the service accepts this many calls in any time of this length. */
 export class Window {
-	readonly ms: number;
-	private calls: number;
 	/** How many calls are accepted before one extra is tested. Minus infinity until the window is confirmed. */
 	private untilTest = -Infinity;
 
-	/** The window for rejections that lasted for a time: the shortest common one that is longer. */
-	constructor(rejectedMs: number, countIn: (ms: number) => number) {
-		this.ms = 1000 * (LENGTHS.find((length) => length * 1000 > rejectedMs) ?? MAX_LENGTH);
-		this.calls = Math.max(1, countIn(this.ms));
-	}
+	constructor(
+		readonly ms: number,
+		private calls: number,
+	) {}
 
 	/** How many calls a minute it allows, once it is confirmed. */
 	get perMinute(): number | undefined {
@@ -59,9 +67,15 @@ export class Window {
 	}
 
 	/** @returns milliseconds until a call may be sent, `Infinity` for not before another one ends */
-	delay(now: number, inFlight: number, accepted: AcceptedCalls): number {
-		const free = this.calls + (this.untilTest > 0 ? 0 : 1) - inFlight;
-		return free > 0 ? Math.max(0, accepted.nthLast(free) + this.ms - now) : Infinity;
+	delay(now: number, inFlight: number, accepted: AcceptedCalls, lastSentAt: number): number {
+		const free = this.calls - inFlight;
+		if (free <= 0) return Infinity;
+		const nextAt = accepted.nthLast(free) + this.ms;
+		if (this.untilTest > 0) return Math.max(0, nextAt - now);
+		// Right after the last call, it might be rejected for that alone, and seem to confirm a window that is too long.
+		const earliest = lastSentAt + Math.min(MAX_TEST_MS, TEST_SHARE * (nextAt - lastSentAt));
+		const testAt = Math.max(earliest, accepted.nthLast(free + 1) + this.ms);
+		return Math.max(0, Math.min(nextAt, testAt) - now);
 	}
 
 	/**

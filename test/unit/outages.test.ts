@@ -373,7 +373,8 @@ test.each([0, 60])(
 		const answer: Given['answer'] = (_at, path) => (path.includes('task_id') ? response(429) : OK);
 		const { failed, ms } = await deleteTasks({ tasks: 10_000, polls, answer });
 		expect(failed).toHaveLength(10_000);
-		expect(ms).toBeLessThan(7 * MINUTE);
+		// Five minutes, the longest window that may be learned from the lists, and a few probes.
+		expect(ms).toBeLessThan(8 * MINUTE);
 	},
 );
 

@@ -76,14 +76,16 @@ const ROWS: readonly Row[] = [
 	['sliding 100/min', run(1000), () => slidingWindow(100, 60_000), 10, 1.5],
 	['bucket 100/s, burst 200', run(2000, 32), () => tokenBucket(100, 200), 10, 1.5],
 	['bucket 100/s, burst 10', run(2000), () => tokenBucket(100, 10), 10, 1.5],
+	['bucket 100/s, burst 10, 2 ms', run(2000, 10, 2), () => tokenBucket(100, 10), 30, 1.5],
 	['leaky 100/s', run(2000), () => tokenBucket(100, 1), 10, 2.5],
+	['leaky 100/s, round trip 2 ms', run(1000, 10, 2), () => tokenBucket(100, 1), 10, 2.5],
 	['leaky 5/s', run(300), () => tokenBucket(5, 1), 25, 2.5],
 	['leaky 1 in 5 s', run(30), () => tokenBucket(0.2, 1), 75, 2.5],
 	['open for 3 s in 30', run(3000), () => periodically(3000, 30_000), 5, 3],
 	// A run gives up after five minutes in which nothing was accepted, so probes must not fall in step with the service.
 	['open for 1.5 s in 15', run(1000), () => periodically(1500, 15_000), 10],
 	['100/s, bans for 20 s', run(1000), (seed) => banning(20_000, windows(100, 1000)(seed)), 40],
-	['5/min, rejected ones count', run(60), () => countingRejected(5, 60_000), 90],
+	['20/min, rejected ones count', run(100), () => countingRejected(20, 60_000), 80, 3],
 	['at most 20 at once', run(2000, 50), () => atMostConcurrent(20), undefined, 2],
 	['every second call', run(1000), () => everyNth(2), undefined, 5],
 	['1 % at random', run(2000), (seed) => randomly(0.01, seed), undefined, 6],
@@ -98,6 +100,16 @@ const ROWS: readonly Row[] = [
 	['5 in 10 s', run(100), windows(5, 10_000), 20, 1.6],
 	['1 in 10 s', run(30), windows(1, 10_000), 60, 1.6],
 	['nothing from 10 to 70 s', run(8000, 32), closedForAMinute, 4, 1.5],
+	// What a service accepts after a time of rejections says nothing about how long its windows are.
+	['nothing for 12 s, leaky 10/s', run(300), () => closed(0, 12_000, tokenBucket(10, 1)), 30, 1.5],
+	['nothing for 100 s, every second call', run(1000), () => closed(0, 100_000, everyNth(2)), 55, 1.5],
+	[
+		'1/s, nothing from 10 to 30 s',
+		run(100),
+		(seed) => closed(10_000, 30_000, windows(1, 1000)(seed)),
+		45,
+		1.5,
+	],
 ];
 
 interface Result {
