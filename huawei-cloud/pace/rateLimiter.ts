@@ -1,6 +1,6 @@
 import type { Cancellation } from '../http/abort';
 import type { Clock } from '../http/clock';
-import { HostHealth } from './hostHealth';
+import { ApiHealth } from './apiHealth';
 import { GIVE_UP_AFTER_MS, ServiceLimit, type Admission } from './serviceLimit';
 
 /** Timers serve all executions, so none clears them. They are short, so that they don't keep a process from ending. */
@@ -8,9 +8,6 @@ const MAX_SLEEP_MS = 1000;
 
 /** While requests wait, the clock is read once a second. If it went further than this, the machine slept or it was set. */
 const MAX_AWAKE_MS = 5000;
-
-/** Rejections of an API are forgotten this long after the last, unless its calls still wait: then they wait for its end. */
-const MEMORY_MS = 6 * 60_000;
 
 /** Permission to send one request. */
 export interface Permit {
@@ -71,10 +68,10 @@ interface Execution {
 }
 
 /** Requests of one execution that are alike, so that only the first can be next. */
-interface Queue extends Traits {
+interface Queue extends Omit<Traits, 'api'> {
 	readonly execution: Execution;
-	readonly host: HostHealth;
-	/** The host's `downMs` when it began. */
+	readonly api: ApiHealth;
+	/** The API's `downMs` when it began. */
 	readonly downBefore: number;
 	readonly requests: Set<Request>;
 }
@@ -91,8 +88,8 @@ interface Request {
 /** Decides when the next request of a project may go to a host, for all executions of a process. */
 export class RateLimiter {
 	private readonly service = new ServiceLimit();
-	/** By API, since one may be down alone. */
-	private readonly hosts = new Map<string, HostHealth>();
+	/** By API, since one may be down, or reject everything, alone. */
+	private readonly apis = new Map<string, ApiHealth>();
 	private readonly waiting = new Set<Queue>();
 	private lastNumber = 0;
 	/** The last turn that was given to an execution. */
@@ -101,8 +98,6 @@ export class RateLimiter {
 	private lastClock = 0;
 	private time = 0;
 	private readonly elapsed: Elapsed = { awakeMs: 0, waitedMs: 0 };
-	/** By API: the first rejection since it accepted a call, the last, and the last of a fresh call. In awake time, but `time`. */
-	private readonly rejected = new Map<string, { from: number; at: number; freshAt: number; time: number }>();
 	/** When the earliest timer fires. */
 	private wakesAt = Infinity;
 
@@ -136,21 +131,21 @@ export class RateLimiter {
 		};
 	}
 
-	private createQueue(execution: Execution, traits: Traits): Queue {
-		const host = this.hosts.get(traits.api) ?? new HostHealth();
-		this.hosts.set(traits.api, host);
-		return { ...traits, execution, host, downBefore: host.downMs, requests: new Set() };
+	private createQueue(execution: Execution, { api: name, ...traits }: Traits): Queue {
+		const api = this.apis.get(name) ?? new ApiHealth();
+		this.apis.set(name, api);
+		return { ...traits, execution, api, downBefore: api.downMs, requests: new Set() };
 	}
 
 	/** True if the host is down, maybe for one API alone. */
 	private get isHostDown(): boolean {
-		return [...this.hosts.values()].some(({ isDown }) => isDown);
+		return [...this.apis.values()].some(({ isDown }) => isDown);
 	}
 
 	private acquire(queue: Queue, cancelled: Cancellation): Acquired | Promise<Acquired> {
-		const { time = Infinity } = this.rejected.get(queue.api) ?? {};
-		const isOld = this.readClock() - time > MEMORY_MS;
-		if (isOld && ![...this.waiting].some(({ api }) => api === queue.api)) this.rejected.delete(queue.api);
+		const { api } = queue;
+		if (api.isOutdated(this.readClock()) && ![...this.waiting].some((other) => other.api === api))
+			api.accepted();
 		const request: Request = { queue, number: (this.lastNumber += 1) };
 		queue.requests.add(request);
 		this.waiting.add(queue);
@@ -175,11 +170,11 @@ export class RateLimiter {
 
 	/** Reads the clock, before anything changes, and counts how long requests have waited. */
 	private readClock(): number {
-		const { elapsed, hosts, service, waiting } = this;
+		const { elapsed, apis, service, waiting } = this;
 		const now = this.clock.now();
 		const passedMs = Math.max(0, now - this.lastClock);
 		const awakeMs = Math.min(passedMs, MAX_AWAKE_MS);
-		for (const host of hosts.values()) if (host.isDown) host.downMs += awakeMs;
+		for (const api of apis.values()) if (api.isDown) api.downMs += awakeMs;
 		if (!this.isHostDown && service.isLimited && waiting.size > 0 && service.delay(this.time) > 0)
 			elapsed.waitedMs += awakeMs;
 		this.lastClock = now;
@@ -190,36 +185,30 @@ export class RateLimiter {
 
 	/** Why to stop waiting. After a rejection, calls that were sent end; the others only if one of them was rejected, too. */
 	private refusalOf(queue: Queue, now: number): Refusal | undefined {
-		const { execution, host, waitsForHost, isFresh, api } = queue;
+		const { execution, api, waitsForHost, isFresh } = queue;
 		const pause = this.service.pauseTooLong(now);
 		if (pause !== undefined) return { pause };
-		const { from = 0, at = 0, freshAt = 0 } = this.rejected.get(api) ?? {};
-		const rejectedMs = (isFresh ? freshAt : at) - Math.max(from, execution.since.awakeMs);
-		if (rejectedMs >= GIVE_UP_AFTER_MS) return 'stalled';
-		return waitsForHost && host.isDown && downMsOf(queue) >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
+		if (api.rejectedMs(execution.since.awakeMs, isFresh) >= GIVE_UP_AFTER_MS) return 'stalled';
+		return waitsForHost && api.isDown && downMsOf(queue) >= GIVE_UP_AFTER_MS ? 'hostDown' : undefined;
 	}
 
-	private permit({ execution, host, waitsForHost, isFresh, api }: Queue, now: number): Permit {
+	private permit({ execution, api, waitsForHost, isFresh }: Queue, now: number): Permit {
 		execution.nextAt = now + execution.intervalMs;
 		execution.turn = this.lastTurn += 1;
-		const isProbe = waitsForHost && host.isDown;
-		if (isProbe) host.probed(now);
+		const isProbe = waitsForHost && api.isDown;
+		if (isProbe) api.probed(now);
 		const call = this.service.sent(now);
 		const end = (admission: Admission, pauseMs = 0) => {
 			const endedAt = this.readClock();
 			this.service.ended(call, admission, endedAt, pauseMs);
 			if (admission === 'accepted' || admission === 'throttled')
-				for (const health of this.hosts.values()) health.responded();
-			if (admission === 'accepted') this.rejected.delete(api);
-			if (admission === 'throttled') {
-				const { awakeMs: at } = this.elapsed;
-				const { from = at, freshAt = 0 } = this.rejected.get(api) ?? {};
-				this.rejected.set(api, { from, at, freshAt: isFresh ? at : freshAt, time: endedAt });
-			}
+				for (const other of this.apis.values()) other.responded();
+			if (admission === 'accepted') api.accepted();
+			if (admission === 'throttled') api.rejected(endedAt, this.elapsed.awakeMs, isFresh);
 			const isOutage = admission === 'hostDown' && waitsForHost;
-			if (isOutage) host.failed(endedAt, isFresh, pauseMs);
+			if (isOutage) api.failed(endedAt, isFresh, pauseMs);
 			this.serve();
-			if (!isOutage || !host.isDown) return undefined;
+			if (!isOutage || !api.isDown) return undefined;
 			// Or the execution could get stuck with calls that always fail, and send no others.
 			return isProbe ? 'end' : 'wait';
 		};
@@ -254,8 +243,8 @@ export class RateLimiter {
 		if (serviceDelay > 0) return serviceDelay;
 		let next: Request | undefined;
 		let earliest = Infinity;
-		for (const { execution, host, waitsForHost, requests } of this.waiting) {
-			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? host.delay(now) : 0);
+		for (const { execution, api, waitsForHost, requests } of this.waiting) {
+			const delay = Math.max(0, execution.nextAt - now, waitsForHost ? api.delay(now) : 0);
 			earliest = Math.min(earliest, delay);
 			const [first] = delay === 0 ? requests : [];
 			if (first && (!next || this.isBefore(first, next))) next = first;
@@ -267,12 +256,12 @@ export class RateLimiter {
 	/** While the host is down, an execution's unsent calls go first, since others may fail for reasons of their own. */
 	private isBefore(one: Request, other: Request): boolean {
 		const [{ isFresh, execution }, { isFresh: otherIsFresh, execution: next }] = [one.queue, other.queue];
-		if (one.queue.host.isDown && execution === next && isFresh !== otherIsFresh) return isFresh;
+		if (one.queue.api.isDown && execution === next && isFresh !== otherIsFresh) return isFresh;
 		return (execution.turn - next.turn || one.number - other.number) < 0;
 	}
 }
 
 /** Milliseconds that the host was down, since an execution first sent such a request. */
-function downMsOf({ host, downBefore }: Queue): number {
-	return host.downMs - downBefore;
+function downMsOf({ api, downBefore }: Queue): number {
+	return api.downMs - downBefore;
 }
