@@ -30,7 +30,7 @@ export async function pollForEvents(context: PollContext): Promise<INodeExecutio
 	try {
 		const poll = await prepare(context);
 		const items = context.getMode() === 'manual' ? await sample(poll) : await newItems(poll);
-		return items.length === 0 ? null : [items.map((json) => ({ json: poll.redactor.redact(json) }))];
+		return items.length === 0 ? null : [items.map((json) => ({ json }))];
 	} catch (error) {
 		const isForPeople = error instanceof CredentialError || error instanceof InputError;
 		throw isForPeople ? toNodeError(context, error) : error;
@@ -152,6 +152,7 @@ function reportOf({ statusCode, errorCode, errorMsg, requestId }: Failure): stri
 	return known.length === 0 ? '' : ` (${known.map(([name, value]) => `${name}: ${value}`).join(', ')})`;
 }
 
+/** Only these are searched for secrets: authors can write to the memory, so removing something there would confirm a guess. */
 function entryOf({ event, redactor }: Poll, fields: Fields) {
 	return toEntry(event.watch, redactor.redact(fields));
 }

@@ -183,4 +183,10 @@ test('what an author entered stays, or its removal would confirm a guess; what t
 	const names = { domain: 'a.b', appName: guess, streamName: guess };
 	const stream = { domain: 'a.b', app_name: guess, stream_name: guess };
 	expect(await run({ resource: 'stream', operation: 'resume', ...names }, {})).toMatchObject([stream]);
+	// The trigger's memory is part of the workflow.
+	cloud.addTasks(guess);
+	const trigger = new Poller(engine, { event: 'relayTaskStatusChanged' }, credentials);
+	await trigger.poll();
+	trigger.stored = trigger.stored.replace('"running"', JSON.stringify(guess));
+	expect(await trigger.poll()).toMatchObject([{ previous_status: guess, task_id: REDACTED }]);
 });
