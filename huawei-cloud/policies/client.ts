@@ -8,12 +8,12 @@ import { obtainToken, sign } from './authenticate';
 import { exchange } from './exchange';
 import { pace } from './pace';
 import { PendingCall, type Policy, type Run, type Send } from './pendingCall';
-import { probe } from './probe';
+import { probe, waitForProbe } from './probe';
 import { retry } from './retry';
 import { stillAllowed } from './stillAllowed';
 
 /** The path of every request, including those that fetch a token. Each policy's comment says what it waits for. */
-export const send = compose(retry, probe, obtainToken, pace, stillAllowed, sign, exchange);
+export const send = compose(retry, waitForProbe, obtainToken, pace, probe, stillAllowed, sign, exchange);
 
 function compose(...policies: readonly Policy[]): Send {
 	const end: Send = () => {

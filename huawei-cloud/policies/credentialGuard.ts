@@ -15,8 +15,8 @@ export const MAX_PAUSE_MS = 60_000;
 export class CredentialGuard {
 	/** True if the credential was accepted and has not been rejected since. */
 	isAccepted = false;
-	/** The probe in flight: how much of its call's time it took, in milliseconds. */
-	probing: Promise<number> | undefined;
+	/** The probe in flight. */
+	probing: Promise<unknown> | undefined;
 	private block: { reason: Problem; until: number } | undefined;
 	/** When probes were rejected, or may have been because no response came. */
 	private failedAt: number[] = [];

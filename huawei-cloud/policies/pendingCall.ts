@@ -32,6 +32,8 @@ export class PendingCall<T = unknown> {
 	end = Infinity;
 	/** When it was first throttled, in elapsed milliseconds. */
 	throttledAt: number | undefined;
+	/** How long it waited for probes of other calls, at most about `MAX_CALL_MS`. */
+	waitedMs = 0;
 	/** The headers that authenticated the last request. */
 	headers: AuthenticationHeaders = {};
 	response: ApiResponse | undefined;

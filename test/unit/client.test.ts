@@ -367,6 +367,15 @@ describe('a credential that gets locked when it is wrong', () => {
 		expect(requests).toHaveLength(1);
 	});
 
+	test('is not sent if another call used up all probes while this one waited for the limiter', async () => {
+		const [guard, clock] = [new CredentialGuard(), new FakeClock()];
+		const onAcquire = () => guard.probeFailed(clock.elapsed());
+		const { perform, requests, ended } = start([OK], { ...limited(1), guard, clock, onAcquire });
+		expect(await perform()).toMatchObject({ attempts: 0, message: like(/lockout/) });
+		expect(requests).toHaveLength(0);
+		expect(ended).toEqual([['unsent', 0]]);
+	});
+
 	test("is waited for without success for five minutes of others' time at most, and then the call ends", async () => {
 		const { perform, clock, requests } = start(['silence'], limited(1));
 		void perform();

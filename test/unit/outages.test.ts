@@ -34,7 +34,7 @@ interface Given {
 	maxRetries?: number;
 	timeout?: number;
 	/** The response to a request after a time in milliseconds since the start. */
-	answer: (at: number, path: string) => Answer;
+	answer: (at: number, path: string, method: string) => Answer;
 	/** Each task is an execution of its own. */
 	executionEach?: boolean;
 	/** How many times another execution lists tasks, once a minute. */
@@ -55,9 +55,9 @@ async function deleteTasks(given: Given) {
 	const start = clock.now();
 	const sentAt: number[] = [];
 	const transport: Transport = {
-		async send({ path }, cancellation) {
+		async send({ path, method }, cancellation) {
 			sentAt.push(clock.now() - start);
-			const answered = answer(clock.now() - start, path);
+			const answered = answer(clock.now() - start, path, method);
 			const { answer: result, after } = 'answer' in answered ? answered : { answer: answered, after: 40 };
 			return await new Promise((resolve, reject) => {
 				cancellation.onAbort(() => reject(new TransportError('cancelled', true)));
@@ -172,8 +172,29 @@ test.each([
 ])('%d items take turns with an access key that was not accepted yet', async (tasks, seconds) => {
 	const throttled = response(429, undefined, { 'retry-after': '60' });
 	const answer = (at: number) => (at < seconds * SECOND ? throttled : OK);
-	const { succeeded } = await deleteTasks({ tasks, concurrency: 30, fields: KEY_FIELDS, answer });
+	const { succeeded, requests } = await deleteTasks({ tasks, concurrency: 30, fields: KEY_FIELDS, answer });
 	expect(succeeded).toBe(tasks);
+	// Nothing is sent during a pause.
+	expect(requests).toBe(tasks + Math.ceil(seconds / 60));
+});
+
+test('a deletion with a new access key does not wait for dry runs whose list is down', async () => {
+	let deletedAt = Infinity;
+	const { succeeded } = await deleteTasks({
+		tasks: 300,
+		fields: KEY_FIELDS,
+		run: async (tasks, taskId, settings) => {
+			const how = taskId === 'task-9' ? 'once' : 'dryRun';
+			return await tasks.delete({ taskId, region: undefined }, settings, how);
+		},
+		answer: (at, _path, method) => {
+			if (method === 'GET') return REFUSED;
+			deletedAt = at;
+			return OK;
+		},
+	});
+	expect(succeeded).toBe(1);
+	expect(deletedAt).toBeLessThan(5 * SECOND);
 });
 
 test('a short timeout does not keep an access key from being accepted, and applies after that', async () => {
