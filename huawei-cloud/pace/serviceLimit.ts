@@ -1,5 +1,5 @@
 import { MAX_GAP_MS, Pacing } from './pacing';
-import { AcceptedCalls, assumeWindow, type Window } from './window';
+import { AcceptedCalls, assumeWindow, MAX_SILENCE_MS, type Window } from './window';
 
 /** The end of a call: accepted, whatever the response; throttled; lost: unknown, or the host may be down; or not sent. */
 export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'unsent';
@@ -34,6 +34,9 @@ const SOON_CALLS = 2.5;
 /** The time per accepted call is measured over at most this many. */
 const MEASURED_CALLS = 200;
 
+/** Without a call for this long, and not because of a window, there were none to send. */
+const IDLE_MS = 2000;
+
 /** When to probe whether the service accepts calls again: milliseconds since the first rejected call, or the window's start. */
 const PROBES_MS: readonly number[] = [20, 100, 500, 2000, 5000, 10_000];
 
@@ -64,7 +67,7 @@ class Rejections {
 	) {
 		// After as long as the rejection took, unless the clock was set meanwhile, or the machine slept.
 		const roundTrip = Math.min(now - lastAt, BETWEEN_PROBES_MS);
-		this.dueAt = Math.max(now + roundTrip, startedAt + (window?.ms ?? 0));
+		this.dueAt = Math.max(now + roundTrip, startedAt + (window?.probeAfterMs ?? 0));
 	}
 
 	delay(now: number): number {
@@ -77,6 +80,11 @@ class Rejections {
 		if (admission === 'unsent') return;
 		if (admission === 'throttled') this.lastAt = sentAt;
 		this.probes += 1;
+		const windowEnd = this.startedAt + (this.window?.ms ?? 0);
+		if (now < windowEnd) {
+			this.dueAt = Math.min(windowEnd, now + MAX_SILENCE_MS);
+			return;
+		}
 		const times = [...PROBES_MS, (1 + LATE) * (this.window?.ms ?? 0)].map((time) => this.startedAt + time);
 		const next = Math.min(...times.filter((time) => time > now));
 		const growth = Math.min(MAX_GROWTH, Math.max(1, this.probes / CLOSE_PROBES));
@@ -94,6 +102,8 @@ export class ServiceLimit {
 	/** The calls that were sent and have not ended, the oldest first, and when the last call was sent. */
 	private readonly calls = new Set<SentCall>();
 	private lastSentAt = 0;
+	/** When the first call was sent after there were none to send. */
+	private busySince = 0;
 	/** When the probe that ended the last rejections was sent. Only later calls say something about a limit. */
 	private openedAt = 0;
 	/** When a call was last rejected, unless that is forgotten. */
@@ -156,6 +166,8 @@ export class ServiceLimit {
 		const call = { sentAt: now, probeOf: this.rejections };
 		this.calls.add(call);
 		if (this.rejections) this.rejections.probe = call;
+		const idleMs = Math.max(IDLE_MS, this.window?.ms ?? 0);
+		if (!this.rejections && now - this.lastSentAt > idleMs) this.busySince = now;
 		this.lastSentAt = now;
 		return call;
 	}
@@ -202,6 +214,10 @@ export class ServiceLimit {
 	private learn({ window, startedAt, lastAt, dueAt }: Rejections): void {
 		const { pacing } = this;
 		const lastedMs = lastAt - startedAt;
+		if (window && dueAt < startedAt + window.ms) {
+			this.window = undefined;
+			return;
+		}
 		if (window && lastedMs < (1 + LATE) * window.ms) return window.confirm();
 		const perCall = this.timePerCall(dueAt);
 		const soonMs = Math.max(SOON_MS, perCall < MAX_GAP_MS ? SOON_CALLS * perCall : 0);
@@ -219,7 +235,7 @@ export class ServiceLimit {
 
 	/** How long an accepted call took recently, including the time in which calls were rejected. */
 	private timePerCall(now: number): number {
-		const calls = Math.min(MEASURED_CALLS, this.accepted.count);
+		const calls = Math.min(MEASURED_CALLS, this.accepted.countAfter(this.busySince - 1));
 		return calls === 0 ? 0 : (now - this.accepted.nthLast(calls)) / calls;
 	}
 }

@@ -12,6 +12,9 @@ const WINDOWS_BETWEEN_TESTS = 4;
 const TEST_SHARE = 0.25;
 const MAX_TEST_MS = 15_000;
 
+/** Without a confirmed window, there is a probe after this time. */
+export const MAX_SILENCE_MS = 30_000;
+
 /** A test that succeeds adds this share of the calls, at least one. */
 const GROWTH = 0.1;
 
@@ -61,9 +64,19 @@ export class Window {
 		private calls: number,
 	) {}
 
+	/** When to probe it, once it is used up: at its end or, as long as it is only assumed, after half a minute. */
+	get probeAfterMs(): number {
+		return this.isConfirmed ? this.ms : Math.min(this.ms, MAX_SILENCE_MS);
+	}
+
+	/** False if it is only assumed. */
+	private get isConfirmed(): boolean {
+		return this.untilTest > -Infinity;
+	}
+
 	/** How many calls a minute it allows, once it is confirmed. */
 	get perMinute(): number | undefined {
-		return this.untilTest > -Infinity ? Math.max(1, Math.round((this.calls * 60_000) / this.ms)) : undefined;
+		return this.isConfirmed ? Math.max(1, Math.round((this.calls * 60_000) / this.ms)) : undefined;
 	}
 
 	/** @returns milliseconds until a call may be sent, `Infinity` for not before another one ends */
@@ -74,8 +87,8 @@ export class Window {
 		if (this.untilTest > 0) return Math.max(0, nextAt - now);
 		// Right after the last call, it might be rejected for that alone, and seem to confirm a window that is too long.
 		const earliest = lastSentAt + Math.min(MAX_TEST_MS, TEST_SHARE * (nextAt - lastSentAt));
-		const testAt = Math.max(earliest, accepted.nthLast(free + 1) + this.ms);
-		return Math.max(0, Math.min(nextAt, testAt) - now);
+		const oneExtra = this.isConfirmed ? accepted.nthLast(free + 1) + this.ms : earliest;
+		return Math.max(0, Math.min(nextAt, Math.max(earliest, oneExtra)) - now);
 	}
 
 	/**
@@ -87,7 +100,7 @@ export class Window {
 		this.untilTest -= 1;
 		if (this.untilTest > 0 || count <= this.calls) return true;
 		this.calls += Math.ceil(this.calls * GROWTH);
-		return this.untilTest > -Infinity;
+		return this.isConfirmed;
 	}
 
 	/**

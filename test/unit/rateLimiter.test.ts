@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import { Canceller, NEVER_CANCELLED } from '../../huawei-cloud/http/abort';
 import { RateLimiter } from '../../huawei-cloud/pace/rateLimiter';
-import { ServiceLimit } from '../../huawei-cloud/pace/serviceLimit';
+import { ServiceLimit, type Admission } from '../../huawei-cloud/pace/serviceLimit';
 import { VirtualClock } from '../support/virtualClock';
 
 const SECOND = 1000;
@@ -60,16 +60,60 @@ test('calls that hang keep others waiting for ten seconds', async () => {
 	for (let call = 0; call < 5; call++) expect((await acquire()).ms).toBe(0);
 });
 
-test('a probe that hangs keeps others waiting for ten seconds', async () => {
+test('a probe that hangs keeps others waiting for ten seconds, and still counts when it is accepted', async () => {
 	const { acquire, pass } = start();
 	const { permit } = await acquire();
 	await pass(50);
 	permit.end('throttled');
-	await acquire();
+	const slow = await acquire();
 	const { ms } = await acquire();
 	expect(ms).toBeGreaterThan(9 * SECOND);
 	expect(ms).toBeLessThanOrEqual(10 * SECOND);
+	slow.permit.end('accepted');
+	for (let call = 0; call < 3; call++) expect((await acquire()).ms).toBeLessThan(SECOND);
 });
+
+test('a time without calls slows down none that come later', async () => {
+	const { acquire, pass } = start();
+	const send = async (admission: Admission) => {
+		const { permit, ms } = await acquire();
+		await pass(4);
+		permit.end(admission);
+		return ms;
+	};
+	for (let call = 0; call < 20; call++) await send('accepted');
+	await pass(4 * MINUTE);
+	for (const admission of ['accepted', 'throttled', 'accepted'] as const) await send(admission);
+	for (let call = 0; call < 20; call++) expect(await send('accepted')).toBeLessThanOrEqual(50);
+});
+
+test.each([
+	['the second call', 1, { each: 1, everyS: 5, closed: [5, 115] }],
+	['the third call', 2, { each: 3, everyS: 20, closed: [60, 160] }],
+] as const)(
+	'a window that was only assumed keeps none waiting for long: rejects %s later',
+	async (...given) => {
+		const [, nth, { each, everyS, closed }] = given;
+		const { clock, limiter } = start();
+		const began = clock.now();
+		const seconds = () => (clock.now() - began) / SECOND;
+		let later = 0;
+		const accepts = () => seconds() < closed[0] || (seconds() >= closed[1] && (later += 1) !== nth + 1);
+		const webhook = async (arrivesAtS: number) => {
+			await clock.sleep(arrivesAtS * SECOND);
+			const handle = limiter.createHandle(1);
+			for (let isFresh = true, isAccepted = false; !isAccepted; isFresh = false) {
+				const { permit } = await handle.acquire(NEVER_CANCELLED, { isFresh });
+				isAccepted = accepts();
+				await clock.sleep(40);
+				permit?.end(isAccepted ? 'accepted' : 'throttled');
+			}
+			return arrivesAtS > closed[1] + 20 ? seconds() - arrivesAtS : 0;
+		};
+		const webhooks = Array.from({ length: 80 }, async (_, n) => await webhook(Math.floor(n / each) * everyS));
+		expect(Math.max(...(await clock.run(Promise.all(webhooks))))).toBeLessThan(35);
+	},
+);
 
 test.each([
 	['rejects everything', 'throttled', 'waitedMs'],
