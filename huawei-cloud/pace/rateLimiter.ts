@@ -193,7 +193,8 @@ export class RateLimiter {
 	}
 
 	private permit({ execution, api, waitsForHost, isFresh }: Queue, now: number): Permit {
-		execution.nextAt = now + execution.intervalMs;
+		const nextAt = now + execution.intervalMs;
+		execution.nextAt = nextAt;
 		execution.turn = this.lastTurn += 1;
 		const isProbe = waitsForHost && api.isDown;
 		if (isProbe) api.probed(now);
@@ -201,6 +202,8 @@ export class RateLimiter {
 		const end = (admission: Admission, pauseMs = 0) => {
 			const endedAt = this.readClock();
 			this.service.ended(call, admission, endedAt, pauseMs);
+			// Or a run whose credential was just rejected would learn of it at one call per interval.
+			if (admission === 'unsent' && execution.nextAt === nextAt) execution.nextAt = now;
 			if (admission === 'accepted' || admission === 'throttled')
 				for (const other of this.apis.values()) other.responded();
 			if (admission === 'accepted') api.accepted();

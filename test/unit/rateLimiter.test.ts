@@ -73,6 +73,18 @@ test('a probe that hangs keeps others waiting for ten seconds, and still counts 
 	for (let call = 0; call < 3; call++) expect((await acquire()).ms).toBeLessThan(SECOND);
 });
 
+test("what was not sent after all uses up nothing of an execution's own limit", async () => {
+	const { clock, limiter } = start();
+	const handle = limiter.createHandle(100, 1);
+	const acquire = async () => await clock.run(Promise.resolve(handle.acquire(NEVER_CANCELLED)));
+	const began = clock.now();
+	for (let call = 0; call < 5; call++) (await acquire()).permit?.end('unsent');
+	expect(clock.now()).toBe(began);
+	(await acquire()).permit?.end('accepted');
+	await acquire();
+	expect(clock.now() - began).toBeGreaterThanOrEqual(MINUTE);
+});
+
 test('a time without calls slows down none that come later', async () => {
 	const { acquire, pass } = start();
 	const send = async (admission: Admission) => {
