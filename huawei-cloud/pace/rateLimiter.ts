@@ -203,7 +203,7 @@ export class RateLimiter {
 			const endedAt = this.readClock();
 			this.service.ended(call, admission, endedAt, pauseMs);
 			// Or a run whose credential was just rejected would learn of it at one call per interval.
-			if (admission === 'unsent' && execution.nextAt === nextAt) execution.nextAt = now;
+			if (admission === 'untried' && execution.nextAt === nextAt) execution.nextAt = now;
 			if (admission === 'accepted' || admission === 'throttled')
 				for (const other of this.apis.values()) other.responded();
 			if (admission === 'accepted') api.accepted();

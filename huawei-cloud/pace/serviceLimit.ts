@@ -1,8 +1,8 @@
 import { MAX_GAP_MS, Pacing } from './pacing';
 import { AcceptedCalls, assumeWindow, MAX_SILENCE_MS, type Window } from './window';
 
-/** The end of a call: accepted, whatever the response; throttled; lost: unknown, or the host may be down; or not sent. */
-export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'unsent';
+/** The end of a call: accepted, whatever the response; throttled; lost: unknown, or the host may be down; not sent; not even tried. */
+export type Admission = 'accepted' | 'throttled' | 'unknown' | 'hostDown' | 'unsent' | 'untried';
 
 interface SentCall {
 	/** In milliseconds. */
@@ -77,7 +77,7 @@ class Rejections {
 	/** The probe was rejected, lost or not sent. In the last case, the next one may go at once. */
 	probeFailed({ sentAt }: SentCall, admission: Admission, now: number): void {
 		this.probe = undefined;
-		if (admission === 'unsent') return;
+		if (admission === 'unsent' || admission === 'untried') return;
 		if (admission === 'throttled') this.lastAt = sentAt;
 		this.probes += 1;
 		const windowEnd = this.startedAt + (this.window?.ms ?? 0);

@@ -25,11 +25,12 @@ export const pace: Policy = async (call, next) => {
 	call.end += clock.elapsed() - askedAt;
 	if (!permit) return notAttempted(reasonFor(refusal));
 	const sentAt = clock.elapsed();
+	const { attempts } = call;
 	const sending = next(call);
 	// The permit ends after an unexpected error, too.
 	sending.catch(() => permit.end('unknown'));
 	const attempt = await sending;
-	const outage = permit.end(...reportOf(attempt, clock.now()));
+	const outage = permit.end(...reportOf(attempt, clock.now(), call.attempts > attempts));
 	// A token fetch goes on: if it ended, so would the run.
 	if (outage === 'end' && !isIam) return { ...attempt, retryNow: false };
 	const isOutage = outage !== undefined && call.mayRepeat(attempt);
@@ -40,10 +41,10 @@ export const pace: Policy = async (call, next) => {
 	return { ...attempt, retryNow: true };
 };
 
-function reportOf(attempt: Attempt, now: number): Parameters<Permit['end']> {
+function reportOf(attempt: Attempt, now: number, isTried: boolean): Parameters<Permit['end']> {
 	const { response, sent, hostIsDown } = attempt;
 	if (hostIsDown) return ['hostDown', parseRetryAfter(response?.headers, now)];
-	if (!sent) return ['unsent'];
+	if (!sent) return [isTried ? 'unsent' : 'untried'];
 	if (!response) return ['unknown'];
 	return isThrottled(attempt) ? ['throttled', parseRetryAfter(response.headers, now)] : ['accepted'];
 }

@@ -201,7 +201,7 @@ describe('a run that is cancelled', () => {
 		});
 		expect(await perform()).toMatchObject({ attempts: 0, message: like(/canceled/) });
 		expect(requests).toHaveLength(0);
-		expect(ended).toEqual([['unsent', 0]]);
+		expect(ended).toEqual([['untried', 0]]);
 	});
 
 	test('is listened to once, however many clients and calls there are', async () => {
@@ -373,7 +373,7 @@ describe('a credential that gets locked when it is wrong', () => {
 		const { perform, requests, ended } = start([OK], { ...limited(1), guard, clock, onAcquire });
 		expect(await perform()).toMatchObject({ attempts: 0, message: like(/lockout/) });
 		expect(requests).toHaveLength(0);
-		expect(ended).toEqual([['unsent', 0]]);
+		expect(ended).toEqual([['untried', 0]]);
 	});
 
 	test("is waited for without success for five minutes of others' time at most, and then the call ends", async () => {

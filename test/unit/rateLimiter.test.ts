@@ -73,14 +73,15 @@ test('a probe that hangs keeps others waiting for ten seconds, and still counts 
 	for (let call = 0; call < 3; call++) expect((await acquire()).ms).toBeLessThan(SECOND);
 });
 
-test("what was not sent after all uses up nothing of an execution's own limit", async () => {
+test("what was not even tried uses up nothing of an execution's own limit", async () => {
 	const { clock, limiter } = start();
 	const handle = limiter.createHandle(100, 1);
 	const acquire = async () => await clock.run(Promise.resolve(handle.acquire(NEVER_CANCELLED)));
 	const began = clock.now();
-	for (let call = 0; call < 5; call++) (await acquire()).permit?.end('unsent');
+	for (let call = 0; call < 5; call++) (await acquire()).permit?.end('untried');
 	expect(clock.now()).toBe(began);
-	(await acquire()).permit?.end('accepted');
+	// A connection that failed does.
+	(await acquire()).permit?.end('unsent');
 	await acquire();
 	expect(clock.now() - began).toBeGreaterThanOrEqual(MINUTE);
 });
