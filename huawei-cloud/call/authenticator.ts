@@ -33,7 +33,9 @@ export interface Authenticator {
 	obtainToken?(cancelled: Cancellation): Promise<Attempt> | undefined;
 	/** The headers to add to a request, replacing any of the same name. */
 	headersFor(request: RequestToAuthenticate): AuthenticationHeaders;
-	/** Discards the token in these headers, since it was rejected. Undefined: there is nothing new to fetch. */
-	discardToken?(headers: AuthenticationHeaders): void;
+	/** A call was accepted with the token in these headers. */
+	tokenAccepted?(headers: AuthenticationHeaders): void;
+	/** Discards the token in these headers, since it was rejected. @returns whether a new one may be accepted */
+	discardToken?(headers: AuthenticationHeaders): boolean;
 	rejectionHint(response: ApiResponse): string;
 }

@@ -39,6 +39,7 @@ export function iamUser(
 			// If it expired during a wait, the service rejects it, and it is replaced.
 			return { [TOKEN_HEADER]: current.value.reveal() };
 		},
+		tokenAccepted: (headers) => tokenCache.accepted(headers[TOKEN_HEADER]),
 		discardToken: (headers) => tokenCache.reject(headers[TOKEN_HEADER]),
 		rejectionHint: () => "Check that the credential's region and project ID belong together.",
 	};

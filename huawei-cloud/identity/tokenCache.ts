@@ -12,6 +12,8 @@ export interface FetchedToken {
 export class TokenCache {
 	/** The newest token, even if it has expired or was rejected. */
 	current: FetchedToken | undefined;
+	/** True if the one before the newest was rejected, and the newest not accepted yet. */
+	private isReplacement = false;
 	/** The newest first: tokens stay secret even after they are replaced. */
 	#secrets: readonly string[] = [];
 	private fetching: { attempt: Promise<Attempt>; canceller: Canceller; waiting: number } | undefined;
@@ -32,9 +34,25 @@ export class TokenCache {
 		this.#secrets = [token.value.reveal(), ...this.#secrets].slice(0, 5);
 	}
 
-	/** A token was rejected, so another one is needed, unless another one has already replaced it. */
-	reject(value: string | undefined): void {
-		if (this.current?.value.reveal() === value) this.startOver();
+	/** A call was accepted with a token. */
+	accepted(value: string | undefined): void {
+		if (this.isNewest(value)) this.isReplacement = false;
+	}
+
+	/**
+	 * A token was rejected, so another one is needed, unless another one has already replaced it.
+	 * @returns whether another one may be accepted: not if the rejected one itself replaced a rejected one
+	 */
+	reject(value: string | undefined): boolean {
+		if (!this.isNewest(value)) return true;
+		const { isReplacement } = this;
+		this.isReplacement = true;
+		this.startOver();
+		return !isReplacement;
+	}
+
+	private isNewest(value: string | undefined): boolean {
+		return this.current?.value.reveal() === value;
 	}
 
 	startOver(): void {

@@ -25,7 +25,8 @@ export interface Run {
 export class PendingCall<T = unknown> {
 	/** How many attempts were made. One that was deliberately not sent is none. */
 	attempts = 0;
-	rejectedTokens = 0;
+	/** True if its token was rejected, and it may not try a third one. */
+	isTokenReplaced = false;
 	/** True if a response was lost, so that the service may have carried out the request. */
 	mayHaveHappened = false;
 	/** When it must be over, in elapsed milliseconds: `MAX_CALL_MS` after its first send; `pace` extends it. */

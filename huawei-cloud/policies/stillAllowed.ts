@@ -18,13 +18,13 @@ export function refusalOf({ run }: PendingCall): Promise<Attempt> | undefined {
 function afterRejection(call: PendingCall, attempt: Attempt): Attempt {
 	const { classification, response } = attempt;
 	const { authenticator, guard, clock } = call.run;
+	if (classification.kind !== 'error') authenticator.tokenAccepted?.(call.headers);
 	if (!response || classification.kind !== 'error' || !isRejection(classification, authenticator))
 		return attempt;
 	const isUnexplained = classification.hintSource === 'credential';
-	if (isUnexplained && authenticator.discardToken) {
-		authenticator.discardToken(call.headers);
-		call.rejectedTokens += 1;
-		if (call.rejectedTokens === 1) return { ...attempt, retryNow: true };
+	if (isUnexplained && authenticator.discardToken?.(call.headers) && !call.isTokenReplaced) {
+		call.isTokenReplaced = true;
+		return { ...attempt, retryNow: true };
 	}
 	const rejection = { ...classification };
 	if (isUnexplained) {

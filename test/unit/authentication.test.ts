@@ -82,6 +82,16 @@ describe('an IAM user', () => {
 		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two']);
 	});
 
+	test('whose new token was accepted gets another one when that is rejected', async () => {
+		const { deleteTask, asked } = client((clock) => [
+			...[tokenNamed('one', clock), TOKEN_REFUSED, tokenNamed('two', clock), OK],
+			...[TOKEN_REFUSED, tokenNamed('three', clock), OK],
+		]);
+		await deleteTask();
+		expect(await deleteTask()).toMatchObject({ kind: 'success' });
+		expect(asked()).toEqual(['IAM', 'one', 'IAM', 'two', 'two', 'IAM', 'three']);
+	});
+
 	test('keeps its token secret when Live quotes it', async () => {
 		const quoted = live(400, 'LIVE.100011001', 'no: token-one');
 		const { deleteTask } = client((clock) => [tokenNamed('token-one', clock), quoted]);

@@ -232,7 +232,7 @@ test('a token that never comes is not waited for once the run is cancelled', asy
 });
 
 describe('a rejected token that can be renewed', () => {
-	const renewing = () => ({ discardToken: jest.fn() });
+	const renewing = () => ({ discardToken: jest.fn(() => true) });
 
 	test('is renewed once: then the credential is rejected, for this run and later ones', async () => {
 		const authenticator = renewing();

@@ -65,3 +65,20 @@ test('a run that may send once a minute does not hold up the probe of another', 
 	await clock.run(slow);
 	expect(clock.now() - began).toBeGreaterThan(3 * 60_000);
 });
+
+test('a run whose second token was rejected, too, asks for no third, however its calls are spaced', async () => {
+	const clock = new VirtualClock();
+	let fetches = 0;
+	const transport: Transport = {
+		send: async ({ path }) => {
+			if (!path.startsWith('/v3/auth/tokens')) return { status: 401, headers: {}, body: '{}' };
+			fetches += 1;
+			const body = JSON.stringify({ token: { expires_at: new Date(clock.now() + 1e8).toISOString() } });
+			return { status: 201, headers: { 'x-subject-token': `token-${fetches}` }, body };
+		},
+	};
+	const rateLimit = new RateLimiter(clock).createHandle(50, 6);
+	const outcomes = await clock.run(deleteTasks(50, { transport, clock }, { rateLimit, fields: USER_FIELDS }));
+	expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['error']));
+	expect(fetches).toBe(2);
+});
