@@ -12,7 +12,9 @@ export interface FetchedToken {
 export class TokenCache {
 	/** The newest token, even if it has expired or was rejected. */
 	current: FetchedToken | undefined;
-	/** True if the one before the newest was rejected, and the newest not accepted yet. */
+	/** True if the newest was rejected. */
+	private isRejected = false;
+	/** True if the newest replaced a rejected one, and was not accepted yet. */
 	private isReplacement = false;
 	/** The newest first: tokens stay secret even after they are replaced. */
 	#secrets: readonly string[] = [];
@@ -31,6 +33,8 @@ export class TokenCache {
 	/** Keeps a new token, and four earlier ones. */
 	keep(token: FetchedToken): void {
 		this.current = token;
+		this.isReplacement = this.isRejected;
+		this.isRejected = false;
 		this.#secrets = [token.value.reveal(), ...this.#secrets].slice(0, 5);
 	}
 
@@ -45,10 +49,9 @@ export class TokenCache {
 	 */
 	reject(value: string | undefined): boolean {
 		if (!this.isNewest(value)) return true;
-		const { isReplacement } = this;
-		this.isReplacement = true;
+		this.isRejected = true;
 		this.startOver();
-		return !isReplacement;
+		return !this.isReplacement;
 	}
 
 	private isNewest(value: string | undefined): boolean {

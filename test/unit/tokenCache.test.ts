@@ -28,6 +28,21 @@ describe('a token', () => {
 		expect(cache.current?.value.reveal()).toBe('two');
 	});
 
+	test('may be replaced, whoever else had it rejected, but not if it replaced a rejected one and was never accepted', () => {
+		const cache = new TokenCache();
+		const reject = (name: string) => cache.reject(name);
+		cache.keep(tokenNamed('one'));
+		expect([reject('one'), reject('one')]).toEqual([true, true]);
+		cache.keep(tokenNamed('two'));
+		expect([reject('one'), reject('two'), reject('two')]).toEqual([true, false, false]);
+		cache.keep(tokenNamed('three'));
+		cache.accepted('two');
+		expect(reject('three')).toBe(false);
+		cache.keep(tokenNamed('four'));
+		cache.accepted('four');
+		expect([reject('four'), reject('four')]).toEqual([true, true]);
+	});
+
 	test('is a secret even after it was replaced', () => {
 		const cache = new TokenCache();
 		for (let token = 1; token <= 7; token++) cache.keep(tokenNamed(`token ${token}`));
