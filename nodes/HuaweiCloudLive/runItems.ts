@@ -30,7 +30,7 @@ export async function runItems(context: RunContext): Promise<INodeExecutionData[
 	if (count === 0) return [[], [], []];
 	const run = new RunParameters(context);
 	const chosen = chosenOperation(context, run);
-	const { maxConcurrency, maxRequestsPerMinute } = runSettings(chosen, new ItemParameters(run, 0));
+	const { maxConcurrency, maxRequestsPerMinute } = runSettings(chosen, run, count);
 	const { perform, paceReport } = await prepare(context, chosen, count, maxRequestsPerMinute);
 
 	const results: Result[] = new Array<Result>(count);
@@ -142,16 +142,23 @@ function chosenOperation(context: RunContext, run: RunParameters) {
 	return { operation, identity: Object.fromEntries(identity), optionsOf: optionsReader(run) };
 }
 
-/** The first item's settings; the defaults if it has an invalid option, which is its own error. */
-function runSettings({ optionsOf }: Chosen, first: ItemParameters): Partial<Options> & typeof DEFAULTS {
-	try {
-		return optionsOf(first);
-	} catch {
-		return DEFAULTS;
-	}
-}
-
 const BATCH_SIZE = 32;
+
+/** The settings of the first item with valid options, among the first few; else the defaults. An invalid one is its own error. */
+function runSettings(
+	{ optionsOf }: Chosen,
+	run: RunParameters,
+	count: number,
+): Partial<Options> & typeof DEFAULTS {
+	for (let item = 0; item < Math.min(BATCH_SIZE, count); item++) {
+		try {
+			return optionsOf(new ItemParameters(run, item));
+		} catch {
+			continue;
+		}
+	}
+	return DEFAULTS;
+}
 
 /** Yields each item's parameters. Those named are evaluated in batches, as n8n is then faster; others late: `$now` is current. */
 function* lookAhead(run: RunParameters, count: number, names: readonly string[]): Generator<ItemParameters> {

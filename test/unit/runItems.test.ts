@@ -283,8 +283,9 @@ describe('the settings of a run', () => {
 
 	test.each([
 		['the first item', { maxConcurrency: 2 }, 2, []],
-		['the defaults if the first item has an invalid one', { maxConcurrency: 0 }, 10, [{ item: 0 }]],
-		['the defaults if its expression fails', new Error('no such node'), 10, [{ item: 0 }]],
+		['the next one if the first has an invalid one', { maxConcurrency: 0 }, 4, [{ item: 0 }]],
+		['the next one if another of its options is invalid', { maxConcurrency: 2, region: 0 }, 4, [{ item: 0 }]],
+		['the next one if an expression fails', new Error('no such node'), 4, [{ item: 0 }]],
 	])('are those of %s; an item with an invalid one is an error', async (_whose, options, most, failed) => {
 		const others = Array.from({ length: 15 }, () => ({ taskId: 'a', options: { maxConcurrency: 4 } }));
 		const last = { taskId: 'a', options: { maxConcurrency: 101 } };

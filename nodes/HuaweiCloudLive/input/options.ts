@@ -103,7 +103,7 @@ export const OPTIONS = collectionOf(
 	FIELDS,
 );
 
-/** The options of an item. The run uses the Max settings of its first item, but an invalid one is an InputError in any. */
+/** The options of an item. The run uses the Max settings of the first valid ones, but an invalid one is an InputError in any. */
 export function readOptions(parameters: ItemParameters) {
 	const options = parameters.read(OPTIONS);
 	for (const [name, { property }] of Object.entries(FIELDS)) {
