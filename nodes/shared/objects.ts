@@ -8,11 +8,12 @@ export function isFields(value: unknown): value is Fields {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** True for an object of its own fields alone, of any realm: not for a date, a map or an instance of a class. */
+/** True for an object of its own fields alone, of any realm: not for a date, a map, an instance of a class or one that inherits fields. */
 export function isPlainObject(value: unknown): value is Fields {
 	if (!isFields(value)) return false;
 	const prototype: object | null = Object.getPrototypeOf(value);
-	return prototype === null || Object.hasOwn(prototype, 'hasOwnProperty');
+	if (prototype === null) return true;
+	return Object.getPrototypeOf(prototype) === null && Object.keys(prototype).length === 0;
 }
 
 /** The fields of an object that have one of these names. */

@@ -58,7 +58,8 @@ describe('a collection that is an expression as a whole', () => {
 		'={{ { dryrun: true } }}',
 		// The shape of a resource locator, which these are not.
 		'={{ { mode: "id", value: {} } }}',
-		'={{ Object.create(Object.assign(Object.create(null), { dryRun: true })) }}',
+		'={{ Object.create({ hasOwnProperty: 1, dryRun: true }) }}',
+		'={{ Object.create(Object.assign(Object.create(null), { hasOwnProperty: 1, dryRun: true })) }}',
 		'dryRun',
 	];
 	test.each([
