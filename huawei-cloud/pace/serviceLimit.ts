@@ -74,10 +74,10 @@ class Rejections {
 		return this.probe ? Infinity : Math.max(0, this.dueAt - now);
 	}
 
-	/** The probe was rejected, lost or not sent. In the last case, the next one may go at once. */
+	/** The probe was not accepted. If that says nothing about the service, such as after a tiny timeout, the next one may go at once. */
 	probeFailed({ sentAt }: SentCall, admission: Admission, now: number): void {
 		this.probe = undefined;
-		if (admission === 'unsent' || admission === 'untried') return;
+		if (admission !== 'throttled' && admission !== 'hostDown') return;
 		if (admission === 'throttled') this.lastAt = sentAt;
 		this.probes += 1;
 		const windowEnd = this.startedAt + (this.window?.ms ?? 0);

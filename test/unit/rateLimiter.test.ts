@@ -38,7 +38,8 @@ test('a rejection of a call that was sent before the last probe changes nothing'
 
 test.each([
 	['goes at once after one that was not sent', 'unsent', 0],
-	['waits after one that was lost', 'unknown', 100],
+	['goes at once after one that was given up', 'unknown', 0],
+	['waits after one that was lost', 'hostDown', 100],
 ] as const)('a probe %s', async (_name, admission, minMs) => {
 	const { acquire, pass } = start();
 	const { permit } = await acquire();
