@@ -46,7 +46,7 @@ const RESPONSES: readonly Row[] = [
 	[/^4\d\d LIVE\.103011021$/, problems.UNAVAILABLE],
 	[/^4\d\d LIVE\.(100011022|103011022)$/, problems.CONFLICTING_STATE],
 	[/^[45]\d\d LIVE\.103011018$/, problems.ALREADY_EXISTS],
-	[/^404 LIVE\./, NOT_FOUND, FROM_LIVE],
+	[/^404 LIVE\.\d+$/, NOT_FOUND, FROM_LIVE],
 	[/^40[0134] /, problems.IAM_FOREIGN_RESPONSE, { service: 'iam', page: true }],
 	[/^404 (404|IAM\.0004)$/, problems.WRONG_PROJECT, FROM_IAM],
 	[/^404 /, problems.WRONG_IAM_ADDRESS, FROM_IAM],

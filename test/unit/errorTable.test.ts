@@ -58,6 +58,7 @@ describe('errors that are not repeated, and did nothing', () => {
 			...coded('of another service', '404 VOD.10053', '404 LIVEX.100011001', '404 X.LIVE.100011001'),
 			...coded('of the gateway, though it throttles', '404 APIGW.0308'),
 			...coded('no code', '404', '405'),
+			...coded('none of Live', '404 LIVE.', '404 LIVE.<b>', '404 LIVE.1,APIGW.0101'),
 			...coded('redirect', '301', '302', '307', '308'),
 			...coded('HTTPS only', '400 LIVE.100011004'),
 			...coded('not in this region', '403 APIGW.0801'),
