@@ -150,8 +150,10 @@ test.each(METHODS)(
 		left.push(await trigger.poll());
 		expect(await filteredTrigger.poll()).toBeNull();
 		const projects = { projects: secrets.map((secret) => ({ id: 'p', name: `x${secret}` })) };
-		cloud.emulator.faults.add({ path: '/v3/projects', mishap: { ...answer, body: projects } });
-		left.push(await testCredential(engine, fields));
+		cloud.emulator.faults.add({ path: '/v3/auth/projects', mishap: { ...answer, body: projects } });
+		const tested = await testCredential(engine, fields);
+		expect(tested.message).toContain(REDACTED);
+		left.push(tested);
 
 		const text = JSON.stringify(left);
 		expect(text.split(REDACTED).length).toBeGreaterThan(20);

@@ -226,7 +226,7 @@ describe('a URL that may receive the credential', () => {
 		'https://my.rds.myhuaweicloud.com',
 		'https://id.internal.cn-north-4.mysql.rds.myhuaweicloud.com',
 		// What customers run, and what passes headers on to it.
-		...'cce cci cci2 cciv2 functiongraph swr-api console console-intl apig modelarts'
+		...'asm cae cce cci cci2 cciv2 cloudide functiongraph ief servicestage swr-api ucs console console-intl apic apig apigw cse modelarts roma'
 			.split(' ')
 			.map((service) => `https://${service}.cn-north-4.myhuaweicloud.com`),
 		'https://infer-modelarts-cn-north-4.myhuaweicloud.com',
