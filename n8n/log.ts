@@ -5,11 +5,15 @@ import { causesOf, errorCode } from '../huawei-cloud/http/errorCodes';
 const MAX_CAUSES = 5;
 const MAX_FRAMES = 20;
 
-/** Logs an error that should be impossible, for a bug report. */
+/** Logs an error that should be impossible, for a bug report. Never throws: an expression can throw errors of any shape. */
 export function logUnexpected(logger: Logger, error: unknown): void {
-	logger.error(
-		`Huawei Cloud Live: an unexpected error inside the node. Please report it.\n${traceOf(error)}`,
-	);
+	let trace = 'It has no trace.';
+	try {
+		trace = traceOf(error);
+	} catch {
+		// The run goes on: its other items would end up on Success, as they came in.
+	}
+	logger.error(`Huawei Cloud Live: an unexpected error inside the node. Please report it.\n${trace}`);
 }
 
 /** The classes and codes of an error and its causes, and where it was thrown. No message: it may quote a secret. */

@@ -264,6 +264,24 @@ test("a time needs a time zone if the workflow's does not exist", async () => {
 	]);
 });
 
+test.each([{ stack: 5 }, { name: Symbol('x') }, { message: Symbol('x') }])(
+	'an error of any shape fails its item alone: %p',
+	async (shape) => {
+		const get = () => {
+			throw Object.assign(new Error('x'), shape);
+		};
+		const options = Object.defineProperty({}, 'dryRun', { enumerable: true, get });
+		const done = await run({
+			parameters: DELETE,
+			items: [
+				{ taskId: 'a', options },
+				{ taskId: 'b', options: {} },
+			],
+		});
+		expect(origins(done)).toEqual([[{ item: 1 }], [], [{ item: 0 }]]);
+	},
+);
+
 describe('the settings of a run', () => {
 	/** The max exchanges that were in flight together. */
 	const mostAtOnce = () =>
