@@ -46,12 +46,6 @@ export class ApiHealth {
 		this.failures += 1;
 	}
 
-	/** The last probe says nothing about the host: it was not sent, or given up early. So the next one may go at once. */
-	notProbed(): void {
-		this.failures -= 1;
-		this.nextProbeAt = 0;
-	}
-
 	/** A call failed. Only first attempts count: one that is retried is no outage. A gateway may have asked to wait. */
 	failed(now: number, isFirst: boolean, pauseMs: number): void {
 		this.postpone(now + Math.min(pauseMs, MAX_POSTPONED_MS));

@@ -204,9 +204,8 @@ export class RateLimiter {
 			this.service.ended(call, admission, endedAt, pauseMs);
 			// Or a run whose credential was just rejected would learn of it at one call per interval.
 			if (admission === 'untried' && execution.nextAt === nextAt) execution.nextAt = now;
-			if (admission === 'accepted' || admission === 'throttled') {
+			if (admission === 'accepted' || admission === 'throttled')
 				for (const other of this.apis.values()) other.responded();
-			} else if (isProbe && api.isDown && admission !== 'hostDown') api.notProbed();
 			if (admission === 'accepted') api.accepted();
 			if (admission === 'throttled') api.rejected(endedAt, this.elapsed.awakeMs, isFresh);
 			const isOutage = admission === 'hostDown' && waitsForHost;

@@ -345,6 +345,21 @@ test.each<[string, Answer]>([
 	expect(ms).toBeLessThan(MINUTE);
 });
 
+test.each<[string, Answer]>([
+	['unknown host names', new TransportError('unknownHost', false)],
+	['invalid certificates', new TransportError('certificate', false)],
+])(
+	'an outage that begins with broken connections and goes on with %s costs few items',
+	async (_name, later) => {
+		const answer: Given['answer'] = (at) => {
+			if (at < 2 * SECOND || at > MINUTE) return OK;
+			return at < 5 * SECOND ? RESET : later;
+		};
+		const { succeeded } = await deleteTasks({ tasks: 2000, answer });
+		expect(succeeded).toBeGreaterThanOrEqual(1980);
+	},
+);
+
 test('a gateway that names a time is retried then, also while the host is down', async () => {
 	const sent = new Map<string, number[]>();
 	const { succeeded } = await deleteTasks({

@@ -221,22 +221,6 @@ test('an API for which calls still wait rejected them long ago, whatever new cal
 });
 
 describe('five calls without a response', () => {
-	test.each(['unsent', 'untried', 'unknown'] as const)(
-		'are probed again at once after a probe that is %s',
-		async (admission) => {
-			const { acquire } = start();
-			const traits = { waitsForHost: true };
-			for (let call = 0; call < 5; call++) (await acquire(traits)).permit.end('hostDown');
-			for (let probe = 0; probe < 20; probe++) {
-				const { permit, ms } = await acquire(traits);
-				expect(ms).toBeLessThanOrEqual(probe === 0 ? SECOND : 0);
-				permit.end(admission);
-			}
-			(await acquire(traits)).permit.end('hostDown');
-			expect((await acquire(traits)).ms).toBeGreaterThan(SECOND);
-		},
-	);
-
 	test.each([{}, { waitsForHost: true, api: 'list' }])('of %j hold up no others', async (traits) => {
 		const { acquire } = start();
 		for (let call = 0; call < 5; call++) (await acquire(traits)).permit.end('hostDown');
